@@ -1,0 +1,49 @@
+//! What only the machine can give: the time, random bytes, the environment.
+//!
+//! Every other module receives these as arguments, so that a report can be made again to the same
+//! bytes and a test can stand at any moment. `clippy.toml` bans the calls everywhere else; each use
+//! here says why it may.
+//!
+//! Never: a global, a cache, a default that hides that the machine was asked.
+
+use jiff::Timestamp;
+
+/// Where the present moment comes from: the machine, or a moment that a test or a rerun fixed.
+#[derive(Clone, Copy, Debug)]
+pub enum Clock {
+    /// The machine's clock.
+    System,
+    /// Always this moment.
+    Fixed(Timestamp),
+}
+
+impl Clock {
+    /// The present moment, cut to whole microseconds (the precision of every stored instant).
+    pub fn now(&self) -> Timestamp {
+        match self {
+            Self::Fixed(moment) => *moment,
+            #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+            Self::System => {
+                let micros = Timestamp::now().as_microsecond();
+                Timestamp::from_microsecond(micros).expect("a moment just read is in range")
+            }
+        }
+    }
+}
+
+/// `N` bytes from the operating system's generator, for keys, serial numbers and document ids.
+///
+/// # Panics
+/// When the operating system has no randomness to give; nothing may be signed then.
+#[expect(clippy::disallowed_methods, reason = "the one place that asks for randomness")]
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
+}
+
+/// An environment variable's value, where it is set and is Unicode.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

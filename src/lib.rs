@@ -1,0 +1,30 @@
+//! Registrar: a district's records to signed documents that strangers can trust.
+//!
+//! The rooms below are listed in the order in which a record travels through them; a room uses only
+//! rooms to its left. `tests/tidy.rs` holds the edges, `ARCHITECTURE.md` tells the reasons.
+
+pub mod host;
+
+pub mod record;
+
+pub mod store;
+
+pub mod intake;
+pub mod synthetic;
+
+pub mod transcript;
+
+pub mod exchange;
+
+pub mod template;
+
+pub mod render;
+
+pub mod seal;
+
+pub mod ledger;
+
+pub mod issue;
+pub mod verify;
+
+pub mod cli;
