@@ -1,1 +1,30 @@
-//! (to be written)
+//! What a district knows, as plain types: people, schools, enrolments, terms, courses, marks.
+//!
+//! Owns the vocabulary that every other room speaks, the exact numbers ([`Credits`],
+//! [`GradePoints`]) and [`Scope`] (whose records a caller may see). Each struct here is one row of
+//! the table of the same name in the Registrar package (`intake`) and in the database (`store`).
+//!
+//! Never: input or output, a clock, a float, a rule. What a mark is worth is a district's policy and
+//! lives in `transcript`.
+
+#![deny(clippy::float_arithmetic)]
+
+mod codes;
+mod exact;
+mod id;
+mod rows;
+mod scope;
+mod text;
+
+pub use codes::{
+    AgArea, AwardKind, CharterStatus, ExitReason, GradeLevel, HonorsKind, MarkKind, SchoolKind,
+    SchoolYear, TermKind, UnknownCode,
+};
+pub use exact::{Credits, ExactError, GradePoints, Ratio, Rounding};
+pub use id::{ContentDigest, PersonId, RowKey};
+pub use rows::{
+    Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan, Mark,
+    Person, School, Term,
+};
+pub use scope::Scope;
+pub use text::{TextError, check_text};

@@ -1,0 +1,344 @@
+//! The closed lists of codes that a row may carry, each with the words that files use for it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A word that is not in the list of codes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown code; one of: {allowed}")]
+pub struct UnknownCode {
+    /// The accepted words, separated by commas.
+    pub allowed: String,
+}
+
+macro_rules! codes {
+    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$variant_meta])* #[serde(rename = $word)] $variant,)+
+        }
+
+        impl $name {
+            /// Every code, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The word that stands in files and in the database.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownCode;
+            fn from_str(text: &str) -> Result<Self, UnknownCode> {
+                match text {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(UnknownCode { allowed: [$($word,)+].join(", ") }),
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.code())
+            }
+        }
+    };
+}
+
+codes! {
+    /// What a school teaches. Never printed on a transcript.
+    SchoolKind {
+        /// Kindergarten to grade 5 or 6.
+        Elementary = "elementary",
+        /// Grades 6 to 8.
+        Middle = "middle",
+        /// Grades 9 to 12.
+        High = "high",
+        /// Several of these levels in one school.
+        Span = "span",
+        /// A continuation high school.
+        Continuation = "continuation",
+        /// Community day, opportunity, independent study and the like.
+        Alternative = "alternative",
+        /// An adult school.
+        Adult = "adult",
+    }
+}
+
+codes! {
+    /// Whether a school is a charter school, and who answers for its records.
+    CharterStatus {
+        /// A school of the district.
+        None = "none",
+        /// A charter school that uses the district's systems.
+        Affiliated = "affiliated",
+        /// A charter school that keeps its own systems and signs its own documents.
+        Independent = "independent",
+    }
+}
+
+codes! {
+    /// How a year is divided.
+    TermKind {
+        /// Half a school year.
+        Semester = "semester",
+        /// A third of a school year.
+        Trimester = "trimester",
+        /// A quarter of a school year.
+        Quarter = "quarter",
+        /// A whole school year.
+        Year = "year",
+        /// Summer session.
+        Summer = "summer",
+        /// A session between terms.
+        Intersession = "intersession",
+    }
+}
+
+codes! {
+    /// The subject areas of the University of California and California State University.
+    AgArea {
+        /// History and social science.
+        A = "a",
+        /// English.
+        B = "b",
+        /// Mathematics.
+        C = "c",
+        /// Science.
+        D = "d",
+        /// Language other than English.
+        E = "e",
+        /// Visual and performing arts.
+        F = "f",
+        /// College-preparatory elective.
+        G = "g",
+    }
+}
+
+codes! {
+    /// Why a course may earn an extra grade point.
+    HonorsKind {
+        /// Not an honors course.
+        None = "none",
+        /// An honors course of the school that the university has not certified.
+        School = "honors",
+        /// An honors course on the school's certified list of the University of California.
+        UcCertified = "uc_honors",
+        /// Advanced Placement.
+        AdvancedPlacement = "ap",
+        /// International Baccalaureate, higher level or designated standard level.
+        InternationalBaccalaureate = "ib",
+        /// A college course that the university accepts for transfer.
+        College = "college",
+    }
+}
+
+codes! {
+    /// How a mark came to be on the record.
+    MarkKind {
+        /// A course of the school's regular year.
+        Regular = "regular",
+        /// A course taken elsewhere and accepted.
+        Transfer = "transfer",
+        /// A course of a summer session.
+        Summer = "summer",
+        /// A college course taken while in school.
+        DualEnrolment = "dual_enrolment",
+        /// A course that is being taken now; it has no mark yet.
+        InProgress = "in_progress",
+        /// A course that the student will take; it has no mark yet.
+        Planned = "planned",
+    }
+}
+
+codes! {
+    /// What a school awards at the end.
+    AwardKind {
+        /// A regular high school diploma.
+        Diploma = "diploma",
+        /// A certificate of completion; its wording may not disclose a disability.
+        Certificate = "certificate",
+        /// California high school equivalency.
+        Equivalency = "equivalency",
+        /// Golden State Seal Merit Diploma.
+        GoldenStateSeal = "golden_state_seal",
+        /// State Seal of Biliteracy, one for each language.
+        SealOfBiliteracy = "seal_of_biliteracy",
+    }
+}
+
+codes! {
+    /// Why an enrolment ended.
+    ExitReason {
+        /// Promoted or moved to another school of the district.
+        Transferred = "transferred",
+        /// Left for a school outside the district.
+        LeftDistrict = "left_district",
+        /// Completed with a diploma.
+        Graduated = "graduated",
+        /// Completed without a diploma.
+        Completed = "completed",
+        /// Stopped attending.
+        Dropped = "dropped",
+        /// The school year ended and the student goes on at the same school.
+        YearEnd = "year_end",
+    }
+}
+
+/// A grade level: -1 is transitional kindergarten, 0 kindergarten, then 1 to 12.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GradeLevel(i8);
+
+impl GradeLevel {
+    /// The level, where there is one of this number.
+    pub const fn new(level: i8) -> Option<Self> {
+        if level >= -1 && level <= 12 {
+            Some(Self(level))
+        } else {
+            None
+        }
+    }
+
+    /// -1 for transitional kindergarten, 0 for kindergarten, else the grade.
+    pub const fn number(self) -> i8 {
+        self.0
+    }
+}
+
+impl FromStr for GradeLevel {
+    type Err = UnknownCode;
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        let level = match text {
+            "TK" => Some(-1),
+            "K" => Some(0),
+            digits if digits.len() <= 2 && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                digits.parse().ok().filter(|level| *level >= 1)
+            }
+            _ => None,
+        };
+        level.and_then(Self::new).ok_or_else(|| UnknownCode {
+            allowed: "TK, K, 1 to 12".to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for GradeLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            -1 => f.write_str("TK"),
+            0 => f.write_str("K"),
+            level => write!(f, "{level}"),
+        }
+    }
+}
+
+/// A school year by the calendar year in which it begins: 2025 is 2025-26.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SchoolYear(i16);
+
+impl SchoolYear {
+    /// The school year that begins in this calendar year (1900 to 2199).
+    pub const fn beginning(year: i16) -> Option<Self> {
+        if year >= 1900 && year <= 2199 {
+            Some(Self(year))
+        } else {
+            None
+        }
+    }
+
+    /// The calendar year in which it begins.
+    pub const fn begins_in(self) -> i16 {
+        self.0
+    }
+}
+
+impl FromStr for SchoolYear {
+    type Err = UnknownCode;
+    /// Reads `2025-26`.
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        let unknown = || UnknownCode {
+            allowed: "a school year such as 2025-26".to_owned(),
+        };
+        let (first, second) = text.split_once('-').ok_or_else(unknown)?;
+        let ascii = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if first.len() != 4 || second.len() != 2 || !ascii(first) || !ascii(second) {
+            return Err(unknown());
+        }
+        let first: i16 = first.parse().map_err(|_| unknown())?;
+        let second: i16 = second.parse().map_err(|_| unknown())?;
+        if (first + 1) % 100 != second {
+            return Err(unknown());
+        }
+        Self::beginning(first).ok_or_else(unknown)
+    }
+}
+
+impl fmt::Display for SchoolYear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{:02}", self.0, (self.0 + 1) % 100)
+    }
+}
+
+macro_rules! as_text {
+    ($($name:ident),+) => { $(
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )+ };
+}
+as_text!(GradeLevel, SchoolYear);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_reads_back_from_its_word() {
+        for kind in MarkKind::ALL {
+            assert_eq!(kind.code().parse(), Ok(*kind));
+        }
+        let error = "Regular"
+            .parse::<MarkKind>()
+            .expect_err("codes are written in lower case");
+        assert!(error.to_string().contains("regular, transfer"), "{error}");
+    }
+
+    #[test]
+    fn a_grade_level_is_kindergarten_or_one_to_twelve() {
+        for (text, number) in [("TK", -1), ("K", 0), ("1", 1), ("09", 9), ("12", 12)] {
+            assert_eq!(
+                text.parse::<GradeLevel>().map(GradeLevel::number),
+                Ok(number)
+            );
+        }
+        for text in ["", "0", "13", "-1", "+9", "٩", "nine"] {
+            assert!(text.parse::<GradeLevel>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_school_year_names_two_years_that_follow_each_other() {
+        assert_eq!(
+            "1999-00".parse::<SchoolYear>().map(SchoolYear::begins_in),
+            Ok(1999)
+        );
+        assert_eq!(
+            SchoolYear::beginning(2025).expect("in range").to_string(),
+            "2025-26"
+        );
+        for text in ["2025", "2025-27", "2025-2026", "25-26", "1800-01"] {
+            assert!(text.parse::<SchoolYear>().is_err(), "{text}");
+        }
+    }
+}
