@@ -172,13 +172,55 @@ pub(crate) const CHECKS: [Sql; 31] = [
     unknown_person!("awards"),
     unknown_in_school!("unknown_term", "terms", "term"),
     unknown_in_school!("unknown_course", "courses", "course"),
-    still_referenced!("people", "person", "cumulative", "p.person = m.person", "p.person"),
-    still_referenced!("people", "person", "enrolments", "p.person = m.person", "p.person"),
-    still_referenced!("people", "person", "marks", "p.person = m.person", "p.person"),
-    still_referenced!("people", "person", "totals", "p.person = m.person", "p.person"),
-    still_referenced!("people", "person", "plans", "p.person = m.person", "p.person"),
-    still_referenced!("people", "person", "awards", "p.person = m.person", "p.person"),
-    still_referenced!("terms", "term", "marks", "p.school = m.school AND p.term = m.term", "NULL"),
+    still_referenced!(
+        "people",
+        "person",
+        "cumulative",
+        "p.person = m.person",
+        "p.person"
+    ),
+    still_referenced!(
+        "people",
+        "person",
+        "enrolments",
+        "p.person = m.person",
+        "p.person"
+    ),
+    still_referenced!(
+        "people",
+        "person",
+        "marks",
+        "p.person = m.person",
+        "p.person"
+    ),
+    still_referenced!(
+        "people",
+        "person",
+        "totals",
+        "p.person = m.person",
+        "p.person"
+    ),
+    still_referenced!(
+        "people",
+        "person",
+        "plans",
+        "p.person = m.person",
+        "p.person"
+    ),
+    still_referenced!(
+        "people",
+        "person",
+        "awards",
+        "p.person = m.person",
+        "p.person"
+    ),
+    still_referenced!(
+        "terms",
+        "term",
+        "marks",
+        "p.school = m.school AND p.term = m.term",
+        "NULL"
+    ),
     still_referenced!(
         "courses",
         "course",
@@ -187,7 +229,19 @@ pub(crate) const CHECKS: [Sql; 31] = [
         "NULL"
     ),
     still_referenced!("schools", "school", "people", "p.school = m.school", "NULL"),
-    still_referenced!("schools", "school", "enrolments", "p.school = m.school", "NULL"),
+    still_referenced!(
+        "schools",
+        "school",
+        "enrolments",
+        "p.school = m.school",
+        "NULL"
+    ),
     still_referenced!("schools", "school", "terms", "p.school = m.school", "NULL"),
-    still_referenced!("schools", "school", "courses", "p.school = m.school", "NULL"),
+    still_referenced!(
+        "schools",
+        "school",
+        "courses",
+        "p.school = m.school",
+        "NULL"
+    ),
 ];

@@ -22,7 +22,10 @@ pub(crate) struct Sql {
 impl Sql {
     /// The same text for both.
     pub const fn both(text: &'static str) -> Self {
-        Self { sqlite: text, postgres: text }
+        Self {
+            sqlite: text,
+            postgres: text,
+        }
     }
 
     /// One text each.
@@ -83,26 +86,32 @@ type SqliteQuery = Query<'static, Sqlite, SqliteArguments>;
 type PgQuery = Query<'static, Postgres, PgArguments>;
 
 fn sqlite_query(sql: Sql, values: &[Value]) -> SqliteQuery {
-    values.iter().cloned().fold(sqlx::query(sql.sqlite), |query, value| match value {
-        Value::Integer(value) => query.bind(value),
-        Value::Text(value) => query.bind(value),
-        Value::Bytes(value) => query.bind(value),
-        Value::BytesSet(set) => {
-            let hex: Vec<String> = set.iter().map(hex::encode).collect();
-            query.bind(serde_json::Value::from(hex).to_string())
-        }
-        Value::TextSet(set) => query.bind(serde_json::Value::from(set).to_string()),
-    })
+    values
+        .iter()
+        .cloned()
+        .fold(sqlx::query(sql.sqlite), |query, value| match value {
+            Value::Integer(value) => query.bind(value),
+            Value::Text(value) => query.bind(value),
+            Value::Bytes(value) => query.bind(value),
+            Value::BytesSet(set) => {
+                let hex: Vec<String> = set.iter().map(hex::encode).collect();
+                query.bind(serde_json::Value::from(hex).to_string())
+            }
+            Value::TextSet(set) => query.bind(serde_json::Value::from(set).to_string()),
+        })
 }
 
 fn postgres_query(sql: Sql, values: &[Value]) -> PgQuery {
-    values.iter().cloned().fold(sqlx::query(sql.postgres), |query, value| match value {
-        Value::Integer(value) => query.bind(value),
-        Value::Text(value) => query.bind(value),
-        Value::Bytes(value) => query.bind(value),
-        Value::BytesSet(set) => query.bind(set),
-        Value::TextSet(set) => query.bind(set),
-    })
+    values
+        .iter()
+        .cloned()
+        .fold(sqlx::query(sql.postgres), |query, value| match value {
+            Value::Integer(value) => query.bind(value),
+            Value::Text(value) => query.bind(value),
+            Value::Bytes(value) => query.bind(value),
+            Value::BytesSet(set) => query.bind(set),
+            Value::TextSet(set) => query.bind(set),
+        })
 }
 
 /// One row of a result.
@@ -134,13 +143,16 @@ impl Row {
     /// An id of 16 bytes.
     pub fn id(&self, column: &str) -> Result<[u8; 16], StoreError> {
         let bytes = self.bytes(column)?;
-        bytes.try_into().map_err(|_| StoreError::Inconsistent(format!("`{column}` is not an id")))
+        bytes
+            .try_into()
+            .map_err(|_| StoreError::Inconsistent(format!("`{column}` is not an id")))
     }
 
     /// A value that its own type reads from text.
     pub fn parsed<T: std::str::FromStr>(&self, column: &str) -> Result<T, StoreError> {
         let text = self.text(column)?;
-        text.parse().map_err(|_| StoreError::Inconsistent(format!("`{column}` does not read")))
+        text.parse()
+            .map_err(|_| StoreError::Inconsistent(format!("`{column}` does not read")))
     }
 }
 
@@ -154,10 +166,14 @@ impl Session<'_> {
     /// Runs a statement and tells how many rows it touched.
     pub async fn execute(&mut self, sql: Sql, values: &[Value]) -> Result<u64, StoreError> {
         Ok(match self {
-            Self::Sqlite(c) => sqlite_query(sql, values).execute(&mut **c).await?.rows_affected(),
-            Self::Postgres(c) => {
-                postgres_query(sql, values).execute(&mut **c).await?.rows_affected()
-            }
+            Self::Sqlite(c) => sqlite_query(sql, values)
+                .execute(&mut **c)
+                .await?
+                .rows_affected(),
+            Self::Postgres(c) => postgres_query(sql, values)
+                .execute(&mut **c)
+                .await?
+                .rows_affected(),
         })
     }
 
@@ -202,12 +218,14 @@ impl Session<'_> {
     /// The first row, if there is one.
     pub async fn first(&mut self, sql: Sql, values: &[Value]) -> Result<Option<Row>, StoreError> {
         Ok(match self {
-            Self::Sqlite(c) => {
-                sqlite_query(sql, values).fetch_optional(&mut **c).await?.map(Row::Sqlite)
-            }
-            Self::Postgres(c) => {
-                postgres_query(sql, values).fetch_optional(&mut **c).await?.map(Row::Postgres)
-            }
+            Self::Sqlite(c) => sqlite_query(sql, values)
+                .fetch_optional(&mut **c)
+                .await?
+                .map(Row::Sqlite),
+            Self::Postgres(c) => postgres_query(sql, values)
+                .fetch_optional(&mut **c)
+                .await?
+                .map(Row::Postgres),
         })
     }
 

@@ -97,8 +97,14 @@ impl Store {
             "SELECT MAX(recorded_at) AS recorded_at FROM imports WHERE recorded_at <= $1",
         );
         let mut connection = self.connection().await?;
-        let row = connection.session().first(NEWEST, &[instant_text(at).into()]).await?;
-        let text = row.map(|row| row.optional_text("recorded_at")).transpose()?.flatten();
+        let row = connection
+            .session()
+            .first(NEWEST, &[instant_text(at).into()])
+            .await?;
+        let text = row
+            .map(|row| row.optional_text("recorded_at"))
+            .transpose()?
+            .flatten();
         text.map(|text| text.parse())
             .transpose()
             .map_err(|_| StoreError::Inconsistent("`recorded_at` does not read".to_owned()))
@@ -128,7 +134,9 @@ impl Store {
                 && !import.undone
         };
         if let Some(later) = imports.iter().rfind(standing_later) {
-            return Err(UndoError::Later { later: later.number });
+            return Err(UndoError::Later {
+                later: later.number,
+            });
         }
         let newest = imports.last().map_or(target, |last| last);
         let instant = now.max(newest.recorded_at + SignedDuration::from_micros(1));

@@ -101,8 +101,7 @@ pub struct DocumentRow {
     pub committed_at: Timestamp,
 }
 
-const BATCH: Sql =
-    Sql::both("INSERT INTO batches VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING");
+const BATCH: Sql = Sql::both("INSERT INTO batches VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING");
 const INTEND: Sql = Sql::both(
     "INSERT INTO issuances (document_id, batch, subject, school, document_kind, template_digest, \
      policy_digest, input_digest, recorded_at, issued_at, key_id, state) \
@@ -144,7 +143,11 @@ impl Store {
             instant_text(started_at).into(),
             description.into(),
         ];
-        self.connection().await?.session().execute(BATCH, &values).await?;
+        self.connection()
+            .await?
+            .session()
+            .execute(BATCH, &values)
+            .await?;
         Ok(())
     }
 
@@ -236,8 +239,18 @@ impl Store {
         claim: [u8; 16],
         failure: &str,
     ) -> Result<bool, StoreError> {
-        let values = [document.as_slice().into(), claim.as_slice().into(), failure.into()];
-        Ok(self.connection().await?.session().execute(FAILED, &values).await? == 1)
+        let values = [
+            document.as_slice().into(),
+            claim.as_slice().into(),
+            failure.into(),
+        ];
+        Ok(self
+            .connection()
+            .await?
+            .session()
+            .execute(FAILED, &values)
+            .await?
+            == 1)
     }
 
     /// Every issuance of a batch, by document id.
@@ -250,7 +263,10 @@ impl Store {
              ON d.document_id = i.document_id WHERE i.batch = $1 ORDER BY i.document_id",
         );
         let mut connection = self.connection().await?;
-        let rows = connection.session().rows(BATCH, &[batch.as_slice().into()]).await?;
+        let rows = connection
+            .session()
+            .rows(BATCH, &[batch.as_slice().into()])
+            .await?;
         rows.iter().map(issuance).collect()
     }
 
@@ -264,7 +280,10 @@ impl Store {
              ON d.document_id = i.document_id WHERE i.document_id = $1",
         );
         let mut connection = self.connection().await?;
-        let row = connection.session().first(ONE, &[id.as_slice().into()]).await?;
+        let row = connection
+            .session()
+            .first(ONE, &[id.as_slice().into()])
+            .await?;
         row.as_ref().map(issuance).transpose()
     }
 }
@@ -313,7 +332,9 @@ async fn intend_one(
 
 fn digest(row: &Row, column: &str) -> Result<[u8; 32], StoreError> {
     let bytes = row.bytes(column)?;
-    bytes.try_into().map_err(|_| StoreError::Inconsistent(format!("`{column}` is no digest")))
+    bytes
+        .try_into()
+        .map_err(|_| StoreError::Inconsistent(format!("`{column}` is no digest")))
 }
 
 fn issuance(row: &Row) -> Result<IssuanceRow, StoreError> {

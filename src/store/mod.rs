@@ -21,9 +21,7 @@ mod stored;
 pub use imports::{ImportSummary, UndoError};
 pub use issuances::{DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent};
 pub use open::{Store, StoreError};
-pub use records::{
-    Directory, Found, PEOPLE_PER_READ_MAX, PersonRecord, RecordedMark, StudentQuery,
-};
+pub use records::{Found, PEOPLE_PER_READ_MAX, StudentQuery};
 pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};
 pub use staging::{
     Finding, FindingKind, Findings, Held, ImportHeader, Landed, Plan, Refused, Staging, TableChange,

@@ -7,10 +7,8 @@ use std::time::Duration;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{PgPool, Postgres, Sqlite, SqlSafeStr, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Row as _, SqlSafeStr, Sqlite, SqlitePool};
 
 use super::database::Session;
 
@@ -20,6 +18,15 @@ const CONNECTIONS_MAX: u32 = 8;
 const BUSY_MILLISECONDS_MAX: u64 = 30_000;
 /// The oldest PostgreSQL that is tested, as `server_version_num`.
 const POSTGRES_VERSION_MIN: i32 = 150_000;
+
+/// What [`Store::settings`] reads.
+const SETTINGS: [(&str, &str); 5] = [
+    ("journal_mode", "PRAGMA journal_mode"),
+    ("synchronous", "PRAGMA synchronous"),
+    ("foreign_keys", "PRAGMA foreign_keys"),
+    ("busy_timeout", "PRAGMA busy_timeout"),
+    ("trusted_schema", "PRAGMA trusted_schema"),
+];
 
 /// A database of records and issued documents.
 #[derive(Clone, Debug)]
@@ -187,6 +194,32 @@ impl Store {
         })
     }
 
+    /// The settings that durability rests on, read on every connection that the pool may open; for
+    /// `registrar doctor`. Empty for PostgreSQL, whose server decides.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn settings(&self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        let Pool::Sqlite(pool) = &self.pool else {
+            return Ok(Vec::new());
+        };
+        let mut connections = Vec::new();
+        for _ in 0..CONNECTIONS_MAX {
+            connections.push(pool.acquire().await?);
+        }
+        let mut settings = Vec::new();
+        for connection in &mut connections {
+            for (pragma, statement) in SETTINGS {
+                let row = sqlx::query(statement).fetch_one(&mut **connection).await?;
+                let value = row
+                    .try_get::<String, _>(0)
+                    .or_else(|_| row.try_get::<i64, _>(0).map(|number| number.to_string()))?;
+                settings.push((pragma, value));
+            }
+        }
+        Ok(settings)
+    }
+
     async fn migrate(&self) -> Result<(), StoreError> {
         let result = match &self.pool {
             Pool::Sqlite(pool) => Migrator::with_migrations(migrations(true)).run(pool).await,
@@ -240,7 +273,10 @@ async fn open_sqlite(url: &str) -> Result<SqlitePool, StoreError> {
         .busy_timeout(Duration::from_millis(BUSY_MILLISECONDS_MAX))
         .pragma("temp_store", "FILE")
         .pragma("trusted_schema", "OFF");
-    Ok(SqlitePoolOptions::new().max_connections(CONNECTIONS_MAX).connect_with(options).await?)
+    Ok(SqlitePoolOptions::new()
+        .max_connections(CONNECTIONS_MAX)
+        .connect_with(options)
+        .await?)
 }
 
 /// Creates the file with mode 0600 before SQLite opens it, so that no moment exists in which others
@@ -251,9 +287,15 @@ fn prepare_file(path: &Path) -> Result<(), StoreError> {
     if path.as_os_str().is_empty() || path == Path::new(":memory:") {
         return Ok(());
     }
-    let failed = |source| StoreError::File { path: path.display().to_string(), source };
-    let created =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let failed = |source| StoreError::File {
+        path: path.display().to_string(),
+        source,
+    };
+    let created = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
     match created {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
@@ -269,10 +311,17 @@ async fn open_postgres(url: &str) -> Result<PgPool, StoreError> {
         url: without_password(url),
         hint: "write `postgres://user@host/name`",
     })?;
-    let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).connect_with(options).await?;
-    let version: String =
-        sqlx::query_scalar("SELECT current_setting('server_version_num')").fetch_one(&pool).await?;
-    if version.parse::<i32>().is_ok_and(|number| number < POSTGRES_VERSION_MIN) {
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS_MAX)
+        .connect_with(options)
+        .await?;
+    let version: String = sqlx::query_scalar("SELECT current_setting('server_version_num')")
+        .fetch_one(&pool)
+        .await?;
+    if version
+        .parse::<i32>()
+        .is_ok_and(|number| number < POSTGRES_VERSION_MIN)
+    {
         return Err(StoreError::OldServer { found: version });
     }
     Ok(pool)
@@ -281,7 +330,9 @@ async fn open_postgres(url: &str) -> Result<PgPool, StoreError> {
 /// The URL as it may be shown: everything between `//` and `@` is left out.
 fn without_password(url: &str) -> String {
     match (url.find("//"), url.rfind('@')) {
-        (Some(slashes), Some(at)) if slashes < at => format!("{}//…{}", &url[..slashes], &url[at..]),
+        (Some(slashes), Some(at)) if slashes < at => {
+            format!("{}//…{}", &url[..slashes], &url[at..])
+        }
         _ => url.to_owned(),
     }
 }
@@ -292,7 +343,10 @@ mod tests {
 
     #[test]
     fn a_url_is_shown_without_its_password() {
-        assert_eq!(without_password("mysql://root:secret@host/db"), "mysql://…@host/db");
+        assert_eq!(
+            without_password("mysql://root:secret@host/db"),
+            "mysql://…@host/db"
+        );
         assert_eq!(without_password("registrar.db"), "registrar.db");
     }
 }

@@ -3,7 +3,7 @@
 //! Every statement takes the instant as known (`$2`): a row is read if it was recorded by then and
 //! not yet closed. A class of hundreds is a handful of statements, never one for each student.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -11,8 +11,8 @@ use super::database::{Row, Session, Sql, Value};
 use super::stored::Stored;
 use super::{Store, StoreError, instant_text};
 use crate::record::{
-    Award, Course, DeclaredTotal, District, Enrolment, GradeLevel, GraduationPlan, Mark, Person,
-    PersonId, School, Scope, Term,
+    Award, Course, DeclaredTotal, Directory, District, Enrolment, GradeLevel, GraduationPlan, Mark,
+    Person, PersonId, PersonRecord, RecordedMark, School, Scope, Term,
 };
 
 /// People whose records one call reads at most.
@@ -37,42 +37,15 @@ pub enum StudentQuery {
     },
 }
 
-/// A mark with the term and the course that it names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecordedMark {
-    /// The mark.
-    pub mark: Mark,
-    /// Its term.
-    pub term: Term,
-    /// Its course in the catalogue of the school that posted it.
-    pub course: Course,
-}
-
-/// Everything that is known of one person, from every source, that a transcript may use.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PersonRecord {
-    /// Who.
-    pub id: PersonId,
-    /// The person's row from the source of the latest enrolment.
-    pub person: Person,
-    /// Every enrolment, oldest first.
-    pub enrolments: Vec<Enrolment>,
-    /// Every mark, by term, title and posting.
-    pub marks: Vec<RecordedMark>,
-    /// Declared totals.
-    pub totals: Vec<DeclaredTotal>,
-    /// The graduation plan, from the source of the latest enrolment.
-    pub plan: Option<GraduationPlan>,
-    /// Awards, oldest first.
-    pub awards: Vec<Award>,
-    /// Whether an import holds the person: then no official document may be made.
-    pub held: bool,
-}
-
 /// A row is known at `$2`.
 macro_rules! known {
     ($alias:literal) => {
-        concat!($alias, ".recorded_from <= $2 AND ", $alias, ".recorded_to > $2")
+        concat!(
+            $alias,
+            ".recorded_from <= $2 AND ",
+            $alias,
+            ".recorded_to > $2"
+        )
     };
 }
 
@@ -111,20 +84,41 @@ macro_rules! named_by_marks {
     ($table:literal, $column:literal) => {
         Sql::pair(
             concat!(
-                "SELECT c.* FROM ", $table, " c JOIN (SELECT DISTINCT m.source, m.school, m.",
-                $column, " FROM marks m JOIN people p ON p.source = m.source AND \
+                "SELECT c.* FROM ",
+                $table,
+                " c JOIN (SELECT DISTINCT m.source, m.school, m.",
+                $column,
+                " FROM marks m JOIN people p ON p.source = m.source AND \
                  p.person = m.person WHERE p.person_id IN (SELECT unhex(value) FROM \
-                 json_each($1)) AND ", known!("p"), " AND ", known!("m"),
-                ") u ON u.source = c.source AND u.school = c.school AND u.", $column, " = c.",
-                $column, " WHERE ", known!("c"), " ORDER BY c.key"
+                 json_each($1)) AND ",
+                known!("p"),
+                " AND ",
+                known!("m"),
+                ") u ON u.source = c.source AND u.school = c.school AND u.",
+                $column,
+                " = c.",
+                $column,
+                " WHERE ",
+                known!("c"),
+                " ORDER BY c.key"
             ),
             concat!(
-                "SELECT c.* FROM ", $table, " c JOIN (SELECT DISTINCT m.source, m.school, m.",
-                $column, " FROM marks m JOIN people p ON p.source = m.source AND \
-                 p.person = m.person WHERE p.person_id = ANY($1) AND ", known!("p"), " AND ",
+                "SELECT c.* FROM ",
+                $table,
+                " c JOIN (SELECT DISTINCT m.source, m.school, m.",
+                $column,
+                " FROM marks m JOIN people p ON p.source = m.source AND \
+                 p.person = m.person WHERE p.person_id = ANY($1) AND ",
+                known!("p"),
+                " AND ",
                 known!("m"),
-                ") u ON u.source = c.source AND u.school = c.school AND u.", $column, " = c.",
-                $column, " WHERE ", known!("c"), " ORDER BY c.key"
+                ") u ON u.source = c.source AND u.school = c.school AND u.",
+                $column,
+                " = c.",
+                $column,
+                " WHERE ",
+                known!("c"),
+                " ORDER BY c.key"
             ),
         )
     };
@@ -240,14 +234,25 @@ impl Store {
         let mut session = connection.session();
         let mut found = match query {
             StudentQuery::Numbers(numbers) => by_number(&mut session, numbers, known).await?,
-            StudentQuery::School { school, grade_level } => {
+            StudentQuery::School {
+                school,
+                grade_level,
+            } => {
                 let values = by_grade(school, *grade_level, known);
                 let rows = session.rows(BY_SCHOOL, &values).await?;
-                Found { people: person_ids(&rows)?, ..Found::default() }
+                Found {
+                    people: person_ids(&rows)?,
+                    ..Found::default()
+                }
             }
             StudentQuery::Everybody { grade_level } => {
-                let rows = session.rows(EVERYBODY, &by_grade("", *grade_level, known)).await?;
-                Found { people: person_ids(&rows)?, ..Found::default() }
+                let rows = session
+                    .rows(EVERYBODY, &by_grade("", *grade_level, known))
+                    .await?;
+                Found {
+                    people: person_ids(&rows)?,
+                    ..Found::default()
+                }
             }
         };
         if let Scope::Schools(schools) = scope {
@@ -302,8 +307,14 @@ impl Store {
         people: &[PersonId],
         known: Timestamp,
     ) -> Result<Vec<PersonRecord>, StoreError> {
-        assert!(people.len() <= PEOPLE_PER_READ_MAX, "records are read in bounded sets");
-        let set = people.iter().map(|person| person.as_bytes().to_vec()).collect();
+        assert!(
+            people.len() <= PEOPLE_PER_READ_MAX,
+            "records are read in bounded sets"
+        );
+        let set = people
+            .iter()
+            .map(|person| person.as_bytes().to_vec())
+            .collect();
         let values = [Value::BytesSet(set), instant_text(known).into()];
         let mut connection = self.connection().await?;
         let mut session = connection.session();
@@ -317,22 +328,15 @@ impl Store {
     }
 }
 
-/// Schools and districts by state code.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Directory {
-    /// Schools.
-    pub schools: BTreeMap<String, School>,
-    /// Districts.
-    pub districts: BTreeMap<String, District>,
-}
-
 fn by_grade(school: &str, grade_level: Option<GradeLevel>, known: Timestamp) -> [Value; 3] {
     let grade = grade_level.map_or(EVERY_GRADE, |grade| i64::from(grade.number()));
     [school.into(), instant_text(known).into(), grade.into()]
 }
 
 fn person_ids(rows: &[Row]) -> Result<Vec<PersonId>, StoreError> {
-    rows.iter().map(|row| row.id("person_id").map(PersonId)).collect()
+    rows.iter()
+        .map(|row| row.id("person_id").map(PersonId))
+        .collect()
 }
 
 async fn by_number(
@@ -372,7 +376,10 @@ async fn visible(
 ) -> Result<HashSet<PersonId>, StoreError> {
     let mut visible = HashSet::new();
     for chunk in people.chunks(PEOPLE_PER_READ_MAX) {
-        let set = chunk.iter().map(|person| person.as_bytes().to_vec()).collect();
+        let set = chunk
+            .iter()
+            .map(|person| person.as_bytes().to_vec())
+            .collect();
         let values = [Value::BytesSet(set), instant_text(known).into()];
         for row in session.rows(SCHOOLS_OF, &values).await? {
             if schools.contains(&row.text("school")?) {
@@ -420,14 +427,22 @@ impl Parts {
         for row in session.rows(PEOPLE, values).await? {
             let held = row.integer("held")? == 1;
             let entry = (row.text("source")?, Person::read(&row)?, held);
-            parts.people.entry(PersonId(row.id("person_id")?)).or_default().push(entry);
+            parts
+                .people
+                .entry(PersonId(row.id("person_id")?))
+                .or_default()
+                .push(entry);
         }
         for row in session.rows(TERMS, values).await? {
             let key = (row.text("source")?, row.text("school")?, row.text("term")?);
             parts.terms.insert(key, Term::read(&row)?);
         }
         for row in session.rows(COURSES, values).await? {
-            let key = (row.text("source")?, row.text("school")?, row.text("course")?);
+            let key = (
+                row.text("source")?,
+                row.text("school")?,
+                row.text("course")?,
+            );
             parts.courses.insert(key, Course::read(&row)?);
         }
         Ok(parts)
@@ -435,30 +450,44 @@ impl Parts {
 
     /// One person's record, put together from every source.
     fn take(&mut self, id: PersonId) -> Result<Option<PersonRecord>, StoreError> {
-        let Some(rows) = self.people.remove(&id) else { return Ok(None) };
+        let Some(rows) = self.people.remove(&id) else {
+            return Ok(None);
+        };
         let enrolments = self.enrolments.remove(&id).unwrap_or_default();
         let held = rows.iter().any(|(_, _, held)| *held);
         // The school that has the student now knows the name and the plan best.
         let current = enrolments.last().map(|(source, _)| source.clone());
         let is_current = |source: &String| current.as_ref() == Some(source);
-        let place = rows.iter().position(|(source, ..)| is_current(source)).unwrap_or(0);
+        let place = rows
+            .iter()
+            .position(|(source, ..)| is_current(source))
+            .unwrap_or(0);
         let plans = self.plans.remove(&id).unwrap_or_default();
-        let plan_place = plans.iter().position(|(source, _)| is_current(source)).unwrap_or(0);
+        let plan_place = plans
+            .iter()
+            .position(|(source, _)| is_current(source))
+            .unwrap_or(0);
         let mut marks = Vec::new();
         for (source, mark) in self.marks.remove(&id).unwrap_or_default() {
             marks.push(self.with_catalogue(&source, mark)?);
         }
         marks.sort_by(|one, other| mark_order(one).cmp(&mark_order(other)));
-        Ok(rows.into_iter().nth(place).map(|(_, person, _)| PersonRecord {
-            id,
-            person,
-            enrolments: enrolments.into_iter().map(|(_, enrolment)| enrolment).collect(),
-            marks,
-            totals: without_source(self.totals.remove(&id)),
-            plan: plans.into_iter().nth(plan_place).map(|(_, plan)| plan),
-            awards: without_source(self.awards.remove(&id)),
-            held,
-        }))
+        Ok(rows
+            .into_iter()
+            .nth(place)
+            .map(|(_, person, _)| PersonRecord {
+                id,
+                person,
+                enrolments: enrolments
+                    .into_iter()
+                    .map(|(_, enrolment)| enrolment)
+                    .collect(),
+                marks,
+                totals: without_source(self.totals.remove(&id)),
+                plan: plans.into_iter().nth(plan_place).map(|(_, plan)| plan),
+                awards: without_source(self.awards.remove(&id)),
+                held,
+            }))
     }
 
     fn with_catalogue(&self, source: &str, mark: Mark) -> Result<RecordedMark, StoreError> {
@@ -470,10 +499,17 @@ impl Parts {
                 mark.school
             ))
         };
-        let term = self.terms.get(&key(&mark.term)).ok_or_else(|| missing("term", &mark.term))?;
+        let term = self
+            .terms
+            .get(&key(&mark.term))
+            .ok_or_else(|| missing("term", &mark.term))?;
         let course = self.courses.get(&key(&mark.course));
         let course = course.ok_or_else(|| missing("course", &mark.course))?;
-        Ok(RecordedMark { term: term.clone(), course: course.clone(), mark })
+        Ok(RecordedMark {
+            term: term.clone(),
+            course: course.clone(),
+            mark,
+        })
     }
 }
 
@@ -481,20 +517,31 @@ impl Parts {
 fn mark_order(recorded: &RecordedMark) -> impl Ord + '_ {
     let RecordedMark { mark, term, course } = recorded;
     let title = mark.title.as_deref().unwrap_or(&course.title);
-    (term.begins_on, term.ends_on, &mark.school, title, &mark.course, &mark.posting)
+    (
+        term.begins_on,
+        term.ends_on,
+        &mark.school,
+        title,
+        &mark.course,
+        &mark.posting,
+    )
 }
 
 fn without_source<T>(rows: Option<Vec<(String, T)>>) -> Vec<T> {
-    rows.unwrap_or_default().into_iter().map(|(_, row)| row).collect()
+    rows.unwrap_or_default()
+        .into_iter()
+        .map(|(_, row)| row)
+        .collect()
 }
 
-fn by_person<T: Stored>(
-    rows: Vec<Row>,
-) -> Result<HashMap<PersonId, Vec<(String, T)>>, StoreError> {
+fn by_person<T: Stored>(rows: Vec<Row>) -> Result<HashMap<PersonId, Vec<(String, T)>>, StoreError> {
     let mut by_person: HashMap<PersonId, Vec<(String, T)>> = HashMap::new();
     for row in rows {
         let entry = (row.text("source")?, T::read(&row)?);
-        by_person.entry(PersonId(row.id("person_id")?)).or_default().push(entry);
+        by_person
+            .entry(PersonId(row.id("person_id")?))
+            .or_default()
+            .push(entry);
     }
     Ok(by_person)
 }

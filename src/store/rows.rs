@@ -109,6 +109,9 @@ impl Table {
 
     /// Whether its rows belong to a person.
     pub const fn is_personal(self) -> bool {
-        !matches!(self, Self::Districts | Self::Schools | Self::Terms | Self::Courses)
+        !matches!(
+            self,
+            Self::Districts | Self::Schools | Self::Terms | Self::Courses
+        )
     }
 }

@@ -78,7 +78,10 @@ impl FindingKind {
 
     /// The stable code.
     pub fn code(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, code)| code)
+        Self::ALL
+            .iter()
+            .find(|(kind, _)| *kind == self)
+            .map_or("", |(_, code)| code)
     }
 
     fn from_code(code: &str) -> Result<Self, StoreError> {
@@ -157,7 +160,9 @@ pub struct Plan {
 impl Plan {
     /// Whether nothing would be added, changed or withdrawn.
     pub fn is_unchanged(&self) -> bool {
-        self.changes.iter().all(|change| change.added + change.changed + change.withdrawn == 0)
+        self.changes
+            .iter()
+            .all(|change| change.added + change.changed + change.withdrawn == 0)
     }
 }
 
@@ -223,14 +228,23 @@ impl Store {
         for sql in tables.chain(&CREATE_COMMON).chain([&INDEX_CLOSING]) {
             session.execute(*sql, &[]).await?;
         }
-        Ok(Staging { store: self.clone(), connection, header, files: Vec::new() })
+        Ok(Staging {
+            store: self.clone(),
+            connection,
+            header,
+            files: Vec::new(),
+        })
     }
 }
 
 impl Staging {
     /// Names a file that rows will come from.
     pub fn file(&mut self, table: Table, name: &str) -> FileNumber {
-        self.files.push(StagedFile { table, name: name.to_owned(), read: None });
+        self.files.push(StagedFile {
+            table,
+            name: name.to_owned(),
+            read: None,
+        });
         FileNumber(i64::try_from(self.files.len()).expect("a package has few files"))
     }
 
@@ -265,7 +279,10 @@ impl Staging {
             return Ok(());
         }
         let batch = batch_json(&self.header.source, rows);
-        self.connection.session().execute(T::SQL.stage, &[batch.into()]).await?;
+        self.connection
+            .session()
+            .execute(T::SQL.stage, &[batch.into()])
+            .await?;
         Ok(())
     }
 
@@ -320,7 +337,11 @@ impl Staging {
     pub async fn findings(&mut self, cap_per_kind: u32) -> Result<Findings, StoreError> {
         let source = self.header.source.clone();
         let mut session = self.connection.session();
-        for sql in TABLES.iter().map(|sql| &sql.index_staged).chain(&REFERENCE_INDEXES) {
+        for sql in TABLES
+            .iter()
+            .map(|sql| &sql.index_staged)
+            .chain(&REFERENCE_INDEXES)
+        {
             session.execute(*sql, &[]).await?;
         }
         self.compute_closing().await?;
@@ -344,14 +365,18 @@ impl Staging {
         const NOT_PERSONAL: Sql =
             Sql::both("SELECT COUNT(*) AS count FROM staged_findings WHERE person IS NULL");
         let mut session = self.connection.session();
-        let shown = session.rows(SHOWN, &[i64::from(cap_per_kind).into()]).await?;
+        let shown = session
+            .rows(SHOWN, &[i64::from(cap_per_kind).into()])
+            .await?;
         let mut findings = Findings {
             shown: shown.iter().map(finding).collect::<Result<_, _>>()?,
             ..Findings::default()
         };
         for row in session.rows(TOTALS, &[]).await? {
             let kind = FindingKind::from_code(&row.text("kind")?)?;
-            findings.totals.insert(kind, row.integer("count")?.unsigned_abs());
+            findings
+                .totals
+                .insert(kind, row.integer("count")?.unsigned_abs());
         }
         findings.not_personal = session.count(NOT_PERSONAL, &[]).await?.unsigned_abs();
         Ok(findings)
@@ -380,7 +405,10 @@ impl Staging {
         session.execute(MARK, &[]).await?;
         let people = session.count(HELD, &[]).await?.unsigned_abs();
         let people_total = session.count(TOTAL, &[source.into()]).await?.unsigned_abs();
-        Ok(Held { people, people_total })
+        Ok(Held {
+            people,
+            people_total,
+        })
     }
 
     /// The rows that could not be read, in the order of the files, handed over one at a time.
@@ -398,7 +426,11 @@ impl Staging {
             let name = row.text("table_name")?;
             let table = Table::named(&name)
                 .ok_or_else(|| StoreError::Inconsistent(format!("no table `{name}`")))?;
-            each(Refused { table, provenance: provenance(&row)?, raw: row.bytes("raw")? })
+            each(Refused {
+                table,
+                provenance: provenance(&row)?,
+                raw: row.bytes("raw")?,
+            })
         };
         self.connection.session().each(REFUSED, &[], each_row).await
     }
@@ -420,7 +452,11 @@ impl Staging {
     }
 
     async fn held_of<T: Stored>(&mut self) -> Result<Vec<Staged<T>>, StoreError> {
-        let rows = self.connection.session().rows(T::SQL.staged_of_held, &[]).await?;
+        let rows = self
+            .connection
+            .session()
+            .rows(T::SQL.staged_of_held, &[])
+            .await?;
         rows.iter()
             .map(|row| {
                 Ok(Staged {
@@ -445,7 +481,10 @@ impl Staging {
              kind = 'import' AND NOT EXISTS (SELECT 1 FROM imports u WHERE u.undoes = i.number)",
         );
         for sql in &TABLES {
-            self.connection.session().execute(sql.drop_held, &[]).await?;
+            self.connection
+                .session()
+                .execute(sql.drop_held, &[])
+                .await?;
         }
         self.compute_closing().await?;
         let mut changes = Vec::new();
@@ -453,7 +492,11 @@ impl Staging {
             changes.extend(self.table_changes(sql).await?);
         }
         let source = self.header.source.clone();
-        let last = self.connection.session().first(LAST, &[source.into()]).await?;
+        let last = self
+            .connection
+            .session()
+            .first(LAST, &[source.into()])
+            .await?;
         let last_export = match last {
             Some(row) => row.optional_text("exported_at")?,
             None => None,
@@ -462,7 +505,10 @@ impl Staging {
             .map(|text| text.parse())
             .transpose()
             .map_err(|_| StoreError::Inconsistent("`exported_at` does not read".to_owned()))?;
-        Ok(Plan { changes, last_export })
+        Ok(Plan {
+            changes,
+            last_export,
+        })
     }
 
     /// Which live rows the import closes because they are absent from a full table or withdrawn.
@@ -472,7 +518,9 @@ impl Staging {
         let mut session = self.connection.session();
         session.execute(CLEAR, &[]).await?;
         for sql in &TABLES {
-            session.execute(sql.closing, &[source.as_str().into()]).await?;
+            session
+                .execute(sql.closing, &[source.as_str().into()])
+                .await?;
         }
         Ok(())
     }
@@ -496,14 +544,18 @@ impl Staging {
         };
         for row in session.rows(sql.changes, &[]).await? {
             let school = row.text("school")?;
-            let change = by_school.entry(school.clone()).or_insert_with(|| entry(school));
+            let change = by_school
+                .entry(school.clone())
+                .or_insert_with(|| entry(school));
             change.added = row.integer("added")?.unsigned_abs();
             change.changed = row.integer("changed")?.unsigned_abs();
             change.unchanged = row.integer("unchanged")?.unsigned_abs();
         }
         for row in session.rows(CLOSING, &[sql.table.name().into()]).await? {
             let school = row.text("school")?;
-            let change = by_school.entry(school.clone()).or_insert_with(|| entry(school));
+            let change = by_school
+                .entry(school.clone())
+                .or_insert_with(|| entry(school));
             change.withdrawn = row.integer("count")?.unsigned_abs();
         }
         for row in session.rows(sql.standing, &[source.into()]).await? {
@@ -522,10 +574,17 @@ impl Staging {
     /// # Errors
     /// What the database said; then nothing has landed.
     pub async fn land(mut self, plan: &Plan) -> Result<Landed, StoreError> {
-        let newer = plan.last_export.is_none_or(|last| self.header.exported_at > last);
+        let newer = plan
+            .last_export
+            .is_none_or(|last| self.header.exported_at > last);
         let held = self.connection.session().count(COUNT_HELD, &[]).await?;
         if plan.is_unchanged() && !newer && held == 0 {
-            return Ok(Landed { import: None, added: 0, changed: 0, withdrawn: 0 });
+            return Ok(Landed {
+                import: None,
+                added: 0,
+                changed: 0,
+                withdrawn: 0,
+            });
         }
         self.connection.session().execute(BEGIN, &[]).await?;
         let result = self.land_in_transaction(plan, held).await;
@@ -534,11 +593,7 @@ impl Staging {
         result
     }
 
-    async fn land_in_transaction(
-        &mut self,
-        plan: &Plan,
-        held: i64,
-    ) -> Result<Landed, StoreError> {
+    async fn land_in_transaction(&mut self, plan: &Plan, held: i64) -> Result<Landed, StoreError> {
         let sum = |part: fn(&TableChange) -> u64| plan.changes.iter().map(part).sum::<u64>();
         let landed = Landed {
             import: None,
@@ -551,24 +606,36 @@ impl Staging {
         let source = self.header.source.clone();
         let mut session = self.connection.session();
         for sql in &TABLES {
-            session.execute(sql.close_withdrawn, &[recorded_at.as_str().into()]).await?;
-            session.execute(sql.close_changed, &[recorded_at.as_str().into()]).await?;
-            let values =
-                [source.as_str().into(), first_file.into(), recorded_at.as_str().into()];
+            session
+                .execute(sql.close_withdrawn, &[recorded_at.as_str().into()])
+                .await?;
+            session
+                .execute(sql.close_changed, &[recorded_at.as_str().into()])
+                .await?;
+            let values = [
+                source.as_str().into(),
+                first_file.into(),
+                recorded_at.as_str().into(),
+            ];
             session.execute(sql.add_versions, &values).await?;
         }
-        let values: [Value; 3] =
-            [source.into(), recorded_at.into(), import.into()];
+        let values: [Value; 3] = [source.into(), recorded_at.into(), import.into()];
         session.execute(RELEASE_HELD, &values[..2]).await?;
         session.execute(ADD_HELD, &values).await?;
-        Ok(Landed { import: Some(import), ..landed })
+        Ok(Landed {
+            import: Some(import),
+            ..landed
+        })
     }
 
     /// Now, or a microsecond after the newest import where the clock has not moved on.
     async fn recording_instant(&mut self) -> Result<String, StoreError> {
         const NEWEST: Sql = Sql::both("SELECT MAX(recorded_at) AS recorded_at FROM imports");
         let newest = self.connection.session().first(NEWEST, &[]).await?;
-        let newest = newest.map(|row| row.optional_text("recorded_at")).transpose()?.flatten();
+        let newest = newest
+            .map(|row| row.optional_text("recorded_at"))
+            .transpose()?
+            .flatten();
         let mut instant = self.header.recorded_at;
         if let Some(text) = newest {
             let last: Timestamp = text
@@ -587,15 +654,13 @@ impl Staging {
         landed: Landed,
         held: i64,
     ) -> Result<(i64, i64), StoreError> {
-        const NEXT: Sql =
-            Sql::both("SELECT COALESCE(MAX(number), 0) + 1 AS count FROM imports");
+        const NEXT: Sql = Sql::both("SELECT COALESCE(MAX(number), 0) + 1 AS count FROM imports");
         const LAST_FILE: Sql =
             Sql::both("SELECT COALESCE(MAX(number), 0) AS count FROM import_files");
         const IMPORT: Sql = Sql::both(
             "INSERT INTO imports VALUES ($1, 'import', $2, $3, $4, $5, NULL, $6, $7, $8, $9)",
         );
-        const FILE: Sql =
-            Sql::both("INSERT INTO import_files VALUES ($1, $2, $3, $4, $5, $6, $7)");
+        const FILE: Sql = Sql::both("INSERT INTO import_files VALUES ($1, $2, $3, $4, $5, $6, $7)");
         let integer = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         let mut session = self.connection.session();
         let import = session.count(NEXT, &[]).await?;
@@ -656,7 +721,10 @@ const ADD_HELD: Sql = Sql::both(concat!(
 
 fn provenance(row: &Row) -> Result<Provenance, StoreError> {
     let file = FileNumber(row.integer("file")?);
-    Ok(Provenance { file, line: row.integer("line")?.unsigned_abs() })
+    Ok(Provenance {
+        file,
+        line: row.integer("line")?.unsigned_abs(),
+    })
 }
 
 fn finding(row: &Row) -> Result<Finding, StoreError> {

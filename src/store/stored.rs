@@ -13,8 +13,8 @@ use super::rows::Staged;
 use super::{StoreError, Table, open_end};
 use crate::record::{
     AgArea, Award, AwardKind, CharterStatus, Course, Credits, CumulativeItem, DeclaredTotal,
-    District, Enrolment, ExitReason, GradeLevel, GraduationPlan, HonorsKind, Mark, MarkKind, Person,
-    PersonId, School, SchoolKind, SchoolYear, Term, TermKind,
+    District, Enrolment, ExitReason, GradeLevel, GraduationPlan, HonorsKind, Mark, MarkKind,
+    Person, PersonId, School, SchoolKind, SchoolYear, Term, TermKind,
 };
 
 /// The statements of one table.
@@ -101,7 +101,8 @@ impl Column for SchoolYear {
     }
     fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
         let year = i16::try_from(row.integer(column)?).ok();
-        year.and_then(Self::beginning).ok_or_else(|| unreadable(column))
+        year.and_then(Self::beginning)
+            .ok_or_else(|| unreadable(column))
     }
 }
 
@@ -133,7 +134,15 @@ macro_rules! text_columns {
     )+ };
 }
 text_columns!(
-    Date, Timestamp, SchoolKind, CharterStatus, AgArea, HonorsKind, MarkKind, TermKind, AwardKind,
+    Date,
+    Timestamp,
+    SchoolKind,
+    CharterStatus,
+    AgArea,
+    HonorsKind,
+    MarkKind,
+    TermKind,
+    AwardKind,
     ExitReason,
 );
 
@@ -147,21 +156,39 @@ impl Column for Option<String> {
 }
 
 macro_rules! sql_type {
-    (text) => { "TEXT" };
-    (integer) => { "BIGINT" };
-    (id) => { "BYTEA" };
+    (text) => {
+        "TEXT"
+    };
+    (integer) => {
+        "BIGINT"
+    };
+    (id) => {
+        "BYTEA"
+    };
 }
 /// A column's value out of one object of the staged batch, in SQLite.
 macro_rules! from_sqlite_json {
-    ($column:ident text) => { concat!("value->>'", stringify!($column), "'") };
-    ($column:ident integer) => { concat!("value->>'", stringify!($column), "'") };
-    ($column:ident id) => { concat!("unhex(value->>'", stringify!($column), "')") };
+    ($column:ident text) => {
+        concat!("value->>'", stringify!($column), "'")
+    };
+    ($column:ident integer) => {
+        concat!("value->>'", stringify!($column), "'")
+    };
+    ($column:ident id) => {
+        concat!("unhex(value->>'", stringify!($column), "')")
+    };
 }
 /// The same in PostgreSQL.
 macro_rules! from_postgres_json {
-    ($column:ident text) => { concat!("value->>'", stringify!($column), "'") };
-    ($column:ident integer) => { concat!("(value->>'", stringify!($column), "')::bigint") };
-    ($column:ident id) => { concat!("decode(value->>'", stringify!($column), "', 'hex')") };
+    ($column:ident text) => {
+        concat!("value->>'", stringify!($column), "'")
+    };
+    ($column:ident integer) => {
+        concat!("(value->>'", stringify!($column), "')::bigint")
+    };
+    ($column:ident id) => {
+        concat!("decode(value->>'", stringify!($column), "', 'hex')")
+    };
 }
 /// The condition that leaves out people who are held; only tables with a person have it.
 macro_rules! not_held {
@@ -200,22 +227,42 @@ macro_rules! absent {
 }
 /// Who is held for a finding of this table.
 macro_rules! person_or_null {
-    (person) => { "s.person" };
-    (shared) => { "NULL" };
+    (person) => {
+        "s.person"
+    };
+    (shared) => {
+        "NULL"
+    };
 }
 /// The column that says for which school a row stands.
 macro_rules! closing_school {
-    (District) => { "code" };
-    ($row:ident) => { "school" };
+    (District) => {
+        "code"
+    };
+    ($row:ident) => {
+        "school"
+    };
 }
 /// The column that names a row to a reader.
 macro_rules! naming_column {
-    (District) => { "code" };
-    (School) => { "school" };
-    (Term) => { "term" };
-    (Course) => { "course" };
-    (Mark) => { "posting" };
-    ($row:ident) => { "person" };
+    (District) => {
+        "code"
+    };
+    (School) => {
+        "school"
+    };
+    (Term) => {
+        "term"
+    };
+    (Course) => {
+        "course"
+    };
+    (Mark) => {
+        "posting"
+    };
+    ($row:ident) => {
+        "person"
+    };
 }
 macro_rules! stored {
     ($row:ident, $table:ident, $variant:ident, $kind:ident,
