@@ -114,7 +114,8 @@ pub struct DocumentRow {
     pub committed_at: Timestamp,
 }
 
-const BATCH: Sql = Sql::both("INSERT INTO batches VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING");
+const BATCH: Sql =
+    Sql::both("INSERT INTO batches VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING");
 const INTEND: Sql = Sql::both(
     "INSERT INTO issuances (document_id, batch, subject, school, document_kind, template_digest, \
      policy_digest, input_digest, recorded_at, issued_at, key_id, state) \
