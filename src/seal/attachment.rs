@@ -38,8 +38,8 @@ pub fn read(layout: &Layout<'_>, catalog: &Dictionary<'_>) -> Result<Vec<Attachm
     let listed = listed(layout, catalog).ok_or(Reason::Attachments)?;
     let known = listed.len();
     if known > ATTACHMENTS_MAX
-        || layout.count_of_type(b"Filespec") != known
-        || layout.count_of_type(b"EmbeddedFile") != known
+        || layout.file_specifications() != known
+        || layout.embedded_files() != known
     {
         return Err(Reason::Attachments);
     }

@@ -32,6 +32,7 @@ pub struct Layout<'a> {
     /// Index: object number.
     finder: Vec<Found>,
     root: u32,
+    file_specifications: usize,
 }
 
 /// An object that stands in the file itself.
@@ -44,6 +45,27 @@ pub struct Plain {
     pub body: Range<usize>,
     /// The content, where the object is a stream.
     pub stream: Option<Range<usize>>,
+    kind: Kind,
+}
+
+/// What must be told apart while reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    ObjectStream,
+    EmbeddedFile,
+    FileSpecification,
+    Other,
+}
+
+impl Kind {
+    fn of(object: &Object<'_>) -> Self {
+        match object.dictionary().and_then(|dictionary| dictionary.get(b"Type")?.name()) {
+            Some(b"ObjStm") => Self::ObjectStream,
+            Some(b"EmbeddedFile") => Self::EmbeddedFile,
+            Some(b"Filespec") => Self::FileSpecification,
+            _ => Self::Other,
+        }
+    }
 }
 
 struct Packed {
@@ -82,6 +104,7 @@ impl<'a> Layout<'a> {
             unpacked: Vec::new(),
             finder: Vec::new(),
             root,
+            file_specifications: 0,
         };
         layout.unpack()?;
         layout.compare_with_index(&table)?;
@@ -128,14 +151,14 @@ impl<'a> Layout<'a> {
         self.plain.len().checked_sub(2).map(|index| self.plain[index].number)
     }
 
-    /// How many objects are of this type (their `/Type`), wherever they stand.
-    pub fn count_of_type(&self, kind: &[u8]) -> usize {
-        let numbers = 1..u32::try_from(self.finder.len()).unwrap_or(u32::MAX);
-        let is_one = |number: &u32| {
-            self.object(*number)
-                .is_some_and(|object| object.dictionary().is_some_and(|d| d.has_type(kind)))
-        };
-        numbers.filter(is_one).count()
+    /// How many file specifications the document holds, reachable or not.
+    pub fn file_specifications(&self) -> usize {
+        self.file_specifications
+    }
+
+    /// How many embedded files the document holds, reachable or not.
+    pub fn embedded_files(&self) -> usize {
+        self.plain.iter().filter(|plain| plain.kind == Kind::EmbeddedFile).count()
     }
 
     /// The unpacked content of a stream.
@@ -155,19 +178,23 @@ impl<'a> Layout<'a> {
     fn unpack(&mut self) -> Result<(), Reason> {
         let mut budget = UNPACKED_BYTES_MAX;
         for plain in &self.plain {
-            let text = &self.bytes[plain.body.clone()];
-            let Some(content) = plain.stream.clone().filter(|_| is_object_stream(text)) else {
+            if plain.kind == Kind::FileSpecification {
+                self.file_specifications += 1;
+            }
+            let stream = plain.stream.clone().filter(|_| plain.kind == Kind::ObjectStream);
+            let Some(content) = stream.and_then(|range| self.bytes.get(range)) else {
                 continue;
             };
-            let content = &self.bytes[content];
             let unpacked = inflate(content, budget).map_err(|_| Reason::ObjectStream)?;
             budget -= unpacked.len();
             let holder = self.unpacked.len();
-            let (offsets, first) = read_directory(text, content.len(), &unpacked)
-                .ok_or(Reason::ObjectStream)?;
-            let objects =
-                read_packed(&offsets, first, &unpacked).ok_or(Reason::ObjectStream)?;
-            for (index, (number, body)) in objects.into_iter().enumerate() {
+            let head = &self.bytes[plain.body.clone()];
+            let objects = read_object_stream(head, content.len(), &unpacked);
+            let objects = objects.ok_or(Reason::ObjectStream)?;
+            for (index, (number, body, kind)) in objects.into_iter().enumerate() {
+                if kind == Kind::FileSpecification {
+                    self.file_specifications += 1;
+                }
                 let place = Place::In { stream: plain.number, index };
                 self.packed.push(Packed { number, place, holder, body });
             }
@@ -248,11 +275,12 @@ fn read_plain(bytes: &[u8], start: usize) -> Option<(Plain, usize)> {
     let body_at = start + line + 1;
     let text = &bytes[body_at..bytes.len().min(body_at + OBJECT_BYTES_MAX)];
     let (object, length) = object::parse(text).ok()?;
+    let kind = Kind::of(&object);
     let body = body_at..body_at + length;
     let after = &bytes[body.end..];
     if after.starts_with(b"\nendobj\n") {
         let next = body.end + b"\nendobj\n".len();
-        return Some((Plain { number, start, body, stream: None }, next));
+        return Some((Plain { number, start, body, stream: None, kind }, next));
     }
     let length = object.dictionary()?.get(b"Length")?.integer()?;
     let content_at = body.end + b"\nstream\n".len();
@@ -260,7 +288,7 @@ fn read_plain(bytes: &[u8], start: usize) -> Option<(Plain, usize)> {
     let closing = bytes.get(content_end..)?;
     const CLOSING: &[u8] = b"\nendstream\nendobj\n";
     let framed = after.starts_with(b"\nstream\n") && closing.starts_with(CLOSING);
-    let plain = Plain { number, start, body, stream: Some(content_at..content_end) };
+    let plain = Plain { number, start, body, stream: Some(content_at..content_end), kind };
     framed.then_some((plain, content_end + CLOSING.len()))
 }
 
@@ -293,9 +321,14 @@ fn read_index(bytes: &[u8], index: &Plain) -> Result<(u32, Vec<u8>), Reason> {
     Ok((root, table))
 }
 
-fn is_object_stream(text: &[u8]) -> bool {
-    let parsed = object::parse(text);
-    parsed.is_ok_and(|(object, _)| object.dictionary().is_some_and(|d| d.has_type(b"ObjStm")))
+/// Number, bytes and kind of each object in an object stream, whose dictionary is `head`.
+fn read_object_stream(
+    head: &[u8],
+    packed_bytes: usize,
+    unpacked: &[u8],
+) -> Option<Vec<(u32, Range<usize>, Kind)>> {
+    let (offsets, first) = read_directory(head, packed_bytes, unpacked)?;
+    read_packed(&offsets, first, unpacked)
 }
 
 /// The numbers and offsets in an object stream, and where its first object begins.
@@ -328,17 +361,17 @@ fn read_packed(
     offsets: &[(u32, usize)],
     first: usize,
     unpacked: &[u8],
-) -> Option<Vec<(u32, Range<usize>)>> {
+) -> Option<Vec<(u32, Range<usize>, Kind)>> {
     let bodies = unpacked.get(first..)?;
     let mut at = 0;
     let mut objects = Vec::with_capacity(offsets.len());
     for (number, offset) in offsets {
         let end = bodies.len().min(at + OBJECT_BYTES_MAX);
-        let (_, length) = object::parse(&bodies[at..end]).ok()?;
+        let (object, length) = object::parse(&bodies[at..end]).ok()?;
         if *offset != at || bodies.get(at + length) != Some(&b'\n') {
             return None;
         }
-        objects.push((*number, first + at..first + at + length));
+        objects.push((*number, first + at..first + at + length, Kind::of(&object)));
         at += length + 1;
     }
     (at == bodies.len()).then_some(objects)

@@ -9,7 +9,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::certificate::{Certificate, CertificateError, Issuer, Purpose, issue};
-use super::suite::{SecretKey, Suite};
+use super::suite::{PublicKey, SecretKey, Suite};
 
 /// An open root key.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl Root {
         now: Timestamp,
     ) -> Result<Signer, CertificateError> {
         let key = SecretKey::generate(suite);
-        let certificate = self.certify(purpose, &key, now)?;
+        let certificate = self.certify(purpose, &key.public(), now)?;
         Ok(Signer { key, certificate })
     }
 
@@ -76,11 +76,11 @@ impl Root {
     pub(super) fn certify(
         &self,
         purpose: Purpose,
-        key: &SecretKey,
+        key: &PublicKey,
         now: Timestamp,
     ) -> Result<Certificate, CertificateError> {
         let by_root = (&self.key, Some(&self.certificate));
-        issue(&self.issuer(), purpose, &key.public(), by_root, now)
+        issue(&self.issuer(), purpose, key, by_root, now)
     }
 }
 

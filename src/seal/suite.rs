@@ -119,16 +119,23 @@ impl PublicKey {
     /// The key inside a SubjectPublicKeyInfo; `None` for any other algorithm or a broken point.
     pub(super) fn from_spki(spki: &SubjectPublicKeyInfoOwned) -> Option<Self> {
         let der = spki.to_der().ok()?;
-        Self::from_spki_der(&der)
+        Self::from_der(&der)
     }
 
-    fn from_spki_der(der: &[u8]) -> Option<Self> {
+    /// The key in the DER of a SubjectPublicKeyInfo; `None` as above.
+    pub fn from_der(der: &[u8]) -> Option<Self> {
         use spki::DecodePublicKey;
         if let Ok(key) = p256::ecdsa::VerifyingKey::from_public_key_der(der) {
             return Some(Self::P256(key));
         }
         let key = ed25519_dalek::VerifyingKey::from_public_key_der(der).ok()?;
-        // A key of small order would verify signatures that nobody made.
+        Self::from_raw_ed25519(key.as_bytes())
+    }
+
+    /// The Ed25519 key of these 32 bytes; `None` for what is no point or one of small order, which
+    /// would verify signatures that nobody made.
+    pub(super) fn from_raw_ed25519(bytes: &[u8; 32]) -> Option<Self> {
+        let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).ok()?;
         (!key.is_weak()).then_some(Self::Ed25519(key))
     }
 
