@@ -22,7 +22,10 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match self {
             Self::Fixed(moment) => *moment,
-            #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place that reads the clock"
+            )]
             Self::System => {
                 let micros = Timestamp::now().as_microsecond();
                 Timestamp::from_microsecond(micros).expect("a moment just read is in range")
@@ -35,7 +38,10 @@ impl Clock {
 ///
 /// # Panics
 /// When the operating system has no randomness to give; nothing may be signed then.
-#[expect(clippy::disallowed_methods, reason = "the one place that asks for randomness")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that asks for randomness"
+)]
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
@@ -43,7 +49,10 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
 }
 
 /// An environment variable's value, where it is set and is Unicode.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
 pub fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
