@@ -9,11 +9,11 @@ use serde::Serialize;
 use typst::diag::SourceDiagnostic;
 use typst::foundations::{Bytes, Datetime, NativeElement, Smart};
 use typst::introspection::Introspector;
-use typst::layout::{Frame, FrameItem};
+use typst::layout::{Abs, Frame, FrameItem};
 use typst::pdf::AttachElem;
 use typst::syntax::{DiagSpan, FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{TextItem, is_default_ignorable};
-use typst_layout::PagedDocument;
+use typst_layout::{Page, PagedDocument};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::world::{self, Desk, Folder};
@@ -47,6 +47,9 @@ const MEMO_AGE_MAX: usize = 1;
 /// Problems reported at once, and characters of each message.
 const DIAGNOSTICS_MAX: usize = 50;
 const MESSAGE_CHARS_MAX: usize = 1_000;
+
+/// Sides of a page in points (ISO 19005-3, 6.1.13).
+const PAGE_SIDE_POINTS: std::ops::RangeInclusive<f64> = 3.0..=14_400.0;
 
 /// A parsed template, ready for many documents.
 pub struct Renderer {
@@ -238,6 +241,14 @@ fn check_document(document: &PagedDocument, job: &Job) -> Result<(), RenderError
         check_glyphs(&page.frame, number)?;
     }
     let mut diagnostics = Vec::new();
+    let sides = |page: &Page| [page.frame.width(), page.frame.height()];
+    let allowed = |side: Abs| PAGE_SIDE_POINTS.contains(&side.to_pt());
+    if !document.pages().iter().flat_map(sides).all(allowed) {
+        diagnostics.push(Diagnostic::new(
+            "a page has a side that PDF/A does not allow",
+            "a side measures 3 to 14400 pt (5 m)",
+        ));
+    }
     let attached = document
         .introspector()
         .query(&AttachElem::ELEM.select())

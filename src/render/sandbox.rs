@@ -75,11 +75,14 @@ mod linux {
         landlock().map_err(io::Error::other)?;
         Resource::NOFILE.set(FILES_MAX, FILES_MAX)?;
         match seccompiler::apply_filter(&filter().map_err(io::Error::other)?) {
-            Err(seccompiler::Error::Prctl(cause)) if cause.raw_os_error() == Some(libc::EINVAL) => {
-                Ok(()) // A kernel without seccomp filters.
-            }
+            Err(seccompiler::Error::Seccomp(cause)) if not_built_in(&cause) => Ok(()),
             applied => applied.map_err(io::Error::other),
         }
+    }
+
+    /// What a kernel without seccomp filters answers.
+    fn not_built_in(cause: &io::Error) -> bool {
+        matches!(cause.raw_os_error(), Some(libc::ENOSYS | libc::EINVAL))
     }
 
     /// No rule follows, so everything that the ruleset handles is denied.
@@ -115,7 +118,11 @@ mod linux {
         ];
         rules.insert(libc::SYS_write, to_pool.clone());
         rules.insert(libc::SYS_writev, to_pool);
-        rules.insert(libc::SYS_mmap, only(argument(2, no_code.clone(), 0)?)?);
+        // Memory, but no file's, should this program have been started with one left open.
+        let anonymous = u64::from(libc::MAP_ANONYMOUS.unsigned_abs());
+        let memory = argument(3, SeccompCmpOp::MaskedEq(anonymous), anonymous)?;
+        let mapping = SeccompRule::new(vec![argument(2, no_code.clone(), 0)?, memory])?;
+        rules.insert(libc::SYS_mmap, vec![mapping]);
         rules.insert(libc::SYS_mprotect, only(argument(2, no_code, 0)?)?);
         // Its own limits, of which only that of processor time is not fixed yet.
         rules.insert(
@@ -193,6 +200,7 @@ mod linux {
     mod tests {
         use super::*;
         use std::fs;
+        use std::io::{Read, Write};
         use std::net::{TcpListener, TcpStream, UdpSocket};
         use std::os::unix::net::UnixDatagram;
         use std::process::Command;
@@ -207,6 +215,8 @@ mod linux {
             let directory = std::env::temp_dir();
             let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
             let port = listener.local_addr().expect("its address");
+            let mut left_open = fs::File::open("/etc/passwd").expect("a file");
+            let mut pipe = std::io::pipe().expect("a pipe").1;
             // Only the calling thread is confined, so the test process goes on as it was.
             let outcomes = std::thread::spawn(move || {
                 landlock().expect("Landlock is in place");
@@ -228,6 +238,11 @@ mod linux {
                         "start a thread",
                         denied(std::thread::Builder::new().spawn(|| ())),
                     ),
+                    (
+                        "read what was left open",
+                        denied(left_open.read(&mut [0; 8])),
+                    ),
+                    ("write to what was left open", denied(pipe.write(b"x"))),
                     (
                         "allocate",
                         vec![1_u8; 1 << 24].iter().all(|byte| *byte == 1),

@@ -89,13 +89,13 @@ fn prepare(limits: &Limits) -> io::Result<()> {
         .use_current_thread()
         .build_global()
         .map_err(io::Error::other)?;
-    warm_up(limits).map_err(io::Error::other)?;
+    warm_up().map_err(io::Error::other)?;
     sandbox::confine()
 }
 
 /// One tiny document of our own: fonts are parsed, and the size of this thread's stack, which the
 /// C library reads from a file, is known to Typst.
-fn warm_up(limits: &Limits) -> Result<(), RenderError> {
+fn warm_up() -> Result<(), RenderError> {
     let layout = "#set document(title: [Warm]);\n#text(font: \"Noto Sans\")[#(1 + 1)]";
     let files = [("layout.typ".to_owned(), layout.as_bytes().to_vec())].into();
     let job = Job {
@@ -105,15 +105,13 @@ fn warm_up(limits: &Limits) -> Result<(), RenderError> {
         issued_at: jiff::Timestamp::UNIX_EPOCH,
         issued_on: jiff::civil::date(1970, 1, 1),
     };
-    Renderer::new(
-        &Composed {
-            files,
-            digest: [0; 32],
-        },
-        limits,
-    )?
-    .render(&job)
-    .map(drop)
+    let template = Composed {
+        files,
+        digest: [0; 32],
+    };
+    Renderer::new(&template, &Limits::default())?
+        .render(&job)
+        .map(drop)
 }
 
 /// A lone thread uses no more processor time than has passed, so time passed plus the deadline
