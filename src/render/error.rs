@@ -150,6 +150,8 @@ pub enum Forbidden {
     /// bidirectional embeddings, overrides and isolates, and what Unicode lets a font ignore
     /// (soft hyphen, zero-width characters). Two names that differ in one would look alike.
     Control,
+    /// It is one combining mark too many on its letter and would cover the lines around.
+    Stacked,
 }
 
 impl std::fmt::Display for Forbidden {
@@ -157,6 +159,7 @@ impl std::fmt::Display for Forbidden {
         f.write_str(match self {
             Self::NoGlyph => "the shipped fonts have no glyph for it",
             Self::ByPdfA => "PDF/A forbids it",
+            Self::Stacked => "too many combining marks stand on one letter",
             Self::Control => "it is invisible or steers the text around it",
         })
     }

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use typst::foundations::Bytes;
 use typst::text::{Font, FontBook, is_default_ignorable};
 use typst::utils::LazyHash;
+use unicode_normalization::char::is_combining_mark;
 
 use super::Forbidden;
 
@@ -22,6 +23,9 @@ static FILES: [[&[u8]; 2]; 2] = [
         include_bytes!("../../fonts/NotoSansArmenian-SemiCondensedBold.ttf"),
     ],
 ];
+
+/// The families in the order in which Typst asks them for a glyph.
+pub(super) const FAMILIES: [&str; 2] = ["Noto Sans", "Noto Sans Armenian"];
 
 /// The fonts, parsed, and the book by which Typst chooses among them.
 pub(super) struct Fonts {
@@ -41,6 +45,10 @@ pub(super) static SHIPPED: LazyLock<Fonts> = LazyLock::new(|| {
 fn parse(file: &'static [u8]) -> Font {
     Font::new(Bytes::new(file), 0).expect("a shipped font file is a font")
 }
+
+/// Combining marks on one letter. Greek has three when it is written apart; more would be drawn
+/// over the lines around.
+const MARKS_MAX: usize = 3;
 
 /// Which characters a report can print.
 #[derive(Clone, Debug)]
@@ -85,10 +93,19 @@ impl Coverage {
 
     /// The first character of `text` that cannot be printed, where there is one.
     ///
-    /// A line break is a control: a text of several lines is tested line by line.
+    /// A line break is a control: a text of several lines is tested line by line. A letter with a
+    /// mark that Unicode has no composed form for prints well, but a reader that copies it from
+    /// the PDF may get it twice.
     pub fn first_unprintable(&self, text: &str) -> Option<Unprintable> {
+        let mut marks = 0;
         text.chars().find_map(|character| {
-            let reason = self.refuses(character)?;
+            marks = if is_combining_mark(character) {
+                marks + 1
+            } else {
+                0
+            };
+            let stacked = (marks > MARKS_MAX).then_some(Forbidden::Stacked);
+            let reason = self.refuses(character).or(stacked)?;
             Some(Unprintable { character, reason })
         })
     }
@@ -176,6 +193,17 @@ mod tests {
                 "U+{code:04X}"
             );
         }
+    }
+
+    #[test]
+    fn marks_are_not_stacked_over_the_lines_around() {
+        assert_eq!(
+            refusal("\u{3B1}\u{313}\u{301}\u{345}\u{3B1}\u{301}"),
+            None,
+            "Greek"
+        );
+        let tower = "a\u{301}\u{302}\u{303}\u{300}";
+        assert_eq!(refusal(tower), Some((0x300, Forbidden::Stacked)));
     }
 
     #[test]

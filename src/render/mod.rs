@@ -22,6 +22,7 @@ pub mod sandbox;
 pub mod worker;
 mod world;
 
+use std::fmt;
 use std::time::Duration;
 
 use jiff::{Timestamp, civil::Date};
@@ -31,8 +32,8 @@ pub use error::{Diagnostic, Forbidden, LimitKind, RenderError};
 pub use pool::Pool;
 pub use renderer::Renderer;
 
-/// One document to lay out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One document to lay out. Printed for debugging, it does not show what it holds of a person.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Job {
     /// The typed model as JSON; the template reads it with `json("/model.json")`.
     pub model: Vec<u8>,
@@ -46,8 +47,8 @@ pub struct Job {
     pub issued_on: Date,
 }
 
-/// A file inside the PDF (ISO 19005-3, associated files).
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A file inside the PDF (ISO 19005-3, associated files). Printed for debugging, it shows its size.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Attachment {
     /// File name, without a folder.
     pub name: String,
@@ -75,8 +76,8 @@ pub enum Relationship {
     Supplement,
 }
 
-/// A finished document.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A finished document. Printed for debugging, it shows its size only.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Rendered {
     /// The PDF: PDF/A-3a and PDF/UA-1, unsigned.
     pub pdf: Vec<u8>,
@@ -84,6 +85,35 @@ pub struct Rendered {
     pub pages: u32,
     /// What Typst found odd but printed; for the template's author.
     pub warnings: Vec<Diagnostic>,
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job")
+            .field("document_id", &self.document_id)
+            .field("model_bytes", &self.model.len())
+            .field("attachments", &self.attachments)
+            .field("issued_at", &self.issued_at)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Attachment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attachment")
+            .field("name", &self.name)
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Rendered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rendered")
+            .field("pages", &self.pages)
+            .field("pdf_bytes", &self.pdf.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a document and its template may use. Each bound ends in [`RenderError::Limit`].

@@ -195,6 +195,9 @@ fn lay_out(desk: &Desk, job: &Job, limits: &Limits) -> Result<Rendered, RenderEr
     };
     let compiled = typst::compile::<PagedDocument>(desk);
     let document = compiled.output.map_err(|errors| problems(&errors))?;
+    let (grave, odd): (Vec<_>, Vec<_>) =
+        compiled.warnings.iter().partition(|found| is_grave(found));
+    refuse(grave.into_iter().map(problem).collect())?;
     let pages = u32::try_from(document.pages().len()).unwrap_or(u32::MAX);
     if pages > limits.pages_max {
         return Err(over(LimitKind::Pages, limits.pages_max.into()));
@@ -202,17 +205,18 @@ fn lay_out(desk: &Desk, job: &Job, limits: &Limits) -> Result<Rendered, RenderEr
     check_document(&document, job)?;
     let pdf = typst_pdf::pdf(&document, &options(job)).map_err(|errors| problems(&errors))?;
     within(LimitKind::Output, pdf.len(), limits.output_bytes_max)?;
-    let warnings = compiled
-        .warnings
-        .iter()
-        .take(DIAGNOSTICS_MAX)
-        .map(problem)
-        .collect();
+    let warnings = odd.into_iter().take(DIAGNOSTICS_MAX).map(problem).collect();
     Ok(Rendered {
         pdf,
         pages,
         warnings,
     })
+}
+
+/// Warnings after which a page may lack a text (no font of the list is known) or show a number of
+/// an earlier pass (a counter or reference that never settled).
+fn is_grave(warning: &SourceDiagnostic) -> bool {
+    warning.message.starts_with("unknown font family") || warning.message.contains("not converge")
 }
 
 fn options(job: &Job) -> PdfOptions {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use typst::diag::{FileError, FileResult, PackageError};
 use typst::foundations::{Binding, Bytes, Datetime, Duration, Module, Scope};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
-use typst::text::{Font, FontBook};
+use typst::text::{Font, FontBook, FontFamily, FontList, TextElem};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
@@ -21,7 +21,8 @@ use super::fonts;
 /// XML styles with a parser that hostile input can hold up, and a report cites nothing.
 const WITHHELD: [&str; 3] = ["eval", "plugin", "bibliography"];
 
-/// Typst's library without what is withheld, in the global scope and in `std`, which is a copy of it.
+/// Typst's library without what is withheld, in the global scope and in `std`, which is a copy of
+/// it; its text is set in the shipped fonts.
 pub(super) fn library() -> LazyHash<Library> {
     let mut library = Library::default();
     let mut global = Scope::new();
@@ -32,6 +33,9 @@ pub(super) fn library() -> LazyHash<Library> {
     }
     library.global = Module::new("global", global);
     library.std = Binding::detached(library.global.clone());
+    // Typst leaves a text out, silently, where it knows none of the fonts asked for.
+    let families = fonts::FAMILIES.map(FontFamily::new).to_vec();
+    library.styles.set(TextElem::font, FontList(families));
     LazyHash::new(library)
 }
 
