@@ -8,9 +8,10 @@
 mod render_common;
 
 use std::fs;
+use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use registrar::render::{Job, LimitKind, Limits, Pool, RenderError, Rendered};
@@ -22,10 +23,10 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_registrar");
 
 fn limits() -> Limits {
     Limits {
-        memory_bytes_max: 768 << 20,
+        memory_bytes_max: 512 << 20,
         pages_max: 100,
         output_bytes_max: 4 << 20,
-        deadline: Duration::from_secs(3),
+        deadline: Duration::from_secs(2),
         ..Limits::default()
     }
 }
@@ -144,11 +145,15 @@ async fn every_bomb_ends_in_its_named_error_and_the_next_document_renders() {
 }
 
 #[tokio::test]
-async fn a_source_nested_a_hundred_thousand_deep_is_survived() {
+async fn a_source_nested_a_hundred_thousand_deep_is_refused() {
     let deep = format!("#{}1{}", "(".repeat(100_000), ")".repeat(100_000));
     let started = Instant::now();
-    let error = pool(&armed(&deep), limits(), 1).render(&calm()).await;
-    assert!(error.is_err(), "the parser cannot have liked that");
+    let outcome = pool(&armed(&deep), limits(), 1).render(&calm()).await;
+    let error = outcome.expect_err("the parser has a bound").to_string();
+    assert!(
+        error.contains("bomb.typ:1:257: maximum parsing depth exceeded"),
+        "{error}"
+    );
     assert!(started.elapsed() < limits().deadline + Duration::from_secs(1));
 }
 
@@ -317,6 +322,30 @@ async fn a_dropped_future_kills_its_worker() {
     assert_calm(pool.render(&calm()).await, "a dropped future");
 }
 
+#[test]
+fn a_worker_that_is_fed_nonsense_says_so_and_ends() {
+    for nonsense in [
+        &b"hello"[..],
+        &[0xFF; 64],
+        &[8, 0, 0, 0, 0, 0, 0, 0, 9, 9, 9, 9, 9, 9, 9, 9],
+    ] {
+        let mut worker = Command::new(PROGRAM)
+            .arg("render-worker")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut input = worker.stdin.take().expect("a pipe");
+        input.write_all(nonsense).expect("it is read");
+        drop(input);
+        let output = worker.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(output.stdout.is_empty());
+        assert!(output.stderr.starts_with(b"render worker: "));
+    }
+}
+
 #[tokio::test]
 async fn a_program_that_is_not_there_is_an_error_that_names_it() {
     let program = PathBuf::from("/nonexistent/registrar");
@@ -355,7 +384,7 @@ async fn a_worker_has_no_environment_three_pipes_and_cannot_regain_anything() {
     }
     let limits_now = read("limits");
     for (name, value) in [
-        ("Max address space", (768_u64 << 20).to_string()),
+        ("Max address space", (512_u64 << 20).to_string()),
         ("Max file size", "0".to_owned()),
         ("Max core file size", "0".to_owned()),
         ("Max open files", "3".to_owned()),

@@ -15,7 +15,10 @@ pub enum RenderError {
         diagnostics: Vec<Diagnostic>,
     },
     /// A bound of [`super::Limits`] was passed.
-    #[error("the document or its template goes beyond the limit of {limit} {which}")]
+    #[error(
+        "the document or its template goes beyond the limit of {limit} {which}\n\
+         hint: look for a loop or a table without end; a limit can be raised where it is set"
+    )]
     Limit {
         /// The bound that was passed.
         which: LimitKind,

@@ -66,6 +66,8 @@ impl Pool {
         workers: NonZeroUsize,
     ) -> Result<Self, RenderError> {
         renderer::check_template_size(template, &limits)?;
+        // Workers start in the root directory, where a relative path would be another one.
+        let program = std::path::absolute(&program).unwrap_or(program);
         let mut greeting = message::begin(&limits);
         greeting.extend(message::template(template));
         Ok(Self {
@@ -93,7 +95,7 @@ impl Pool {
             .expect("the pool never closes its semaphore");
         let mut busy = None;
         let answered = tokio::time::timeout(self.limits.deadline, self.lay_out(job, &mut busy));
-        let outcome = answered.await.unwrap_or_else(|_| Err(Ended::Late));
+        let outcome = answered.await.unwrap_or(Err(Ended::Late));
         match (outcome, busy) {
             (Ok(answer), Some(worker)) => {
                 self.keep(worker, &answer).await;

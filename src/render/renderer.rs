@@ -315,7 +315,12 @@ fn described<'a>(
         .find_map(|span| Some((source(span.id()?)?, span)));
     let mut diagnostic = Diagnostic {
         message: shortened(&found.message),
-        hints: found.hints.iter().map(|hint| shortened(&hint.v)).collect(),
+        hints: found
+            .hints
+            .iter()
+            .filter(|hint| !is_foreign(&hint.v))
+            .map(|hint| shortened(&hint.v))
+            .collect(),
         ..Diagnostic::default()
     };
     if let Some((source, span)) = place {
@@ -336,6 +341,11 @@ fn line_and_column(source: &Source, span: DiagSpan) -> Option<(usize, usize)> {
         DiagSpanKind::Range { range, .. } => range.start,
     };
     source.lines().byte_to_line_column(start)
+}
+
+/// A hint about an argument of Typst's own command line, which a template's author does not use.
+fn is_foreign(hint: &str) -> bool {
+    hint.contains("`--")
 }
 
 fn shortened(text: &str) -> String {

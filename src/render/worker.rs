@@ -59,13 +59,17 @@ fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
         Err(error) => return send(output, &Reply::Failed { error }, &[]),
     };
     send(output, &Reply::Ready, &[])?;
+    let mut worked = started.elapsed();
     let job_max = limits
         .model_bytes_max
         .saturating_add(message::HEADER_BYTES_MAX);
     while let Some(job) = receive(input, job_max)? {
         let job = job.into_job()?;
-        sandbox::cpu_seconds(cpu_allowed(started.elapsed(), &limits))?;
-        match renderer.render(&job) {
+        sandbox::cpu_seconds(cpu_allowed(worked, &limits))?;
+        let started = Instant::now();
+        let outcome = renderer.render(&job);
+        worked += started.elapsed();
+        match outcome {
             Ok(Rendered {
                 pdf,
                 pages,
