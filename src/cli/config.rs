@@ -42,10 +42,8 @@ pub struct TranscriptConfig {
     pub certified_by: String,
     /// That person's title.
     pub certified_by_title: String,
-    /// Processes that lay out pages.
+    /// Processes that lay out pages; 0 is one for each core.
     pub workers: usize,
-    /// Settings of the template, by name.
-    pub settings: toml::Table,
 }
 
 /// Which name is printed where no printed name is recorded.
@@ -80,7 +78,6 @@ impl Default for TranscriptConfig {
             certified_by: String::new(),
             certified_by_title: "Registrar".to_owned(),
             workers: 0,
-            settings: toml::Table::new(),
         }
     }
 }

@@ -115,13 +115,13 @@ impl Office {
         batch: &Batch,
         progress: impl Fn(u64),
     ) -> Result<BatchOutcome, IssueError> {
-        let opened = self.ledger.open_batch(&BatchRow {
+        let row = BatchRow {
             id: batch.id,
             recorded_at: batch.recorded_at,
             issued_at: batch.issued_at,
             description: batch.description.clone(),
-        });
-        let opened = opened.await?;
+        };
+        let opened = self.ledger.open_batch(&row).await?;
         let directory = self.store.directory(opened.recorded_at).await?;
         let mut outcome = BatchOutcome::default();
         for people in batch.people.chunks(CHUNK_PEOPLE_MAX) {
