@@ -7,7 +7,8 @@
 use registrar::seal::{Fact, Outcome, Reason, Statement, Suite, TrustStore, sign, verify};
 
 use crate::rendered::{ATTACHED, rendered};
-use crate::support::{District, PAGE, SUITES, now};
+use crate::support::{PAGE, SUITES};
+use crate::{district, now};
 
 /// A signed file and what an attacker finds in it.
 struct Target {
@@ -18,9 +19,12 @@ struct Target {
 impl Target {
     fn each() -> impl Iterator<Item = (Suite, Self)> {
         SUITES.into_iter().flat_map(|suite| {
-            let district = District::new(suite);
+            let district = district(suite);
             [PAGE.to_vec(), rendered("Algebra A")].map(|pdf| {
-                let target = Self { bytes: district.sign(&pdf), trust: district.trust.clone() };
+                let target = Self {
+                    bytes: district.sign(&pdf),
+                    trust: district.trust.clone(),
+                };
                 (suite, target)
             })
         })
@@ -58,7 +62,9 @@ impl Target {
         let at = rfind(&self.bytes, mark.as_bytes()).expect(mark);
         let start = rfind(&self.bytes[..at], b" 0 obj\n").expect("an object");
         let line = rfind(&self.bytes[..start], b"\n").expect("a line") + 1;
-        let number = String::from_utf8_lossy(&self.bytes[line..start]).parse().expect("a number");
+        let number = String::from_utf8_lossy(&self.bytes[line..start])
+            .parse()
+            .expect("a number");
         let body = &self.bytes[start + b" 0 obj\n".len()..];
         let end = find(body, b"\nendobj").expect("an end");
         (number, String::from_utf8_lossy(&body[..end]).into_owned())
@@ -79,7 +85,11 @@ impl Target {
         }
         let previous = number_after(&self.bytes, "startxref\n");
         let root = number_after(&self.bytes, "/Root ");
-        let highest = objects.iter().map(|(number, _)| number + 2).max().unwrap_or(0);
+        let highest = objects
+            .iter()
+            .map(|(number, _)| number + 2)
+            .max()
+            .unwrap_or(0);
         let size = self.size().max(highest);
         let at = bytes.len();
         if as_stream {
@@ -87,7 +97,11 @@ impl Target {
             let mut index = String::new();
             for (number, offset) in &entries {
                 index += &format!("{number} 1 ");
-                table.extend([1].into_iter().chain((*offset as u32).to_be_bytes()).chain([0, 0]));
+                table.extend(
+                    [1].into_iter()
+                        .chain((*offset as u32).to_be_bytes())
+                        .chain([0, 0]),
+                );
             }
             let head = format!(
                 "{size} 0 obj\n<</Type/XRef/Size {}/W[1 4 2]/Index[{index}]/Root {root} 0 R/Prev \
@@ -103,8 +117,7 @@ impl Target {
             for (number, offset) in &entries {
                 bytes.extend(format!("{number} 1\n{offset:010} 00000 n\r\n").bytes());
             }
-            let trailer =
-                format!("trailer\n<</Size {size}/Root {root} 0 R/Prev {previous}>>\n");
+            let trailer = format!("trailer\n<</Size {size}/Root {root} 0 R/Prev {previous}>>\n");
             bytes.extend(trailer.bytes());
         }
         bytes.extend(format!("startxref\n{at}\n%%EOF\n").bytes());
@@ -115,7 +128,10 @@ impl Target {
         assert_ne!(forged, self.bytes, "{name}: the attack changes something");
         let verdict = verify(forged, &self.trust).verdict;
         assert!(!verdict.is_valid(), "{name} is accepted");
-        assert!(!verdict.is_of_unknown_issuer(), "{name} is taken for a stranger's document");
+        assert!(
+            !verdict.is_of_unknown_issuer(),
+            "{name} is taken for a stranger's document"
+        );
     }
 
     fn refuses_because(&self, name: &str, forged: &[u8], fact: Fact, reason: Reason) {
@@ -126,28 +142,48 @@ impl Target {
 }
 
 fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes.windows(needle.len()).position(|window| window == needle)
+    bytes
+        .windows(needle.len())
+        .position(|window| window == needle)
 }
 
 fn rfind(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes.windows(needle.len()).rposition(|window| window == needle)
+    bytes
+        .windows(needle.len())
+        .rposition(|window| window == needle)
 }
 
 fn number_after(bytes: &[u8], mark: &str) -> usize {
     let at = rfind(bytes, mark.as_bytes()).expect(mark) + mark.len();
-    let digits = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    String::from_utf8_lossy(&bytes[at..at + digits]).parse().expect("a number")
+    let digits = bytes[at..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    String::from_utf8_lossy(&bytes[at..at + digits])
+        .parse()
+        .expect("a number")
 }
 
 /// A dictionary with one more entry at its end.
 fn with_entry(dictionary: &str, entry: &str) -> String {
-    format!("{}{entry}>>", dictionary.strip_suffix(">>").expect("a dictionary"))
+    format!(
+        "{}{entry}>>",
+        dictionary.strip_suffix(">>").expect("a dictionary")
+    )
 }
 
 #[test]
 fn bytes_before_or_behind_the_file_are_refused() {
     for (_, target) in Target::each() {
-        for more in ["\n", " ", "\0", "%", "%%EOF\n", "\n%%EOF\n", "1 0 obj\n<<>>\nendobj\n"] {
+        for more in [
+            "\n",
+            " ",
+            "\0",
+            "%",
+            "%%EOF\n",
+            "\n%%EOF\n",
+            "1 0 obj\n<<>>\nendobj\n",
+        ] {
             target.refuses(&format!("behind: {more:?}"), &target.appended(more));
             target.refuses(&format!("before: {more:?}"), &target.prepended(more));
         }
@@ -169,13 +205,18 @@ fn incremental_saving_is_refused() {
         let (page, page_text) = target.object_with("/Type/Page/");
         let free = target.size();
         let forged_content = (free, "<</Length 4>>\nstream\nq Q \nendstream".to_owned());
-        let forged_page =
-            (page, page_text.replace("/Contents ", &format!("/Contents {free} 0 R/Old ")));
+        let forged_page = (
+            page,
+            page_text.replace("/Contents ", &format!("/Contents {free} 0 R/Old ")),
+        );
         let objects = [
             vec![forged_content.clone(), forged_page],
             vec![forged_content],
             vec![(catalog, text.clone())],
-            vec![(catalog, with_entry(&text, "/OpenAction<</S/JavaScript/JS(x)>>"))],
+            vec![(
+                catalog,
+                with_entry(&text, "/OpenAction<</S/JavaScript/JS(x)>>"),
+            )],
             vec![],
         ];
         for (index, objects) in objects.iter().enumerate() {
@@ -190,8 +231,14 @@ fn incremental_saving_is_refused() {
         target.refuses("update without index", &target.appended(&body));
         let at = target.bytes.len();
         let last_lines = format!("startxref\n{at}\n%%EOF\n");
-        target.refuses("update with last lines alone", &target.appended(&last_lines));
-        target.refuses("without startxref", &target.appended(&format!("{body}%%EOF\n")));
+        target.refuses(
+            "update with last lines alone",
+            &target.appended(&last_lines),
+        );
+        target.refuses(
+            "without startxref",
+            &target.appended(&format!("{body}%%EOF\n")),
+        );
     }
 }
 
@@ -211,11 +258,26 @@ fn changes_to_a_certified_document_are_refused() {
         };
         let second = text.replace("/Fields[", &format!("/Fields[{free} 0 R "));
         let attacks: [(&str, Vec<(usize, String)>); 5] = [
-            ("evil annotation", vec![(free, note.to_owned()), (page, annotated)]),
+            (
+                "evil annotation",
+                vec![(free, note.to_owned()), (page, annotated)],
+            ),
             ("dropped certification", vec![(catalog, without_permission)]),
-            ("sneaky signature", vec![(free, field_text.clone()), (catalog, second)]),
-            ("shown field", vec![(field, field_text.replace("[0 0 0 0]", "[9 9 99 99]"))]),
-            ("script", vec![(catalog, with_entry(&text, "/AA<</WC<</S/JavaScript/JS(x)>>>>"))]),
+            (
+                "sneaky signature",
+                vec![(free, field_text.clone()), (catalog, second)],
+            ),
+            (
+                "shown field",
+                vec![(field, field_text.replace("[0 0 0 0]", "[9 9 99 99]"))],
+            ),
+            (
+                "script",
+                vec![(
+                    catalog,
+                    with_entry(&text, "/AA<</WC<</S/JavaScript/JS(x)>>>>"),
+                )],
+            ),
         ];
         for (name, objects) in attacks {
             target.refuses(name, &target.updated(&objects, false));
@@ -231,9 +293,16 @@ fn a_signature_dictionary_without_its_meaning_is_refused() {
         let end = at + find(&target.bytes[at..], b"]").expect("an end") + 1;
         let range = String::from_utf8_lossy(&target.bytes[at..end]).into_owned();
         let pad = |text: &str| format!("{text:<width$}", width = range.len());
-        for forged in ["/ByteRange null", "/ByteRange[]", "/ByteRange[0 0 0 0]", "/ByteRange 5",
-            "/ByteRange[0 -1 0 -1]", "/ByteRange[0 1]", "/ByteRange[0 9999999999 0 0]", "/Other 1"]
-        {
+        for forged in [
+            "/ByteRange null",
+            "/ByteRange[]",
+            "/ByteRange[0 0 0 0]",
+            "/ByteRange 5",
+            "/ByteRange[0 -1 0 -1]",
+            "/ByteRange[0 1]",
+            "/ByteRange[0 9999999999 0 0]",
+            "/Other 1",
+        ] {
             target.refuses(forged, &target.replaced(&range, &pad(forged)));
             target.refuses(forged, &target.replaced(&range, forged));
         }
@@ -301,7 +370,10 @@ fn a_gap_that_holds_more_than_the_signature_is_refused() {
         target.refuses("wrapped with its range", &moved);
         let mut spaced = target.text();
         spaced.splice(end - 1..end - 1, *b"    ");
-        target.refuses("space in the gap", &with_range(spaced, start, end + 4, length));
+        target.refuses(
+            "space in the gap",
+            &with_range(spaced, start, end + 4, length),
+        );
     }
 }
 
@@ -310,7 +382,9 @@ fn a_signature_has_one_spelling() {
     for (_, target) in Target::each() {
         let start = rfind(&target.bytes, b"/Contents<").expect("a signature") + 10;
         let end = start + find(&target.bytes[start..], b">").expect("an end");
-        let letter = target.bytes[start..end].iter().position(|byte| byte.is_ascii_lowercase());
+        let letter = target.bytes[start..end]
+            .iter()
+            .position(|byte| byte.is_ascii_lowercase());
         let mut upper = target.text();
         upper[start + letter.expect("a letter")].make_ascii_uppercase();
         target.refuses("upper case", &upper);
@@ -329,17 +403,23 @@ fn a_signature_has_one_spelling() {
 #[test]
 fn junk_in_the_padding_behind_a_signature_is_refused() {
     // A P-256 signature varies in length: a shorter one leaves padding.
-    let district = District::new(Suite::P256);
+    let district = district(Suite::P256);
     let mut tried = 0;
     for second in 0..200 {
         let signed_at = now() + jiff::SignedDuration::from_secs(second);
-        let statement = Statement { reason: "Test", signed_at };
+        let statement = Statement {
+            reason: "Test",
+            signed_at,
+        };
         let signed = sign(PAGE, &district.documents, &statement).expect("signed");
         let end = rfind(&signed, b">>>\nendobj\n").expect("an end");
         if !signed[..end].ends_with(b"00") {
             continue;
         }
-        let target = Target { bytes: signed, trust: district.trust.clone() };
+        let target = Target {
+            bytes: signed,
+            trust: district.trust.clone(),
+        };
         for junk in [*b"01", *b"ff", *b"30"] {
             let mut forged = target.text();
             forged[end - 2..end].copy_from_slice(&junk);
@@ -353,10 +433,16 @@ fn junk_in_the_padding_behind_a_signature_is_refused() {
 #[test]
 fn another_certificate_beside_the_signature_is_refused() {
     // Two keys under one root: their containers differ, but have the same length for Ed25519.
-    let district = District::new(Suite::Ed25519);
+    let district = district(Suite::Ed25519);
     let other = district.root.document_signer(now()).expect("another key");
-    let (own, foreign) = (district.documents.certificate().der(), other.certificate().der());
-    let target = Target { bytes: district.sign(PAGE), trust: district.trust.clone() };
+    let (own, foreign) = (
+        district.documents.certificate().der(),
+        other.certificate().der(),
+    );
+    let target = Target {
+        bytes: district.sign(PAGE),
+        trust: district.trust.clone(),
+    };
     assert_eq!(own.len(), foreign.len());
     let forged = target.replaced(&hex::encode(own), &hex::encode(foreign));
     let (fact, reason) = (Fact::SignatureValid, Reason::SignerCertificate);
@@ -366,12 +452,15 @@ fn another_certificate_beside_the_signature_is_refused() {
 #[test]
 fn a_signature_from_another_document_is_refused() {
     for suite in SUITES {
-        let district = District::new(suite);
+        let district = district(suite);
         let (left, right) = (rendered("Algebra A"), rendered("Algebra F"));
         // The same length of signature, so that nothing but the digest can tell.
         let sign_at = |pdf: &[u8], second: i64| {
             let signed_at = now() + jiff::SignedDuration::from_secs(second);
-            let statement = Statement { reason: "Test", signed_at };
+            let statement = Statement {
+                reason: "Test",
+                signed_at,
+            };
             sign(pdf, &district.documents, &statement).expect("signed")
         };
         let (left, right) = (sign_at(&left, 0), sign_at(&right, 0));
@@ -379,21 +468,30 @@ fn a_signature_from_another_document_is_refused() {
         let end = start + find(&left[start..], b">>>").expect("an end");
         let mut forged = right.clone();
         forged[start..end].copy_from_slice(&left[start..end]);
-        let target = Target { bytes: right, trust: district.trust };
+        let target = Target {
+            bytes: right,
+            trust: district.trust,
+        };
         let (fact, reason) = (Fact::DigestIntact, Reason::DigestMismatch);
         target.refuses_because("transplanted signature", &forged, fact, reason);
         let verdict = verify(&forged, &target.trust).verdict;
-        assert_eq!(verdict.outcome(Fact::SignatureValid), Outcome::Ok, "facts stay separate");
+        assert_eq!(
+            verdict.outcome(Fact::SignatureValid),
+            Outcome::Ok,
+            "facts stay separate"
+        );
     }
 }
 
 #[test]
 fn a_strangers_signature_under_our_name_is_not_ours() {
     for suite in SUITES {
-        let district = District::new(suite);
-        let impostor = District::new(suite);
-        let (own, other) =
-            (district.root.certificate().subject(), impostor.root.certificate().subject());
+        let district = district(suite);
+        let impostor = district(suite);
+        let (own, other) = (
+            district.root.certificate().subject(),
+            impostor.root.certificate().subject(),
+        );
         assert_eq!(own, other);
         let verdict = verify(&impostor.sign(PAGE), &district.trust).verdict;
         let expected = Some((Fact::SignerTrusted, Reason::UnknownIssuer));
@@ -404,9 +502,12 @@ fn a_strangers_signature_under_our_name_is_not_ours() {
 #[test]
 fn swapped_content_and_attachments_are_refused() {
     for suite in SUITES {
-        let district = District::new(suite);
+        let district = district(suite);
         let bytes = district.sign(&rendered("Algebra A"));
-        let target = Target { bytes, trust: district.trust };
+        let target = Target {
+            bytes,
+            trust: district.trust,
+        };
         let (fact, reason) = (Fact::DigestIntact, Reason::DigestMismatch);
         let forged = target.replaced("(Algebra A)", "(Algebra B)");
         target.refuses_because("content", &forged, fact, reason);
@@ -438,13 +539,24 @@ fn doubled_hidden_and_moved_objects_are_refused() {
         let at = number_after(&target.bytes, "startxref\n");
         for elsewhere in [at - 1, at + 1, 0, 15, target.bytes.len(), 9_999_999_999] {
             let name = format!("index at {elsewhere}");
-            let lines = (format!("startxref\n{at}\n"), format!("startxref\n{elsewhere}\n"));
+            let lines = (
+                format!("startxref\n{at}\n"),
+                format!("startxref\n{elsewhere}\n"),
+            );
             let forged = target.replaced(&lines.0, &lines.1);
-            target.refuses_because(&name, &forged, Fact::NothingAddedSince, Reason::CrossReference);
+            target.refuses_because(
+                &name,
+                &forged,
+                Fact::NothingAddedSince,
+                Reason::CrossReference,
+            );
         }
         let root = number_after(&target.bytes, "/Root ");
         let other = format!("/Root {} 0 R", root - 1);
-        target.refuses("another catalog", &target.replaced(&format!("/Root {root} 0 R"), &other));
+        target.refuses(
+            "another catalog",
+            &target.replaced(&format!("/Root {root} 0 R"), &other),
+        );
         for extra in ["/Prev 15", "/XRefStm 15", "/Encrypt 1 0 R", "/Index[0 1]"] {
             let forged = target.replaced("/Type/XRef", &format!("/Type/XRef{extra}"));
             let (fact, reason) = (Fact::NothingAddedSince, Reason::CrossReference);
@@ -458,5 +570,8 @@ fn doubled_hidden_and_moved_objects_are_refused() {
 fn an_unsigned_file_is_called_unsigned() {
     let trust = TrustStore::default();
     let verdict = verify(PAGE, &trust).verdict;
-    assert_eq!(verdict.first_failure(), Some((Fact::Signed, Reason::Unsigned)));
+    assert_eq!(
+        verdict.first_failure(),
+        Some((Fact::Signed, Reason::Unsigned))
+    );
 }
