@@ -61,9 +61,10 @@ fn listed(layout: &Layout<'_>, catalog: &Dictionary<'_>) -> Option<Vec<(Vec<u8>,
     };
     let associated = match catalog.get(b"AF") {
         None => Vec::new(),
-        Some(Object::Array(files)) => {
-            files.iter().map(Object::reference).collect::<Option<Vec<_>>>()?
-        }
+        Some(Object::Array(files)) => files
+            .iter()
+            .map(Object::reference)
+            .collect::<Option<Vec<_>>>()?,
         Some(_) => return None,
     };
     let mut left: Vec<u32> = embedded.iter().map(|(_, number)| *number).collect();
@@ -86,7 +87,9 @@ fn embedded_files(layout: &Layout<'_>, names: &Object<'_>) -> Option<Vec<(Vec<u8
             return None;
         }
         let pairs = leaf.chunks_exact(2);
-        pairs.map(|pair| Some((pair[0].text()?.to_vec(), pair[1].reference()?))).collect()
+        pairs
+            .map(|pair| Some((pair[0].text()?.to_vec(), pair[1].reference()?)))
+            .collect()
     };
     match names {
         Object::Reference(number) => resolved(&layout.object(*number)?),
@@ -102,15 +105,22 @@ fn read_one(
 ) -> Result<Attachment, Reason> {
     let specification = layout.object(number).ok_or(Reason::Attachments)?;
     let stream = describe(&specification, name).ok_or(Reason::Attachments)?;
-    let embedded = layout.plain_dictionary(stream.number).ok_or(Reason::Attachments)?;
-    let content = layout.stream_content(stream.number, bytes_max).map_err(|error| match error {
-        StreamError::Broken => Reason::Attachments,
-        StreamError::TooLarge => Reason::AttachmentsTooLarge,
-    })?;
+    let embedded = layout
+        .plain_dictionary(stream.number)
+        .ok_or(Reason::Attachments)?;
+    let content = layout
+        .stream_content(stream.number, bytes_max)
+        .map_err(|error| match error {
+            StreamError::Broken => Reason::Attachments,
+            StreamError::TooLarge => Reason::AttachmentsTooLarge,
+        })?;
     let parameters = embedded.get(b"Params").and_then(Object::dictionary);
     let size = parameters.and_then(|parameters| parameters.get(b"Size")?.integer());
     let size_agrees = size.is_none_or(|size| usize::try_from(size) == Ok(content.len()));
-    let media_type = embedded.get(b"Subtype").and_then(Object::name).and_then(decode_name);
+    let media_type = embedded
+        .get(b"Subtype")
+        .and_then(Object::name)
+        .and_then(decode_name);
     if !embedded.has_type(b"EmbeddedFile") || !size_agrees {
         return Err(Reason::Attachments);
     }
@@ -150,5 +160,10 @@ fn describe(specification: &Object<'_>, name: &[u8]) -> Option<Described> {
         None => String::new(),
     };
     let relationship = decode_name(dictionary.get(b"AFRelationship")?.name()?)?;
-    Some(Described { name: decode_text(name)?, description, relationship, number })
+    Some(Described {
+        name: decode_text(name)?,
+        description,
+        relationship,
+        number,
+    })
 }

@@ -93,16 +93,17 @@ impl Certificate {
         Self::from_parsed(parsed, &der)
     }
 
-    fn from_parsed(
-        parsed: x509_cert::Certificate,
-        der: &[u8],
-    ) -> Result<Self, CertificateError> {
+    fn from_parsed(parsed: x509_cert::Certificate, der: &[u8]) -> Result<Self, CertificateError> {
         if parsed.to_der().ok().as_deref() != Some(der) {
             return Err(CertificateError::Malformed);
         }
         let spki = parsed.tbs_certificate().subject_public_key_info();
         let key = PublicKey::from_spki(spki).ok_or(CertificateError::UnknownKey)?;
-        Ok(Self { der: der.to_vec(), parsed, key })
+        Ok(Self {
+            der: der.to_vec(),
+            parsed,
+            key,
+        })
     }
 
     /// The exact bytes.
@@ -112,7 +113,9 @@ impl Certificate {
 
     /// The certificate as PEM text.
     pub fn to_pem(&self) -> String {
-        self.parsed.to_pem(LineEnding::LF).expect("a certificate that was decoded encodes")
+        self.parsed
+            .to_pem(LineEnding::LF)
+            .expect("a certificate that was decoded encodes")
     }
 
     /// The certified key.
@@ -153,13 +156,16 @@ impl Certificate {
 
     /// Whether the certificate was made by a demonstration and vouches for nobody.
     pub fn is_demo(&self) -> bool {
-        self.subject_attribute(rfc4519::CN).is_some_and(|name| name.starts_with(DEMO))
+        self.subject_attribute(rfc4519::CN)
+            .is_some_and(|name| name.starts_with(DEMO))
     }
 
     /// What the key is for; `None` where the certificate does not say so in both places.
     pub fn purpose(&self) -> Option<Purpose> {
         let unit = self.subject_attribute(rfc4519::OU)?;
-        let purpose = Purpose::ALL.into_iter().find(|purpose| unit_of(*purpose) == unit)?;
+        let purpose = Purpose::ALL
+            .into_iter()
+            .find(|purpose| unit_of(*purpose) == unit)?;
         let (is_authority, usage) = self.constraints()?;
         let expected = usage_of(purpose);
         (is_authority == (purpose == Purpose::Root) && usage == expected).then_some(purpose)
@@ -197,8 +203,8 @@ impl Certificate {
 
     /// Whether this certificate says that `root` issued it, by name and by key identifier.
     pub(super) fn names_as_issuer(&self, root: &Self) -> bool {
-        let names = self.parsed.tbs_certificate().issuer()
-            == root.parsed.tbs_certificate().subject();
+        let names =
+            self.parsed.tbs_certificate().issuer() == root.parsed.tbs_certificate().subject();
         names && self.authority_key_identifier() == Some(key_identifier(&root.key))
     }
 
@@ -352,21 +358,33 @@ pub(super) fn issue(
         Some(root) => root.parsed.tbs_certificate().subject().clone(),
         None => own.clone(),
     };
-    let profile = Profile { purpose, subject: own, issuer: issuer_name };
-    let days = if purpose == Purpose::Root { ROOT_DAYS } else { KEY_DAYS };
+    let profile = Profile {
+        purpose,
+        subject: own,
+        issuer: issuer_name,
+    };
+    let days = if purpose == Purpose::Root {
+        ROOT_DAYS
+    } else {
+        KEY_DAYS
+    };
     let validity = validity(now, days, root_certificate).ok_or(CertificateError::Malformed)?;
     // RFC 5280, 4.1.2.2: positive, at most 20 bytes. The second bit is set so that none is short.
     let mut serial = host::random_bytes::<16>();
     serial[0] = serial[0] & 0x7F | 0x40;
-    let built = SerialNumber::new(&serial).map_err(Into::into).and_then(|serial| {
-        let builder = CertificateBuilder::new(profile, serial, validity, subject.to_spki())?;
-        match root_key {
-            SecretKey::P256(key) => build(builder, key, root_key),
-            SecretKey::Ed25519(key) => build(builder, key, root_key),
-        }
-    });
+    let built = SerialNumber::new(&serial)
+        .map_err(Into::into)
+        .and_then(|serial| {
+            let builder = CertificateBuilder::new(profile, serial, validity, subject.to_spki())?;
+            match root_key {
+                SecretKey::P256(key) => build(builder, key, root_key),
+                SecretKey::Ed25519(key) => build(builder, key, root_key),
+            }
+        });
     let certificate = built.map_err(|_| CertificateError::Malformed)?;
-    let der = certificate.to_der().map_err(|_| CertificateError::Malformed)?;
+    let der = certificate
+        .to_der()
+        .map_err(|_| CertificateError::Malformed)?;
     Certificate::from_parsed(certificate, &der)
 }
 
@@ -432,7 +450,10 @@ impl BuilderProfile for Profile {
         };
         extensions.push(authority.to_extension(subject, &extensions)?);
         if self.purpose == Purpose::Root {
-            let constraints = BasicConstraints { ca: true, path_len_constraint: Some(0) };
+            let constraints = BasicConstraints {
+                ca: true,
+                path_len_constraint: Some(0),
+            };
             extensions.push(constraints.to_extension(subject, &extensions)?);
         }
         extensions.push(usage_of(self.purpose).to_extension(subject, &extensions)?);
@@ -450,7 +471,10 @@ mod tests {
     }
 
     fn issuer() -> Issuer {
-        Issuer { organisation: "Lincoln, \"Abe\" = Unified; +#<>\\".into(), demo: false }
+        Issuer {
+            organisation: "Lincoln, \"Abe\" = Unified; +#<>\\".into(),
+            demo: false,
+        }
     }
 
     fn root(suite: Suite) -> (SecretKey, Certificate) {
@@ -473,7 +497,10 @@ mod tests {
                 assert!(made.is_signed_by(&root));
                 assert!(!root.is_signed_by(&made));
                 assert_eq!(made.purpose(), Some(purpose));
-                assert_eq!(made.organisation().as_deref(), Some(&*issuer().organisation));
+                assert_eq!(
+                    made.organisation().as_deref(),
+                    Some(&*issuer().organisation)
+                );
                 let again = Certificate::from_pem(&made.to_pem()).unwrap();
                 assert_eq!(again, made);
             }
@@ -495,16 +522,29 @@ mod tests {
         let (root_key, root) = root(Suite::P256);
         let late = root.validity().1 - jiff::SignedDuration::from_hours(24);
         let key = SecretKey::generate(Suite::P256).public();
-        let made = issue(&issuer(), Purpose::Data, &key, (&root_key, Some(&root)), late).unwrap();
+        let made = issue(
+            &issuer(),
+            Purpose::Data,
+            &key,
+            (&root_key, Some(&root)),
+            late,
+        )
+        .unwrap();
         assert_eq!(made.validity().1, root.validity().1);
-        assert!(made.is_valid_at(late) && !made.is_valid_at(root.validity().1 + late.until(root.validity().1).unwrap()));
+        assert!(
+            made.is_valid_at(late)
+                && !made.is_valid_at(root.validity().1 + late.until(root.validity().1).unwrap())
+        );
     }
 
     #[test]
     fn organisations_that_cannot_stand_in_a_certificate_are_refused() {
         let key = SecretKey::generate(Suite::P256);
         for name in ["", "   ", "a\nb", &"x".repeat(ORGANISATION_CHARS_MAX + 1)] {
-            let issuer = Issuer { organisation: name.into(), demo: false };
+            let issuer = Issuer {
+                organisation: name.into(),
+                demo: false,
+            };
             let made = issue(&issuer, Purpose::Root, &key.public(), (&key, None), now());
             assert_eq!(made.unwrap_err(), CertificateError::Organisation);
         }
@@ -513,7 +553,10 @@ mod tests {
     #[test]
     fn a_demonstration_is_marked_in_the_subject() {
         let key = SecretKey::generate(Suite::P256);
-        let issuer = Issuer { organisation: "x".repeat(ORGANISATION_CHARS_MAX), demo: true };
+        let issuer = Issuer {
+            organisation: "x".repeat(ORGANISATION_CHARS_MAX),
+            demo: true,
+        };
         let made = issue(&issuer, Purpose::Root, &key.public(), (&key, None), now()).unwrap();
         assert!(made.is_demo() && made.subject().contains("CN=DEMO x"));
     }

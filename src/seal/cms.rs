@@ -80,12 +80,19 @@ pub fn write(
     let data = SignedData {
         version: CmsVersion::V1,
         digest_algorithms: SetOfVec::try_from(vec![suite.digest_algorithm()])?,
-        encap_content_info: EncapsulatedContentInfo { econtent_type: ID_DATA, econtent: None },
+        encap_content_info: EncapsulatedContentInfo {
+            econtent_type: ID_DATA,
+            econtent: None,
+        },
         certificates: Some(CertificateSet::try_from(vec![certificate])?),
         crls: None,
         signer_infos: SignerInfos::try_from(vec![info])?,
     };
-    ContentInfo { content_type: ID_SIGNED_DATA, content: Any::encode_from(&data)? }.to_der()
+    ContentInfo {
+        content_type: ID_SIGNED_DATA,
+        content: Any::encode_from(&data)?,
+    }
+    .to_der()
 }
 
 fn signer_identifier(signer: &Certificate) -> SignerIdentifier {
@@ -101,8 +108,9 @@ fn signed_attributes(
     digest: &[u8],
     signer: &Certificate,
 ) -> der::Result<SignedAttributes> {
-    let certificate =
-        EssCertIdV2 { cert_hash: OctetString::new(Sha256::digest(signer.der()).to_vec())? };
+    let certificate = EssCertIdV2 {
+        cert_hash: OctetString::new(Sha256::digest(signer.der()).to_vec())?,
+    };
     let protection = AlgorithmProtection {
         digest: suite.digest_algorithm(),
         signature: suite.signature_algorithm(),
@@ -112,7 +120,9 @@ fn signed_attributes(
         attribute(ID_MESSAGE_DIGEST, &OctetString::new(digest)?)?,
         attribute(
             ID_AA_SIGNING_CERTIFICATE_V_2,
-            &SigningCertificateV2 { certs: vec![certificate] },
+            &SigningCertificateV2 {
+                certs: vec![certificate],
+            },
         )?,
         attribute(ID_ALGORITHM_PROTECTION, &protection)?,
     ])
@@ -120,7 +130,10 @@ fn signed_attributes(
 }
 
 fn attribute<T: Tagged + EncodeValue>(oid: ObjectIdentifier, value: &T) -> der::Result<Attribute> {
-    Ok(Attribute { oid, values: SetOfVec::try_from(vec![Any::encode_from(value)?])? })
+    Ok(Attribute {
+        oid,
+        values: SetOfVec::try_from(vec![Any::encode_from(value)?])?,
+    })
 }
 
 /// A container that was read and has the one allowed form; nothing is verified yet.
@@ -139,7 +152,10 @@ impl Container {
             return Err(Reason::SignatureFormat);
         };
         let attributes = info.signed_attrs.clone().ok_or(Reason::SignedAttributes)?;
-        let certificates = data.certificates.as_ref().ok_or(Reason::SignerCertificate)?;
+        let certificates = data
+            .certificates
+            .as_ref()
+            .ok_or(Reason::SignerCertificate)?;
         // Certificates in a container are not signed. Only the signer's is allowed, and the signed
         // attributes hold its digest.
         let [CertificateChoices::Certificate(signer)] = certificates.0.as_slice() else {
@@ -160,7 +176,11 @@ impl Container {
         if info.sid != signer_identifier(&signer) {
             return Err(Reason::SignerCertificate);
         }
-        Ok(Self { signer, info: info.clone(), attributes })
+        Ok(Self {
+            signer,
+            info: info.clone(),
+            attributes,
+        })
     }
 
     /// The certificate that the container names as the signer's.
@@ -170,7 +190,10 @@ impl Container {
 
     /// The digest of the content that was signed, where the attributes hold one.
     pub fn message_digest(&self) -> Option<Vec<u8>> {
-        let found = self.attributes.iter().find(|found| found.oid == ID_MESSAGE_DIGEST)?;
+        let found = self
+            .attributes
+            .iter()
+            .find(|found| found.oid == ID_MESSAGE_DIGEST)?;
         let value = found.values.get(0)?.decode_as::<OctetString>().ok()?;
         Some(value.as_bytes().to_vec())
     }
@@ -190,8 +213,14 @@ impl Container {
         if expected.ok().as_ref() != Some(&self.attributes) {
             return Err(Reason::SignedAttributes);
         }
-        let message = self.attributes.to_der().map_err(|_| Reason::SignedAttributes)?;
-        let genuine = self.signer.key().verifies(&message, self.info.signature.as_bytes());
+        let message = self
+            .attributes
+            .to_der()
+            .map_err(|_| Reason::SignedAttributes)?;
+        let genuine = self
+            .signer
+            .key()
+            .verifies(&message, self.info.signature.as_bytes());
         genuine.then_some(()).ok_or(Reason::SignatureWrong)
     }
 }
@@ -223,7 +252,10 @@ mod tests {
     use crate::seal::suite::SecretKey;
 
     fn signer(suite: Suite) -> (SecretKey, Certificate) {
-        let issuer = Issuer { organisation: "Lincoln Unified".into(), demo: false };
+        let issuer = Issuer {
+            organisation: "Lincoln Unified".into(),
+            demo: false,
+        };
         let now: Timestamp = "2026-06-12T08:00:00Z".parse().unwrap();
         let root_key = SecretKey::generate(suite);
         let own = (&root_key, None);
@@ -254,7 +286,10 @@ mod tests {
         let digest = Suite::Ed25519.digest(&[b"content"]);
         let container = write(&certificate, &digest, |message| key.sign(message)).unwrap();
         let read = Container::read(&container).unwrap();
-        assert_eq!(read.check_signature(Suite::P256), Err(Reason::SuiteMismatch));
+        assert_eq!(
+            read.check_signature(Suite::P256),
+            Err(Reason::SuiteMismatch)
+        );
     }
 
     #[test]
@@ -267,7 +302,8 @@ mod tests {
                 let mut changed = container.clone();
                 changed[bit / 8] ^= 1 << (bit % 8);
                 let accepted = Container::read(&changed).is_ok_and(|read| {
-                    read.check_signature(suite).is_ok() && read.message_digest() == Some(digest.clone())
+                    read.check_signature(suite).is_ok()
+                        && read.message_digest() == Some(digest.clone())
                 });
                 assert!(!accepted, "{suite} bit {bit}");
             }

@@ -71,9 +71,11 @@ fn encrypt(key: &SecretKey, passphrase: &Passphrase) -> Result<Zeroizing<String>
     let plain = match key {
         SecretKey::P256(key) => key.to_pkcs8_der()?,
         // Without the public key: with it, the file would be PKCS#8 v2, which OpenSSL 3.0 refuses.
-        SecretKey::Ed25519(key) => {
-            KeypairBytes { secret_key: key.to_bytes(), public_key: None }.to_pkcs8_der()?
+        SecretKey::Ed25519(key) => KeypairBytes {
+            secret_key: key.to_bytes(),
+            public_key: None,
         }
+        .to_pkcs8_der()?,
     };
     let cost = scrypt::Params::new(SCRYPT_COST_LOG2, SCRYPT_BLOCK_SIZE, SCRYPT_PARALLELISM)
         .expect("the constants are valid scrypt parameters");
@@ -93,12 +95,18 @@ pub(super) fn read_key(
 ) -> Result<SecretKey, KeyError> {
     refuse_open_mode(path)?;
     let pem = read(path)?;
-    let damaged = |why| KeyError::Damaged { path: path.to_owned(), why };
-    let (label, document) = pkcs8::SecretDocument::from_pem(&pem)
-        .map_err(|_| damaged("it is not PEM"))?;
+    let damaged = |why| KeyError::Damaged {
+        path: path.to_owned(),
+        why,
+    };
+    let (label, document) =
+        pkcs8::SecretDocument::from_pem(&pem).map_err(|_| damaged("it is not PEM"))?;
     let encrypted = EncryptedPrivateKeyInfoRef::try_from(document.as_bytes())
         .map_err(|_| damaged("it is not an encrypted PKCS#8 key"))?;
-    let scrypt = encrypted.encryption_algorithm.pbes2().and_then(|scheme| scheme.kdf.scrypt());
+    let scrypt = encrypted
+        .encryption_algorithm
+        .pbes2()
+        .and_then(|scheme| scheme.kdf.scrypt());
     let bounded = scrypt.is_some_and(|scrypt| {
         let cost = u64::from(scrypt.cost_parameter)
             .saturating_mul(u64::from(scrypt.block_size))
@@ -106,14 +114,22 @@ pub(super) fn read_key(
         cost <= SCRYPT_COST_MAX * u64::from(SCRYPT_BLOCK_SIZE)
     });
     if label != LABEL || !bounded {
-        return Err(damaged("it is not encrypted with scrypt as Registrar writes it"));
+        return Err(damaged(
+            "it is not encrypted with scrypt as Registrar writes it",
+        ));
     }
     let wrong = || KeyError::WrongPassphrase(path.to_owned());
-    let plain = encrypted.decrypt(passphrase.0.as_bytes()).map_err(|_| wrong())?;
+    let plain = encrypted
+        .decrypt(passphrase.0.as_bytes())
+        .map_err(|_| wrong())?;
     let info = PrivateKeyInfoRef::try_from(plain.as_bytes()).map_err(|_| wrong())?;
     let key = match suite {
-        Suite::P256 => p256::ecdsa::SigningKey::try_from(info).map(SecretKey::P256).ok(),
-        Suite::Ed25519 => ed25519_dalek::SigningKey::try_from(info).map(SecretKey::Ed25519).ok(),
+        Suite::P256 => p256::ecdsa::SigningKey::try_from(info)
+            .map(SecretKey::P256)
+            .ok(),
+        Suite::Ed25519 => ed25519_dalek::SigningKey::try_from(info)
+            .map(SecretKey::Ed25519)
+            .ok(),
     };
     key.ok_or_else(|| damaged("its key is of another suite than the index says"))
 }
@@ -125,7 +141,10 @@ fn refuse_open_mode(path: &Path) -> Result<(), KeyError> {
     let metadata = fs::metadata(path).map_err(KeyError::io("read", path))?;
     let mode = metadata.mode() & 0o777;
     if mode & 0o077 != 0 {
-        return Err(KeyError::TooOpen { path: path.to_owned(), mode });
+        return Err(KeyError::TooOpen {
+            path: path.to_owned(),
+            mode,
+        });
     }
     Ok(())
 }
@@ -142,7 +161,10 @@ pub(super) fn read(path: &Path) -> Result<String, KeyError> {
     let read = file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text);
     let length = read.map_err(KeyError::io("read", path))?;
     if length as u64 > FILE_BYTES_MAX {
-        return Err(KeyError::Damaged { path: path.to_owned(), why: "it is too large" });
+        return Err(KeyError::Damaged {
+            path: path.to_owned(),
+            why: "it is too large",
+        });
     }
     Ok(text)
 }
@@ -201,9 +223,13 @@ fn open_new(path: &Path, mode: u32) -> io::Result<File> {
 
 /// Makes the new name itself durable.
 fn sync_folder(path: &Path) -> Result<(), KeyError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(KeyError::io("sync", folder))
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(KeyError::io("sync", folder))
 }
 
 /// Makes a folder that only its owner can enter; one that exists is left as it is.

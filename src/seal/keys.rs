@@ -81,7 +81,8 @@ pub enum KeyError {
     /// The passphrase cannot be used.
     #[error(
         "a passphrase has at least {} characters and at most {} bytes",
-        keyfile::PASSPHRASE_CHARS_MIN, keyfile::PASSPHRASE_BYTES_MAX
+        keyfile::PASSPHRASE_CHARS_MIN,
+        keyfile::PASSPHRASE_BYTES_MAX
     )]
     Passphrase,
     /// The key could not be encrypted.
@@ -165,7 +166,11 @@ pub enum KeyError {
 impl KeyError {
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io { action, path, source }
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
     }
 }
 
@@ -275,10 +280,18 @@ impl KeyFolder {
         }
         let root = Root::generate(&init.issuer, init.suite, init.now)?;
         let mut roots = Self::make(root_folder)?;
-        let mut record =
-            KeyRecord::new(Purpose::Root, root.certificate().key(), KeyStatus::Active, init.now);
+        let mut record = KeyRecord::new(
+            Purpose::Root,
+            root.certificate().key(),
+            KeyStatus::Active,
+            init.now,
+        );
         roots.write_certificate(&record, root.certificate())?;
-        keyfile::write_key(&roots.path.join(record.key_file()), &root.key, init.root_passphrase)?;
+        keyfile::write_key(
+            &roots.path.join(record.key_file()),
+            &root.key,
+            init.root_passphrase,
+        )?;
         roots.keys.push(record.clone());
         roots.create_index()?;
         let mut keys = Self::make(folder)?;
@@ -294,7 +307,10 @@ impl KeyFolder {
 
     fn make(path: &Path) -> Result<Self, KeyError> {
         keyfile::create_folder(path)?;
-        Ok(Self { path: path.to_owned(), keys: Vec::new() })
+        Ok(Self {
+            path: path.to_owned(),
+            keys: Vec::new(),
+        })
     }
 
     /// Opens the folder's index; no key is opened.
@@ -306,17 +322,26 @@ impl KeyFolder {
         if !file.exists() {
             return Err(KeyError::NotAKeyFolder(path.to_owned()));
         }
-        let wrong = |why: String| KeyError::Index { path: file.clone(), why };
+        let wrong = |why: String| KeyError::Index {
+            path: file.clone(),
+            why,
+        };
         let index: Index =
             toml::from_str(&keyfile::read(&file)?).map_err(|error| wrong(error.to_string()))?;
         if index.version != INDEX_VERSION {
-            return Err(wrong(format!("it has version {}, not {INDEX_VERSION}", index.version)));
+            return Err(wrong(format!(
+                "it has version {}, not {INDEX_VERSION}",
+                index.version
+            )));
         }
         let plain = |id: &str| id.len() == 16 && id.bytes().all(|b| b.is_ascii_hexdigit());
         if let Some(record) = index.keys.iter().find(|record| !plain(&record.id)) {
             return Err(wrong(format!("`{}` is not a key id", record.id)));
         }
-        Ok(Self { path: path.to_owned(), keys: index.keys })
+        Ok(Self {
+            path: path.to_owned(),
+            keys: index.keys,
+        })
     }
 
     /// Where the folder is.
@@ -336,10 +361,15 @@ impl KeyFolder {
     pub fn certificate(&self, record: &KeyRecord) -> Result<Certificate, KeyError> {
         let path = self.path.join(record.certificate_file());
         let certificate = Certificate::from_pem(&keyfile::read(&path)?);
-        let damaged = |why| KeyError::Damaged { path: path.clone(), why };
+        let damaged = |why| KeyError::Damaged {
+            path: path.clone(),
+            why,
+        };
         let certificate = certificate.map_err(|_| damaged("it is not a certificate"))?;
         if certificate.key_id() != record.id || certificate.purpose() != Some(record.purpose) {
-            return Err(damaged("it certifies another key or purpose than its name says"));
+            return Err(damaged(
+                "it certifies another key or purpose than its name says",
+            ));
         }
         Ok(certificate)
     }
@@ -360,7 +390,9 @@ impl KeyFolder {
         let mut store = TrustStore::default();
         for root in self.roots()? {
             store.add(root).map_err(|root| KeyError::Damaged {
-                path: self.path.join(format!("{}-{}.cert.pem", Purpose::Root, root.key_id())),
+                path: self
+                    .path
+                    .join(format!("{}-{}.cert.pem", Purpose::Root, root.key_id())),
                 why: "it is not a root certificate that signed itself",
             })?;
         }
@@ -368,7 +400,10 @@ impl KeyFolder {
     }
 
     fn roots(&self) -> Result<Vec<Certificate>, KeyError> {
-        let roots = self.keys.iter().filter(|record| record.purpose == Purpose::Root);
+        let roots = self
+            .keys
+            .iter()
+            .filter(|record| record.purpose == Purpose::Root);
         roots.map(|record| self.certificate(record)).collect()
     }
 
@@ -388,7 +423,8 @@ impl KeyFolder {
     /// [`KeyError::NoActiveKey`], [`KeyError::SeveralActiveKeys`], [`KeyError::TooOpen`],
     /// [`KeyError::WrongPassphrase`], [`KeyError::Damaged`].
     pub fn document_signer(&self, passphrase: &Passphrase) -> Result<DocumentSigner, KeyError> {
-        self.open_active(Purpose::Document, passphrase).map(DocumentSigner)
+        self.open_active(Purpose::Document, passphrase)
+            .map(DocumentSigner)
     }
 
     /// Opens the active data key.
@@ -406,9 +442,17 @@ impl KeyFolder {
         };
         let mut active = self.keys.iter().filter(usable);
         let record = match (active.next(), active.next()) {
-            (None, _) => return Err(KeyError::NoActiveKey { purpose, folder: folder() }),
+            (None, _) => {
+                return Err(KeyError::NoActiveKey {
+                    purpose,
+                    folder: folder(),
+                });
+            }
             (Some(_), Some(_)) => {
-                return Err(KeyError::SeveralActiveKeys { purpose, folder: folder() });
+                return Err(KeyError::SeveralActiveKeys {
+                    purpose,
+                    folder: folder(),
+                });
             }
             (Some(record), None) => record,
         };
@@ -416,7 +460,10 @@ impl KeyFolder {
         let path = self.path.join(record.key_file());
         let key = keyfile::read_key(&path, record.suite, passphrase)?;
         if key.public() != *certificate.key() {
-            return Err(KeyError::Damaged { path, why: "it is not the key that its name says" });
+            return Err(KeyError::Damaged {
+                path,
+                why: "it is not the key that its name says",
+            });
         }
         Ok(Signer { key, certificate })
     }
@@ -445,7 +492,11 @@ impl KeyFolder {
         let public = key.public().to_spki().to_pem(LineEnding::LF);
         let public = public.map_err(|_| KeyError::Encryption)?;
         keyfile::write_key(&self.path.join(record.key_file()), &key, passphrase)?;
-        keyfile::create(&self.path.join(record.public_file()), public.as_bytes(), 0o644)?;
+        keyfile::create(
+            &self.path.join(record.public_file()),
+            public.as_bytes(),
+            0o644,
+        )?;
         self.keys.push(record.clone());
         self.replace_index()?;
         Ok(record)
@@ -458,18 +509,27 @@ impl KeyFolder {
     pub fn certify(&mut self, id: &str, root: &Root, now: Timestamp) -> Result<(), KeyError> {
         let unknown = || KeyError::UnknownKey(id.to_owned());
         let position = self.keys.iter().position(|record| record.id == id);
-        let record = position.and_then(|position| self.keys.get(position)).ok_or_else(unknown)?;
+        let record = position
+            .and_then(|position| self.keys.get(position))
+            .ok_or_else(unknown)?;
         if record.status != KeyStatus::Pending {
             return Err(KeyError::NotPending(id.to_owned()));
         }
         let given = root.certificate().key_id();
         if self.root_record()?.id != given {
-            return Err(KeyError::ForeignRoot { given, folder: self.path.clone() });
+            return Err(KeyError::ForeignRoot {
+                given,
+                folder: self.path.clone(),
+            });
         }
         let certificate = root.certify(record.purpose, &self.public_key(record)?, now)?;
         let purpose = record.purpose;
         self.write_certificate(record, &certificate)?;
-        for record in self.keys.iter_mut().filter(|record| record.purpose == purpose) {
+        for record in self
+            .keys
+            .iter_mut()
+            .filter(|record| record.purpose == purpose)
+        {
             if record.id == id {
                 record.status = KeyStatus::Active;
             } else if record.status == KeyStatus::Active {
@@ -498,10 +558,16 @@ impl KeyFolder {
     }
 
     fn root_record(&self) -> Result<&KeyRecord, KeyError> {
-        let mut roots = self.keys.iter().filter(|record| record.purpose == Purpose::Root);
+        let mut roots = self
+            .keys
+            .iter()
+            .filter(|record| record.purpose == Purpose::Root);
         let folder = || self.path.clone();
         let active = roots.find(|record| record.status == KeyStatus::Active);
-        active.ok_or_else(|| KeyError::NoActiveKey { purpose: Purpose::Root, folder: folder() })
+        active.ok_or_else(|| KeyError::NoActiveKey {
+            purpose: Purpose::Root,
+            folder: folder(),
+        })
     }
 
     fn public_key(&self, record: &KeyRecord) -> Result<PublicKey, KeyError> {
@@ -510,7 +576,10 @@ impl KeyFolder {
         let spki = SubjectPublicKeyInfoOwned::from_pem(&pem).ok();
         let key = spki.as_ref().and_then(PublicKey::from_spki);
         key.filter(|key| key.id() == record.id)
-            .ok_or(KeyError::Damaged { path, why: "it is not the public key that its name says" })
+            .ok_or(KeyError::Damaged {
+                path,
+                why: "it is not the public key that its name says",
+            })
     }
 
     fn write_certificate(
@@ -531,7 +600,10 @@ impl KeyFolder {
     }
 
     fn index_text(&self) -> Result<String, KeyError> {
-        let index = Index { version: INDEX_VERSION, keys: self.keys.clone() };
+        let index = Index {
+            version: INDEX_VERSION,
+            keys: self.keys.clone(),
+        };
         let text = toml::to_string(&index).map_err(|error| KeyError::Index {
             path: self.path.join(INDEX),
             why: error.to_string(),

@@ -119,11 +119,17 @@ impl<'a> Object<'a> {
 
 impl<'a> Dictionary<'a> {
     pub fn get(&self, key: &[u8]) -> Option<&Object<'a>> {
-        self.0.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(name, _)| *name == key)
+            .map(|(_, value)| value)
     }
 
     pub fn get_mut(&mut self, key: &[u8]) -> Option<&mut Object<'a>> {
-        self.0.iter_mut().find(|(name, _)| *name == key).map(|(_, value)| value)
+        self.0
+            .iter_mut()
+            .find(|(name, _)| *name == key)
+            .map(|(_, value)| value)
     }
 
     /// Adds an entry at the end; the caller has looked that the key is new.
@@ -140,7 +146,8 @@ impl<'a> Dictionary<'a> {
     }
 
     pub fn has_type(&self, expected: &[u8]) -> bool {
-        self.get(b"Type").is_some_and(|value| value.is_name(expected))
+        self.get(b"Type")
+            .is_some_and(|value| value.is_name(expected))
     }
 
     pub fn write(&self, out: &mut Vec<u8>) {
@@ -196,7 +203,9 @@ pub fn encode_text(text: &str) -> Vec<u8> {
 pub fn decode_text(bytes: &[u8]) -> Option<String> {
     match bytes {
         [0xFE, 0xFF, units @ ..] if units.len() % 2 == 0 => {
-            let units = units.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+            let units = units
+                .chunks_exact(2)
+                .map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
             char::decode_utf16(units).collect::<Result<_, _>>().ok()
         }
         ascii if ascii.is_ascii() => String::from_utf8(ascii.to_vec()).ok(),
@@ -218,7 +227,9 @@ pub fn decode_name(name: &[u8]) -> Option<String> {
             decoded.push(first);
         }
     }
-    decoded.is_ascii().then(|| String::from_utf8(decoded).ok())?
+    decoded
+        .is_ascii()
+        .then(|| String::from_utf8(decoded).ok())?
 }
 
 /// Parses one object at the start of `bytes`; gives it and the number of bytes it takes.
@@ -309,7 +320,9 @@ impl<'a> Parser<'a> {
         let digits = &rest[..length];
         let unsigned = digits.strip_prefix(b"-").unwrap_or(digits);
         let points = unsigned.iter().filter(|byte| **byte == b'.').count();
-        let all_digits = unsigned.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+        let all_digits = unsigned
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || *byte == b'.');
         if !all_digits || points > 1 || unsigned.len() == points || length > 24 {
             return self.refuse("not a number");
         }
@@ -318,7 +331,9 @@ impl<'a> Parser<'a> {
             return Ok(Object::Real(digits));
         }
         // Digits only, and at most 24 of them: the text is ASCII.
-        let value = std::str::from_utf8(digits).ok().and_then(|text| text.parse::<i64>().ok());
+        let value = std::str::from_utf8(digits)
+            .ok()
+            .and_then(|text| text.parse::<i64>().ok());
         let Some(value) = value else {
             return self.refuse("an integer out of range");
         };
@@ -393,7 +408,10 @@ impl<'a> Parser<'a> {
     fn hexadecimal(&mut self) -> Result<Cow<'a, [u8]>, SyntaxError> {
         self.at += 1;
         let rest = self.rest();
-        let length = rest.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let length = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_hexdigit())
+            .count();
         if rest.get(length) != Some(&b'>') {
             return self.refuse("a hexadecimal string with another character in it");
         }
@@ -452,7 +470,10 @@ impl<'a> Parser<'a> {
 /// Regular characters of ISO 32000-1, 7.2.2, without what lies outside visible ASCII.
 fn is_regular(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~')
-        && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+        && !matches!(
+            byte,
+            b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
+        )
 }
 
 #[cfg(test)]
@@ -488,7 +509,10 @@ mod tests {
         assert_eq!(why("[1 % comment\n2]"), "no object starts here");
         assert_eq!(why("<</A 1"), "a dictionary key that is not a name");
         assert_eq!(why("(open"), "a string without an end");
-        assert_eq!(why("<0>"), "a hexadecimal string with an odd number of digits");
+        assert_eq!(
+            why("<0>"),
+            "a hexadecimal string with an odd number of digits"
+        );
         assert_eq!(why("-"), "not a number");
         assert_eq!(why("1.2.3"), "not a number");
         assert_eq!(why("truely"), "unknown word");
@@ -500,7 +524,10 @@ mod tests {
         let mut text = String::from("<<");
         (0..500).for_each(|key| text += &format!("/K{key} 1"));
         assert!(parse(format!("{text}>>").as_bytes()).is_ok());
-        assert_eq!(why(&format!("{text}/K77 2>>")), "a dictionary key that occurs twice");
+        assert_eq!(
+            why(&format!("{text}/K77 2>>")),
+            "a dictionary key that occurs twice"
+        );
     }
 
     #[test]
@@ -508,7 +535,10 @@ mod tests {
         for text in ["plain (with) \\ signs", "Zo\u{eb} \u{1f393}"] {
             assert_eq!(decode_text(&encode_text(text)).as_deref(), Some(text));
         }
-        assert_eq!(decode_name(b"application#2Fjson").as_deref(), Some("application/json"));
+        assert_eq!(
+            decode_name(b"application#2Fjson").as_deref(),
+            Some("application/json")
+        );
         assert_eq!(decode_name(b"a#2"), None);
     }
 }

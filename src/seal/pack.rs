@@ -104,7 +104,10 @@ fn first_page(file: &Unsigned<'_>) -> Result<u32, UnsignedError> {
     const DEPTH_MAX: usize = 32;
     let catalog = file.object(file.root)?;
     let catalog = catalog.dictionary().ok_or(BROKEN)?;
-    let mut number = catalog.get(b"Pages").and_then(Object::reference).ok_or(BROKEN)?;
+    let mut number = catalog
+        .get(b"Pages")
+        .and_then(Object::reference)
+        .ok_or(BROKEN)?;
     for _ in 0..DEPTH_MAX {
         let node = file.object(number)?;
         let node = node.dictionary().ok_or(BROKEN)?;
@@ -117,11 +120,7 @@ fn first_page(file: &Unsigned<'_>) -> Result<u32, UnsignedError> {
     Err(BROKEN)
 }
 
-fn page_with_widget(
-    file: &Unsigned<'_>,
-    page: u32,
-    field: u32,
-) -> Result<Vec<u8>, UnsignedError> {
+fn page_with_widget(file: &Unsigned<'_>, page: u32, field: u32) -> Result<Vec<u8>, UnsignedError> {
     const BROKEN: UnsignedError = UnsignedError::Foreign("its first page is not the renderer's");
     let Object::Dictionary(mut dictionary) = file.object(page)? else {
         return Err(BROKEN);
@@ -190,7 +189,10 @@ fn written(dictionary: &Dictionary<'_>) -> Vec<u8> {
 
 /// `D:YYYYMMDDHHmmSSZ` (ISO 32000-1, 7.9.4), in UTC.
 pub fn pdf_date(moment: Timestamp) -> String {
-    moment.to_zoned(TimeZone::UTC).strftime("D:%Y%m%d%H%M%SZ").to_string()
+    moment
+        .to_zoned(TimeZone::UTC)
+        .strftime("D:%Y%m%d%H%M%SZ")
+        .to_string()
 }
 
 /// Where an object stands in a packed file.
@@ -215,12 +217,17 @@ impl<'a> Writer<'a> {
     fn new(capacity: usize, size: u32) -> Self {
         let mut out = Vec::with_capacity(capacity);
         out.extend_from_slice(HEADER);
-        Self { out, places: vec![Place::Free; size as usize], collected: Vec::new() }
+        Self {
+            out,
+            places: vec![Place::Free; size as usize],
+            collected: Vec::new(),
+        }
     }
 
     fn begin(&mut self, number: u32) {
         self.places[number as usize] = Place::At(self.out.len());
-        self.out.extend_from_slice(format!("{number} 0 obj\n").as_bytes());
+        self.out
+            .extend_from_slice(format!("{number} 0 obj\n").as_bytes());
     }
 
     fn plain(&mut self, number: u32, body: &[u8]) {
@@ -284,7 +291,8 @@ impl<'a> Writer<'a> {
         let (reference, _) = object::parse(REFERENCE).expect("the constant is an object");
         dictionary.push(b"Reference", reference);
         let head = written(&dictionary);
-        self.out.extend_from_slice(&head[..head.len() - b">>".len()]);
+        self.out
+            .extend_from_slice(&head[..head.len() - b">>".len()]);
         self.out.extend_from_slice(byte_range(0, 0, 0).as_bytes());
         let start = self.out.len();
         self.out.push(b'<');
@@ -302,7 +310,9 @@ impl<'a> Writer<'a> {
         self.places.push(Place::At(start));
         let changing = &Sha256::digest(&self.out)[..16];
         let packed = deflate(&table(&self.places));
-        let info = file.info.map_or(String::new(), |number| format!("/Info {number} 0 R"));
+        let info = file
+            .info
+            .map_or(String::new(), |number| format!("/Info {number} 0 R"));
         let head = format!(
             "<</Type/XRef/Size {}/W[1 4 2]/Root {} 0 R{info}/ID[<{}><{}>]/Filter/FlateDecode\
              /Length {}>>",
@@ -314,10 +324,14 @@ impl<'a> Writer<'a> {
         );
         self.begin(own);
         self.stream(&head, &packed);
-        self.out.extend_from_slice(format!("startxref\n{start}\n%%EOF\n").as_bytes());
+        self.out
+            .extend_from_slice(format!("startxref\n{start}\n%%EOF\n").as_bytes());
         let range = byte_range(gap.start, gap.end, self.out.len() - gap.end);
         self.out[gap.start - range.len()..gap.start].copy_from_slice(range.as_bytes());
-        Prepared { bytes: self.out, gap }
+        Prepared {
+            bytes: self.out,
+            gap,
+        }
     }
 }
 
@@ -328,14 +342,14 @@ pub fn byte_range(gap_start: usize, gap_end: usize, after: usize) -> String {
 
 /// The dictionary of an object stream of `count` objects.
 pub fn object_stream_head(count: usize, first: usize, packed_bytes: usize) -> String {
-    format!(
-        "<</Type/ObjStm/N {count}/First {first}/Filter/FlateDecode/Length {packed_bytes}>>"
-    )
+    format!("<</Type/ObjStm/N {count}/First {first}/Filter/FlateDecode/Length {packed_bytes}>>")
 }
 
 /// The directory before the objects of an object stream: number and offset of each.
 pub fn object_stream_directory(offsets: &[(u32, usize)]) -> Vec<u8> {
-    let pairs = offsets.iter().map(|(number, offset)| format!("{number} {offset} "));
+    let pairs = offsets
+        .iter()
+        .map(|(number, offset)| format!("{number} {offset} "));
     pairs.collect::<String>().into_bytes()
 }
 
@@ -360,6 +374,8 @@ pub fn table(places: &[Place]) -> Vec<u8> {
 
 fn deflate(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(COMPRESSION));
-    encoder.write_all(bytes).expect("writing to memory does not fail");
+    encoder
+        .write_all(bytes)
+        .expect("writing to memory does not fail");
     encoder.finish().expect("writing to memory does not fail")
 }

@@ -72,8 +72,11 @@ pub enum ProofFact {
 
 impl ProofFact {
     /// Every fact, in the order of examination.
-    pub const ALL: [Self; 3] =
-        [Self::DataIntact, Self::DataSignerTrusted, Self::DataKeyValidWhenSigned];
+    pub const ALL: [Self; 3] = [
+        Self::DataIntact,
+        Self::DataSignerTrusted,
+        Self::DataKeyValidWhenSigned,
+    ];
 
     /// The stable machine name.
     pub fn code(self) -> &'static str {
@@ -147,10 +150,16 @@ pub fn prove(data: &Value, signer: &DataSigner, created: Timestamp) -> Result<Va
     }
     let certificate = signer.certificate();
     if !certificate.is_valid_at(created) {
-        return Err(DataError::KeyNotValid { key_id: certificate.key_id(), created });
+        return Err(DataError::KeyNotValid {
+            key_id: certificate.key_id(),
+            created,
+        });
     }
     let mut options = options(certificate.key(), created);
-    options.insert("certificate".to_owned(), Value::String(certificate.to_pem()));
+    options.insert(
+        "certificate".to_owned(),
+        Value::String(certificate.to_pem()),
+    );
     prove_with(members, options, |message| signer.0.key.sign(message))
 }
 
@@ -179,7 +188,10 @@ fn prove_with(
         options.insert("@context".to_owned(), context.clone());
     }
     let digest = digest(members, &options)?;
-    options.insert("proofValue".to_owned(), Value::String(multibase(&sign(&digest))));
+    options.insert(
+        "proofValue".to_owned(),
+        Value::String(multibase(&sign(&digest))),
+    );
     let mut proven = members.clone();
     proven.insert(PROOF.to_owned(), Value::Object(options));
     Ok(Value::Object(proven))
@@ -196,8 +208,7 @@ fn digest(
 
 fn canonical(members: &Map<String, Value>) -> Result<Vec<u8>, DataError> {
     members.values().try_for_each(require_exact)?;
-    serde_json_canonicalizer::to_vec(members)
-        .map_err(|error| DataError::Inexact(error.to_string()))
+    serde_json_canonicalizer::to_vec(members).map_err(|error| DataError::Inexact(error.to_string()))
 }
 
 /// Refuses numbers that canonical JSON would round.
@@ -213,7 +224,10 @@ fn require_exact(value: &Value) -> Result<(), DataError> {
 }
 
 fn exact_integer(number: &serde_json::Number) -> Option<()> {
-    let magnitude = number.as_i64().map(i64::unsigned_abs).or_else(|| number.as_u64())?;
+    let magnitude = number
+        .as_i64()
+        .map(i64::unsigned_abs)
+        .or_else(|| number.as_u64())?;
     (magnitude <= INTEGER_MAX).then_some(())
 }
 
@@ -236,7 +250,9 @@ pub fn verify_proof(data: &Value, trust: &TrustStore) -> ProofVerdict {
     verdict.outcomes[ProofFact::DataIntact as usize] =
         intact.then_some(()).ok_or(Reason::ProofWrong).into();
     // The certificate must be for the very key that the proof was checked with.
-    let certificate = proof.certificate.filter(|certificate| *certificate.key() == proof.key);
+    let certificate = proof
+        .certificate
+        .filter(|certificate| *certificate.key() == proof.key);
     let Some(certificate) = certificate else {
         verdict.outcomes[ProofFact::DataSignerTrusted as usize] =
             Outcome::Failed(Reason::SignerCertificate);
@@ -246,7 +262,12 @@ pub fn verify_proof(data: &Value, trust: &TrustStore) -> ProofVerdict {
     verdict.outcomes[ProofFact::DataSignerTrusted as usize] = trusted;
     verdict.outcomes[ProofFact::DataKeyValidWhenSigned as usize] = valid;
     let root = trust.issuer_of(&certificate).filter(|_| trusted.is_ok());
-    verdict.signed_by = Some(SignedBy::new(&certificate, proof.created, String::new(), root));
+    verdict.signed_by = Some(SignedBy::new(
+        &certificate,
+        proof.created,
+        String::new(),
+        root,
+    ));
     verdict
 }
 
@@ -274,7 +295,9 @@ fn read_proof(data: &Value) -> Result<Proof, Reason> {
     if options.get("@context") != members.get("@context") {
         return Err(Reason::ProofFormat);
     }
-    let signature = signature.as_str().and_then(|text| from_multibase(text, SIGNATURE_BYTES));
+    let signature = signature
+        .as_str()
+        .and_then(|text| from_multibase(text, SIGNATURE_BYTES));
     Ok(Proof {
         key,
         certificate,
@@ -311,7 +334,11 @@ fn read_options(
         Some(pem) => Some(Certificate::from_pem(pem.as_str()?).ok()?),
         None => None,
     };
-    Some((key_of_method(text("verificationMethod")?)?, certificate, created))
+    Some((
+        key_of_method(text("verificationMethod")?)?,
+        certificate,
+        created,
+    ))
 }
 
 /// `did:key:<key>#<key>`, the key as multibase.
@@ -336,7 +363,9 @@ fn multibase(bytes: &[u8]) -> String {
 fn from_multibase(text: &str, length: usize) -> Option<Vec<u8>> {
     /// Decoding takes time in the square of the length: nothing longer is a key or a signature.
     const CHARS_MAX: usize = 128;
-    let digits = text.strip_prefix('z').filter(|digits| digits.len() <= CHARS_MAX)?;
+    let digits = text
+        .strip_prefix('z')
+        .filter(|digits| digits.len() <= CHARS_MAX)?;
     let bytes = bs58::decode(digits).into_vec().ok()?;
     (bytes.len() == length).then_some(bytes)
 }
@@ -416,7 +445,11 @@ mod tests {
 
     macro_rules! vector {
         ($name:literal) => {
-            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/seal/vectors/eddsa_jcs_2022/", $name))
+            include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/tests/seal/vectors/eddsa_jcs_2022/",
+                $name
+            ))
         };
     }
 
@@ -446,7 +479,10 @@ mod tests {
         assert_eq!(text(&options), vector!("proofCanonJCS.txt").trim());
         let digest = digest(&unsigned, &options).unwrap();
         assert_eq!(hex::encode(&digest), vector!("combinedHashJCS.txt").trim());
-        assert_eq!(hex::encode(key.sign(&digest)), vector!("sigHexJCS.txt").trim());
+        assert_eq!(
+            hex::encode(key.sign(&digest)),
+            vector!("sigHexJCS.txt").trim()
+        );
         let proven = prove_with(&unsigned, options, |message| key.sign(message)).unwrap();
         assert_eq!(proven, Value::Object(object(vector!("signedJCS.json"))));
     }
@@ -477,7 +513,10 @@ mod tests {
             r#"{"a":1,}"#,
             "",
         ] {
-            assert!(matches!(parse_data(text.as_bytes()), Err(DataError::Inexact(_))), "{text}");
+            assert!(
+                matches!(parse_data(text.as_bytes()), Err(DataError::Inexact(_))),
+                "{text}"
+            );
         }
         let deep = "[".repeat(100_000);
         assert!(parse_data(deep.as_bytes()).is_err());

@@ -67,7 +67,12 @@ pub fn sign(
     if !certificate.is_valid_at(signed_at) {
         let (from, to) = certificate.validity();
         let key_id = certificate.key_id();
-        return Err(SignError::KeyNotValid { key_id, from, to, signed_at });
+        return Err(SignError::KeyNotValid {
+            key_id,
+            from,
+            to,
+            signed_at,
+        });
     }
     let reason = statement.reason;
     let length = reason.len();
@@ -75,7 +80,11 @@ pub fn sign(
         return Err(SignError::Reason);
     }
     let organisation = certificate.organisation().unwrap_or_default();
-    let inscription = Inscription { name: &organisation, reason, signed_at };
+    let inscription = Inscription {
+        name: &organisation,
+        reason,
+        signed_at,
+    };
     let room = cms::room(certificate).map_err(|_| SignError::Encoding)?;
     let prepared = pack::prepare(pdf, &inscription, room)?;
     let digest = certificate.key().suite().digest(&prepared.signed_parts());

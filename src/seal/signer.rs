@@ -41,7 +41,10 @@ impl Root {
     /// Who the root vouches for.
     pub fn issuer(&self) -> Issuer {
         let organisation = self.certificate.organisation().unwrap_or_default();
-        Issuer { organisation, demo: self.certificate.is_demo() }
+        Issuer {
+            organisation,
+            demo: self.certificate.is_demo(),
+        }
     }
 
     /// A new key of the root's suite that signs documents for two years from `now`.
@@ -50,7 +53,8 @@ impl Root {
     /// As [`Root::generate`].
     pub fn document_signer(&self, now: Timestamp) -> Result<DocumentSigner, CertificateError> {
         let suite = self.certificate.key().suite();
-        self.signer(Purpose::Document, suite, now).map(DocumentSigner)
+        self.signer(Purpose::Document, suite, now)
+            .map(DocumentSigner)
     }
 
     /// A new Ed25519 key that signs data for two years from `now`.
@@ -58,7 +62,8 @@ impl Root {
     /// # Errors
     /// As [`Root::generate`].
     pub fn data_signer(&self, now: Timestamp) -> Result<DataSigner, CertificateError> {
-        self.signer(Purpose::Data, Suite::Ed25519, now).map(DataSigner)
+        self.signer(Purpose::Data, Suite::Ed25519, now)
+            .map(DataSigner)
     }
 
     fn signer(

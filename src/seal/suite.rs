@@ -77,7 +77,10 @@ impl Suite {
 
 /// RFC 5754 and RFC 8410: these identifiers are written without parameters.
 fn without_parameters(oid: ObjectIdentifier) -> AlgorithmIdentifierOwned {
-    AlgorithmIdentifierOwned { oid, parameters: None }
+    AlgorithmIdentifierOwned {
+        oid,
+        parameters: None,
+    }
 }
 
 impl fmt::Display for Suite {
@@ -157,7 +160,10 @@ impl PublicKey {
 
     /// The key id: the first 16 hexadecimal digits of the SHA-256 of the SubjectPublicKeyInfo.
     pub fn id(&self) -> String {
-        let der = self.to_spki().to_der().expect("a key of a fixed size encodes");
+        let der = self
+            .to_spki()
+            .to_der()
+            .expect("a key of a fixed size encodes");
         hex::encode(&Sha256::digest(der)[..8])
     }
 
@@ -226,7 +232,12 @@ impl SecretKey {
 
 impl fmt::Debug for SecretKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "SecretKey({} {})", self.public().suite(), self.public().id())
+        write!(
+            out,
+            "SecretKey({} {})",
+            self.public().suite(),
+            self.public().id()
+        )
     }
 }
 
@@ -250,11 +261,16 @@ mod tests {
 
     #[test]
     fn the_higher_s_of_a_p256_signature_is_refused() {
-        let SecretKey::P256(key) = SecretKey::generate(Suite::P256) else { unreachable!() };
+        let SecretKey::P256(key) = SecretKey::generate(Suite::P256) else {
+            unreachable!()
+        };
         let signature: p256::ecdsa::Signature = key.sign(b"message");
         let (r, s) = signature.normalize_s().split_scalars();
         let high = p256::ecdsa::Signature::from_scalars(*r, -*s).unwrap();
-        assert!(key.verifying_key().verify(b"message", &high).is_ok(), "mathematically valid");
+        assert!(
+            key.verifying_key().verify(b"message", &high).is_ok(),
+            "mathematically valid"
+        );
         let public = PublicKey::P256(*key.verifying_key());
         assert!(!public.verifies(b"message", high.to_der().as_bytes()));
     }
@@ -262,7 +278,9 @@ mod tests {
     #[test]
     fn nothing_secret_is_printed() {
         let key = SecretKey::generate(Suite::Ed25519);
-        let SecretKey::Ed25519(inner) = &key else { unreachable!() };
+        let SecretKey::Ed25519(inner) = &key else {
+            unreachable!()
+        };
         let printed = format!("{key:?}");
         assert!(!printed.contains(&hex::encode(inner.to_bytes())));
         assert!(!printed.contains(&format!("{:?}", inner.to_bytes())));

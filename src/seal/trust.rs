@@ -92,13 +92,18 @@ impl TrustStore {
 
     /// The pinned root that `certificate` gives as its issuer, by name and by key.
     pub(super) fn issuer_of(&self, certificate: &Certificate) -> Option<&Certificate> {
-        self.roots.iter().find(|root| certificate.names_as_issuer(root))
+        self.roots
+            .iter()
+            .find(|root| certificate.names_as_issuer(root))
     }
 
     /// The suite of a document signature by `certificate`: the pinned root's. Only where no root
     /// is pinned, so that the signer stays untrusted anyway, is it the certificate's own.
     pub(super) fn suite_for(&self, certificate: &Certificate) -> Suite {
-        self.issuer_of(certificate).unwrap_or(certificate).key().suite()
+        self.issuer_of(certificate)
+            .unwrap_or(certificate)
+            .key()
+            .suite()
     }
 
     /// Whether a pinned root vouches for `certificate` for `purpose`, and whether both were valid
@@ -113,7 +118,10 @@ impl TrustStore {
             return (Outcome::Failed(Reason::UnknownIssuer), Outcome::NotReached);
         };
         if !certificate.is_signed_by(root) {
-            return (Outcome::Failed(Reason::CertificateForged), Outcome::NotReached);
+            return (
+                Outcome::Failed(Reason::CertificateForged),
+                Outcome::NotReached,
+            );
         }
         let is_for_this = certificate.purpose() == Some(purpose);
         let trusted = is_for_this.then_some(()).ok_or(Reason::WrongPurpose);
@@ -125,5 +133,105 @@ impl TrustStore {
             _ => Ok(()),
         };
         (trusted.into(), valid.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::seal::certificate::Issuer;
+    use crate::seal::signer::Root;
+
+    fn now() -> Timestamp {
+        "2026-06-12T08:00:00Z".parse().unwrap()
+    }
+
+    fn root(organisation: &str) -> Root {
+        let issuer = Issuer {
+            organisation: organisation.into(),
+            demo: false,
+        };
+        Root::generate(&issuer, Suite::Ed25519, now()).unwrap()
+    }
+
+    fn trusting(root: &Root) -> TrustStore {
+        let mut store = TrustStore::default();
+        store.add(root.certificate().clone()).unwrap();
+        store
+    }
+
+    #[test]
+    fn a_certificate_holds_for_its_own_purpose_alone() {
+        let root = root("Lincoln");
+        let store = trusting(&root);
+        let document = root.document_signer(now()).unwrap();
+        let data = root.data_signer(now()).unwrap();
+        let judge = |certificate: &Certificate, purpose| store.judge(certificate, purpose, now()).0;
+        assert_eq!(
+            judge(document.certificate(), Purpose::Document),
+            Outcome::Ok
+        );
+        assert_eq!(judge(data.certificate(), Purpose::Data), Outcome::Ok);
+        let wrong = Outcome::Failed(Reason::WrongPurpose);
+        assert_eq!(judge(document.certificate(), Purpose::Data), wrong);
+        assert_eq!(judge(data.certificate(), Purpose::Document), wrong);
+        assert_eq!(judge(data.certificate(), Purpose::Log), wrong);
+        assert_eq!(judge(root.certificate(), Purpose::Document), wrong);
+    }
+
+    #[test]
+    fn a_certificate_holds_from_its_first_to_its_last_second() {
+        let root = root("Lincoln");
+        let store = trusting(&root);
+        let signer = root.document_signer(now()).unwrap();
+        let (from, to) = signer.certificate().validity();
+        let second = SignedDuration::from_secs(1);
+        let judge = |moment| {
+            store
+                .judge(signer.certificate(), Purpose::Document, moment)
+                .1
+        };
+        assert_eq!(judge(from), Outcome::Ok);
+        assert_eq!(judge(to), Outcome::Ok);
+        assert_eq!(
+            judge(from - second),
+            Outcome::Failed(Reason::KeyNotYetValid)
+        );
+        assert_eq!(judge(to + second), Outcome::Failed(Reason::KeyExpired));
+    }
+
+    #[test]
+    fn a_certificate_that_only_claims_a_pinned_issuer_is_forged() {
+        let root = root("Lincoln");
+        let signer = root.document_signer(now()).unwrap();
+        let mut der = signer.certificate().der().to_vec();
+        // The last byte of the root's signature: every other byte stays as it was.
+        *der.last_mut().unwrap() ^= 1;
+        let forged = Certificate::from_der(&der).unwrap();
+        let (trusted, valid) = trusting(&root).judge(&forged, Purpose::Document, now());
+        assert_eq!(trusted, Outcome::Failed(Reason::CertificateForged));
+        assert_eq!(valid, Outcome::NotReached);
+    }
+
+    #[test]
+    fn a_namesake_of_the_root_is_unknown() {
+        let signer = root("Lincoln").document_signer(now()).unwrap();
+        let store = trusting(&root("Lincoln"));
+        let (trusted, _) = store.judge(signer.certificate(), Purpose::Document, now());
+        assert_eq!(trusted, Outcome::Failed(Reason::UnknownIssuer));
+    }
+
+    #[test]
+    fn a_root_that_did_not_sign_itself_is_not_pinned() {
+        let root = root("Lincoln");
+        let mut der = root.certificate().der().to_vec();
+        *der.last_mut().unwrap() ^= 1;
+        assert!(
+            TrustStore::default()
+                .add(Certificate::from_der(&der).unwrap())
+                .is_err()
+        );
     }
 }

@@ -57,7 +57,12 @@ impl<'a> Unsigned<'a> {
         let table = &before_tail[table_at..];
         let (offsets, trailer) = read_table(table)?;
         let bodies = read_bodies(bytes, &offsets, table_at)?;
-        let mut file = Self { bodies, root: 0, info: None, identifier: Vec::new() };
+        let mut file = Self {
+            bodies,
+            root: 0,
+            info: None,
+            identifier: Vec::new(),
+        };
         file.read_trailer(trailer)?;
         Ok(file)
     }
@@ -73,15 +78,21 @@ impl<'a> Unsigned<'a> {
     }
 
     pub fn is_stream(&self, number: u32) -> bool {
-        self.body(number).is_some_and(|body| body.ends_with(b"\nendstream"))
+        self.body(number)
+            .is_some_and(|body| body.ends_with(b"\nendstream"))
     }
 
     /// The parsed object; for a stream, its dictionary.
     pub fn object(&self, number: u32) -> Result<Object<'a>, UnsignedError> {
-        let body = self.body(number).ok_or(UnsignedError::Foreign("a reference leads nowhere"))?;
+        let body = self
+            .body(number)
+            .ok_or(UnsignedError::Foreign("a reference leads nowhere"))?;
         object::parse(body)
             .map(|(object, _)| object)
-            .map_err(|error| UnsignedError::Object { number, why: error.why })
+            .map_err(|error| UnsignedError::Object {
+                number,
+                why: error.why,
+            })
     }
 
     fn read_trailer(&mut self, trailer: &[u8]) -> Result<(), UnsignedError> {
@@ -98,9 +109,14 @@ impl<'a> Unsigned<'a> {
             Some([first, _]) => first.text(),
             _ => None,
         };
-        self.root = root.filter(|_| size == Some(i64::from(self.size()))).ok_or(BROKEN)?;
+        self.root = root
+            .filter(|_| size == Some(i64::from(self.size())))
+            .ok_or(BROKEN)?;
         self.info = dictionary.get(b"Info").and_then(Object::reference);
-        self.identifier = identifier.filter(|id| id.len() <= 64).ok_or(BROKEN)?.to_vec();
+        self.identifier = identifier
+            .filter(|id| id.len() <= 64)
+            .ok_or(BROKEN)?
+            .to_vec();
         Ok(())
     }
 }
@@ -113,7 +129,9 @@ fn cross_reference_position(bytes: &[u8]) -> Result<(usize, &[u8]), UnsignedErro
     let line = tail.iter().rposition(|byte| *byte == b'\n').ok_or(BROKEN)?;
     let offset = decimal(&tail[line + 1..]).ok_or(BROKEN)?;
     let before = tail[..line].strip_suffix(b"\nstartxref").ok_or(BROKEN)?;
-    (offset < before.len()).then_some((offset, before)).ok_or(BROKEN)
+    (offset < before.len())
+        .then_some((offset, before))
+        .ok_or(BROKEN)
 }
 
 /// Reads `xref`, one section from 0 in which every entry but the first is in use, and gives the
@@ -124,7 +142,9 @@ fn read_table(table: &[u8]) -> Result<(Vec<usize>, &[u8]), UnsignedError> {
     let rest = table.strip_prefix(b"xref\n0 ").ok_or(BROKEN)?;
     let line = rest.iter().position(|byte| *byte == b'\n').ok_or(BROKEN)?;
     let count = decimal(&rest[..line]).ok_or(BROKEN)?;
-    let entries = rest[line + 1..].strip_prefix(b"0000000000 65535 f\r\n").ok_or(BROKEN)?;
+    let entries = rest[line + 1..]
+        .strip_prefix(b"0000000000 65535 f\r\n")
+        .ok_or(BROKEN)?;
     let bounded = (2..OBJECT_NUMBER_MAX as usize).contains(&count);
     if !bounded || entries.len() / 20 < count - 1 {
         return Err(BROKEN);
@@ -145,14 +165,19 @@ fn read_bodies<'a>(
     end: usize,
 ) -> Result<Vec<&'a [u8]>, UnsignedError> {
     const BROKEN: UnsignedError = UnsignedError::Foreign("an object does not stand at its offset");
-    let mut by_offset: Vec<(usize, usize)> =
-        offsets.iter().enumerate().map(|(index, offset)| (*offset, index + 1)).collect();
+    let mut by_offset: Vec<(usize, usize)> = offsets
+        .iter()
+        .enumerate()
+        .map(|(index, offset)| (*offset, index + 1))
+        .collect();
     by_offset.sort_unstable();
     let mut bodies: Vec<&[u8]> = vec![&[]; offsets.len() + 1];
     for (position, (start, number)) in by_offset.iter().enumerate() {
         let stop = by_offset.get(position + 1).map_or(end, |(next, _)| *next);
         let text = bytes.get(*start..stop).ok_or(BROKEN)?;
-        let text = text.strip_prefix(format!("{number} 0 obj\n").as_bytes()).ok_or(BROKEN)?;
+        let text = text
+            .strip_prefix(format!("{number} 0 obj\n").as_bytes())
+            .ok_or(BROKEN)?;
         let text = text.strip_suffix(b"\n").unwrap_or(text);
         bodies[*number] = text.strip_suffix(b"\nendobj").ok_or(BROKEN)?;
     }
@@ -174,7 +199,10 @@ mod tests {
         for (bytes, why) in [
             (&b"hello"[..], "it does not begin with %PDF-1.7"),
             (b"%PDF-1.7\n", "its last lines are not the renderer's"),
-            (b"%PDF-1.7\nxref\n\nstartxref\n9\n%%EOF", "its cross-reference table is not one whole section"),
+            (
+                b"%PDF-1.7\nxref\n\nstartxref\n9\n%%EOF",
+                "its cross-reference table is not one whole section",
+            ),
         ] {
             let found = Unsigned::read(bytes).err();
             assert_eq!(found, Some(UnsignedError::Foreign(why)));

@@ -380,15 +380,14 @@ pub struct Verdict {
 
 impl Verdict {
     pub(super) fn unreached() -> Self {
-        Self { outcomes: [Outcome::NotReached; Fact::ALL.len()], signed_by: None }
+        Self {
+            outcomes: [Outcome::NotReached; Fact::ALL.len()],
+            signed_by: None,
+        }
     }
 
     /// Records an outcome and hands the result on, so that an examination can end with `?`.
-    pub(super) fn record<T>(
-        &mut self,
-        fact: Fact,
-        result: Result<T, Reason>,
-    ) -> Result<T, Reason> {
+    pub(super) fn record<T>(&mut self, fact: Fact, result: Result<T, Reason>) -> Result<T, Reason> {
         self.outcomes[fact as usize] = match &result {
             Ok(_) => Outcome::Ok,
             Err(reason) => Outcome::Failed(*reason),
@@ -427,7 +426,8 @@ impl Verdict {
 
     /// The first fact that does not hold, and why.
     pub fn first_failure(&self) -> Option<(Fact, Reason)> {
-        self.facts().find_map(|(fact, outcome)| Some((fact, outcome.reason()?)))
+        self.facts()
+            .find_map(|(fact, outcome)| Some((fact, outcome.reason()?)))
     }
 }
 
@@ -440,7 +440,10 @@ impl Serialize for Verdict {
             #[serde(flatten)]
             outcome: Outcome,
         }
-        let lines: Vec<_> = self.facts().map(|(fact, outcome)| Line { fact, outcome }).collect();
+        let lines: Vec<_> = self
+            .facts()
+            .map(|(fact, outcome)| Line { fact, outcome })
+            .collect();
         let mut fields = serializer.serialize_struct("Verdict", 3)?;
         fields.serialize_field("valid", &self.is_valid())?;
         fields.serialize_field("facts", &lines)?;
@@ -465,7 +468,10 @@ mod tests {
             assert!(codes.iter().all(plain));
         }
         for (index, fact) in Fact::ALL.into_iter().enumerate() {
-            assert_eq!(fact as usize, index, "the order of `ALL` is the order of the enum");
+            assert_eq!(
+                fact as usize, index,
+                "the order of `ALL` is the order of the enum"
+            );
         }
     }
 
@@ -473,7 +479,9 @@ mod tests {
     fn one_false_fact_makes_the_verdict_false() {
         for fact in Fact::ALL {
             let mut verdict = Verdict::unreached();
-            Fact::ALL.into_iter().for_each(|fact| verdict.set(fact, Outcome::Ok));
+            Fact::ALL
+                .into_iter()
+                .for_each(|fact| verdict.set(fact, Outcome::Ok));
             assert!(verdict.is_valid());
             verdict.set(fact, Outcome::NotReached);
             assert!(!verdict.is_valid());
@@ -490,7 +498,10 @@ mod tests {
         verdict.set(Fact::Signed, Outcome::Failed(Reason::Unsigned));
         let json = serde_json::to_value(&verdict).unwrap();
         assert_eq!(json["valid"], false);
-        assert_eq!(json["facts"][0], serde_json::json!({"fact": "readable", "outcome": "ok"}));
+        assert_eq!(
+            json["facts"][0],
+            serde_json::json!({"fact": "readable", "outcome": "ok"})
+        );
         assert_eq!(json["facts"][1]["code"], "unsigned");
         assert_eq!(json["facts"][9]["outcome"], "not_reached");
     }

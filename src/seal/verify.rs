@@ -33,8 +33,10 @@ pub struct Examination {
 
 /// Examines a file against the pinned roots. Any bytes may be given.
 pub fn verify(bytes: &[u8], trust: &TrustStore) -> Examination {
-    let mut examination =
-        Examination { verdict: Verdict::unreached(), attachments: Vec::new() };
+    let mut examination = Examination {
+        verdict: Verdict::unreached(),
+        attachments: Vec::new(),
+    };
     // The error is recorded in the verdict where it arose; nothing is left to examine after it.
     let _: Result<(), Reason> = examine(bytes, trust, &mut examination);
     examination
@@ -45,7 +47,10 @@ fn examine(bytes: &[u8], trust: &TrustStore, found: &mut Examination) -> Result<
     verdict.record(Fact::Readable, readable(bytes))?;
     let layout = Layout::read(bytes);
     let is_signed = layout.is_ok() || contains(bytes, b"/ByteRange");
-    verdict.record(Fact::Signed, is_signed.then_some(()).ok_or(Reason::Unsigned))?;
+    verdict.record(
+        Fact::Signed,
+        is_signed.then_some(()).ok_or(Reason::Unsigned),
+    )?;
     let layout = verdict.record(Fact::NothingAddedSince, layout)?;
     let certified = verdict.record(Fact::ChangesForbidden, certification(&layout))?;
     let covered = signature_gap(bytes, &layout, certified.number);
@@ -57,19 +62,28 @@ fn examine(bytes: &[u8], trust: &TrustStore, found: &mut Examination) -> Result<
     };
     let suite = trust.suite_for(container.signer());
     let content = suite.digest(&[&bytes[..gap.start], &bytes[gap.end..]]);
-    let intact = container.message_digest().is_some_and(|signed| signed == content);
+    let intact = container
+        .message_digest()
+        .is_some_and(|signed| signed == content);
     verdict.set(
         Fact::DigestIntact,
         intact.then_some(()).ok_or(Reason::DigestMismatch).into(),
     );
-    verdict.set(Fact::SignatureValid, container.check_signature(suite).into());
+    verdict.set(
+        Fact::SignatureValid,
+        container.check_signature(suite).into(),
+    );
     let signer = container.signer();
     let (trusted, valid) = trust.judge(signer, Purpose::Document, certified.signed_at);
     verdict.set(Fact::SignerTrusted, trusted);
     verdict.set(Fact::KeyValidWhenSigned, valid);
     let root = trust.issuer_of(signer).filter(|_| trusted == Outcome::Ok);
-    verdict.signed_by =
-        Some(SignedBy::new(signer, certified.signed_at, certified.reason, root));
+    verdict.signed_by = Some(SignedBy::new(
+        signer,
+        certified.signed_at,
+        certified.reason,
+        root,
+    ));
     let attachments = attachment::read(&layout, &certified.catalog);
     found.attachments = verdict.record(Fact::AttachmentsReadable, attachments)?;
     Ok(())
@@ -82,7 +96,9 @@ fn readable(bytes: &[u8]) -> Result<(), Reason> {
         return Err(Reason::FileTooLarge);
     }
     let beginning = &bytes[..bytes.len().min(HEADER_BYTES_MAX)];
-    contains(beginning, b"%PDF-").then_some(()).ok_or(Reason::NotAPdf)
+    contains(beginning, b"%PDF-")
+        .then_some(())
+        .ok_or(Reason::NotAPdf)
 }
 
 impl SignedBy {
@@ -118,7 +134,9 @@ struct Certified<'a> {
 
 /// Follows catalog, field and permission to the one signature, which must forbid every change.
 fn certification<'a>(layout: &Layout<'a>) -> Result<Certified<'a>, Reason> {
-    let catalog = layout.plain_dictionary(layout.root()).ok_or(Reason::Catalog)?;
+    let catalog = layout
+        .plain_dictionary(layout.root())
+        .ok_or(Reason::Catalog)?;
     let field = catalog_field(&catalog)?;
     let signature = signature_of_field(layout, field).ok_or(Reason::SignatureField)?;
     let permissions = catalog.get(b"Perms").and_then(Object::dictionary);
@@ -129,14 +147,20 @@ fn certification<'a>(layout: &Layout<'a>) -> Result<Certified<'a>, Reason> {
     if layout.last() != Some(signature) {
         return Err(Reason::SignatureDictionary);
     }
-    let dictionary = layout.plain_dictionary(signature).ok_or(Reason::SignatureDictionary)?;
+    let dictionary = layout
+        .plain_dictionary(signature)
+        .ok_or(Reason::SignatureDictionary)?;
     let (expected_reference, _) = object::parse(REFERENCE).map_err(|_| Reason::Certification)?;
     if dictionary.get(b"Reference") != Some(&expected_reference) {
         return Err(Reason::Certification);
     }
-    let (signed_at, reason) =
-        read_inscription(&dictionary).ok_or(Reason::SignatureDictionary)?;
-    Ok(Certified { catalog, number: signature, signed_at, reason })
+    let (signed_at, reason) = read_inscription(&dictionary).ok_or(Reason::SignatureDictionary)?;
+    Ok(Certified {
+        catalog,
+        number: signature,
+        signed_at,
+        reason,
+    })
 }
 
 /// The catalog's one form field. Only what the renderer and the signature need may stand in a
@@ -181,8 +205,9 @@ fn catalog_field(catalog: &Dictionary<'_>) -> Result<u32, Reason> {
 /// The signature that the invisible field holds; the field must hang on exactly its page.
 fn signature_of_field(layout: &Layout<'_>, number: u32) -> Option<u32> {
     let field = layout.plain_dictionary(number)?;
-    let known: [&[u8]; 9] =
-        [b"Type", b"Subtype", b"FT", b"T", b"TU", b"F", b"Rect", b"P", b"V"];
+    let known: [&[u8]; 9] = [
+        b"Type", b"Subtype", b"FT", b"T", b"TU", b"F", b"Rect", b"P", b"V",
+    ];
     let no_area = [const { Object::Integer(0) }; 4];
     let well_formed = field.keys().eq(known)
         && field.has_type(b"Annot")
@@ -193,7 +218,9 @@ fn signature_of_field(layout: &Layout<'_>, number: u32) -> Option<u32> {
         && field.get(b"Rect")?.array()? == no_area;
     let page = layout.plain_dictionary(field.get(b"P")?.reference()?)?;
     let annotations = page.get(b"Annots")?.array()?;
-    let own = annotations.iter().filter(|annotation| annotation.reference() == Some(number));
+    let own = annotations
+        .iter()
+        .filter(|annotation| annotation.reference() == Some(number));
     let hangs_once = page.has_type(b"Page") && own.count() == 1;
     (well_formed && hangs_once).then(|| field.get(b"V")?.reference())?
 }
@@ -230,20 +257,26 @@ fn read_pdf_date(text: &str) -> Option<Timestamp> {
 
 /// The range of `<…>` in the file, where the signature dictionary's text says that the signature
 /// covers everything else, and the gap is the dictionary's last value and pure hexadecimal.
-fn signature_gap(
-    bytes: &[u8],
-    layout: &Layout<'_>,
-    number: u32,
-) -> Result<Range<usize>, Reason> {
-    let body = layout.plain(number).map(|plain| plain.body.clone()).ok_or(Reason::ByteRange)?;
+fn signature_gap(bytes: &[u8], layout: &Layout<'_>, number: u32) -> Result<Range<usize>, Reason> {
+    let body = layout
+        .plain(number)
+        .map(|plain| plain.body.clone())
+        .ok_or(Reason::ByteRange)?;
     let text = bytes.get(body.clone()).ok_or(Reason::ByteRange)?;
     let head = text.strip_suffix(b">>>").ok_or(Reason::SignatureContents)?;
-    let digits = head.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let digits = head
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count();
     let before = head[..head.len() - digits].strip_suffix(b"<");
     let before = before.ok_or(Reason::SignatureContents)?;
     let gap = body.start + before.len()..body.end - b">>".len();
     let expected = pack::byte_range(gap.start, gap.end, bytes.len() - gap.end);
-    before.ends_with(expected.as_bytes()).then_some(gap).ok_or(Reason::ByteRange)
+    before
+        .ends_with(expected.as_bytes())
+        .then_some(gap)
+        .ok_or(Reason::ByteRange)
 }
 
 fn read_container(bytes: &[u8], gap: &Range<usize>) -> Result<Container, Reason> {
@@ -263,7 +296,14 @@ mod tests {
     fn dates_have_one_spelling() {
         let text = "D:20260612080910Z";
         assert_eq!(pack::pdf_date(read_pdf_date(text).unwrap()), text);
-        for other in ["D:20260612080910", "D:20260612080910+00'00", "20260612080910Z", "D:2026Z", "D:20261312080910Z", ""] {
+        for other in [
+            "D:20260612080910",
+            "D:20260612080910+00'00",
+            "20260612080910Z",
+            "D:2026Z",
+            "D:20261312080910Z",
+            "",
+        ] {
             assert_eq!(read_pdf_date(other), None, "{other}");
         }
     }
@@ -273,9 +313,18 @@ mod tests {
         let trust = TrustStore::default();
         let reason = |bytes: &[u8]| verify(bytes, &trust).verdict.first_failure();
         assert_eq!(reason(b""), Some((Fact::Readable, Reason::NotAPdf)));
-        assert_eq!(reason(b"PK\x03\x04"), Some((Fact::Readable, Reason::NotAPdf)));
-        assert_eq!(reason(b"%PDF-1.7\n%%EOF\n"), Some((Fact::Signed, Reason::Unsigned)));
+        assert_eq!(
+            reason(b"PK\x03\x04"),
+            Some((Fact::Readable, Reason::NotAPdf))
+        );
+        assert_eq!(
+            reason(b"%PDF-1.7\n%%EOF\n"),
+            Some((Fact::Signed, Reason::Unsigned))
+        );
         let foreign = b"%PDF-1.4\n/ByteRange\n%%EOF\n";
-        assert_eq!(reason(foreign), Some((Fact::NothingAddedSince, Reason::ForeignForm)));
+        assert_eq!(
+            reason(foreign),
+            Some((Fact::NothingAddedSince, Reason::ForeignForm))
+        );
     }
 }

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use registrar::seal::{TrustStore, verify};
 
+use crate::district;
 use crate::rendered::rendered;
-use crate::support::{District, PAGE, SUITES};
+use crate::support::{PAGE, SUITES};
 
 /// Tries each change on the two cores at once and gives those after which the file is accepted.
 fn accepted(
@@ -31,28 +32,39 @@ fn accepted(
     };
     std::thread::scope(|scope| {
         let workers = [scope.spawn(work), scope.spawn(work)];
-        workers.into_iter().flat_map(|worker| worker.join().expect("no panic")).collect()
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().expect("no panic"))
+            .collect()
     })
 }
 
 #[test]
 fn one_flipped_bit_in_any_byte_of_a_small_file_is_refused() {
     for suite in SUITES {
-        let district = District::new(suite);
+        let district = district(suite);
         let signed = district.sign(&rendered("Algebra A"));
         let flip = |byte: usize, bytes: &mut Vec<u8>| bytes[byte] ^= 1 << (byte * 5 % 8);
-        assert_eq!(accepted(&signed, &district.trust, signed.len(), flip), [0; 0], "{suite}");
+        assert_eq!(
+            accepted(&signed, &district.trust, signed.len(), flip),
+            [0; 0],
+            "{suite}"
+        );
     }
 }
 
 #[test]
 fn one_flipped_bit_in_every_97th_byte_of_a_rendered_page_is_refused() {
     for suite in SUITES {
-        let district = District::new(suite);
+        let district = district(suite);
         let signed = district.sign(PAGE);
         let flip = |step: usize, bytes: &mut Vec<u8>| bytes[step * 97] ^= 1 << (step % 8);
         let steps = signed.len() / 97;
-        assert_eq!(accepted(&signed, &district.trust, steps, flip), [0; 0], "{suite}");
+        assert_eq!(
+            accepted(&signed, &district.trust, steps, flip),
+            [0; 0],
+            "{suite}"
+        );
     }
 }
 
@@ -60,23 +72,35 @@ fn one_flipped_bit_in_every_97th_byte_of_a_rendered_page_is_refused() {
 #[ignore = "long: `tests/run --long` flips every bit of a rendered page"]
 fn every_flipped_bit_of_a_rendered_page_is_refused() {
     for suite in SUITES {
-        let district = District::new(suite);
+        let district = district(suite);
         let signed = district.sign(PAGE);
         let flip = |bit: usize, bytes: &mut Vec<u8>| bytes[bit / 8] ^= 1 << (bit % 8);
         let bits = signed.len() * 8;
-        assert_eq!(accepted(&signed, &district.trust, bits, flip), [0; 0], "{suite}");
+        assert_eq!(
+            accepted(&signed, &district.trust, bits, flip),
+            [0; 0],
+            "{suite}"
+        );
     }
 }
 
 #[test]
 fn every_truncation_and_every_added_byte_is_refused() {
     for suite in SUITES {
-        let district = District::new(suite);
+        let district = district(suite);
         let signed = district.sign(&rendered("Algebra A"));
         let cut = |length: usize, bytes: &mut Vec<u8>| bytes.truncate(length);
-        assert_eq!(accepted(&signed, &district.trust, signed.len(), cut), [0; 0], "{suite}");
+        assert_eq!(
+            accepted(&signed, &district.trust, signed.len(), cut),
+            [0; 0],
+            "{suite}"
+        );
         let append = |byte: usize, bytes: &mut Vec<u8>| bytes.push(byte as u8);
-        assert_eq!(accepted(&signed, &district.trust, 256, append), [0; 0], "{suite}");
+        assert_eq!(
+            accepted(&signed, &district.trust, 256, append),
+            [0; 0],
+            "{suite}"
+        );
     }
 }
 
@@ -114,8 +138,16 @@ fn mutate(seed: usize, bytes: &mut Vec<u8>) {
                 }
             }
             _ => {
-                const WORDS: [&[u8]; 8] = [b"endobj", b"stream\n", b"<<", b">>", b"/Length 999999999",
-                    b"9999999999", b"/Prev 0", b"\n%%EOF\n"];
+                const WORDS: [&[u8]; 8] = [
+                    b"endobj",
+                    b"stream\n",
+                    b"<<",
+                    b">>",
+                    b"/Length 999999999",
+                    b"9999999999",
+                    b"/Prev 0",
+                    b"\n%%EOF\n",
+                ];
                 bytes.splice(at..at, WORDS[dice.throw(8)].iter().copied());
             }
         }
@@ -125,9 +157,13 @@ fn mutate(seed: usize, bytes: &mut Vec<u8>) {
 #[test]
 fn random_damage_is_refused_without_panic() {
     for suite in SUITES {
-        let district = District::new(suite);
+        let district = district(suite);
         let signed = district.sign(&rendered("Algebra A"));
-        assert_eq!(accepted(&signed, &district.trust, 5_000, mutate), [0; 0], "{suite}");
+        assert_eq!(
+            accepted(&signed, &district.trust, 5_000, mutate),
+            [0; 0],
+            "{suite}"
+        );
     }
 }
 
@@ -135,9 +171,13 @@ fn random_damage_is_refused_without_panic() {
 #[ignore = "long: `tests/run --long` damages rendered pages a million times"]
 fn random_damage_to_rendered_pages_is_refused_without_panic() {
     for suite in SUITES {
-        let district = District::new(suite);
+        let district = district(suite);
         let signed = district.sign(PAGE);
-        assert_eq!(accepted(&signed, &district.trust, 500_000, mutate), [0; 0], "{suite}");
+        assert_eq!(
+            accepted(&signed, &district.trust, 500_000, mutate),
+            [0; 0],
+            "{suite}"
+        );
     }
 }
 

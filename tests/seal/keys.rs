@@ -10,7 +10,8 @@ use registrar::seal::{
     verify,
 };
 
-use crate::support::{PAGE, SUITES, now};
+use crate::now;
+use crate::support::{PAGE, SUITES};
 
 const WORDS: &str = "correct horse battery";
 const ROOT_WORDS: &str = "staple in a safe";
@@ -20,15 +21,32 @@ fn words(text: &str) -> Passphrase {
 }
 
 fn init(folder: &Path, suite: Suite) -> Result<KeyFolder, KeyError> {
-    let issuer = Issuer { organisation: "Lincoln Unified".into(), demo: false };
+    let issuer = Issuer {
+        organisation: "Lincoln Unified".into(),
+        demo: false,
+    };
     let (passphrase, root_passphrase) = (&words(WORDS), &words(ROOT_WORDS));
-    let request = Init { issuer, suite, now: now(), passphrase, root_passphrase };
+    let request = Init {
+        issuer,
+        suite,
+        now: now(),
+        passphrase,
+        root_passphrase,
+    };
     KeyFolder::init(&folder.join("keys"), &folder.join("root"), &request)
 }
 
 fn signed(keys: &KeyFolder, signed_at: Timestamp) -> Vec<u8> {
     let signer = keys.document_signer(&words(WORDS)).expect("an open key");
-    sign(PAGE, &signer, &Statement { reason: "Test", signed_at }).expect("signed")
+    sign(
+        PAGE,
+        &signer,
+        &Statement {
+            reason: "Test",
+            signed_at,
+        },
+    )
+    .expect("signed")
 }
 
 #[test]
@@ -38,14 +56,22 @@ fn new_keys_sign_and_the_exported_root_verifies() {
         let made = init(folder.path(), suite).expect("keys");
         let keys = KeyFolder::open(made.path()).expect("a key folder");
         assert_eq!(keys.records(), made.records());
-        let purposes: Vec<_> = keys.records().iter().map(|key| (key.purpose, key.suite)).collect();
+        let purposes: Vec<_> = keys
+            .records()
+            .iter()
+            .map(|key| (key.purpose, key.suite))
+            .collect();
         let expected = [
             (Purpose::Root, suite),
             (Purpose::Document, suite),
             (Purpose::Data, Suite::Ed25519),
         ];
         assert_eq!(purposes, expected);
-        assert!(keys.records().iter().all(|key| key.status == KeyStatus::Active));
+        assert!(
+            keys.records()
+                .iter()
+                .all(|key| key.status == KeyStatus::Active)
+        );
         let trust = registrar::seal::TrustStore::from_pem(&keys.export().expect("PEM"));
         let verdict = verify(&signed(&keys, now()), &trust.expect("trust")).verdict;
         assert!(verdict.is_valid(), "{:?}", verdict.first_failure());
@@ -66,7 +92,11 @@ fn secret_keys_are_encrypted_private_and_apart_from_the_root() {
         for entry in fs::read_dir(place).expect("a folder") {
             let path = entry.expect("an entry").path();
             let text = fs::read_to_string(&path).expect("text");
-            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            let name = path
+                .file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
             assert!(!name.ends_with(".new"), "no temporary file is left: {name}");
             if name.ends_with(".key.pem") {
                 secret_files += 1;
@@ -80,7 +110,13 @@ fn secret_keys_are_encrypted_private_and_apart_from_the_root() {
     }
     assert_eq!(secret_files, 3);
     let no_root = keys.open_root(&words(ROOT_WORDS));
-    assert!(matches!(no_root, Err(KeyError::NoActiveKey { purpose: Purpose::Root, .. })));
+    assert!(matches!(
+        no_root,
+        Err(KeyError::NoActiveKey {
+            purpose: Purpose::Root,
+            ..
+        })
+    ));
 }
 
 #[test]
@@ -105,10 +141,19 @@ fn a_wrong_passphrase_opens_nothing_and_is_never_repeated() {
     let error = keys.document_signer(&wrong).expect_err("refused");
     assert!(matches!(error, KeyError::WrongPassphrase(_)));
     let opened = keys.document_signer(&words(WORDS)).expect("open");
-    for said in [format!("{error} {error:?}"), format!("{wrong:?} {opened:?} {keys:?}")] {
-        assert!(!said.contains("horse") && !said.contains("PRIVATE"), "{said}");
+    for said in [
+        format!("{error} {error:?}"),
+        format!("{wrong:?} {opened:?} {keys:?}"),
+    ] {
+        assert!(
+            !said.contains("horse") && !said.contains("PRIVATE"),
+            "{said}"
+        );
     }
-    assert!(matches!(Passphrase::new("short".to_owned()), Err(KeyError::Passphrase)));
+    assert!(matches!(
+        Passphrase::new("short".to_owned()),
+        Err(KeyError::Passphrase)
+    ));
 }
 
 #[test]
@@ -116,8 +161,14 @@ fn keys_are_never_overwritten() {
     let folder = tempfile::tempdir().expect("a folder");
     let keys = init(folder.path(), Suite::P256).expect("keys");
     let before = fs::read(keys.path().join("keys.toml")).expect("an index");
-    assert!(matches!(init(folder.path(), Suite::P256), Err(KeyError::AlreadyExists(_))));
-    assert_eq!(fs::read(keys.path().join("keys.toml")).expect("an index"), before);
+    assert!(matches!(
+        init(folder.path(), Suite::P256),
+        Err(KeyError::AlreadyExists(_))
+    ));
+    assert_eq!(
+        fs::read(keys.path().join("keys.toml")).expect("an index"),
+        before
+    );
 }
 
 #[test]
@@ -128,11 +179,16 @@ fn rotation_retires_a_key_and_old_documents_stay_valid() {
     let roots = KeyFolder::open(&folder.path().join("root")).expect("the root folder");
     let root = roots.open_root(&words(ROOT_WORDS)).expect("an open root");
     let later = now() + SignedDuration::from_hours(24);
-    let made = keys.rotate(Purpose::Document, &root, &words(WORDS), later).expect("rotated");
+    let made = keys
+        .rotate(Purpose::Document, &root, &words(WORDS), later)
+        .expect("rotated");
     assert_eq!(made.status, KeyStatus::Active);
     let keys = KeyFolder::open(keys.path()).expect("a key folder");
     let retired = &keys.records()[1];
-    assert_eq!((retired.status, retired.retired.is_some()), (KeyStatus::Retired, true));
+    assert_eq!(
+        (retired.status, retired.retired.is_some()),
+        (KeyStatus::Retired, true)
+    );
     let new = signed(&keys, later);
     let trust = keys.trust_store().expect("trust");
     let key_of = |file: &[u8]| {
@@ -149,7 +205,9 @@ fn a_pending_key_signs_nothing_until_its_own_root_certifies_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut keys = init(folder.path(), Suite::P256).expect("keys");
     let active = keys.records()[2].id.clone();
-    let pending = keys.add(Purpose::Data, &words(WORDS), now()).expect("a key");
+    let pending = keys
+        .add(Purpose::Data, &words(WORDS), now())
+        .expect("a key");
     let signer = keys.data_signer(&words(WORDS)).expect("the active key");
     assert_eq!(signer.certificate().key_id(), active);
     let stranger = tempfile::tempdir().expect("a folder");
@@ -164,7 +222,10 @@ fn a_pending_key_signs_nothing_until_its_own_root_certifies_it() {
     keys.certify(&pending.id, &root, now()).expect("certified");
     let again = keys.certify(&pending.id, &root, now());
     assert!(matches!(again, Err(KeyError::NotPending(_))));
-    assert!(matches!(keys.certify("none", &root, now()), Err(KeyError::UnknownKey(_))));
+    assert!(matches!(
+        keys.certify("none", &root, now()),
+        Err(KeyError::UnknownKey(_))
+    ));
     let signer = keys.data_signer(&words(WORDS)).expect("the new key");
     assert_eq!(signer.certificate().key_id(), pending.id);
     let rotated = keys.rotate(Purpose::Root, &root, &words(WORDS), now());
@@ -177,7 +238,10 @@ fn two_active_keys_or_a_damaged_index_are_refused() {
     let keys = init(folder.path(), Suite::P256).expect("keys");
     let path = keys.path().join("keys.toml");
     let text = fs::read_to_string(&path).expect("an index");
-    let data = text.split("[[key]]").find(|part| part.contains("\"data\"")).expect("a data key");
+    let data = text
+        .split("[[key]]")
+        .find(|part| part.contains("\"data\""))
+        .expect("a data key");
     let doubled = format!("{text}\n[[key]]{data}");
     fs::write(&path, &doubled).expect("written");
     let keys = KeyFolder::open(keys.path()).expect("readable");
@@ -201,10 +265,18 @@ fn two_active_keys_or_a_damaged_index_are_refused() {
 fn a_swapped_key_file_is_seen() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut keys = init(folder.path(), Suite::P256).expect("keys");
-    let other = keys.add(Purpose::Data, &words(WORDS), now()).expect("a key");
+    let other = keys
+        .add(Purpose::Data, &words(WORDS), now())
+        .expect("a key");
     let active = keys.records()[2].clone();
-    let (from, to) = (keys.path().join(other.key_file()), keys.path().join(active.key_file()));
+    let (from, to) = (
+        keys.path().join(other.key_file()),
+        keys.path().join(active.key_file()),
+    );
     fs::copy(from, to).expect("copied");
     let refused = keys.data_signer(&words(WORDS));
-    assert!(matches!(refused, Err(KeyError::Damaged { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(KeyError::Damaged { .. })),
+        "{refused:?}"
+    );
 }

@@ -21,7 +21,10 @@ pub fn rendered(text: &str) -> Vec<u8> {
         "<</Type/Page/Resources 2 0 R/MediaBox[0 0 612 792]/Parent 1 0 R/Contents 5 0 R>>"
             .to_owned(),
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_owned(),
-        format!("<</Length {}>>\nstream\n{content}\nendstream", content.len()),
+        format!(
+            "<</Length {}>>\nstream\n{content}\nendstream",
+            content.len()
+        ),
         specification.to_owned(),
         embedded,
         "<</Title(Transcript)>>".to_owned(),

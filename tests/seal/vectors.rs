@@ -17,7 +17,10 @@ fn cases(text: &str) -> Vec<Case<'_>> {
     };
     let mut key = None;
     let mut cases = Vec::new();
-    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    for line in text
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
         let fields: Vec<&str> = line.split(' ').collect();
         match fields[..] {
             ["key", der] => key = PublicKey::from_der(&bytes(der)),
@@ -35,7 +38,9 @@ fn cases(text: &str) -> Vec<Case<'_>> {
 }
 
 fn accepted(case: &Case<'_>) -> bool {
-    case.key.as_ref().is_some_and(|key| key.verifies(&case.message, &case.signature))
+    case.key
+        .as_ref()
+        .is_some_and(|key| key.verifies(&case.message, &case.signature))
 }
 
 #[test]
@@ -57,7 +62,12 @@ fn every_p256_case_of_wycheproof_has_its_expected_result_or_the_higher_s() {
         // Our rule is stricter than ECDSA: of the two spellings of a signature only one counts.
         let is_higher = signature.is_ok_and(|signature| signature.normalize_s() != signature);
         higher += usize::from(case.valid && is_higher);
-        assert_eq!(accepted(&case), case.valid && !is_higher, "case {}", case.number);
+        assert_eq!(
+            accepted(&case),
+            case.valid && !is_higher,
+            "case {}",
+            case.number
+        );
     }
     assert!(higher > 0, "the cases hold signatures with the higher s");
 }
