@@ -346,6 +346,51 @@ fn a_worker_that_is_fed_nonsense_says_so_and_ends() {
     }
 }
 
+/// A frame of the pool's protocol: its length, then each part with its own.
+fn frame(header: &serde_json::Value, parts: &[&[u8]]) -> Vec<u8> {
+    let header = serde_json::to_vec(header).expect("JSON");
+    let mut body = Vec::new();
+    for part in std::iter::once(header.as_slice()).chain(parts.iter().copied()) {
+        body.extend((part.len() as u64).to_le_bytes());
+        body.extend(part);
+    }
+    [(body.len() as u64).to_le_bytes().to_vec(), body].concat()
+}
+
+#[test]
+fn a_worker_that_nobody_stops_is_stopped_by_its_processor_time() {
+    let endless: &[u8] = b"#for i in range(1000000) { for j in range(1000000) {} }";
+    let limits = Limits {
+        deadline: Duration::ZERO,
+        ..limits()
+    };
+    let mut worker = Command::new(PROGRAM)
+        .arg("render-worker")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let mut input = worker.stdin.take().expect("a pipe");
+    let digest = [0_u8; 32];
+    let template = json!({"Template": {"names": ["layout.typ"], "digest": digest}});
+    let job = json!({"Job": {
+        "document_id": "D", "issued_at": "2026-06-11T03:30:00Z", "issued_on": "2026-06-10",
+        "attachments": [],
+    }});
+    for frame in [
+        frame(&json!({"Begin": {"limits": limits}}), &[]),
+        frame(&template, &[endless]),
+        frame(&job, &[b"{}"]),
+    ] {
+        input.write_all(&frame).expect("it is read");
+    }
+    let status = worker.wait().expect("it ends");
+    assert_eq!(
+        std::os::unix::process::ExitStatusExt::signal(&status),
+        Some(libc::SIGXCPU)
+    );
+}
+
 #[tokio::test]
 async fn a_program_that_is_not_there_is_an_error_that_names_it() {
     let program = PathBuf::from("/nonexistent/registrar");

@@ -93,9 +93,7 @@ impl Coverage {
 
     /// The first character of `text` that cannot be printed, where there is one.
     ///
-    /// A line break is a control: a text of several lines is tested line by line. A letter with a
-    /// mark that Unicode has no composed form for prints well, but a reader that copies it from
-    /// the PDF may get it twice.
+    /// A line break is a control: a text of several lines is tested line by line.
     pub fn first_unprintable(&self, text: &str) -> Option<Unprintable> {
         let mut marks = 0;
         text.chars().find_map(|character| {

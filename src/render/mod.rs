@@ -1,18 +1,21 @@
 //! A model, its attachments and a composed template to the bytes of a PDF, inside limits.
 //!
-//! [`Renderer`] lays out in this process; it is for the worker, for tests and for measuring, because
-//! nothing can stop Typst once it runs. [`Pool`] is what everything else uses: worker processes that
-//! can be killed, hold no file, socket or environment, and are replaced when a document breaks them.
+//! [`Renderer`] lays out in this process; it is for the worker, for tests and for measuring,
+//! because nothing can stop Typst once it runs. [`Pool`] is what everything else uses: worker
+//! processes that can be killed, that hold no file, socket or environment, and that are replaced
+//! when a document breaks them. A worker starts and lays out its first page in some 20 ms.
 //!
 //! Every document is PDF/A-3a and PDF/UA-1, a preview too: what a template's author sees is what
 //! will be judged. The same job gives the same bytes on any machine.
 //!
-//! Never: a key, a database handle, the network, the machine's clock, files or fonts. A model reaches
-//! Typst as the value of `json("/model.json")`; nothing of it becomes source text.
+//! Never: a key, a database handle, the network, the machine's clock, files or fonts. A model
+//! reaches Typst as the value of `json("/model.json")`; nothing of it becomes source text. What a
+//! worker hands back is untrusted all the same: whoever signs it verifies it first.
 //!
 //! Next: `renderer.rs` (one document), `world.rs` (all that a template can reach), `pool.rs` and
 //! `worker.rs` (the two ends of the pipe), `sandbox.rs` (what a worker gives up), `fonts.rs`.
 
+mod clusters;
 mod error;
 pub mod fonts;
 mod message;

@@ -83,9 +83,8 @@ impl Pool {
     /// Lays out one document. Dropping the future kills the worker that was at it.
     ///
     /// # Errors
-    /// As [`RenderError`] says. After any error but [`RenderError::Unprintable`], or a problem that
-    /// a healthy worker found in the document, the worker is gone and the next document gets a new
-    /// one.
+    /// As [`RenderError`] says. Whatever it is, the next document is laid out as if nothing had
+    /// happened, by a new worker unless the fault lay in the document alone.
     pub async fn render(&self, job: &Job) -> Result<Rendered, RenderError> {
         renderer::check_job_size(job, &self.limits)?;
         let _permit = self
@@ -94,27 +93,20 @@ impl Pool {
             .await
             .expect("the pool never closes its semaphore");
         let mut busy = None;
-        let answered = tokio::time::timeout(self.limits.deadline, self.lay_out(job, &mut busy));
-        let outcome = answered.await.unwrap_or(Err(Ended::Late));
-        match (outcome, busy) {
-            (Ok(answer), Some(worker)) => {
-                self.keep(worker, &answer).await;
-                answer
+        let laid_out = tokio::time::timeout(self.limits.deadline, self.lay_out(job, &mut busy));
+        match laid_out.await.unwrap_or(Err(Fault::Late)) {
+            Ok(rendered) => {
+                self.keep(busy);
+                Ok(rendered)
             }
-            (Ok(answer), None) => answer,
-            (Err(Ended::Refused(error)), worker) => {
-                dismiss(worker).await;
+            Err(Fault::OfDocument(error)) => {
+                self.keep(busy);
                 Err(error)
             }
-            (Err(Ended::Late), worker) => {
-                dismiss(worker).await;
-                let limit = u64::try_from(self.limits.deadline.as_millis()).unwrap_or(u64::MAX);
-                Err(RenderError::Limit {
-                    which: LimitKind::Deadline,
-                    limit,
-                })
-            }
-            (Err(Ended::Broken(cause)), worker) => Err(bury(worker, &cause, &self.limits).await),
+            // From here on the worker is dropped, which kills it.
+            Err(Fault::OfWorker(error)) => Err(error),
+            Err(Fault::Late) => Err(late(&self.limits)),
+            Err(Fault::Broken(cause)) => Err(bury(busy, &cause, &self.limits).await),
         }
     }
 
@@ -125,16 +117,12 @@ impl Pool {
 
     /// The job's answer by an idle worker or a new one. The worker is left in `busy`, so that it is
     /// at hand whatever happens to this future.
-    async fn lay_out(
-        &self,
-        job: &Job,
-        busy: &mut Option<Worker>,
-    ) -> Result<Result<Rendered, RenderError>, Ended> {
+    async fn lay_out(&self, job: &Job, busy: &mut Option<Worker>) -> Result<Rendered, Fault> {
         let frame = message::job(job);
         let worker = match self.idle_worker() {
             Some(worker) => busy.insert(worker),
             None => {
-                let worker = busy.insert(self.new_worker().map_err(Ended::Refused)?);
+                let worker = busy.insert(self.new_worker().map_err(Fault::OfWorker)?);
                 worker
                     .exchange(&self.greeting, &self.limits)
                     .await
@@ -190,21 +178,10 @@ impl Pool {
         })
     }
 
-    /// Puts a worker back for the next document, unless it has done its share or met a limit.
-    async fn keep(&self, worker: Worker, answer: &Result<Rendered, RenderError>) {
-        let spent = worker.documents >= self.limits.documents_per_worker_max;
-        if spent || matches!(answer, Err(RenderError::Limit { .. })) {
-            dismiss(Some(worker)).await;
-        } else {
-            lock(&self.idle).push(worker);
-        }
-    }
-}
-
-async fn dismiss(worker: Option<Worker>) {
-    if let Some(mut worker) = worker {
-        // It may have ended already, which is as good.
-        let _ = worker.child.kill().await;
+    /// Puts a healthy worker back for the next document, unless it has done its share.
+    fn keep(&self, worker: Option<Worker>) {
+        let share = self.limits.documents_per_worker_max;
+        lock(&self.idle).extend(worker.filter(|worker| worker.documents < share));
     }
 }
 
@@ -242,39 +219,52 @@ fn this_program() -> Result<PathBuf, RenderError> {
     })
 }
 
-/// Why there is no answer from a worker that can be kept.
-enum Ended {
+/// Why there is no document.
+enum Fault {
+    /// It lies in the document; the worker is healthy.
+    OfDocument(RenderError),
+    /// There is no worker, it refused its template, or it met a limit and may be in a bad way.
+    OfWorker(RenderError),
     /// The pipe broke, or carried nonsense.
     Broken(io::Error),
-    /// The worker refused its template, or there is none.
-    Refused(RenderError),
     /// The deadline passed.
     Late,
 }
 
-impl From<io::Error> for Ended {
+impl From<io::Error> for Fault {
     fn from(cause: io::Error) -> Self {
         Self::Broken(cause)
     }
 }
 
-fn ready(reply: Message<Reply>) -> Result<(), Ended> {
+fn ready(reply: Message<Reply>) -> Result<(), Fault> {
     match reply.header {
         Reply::Ready => Ok(()),
-        Reply::Failed { error } => Err(Ended::Refused(error)),
+        Reply::Failed { error } => Err(Fault::OfWorker(error)),
         Reply::Rendered { .. } => Err(message::nonsense("a document before any job").into()),
     }
 }
 
-fn answered(mut reply: Message<Reply>) -> Result<Result<Rendered, RenderError>, Ended> {
+fn answered(mut reply: Message<Reply>) -> Result<Rendered, Fault> {
     match (reply.header, reply.parts.pop(), reply.parts.is_empty()) {
-        (Reply::Rendered { pages, warnings }, Some(pdf), true) => Ok(Ok(Rendered {
+        (Reply::Rendered { pages, warnings }, Some(pdf), true) => Ok(Rendered {
             pdf,
             pages,
             warnings,
-        })),
-        (Reply::Failed { error }, None, _) => Ok(Err(error)),
+        }),
+        (Reply::Failed { error }, None, _) => Err(match error {
+            RenderError::Limit { .. } => Fault::OfWorker(error),
+            _ => Fault::OfDocument(error),
+        }),
         _ => Err(message::nonsense("not an answer to a job").into()),
+    }
+}
+
+fn late(limits: &Limits) -> RenderError {
+    let limit = u64::try_from(limits.deadline.as_millis()).unwrap_or(u64::MAX);
+    RenderError::Limit {
+        which: LimitKind::Deadline,
+        limit,
     }
 }
 
@@ -289,11 +279,7 @@ fn died(status: ExitStatus, words: &str, limits: &Limits) -> RenderError {
     }
     #[cfg(target_os = "linux")]
     if std::os::unix::process::ExitStatusExt::signal(&status) == Some(libc::SIGXCPU) {
-        let limit = u64::try_from(limits.deadline.as_millis()).unwrap_or(u64::MAX);
-        return RenderError::Limit {
-            which: LimitKind::Deadline,
-            limit,
-        };
+        return late(limits);
     }
     // Our own lines only; a foreign one could quote the document.
     let place = words
@@ -325,7 +311,7 @@ impl Drop for Worker {
 
 impl Worker {
     /// Sends frames and reads the one that answers them.
-    async fn exchange(&mut self, frames: &[u8], limits: &Limits) -> Result<Message<Reply>, Ended> {
+    async fn exchange(&mut self, frames: &[u8], limits: &Limits) -> Result<Message<Reply>, Fault> {
         self.input.write_all(frames).await?;
         self.input.flush().await?;
         let mut prefix = [0; message::PREFIX_BYTES];

@@ -19,7 +19,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use super::world::{self, Desk, Folder};
 use super::{
     Attachment, Diagnostic, Forbidden, Job, LimitKind, Limits, Relationship, RenderError, Rendered,
-    fonts,
+    clusters, fonts,
 };
 use crate::template::Composed;
 
@@ -203,6 +203,7 @@ fn lay_out(desk: &Desk, job: &Job, limits: &Limits) -> Result<Rendered, RenderEr
         return Err(over(LimitKind::Pages, limits.pages_max.into()));
     }
     check_document(&document, job)?;
+    let document = clusters::joined(document);
     let pdf = typst_pdf::pdf(&document, &options(job)).map_err(|errors| problems(&errors))?;
     within(LimitKind::Output, pdf.len(), limits.output_bytes_max)?;
     let warnings = odd.into_iter().take(DIAGNOSTICS_MAX).map(problem).collect();

@@ -164,8 +164,13 @@ mod linux {
 
     /// Which layers this machine has.
     pub fn support() -> Vec<Protection> {
-        let missing =
-            |what: &str| Err(format!("{what}; a template that takes over a worker could"));
+        let missing = || {
+            Err(
+                "this kernel does not have it: only the other layers would hold a template that \
+                 took over its worker"
+                    .to_owned(),
+            )
+        };
         let files = Ruleset::default()
             .set_compatibility(CompatLevel::HardRequirement)
             .handle_access(AccessFs::from_all(ABI::V1))
@@ -179,19 +184,15 @@ mod linux {
         vec![
             Protection {
                 name: "Landlock for files (Linux 5.13)",
-                state: files.map(drop).or_else(|_| missing("not in this kernel")),
+                state: files.map(drop).or_else(|_| missing()),
             },
             Protection {
                 name: "Landlock for the network (Linux 6.7)",
-                state: network.map(drop).or_else(|_| missing("not in this kernel")),
+                state: network.map(drop).or_else(|_| missing()),
             },
             Protection {
                 name: "seccomp filters",
-                state: if errno {
-                    Ok(())
-                } else {
-                    missing("not in this kernel")
-                },
+                state: if errno { Ok(()) } else { missing() },
             },
         ]
     }

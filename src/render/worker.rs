@@ -16,7 +16,7 @@ use crate::template::Composed;
 pub const COMMAND: &str = "render-worker";
 
 /// Processor time for start and parsing, on top of each document's deadline.
-const START_SECONDS_MAX: u64 = 10;
+const START_SECONDS_MAX: u64 = 3;
 
 /// A frame that holds limits only.
 const BEGIN_BYTES_MAX: u64 = 4_096;
