@@ -36,10 +36,11 @@ impl From<&Entry> for Value {
 
 /// The strings as a template sees them.
 pub(super) fn strings_value(strings: &Strings) -> Value {
-    strings
-        .iter()
+    let pairs = strings.iter();
+    let values: BTreeMap<String, Value> = pairs
         .map(|(key, entry)| (key.clone(), Value::from(entry)))
-        .collect()
+        .collect();
+    Value::from(values)
 }
 
 /// The strings of each language: the base's, with the folder's laid over them.
