@@ -43,7 +43,10 @@ impl PageWorld {
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             fonts,
             sources,
-            files: files.iter().map(|(path, data)| (file_id(path), bytes(data))).collect(),
+            files: files
+                .iter()
+                .map(|(path, data)| (file_id(path), bytes(data)))
+                .collect(),
             main: file_id("layout.typ"),
             model: file_id("model.json"),
         }
@@ -56,7 +59,11 @@ impl PageWorld {
     pub fn lay_out(&mut self, model: &[u8]) -> Result<PagedDocument, String> {
         self.files.insert(self.model, Bytes::new(model.to_vec()));
         let done = typst::compile::<PagedDocument>(self);
-        let warnings: Vec<_> = done.warnings.iter().map(|warning| &warning.message).collect();
+        let warnings: Vec<_> = done
+            .warnings
+            .iter()
+            .map(|warning| &warning.message)
+            .collect();
         if !warnings.is_empty() {
             return Err(format!("warnings: {warnings:?}"));
         }
@@ -109,7 +116,10 @@ impl World for PageWorld {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        self.sources.get(&id).cloned().ok_or(FileError::AccessDenied)
+        self.sources
+            .get(&id)
+            .cloned()
+            .ok_or(FileError::AccessDenied)
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
