@@ -1,1 +1,5 @@
 //! (to be written)
+
+mod rows;
+
+pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};

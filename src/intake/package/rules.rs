@@ -1,0 +1,150 @@
+//! What the cells of one row may not say together.
+//!
+//! Only contradictions are refused here, never what is merely odd: a posting may earn more credits
+//! than it attempts (a year course that credits everything in its second half). Whether figures add
+//! up is the audit's question.
+
+use jiff::civil::Date;
+
+use crate::record::{
+    Award, AwardKind, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan,
+    Mark, MarkKind, Person, School, Term,
+};
+
+/// Two cells that contradict each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The column to correct, or the first of the two.
+    pub column: &'static str,
+    /// What is wrong.
+    pub message: &'static str,
+    /// What to do about it.
+    pub hint: &'static str,
+}
+
+/// A row that can be read for what it says as a whole.
+pub trait Consistent {
+    /// What its cells may not say together; `exported_on` is the day of the export.
+    fn contradictions(&self, exported_on: Date) -> Vec<Contradiction> {
+        let _ = exported_on;
+        Vec::new()
+    }
+}
+
+/// Nobody in a student record was born before this year.
+const BIRTH_YEAR_MIN: i16 = 1900;
+
+impl Consistent for Person {
+    fn contradictions(&self, exported_on: Date) -> Vec<Contradiction> {
+        let born = self.birth_date;
+        when(
+            born.year() < BIRTH_YEAR_MIN || born > exported_on,
+            "birth_date",
+            "not a date of birth: before 1900 or after the export",
+            "correct the date in the sending system",
+        )
+    }
+}
+
+impl Consistent for Enrolment {
+    fn contradictions(&self, _: Date) -> Vec<Contradiction> {
+        let mut found = when(
+            self.left_on.is_some_and(|left| left < self.entered_on),
+            "left_on",
+            "the last day lies before the first",
+            "correct entered_on or left_on",
+        );
+        found.extend(when(
+            self.exit_reason.is_some() && self.left_on.is_none(),
+            "exit_reason",
+            "a reason for leaving without a last day",
+            "give left_on, or leave exit_reason empty while the person is enrolled",
+        ));
+        found
+    }
+}
+
+impl Consistent for Term {
+    fn contradictions(&self, _: Date) -> Vec<Contradiction> {
+        when(
+            self.ends_on < self.begins_on,
+            "ends_on",
+            "the last day lies before the first",
+            "correct begins_on or ends_on",
+        )
+    }
+}
+
+impl Consistent for Mark {
+    fn contradictions(&self, _: Date) -> Vec<Contradiction> {
+        if !matches!(self.kind, MarkKind::InProgress | MarkKind::Planned) {
+            return when(
+                self.mark.is_none(),
+                "mark",
+                "a posted course without a mark",
+                "give the mark, or the kind in_progress or planned",
+            );
+        }
+        let mut found = when(
+            self.mark.is_some(),
+            "mark",
+            "a course in progress or planned has no mark yet",
+            "leave mark empty, or give the kind regular",
+        );
+        found.extend(when(
+            !self.credit_earned.is_zero(),
+            "credit_earned",
+            "a course in progress or planned has earned nothing yet",
+            "write 0, or give the kind regular",
+        ));
+        found
+    }
+}
+
+impl Consistent for DeclaredTotal {
+    fn contradictions(&self, _: Date) -> Vec<Contradiction> {
+        let gpa = self
+            .figure
+            .strip_prefix("gpa:")
+            .is_some_and(|name| !name.is_empty());
+        when(
+            !gpa && !matches!(self.figure.as_str(), "credit_earned" | "credit_attempted"),
+            "figure",
+            "not a figure",
+            "credit_earned, credit_attempted, or gpa: and the name of a definition",
+        )
+    }
+}
+
+impl Consistent for Award {
+    fn contradictions(&self, _: Date) -> Vec<Contradiction> {
+        when(
+            (self.award == AwardKind::SealOfBiliteracy) != self.detail.is_some(),
+            "detail",
+            "the language belongs to a seal of biliteracy, and only to it",
+            "give the language of a seal of biliteracy; leave detail empty for the others",
+        )
+    }
+}
+
+impl Consistent for District {}
+impl Consistent for School {}
+impl Consistent for CumulativeItem {}
+impl Consistent for Course {}
+impl Consistent for GraduationPlan {}
+
+fn when(
+    wrong: bool,
+    column: &'static str,
+    message: &'static str,
+    hint: &'static str,
+) -> Vec<Contradiction> {
+    if !wrong {
+        return Vec::new();
+    }
+    vec![Contradiction {
+        column,
+        message,
+        hint,
+    }]
+}
