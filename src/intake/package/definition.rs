@@ -1,0 +1,580 @@
+//! Every table and column of the package: the one place that defines them.
+//!
+//! `tables!` below lists, for each row of `record`, its columns in order, each with the format that
+//! reads and writes it, an example and its meaning. A field that the struct has and the list lacks,
+//! or a format of another type, does not compile.
+//!
+//! The special-education tables (plans, services, evaluations, meetings) will be listed after
+//! `awards`; the transcript never loads them (invariant 2).
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::cell::{Cell, CellFault, Digits, Format, Identifier, Maybe, State, Text};
+use super::rules::Consistent;
+use crate::intake::ProblemKind;
+use crate::record::{
+    self, AgArea, AwardKind, CharterStatus, ContentDigest, Credits, ExitReason, GradeLevel,
+    HonorsKind, MarkKind, RowKey, SchoolKind, SchoolYear, TermKind,
+};
+use crate::store::{Staged, Table, TableRows};
+
+/// A table of the package.
+#[derive(Debug)]
+pub struct TableDefinition {
+    /// The table.
+    pub table: Table,
+    /// What its rows are.
+    pub meaning: &'static str,
+    /// The columns that say which row it is.
+    pub key: &'static [&'static str],
+    /// The columns, in the order in which they are written.
+    pub columns: Vec<Column>,
+}
+
+/// A column of a table.
+#[derive(Debug)]
+pub struct Column {
+    /// The name in the header.
+    pub name: &'static str,
+    /// Whether its cells must hold something.
+    pub required: bool,
+    /// What its cells may hold.
+    pub format: Format,
+    /// A cell of it.
+    pub example: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+impl TableDefinition {
+    /// The definition of a table.
+    pub fn of(table: Table) -> &'static Self {
+        definition_of(table)
+    }
+
+    /// The file name, where the manifest gives no other.
+    pub fn file(&self) -> String {
+        format!("{}.csv", self.table.name())
+    }
+
+    /// The position of a column.
+    pub fn position(&self, column: &str) -> Option<usize> {
+        self.columns.iter().position(|it| it.name == column)
+    }
+
+    fn key_positions(&self) -> Vec<usize> {
+        let position = |column: &&str| self.position(column).expect("a key names its columns");
+        self.key.iter().map(position).collect()
+    }
+}
+
+/// What is wrong with one cell, or with two that contradict each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The column.
+    pub column: &'static str,
+    /// What stands there.
+    pub value: String,
+    /// What is wrong with it.
+    pub fault: CellFault,
+}
+
+/// The cells of one row as a file gives them, in whatever order its header has.
+#[derive(Clone, Copy, Debug)]
+pub struct Cells<'a> {
+    /// For each column of the definition, its position in the file; none where the file lacks it.
+    pub positions: &'a [Option<usize>],
+    /// The cells in the file's order.
+    pub record: &'a csv::StringRecord,
+}
+
+impl<'a> Cells<'a> {
+    /// The cell of a column by its position in the definition; an absent column is empty.
+    pub fn cell(&self, column: usize) -> &'a str {
+        let position = self.positions.get(column).copied().flatten();
+        position.and_then(|at| self.record.get(at)).unwrap_or("")
+    }
+
+    fn read<C: Cell>(
+        &self,
+        at: usize,
+        column: &Column,
+        faults: &mut Vec<Fault>,
+    ) -> Option<C::Value> {
+        let text = self.cell(at);
+        let read = if text.is_empty() && C::REQUIRED {
+            Err(CellFault {
+                kind: ProblemKind::CellEmpty,
+                message: "is empty and must hold something".to_owned(),
+                hint: Some(format!("such as {}", column.example)),
+            })
+        } else {
+            C::read(text)
+        };
+        read.map_err(|fault| {
+            faults.push(Fault {
+                column: column.name,
+                value: text.to_owned(),
+                fault,
+            });
+        })
+        .ok()
+    }
+}
+
+/// A row of a table of the package, in both directions.
+pub trait Row: Consistent + Sized + Send + 'static {
+    /// The table.
+    const TABLE: Table;
+
+    /// Reads a row.
+    ///
+    /// # Errors
+    /// Everything that is wrong with its cells, in the order of the columns.
+    fn read(cells: Cells<'_>) -> Result<Self, Vec<Fault>>;
+
+    /// The canonical cells, in the order of the columns.
+    fn cells(&self) -> Vec<Cow<'_, str>>;
+
+    /// The school that answers for the row; none for a district.
+    fn school(&self) -> Option<&str>;
+
+    /// The person whom the row is about, as the sending system numbers them.
+    fn person(&self) -> Option<&str>;
+
+    /// A batch of such rows.
+    fn batch(rows: Vec<Staged<Self>>) -> TableRows;
+
+    /// Which row it is: the digest of the source, the table and the key cells.
+    fn key(&self, source: &str) -> RowKey {
+        let cells = self.cells();
+        let positions = KEY_POSITIONS[Self::TABLE as usize].iter();
+        let key: Vec<&str> = positions.map(|at| cells[*at].as_ref()).collect();
+        RowKey::new(source, Self::TABLE.name(), &key)
+    }
+
+    /// What the row says: the digest of its canonical cells.
+    fn content(&self) -> ContentDigest {
+        let cells = self.cells();
+        let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
+        ContentDigest::new(&cells)
+    }
+}
+
+static KEY_POSITIONS: LazyLock<Vec<Vec<usize>>> = LazyLock::new(|| {
+    let tables = Table::ALL.iter();
+    tables
+        .map(|table| TableDefinition::of(*table).key_positions())
+        .collect()
+});
+
+macro_rules! tables {
+    ($(
+        $row:ident in $table:ident, $meaning:literal,
+        key [$($key:ident),+], school [$($school:ident)?], person [$($person:ident)?] {
+            $($field:ident: $cell:ty, $example:literal, $column_meaning:literal;)+
+        }
+    )+) => {
+        $(
+            impl Row for record::$row {
+                const TABLE: Table = Table::$table;
+
+                fn read(cells: Cells<'_>) -> Result<Self, Vec<Fault>> {
+                    let mut columns = TableDefinition::of(Table::$table).columns.iter().enumerate();
+                    let mut faults = Vec::new();
+                    let mut next = || columns.next().expect("a column for each field");
+                    $(
+                        let (at, column) = next();
+                        let $field = cells.read::<$cell>(at, column, &mut faults);
+                    )+
+                    match ($($field,)+) {
+                        ($(Some($field),)+) if faults.is_empty() => Ok(Self { $($field),+ }),
+                        _ => Err(faults),
+                    }
+                }
+
+                fn cells(&self) -> Vec<Cow<'_, str>> {
+                    vec![$(<$cell as Cell>::write(&self.$field)),+]
+                }
+
+                fn school(&self) -> Option<&str> {
+                    None$(.or(Some(self.$school.as_str())))?
+                }
+
+                fn person(&self) -> Option<&str> {
+                    None$(.or(Some(self.$person.as_str())))?
+                }
+
+                fn batch(rows: Vec<Staged<Self>>) -> TableRows {
+                    TableRows::$table(rows)
+                }
+            }
+        )+
+
+        fn definition_of(table: Table) -> &'static TableDefinition {
+            match table {
+                $(Table::$table => {
+                    static DEFINITION: LazyLock<TableDefinition> =
+                        LazyLock::new(|| TableDefinition {
+                        table: Table::$table,
+                        meaning: $meaning,
+                        key: &[$(stringify!($key)),+],
+                        columns: vec![$(Column {
+                            name: stringify!($field),
+                            required: <$cell as Cell>::REQUIRED,
+                            format: <$cell as Cell>::format(),
+                            example: $example,
+                            meaning: $column_meaning,
+                        }),+],
+                    });
+                    &DEFINITION
+                })+
+            }
+        }
+    };
+}
+
+/// A state's code of a district.
+type DistrictCode = Identifier<16>;
+/// A state's code of a school.
+type SchoolCode = Identifier<20>;
+/// A sending system's number for a person.
+type LocalId = Identifier<40>;
+/// A name of a person, in one part or whole.
+type Name = Text<200>;
+
+tables! {
+    District in Districts, "School districts.",
+    key [code], school [], person [] {
+        code: DistrictCode, "1964733",
+            "The state's code of the district (in California the first seven digits of the CDS \
+            code).";
+        name: Text<200>, "Los Alisos Unified School District",
+            "The name on documents.";
+        state: State, "CA",
+            "The state.";
+        contact: Maybe<Text<200>>, "transcripts@losalisos.example",
+            "A web address or e-mail for questions about a document.";
+    }
+
+    School in Schools, "Schools: who answers for records, and whom a document speaks for.",
+    key [school], school [school], person [] {
+        school: SchoolCode, "19647331930361",
+            "The state's code of the school (in California the 14 digits of the CDS code). Every \
+            other table names a school by it.";
+        district: DistrictCode, "1964733",
+            "The district, by its code.";
+        name: Text<200>, "Arroyo Vista High School",
+            "The name on documents.";
+        ceeb: Maybe<Digits<6>>, "051234",
+            "The College Board's code of the school. Leading zeros count.";
+        kind: SchoolKind, "high",
+            "What the school teaches.";
+        charter: CharterStatus, "none",
+            "Whether it is a charter school, and who answers for its records.";
+        local_district: Maybe<Text<100>>, "East",
+            "The part of the district that it belongs to.";
+        street: Text<200>, "2100 Mission Road",
+            "Street and number.";
+        city: Text<100>, "Los Alisos",
+            "City.";
+        state: State, "CA",
+            "The state.";
+        postal_code: Identifier<12>, "90031",
+            "Postal code.";
+        phone: Maybe<Text<40>>, "(323) 555-0142",
+            "Telephone number as it is printed.";
+    }
+
+    Person in People, "People as one source knows them. Several rows, of several sources, are \
+    one person where their state id is the same.",
+    key [person], school [school], person [person] {
+        school: SchoolCode, "19647331930361",
+            "The school that answers for the row.";
+        person: LocalId, "482913",
+            "The sending system's number for the person.";
+        state_id: Maybe<Identifier<20>>, "9000000001",
+            "The state's number for the person (in California the SSID).";
+        legal_given: Name, "María José",
+            "Legal given name or names; the only name, for a person with one.";
+        legal_middle: Maybe<Name>, "Luz",
+            "Legal middle name or names.";
+        legal_family: Maybe<Name>, "Nguyễn-O’Brien",
+            "Legal family name.";
+        legal_suffix: Maybe<Text<20>>, "Jr.",
+            "Suffix.";
+        chosen_name: Maybe<Name>, "Majo Nguyễn",
+            "The whole name that the person goes by.";
+        printed_name: Maybe<Name>, "Maria Jose Nguyen-O'Brien",
+            "The whole name to print, where the legal name's script is not among the fonts.";
+        birth_date: Date, "2008-03-09",
+            "Date of birth.";
+    }
+
+    CumulativeItem in Cumulative, "Further items of the permanent record (5 CCR 432(b)(1)). \
+    Kept; never loaded for a transcript.",
+    key [person], school [school], person [person] {
+        school: SchoolCode, "19647331930361",
+            "The school that answers for the row.";
+        person: LocalId, "482913",
+            "The person.";
+        birth_date_verified_by: Maybe<Text<100>>, "birth certificate",
+            "How the date of birth was verified (item C).";
+        sex: Maybe<Text<40>>, "F",
+            "Sex, as the record has it (item D).";
+        birth_place: Maybe<Text<200>>, "Oxnard, California",
+            "Place of birth (item E).";
+        parent_name: Maybe<Name>, "Luz Nguyễn",
+            "Name of the parent or guardian (item F).";
+        parent_address: Maybe<Text<300>>, "12 Alder St, Los Alisos, CA 90031",
+            "Address of the parent or guardian (item F).";
+        pupil_address: Maybe<Text<300>>, "12 Alder St, Los Alisos, CA 90031",
+            "Address of the pupil (item F).";
+        address_verified_on: Maybe<Date>, "2025-08-20",
+            "When the addresses were last verified (item F).";
+        immunization: Maybe<Text<200>>, "complete",
+            "Verification of, or exemption from, required immunizations (item J).";
+    }
+
+    Enrolment in Enrolments, "A person's time at a school, in one grade level.",
+    key [person, school, entered_on], school [school], person [person] {
+        school: SchoolCode, "19647331930361",
+            "The school.";
+        person: LocalId, "482913",
+            "The person.";
+        entered_on: Date, "2022-08-15",
+            "First day.";
+        left_on: Maybe<Date>, "2023-06-09",
+            "Last day; empty while enrolled.";
+        grade_level: GradeLevel, "9",
+            "Grade level.";
+        exit_reason: Maybe<ExitReason>, "year_end",
+            "Why it ended.";
+    }
+
+    Term in Terms, "The terms of each school.",
+    key [school, term], school [school], person [] {
+        school: SchoolCode, "19647331930361",
+            "The school.";
+        term: Identifier<20>, "2025-F",
+            "The school's code for the term, unique in the school.";
+        name: Text<60>, "Fall 2025",
+            "The name on documents.";
+        school_year: SchoolYear, "2025-26",
+            "The school year.";
+        kind: TermKind, "semester",
+            "How the year is divided.";
+        begins_on: Date, "2025-08-14",
+            "First day.";
+        ends_on: Date, "2025-12-19",
+            "Last day.";
+    }
+
+    Course in Courses, "The course catalogue of each school.",
+    key [school, course], school [school], person [] {
+        school: SchoolCode, "19647331930361",
+            "The school.";
+        course: Identifier<20>, "230107",
+            "The catalogue number, unique in the school.";
+        title: Text<100>, "AP Calculus AB",
+            "The title on documents. It may not disclose a disability.";
+        subject: Identifier<40>, "mathematics",
+            "The subject area under which credits count: a name of the graduation plans.";
+        ag_area: Maybe<AgArea>, "c",
+            "The a-g subject area of the University of California.";
+        honors: HonorsKind, "ap",
+            "Why a mark may earn an extra grade point.";
+        state_course_code: Maybe<Identifier<12>>, "9300",
+            "The state's course code.";
+        credit_value: Credits, "5",
+            "Credits for the whole course in one term.";
+    }
+
+    Mark in Marks, "Marks: one row a posting. Courses in progress and planned are rows without \
+    a mark.",
+    key [posting], school [school], person [person] {
+        school: SchoolCode, "19647331930361",
+            "The school that posted it and keeps it.";
+        posting: LocalId, "7730012",
+            "The sending system's number for this posting, unique in the source.";
+        person: LocalId, "482913",
+            "The person.";
+        term: Identifier<20>, "2025-F",
+            "The term, by the school's code.";
+        course: Identifier<20>, "230107",
+            "The course, by its number in the school's catalogue.";
+        title: Maybe<Text<100>>, "Calculus I",
+            "The title under which it was taken elsewhere.";
+        taken_at: Maybe<Text<200>>, "East Valley Community College",
+            "Where it was taken, if not at the school.";
+        kind: MarkKind, "regular",
+            "How it came to be on the record.";
+        mark: Maybe<Text<8>>, "B+",
+            "The mark as the school writes it; empty while in progress or planned.";
+        credit_attempted: Credits, "5",
+            "Credits attempted.";
+        credit_earned: Credits, "5",
+            "Credits earned by this posting.";
+        grade_level: GradeLevel, "12",
+            "Grade level when it was taken.";
+        posted_by: Maybe<Text<100>>, "jrivera",
+            "Who posted it in the sending system.";
+        posted_at: Maybe<Timestamp>, "2025-12-20T16:05:00-08:00",
+            "When it was posted in the sending system.";
+    }
+
+    DeclaredTotal in Totals, "Figures that the sending system computed itself. They are \
+    compared with Registrar's, never printed.",
+    key [person, figure], school [school], person [person] {
+        school: SchoolCode, "19647331930361",
+            "The school that answers for the row.";
+        person: LocalId, "482913",
+            "The person.";
+        figure: Identifier<60>, "credit_earned",
+            "`credit_earned`, `credit_attempted`, or `gpa:` and the name of a definition.";
+        value: Identifier<20>, "187.50",
+            "The figure as the sending system prints it.";
+    }
+
+    GraduationPlan in Plans, "The graduation plan that holds for a person. Why it holds is \
+    never sent: it could disclose.",
+    key [person], school [school], person [person] {
+        school: SchoolCode, "19647331930361",
+            "The school that answers for the row.";
+        person: LocalId, "482913",
+            "The person.";
+        plan: Identifier<40>, "local",
+            "The plan's name in the district's policy.";
+        entered_grade_9: SchoolYear, "2022-23",
+            "The school year in which the person entered grade 9.";
+    }
+
+    Award in Awards, "Diplomas, certificates and seals.",
+    key [person, award, detail], school [school], person [person] {
+        school: SchoolCode, "19647331930361",
+            "The school that awarded it.";
+        person: LocalId, "482913",
+            "The person.";
+        award: AwardKind, "seal_of_biliteracy",
+            "What was awarded.";
+        detail: Maybe<Text<60>>, "Vietnamese",
+            "The language of a seal of biliteracy; empty for the others.";
+        awarded_on: Date, "2026-06-11",
+            "When it was awarded.";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::intake::package::{Manifest, Schools};
+
+    fn manifest() -> Manifest {
+        Manifest {
+            source: "aeries".to_owned(),
+            district: "1964733".to_owned(),
+            exported_at: "2026-06-12T18:00:00-07:00".parse().expect("an instant"),
+            schools: Schools::Every,
+            tables: BTreeMap::new(),
+        }
+    }
+
+    /// The row that the examples of a definition make.
+    fn example<R: Row>() -> Result<R, Vec<Fault>> {
+        let columns = &TableDefinition::of(R::TABLE).columns;
+        let record: csv::StringRecord = columns.iter().map(|column| column.example).collect();
+        let positions: Vec<_> = (0..columns.len()).map(Some).collect();
+        R::read(Cells {
+            positions: &positions,
+            record: &record,
+        })
+    }
+
+    fn reads_back<R: Row + PartialEq + std::fmt::Debug>() {
+        let row = example::<R>().expect("the documentation's examples can be read");
+        let cells = row.cells();
+        let record: csv::StringRecord = cells.iter().map(AsRef::as_ref).collect();
+        let positions: Vec<_> = (0..cells.len()).map(Some).collect();
+        let again = R::read(Cells {
+            positions: &positions,
+            record: &record,
+        });
+        assert_eq!(again.as_ref(), Ok(&row));
+        assert_eq!(again.expect("read").content(), row.content());
+        let contradictions = row.contradictions(&manifest());
+        assert_eq!(contradictions, [], "{:?}", R::TABLE);
+    }
+
+    #[test]
+    fn the_examples_of_every_table_are_read_and_written_back() {
+        reads_back::<record::District>();
+        reads_back::<record::School>();
+        reads_back::<record::Person>();
+        reads_back::<record::CumulativeItem>();
+        reads_back::<record::Enrolment>();
+        reads_back::<record::Term>();
+        reads_back::<record::Course>();
+        reads_back::<record::Mark>();
+        reads_back::<record::DeclaredTotal>();
+        reads_back::<record::GraduationPlan>();
+        reads_back::<record::Award>();
+    }
+
+    #[test]
+    fn every_fault_of_a_row_is_told_at_once() {
+        let columns = &TableDefinition::of(Table::Marks).columns;
+        let record: csv::StringRecord = columns.iter().map(|_| "\u{202e}").collect();
+        let positions: Vec<_> = (0..columns.len()).map(Some).collect();
+        let faults = record::Mark::read(Cells {
+            positions: &positions,
+            record: &record,
+        })
+        .expect_err("nothing in it can be read");
+        assert_eq!(faults.len(), columns.len());
+    }
+
+    #[test]
+    fn an_absent_optional_column_is_empty_and_an_absent_required_one_is_a_fault() {
+        let columns = &TableDefinition::of(Table::Awards).columns;
+        let record = csv::StringRecord::from(vec!["S", "P", "diploma", "2026-06-11"]);
+        let positions = [Some(0), Some(1), Some(2), None, Some(3)];
+        assert_eq!(positions.len(), columns.len());
+        let award = record::Award::read(Cells {
+            positions: &positions,
+            record: &record,
+        });
+        assert_eq!(award.expect("read").detail, None);
+    }
+
+    #[test]
+    fn the_key_depends_on_the_key_columns_and_the_content_on_all() {
+        let one = example::<record::Mark>().expect("read");
+        let other = record::Mark {
+            mark: Some("A".to_owned()),
+            ..one.clone()
+        };
+        assert_eq!(one.key("aeries"), other.key("aeries"));
+        assert_ne!(one.key("aeries"), one.key("schoolmax"));
+        assert_ne!(one.content(), other.content());
+    }
+
+    #[test]
+    fn every_table_with_a_person_column_is_about_a_person() {
+        for table in Table::ALL {
+            let definition = TableDefinition::of(*table);
+            assert_eq!(definition.table, *table);
+            assert_eq!(
+                definition.position("person").is_some(),
+                table.is_personal(),
+                "{table:?}"
+            );
+            assert!(!definition.key_positions().is_empty());
+        }
+    }
+}

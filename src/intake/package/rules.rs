@@ -1,0 +1,179 @@
+//! What the cells of one row may not say together.
+//!
+//! Only contradictions are refused here, never what is merely odd: a posting may earn more credits
+//! than it attempts (a year course that credits everything in its second half). Whether figures add
+//! up is the audit's question.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::Manifest;
+use crate::intake::ProblemKind;
+use crate::record::{
+    Award, AwardKind, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan,
+    Mark, MarkKind, Person, School, Term,
+};
+
+/// A cell that contradicts another one, or the manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The kind of the problem.
+    pub kind: ProblemKind,
+    /// The column to correct, or the first of the two.
+    pub column: &'static str,
+    /// What is wrong.
+    pub message: &'static str,
+    /// What to do about it.
+    pub hint: &'static str,
+}
+
+/// A row that can be read for what it says as a whole.
+pub trait Consistent {
+    /// Where its cells contradict each other or what the manifest says of the package.
+    fn contradictions(&self, _manifest: &Manifest) -> Vec<Contradiction> {
+        Vec::new()
+    }
+}
+
+/// Nobody in a student record was born before this year.
+const BIRTH_YEAR_MIN: i16 = 1900;
+
+impl Consistent for Person {
+    fn contradictions(&self, manifest: &Manifest) -> Vec<Contradiction> {
+        let exported_on = manifest.exported_at.to_zoned(TimeZone::UTC).date();
+        let possible = Date::constant(BIRTH_YEAR_MIN, 1, 1)..=exported_on;
+        when(
+            !possible.contains(&self.birth_date),
+            "birth_date",
+            "not a date of birth: before 1900 or after the export",
+            "correct the date in the sending system",
+        )
+    }
+}
+
+impl Consistent for Enrolment {
+    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
+        let mut found = when(
+            self.left_on.is_some_and(|left| left < self.entered_on),
+            "left_on",
+            "the last day lies before the first",
+            "correct entered_on or left_on",
+        );
+        found.extend(when(
+            self.exit_reason.is_some() && self.left_on.is_none(),
+            "exit_reason",
+            "a reason for leaving without a last day",
+            "give left_on, or leave exit_reason empty while the person is enrolled",
+        ));
+        found
+    }
+}
+
+impl Consistent for Term {
+    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
+        when(
+            self.ends_on < self.begins_on,
+            "ends_on",
+            "the last day lies before the first",
+            "correct begins_on or ends_on",
+        )
+    }
+}
+
+impl Consistent for Mark {
+    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
+        if !matches!(self.kind, MarkKind::InProgress | MarkKind::Planned) {
+            return when(
+                self.mark.is_none(),
+                "mark",
+                "a posted course without a mark",
+                "give the mark, or the kind in_progress or planned",
+            );
+        }
+        let mut found = when(
+            self.mark.is_some(),
+            "mark",
+            "a course in progress or planned has no mark yet",
+            "leave mark empty, or give the kind regular",
+        );
+        found.extend(when(
+            !self.credit_earned.is_zero(),
+            "credit_earned",
+            "a course in progress or planned has earned nothing yet",
+            "write 0, or give the kind regular",
+        ));
+        found
+    }
+}
+
+impl Consistent for DeclaredTotal {
+    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
+        let gpa = self
+            .figure
+            .strip_prefix("gpa:")
+            .is_some_and(|name| !name.is_empty());
+        when(
+            !gpa && !matches!(self.figure.as_str(), "credit_earned" | "credit_attempted"),
+            "figure",
+            "not a figure",
+            "credit_earned, credit_attempted, or gpa: and the name of a definition",
+        )
+    }
+}
+
+impl Consistent for Award {
+    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
+        when(
+            (self.award == AwardKind::SealOfBiliteracy) != self.detail.is_some(),
+            "detail",
+            "the language belongs to a seal of biliteracy, and only to it",
+            "give the language of a seal of biliteracy; leave detail empty for the others",
+        )
+    }
+}
+
+impl Consistent for District {
+    fn contradictions(&self, manifest: &Manifest) -> Vec<Contradiction> {
+        other_district(&self.code, "code", manifest)
+    }
+}
+
+impl Consistent for School {
+    fn contradictions(&self, manifest: &Manifest) -> Vec<Contradiction> {
+        other_district(&self.district, "district", manifest)
+    }
+}
+
+fn other_district(code: &str, column: &'static str, manifest: &Manifest) -> Vec<Contradiction> {
+    let mut found = when(
+        code != manifest.district,
+        column,
+        "is not the district that the manifest names",
+        "correct the code, or send that district's rows in its own package",
+    );
+    found
+        .iter_mut()
+        .for_each(|it| it.kind = ProblemKind::OutOfScope);
+    found
+}
+
+impl Consistent for CumulativeItem {}
+impl Consistent for Course {}
+impl Consistent for GraduationPlan {}
+
+fn when(
+    wrong: bool,
+    column: &'static str,
+    message: &'static str,
+    hint: &'static str,
+) -> Vec<Contradiction> {
+    if !wrong {
+        return Vec::new();
+    }
+    vec![Contradiction {
+        kind: ProblemKind::RowContradiction,
+        column,
+        message,
+        hint,
+    }]
+}
