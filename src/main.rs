@@ -1,1 +1,5 @@
-fn main() {}
+//! The `registrar` command; everything happens in the library.
+
+fn main() -> std::process::ExitCode {
+    registrar::cli::main()
+}

@@ -9,5 +9,9 @@
 pub mod package;
 
 mod problem;
+mod read;
 
-pub use problem::{Kind, Problem, Report, shown};
+pub use problem::{
+    Kind, PROBLEMS_SHOWN_PER_KIND_MAX, Problem, Report, VALUE_SHOWN_CHARACTERS_MAX, shown,
+};
+pub use read::*;

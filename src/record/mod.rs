@@ -9,6 +9,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod assembled;
 mod codes;
 mod exact;
 mod id;
@@ -16,6 +17,7 @@ mod rows;
 mod scope;
 mod text;
 
+pub use assembled::{Directory, PersonRecord, RecordedMark};
 pub use codes::{
     AgArea, AwardKind, CharterStatus, ExitReason, GradeLevel, HonorsKind, MarkKind, SchoolKind,
     SchoolYear, TermKind, UnknownCode,

@@ -1,5 +1,45 @@
-//! (to be written)
+//! The database: its pool, its migrations and every SQL statement of the program.
+//!
+//! Owns versions of rows (invariant 9: nothing stored is overwritten; a row is a version from
+//! `recorded_from` until `recorded_to`), staging, and set-based reads. SQLite is the default,
+//! PostgreSQL 15 and later the choice of a large district; one interface serves both
+//! ([`database`]).
+//!
+//! Never: a rule, a report, a file format. Statements are static text; values are bound.
+//! Next: `intake` fills the staging tables, `issue` reads records and writes issuances.
 
+mod checks;
+mod database;
+mod imports;
+mod issuances;
+mod open;
+mod records;
 mod rows;
+mod staging;
+mod stored;
 
+pub use imports::{ImportSummary, UndoError};
+pub use issuances::{DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent};
+pub use open::{Store, StoreError};
+pub use records::{Found, PEOPLE_PER_READ_MAX, StudentQuery};
 pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};
+pub use staging::{
+    Finding, FindingKind, Findings, Held, ImportHeader, Landed, Plan, Refused, Staging, TableChange,
+};
+
+use jiff::Timestamp;
+
+/// The `recorded_to` of a version that still holds. A far date instead of NULL keeps every
+/// comparison of instants one expression in both databases.
+macro_rules! open_end {
+    () => {
+        "'9999-12-31T23:59:59.999999Z'"
+    };
+}
+pub(crate) use open_end;
+
+/// An instant as the database keeps it: UTC, microseconds, always the same width, so that the order
+/// of texts is the order of instants.
+pub(crate) fn instant_text(instant: Timestamp) -> String {
+    instant.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+}

@@ -452,7 +452,10 @@ fn code_fault<C: Cell>(text: &str, error: &impl std::fmt::Display) -> CellFault 
 }
 
 /// The word that is near enough to have been meant.
-pub(super) fn nearest<'a>(text: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(in crate::intake) fn nearest<'a>(
+    text: &str,
+    words: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let said = text.to_lowercase().replace([' ', '-'], "_");
     let distance = |word: &str| strsim::damerau_levenshtein(&said, word);
     let (nearest, steps) = words

@@ -7,7 +7,7 @@
 //!
 //! Never: a database, a rule of a transcript.
 
-mod cell;
+pub(super) mod cell;
 mod definition;
 mod manifest;
 mod rules;
@@ -16,6 +16,7 @@ mod writer;
 pub use cell::{CellFault, Format};
 pub use definition::{Cells, Column, Fault, Row, TableDefinition};
 pub use manifest::{MANIFEST_BYTES_MAX, Manifest, ManifestTable, Mode, SCHOOLS_MAX, Schools};
+pub use rules::{Consistent, Contradiction};
 pub use writer::{WriteError, Writer};
 
 pub use crate::store::Table;

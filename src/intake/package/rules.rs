@@ -5,15 +5,20 @@
 //! up is the audit's question.
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
+use super::Manifest;
+use crate::intake::Kind;
 use crate::record::{
     Award, AwardKind, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan,
     Mark, MarkKind, Person, School, Term,
 };
 
-/// Two cells that contradict each other.
+/// A cell that contradicts another one, or the manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contradiction {
+    /// The kind of the problem.
+    pub kind: Kind,
     /// The column to correct, or the first of the two.
     pub column: &'static str,
     /// What is wrong.
@@ -24,9 +29,8 @@ pub struct Contradiction {
 
 /// A row that can be read for what it says as a whole.
 pub trait Consistent {
-    /// What its cells may not say together; `exported_on` is the day of the export.
-    fn contradictions(&self, exported_on: Date) -> Vec<Contradiction> {
-        let _ = exported_on;
+    /// Where its cells contradict each other or what the manifest says of the package.
+    fn contradictions(&self, _manifest: &Manifest) -> Vec<Contradiction> {
         Vec::new()
     }
 }
@@ -35,10 +39,11 @@ pub trait Consistent {
 const BIRTH_YEAR_MIN: i16 = 1900;
 
 impl Consistent for Person {
-    fn contradictions(&self, exported_on: Date) -> Vec<Contradiction> {
-        let born = self.birth_date;
+    fn contradictions(&self, manifest: &Manifest) -> Vec<Contradiction> {
+        let exported_on = manifest.exported_at.to_zoned(TimeZone::UTC).date();
+        let possible = Date::constant(BIRTH_YEAR_MIN, 1, 1)..=exported_on;
         when(
-            born.year() < BIRTH_YEAR_MIN || born > exported_on,
+            !possible.contains(&self.birth_date),
             "birth_date",
             "not a date of birth: before 1900 or after the export",
             "correct the date in the sending system",
@@ -47,7 +52,7 @@ impl Consistent for Person {
 }
 
 impl Consistent for Enrolment {
-    fn contradictions(&self, _: Date) -> Vec<Contradiction> {
+    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
         let mut found = when(
             self.left_on.is_some_and(|left| left < self.entered_on),
             "left_on",
@@ -65,7 +70,7 @@ impl Consistent for Enrolment {
 }
 
 impl Consistent for Term {
-    fn contradictions(&self, _: Date) -> Vec<Contradiction> {
+    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
         when(
             self.ends_on < self.begins_on,
             "ends_on",
@@ -76,7 +81,7 @@ impl Consistent for Term {
 }
 
 impl Consistent for Mark {
-    fn contradictions(&self, _: Date) -> Vec<Contradiction> {
+    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
         if !matches!(self.kind, MarkKind::InProgress | MarkKind::Planned) {
             return when(
                 self.mark.is_none(),
@@ -102,7 +107,7 @@ impl Consistent for Mark {
 }
 
 impl Consistent for DeclaredTotal {
-    fn contradictions(&self, _: Date) -> Vec<Contradiction> {
+    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
         let gpa = self
             .figure
             .strip_prefix("gpa:")
@@ -117,7 +122,7 @@ impl Consistent for DeclaredTotal {
 }
 
 impl Consistent for Award {
-    fn contradictions(&self, _: Date) -> Vec<Contradiction> {
+    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
         when(
             (self.award == AwardKind::SealOfBiliteracy) != self.detail.is_some(),
             "detail",
@@ -127,8 +132,29 @@ impl Consistent for Award {
     }
 }
 
-impl Consistent for District {}
-impl Consistent for School {}
+impl Consistent for District {
+    fn contradictions(&self, manifest: &Manifest) -> Vec<Contradiction> {
+        other_district(&self.code, "code", manifest)
+    }
+}
+
+impl Consistent for School {
+    fn contradictions(&self, manifest: &Manifest) -> Vec<Contradiction> {
+        other_district(&self.district, "district", manifest)
+    }
+}
+
+fn other_district(code: &str, column: &'static str, manifest: &Manifest) -> Vec<Contradiction> {
+    let mut found = when(
+        code != manifest.district,
+        column,
+        "is not the district that the manifest names",
+        "correct the code, or send that district's rows in its own package",
+    );
+    found.iter_mut().for_each(|it| it.kind = Kind::OutOfScope);
+    found
+}
+
 impl Consistent for CumulativeItem {}
 impl Consistent for Course {}
 impl Consistent for GraduationPlan {}
@@ -143,6 +169,7 @@ fn when(
         return Vec::new();
     }
     vec![Contradiction {
+        kind: Kind::RowContradiction,
         column,
         message,
         hint,

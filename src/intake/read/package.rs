@@ -1,0 +1,169 @@
+//! Finds out what a path holds, and opens it.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::intake::package::{MANIFEST, MANIFEST_BYTES_MAX, Manifest, ManifestTable, Table};
+use crate::intake::{Kind, Problem};
+
+/// How many entries of a folder are looked at; a package has a dozen.
+const FOLDER_ENTRIES_MAX: usize = 10_000;
+
+/// A package whose manifest could be read.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// The folder.
+    pub folder: PathBuf,
+    /// What it says about itself.
+    pub manifest: Manifest,
+    /// What is wrong with the folder; the files that are there are read none the less.
+    pub problems: Vec<Problem>,
+}
+
+impl Package {
+    /// Opens the file of a table; nothing where it is not a file that can be read, which
+    /// [`Package::problems`] tells.
+    pub fn file(&self, table: Table) -> Option<(&ManifestTable, File)> {
+        let entry = self.manifest.tables.get(&table)?;
+        let path = self.folder.join(&entry.file);
+        let is_file = fs::metadata(&path).is_ok_and(|about| about.is_file());
+        let file = if is_file {
+            File::open(path).ok()?
+        } else {
+            return None;
+        };
+        Some((entry, file))
+    }
+}
+
+/// Opens a package: a folder with `manifest.toml`, or the path of that file.
+///
+/// # Errors
+/// What the path holds instead, or everything that is wrong with the manifest.
+pub fn open(path: &Path) -> Result<Package, Vec<Problem>> {
+    let folder = folder_of(path).map_err(|problem| vec![problem])?;
+    let text = manifest_text(&folder).map_err(|problem| vec![problem])?;
+    let manifest = Manifest::read(&text)?;
+    let problems = folder_problems(&folder, &manifest);
+    Ok(Package {
+        folder,
+        manifest,
+        problems,
+    })
+}
+
+fn folder_of(path: &Path) -> Result<PathBuf, Problem> {
+    let unknown = |message: &str, hint: &str| {
+        let shown = crate::intake::shown(&path.display().to_string());
+        Problem::new(Kind::FormatUnknown, shown, message).with_hint(hint)
+    };
+    let about = fs::metadata(path)
+        .map_err(|error| unknown(&format!("cannot be opened: {error}"), "check the path"))?;
+    if path.file_name().is_some_and(|name| name == MANIFEST) && about.is_file() {
+        return Ok(path.parent().unwrap_or(Path::new(".")).to_owned());
+    }
+    if !about.is_dir() {
+        let message = "is a file, and a package is a folder";
+        let hint = match path.extension().and_then(|it| it.to_str()) {
+            Some("zip") => "unpack it, and name the folder",
+            _ => "name the folder that holds manifest.toml and the CSV files",
+        };
+        return Err(unknown(message, hint));
+    }
+    if !path.join(MANIFEST).exists() {
+        let message = "is a folder without manifest.toml";
+        return Err(unknown(
+            message,
+            "docs/package-format.md tells how a package is made",
+        ));
+    }
+    Ok(path.to_owned())
+}
+
+fn manifest_text(folder: &Path) -> Result<String, Problem> {
+    let path = folder.join(MANIFEST);
+    let read = || -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        File::open(&path)?
+            .take(MANIFEST_BYTES_MAX + 1)
+            .read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes = read().map_err(|error| {
+        Problem::new(
+            Kind::FileUnreadable,
+            MANIFEST,
+            format!("could not be read: {error}"),
+        )
+    })?;
+    if bytes.len() as u64 > MANIFEST_BYTES_MAX {
+        let message = format!("is longer than {MANIFEST_BYTES_MAX} bytes");
+        return Err(Problem::new(Kind::ManifestInvalid, MANIFEST, message));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    String::from_utf8(bytes.to_owned()).map_err(|_| {
+        let problem = Problem::new(Kind::Encoding, MANIFEST, "is not UTF-8");
+        problem.with_hint("save the manifest as UTF-8")
+    })
+}
+
+/// Files that the manifest names and that are not there, and the other way round.
+fn folder_problems(folder: &Path, manifest: &Manifest) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut named = BTreeSet::new();
+    for (table, entry) in &manifest.tables {
+        named.insert(entry.file.as_str());
+        let key = format!("tables.{}", table.name());
+        let path = folder.join(&entry.file);
+        let problem = match fs::metadata(&path) {
+            // Only a plain file is opened: a pipe would wait for ever.
+            Ok(about) if !about.is_file() => {
+                Problem::new(Kind::FileUnreadable, &entry.file, "is not a file")
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let message = format!("is not there, and {key} of the manifest names it");
+                let hint = "add the file, or remove the table from the manifest";
+                Problem::new(Kind::FileMissing, &entry.file, message).with_hint(hint)
+            }
+            about => match about.and_then(|_| File::open(&path)) {
+                Ok(_) => continue,
+                Err(error) => {
+                    let message = format!("could not be opened: {error}");
+                    Problem::new(Kind::FileUnreadable, &entry.file, message)
+                }
+            },
+        };
+        problems.push(problem);
+    }
+    let Ok(entries) = fs::read_dir(folder) else {
+        return problems;
+    };
+    let names = entries
+        .flatten()
+        .take(FOLDER_ENTRIES_MAX)
+        .map(|entry| entry.file_name());
+    let names: BTreeSet<String> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    for name in names {
+        let is_csv = name.to_ascii_lowercase().ends_with(".csv");
+        if is_csv && !named.contains(name.as_str()) {
+            let message = "the manifest does not name this file";
+            let table = Table::ALL
+                .iter()
+                .find(|table| name == format!("{}.csv", table.name()));
+            let hint = match table {
+                Some(table) => format!(
+                    "add [tables.{}] to the manifest, or remove it",
+                    table.name()
+                ),
+                None => "name it as the file of a table in the manifest, or remove it".to_owned(),
+            };
+            let file = crate::intake::shown(&name);
+            problems.push(Problem::new(Kind::FileNotNamed, file, message).with_hint(hint));
+        }
+    }
+    problems
+}

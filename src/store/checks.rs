@@ -1,0 +1,247 @@
+//! The set-wise checks of an import: what a row refers to must exist once the import has landed.
+//!
+//! "Exists" means: staged and not withdrawn, or recorded now and not closed by this import. Each
+//! statement writes what it finds into `staged_findings`; `$1` is the source.
+
+use super::database::Sql;
+use super::open_end;
+
+/// Indexes that the checks look up by.
+pub(crate) const REFERENCE_INDEXES: [Sql; 4] = [
+    Sql::pair(
+        "CREATE INDEX temp.staged_people_person ON staged_people (person)",
+        "CREATE INDEX staged_people_person ON staged_people (person)",
+    ),
+    Sql::pair(
+        "CREATE INDEX temp.staged_terms_term ON staged_terms (school, term)",
+        "CREATE INDEX staged_terms_term ON staged_terms (school, term)",
+    ),
+    Sql::pair(
+        "CREATE INDEX temp.staged_courses_course ON staged_courses (school, course)",
+        "CREATE INDEX staged_courses_course ON staged_courses (school, course)",
+    ),
+    Sql::pair(
+        "CREATE INDEX temp.staged_schools_school ON staged_schools (school)",
+        "CREATE INDEX staged_schools_school ON staged_schools (school)",
+    ),
+];
+
+/// `$row.person` names a person of the same source.
+macro_rules! unknown_person {
+    ($table:literal) => {
+        Sql::both(concat!(
+            "INSERT INTO staged_findings SELECT 'unknown_person', '",
+            $table,
+            "', s.file, s.line, 'person', s.person, NULL, s.person FROM staged_",
+            $table,
+            " s WHERE s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM staged_people p WHERE \
+             p.person = s.person AND p.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM people p \
+             WHERE p.source = $1 AND p.person = s.person AND p.recorded_to = ",
+            open_end!(),
+            " AND NOT EXISTS (SELECT 1 FROM staged_closing c WHERE c.table_name = 'people' AND \
+             c.key = p.key))"
+        ))
+    };
+}
+
+/// `$row.school` names a school that the package or any source knows.
+macro_rules! unknown_school {
+    ($table:literal, $person:literal) => {
+        Sql::both(concat!(
+            "INSERT INTO staged_findings SELECT 'unknown_school', '",
+            $table,
+            "', s.file, s.line, 'school', s.school, NULL, ",
+            $person,
+            " FROM staged_",
+            $table,
+            " s WHERE s.withdrawn = 0 AND $1 <> '' AND NOT EXISTS (SELECT 1 FROM staged_schools p \
+             WHERE p.school = s.school AND p.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM schools p \
+             WHERE p.school = s.school AND p.recorded_to = ",
+            open_end!(),
+            " AND NOT EXISTS (SELECT 1 FROM staged_closing c WHERE c.table_name = 'schools' AND \
+             c.key = p.key))"
+        ))
+    };
+}
+
+/// A mark's term or course is in the catalogue of its school, as the same source knows it.
+macro_rules! unknown_in_school {
+    ($kind:literal, $table:literal, $column:literal) => {
+        Sql::both(concat!(
+            "INSERT INTO staged_findings SELECT '",
+            $kind,
+            "', 'marks', s.file, s.line, '",
+            $column,
+            "', s.",
+            $column,
+            ", NULL, s.person FROM staged_marks s WHERE s.withdrawn = 0 AND NOT EXISTS (SELECT 1 \
+             FROM staged_",
+            $table,
+            " p WHERE p.school = s.school AND p.",
+            $column,
+            " = s.",
+            $column,
+            " AND p.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM ",
+            $table,
+            " p WHERE p.source = $1 AND p.school = s.school AND p.",
+            $column,
+            " = s.",
+            $column,
+            " AND p.recorded_to = ",
+            open_end!(),
+            " AND NOT EXISTS (SELECT 1 FROM staged_closing c WHERE c.table_name = '",
+            $table,
+            "' AND c.key = p.key))"
+        ))
+    };
+}
+
+/// A person, term or course that would be closed while a live row of `$referring`, untouched by the
+/// import, still names it.
+macro_rules! still_referenced {
+    ($table:literal, $column:literal, $referring:literal, $same:literal, $person:literal) => {
+        Sql::both(concat!(
+            "INSERT INTO staged_findings SELECT DISTINCT 'still_referenced', '",
+            $table,
+            "', CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), '",
+            $column,
+            "', p.",
+            $column,
+            ", CAST(NULL AS BIGINT), ",
+            $person,
+            " FROM ",
+            $referring,
+            " m JOIN ",
+            $table,
+            " p ON p.source = m.source AND ",
+            $same,
+            " AND p.recorded_to = ",
+            open_end!(),
+            " JOIN staged_closing c ON c.table_name = '",
+            $table,
+            "' AND c.key = p.key WHERE EXISTS (SELECT 1 FROM staged_closing WHERE table_name = '",
+            $table,
+            "') AND m.source = $1 AND m.recorded_to = ",
+            open_end!(),
+            " AND NOT EXISTS (SELECT 1 FROM staged_closing o WHERE o.table_name = '",
+            $referring,
+            "' AND o.key = m.key) AND NOT EXISTS (SELECT 1 FROM staged_",
+            $referring,
+            " s WHERE s.key = m.key)"
+        ))
+    };
+}
+
+/// Every check, in the order in which its findings are worth reading.
+pub(crate) const CHECKS: [Sql; 31] = [
+    Sql::both(concat!(
+        "INSERT INTO staged_findings SELECT 'unknown_district', 'schools', s.file, s.line, \
+         'district', s.district, NULL, NULL FROM staged_schools s WHERE s.withdrawn = 0 AND \
+         $1 <> '' AND NOT EXISTS (SELECT 1 FROM staged_districts p WHERE p.code = s.district AND \
+         p.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM districts p WHERE p.code = s.district AND \
+         p.recorded_to = ",
+        open_end!(),
+        ")"
+    )),
+    unknown_school!("people", "s.person"),
+    unknown_school!("cumulative", "s.person"),
+    unknown_school!("enrolments", "s.person"),
+    unknown_school!("terms", "NULL"),
+    unknown_school!("courses", "NULL"),
+    unknown_school!("marks", "s.person"),
+    unknown_school!("totals", "s.person"),
+    unknown_school!("plans", "s.person"),
+    unknown_school!("awards", "s.person"),
+    // One state id is one person; two of them in one source would be joined by mistake.
+    Sql::both(concat!(
+        "INSERT INTO staged_findings SELECT 'state_id_twice', 'people', s.file, s.line, \
+         'state_id', s.state_id, NULL, s.person FROM staged_people s WHERE s.withdrawn = 0 AND \
+         s.state_id IS NOT NULL AND (s.state_id IN (SELECT state_id FROM staged_people WHERE \
+         withdrawn = 0 AND state_id IS NOT NULL GROUP BY state_id HAVING \
+         COUNT(DISTINCT person) > 1) OR EXISTS (SELECT 1 FROM people p WHERE \
+         p.person_id = s.person_id AND p.source = $1 AND p.person <> s.person AND p.recorded_to = ",
+        open_end!(),
+        " AND NOT EXISTS (SELECT 1 FROM staged_people o WHERE o.key = p.key) AND NOT EXISTS \
+         (SELECT 1 FROM staged_closing c WHERE c.table_name = 'people' AND c.key = p.key)))"
+    )),
+    unknown_person!("cumulative"),
+    unknown_person!("enrolments"),
+    unknown_person!("marks"),
+    unknown_person!("totals"),
+    unknown_person!("plans"),
+    unknown_person!("awards"),
+    unknown_in_school!("unknown_term", "terms", "term"),
+    unknown_in_school!("unknown_course", "courses", "course"),
+    still_referenced!(
+        "people",
+        "person",
+        "cumulative",
+        "p.person = m.person",
+        "p.person"
+    ),
+    still_referenced!(
+        "people",
+        "person",
+        "enrolments",
+        "p.person = m.person",
+        "p.person"
+    ),
+    still_referenced!(
+        "people",
+        "person",
+        "marks",
+        "p.person = m.person",
+        "p.person"
+    ),
+    still_referenced!(
+        "people",
+        "person",
+        "totals",
+        "p.person = m.person",
+        "p.person"
+    ),
+    still_referenced!(
+        "people",
+        "person",
+        "plans",
+        "p.person = m.person",
+        "p.person"
+    ),
+    still_referenced!(
+        "people",
+        "person",
+        "awards",
+        "p.person = m.person",
+        "p.person"
+    ),
+    still_referenced!(
+        "terms",
+        "term",
+        "marks",
+        "p.school = m.school AND p.term = m.term",
+        "NULL"
+    ),
+    still_referenced!(
+        "courses",
+        "course",
+        "marks",
+        "p.school = m.school AND p.course = m.course",
+        "NULL"
+    ),
+    still_referenced!("schools", "school", "people", "p.school = m.school", "NULL"),
+    still_referenced!(
+        "schools",
+        "school",
+        "enrolments",
+        "p.school = m.school",
+        "NULL"
+    ),
+    still_referenced!("schools", "school", "terms", "p.school = m.school", "NULL"),
+    still_referenced!(
+        "schools",
+        "school",
+        "courses",
+        "p.school = m.school",
+        "NULL"
+    ),
+];

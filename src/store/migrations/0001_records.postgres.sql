@@ -1,0 +1,292 @@
+-- Records and where they came from.
+--
+-- Every table of records keeps versions: a row holds from `recorded_from` until `recorded_to`, and
+-- is never changed but for the closing of `recorded_to` (invariant 9). `key` names a row of a source
+-- across its versions, `content` is the digest of what it says. Instants are UTC text of one width,
+-- dates ISO text, credits thousandths, ids 16 bytes.
+
+CREATE TABLE imports (
+    number        BIGINT PRIMARY KEY,
+    kind          TEXT COLLATE "C" NOT NULL CHECK (kind IN ('import', 'undo')),
+    source        TEXT COLLATE "C" NOT NULL,
+    district      TEXT COLLATE "C" NOT NULL,
+    exported_at   TEXT COLLATE "C" NOT NULL,
+    recorded_at   TEXT COLLATE "C" NOT NULL UNIQUE,
+    undoes        BIGINT REFERENCES imports (number),
+    rows_added    BIGINT NOT NULL,
+    rows_changed  BIGINT NOT NULL,
+    rows_withdrawn BIGINT NOT NULL,
+    people_held   BIGINT NOT NULL
+);
+
+CREATE TABLE import_files (
+    number     BIGINT PRIMARY KEY,
+    import     BIGINT NOT NULL REFERENCES imports (number),
+    table_name TEXT COLLATE "C" NOT NULL,
+    name       TEXT COLLATE "C" NOT NULL,
+    digest     BYTEA NOT NULL,
+    bytes      BIGINT NOT NULL,
+    rows       BIGINT NOT NULL
+);
+
+-- People whose rows were refused in part: their earlier record stands whole, and no official
+-- document is made of it until an import accepts them.
+CREATE TABLE held_people (
+    source        TEXT COLLATE "C" NOT NULL,
+    person        TEXT COLLATE "C" NOT NULL,
+    import        BIGINT NOT NULL REFERENCES imports (number),
+    recorded_from TEXT COLLATE "C" NOT NULL,
+    recorded_to   TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (source, person, recorded_from)
+);
+
+-- School districts.
+CREATE TABLE districts (
+    key BYTEA NOT NULL,
+    content BYTEA NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    file BIGINT NOT NULL REFERENCES import_files (number),
+    line BIGINT NOT NULL,
+    recorded_from TEXT COLLATE "C" NOT NULL,
+    recorded_to TEXT COLLATE "C" NOT NULL,
+    code TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    contact TEXT COLLATE "C",
+    PRIMARY KEY (key, recorded_from)
+);
+CREATE UNIQUE INDEX districts_open ON districts (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+
+-- Schools; `school` is the state code that every other row names.
+CREATE TABLE schools (
+    key BYTEA NOT NULL,
+    content BYTEA NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    file BIGINT NOT NULL REFERENCES import_files (number),
+    line BIGINT NOT NULL,
+    recorded_from TEXT COLLATE "C" NOT NULL,
+    recorded_to TEXT COLLATE "C" NOT NULL,
+    school TEXT COLLATE "C" NOT NULL,
+    district TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    ceeb TEXT COLLATE "C",
+    kind TEXT COLLATE "C" NOT NULL,
+    charter TEXT COLLATE "C" NOT NULL,
+    local_district TEXT COLLATE "C",
+    street TEXT COLLATE "C" NOT NULL,
+    city TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    postal_code TEXT COLLATE "C" NOT NULL,
+    phone TEXT COLLATE "C",
+    PRIMARY KEY (key, recorded_from)
+);
+CREATE UNIQUE INDEX schools_open ON schools (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX schools_school ON schools (school);
+
+-- People as each source knows them; `person_id` is one person across sources (by state id).
+CREATE TABLE people (
+    key BYTEA NOT NULL,
+    content BYTEA NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    file BIGINT NOT NULL REFERENCES import_files (number),
+    line BIGINT NOT NULL,
+    recorded_from TEXT COLLATE "C" NOT NULL,
+    recorded_to TEXT COLLATE "C" NOT NULL,
+    school TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
+    state_id TEXT COLLATE "C",
+    legal_given TEXT COLLATE "C" NOT NULL,
+    legal_middle TEXT COLLATE "C",
+    legal_family TEXT COLLATE "C",
+    legal_suffix TEXT COLLATE "C",
+    chosen_name TEXT COLLATE "C",
+    printed_name TEXT COLLATE "C",
+    birth_date TEXT COLLATE "C" NOT NULL,
+    person_id BYTEA NOT NULL,
+    PRIMARY KEY (key, recorded_from)
+);
+CREATE UNIQUE INDEX people_open ON people (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX people_person_id ON people (person_id);
+CREATE INDEX people_source_person ON people (source, person);
+
+-- Further items of the cumulative record (5 CCR 432(b)(1)); no report reads them.
+CREATE TABLE cumulative (
+    key BYTEA NOT NULL,
+    content BYTEA NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    file BIGINT NOT NULL REFERENCES import_files (number),
+    line BIGINT NOT NULL,
+    recorded_from TEXT COLLATE "C" NOT NULL,
+    recorded_to TEXT COLLATE "C" NOT NULL,
+    school TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
+    birth_date_verified_by TEXT COLLATE "C",
+    sex TEXT COLLATE "C",
+    birth_place TEXT COLLATE "C",
+    parent_name TEXT COLLATE "C",
+    parent_address TEXT COLLATE "C",
+    pupil_address TEXT COLLATE "C",
+    address_verified_on TEXT COLLATE "C",
+    immunization TEXT COLLATE "C",
+    PRIMARY KEY (key, recorded_from)
+);
+CREATE UNIQUE INDEX cumulative_open ON cumulative (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX cumulative_source_person ON cumulative (source, person);
+
+-- A person at a school, in one grade.
+CREATE TABLE enrolments (
+    key BYTEA NOT NULL,
+    content BYTEA NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    file BIGINT NOT NULL REFERENCES import_files (number),
+    line BIGINT NOT NULL,
+    recorded_from TEXT COLLATE "C" NOT NULL,
+    recorded_to TEXT COLLATE "C" NOT NULL,
+    school TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
+    entered_on TEXT COLLATE "C" NOT NULL,
+    left_on TEXT COLLATE "C",
+    grade_level BIGINT NOT NULL,
+    exit_reason TEXT COLLATE "C",
+    PRIMARY KEY (key, recorded_from)
+);
+CREATE UNIQUE INDEX enrolments_open ON enrolments (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX enrolments_source_person ON enrolments (source, person);
+CREATE INDEX enrolments_school_grade_level ON enrolments (school, grade_level);
+
+-- Terms of a school.
+CREATE TABLE terms (
+    key BYTEA NOT NULL,
+    content BYTEA NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    file BIGINT NOT NULL REFERENCES import_files (number),
+    line BIGINT NOT NULL,
+    recorded_from TEXT COLLATE "C" NOT NULL,
+    recorded_to TEXT COLLATE "C" NOT NULL,
+    school TEXT COLLATE "C" NOT NULL,
+    term TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    school_year BIGINT NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    begins_on TEXT COLLATE "C" NOT NULL,
+    ends_on TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (key, recorded_from)
+);
+CREATE UNIQUE INDEX terms_open ON terms (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX terms_source_school_term ON terms (source, school, term);
+
+-- A school's catalogue. Credits are thousandths.
+CREATE TABLE courses (
+    key BYTEA NOT NULL,
+    content BYTEA NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    file BIGINT NOT NULL REFERENCES import_files (number),
+    line BIGINT NOT NULL,
+    recorded_from TEXT COLLATE "C" NOT NULL,
+    recorded_to TEXT COLLATE "C" NOT NULL,
+    school TEXT COLLATE "C" NOT NULL,
+    course TEXT COLLATE "C" NOT NULL,
+    title TEXT COLLATE "C" NOT NULL,
+    subject TEXT COLLATE "C" NOT NULL,
+    ag_area TEXT COLLATE "C",
+    honors TEXT COLLATE "C" NOT NULL,
+    state_course_code TEXT COLLATE "C",
+    credit_value BIGINT NOT NULL,
+    PRIMARY KEY (key, recorded_from)
+);
+CREATE UNIQUE INDEX courses_open ON courses (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX courses_source_school_course ON courses (source, school, course);
+
+-- Marks: posted, in progress, planned. Credits are thousandths.
+CREATE TABLE marks (
+    key BYTEA NOT NULL,
+    content BYTEA NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    file BIGINT NOT NULL REFERENCES import_files (number),
+    line BIGINT NOT NULL,
+    recorded_from TEXT COLLATE "C" NOT NULL,
+    recorded_to TEXT COLLATE "C" NOT NULL,
+    school TEXT COLLATE "C" NOT NULL,
+    posting TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
+    term TEXT COLLATE "C" NOT NULL,
+    course TEXT COLLATE "C" NOT NULL,
+    title TEXT COLLATE "C",
+    taken_at TEXT COLLATE "C",
+    kind TEXT COLLATE "C" NOT NULL,
+    mark TEXT COLLATE "C",
+    credit_attempted BIGINT NOT NULL,
+    credit_earned BIGINT NOT NULL,
+    grade_level BIGINT NOT NULL,
+    posted_by TEXT COLLATE "C",
+    posted_at TEXT COLLATE "C",
+    PRIMARY KEY (key, recorded_from)
+);
+CREATE UNIQUE INDEX marks_open ON marks (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX marks_source_person ON marks (source, person);
+
+-- Figures that the sending system computed itself.
+CREATE TABLE totals (
+    key BYTEA NOT NULL,
+    content BYTEA NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    file BIGINT NOT NULL REFERENCES import_files (number),
+    line BIGINT NOT NULL,
+    recorded_from TEXT COLLATE "C" NOT NULL,
+    recorded_to TEXT COLLATE "C" NOT NULL,
+    school TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
+    figure TEXT COLLATE "C" NOT NULL,
+    value TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (key, recorded_from)
+);
+CREATE UNIQUE INDEX totals_open ON totals (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX totals_source_person ON totals (source, person);
+
+-- Which graduation plan holds; why is never kept.
+CREATE TABLE plans (
+    key BYTEA NOT NULL,
+    content BYTEA NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    file BIGINT NOT NULL REFERENCES import_files (number),
+    line BIGINT NOT NULL,
+    recorded_from TEXT COLLATE "C" NOT NULL,
+    recorded_to TEXT COLLATE "C" NOT NULL,
+    school TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
+    plan TEXT COLLATE "C" NOT NULL,
+    entered_grade_9 BIGINT NOT NULL,
+    PRIMARY KEY (key, recorded_from)
+);
+CREATE UNIQUE INDEX plans_open ON plans (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX plans_source_person ON plans (source, person);
+
+-- Diplomas, certificates, seals.
+CREATE TABLE awards (
+    key BYTEA NOT NULL,
+    content BYTEA NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    file BIGINT NOT NULL REFERENCES import_files (number),
+    line BIGINT NOT NULL,
+    recorded_from TEXT COLLATE "C" NOT NULL,
+    recorded_to TEXT COLLATE "C" NOT NULL,
+    school TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
+    award TEXT COLLATE "C" NOT NULL,
+    detail TEXT COLLATE "C",
+    awarded_on TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (key, recorded_from)
+);
+CREATE UNIQUE INDEX awards_open ON awards (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX awards_source_person ON awards (source, person);

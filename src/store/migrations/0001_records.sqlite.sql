@@ -1,0 +1,292 @@
+-- Records and where they came from.
+--
+-- Every table of records keeps versions: a row holds from `recorded_from` until `recorded_to`, and
+-- is never changed but for the closing of `recorded_to` (invariant 9). `key` names a row of a source
+-- across its versions, `content` is the digest of what it says. Instants are UTC text of one width,
+-- dates ISO text, credits thousandths, ids 16 bytes.
+
+CREATE TABLE imports (
+    number        INTEGER PRIMARY KEY,
+    kind          TEXT NOT NULL CHECK (kind IN ('import', 'undo')),
+    source        TEXT NOT NULL,
+    district      TEXT NOT NULL,
+    exported_at   TEXT NOT NULL,
+    recorded_at   TEXT NOT NULL UNIQUE,
+    undoes        INTEGER REFERENCES imports (number),
+    rows_added    INTEGER NOT NULL,
+    rows_changed  INTEGER NOT NULL,
+    rows_withdrawn INTEGER NOT NULL,
+    people_held   INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE import_files (
+    number     INTEGER PRIMARY KEY,
+    import     INTEGER NOT NULL REFERENCES imports (number),
+    table_name TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    digest     BLOB NOT NULL,
+    bytes      INTEGER NOT NULL,
+    rows       INTEGER NOT NULL
+) STRICT;
+
+-- People whose rows were refused in part: their earlier record stands whole, and no official
+-- document is made of it until an import accepts them.
+CREATE TABLE held_people (
+    source        TEXT NOT NULL,
+    person        TEXT NOT NULL,
+    import        INTEGER NOT NULL REFERENCES imports (number),
+    recorded_from TEXT NOT NULL,
+    recorded_to   TEXT NOT NULL,
+    PRIMARY KEY (source, person, recorded_from)
+) STRICT;
+
+-- School districts.
+CREATE TABLE districts (
+    key BLOB NOT NULL,
+    content BLOB NOT NULL,
+    source TEXT NOT NULL,
+    file INTEGER NOT NULL REFERENCES import_files (number),
+    line INTEGER NOT NULL,
+    recorded_from TEXT NOT NULL,
+    recorded_to TEXT NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    contact TEXT,
+    PRIMARY KEY (key, recorded_from)
+) STRICT;
+CREATE UNIQUE INDEX districts_open ON districts (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+
+-- Schools; `school` is the state code that every other row names.
+CREATE TABLE schools (
+    key BLOB NOT NULL,
+    content BLOB NOT NULL,
+    source TEXT NOT NULL,
+    file INTEGER NOT NULL REFERENCES import_files (number),
+    line INTEGER NOT NULL,
+    recorded_from TEXT NOT NULL,
+    recorded_to TEXT NOT NULL,
+    school TEXT NOT NULL,
+    district TEXT NOT NULL,
+    name TEXT NOT NULL,
+    ceeb TEXT,
+    kind TEXT NOT NULL,
+    charter TEXT NOT NULL,
+    local_district TEXT,
+    street TEXT NOT NULL,
+    city TEXT NOT NULL,
+    state TEXT NOT NULL,
+    postal_code TEXT NOT NULL,
+    phone TEXT,
+    PRIMARY KEY (key, recorded_from)
+) STRICT;
+CREATE UNIQUE INDEX schools_open ON schools (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX schools_school ON schools (school);
+
+-- People as each source knows them; `person_id` is one person across sources (by state id).
+CREATE TABLE people (
+    key BLOB NOT NULL,
+    content BLOB NOT NULL,
+    source TEXT NOT NULL,
+    file INTEGER NOT NULL REFERENCES import_files (number),
+    line INTEGER NOT NULL,
+    recorded_from TEXT NOT NULL,
+    recorded_to TEXT NOT NULL,
+    school TEXT NOT NULL,
+    person TEXT NOT NULL,
+    state_id TEXT,
+    legal_given TEXT NOT NULL,
+    legal_middle TEXT,
+    legal_family TEXT,
+    legal_suffix TEXT,
+    chosen_name TEXT,
+    printed_name TEXT,
+    birth_date TEXT NOT NULL,
+    person_id BLOB NOT NULL,
+    PRIMARY KEY (key, recorded_from)
+) STRICT;
+CREATE UNIQUE INDEX people_open ON people (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX people_person_id ON people (person_id);
+CREATE INDEX people_source_person ON people (source, person);
+
+-- Further items of the cumulative record (5 CCR 432(b)(1)); no report reads them.
+CREATE TABLE cumulative (
+    key BLOB NOT NULL,
+    content BLOB NOT NULL,
+    source TEXT NOT NULL,
+    file INTEGER NOT NULL REFERENCES import_files (number),
+    line INTEGER NOT NULL,
+    recorded_from TEXT NOT NULL,
+    recorded_to TEXT NOT NULL,
+    school TEXT NOT NULL,
+    person TEXT NOT NULL,
+    birth_date_verified_by TEXT,
+    sex TEXT,
+    birth_place TEXT,
+    parent_name TEXT,
+    parent_address TEXT,
+    pupil_address TEXT,
+    address_verified_on TEXT,
+    immunization TEXT,
+    PRIMARY KEY (key, recorded_from)
+) STRICT;
+CREATE UNIQUE INDEX cumulative_open ON cumulative (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX cumulative_source_person ON cumulative (source, person);
+
+-- A person at a school, in one grade.
+CREATE TABLE enrolments (
+    key BLOB NOT NULL,
+    content BLOB NOT NULL,
+    source TEXT NOT NULL,
+    file INTEGER NOT NULL REFERENCES import_files (number),
+    line INTEGER NOT NULL,
+    recorded_from TEXT NOT NULL,
+    recorded_to TEXT NOT NULL,
+    school TEXT NOT NULL,
+    person TEXT NOT NULL,
+    entered_on TEXT NOT NULL,
+    left_on TEXT,
+    grade_level INTEGER NOT NULL,
+    exit_reason TEXT,
+    PRIMARY KEY (key, recorded_from)
+) STRICT;
+CREATE UNIQUE INDEX enrolments_open ON enrolments (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX enrolments_source_person ON enrolments (source, person);
+CREATE INDEX enrolments_school_grade_level ON enrolments (school, grade_level);
+
+-- Terms of a school.
+CREATE TABLE terms (
+    key BLOB NOT NULL,
+    content BLOB NOT NULL,
+    source TEXT NOT NULL,
+    file INTEGER NOT NULL REFERENCES import_files (number),
+    line INTEGER NOT NULL,
+    recorded_from TEXT NOT NULL,
+    recorded_to TEXT NOT NULL,
+    school TEXT NOT NULL,
+    term TEXT NOT NULL,
+    name TEXT NOT NULL,
+    school_year INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    begins_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL,
+    PRIMARY KEY (key, recorded_from)
+) STRICT;
+CREATE UNIQUE INDEX terms_open ON terms (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX terms_source_school_term ON terms (source, school, term);
+
+-- A school's catalogue. Credits are thousandths.
+CREATE TABLE courses (
+    key BLOB NOT NULL,
+    content BLOB NOT NULL,
+    source TEXT NOT NULL,
+    file INTEGER NOT NULL REFERENCES import_files (number),
+    line INTEGER NOT NULL,
+    recorded_from TEXT NOT NULL,
+    recorded_to TEXT NOT NULL,
+    school TEXT NOT NULL,
+    course TEXT NOT NULL,
+    title TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    ag_area TEXT,
+    honors TEXT NOT NULL,
+    state_course_code TEXT,
+    credit_value INTEGER NOT NULL,
+    PRIMARY KEY (key, recorded_from)
+) STRICT;
+CREATE UNIQUE INDEX courses_open ON courses (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX courses_source_school_course ON courses (source, school, course);
+
+-- Marks: posted, in progress, planned. Credits are thousandths.
+CREATE TABLE marks (
+    key BLOB NOT NULL,
+    content BLOB NOT NULL,
+    source TEXT NOT NULL,
+    file INTEGER NOT NULL REFERENCES import_files (number),
+    line INTEGER NOT NULL,
+    recorded_from TEXT NOT NULL,
+    recorded_to TEXT NOT NULL,
+    school TEXT NOT NULL,
+    posting TEXT NOT NULL,
+    person TEXT NOT NULL,
+    term TEXT NOT NULL,
+    course TEXT NOT NULL,
+    title TEXT,
+    taken_at TEXT,
+    kind TEXT NOT NULL,
+    mark TEXT,
+    credit_attempted INTEGER NOT NULL,
+    credit_earned INTEGER NOT NULL,
+    grade_level INTEGER NOT NULL,
+    posted_by TEXT,
+    posted_at TEXT,
+    PRIMARY KEY (key, recorded_from)
+) STRICT;
+CREATE UNIQUE INDEX marks_open ON marks (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX marks_source_person ON marks (source, person);
+
+-- Figures that the sending system computed itself.
+CREATE TABLE totals (
+    key BLOB NOT NULL,
+    content BLOB NOT NULL,
+    source TEXT NOT NULL,
+    file INTEGER NOT NULL REFERENCES import_files (number),
+    line INTEGER NOT NULL,
+    recorded_from TEXT NOT NULL,
+    recorded_to TEXT NOT NULL,
+    school TEXT NOT NULL,
+    person TEXT NOT NULL,
+    figure TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (key, recorded_from)
+) STRICT;
+CREATE UNIQUE INDEX totals_open ON totals (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX totals_source_person ON totals (source, person);
+
+-- Which graduation plan holds; why is never kept.
+CREATE TABLE plans (
+    key BLOB NOT NULL,
+    content BLOB NOT NULL,
+    source TEXT NOT NULL,
+    file INTEGER NOT NULL REFERENCES import_files (number),
+    line INTEGER NOT NULL,
+    recorded_from TEXT NOT NULL,
+    recorded_to TEXT NOT NULL,
+    school TEXT NOT NULL,
+    person TEXT NOT NULL,
+    plan TEXT NOT NULL,
+    entered_grade_9 INTEGER NOT NULL,
+    PRIMARY KEY (key, recorded_from)
+) STRICT;
+CREATE UNIQUE INDEX plans_open ON plans (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX plans_source_person ON plans (source, person);
+
+-- Diplomas, certificates, seals.
+CREATE TABLE awards (
+    key BLOB NOT NULL,
+    content BLOB NOT NULL,
+    source TEXT NOT NULL,
+    file INTEGER NOT NULL REFERENCES import_files (number),
+    line INTEGER NOT NULL,
+    recorded_from TEXT NOT NULL,
+    recorded_to TEXT NOT NULL,
+    school TEXT NOT NULL,
+    person TEXT NOT NULL,
+    award TEXT NOT NULL,
+    detail TEXT,
+    awarded_on TEXT NOT NULL,
+    PRIMARY KEY (key, recorded_from)
+) STRICT;
+CREATE UNIQUE INDEX awards_open ON awards (key)
+    WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX awards_source_person ON awards (source, person);

@@ -1,0 +1,46 @@
+-- What was issued: the ledger's first part. The log, standings and disclosures follow.
+--
+-- Nothing is signed without a row here, and an output exists on disk before its row says `issued`
+-- (invariant 3). A row is inserted as `intent` and moves by guarded updates only:
+-- intent -> claimed -> issued, or -> failed; a failed or abandoned row may be claimed again.
+
+CREATE TABLE batches (
+    id          BYTEA PRIMARY KEY,
+    started_at  TEXT COLLATE "C" NOT NULL,
+    description TEXT COLLATE "C" NOT NULL
+);
+
+CREATE TABLE issuances (
+    document_id     BYTEA PRIMARY KEY,
+    batch           BYTEA NOT NULL REFERENCES batches (id),
+    -- The person (`people.person_id`) whom the document is about.
+    subject         BYTEA NOT NULL,
+    school          TEXT COLLATE "C" NOT NULL,
+    document_kind   TEXT COLLATE "C" NOT NULL,
+    template_digest BYTEA NOT NULL,
+    policy_digest   BYTEA NOT NULL,
+    -- SHA-256 of the canonical model before its proof: what was to be said.
+    input_digest    BYTEA NOT NULL,
+    -- The instant whose records were read ("as known").
+    recorded_at     TEXT COLLATE "C" NOT NULL,
+    -- The instant on the document, in the signature and in the proof.
+    issued_at       TEXT COLLATE "C" NOT NULL,
+    key_id          TEXT COLLATE "C" NOT NULL,
+    state           TEXT COLLATE "C" NOT NULL CHECK (state IN ('intent', 'claimed', 'issued', 'failed')),
+    -- Who works on it; a claim that is not the current one commits nothing.
+    claim           BYTEA,
+    claimed_at      TEXT COLLATE "C",
+    failure         TEXT COLLATE "C",
+    CHECK ((state = 'claimed') = (claim IS NOT NULL)),
+    CHECK ((state = 'failed') = (failure IS NOT NULL)),
+    UNIQUE (batch, subject, template_digest)
+);
+CREATE INDEX issuances_subject ON issuances (subject);
+
+CREATE TABLE documents (
+    document_id BYTEA PRIMARY KEY REFERENCES issuances (document_id),
+    -- SHA-256 of the signed file, which is also its name in the document store.
+    digest      BYTEA NOT NULL UNIQUE,
+    bytes       BIGINT NOT NULL,
+    committed_at TEXT COLLATE "C" NOT NULL
+);

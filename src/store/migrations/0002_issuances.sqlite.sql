@@ -1,0 +1,46 @@
+-- What was issued: the ledger's first part. The log, standings and disclosures follow.
+--
+-- Nothing is signed without a row here, and an output exists on disk before its row says `issued`
+-- (invariant 3). A row is inserted as `intent` and moves by guarded updates only:
+-- intent -> claimed -> issued, or -> failed; a failed or abandoned row may be claimed again.
+
+CREATE TABLE batches (
+    id          BLOB PRIMARY KEY,
+    started_at  TEXT NOT NULL,
+    description TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE issuances (
+    document_id     BLOB PRIMARY KEY,
+    batch           BLOB NOT NULL REFERENCES batches (id),
+    -- The person (`people.person_id`) whom the document is about.
+    subject         BLOB NOT NULL,
+    school          TEXT NOT NULL,
+    document_kind   TEXT NOT NULL,
+    template_digest BLOB NOT NULL,
+    policy_digest   BLOB NOT NULL,
+    -- SHA-256 of the canonical model before its proof: what was to be said.
+    input_digest    BLOB NOT NULL,
+    -- The instant whose records were read ("as known").
+    recorded_at     TEXT NOT NULL,
+    -- The instant on the document, in the signature and in the proof.
+    issued_at       TEXT NOT NULL,
+    key_id          TEXT NOT NULL,
+    state           TEXT NOT NULL CHECK (state IN ('intent', 'claimed', 'issued', 'failed')),
+    -- Who works on it; a claim that is not the current one commits nothing.
+    claim           BLOB,
+    claimed_at      TEXT,
+    failure         TEXT,
+    CHECK ((state = 'claimed') = (claim IS NOT NULL)),
+    CHECK ((state = 'failed') = (failure IS NOT NULL)),
+    UNIQUE (batch, subject, template_digest)
+) STRICT;
+CREATE INDEX issuances_subject ON issuances (subject);
+
+CREATE TABLE documents (
+    document_id BLOB PRIMARY KEY REFERENCES issuances (document_id),
+    -- SHA-256 of the signed file, which is also its name in the document store.
+    digest      BLOB NOT NULL UNIQUE,
+    bytes       INTEGER NOT NULL,
+    committed_at TEXT NOT NULL
+) STRICT;

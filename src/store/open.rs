@@ -1,0 +1,352 @@
+//! Opening a database: where it is, how durable it is, and that its shape is known.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Row as _, SqlSafeStr, Sqlite, SqlitePool};
+
+use super::database::Session;
+
+/// Connections that one process opens at most.
+const CONNECTIONS_MAX: u32 = 8;
+/// How long a writer waits for another before it gives up.
+const BUSY_MILLISECONDS_MAX: u64 = 30_000;
+/// The oldest PostgreSQL that is tested, as `server_version_num`.
+const POSTGRES_VERSION_MIN: i32 = 150_000;
+
+/// What [`Store::settings`] reads.
+const SETTINGS: [(&str, &str); 5] = [
+    ("journal_mode", "PRAGMA journal_mode"),
+    ("synchronous", "PRAGMA synchronous"),
+    ("foreign_keys", "PRAGMA foreign_keys"),
+    ("busy_timeout", "PRAGMA busy_timeout"),
+    ("trusted_schema", "PRAGMA trusted_schema"),
+];
+
+/// A database of records and issued documents.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: Pool,
+}
+
+#[derive(Clone, Debug)]
+enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+/// Why the store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The URL names neither SQLite nor PostgreSQL, or does not read.
+    #[error("`{url}` is not a database that Registrar knows\nhint: {hint}")]
+    Url {
+        /// The URL without a password.
+        url: String,
+        /// What to write instead.
+        hint: &'static str,
+    },
+    /// The database was made by a newer program.
+    #[error(
+        "the database is newer than this program (its migration {version} is not known here)\n\
+         hint: install the Registrar that last opened it, or a later one"
+    )]
+    NewerDatabase {
+        /// The unknown migration.
+        version: i64,
+    },
+    /// A migration that was applied differs from the one in this program, or did not finish.
+    #[error("the database's shape is not the expected one: {0}")]
+    Migration(String),
+    /// The server is older than what is tested.
+    #[error("PostgreSQL {found} is too old\nhint: Registrar needs PostgreSQL 15 or later")]
+    OldServer {
+        /// The server's version number.
+        found: String,
+    },
+    /// The database file's folder or mode could not be prepared.
+    #[error("cannot prepare the database file `{path}`: {source}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Another writer kept the database for too long, or the connection was lost, or a statement
+    /// failed.
+    #[error("the database refused: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A guarded change did not find what it expected: another process was there first.
+    #[error("{0}")]
+    Conflict(String),
+    /// The database holds something that this program would never have written.
+    #[error("the database is not consistent: {0}")]
+    Inconsistent(String),
+}
+
+/// A connection kept for one piece of work; it returns to the pool when dropped.
+pub(crate) enum Connection {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl Connection {
+    /// The statements' way in.
+    pub fn session(&mut self) -> Session<'_> {
+        match self {
+            Self::Sqlite(connection) => Session::Sqlite(connection),
+            Self::Postgres(connection) => Session::Postgres(connection),
+        }
+    }
+
+    /// Takes the connection out of the pool for good: when it is dropped it closes, and with it
+    /// every temporary table and every open transaction.
+    pub fn close_on_drop(&mut self) {
+        match self {
+            Self::Sqlite(connection) => connection.close_on_drop(),
+            Self::Postgres(connection) => connection.close_on_drop(),
+        }
+    }
+}
+
+/// A transaction; what is not committed is rolled back when it is dropped.
+pub(crate) enum Transaction {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+impl Transaction {
+    /// The statements' way in.
+    pub fn session(&mut self) -> Session<'_> {
+        match self {
+            Self::Sqlite(transaction) => Session::Sqlite(transaction),
+            Self::Postgres(transaction) => Session::Postgres(transaction),
+        }
+    }
+
+    /// Makes the changes durable.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(transaction) => transaction.commit().await?,
+            Self::Postgres(transaction) => transaction.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Opens the database of this URL (`sqlite:registrar.db`, `postgres://...`), creates it where
+    /// it is a file that does not exist, and brings it to this program's shape.
+    ///
+    /// # Errors
+    /// [`StoreError::Url`], [`StoreError::NewerDatabase`], [`StoreError::OldServer`], or what the
+    /// database said.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let pool = if url.starts_with("sqlite:") {
+            Pool::Sqlite(open_sqlite(url).await?)
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Pool::Postgres(open_postgres(url).await?)
+        } else {
+            return Err(StoreError::Url {
+                url: without_password(url),
+                hint: "write `sqlite:registrar.db` or `postgres://user@host/name`",
+            });
+        };
+        let store = Self { pool };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// The database's kind, for people: `SQLite` or `PostgreSQL`.
+    pub fn kind(&self) -> &'static str {
+        match self.pool {
+            Pool::Sqlite(_) => "SQLite",
+            Pool::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Waits until every connection is closed.
+    pub async fn close(&self) {
+        match &self.pool {
+            Pool::Sqlite(pool) => pool.close().await,
+            Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    pub(crate) async fn connection(&self) -> Result<Connection, StoreError> {
+        Ok(match &self.pool {
+            Pool::Sqlite(pool) => Connection::Sqlite(pool.acquire().await?),
+            Pool::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// A transaction that may write. SQLite takes its write lock at once: a reader that became a
+    /// writer half-way could otherwise be refused with its work done.
+    pub(crate) async fn transaction(&self) -> Result<Transaction, StoreError> {
+        Ok(match &self.pool {
+            Pool::Sqlite(pool) => Transaction::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Pool::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// The settings that durability rests on, read on every connection that the pool may open; for
+    /// `registrar doctor`. Empty for PostgreSQL, whose server decides.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn settings(&self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        let Pool::Sqlite(pool) = &self.pool else {
+            return Ok(Vec::new());
+        };
+        let mut connections = Vec::new();
+        for _ in 0..CONNECTIONS_MAX {
+            connections.push(pool.acquire().await?);
+        }
+        let mut settings = Vec::new();
+        for connection in &mut connections {
+            for (pragma, statement) in SETTINGS {
+                let row = sqlx::query(statement).fetch_one(&mut **connection).await?;
+                let value = row
+                    .try_get::<String, _>(0)
+                    .or_else(|_| row.try_get::<i64, _>(0).map(|number| number.to_string()))?;
+                settings.push((pragma, value));
+            }
+        }
+        Ok(settings)
+    }
+
+    async fn migrate(&self) -> Result<(), StoreError> {
+        let result = match &self.pool {
+            Pool::Sqlite(pool) => Migrator::with_migrations(migrations(true)).run(pool).await,
+            Pool::Postgres(pool) => Migrator::with_migrations(migrations(false)).run(pool).await,
+        };
+        result.map_err(|error| match error {
+            MigrateError::VersionMissing(version) => StoreError::NewerDatabase { version },
+            MigrateError::Execute(error) => StoreError::Database(error),
+            other => StoreError::Migration(other.to_string()),
+        })
+    }
+}
+
+/// The migrations, each in both dialects side by side.
+fn migrations(sqlite: bool) -> Vec<Migration> {
+    let steps = [
+        (
+            1,
+            "records",
+            include_str!("migrations/0001_records.sqlite.sql"),
+            include_str!("migrations/0001_records.postgres.sql"),
+        ),
+        (
+            2,
+            "issuances",
+            include_str!("migrations/0002_issuances.sqlite.sql"),
+            include_str!("migrations/0002_issuances.postgres.sql"),
+        ),
+    ];
+    steps
+        .into_iter()
+        .map(|(version, name, for_sqlite, for_postgres)| {
+            let text = if sqlite { for_sqlite } else { for_postgres };
+            let kind = MigrationType::Simple;
+            Migration::new(version, name.into(), kind, text.into_sql_str(), false)
+        })
+        .collect()
+}
+
+async fn open_sqlite(url: &str) -> Result<SqlitePool, StoreError> {
+    let options = SqliteConnectOptions::from_str(url).map_err(|_| StoreError::Url {
+        url: without_password(url),
+        hint: "write `sqlite:` and a path, such as `sqlite:registrar.db`",
+    })?;
+    prepare_file(options.get_filename())?;
+    let options = options
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_millis(BUSY_MILLISECONDS_MAX))
+        .pragma("temp_store", "FILE")
+        .pragma("trusted_schema", "OFF");
+    Ok(SqlitePoolOptions::new()
+        .max_connections(CONNECTIONS_MAX)
+        .connect_with(options)
+        .await?)
+}
+
+/// Creates the file with mode 0600 before SQLite opens it, so that no moment exists in which others
+/// may read it; SQLite gives the same mode to the files beside it. A file that exists is not opened
+/// here: closing it again would drop the locks that this process holds on it.
+fn prepare_file(path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    if path.as_os_str().is_empty() || path == Path::new(":memory:") {
+        return Ok(());
+    }
+    let failed = |source| StoreError::File {
+        path: path.display().to_string(),
+        source,
+    };
+    let created = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match created {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let owner_only = std::fs::Permissions::from_mode(0o600);
+            std::fs::set_permissions(path, owner_only).map_err(failed)
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+async fn open_postgres(url: &str) -> Result<PgPool, StoreError> {
+    let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::Url {
+        url: without_password(url),
+        hint: "write `postgres://user@host/name`",
+    })?;
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS_MAX)
+        .connect_with(options)
+        .await?;
+    let version: String = sqlx::query_scalar("SELECT current_setting('server_version_num')")
+        .fetch_one(&pool)
+        .await?;
+    if version
+        .parse::<i32>()
+        .is_ok_and(|number| number < POSTGRES_VERSION_MIN)
+    {
+        return Err(StoreError::OldServer { found: version });
+    }
+    Ok(pool)
+}
+
+/// The URL as it may be shown: everything between `//` and `@` is left out.
+fn without_password(url: &str) -> String {
+    match (url.find("//"), url.rfind('@')) {
+        (Some(slashes), Some(at)) if slashes < at => {
+            format!("{}//…{}", &url[..slashes], &url[at..])
+        }
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_shown_without_its_password() {
+        assert_eq!(
+            without_password("mysql://root:secret@host/db"),
+            "mysql://…@host/db"
+        );
+        assert_eq!(without_password("registrar.db"), "registrar.db");
+    }
+}

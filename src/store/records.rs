@@ -1,0 +1,547 @@
+//! Reading records as sets: who is meant, and everything a transcript needs of them.
+//!
+//! Every statement takes the instant as known (`$2`): a row is read if it was recorded by then and
+//! not yet closed. A class of hundreds is a handful of statements, never one for each student.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+
+use super::database::{Row, Session, Sql, Value};
+use super::stored::Stored;
+use super::{Store, StoreError, instant_text};
+use crate::record::{
+    Award, Course, DeclaredTotal, Directory, District, Enrolment, GradeLevel, GraduationPlan, Mark,
+    Person, PersonId, PersonRecord, RecordedMark, School, Scope, Term,
+};
+
+/// People whose records one call reads at most.
+pub const PEOPLE_PER_READ_MAX: usize = 500;
+
+/// Which people are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StudentQuery {
+    /// By the state's number or a school's own number for the student.
+    Numbers(Vec<String>),
+    /// Everybody whose last enrolment, as known, is at this school (and in this grade).
+    School {
+        /// The school's state code.
+        school: String,
+        /// Only this grade level.
+        grade_level: Option<GradeLevel>,
+    },
+    /// Everybody whose last enrolment is in this grade, at any school.
+    Everybody {
+        /// Only this grade level.
+        grade_level: Option<GradeLevel>,
+    },
+}
+
+/// A row is known at `$2`.
+macro_rules! known {
+    ($alias:literal) => {
+        concat!(
+            $alias,
+            ".recorded_from <= $2 AND ",
+            $alias,
+            ".recorded_to > $2"
+        )
+    };
+}
+
+/// The rows of one table that belong to the people `$1`, as known at `$2`.
+macro_rules! of_people {
+    ($table:literal, $order:literal) => {
+        Sql::pair(
+            concat!(
+                "SELECT m.*, p.person_id AS person_id FROM ",
+                $table,
+                " m JOIN people p ON p.source = m.source AND p.person = m.person WHERE \
+                 p.person_id IN (SELECT unhex(value) FROM json_each($1)) AND ",
+                known!("p"),
+                " AND ",
+                known!("m"),
+                " ORDER BY ",
+                $order
+            ),
+            concat!(
+                "SELECT m.*, p.person_id AS person_id FROM ",
+                $table,
+                " m JOIN people p ON p.source = m.source AND p.person = m.person WHERE \
+                 p.person_id = ANY($1) AND ",
+                known!("p"),
+                " AND ",
+                known!("m"),
+                " ORDER BY ",
+                $order
+            ),
+        )
+    };
+}
+
+/// The catalogue rows that marks of the people `$1` name, as known at `$2`.
+macro_rules! named_by_marks {
+    ($table:literal, $column:literal) => {
+        Sql::pair(
+            concat!(
+                "SELECT c.* FROM ",
+                $table,
+                " c JOIN (SELECT DISTINCT m.source, m.school, m.",
+                $column,
+                " FROM marks m JOIN people p ON p.source = m.source AND \
+                 p.person = m.person WHERE p.person_id IN (SELECT unhex(value) FROM \
+                 json_each($1)) AND ",
+                known!("p"),
+                " AND ",
+                known!("m"),
+                ") u ON u.source = c.source AND u.school = c.school AND u.",
+                $column,
+                " = c.",
+                $column,
+                " WHERE ",
+                known!("c"),
+                " ORDER BY c.key"
+            ),
+            concat!(
+                "SELECT c.* FROM ",
+                $table,
+                " c JOIN (SELECT DISTINCT m.source, m.school, m.",
+                $column,
+                " FROM marks m JOIN people p ON p.source = m.source AND \
+                 p.person = m.person WHERE p.person_id = ANY($1) AND ",
+                known!("p"),
+                " AND ",
+                known!("m"),
+                ") u ON u.source = c.source AND u.school = c.school AND u.",
+                $column,
+                " = c.",
+                $column,
+                " WHERE ",
+                known!("c"),
+                " ORDER BY c.key"
+            ),
+        )
+    };
+}
+
+const PEOPLE: Sql = Sql::pair(
+    concat!(
+        "SELECT p.*, CASE WHEN EXISTS (SELECT 1 FROM held_people h WHERE h.source = p.source AND \
+         h.person = p.person AND ",
+        known!("h"),
+        ") THEN 1 ELSE 0 END AS held FROM people p WHERE p.person_id IN \
+         (SELECT unhex(value) FROM json_each($1)) AND ",
+        known!("p"),
+        " ORDER BY p.person_id, p.source, p.person"
+    ),
+    concat!(
+        "SELECT p.*, CAST(CASE WHEN EXISTS (SELECT 1 FROM held_people h WHERE h.source = p.source \
+         AND h.person = p.person AND ",
+        known!("h"),
+        ") THEN 1 ELSE 0 END AS BIGINT) AS held FROM people p WHERE p.person_id = ANY($1) AND ",
+        known!("p"),
+        " ORDER BY p.person_id, p.source, p.person"
+    ),
+);
+
+/// Each person's last enrolment, as known: by first day, then school and source.
+macro_rules! last_enrolments {
+    () => {
+        concat!(
+            "SELECT p.person_id, p.legal_family, p.legal_given, e.school, e.grade_level, \
+             ROW_NUMBER() OVER (PARTITION BY p.person_id ORDER BY e.entered_on DESC, e.school, \
+             e.source) AS place FROM people p JOIN enrolments e ON e.source = p.source AND \
+             e.person = p.person WHERE ",
+            known!("p"),
+            " AND ",
+            known!("e")
+        )
+    };
+}
+
+const BY_SCHOOL: Sql = Sql::both(concat!(
+    "SELECT person_id FROM (",
+    last_enrolments!(),
+    " AND p.person_id IN (SELECT q.person_id FROM enrolments f JOIN people q ON \
+     q.source = f.source AND q.person = f.person WHERE f.school = $1)) l WHERE place = 1 AND \
+     school = $1 AND (grade_level = $3 OR $3 = -99) \
+     ORDER BY COALESCE(legal_family, legal_given), legal_given, person_id"
+));
+const EVERYBODY: Sql = Sql::both(concat!(
+    "SELECT person_id FROM (",
+    last_enrolments!(),
+    ") l WHERE place = 1 AND $1 = '' AND (grade_level = $3 OR $3 = -99) \
+     ORDER BY school, COALESCE(legal_family, legal_given), legal_given, person_id"
+));
+const BY_NUMBER: Sql = Sql::pair(
+    concat!(
+        "SELECT DISTINCT p.person_id, p.person, p.state_id FROM people p WHERE (p.state_id IN \
+         (SELECT value FROM json_each($1)) OR p.person IN (SELECT value FROM json_each($1))) AND ",
+        known!("p"),
+        " ORDER BY p.person_id, p.person"
+    ),
+    concat!(
+        "SELECT DISTINCT p.person_id, p.person, p.state_id FROM people p WHERE \
+         (p.state_id = ANY($1) OR p.person = ANY($1)) AND ",
+        known!("p"),
+        " ORDER BY p.person_id, p.person"
+    ),
+);
+const SCHOOLS_OF: Sql = Sql::pair(
+    concat!(
+        "SELECT DISTINCT p.person_id, e.school FROM people p JOIN enrolments e ON \
+         e.source = p.source AND e.person = p.person WHERE p.person_id IN \
+         (SELECT unhex(value) FROM json_each($1)) AND ",
+        known!("p"),
+        " AND ",
+        known!("e")
+    ),
+    concat!(
+        "SELECT DISTINCT p.person_id, e.school FROM people p JOIN enrolments e ON \
+         e.source = p.source AND e.person = p.person WHERE p.person_id = ANY($1) AND ",
+        known!("p"),
+        " AND ",
+        known!("e")
+    ),
+);
+
+/// Stands for "every grade" in a parameter; no grade level has this number.
+const EVERY_GRADE: i64 = -99;
+
+/// Who was found, and which numbers nobody has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// People, in the order of school and name, or of the numbers asked for.
+    pub people: Vec<PersonId>,
+    /// Numbers that name nobody in the caller's scope.
+    pub unknown: Vec<String>,
+    /// Numbers that name several people: two sources use the same one.
+    pub ambiguous: Vec<String>,
+}
+
+impl Store {
+    /// The people that a query means, as known at an instant, within the caller's scope.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn find_people(
+        &self,
+        query: &StudentQuery,
+        scope: &Scope,
+        known: Timestamp,
+    ) -> Result<Found, StoreError> {
+        let mut connection = self.connection().await?;
+        let mut session = connection.session();
+        let mut found = match query {
+            StudentQuery::Numbers(numbers) => by_number(&mut session, numbers, known).await?,
+            StudentQuery::School {
+                school,
+                grade_level,
+            } => {
+                let values = by_grade(school, *grade_level, known);
+                let rows = session.rows(BY_SCHOOL, &values).await?;
+                Found {
+                    people: person_ids(&rows)?,
+                    ..Found::default()
+                }
+            }
+            StudentQuery::Everybody { grade_level } => {
+                let rows = session
+                    .rows(EVERYBODY, &by_grade("", *grade_level, known))
+                    .await?;
+                Found {
+                    people: person_ids(&rows)?,
+                    ..Found::default()
+                }
+            }
+        };
+        if let Scope::Schools(schools) = scope {
+            let visible = visible(&mut session, &found.people, schools, known).await?;
+            found.people.retain(|person| visible.contains(person));
+        }
+        Ok(found)
+    }
+
+    /// The schools and districts as known at an instant, by state code. Where several sources know
+    /// a school, the first source by name is read.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn directory(&self, known: Timestamp) -> Result<Directory, StoreError> {
+        const SCHOOLS: Sql = Sql::both(concat!(
+            "SELECT s.* FROM schools s WHERE $1 = '' AND ",
+            known!("s"),
+            " ORDER BY s.school, s.source DESC"
+        ));
+        const DISTRICTS: Sql = Sql::both(concat!(
+            "SELECT s.* FROM districts s WHERE $1 = '' AND ",
+            known!("s"),
+            " ORDER BY s.code, s.source DESC"
+        ));
+        let mut connection = self.connection().await?;
+        let mut session = connection.session();
+        let values = ["".into(), instant_text(known).into()];
+        let mut directory = Directory::default();
+        for row in session.rows(SCHOOLS, &values).await? {
+            let school = School::read(&row)?;
+            directory.schools.insert(school.school.clone(), school);
+        }
+        for row in session.rows(DISTRICTS, &values).await? {
+            let district = District::read(&row)?;
+            directory.districts.insert(district.code.clone(), district);
+        }
+        Ok(directory)
+    }
+
+    /// The records of these people as known at an instant, in the order asked for. Who is not known
+    /// by then is left out.
+    ///
+    /// # Errors
+    /// What the database said, and [`StoreError::Inconsistent`] where a mark names a term or course
+    /// that was not known.
+    ///
+    /// # Panics
+    /// When more than [`PEOPLE_PER_READ_MAX`] people are asked for.
+    pub async fn records(
+        &self,
+        people: &[PersonId],
+        known: Timestamp,
+    ) -> Result<Vec<PersonRecord>, StoreError> {
+        assert!(
+            people.len() <= PEOPLE_PER_READ_MAX,
+            "records are read in bounded sets"
+        );
+        let set = people
+            .iter()
+            .map(|person| person.as_bytes().to_vec())
+            .collect();
+        let values = [Value::BytesSet(set), instant_text(known).into()];
+        let mut connection = self.connection().await?;
+        let mut session = connection.session();
+        let mut parts = Parts::read(&mut session, &values).await?;
+        let mut seen = HashSet::new();
+        people
+            .iter()
+            .filter(|person| seen.insert(**person))
+            .filter_map(|person| parts.take(*person).transpose())
+            .collect()
+    }
+}
+
+fn by_grade(school: &str, grade_level: Option<GradeLevel>, known: Timestamp) -> [Value; 3] {
+    let grade = grade_level.map_or(EVERY_GRADE, |grade| i64::from(grade.number()));
+    [school.into(), instant_text(known).into(), grade.into()]
+}
+
+fn person_ids(rows: &[Row]) -> Result<Vec<PersonId>, StoreError> {
+    rows.iter()
+        .map(|row| row.id("person_id").map(PersonId))
+        .collect()
+}
+
+async fn by_number(
+    session: &mut Session<'_>,
+    numbers: &[String],
+    known: Timestamp,
+) -> Result<Found, StoreError> {
+    let values = [Value::TextSet(numbers.to_vec()), instant_text(known).into()];
+    let mut people_of: HashMap<String, Vec<PersonId>> = HashMap::new();
+    for row in session.rows(BY_NUMBER, &values).await? {
+        let person = PersonId(row.id("person_id")?);
+        for number in [Some(row.text("person")?), row.optional_text("state_id")?] {
+            let people = people_of.entry(number.unwrap_or_default()).or_default();
+            if !people.contains(&person) {
+                people.push(person);
+            }
+        }
+    }
+    let mut found = Found::default();
+    for number in numbers {
+        match people_of.get(number).map(Vec::as_slice) {
+            None | Some([]) => found.unknown.push(number.clone()),
+            Some([person]) if found.people.contains(person) => {}
+            Some([person]) => found.people.push(*person),
+            Some(_) => found.ambiguous.push(number.clone()),
+        }
+    }
+    Ok(found)
+}
+
+/// Which of these people are or were enrolled at one of the schools.
+async fn visible(
+    session: &mut Session<'_>,
+    people: &[PersonId],
+    schools: &[String],
+    known: Timestamp,
+) -> Result<HashSet<PersonId>, StoreError> {
+    let mut visible = HashSet::new();
+    for chunk in people.chunks(PEOPLE_PER_READ_MAX) {
+        let set = chunk
+            .iter()
+            .map(|person| person.as_bytes().to_vec())
+            .collect();
+        let values = [Value::BytesSet(set), instant_text(known).into()];
+        for row in session.rows(SCHOOLS_OF, &values).await? {
+            if schools.contains(&row.text("school")?) {
+                visible.insert(PersonId(row.id("person_id")?));
+            }
+        }
+    }
+    Ok(visible)
+}
+
+type CatalogueKey = (String, String, String);
+
+/// What was read for a set of people, before it is handed out person by person.
+struct Parts {
+    people: HashMap<PersonId, Vec<(String, Person, bool)>>,
+    enrolments: HashMap<PersonId, Vec<(String, Enrolment)>>,
+    marks: HashMap<PersonId, Vec<(String, Mark)>>,
+    totals: HashMap<PersonId, Vec<(String, DeclaredTotal)>>,
+    plans: HashMap<PersonId, Vec<(String, GraduationPlan)>>,
+    awards: HashMap<PersonId, Vec<(String, Award)>>,
+    terms: HashMap<CatalogueKey, Term>,
+    courses: HashMap<CatalogueKey, Course>,
+}
+
+impl Parts {
+    async fn read(session: &mut Session<'_>, values: &[Value; 2]) -> Result<Self, StoreError> {
+        const ENROLMENTS: Sql =
+            of_people!("enrolments", "m.entered_on, m.school, m.source, m.person");
+        const MARKS: Sql = of_people!("marks", "m.source, m.posting");
+        const TOTALS: Sql = of_people!("totals", "m.source, m.figure, m.person");
+        const PLANS: Sql = of_people!("plans", "m.source, m.person");
+        const AWARDS: Sql = of_people!("awards", "m.awarded_on, m.award, m.detail, m.source");
+        const TERMS: Sql = named_by_marks!("terms", "term");
+        const COURSES: Sql = named_by_marks!("courses", "course");
+        let mut parts = Self {
+            people: HashMap::new(),
+            enrolments: by_person(session.rows(ENROLMENTS, values).await?)?,
+            marks: by_person(session.rows(MARKS, values).await?)?,
+            totals: by_person(session.rows(TOTALS, values).await?)?,
+            plans: by_person(session.rows(PLANS, values).await?)?,
+            awards: by_person(session.rows(AWARDS, values).await?)?,
+            terms: HashMap::new(),
+            courses: HashMap::new(),
+        };
+        for row in session.rows(PEOPLE, values).await? {
+            let held = row.integer("held")? == 1;
+            let entry = (row.text("source")?, Person::read(&row)?, held);
+            parts
+                .people
+                .entry(PersonId(row.id("person_id")?))
+                .or_default()
+                .push(entry);
+        }
+        for row in session.rows(TERMS, values).await? {
+            let key = (row.text("source")?, row.text("school")?, row.text("term")?);
+            parts.terms.insert(key, Term::read(&row)?);
+        }
+        for row in session.rows(COURSES, values).await? {
+            let key = (
+                row.text("source")?,
+                row.text("school")?,
+                row.text("course")?,
+            );
+            parts.courses.insert(key, Course::read(&row)?);
+        }
+        Ok(parts)
+    }
+
+    /// One person's record, put together from every source.
+    fn take(&mut self, id: PersonId) -> Result<Option<PersonRecord>, StoreError> {
+        let Some(rows) = self.people.remove(&id) else {
+            return Ok(None);
+        };
+        let enrolments = self.enrolments.remove(&id).unwrap_or_default();
+        let held = rows.iter().any(|(_, _, held)| *held);
+        // The school that has the student now knows the name and the plan best.
+        let current = enrolments.last().map(|(source, _)| source.clone());
+        let is_current = |source: &String| current.as_ref() == Some(source);
+        let place = rows
+            .iter()
+            .position(|(source, ..)| is_current(source))
+            .unwrap_or(0);
+        let plans = self.plans.remove(&id).unwrap_or_default();
+        let plan_place = plans
+            .iter()
+            .position(|(source, _)| is_current(source))
+            .unwrap_or(0);
+        let mut marks = Vec::new();
+        for (source, mark) in self.marks.remove(&id).unwrap_or_default() {
+            marks.push(self.with_catalogue(&source, mark)?);
+        }
+        marks.sort_by(|one, other| mark_order(one).cmp(&mark_order(other)));
+        Ok(rows
+            .into_iter()
+            .nth(place)
+            .map(|(_, person, _)| PersonRecord {
+                id,
+                person,
+                enrolments: enrolments
+                    .into_iter()
+                    .map(|(_, enrolment)| enrolment)
+                    .collect(),
+                marks,
+                totals: without_source(self.totals.remove(&id)),
+                plan: plans.into_iter().nth(plan_place).map(|(_, plan)| plan),
+                awards: without_source(self.awards.remove(&id)),
+                held,
+            }))
+    }
+
+    fn with_catalogue(&self, source: &str, mark: Mark) -> Result<RecordedMark, StoreError> {
+        let key = |code: &str| (source.to_owned(), mark.school.clone(), code.to_owned());
+        let missing = |what: &str, code: &str| {
+            StoreError::Inconsistent(format!(
+                "a mark of source `{source}`, school {}, names the {what} `{code}`, which was not \
+                 known then",
+                mark.school
+            ))
+        };
+        let term = self
+            .terms
+            .get(&key(&mark.term))
+            .ok_or_else(|| missing("term", &mark.term))?;
+        let course = self.courses.get(&key(&mark.course));
+        let course = course.ok_or_else(|| missing("course", &mark.course))?;
+        Ok(RecordedMark {
+            term: term.clone(),
+            course: course.clone(),
+            mark,
+        })
+    }
+}
+
+/// The order in which a record is read: by time, then by name, then by what tells two apart.
+fn mark_order(recorded: &RecordedMark) -> impl Ord + '_ {
+    let RecordedMark { mark, term, course } = recorded;
+    let title = mark.title.as_deref().unwrap_or(&course.title);
+    (
+        term.begins_on,
+        term.ends_on,
+        &mark.school,
+        title,
+        &mark.course,
+        &mark.posting,
+    )
+}
+
+fn without_source<T>(rows: Option<Vec<(String, T)>>) -> Vec<T> {
+    rows.unwrap_or_default()
+        .into_iter()
+        .map(|(_, row)| row)
+        .collect()
+}
+
+fn by_person<T: Stored>(rows: Vec<Row>) -> Result<HashMap<PersonId, Vec<(String, T)>>, StoreError> {
+    let mut by_person: HashMap<PersonId, Vec<(String, T)>> = HashMap::new();
+    for row in rows {
+        let entry = (row.text("source")?, T::read(&row)?);
+        by_person
+            .entry(PersonId(row.id("person_id")?))
+            .or_default()
+            .push(entry);
+    }
+    Ok(by_person)
+}

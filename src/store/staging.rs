@@ -1,0 +1,742 @@
+//! Staging: rows stand in temporary tables, are checked as sets, and land in one transaction.
+//!
+//! One connection holds everything. It never returns to the pool: when it is dropped, or the process
+//! dies, the temporary tables are gone and no live table was touched.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::checks::{CHECKS, REFERENCE_INDEXES};
+use super::database::{Row, Sql, Value};
+use super::open::Connection;
+use super::rows::{FileNumber, Provenance, Staged, Table, TableRows};
+use super::stored::{Stored, TABLES, TableSql, batch_json};
+use super::{Store, StoreError, instant_text, open_end};
+use crate::record::{ContentDigest, RowKey};
+
+/// Which export is being imported.
+#[derive(Clone, Debug)]
+pub struct ImportHeader {
+    /// The sending system.
+    pub source: String,
+    /// The district's state code.
+    pub district: String,
+    /// When the sending system wrote the export.
+    pub exported_at: Timestamp,
+    /// When it is recorded here.
+    pub recorded_at: Timestamp,
+}
+
+#[derive(Debug)]
+struct StagedFile {
+    table: Table,
+    name: String,
+    read: Option<([u8; 32], u64, u64)>,
+}
+
+/// An import under way.
+pub struct Staging {
+    store: Store,
+    connection: Connection,
+    header: ImportHeader,
+    files: Vec<StagedFile>,
+}
+
+/// A kind of problem that only the whole set of rows shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FindingKind {
+    /// A second row with the key of an earlier one.
+    DuplicateKey,
+    /// The row names a person whom neither the package nor the source's records know.
+    UnknownPerson,
+    /// The row names a school that nobody knows.
+    UnknownSchool,
+    /// The row names a district that nobody knows.
+    UnknownDistrict,
+    /// The mark names a term that its school does not have.
+    UnknownTerm,
+    /// The mark names a course that its school does not have.
+    UnknownCourse,
+    /// Two people of the source carry one state id.
+    StateIdTwice,
+    /// A row would be withdrawn that rows which stay refer to.
+    StillReferenced,
+}
+
+impl FindingKind {
+    const ALL: [(Self, &'static str); 8] = [
+        (Self::DuplicateKey, "duplicate_key"),
+        (Self::UnknownPerson, "unknown_person"),
+        (Self::UnknownSchool, "unknown_school"),
+        (Self::UnknownDistrict, "unknown_district"),
+        (Self::UnknownTerm, "unknown_term"),
+        (Self::UnknownCourse, "unknown_course"),
+        (Self::StateIdTwice, "state_id_twice"),
+        (Self::StillReferenced, "still_referenced"),
+    ];
+
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(kind, _)| *kind == self)
+            .map_or("", |(_, code)| code)
+    }
+
+    fn from_code(code: &str) -> Result<Self, StoreError> {
+        let found = Self::ALL.iter().find(|(_, known)| *known == code);
+        found
+            .map(|(kind, _)| *kind)
+            .ok_or_else(|| StoreError::Inconsistent(format!("unknown finding `{code}`")))
+    }
+}
+
+/// One problem that the set of rows shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What is wrong.
+    pub kind: FindingKind,
+    /// In which table.
+    pub table: Table,
+    /// Where, if a row of the package is to blame.
+    pub provenance: Option<Provenance>,
+    /// In which column.
+    pub column: String,
+    /// What stands there.
+    pub value: String,
+    /// The line of the earlier row, of a duplicate.
+    pub other_line: Option<u64>,
+}
+
+/// What the set-wise checks found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// The first of each kind and table, up to the cap, in the order of the files.
+    pub shown: Vec<Finding>,
+    /// How many there are of each kind.
+    pub totals: BTreeMap<FindingKind, u64>,
+    /// How many lie in rows that belong to no person, so that no person can be held for them.
+    pub not_personal: u64,
+}
+
+/// How many people are held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// People with a refused row.
+    pub people: u64,
+    /// People whom the source would have, held or not.
+    pub people_total: u64,
+}
+
+/// What an import does to one school's rows of one table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableChange {
+    /// The table.
+    pub table: Table,
+    /// The school that answers for the rows; the district's code for districts.
+    pub school: String,
+    /// Rows that were not there.
+    pub added: u64,
+    /// Rows that say something else now.
+    pub changed: u64,
+    /// Rows that say the same.
+    pub unchanged: u64,
+    /// Rows that would be withdrawn.
+    pub withdrawn: u64,
+    /// Rows of the source that hold now.
+    pub standing: u64,
+}
+
+/// What landing would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// One entry for each table and school that the package touches.
+    pub changes: Vec<TableChange>,
+    /// The newest export that was landed from this source before.
+    pub last_export: Option<Timestamp>,
+}
+
+impl Plan {
+    /// Whether nothing would be added, changed or withdrawn.
+    pub fn is_unchanged(&self) -> bool {
+        self.changes
+            .iter()
+            .all(|change| change.added + change.changed + change.withdrawn == 0)
+    }
+}
+
+/// What landing did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Landed {
+    /// The import's number; none where the package changed nothing.
+    pub import: Option<i64>,
+    /// Rows added.
+    pub added: u64,
+    /// Rows changed.
+    pub changed: u64,
+    /// Rows withdrawn.
+    pub withdrawn: u64,
+}
+
+/// A row that could not be read, as it stood in its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The table.
+    pub table: Table,
+    /// Where it stood.
+    pub provenance: Provenance,
+    /// The row as CSV text.
+    pub raw: Vec<u8>,
+}
+
+const CREATE_COMMON: [Sql; 5] = [
+    Sql::both(
+        "CREATE TEMPORARY TABLE staged_scope \
+         (table_name TEXT NOT NULL, school TEXT NOT NULL, is_full BIGINT NOT NULL)",
+    ),
+    Sql::both(
+        "CREATE TEMPORARY TABLE staged_closing \
+         (table_name TEXT NOT NULL, key BYTEA NOT NULL, school TEXT NOT NULL)",
+    ),
+    Sql::both("CREATE TEMPORARY TABLE staged_held (person TEXT NOT NULL PRIMARY KEY)"),
+    Sql::both(
+        "CREATE TEMPORARY TABLE staged_refused (table_name TEXT NOT NULL, file BIGINT NOT NULL, \
+         line BIGINT NOT NULL, person TEXT, raw BYTEA NOT NULL)",
+    ),
+    Sql::both(
+        "CREATE TEMPORARY TABLE staged_findings (kind TEXT NOT NULL, table_name TEXT NOT NULL, \
+         file BIGINT, line BIGINT, column_name TEXT NOT NULL, value TEXT NOT NULL, \
+         other_line BIGINT, person TEXT)",
+    ),
+];
+const INDEX_CLOSING: Sql = Sql::pair(
+    "CREATE INDEX temp.staged_closing_key ON staged_closing (table_name, key)",
+    "CREATE INDEX staged_closing_key ON staged_closing (table_name, key)",
+);
+
+impl Store {
+    /// Begins an import: temporary tables on a connection of their own.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn stage(&self, header: ImportHeader) -> Result<Staging, StoreError> {
+        let mut connection = self.connection().await?;
+        connection.close_on_drop();
+        let mut session = connection.session();
+        let tables = TABLES.iter().map(|sql| &sql.create_staged);
+        for sql in tables.chain(&CREATE_COMMON).chain([&INDEX_CLOSING]) {
+            session.execute(*sql, &[]).await?;
+        }
+        Ok(Staging {
+            store: self.clone(),
+            connection,
+            header,
+            files: Vec::new(),
+        })
+    }
+}
+
+impl Staging {
+    /// Names a file that rows will come from.
+    pub fn file(&mut self, table: Table, name: &str) -> FileNumber {
+        self.files.push(StagedFile {
+            table,
+            name: name.to_owned(),
+            read: None,
+        });
+        FileNumber(i64::try_from(self.files.len()).expect("a package has few files"))
+    }
+
+    /// What was read of a file, once it has been read to its end.
+    pub fn file_read(&mut self, file: FileNumber, digest: [u8; 32], bytes: u64, rows: u64) {
+        let index = usize::try_from(file.0 - 1).expect("a number that `file` gave");
+        self.files[index].read = Some((digest, bytes, rows));
+    }
+
+    /// Stages a batch (at most a few thousand rows: it is one parameter).
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn rows(&mut self, batch: &TableRows) -> Result<(), StoreError> {
+        match batch {
+            TableRows::Districts(rows) => self.stage_rows(rows).await,
+            TableRows::Schools(rows) => self.stage_rows(rows).await,
+            TableRows::People(rows) => self.stage_rows(rows).await,
+            TableRows::Cumulative(rows) => self.stage_rows(rows).await,
+            TableRows::Enrolments(rows) => self.stage_rows(rows).await,
+            TableRows::Terms(rows) => self.stage_rows(rows).await,
+            TableRows::Courses(rows) => self.stage_rows(rows).await,
+            TableRows::Marks(rows) => self.stage_rows(rows).await,
+            TableRows::Totals(rows) => self.stage_rows(rows).await,
+            TableRows::Plans(rows) => self.stage_rows(rows).await,
+            TableRows::Awards(rows) => self.stage_rows(rows).await,
+        }
+    }
+
+    async fn stage_rows<T: Stored>(&mut self, rows: &[Staged<T>]) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let batch = batch_json(&self.header.source, rows);
+        self.connection
+            .session()
+            .execute(T::SQL.stage, &[batch.into()])
+            .await?;
+        Ok(())
+    }
+
+    /// Says for which school the package holds a table, and whether it holds all of it: then an
+    /// absent row is withdrawn.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn scope(
+        &mut self,
+        table: Table,
+        school: &str,
+        full: bool,
+    ) -> Result<(), StoreError> {
+        const INSERT: Sql = Sql::both("INSERT INTO staged_scope VALUES ($1, $2, $3)");
+        let values = [table.name().into(), school.into(), i64::from(full).into()];
+        self.connection.session().execute(INSERT, &values).await?;
+        Ok(())
+    }
+
+    /// Keeps a row that could not be read, for the quarantine file, and the person it belongs to,
+    /// where that could be read.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn refuse(
+        &mut self,
+        table: Table,
+        provenance: Provenance,
+        person: Option<&str>,
+        raw: &[u8],
+    ) -> Result<(), StoreError> {
+        const INSERT: Sql = Sql::both("INSERT INTO staged_refused VALUES ($1, $2, $3, $4, $5)");
+        let line = i64::try_from(provenance.line).unwrap_or(i64::MAX);
+        let values = [
+            table.name().into(),
+            provenance.file.0.into(),
+            line.into(),
+            person.into(),
+            raw.into(),
+        ];
+        self.connection.session().execute(INSERT, &values).await?;
+        Ok(())
+    }
+
+    /// Checks the rows as sets: duplicates, and references to what nobody knows.
+    ///
+    /// At most `cap_per_kind` findings are given for each kind and table; the totals are complete.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn findings(&mut self, cap_per_kind: u32) -> Result<Findings, StoreError> {
+        let source = self.header.source.clone();
+        let mut session = self.connection.session();
+        for sql in TABLES
+            .iter()
+            .map(|sql| &sql.index_staged)
+            .chain(&REFERENCE_INDEXES)
+        {
+            session.execute(*sql, &[]).await?;
+        }
+        self.compute_closing().await?;
+        let mut session = self.connection.session();
+        for sql in TABLES.iter().map(|sql| &sql.duplicates).chain(&CHECKS) {
+            session.execute(*sql, &[source.as_str().into()]).await?;
+        }
+        self.read_findings(cap_per_kind).await
+    }
+
+    async fn read_findings(&mut self, cap_per_kind: u32) -> Result<Findings, StoreError> {
+        const SHOWN: Sql = Sql::both(
+            "SELECT kind, table_name, file, line, column_name, value, other_line FROM \
+             (SELECT f.*, ROW_NUMBER() OVER (PARTITION BY kind, table_name \
+              ORDER BY file, line, column_name, value) AS place FROM staged_findings f) ranked \
+             WHERE place <= $1 ORDER BY file, line, kind, column_name, value",
+        );
+        const TOTALS: Sql = Sql::both(
+            "SELECT kind, COUNT(*) AS count FROM staged_findings GROUP BY kind ORDER BY kind",
+        );
+        const NOT_PERSONAL: Sql =
+            Sql::both("SELECT COUNT(*) AS count FROM staged_findings WHERE person IS NULL");
+        let mut session = self.connection.session();
+        let shown = session
+            .rows(SHOWN, &[i64::from(cap_per_kind).into()])
+            .await?;
+        let mut findings = Findings {
+            shown: shown.iter().map(finding).collect::<Result<_, _>>()?,
+            ..Findings::default()
+        };
+        for row in session.rows(TOTALS, &[]).await? {
+            let kind = FindingKind::from_code(&row.text("kind")?)?;
+            findings
+                .totals
+                .insert(kind, row.integer("count")?.unsigned_abs());
+        }
+        findings.not_personal = session.count(NOT_PERSONAL, &[]).await?.unsigned_abs();
+        Ok(findings)
+    }
+
+    /// Holds every person with a refused row or a finding: their staged rows are taken out, so that
+    /// what was known of them before stays whole.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn hold(&mut self) -> Result<Held, StoreError> {
+        const MARK: Sql = Sql::both(
+            "INSERT INTO staged_held SELECT DISTINCT person FROM (\
+             SELECT person FROM staged_refused UNION SELECT person FROM staged_findings) p \
+             WHERE person IS NOT NULL",
+        );
+        const HELD: Sql = Sql::both("SELECT COUNT(*) AS count FROM staged_held");
+        const TOTAL: Sql = Sql::both(concat!(
+            "SELECT COUNT(*) AS count FROM (SELECT person FROM staged_people UNION SELECT person \
+             FROM people WHERE source = $1 AND recorded_to = ",
+            open_end!(),
+            " UNION SELECT person FROM staged_held) p"
+        ));
+        let source = self.header.source.clone();
+        let mut session = self.connection.session();
+        session.execute(MARK, &[]).await?;
+        let people = session.count(HELD, &[]).await?.unsigned_abs();
+        let people_total = session.count(TOTAL, &[source.into()]).await?.unsigned_abs();
+        Ok(Held {
+            people,
+            people_total,
+        })
+    }
+
+    /// The rows that could not be read, in the order of the files, handed over one at a time.
+    ///
+    /// # Errors
+    /// What the database or `each` said.
+    pub async fn refused_rows(
+        &mut self,
+        mut each: impl FnMut(Refused) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        const REFUSED: Sql = Sql::both(
+            "SELECT table_name, file, line, raw FROM staged_refused ORDER BY table_name, file, line",
+        );
+        let each_row = |row: Row| {
+            let name = row.text("table_name")?;
+            let table = Table::named(&name)
+                .ok_or_else(|| StoreError::Inconsistent(format!("no table `{name}`")))?;
+            each(Refused {
+                table,
+                provenance: provenance(&row)?,
+                raw: row.bytes("raw")?,
+            })
+        };
+        self.connection.session().each(REFUSED, &[], each_row).await
+    }
+
+    /// The staged rows of the people who are held, by table; call it before [`Self::plan`].
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn held_rows(&mut self) -> Result<Vec<TableRows>, StoreError> {
+        Ok(vec![
+            TableRows::People(self.held_of().await?),
+            TableRows::Cumulative(self.held_of().await?),
+            TableRows::Enrolments(self.held_of().await?),
+            TableRows::Marks(self.held_of().await?),
+            TableRows::Totals(self.held_of().await?),
+            TableRows::Plans(self.held_of().await?),
+            TableRows::Awards(self.held_of().await?),
+        ])
+    }
+
+    async fn held_of<T: Stored>(&mut self) -> Result<Vec<Staged<T>>, StoreError> {
+        let rows = self
+            .connection
+            .session()
+            .rows(T::SQL.staged_of_held, &[])
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Staged {
+                    provenance: provenance(row)?,
+                    key: RowKey(row.id("key")?),
+                    content: ContentDigest(row.id("content")?),
+                    withdrawn: row.integer("withdrawn")? == 1,
+                    row: T::read(row)?,
+                })
+            })
+            .collect()
+    }
+
+    /// What landing would do, table by table and school by school. The rows of held people are
+    /// dropped first.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn plan(&mut self) -> Result<Plan, StoreError> {
+        const LAST: Sql = Sql::both(
+            "SELECT MAX(exported_at) AS exported_at FROM imports i WHERE source = $1 AND \
+             kind = 'import' AND NOT EXISTS (SELECT 1 FROM imports u WHERE u.undoes = i.number)",
+        );
+        for sql in &TABLES {
+            self.connection
+                .session()
+                .execute(sql.drop_held, &[])
+                .await?;
+        }
+        self.compute_closing().await?;
+        let mut changes = Vec::new();
+        for sql in &TABLES {
+            changes.extend(self.table_changes(sql).await?);
+        }
+        let source = self.header.source.clone();
+        let last = self
+            .connection
+            .session()
+            .first(LAST, &[source.into()])
+            .await?;
+        let last_export = match last {
+            Some(row) => row.optional_text("exported_at")?,
+            None => None,
+        };
+        let last_export = last_export
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(|_| StoreError::Inconsistent("`exported_at` does not read".to_owned()))?;
+        Ok(Plan {
+            changes,
+            last_export,
+        })
+    }
+
+    /// Which live rows the import closes because they are absent from a full table or withdrawn.
+    async fn compute_closing(&mut self) -> Result<(), StoreError> {
+        const CLEAR: Sql = Sql::both("DELETE FROM staged_closing");
+        let source = self.header.source.clone();
+        let mut session = self.connection.session();
+        session.execute(CLEAR, &[]).await?;
+        for sql in &TABLES {
+            session
+                .execute(sql.closing, &[source.as_str().into()])
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn table_changes(&mut self, sql: &TableSql) -> Result<Vec<TableChange>, StoreError> {
+        const CLOSING: Sql = Sql::both(
+            "SELECT school, COUNT(*) AS count FROM staged_closing WHERE table_name = $1 \
+             GROUP BY school",
+        );
+        let source = self.header.source.clone();
+        let mut by_school: BTreeMap<String, TableChange> = BTreeMap::new();
+        let mut session = self.connection.session();
+        let entry = |school: String| TableChange {
+            table: sql.table,
+            school,
+            added: 0,
+            changed: 0,
+            unchanged: 0,
+            withdrawn: 0,
+            standing: 0,
+        };
+        for row in session.rows(sql.changes, &[]).await? {
+            let school = row.text("school")?;
+            let change = by_school
+                .entry(school.clone())
+                .or_insert_with(|| entry(school));
+            change.added = row.integer("added")?.unsigned_abs();
+            change.changed = row.integer("changed")?.unsigned_abs();
+            change.unchanged = row.integer("unchanged")?.unsigned_abs();
+        }
+        for row in session.rows(CLOSING, &[sql.table.name().into()]).await? {
+            let school = row.text("school")?;
+            let change = by_school
+                .entry(school.clone())
+                .or_insert_with(|| entry(school));
+            change.withdrawn = row.integer("count")?.unsigned_abs();
+        }
+        for row in session.rows(sql.standing, &[source.into()]).await? {
+            if let Some(change) = by_school.get_mut(&row.text("school")?) {
+                change.standing = row.integer("count")?.unsigned_abs();
+            }
+        }
+        Ok(by_school.into_values().collect())
+    }
+
+    /// Lands everything in one transaction: closes what changed or went, adds what is new.
+    ///
+    /// The instant of recording is later than that of every earlier import, so that "as known" is
+    /// never ambiguous. A package that changes nothing and is no newer leaves no trace.
+    ///
+    /// # Errors
+    /// What the database said; then nothing has landed.
+    pub async fn land(mut self, plan: &Plan) -> Result<Landed, StoreError> {
+        let newer = plan
+            .last_export
+            .is_none_or(|last| self.header.exported_at > last);
+        let held = self.connection.session().count(COUNT_HELD, &[]).await?;
+        if plan.is_unchanged() && !newer && held == 0 {
+            return Ok(Landed {
+                import: None,
+                added: 0,
+                changed: 0,
+                withdrawn: 0,
+            });
+        }
+        self.connection.session().execute(BEGIN, &[]).await?;
+        let result = self.land_in_transaction(plan, held).await;
+        let end = if result.is_ok() { COMMIT } else { ROLLBACK };
+        self.connection.session().execute(end, &[]).await?;
+        result
+    }
+
+    async fn land_in_transaction(&mut self, plan: &Plan, held: i64) -> Result<Landed, StoreError> {
+        let sum = |part: fn(&TableChange) -> u64| plan.changes.iter().map(part).sum::<u64>();
+        let landed = Landed {
+            import: None,
+            added: sum(|change| change.added),
+            changed: sum(|change| change.changed),
+            withdrawn: sum(|change| change.withdrawn),
+        };
+        let recorded_at = self.recording_instant().await?;
+        let (import, first_file) = self.record_import(&recorded_at, landed, held).await?;
+        let source = self.header.source.clone();
+        let mut session = self.connection.session();
+        for sql in &TABLES {
+            session
+                .execute(sql.close_withdrawn, &[recorded_at.as_str().into()])
+                .await?;
+            session
+                .execute(sql.close_changed, &[recorded_at.as_str().into()])
+                .await?;
+            let values = [
+                source.as_str().into(),
+                first_file.into(),
+                recorded_at.as_str().into(),
+            ];
+            session.execute(sql.add_versions, &values).await?;
+        }
+        let values: [Value; 3] = [source.into(), recorded_at.into(), import.into()];
+        session.execute(RELEASE_HELD, &values[..2]).await?;
+        session.execute(ADD_HELD, &values).await?;
+        Ok(Landed {
+            import: Some(import),
+            ..landed
+        })
+    }
+
+    /// Now, or a microsecond after the newest import where the clock has not moved on.
+    async fn recording_instant(&mut self) -> Result<String, StoreError> {
+        const NEWEST: Sql = Sql::both("SELECT MAX(recorded_at) AS recorded_at FROM imports");
+        let newest = self.connection.session().first(NEWEST, &[]).await?;
+        let newest = newest
+            .map(|row| row.optional_text("recorded_at"))
+            .transpose()?
+            .flatten();
+        let mut instant = self.header.recorded_at;
+        if let Some(text) = newest {
+            let last: Timestamp = text
+                .parse()
+                .map_err(|_| StoreError::Inconsistent("`recorded_at` does not read".to_owned()))?;
+            instant = instant.max(last + SignedDuration::from_micros(1));
+        }
+        Ok(instant_text(instant))
+    }
+
+    /// The import's own row and those of its files; gives its number and what to add to a staged
+    /// file's number.
+    async fn record_import(
+        &mut self,
+        recorded_at: &str,
+        landed: Landed,
+        held: i64,
+    ) -> Result<(i64, i64), StoreError> {
+        const NEXT: Sql = Sql::both("SELECT COALESCE(MAX(number), 0) + 1 AS count FROM imports");
+        const LAST_FILE: Sql =
+            Sql::both("SELECT COALESCE(MAX(number), 0) AS count FROM import_files");
+        const IMPORT: Sql = Sql::both(
+            "INSERT INTO imports VALUES ($1, 'import', $2, $3, $4, $5, NULL, $6, $7, $8, $9)",
+        );
+        const FILE: Sql = Sql::both("INSERT INTO import_files VALUES ($1, $2, $3, $4, $5, $6, $7)");
+        let integer = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        let mut session = self.connection.session();
+        let import = session.count(NEXT, &[]).await?;
+        let first_file = session.count(LAST_FILE, &[]).await?;
+        let values = [
+            import.into(),
+            self.header.source.as_str().into(),
+            self.header.district.as_str().into(),
+            instant_text(self.header.exported_at).into(),
+            recorded_at.into(),
+            integer(landed.added).into(),
+            integer(landed.changed).into(),
+            integer(landed.withdrawn).into(),
+            held.into(),
+        ];
+        session.execute(IMPORT, &values).await?;
+        for (place, file) in (1..).zip(&self.files) {
+            let (digest, bytes, rows) = file.read.ok_or_else(|| {
+                StoreError::Inconsistent(format!("`{}` was not read to its end", file.name))
+            })?;
+            let values = [
+                (first_file + place).into(),
+                import.into(),
+                file.table.name().into(),
+                file.name.as_str().into(),
+                digest.as_slice().into(),
+                integer(bytes).into(),
+                integer(rows).into(),
+            ];
+            session.execute(FILE, &values).await?;
+        }
+        Ok((import, first_file))
+    }
+
+    /// The store that the import goes to.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+const COUNT_HELD: Sql = Sql::both("SELECT COUNT(*) AS count FROM staged_held");
+const BEGIN: Sql = Sql::pair("BEGIN IMMEDIATE", "BEGIN");
+const COMMIT: Sql = Sql::both("COMMIT");
+const ROLLBACK: Sql = Sql::both("ROLLBACK");
+/// Someone who was held is released when their rows are accepted again, and held anew when not.
+const RELEASE_HELD: Sql = Sql::both(concat!(
+    "UPDATE held_people SET recorded_to = $2 WHERE source = $1 AND recorded_to = ",
+    open_end!(),
+    " AND (person IN (SELECT person FROM staged_people) OR person IN (SELECT person FROM \
+     staged_enrolments) OR person IN (SELECT person FROM staged_marks) \
+     OR person IN (SELECT person FROM staged_held))"
+));
+const ADD_HELD: Sql = Sql::both(concat!(
+    "INSERT INTO held_people SELECT $1, person, $3, $2, ",
+    open_end!(),
+    " FROM staged_held"
+));
+
+fn provenance(row: &Row) -> Result<Provenance, StoreError> {
+    let file = FileNumber(row.integer("file")?);
+    Ok(Provenance {
+        file,
+        line: row.integer("line")?.unsigned_abs(),
+    })
+}
+
+fn finding(row: &Row) -> Result<Finding, StoreError> {
+    let name = row.text("table_name")?;
+    let line = row.optional_integer("line")?;
+    Ok(Finding {
+        kind: FindingKind::from_code(&row.text("kind")?)?,
+        table: Table::named(&name)
+            .ok_or_else(|| StoreError::Inconsistent(format!("no table `{name}`")))?,
+        provenance: line.map(|_| provenance(row)).transpose()?,
+        column: row.text("column_name")?,
+        value: row.text("value")?,
+        other_line: row.optional_integer("other_line")?.map(i64::unsigned_abs),
+    })
+}

@@ -1,0 +1,461 @@
+//! How each row of the package is kept: its columns, named once, and the statements made of them.
+//!
+//! Every live table has the same leading columns (`key`, `content`, `source`, `file`, `line`,
+//! `recorded_from`, `recorded_to`), so the statements that stage, compare, close and add versions
+//! differ only in the table's name and the row's own columns. The macro writes them as static text.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::{Map, Value as Json};
+
+use super::database::{Row, Sql};
+use super::rows::Staged;
+use super::{StoreError, Table, open_end};
+use crate::record::{
+    AgArea, Award, AwardKind, CharterStatus, Course, Credits, CumulativeItem, DeclaredTotal,
+    District, Enrolment, ExitReason, GradeLevel, GraduationPlan, HonorsKind, Mark, MarkKind,
+    Person, PersonId, School, SchoolKind, SchoolYear, Term, TermKind,
+};
+
+/// The statements of one table.
+#[derive(Debug)]
+pub(crate) struct TableSql {
+    pub table: Table,
+    pub create_staged: Sql,
+    pub index_staged: Sql,
+    pub stage: Sql,
+    pub duplicates: Sql,
+    pub closing: Sql,
+    pub changes: Sql,
+    pub standing: Sql,
+    pub close_changed: Sql,
+    pub close_withdrawn: Sql,
+    pub add_versions: Sql,
+    pub undo_close: Sql,
+    pub undo_reopen: Sql,
+    pub staged_of_held: Sql,
+    pub drop_held: Sql,
+}
+
+/// A row that the database can keep.
+pub(crate) trait Stored: Sized {
+    const SQL: TableSql;
+    /// Writes the row's own columns.
+    fn write(&self, source: &str, object: &mut Map<String, Json>);
+    /// Reads the row's own columns.
+    fn read(row: &Row) -> Result<Self, StoreError>;
+}
+
+/// A batch as the one JSON parameter of [`TableSql::stage`].
+pub(crate) fn batch_json<T: Stored>(source: &str, rows: &[Staged<T>]) -> String {
+    let rows = rows.iter().map(|staged| {
+        let mut object = Map::new();
+        object.insert("key".into(), staged.key.to_string().into());
+        object.insert("content".into(), staged.content.to_string().into());
+        object.insert("file".into(), staged.provenance.file.0.into());
+        object.insert("line".into(), staged.provenance.line.into());
+        object.insert("withdrawn".into(), i64::from(staged.withdrawn).into());
+        staged.row.write(source, &mut object);
+        Json::Object(object)
+    });
+    Json::Array(rows.collect()).to_string()
+}
+
+/// A value in a column of its own.
+pub(crate) trait Column: Sized {
+    fn to_json(&self) -> Json;
+    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError>;
+}
+
+impl Column for String {
+    fn to_json(&self) -> Json {
+        self.as_str().into()
+    }
+    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
+        row.text(column)
+    }
+}
+
+impl Column for Credits {
+    fn to_json(&self) -> Json {
+        self.thousandths().into()
+    }
+    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
+        Ok(Self::from_thousandths(row.integer(column)?))
+    }
+}
+
+impl Column for GradeLevel {
+    fn to_json(&self) -> Json {
+        self.number().into()
+    }
+    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
+        let number = i8::try_from(row.integer(column)?).ok();
+        number.and_then(Self::new).ok_or_else(|| unreadable(column))
+    }
+}
+
+impl Column for SchoolYear {
+    fn to_json(&self) -> Json {
+        self.begins_in().into()
+    }
+    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
+        let year = i16::try_from(row.integer(column)?).ok();
+        year.and_then(Self::beginning)
+            .ok_or_else(|| unreadable(column))
+    }
+}
+
+fn unreadable(column: &str) -> StoreError {
+    StoreError::Inconsistent(format!("`{column}` does not read"))
+}
+
+/// Columns that are kept as the text that their type writes and reads.
+macro_rules! text_columns {
+    ($($type:ty),+ $(,)?) => { $(
+        impl Column for $type {
+            fn to_json(&self) -> Json {
+                self.to_string().into()
+            }
+            fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
+                row.parsed(column)
+            }
+        }
+        impl Column for Option<$type> {
+            fn to_json(&self) -> Json {
+                self.as_ref().map_or(Json::Null, |value| value.to_string().into())
+            }
+            fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
+                row.optional_text(column)?
+                    .map(|text| text.parse().map_err(|_| unreadable(column)))
+                    .transpose()
+            }
+        }
+    )+ };
+}
+text_columns!(
+    Date,
+    Timestamp,
+    SchoolKind,
+    CharterStatus,
+    AgArea,
+    HonorsKind,
+    MarkKind,
+    TermKind,
+    AwardKind,
+    ExitReason,
+);
+
+impl Column for Option<String> {
+    fn to_json(&self) -> Json {
+        self.as_deref().map_or(Json::Null, Json::from)
+    }
+    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
+        row.optional_text(column)
+    }
+}
+
+macro_rules! sql_type {
+    (text) => {
+        "TEXT"
+    };
+    (integer) => {
+        "BIGINT"
+    };
+    (id) => {
+        "BYTEA"
+    };
+}
+/// A column's value out of one object of the staged batch, in SQLite.
+macro_rules! from_sqlite_json {
+    ($column:ident text) => {
+        concat!("value->>'", stringify!($column), "'")
+    };
+    ($column:ident integer) => {
+        concat!("value->>'", stringify!($column), "'")
+    };
+    ($column:ident id) => {
+        concat!("unhex(value->>'", stringify!($column), "')")
+    };
+}
+/// The same in PostgreSQL.
+macro_rules! from_postgres_json {
+    ($column:ident text) => {
+        concat!("value->>'", stringify!($column), "'")
+    };
+    ($column:ident integer) => {
+        concat!("(value->>'", stringify!($column), "')::bigint")
+    };
+    ($column:ident id) => {
+        concat!("decode(value->>'", stringify!($column), "', 'hex')")
+    };
+}
+/// The condition that leaves out people who are held; only tables with a person have it.
+macro_rules! not_held {
+    (person) => {
+        " AND NOT EXISTS (SELECT 1 FROM staged_held h WHERE h.person = m.person)"
+    };
+    (shared) => {
+        ""
+    };
+}
+macro_rules! of_held {
+    (person) => {
+        " WHERE person IN (SELECT person FROM staged_held)"
+    };
+    (shared) => {
+        " WHERE 1 = 0"
+    };
+}
+/// A district's rows are never withdrawn because a full table lacks them: it has no school whose
+/// part could be full.
+macro_rules! absent {
+    (District, $table:ident, $kind:ident) => {
+        ""
+    };
+    ($row:ident, $table:ident, $kind:ident) => {
+        concat!(
+            "(m.school IN (SELECT school FROM staged_scope WHERE table_name = '",
+            stringify!($table),
+            "' AND is_full = 1) AND NOT EXISTS (SELECT 1 FROM staged_",
+            stringify!($table),
+            " s WHERE s.key = m.key)",
+            not_held!($kind),
+            ") OR "
+        )
+    };
+}
+/// Who is held for a finding of this table.
+macro_rules! person_or_null {
+    (person) => {
+        "s.person"
+    };
+    (shared) => {
+        "NULL"
+    };
+}
+/// The column that says for which school a row stands.
+macro_rules! closing_school {
+    (District) => {
+        "code"
+    };
+    ($row:ident) => {
+        "school"
+    };
+}
+/// The column that names a row to a reader.
+macro_rules! naming_column {
+    (District) => {
+        "code"
+    };
+    (School) => {
+        "school"
+    };
+    (Term) => {
+        "term"
+    };
+    (Course) => {
+        "course"
+    };
+    (Mark) => {
+        "posting"
+    };
+    ($row:ident) => {
+        "person"
+    };
+}
+macro_rules! stored {
+    ($row:ident, $table:ident, $variant:ident, $kind:ident,
+     { $($column:ident: $sql:ident,)+ } $(derived { $($extra:ident: $extra_sql:ident = $value:expr,)+ })?) => {
+        impl Stored for $row {
+            const SQL: TableSql = TableSql {
+                table: Table::$variant,
+                create_staged: Sql::both(concat!(
+                    "CREATE TEMPORARY TABLE staged_", stringify!($table),
+                    " (key BYTEA NOT NULL, content BYTEA NOT NULL, file BIGINT NOT NULL, \
+                       line BIGINT NOT NULL, withdrawn BIGINT NOT NULL",
+                    $(", ", stringify!($column), " ", sql_type!($sql),)+
+                    $($(", ", stringify!($extra), " ", sql_type!($extra_sql),)+)?
+                    ")"
+                )),
+                index_staged: Sql::pair(
+                    concat!("CREATE INDEX temp.staged_", stringify!($table), "_key ON staged_",
+                        stringify!($table), " (key)"),
+                    concat!("CREATE INDEX ON staged_", stringify!($table), " (key)"),
+                ),
+                stage: Sql::pair(
+                    concat!(
+                        "INSERT INTO staged_", stringify!($table),
+                        " SELECT unhex(value->>'key'), unhex(value->>'content'), value->>'file', \
+                          value->>'line', value->>'withdrawn'",
+                        $(", ", from_sqlite_json!($column $sql),)+
+                        $($(", ", from_sqlite_json!($extra $extra_sql),)+)?
+                        " FROM json_each($1)"
+                    ),
+                    concat!(
+                        "INSERT INTO staged_", stringify!($table),
+                        " SELECT decode(value->>'key', 'hex'), decode(value->>'content', 'hex'), \
+                          (value->>'file')::bigint, (value->>'line')::bigint, \
+                          (value->>'withdrawn')::bigint",
+                        $(", ", from_postgres_json!($column $sql),)+
+                        $($(", ", from_postgres_json!($extra $extra_sql),)+)?
+                        " FROM jsonb_array_elements($1::jsonb)"
+                    ),
+                ),
+                duplicates: Sql::both(concat!(
+                    "INSERT INTO staged_findings SELECT 'duplicate_key', '", stringify!($table),
+                    "', s.file, s.line, '", naming_column!($row), "', s.", naming_column!($row),
+                    ", d.line, ", person_or_null!($kind), " FROM staged_", stringify!($table),
+                    " s JOIN (SELECT key, MIN(line) AS line FROM staged_", stringify!($table),
+                    " GROUP BY key HAVING COUNT(*) > 1) d ON d.key = s.key WHERE s.line > d.line \
+                     AND $1 <> ''"
+                )),
+                closing: Sql::both(concat!(
+                    "INSERT INTO staged_closing SELECT '", stringify!($table), "', m.key, m.",
+                    closing_school!($row), " FROM ", stringify!($table),
+                    " m WHERE m.source = $1 AND m.recorded_to = ", open_end!(), " AND (",
+                    absent!($row, $table, $kind),
+                    "m.key IN (SELECT s.key FROM staged_", stringify!($table),
+                    " s WHERE s.withdrawn = 1))"
+                )),
+                changes: Sql::both(concat!(
+                    "SELECT s.", closing_school!($row), " AS school, \
+                     CAST(SUM(CASE WHEN m.key IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS added, \
+                     CAST(SUM(CASE WHEN m.content <> s.content THEN 1 ELSE 0 END) AS BIGINT) \
+                     AS changed, \
+                     CAST(SUM(CASE WHEN m.content = s.content THEN 1 ELSE 0 END) AS BIGINT) \
+                     AS unchanged FROM staged_", stringify!($table), " s LEFT JOIN ",
+                    stringify!($table), " m ON m.key = s.key AND m.recorded_to = ", open_end!(),
+                    " WHERE s.withdrawn = 0 GROUP BY s.", closing_school!($row), " ORDER BY 1"
+                )),
+                standing: Sql::both(concat!(
+                    "SELECT ", closing_school!($row), " AS school, COUNT(*) AS count FROM ",
+                    stringify!($table), " WHERE source = $1 AND recorded_to = ", open_end!(),
+                    " GROUP BY ", closing_school!($row)
+                )),
+                close_changed: Sql::both(concat!(
+                    "UPDATE ", stringify!($table), " SET recorded_to = $1 WHERE recorded_to = ",
+                    open_end!(), " AND key IN (SELECT s.key FROM staged_", stringify!($table),
+                    " s JOIN ", stringify!($table), " m ON m.key = s.key AND m.recorded_to = ",
+                    open_end!(), " WHERE s.withdrawn = 0 AND m.content <> s.content)"
+                )),
+                close_withdrawn: Sql::both(concat!(
+                    "UPDATE ", stringify!($table), " SET recorded_to = $1 WHERE recorded_to = ",
+                    open_end!(), " AND key IN (SELECT key FROM staged_closing WHERE table_name = '",
+                    stringify!($table), "')"
+                )),
+                add_versions: Sql::both(concat!(
+                    "INSERT INTO ", stringify!($table),
+                    " (key, content, source, file, line, recorded_from, recorded_to",
+                    $(", ", stringify!($column),)+ $($(", ", stringify!($extra),)+)?
+                    ") SELECT s.key, s.content, $1, s.file + $2, s.line, $3, ", open_end!(),
+                    $(", s.", stringify!($column),)+ $($(", s.", stringify!($extra),)+)?
+                    " FROM staged_", stringify!($table), " s WHERE s.withdrawn = 0 AND NOT EXISTS \
+                     (SELECT 1 FROM ", stringify!($table), " m WHERE m.key = s.key AND \
+                     m.recorded_to = ", open_end!(), ")"
+                )),
+                undo_close: Sql::both(concat!(
+                    "UPDATE ", stringify!($table), " SET recorded_to = $3 WHERE source = $1 AND \
+                     recorded_from = $2 AND recorded_to = ", open_end!()
+                )),
+                undo_reopen: Sql::both(concat!(
+                    "INSERT INTO ", stringify!($table),
+                    " (key, content, source, file, line, recorded_from, recorded_to",
+                    $(", ", stringify!($column),)+ $($(", ", stringify!($extra),)+)?
+                    ") SELECT key, content, source, file, line, $3, ", open_end!(),
+                    $(", ", stringify!($column),)+ $($(", ", stringify!($extra),)+)?
+                    " FROM ", stringify!($table), " WHERE source = $1 AND recorded_to = $2"
+                )),
+                staged_of_held: Sql::both(concat!(
+                    "SELECT * FROM staged_", stringify!($table), of_held!($kind),
+                    " ORDER BY file, line"
+                )),
+                drop_held: Sql::both(concat!(
+                    "DELETE FROM staged_", stringify!($table), of_held!($kind)
+                )),
+            };
+
+            fn write(&self, source: &str, object: &mut Map<String, Json>) {
+                $(object.insert(stringify!($column).to_owned(), Column::to_json(&self.$column));)+
+                $($(
+                    let derive: fn(&Self, &str) -> String = $value;
+                    object.insert(stringify!($extra).to_owned(), derive(self, source).into());
+                )+)?
+                let _ = source;
+            }
+
+            fn read(row: &Row) -> Result<Self, StoreError> {
+                Ok(Self { $($column: Column::from_row(row, stringify!($column))?,)+ })
+            }
+        }
+    };
+}
+
+stored!(District, districts, Districts, shared, {
+    code: text, name: text, state: text, contact: text,
+});
+stored!(School, schools, Schools, shared, {
+    school: text, district: text, name: text, ceeb: text, kind: text, charter: text,
+    local_district: text, street: text, city: text, state: text, postal_code: text, phone: text,
+});
+stored!(Person, people, People, person, {
+    school: text, person: text, state_id: text, legal_given: text, legal_middle: text,
+    legal_family: text, legal_suffix: text, chosen_name: text, printed_name: text,
+    birth_date: text,
+} derived {
+    person_id: id = |person, source| person_id(person, source).to_string(),
+});
+stored!(CumulativeItem, cumulative, Cumulative, person, {
+    school: text, person: text, birth_date_verified_by: text, sex: text, birth_place: text,
+    parent_name: text, parent_address: text, pupil_address: text, address_verified_on: text,
+    immunization: text,
+});
+stored!(Enrolment, enrolments, Enrolments, person, {
+    school: text, person: text, entered_on: text, left_on: text, grade_level: integer,
+    exit_reason: text,
+});
+stored!(Term, terms, Terms, shared, {
+    school: text, term: text, name: text, school_year: integer, kind: text, begins_on: text,
+    ends_on: text,
+});
+stored!(Course, courses, Courses, shared, {
+    school: text, course: text, title: text, subject: text, ag_area: text, honors: text,
+    state_course_code: text, credit_value: integer,
+});
+stored!(Mark, marks, Marks, person, {
+    school: text, posting: text, person: text, term: text, course: text, title: text,
+    taken_at: text, kind: text, mark: text, credit_attempted: integer, credit_earned: integer,
+    grade_level: integer, posted_by: text, posted_at: text,
+});
+stored!(DeclaredTotal, totals, Totals, person, {
+    school: text, person: text, figure: text, value: text,
+});
+stored!(GraduationPlan, plans, Plans, person, {
+    school: text, person: text, plan: text, entered_grade_9: integer,
+});
+stored!(Award, awards, Awards, person, {
+    school: text, person: text, award: text, detail: text, awarded_on: text,
+});
+
+/// Who a row of `people` is: the state's number where there is one, else the source's own.
+fn person_id(person: &Person, source: &str) -> PersonId {
+    match &person.state_id {
+        Some(state_id) => PersonId::from_state_id(state_id),
+        None => PersonId::from_local_id(source, &person.person),
+    }
+}
+
+/// The statements of every table, in the order of [`Table::ALL`].
+pub(crate) static TABLES: [TableSql; 11] = [
+    District::SQL,
+    School::SQL,
+    Person::SQL,
+    CumulativeItem::SQL,
+    Enrolment::SQL,
+    Term::SQL,
+    Course::SQL,
+    Mark::SQL,
+    DeclaredTotal::SQL,
+    GraduationPlan::SQL,
+    Award::SQL,
+];

@@ -1,0 +1,581 @@
+//! The store keeps versions, lands all or nothing, and is the same in both databases.
+
+mod common;
+
+use common::{on_both_databases, staged};
+use jiff::Timestamp;
+use registrar::record::*;
+use registrar::store::*;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
+fn header(exported_at: &str) -> ImportHeader {
+    ImportHeader {
+        source: "sis".into(),
+        district: "1999999".into(),
+        exported_at: at(exported_at),
+        recorded_at: at(exported_at),
+    }
+}
+
+/// Stages a whole small district whose students have these marks (posting, person, letter).
+async fn stage(store: &Store, exported_at: &str, marks: &[(&str, &str, &str)]) -> Staging {
+    let mut staging = store
+        .stage(header(exported_at))
+        .await
+        .expect("staging begins");
+    let file = staging.file(Table::Marks, "everything.csv");
+    staging.file_read(file, [7; 32], 1000, 10);
+    for table in Table::ALL {
+        staging
+            .scope(*table, common::SCHOOL, true)
+            .await
+            .expect("a scope");
+    }
+    let mut people: Vec<&str> = marks.iter().map(|(_, person, _)| *person).collect();
+    people.sort_unstable();
+    people.dedup();
+    let people_rows = people
+        .iter()
+        .zip(10..)
+        .map(|(p, line)| staged(Table::People, file, line, &[p], common::person(p)));
+    let enrolment_rows = people
+        .iter()
+        .zip(40..)
+        .map(|(p, line)| staged(Table::Enrolments, file, line, &[p], common::enrolment(p)));
+    let mark_rows = marks.iter().zip(70..).map(|((posting, p, letter), line)| {
+        staged(
+            Table::Marks,
+            file,
+            line,
+            &[posting],
+            common::mark(posting, p, letter),
+        )
+    });
+    for batch in [
+        TableRows::Districts(vec![staged(
+            Table::Districts,
+            file,
+            2,
+            &["d"],
+            common::district(),
+        )]),
+        TableRows::Schools(vec![staged(
+            Table::Schools,
+            file,
+            2,
+            &["s"],
+            common::school(),
+        )]),
+        TableRows::People(people_rows.collect()),
+        TableRows::Enrolments(enrolment_rows.collect()),
+        TableRows::Terms(vec![staged(Table::Terms, file, 2, &["t"], common::term())]),
+        TableRows::Courses(vec![staged(
+            Table::Courses,
+            file,
+            2,
+            &["c"],
+            common::course(),
+        )]),
+        TableRows::Marks(mark_rows.collect()),
+    ] {
+        staging.rows(&batch).await.expect("rows are staged");
+    }
+    staging
+}
+
+async fn land(store: &Store, exported_at: &str, marks: &[(&str, &str, &str)]) -> Landed {
+    let mut staging = stage(store, exported_at, marks).await;
+    let findings = staging.findings(10).await.expect("checks run");
+    assert_eq!(findings, Findings::default());
+    let plan = staging.plan().await.expect("a plan");
+    staging.land(&plan).await.expect("it lands")
+}
+
+async fn letters(store: &Store, number: &str, known: &str) -> Vec<String> {
+    let query = StudentQuery::Numbers(vec![number.into()]);
+    let found = store
+        .find_people(&query, &Scope::District, at(known))
+        .await
+        .expect("found");
+    let records = store
+        .records(&found.people, at(known))
+        .await
+        .expect("records");
+    let marks = records.into_iter().flat_map(|record| record.marks);
+    marks.filter_map(|recorded| recorded.mark.mark).collect()
+}
+
+on_both_databases!(
+    a_correction_adds_a_version_and_the_old_one_stays_readable,
+    |db| {
+        let first = land(
+            &db.store,
+            "2026-01-10T08:00:00Z",
+            &[("1", "7", "C"), ("2", "7", "B")],
+        )
+        .await;
+        assert_eq!((first.added, first.changed, first.withdrawn), (8, 0, 0));
+        let second = land(
+            &db.store,
+            "2026-02-10T08:00:00Z",
+            &[("1", "7", "A"), ("2", "7", "B")],
+        )
+        .await;
+        assert_eq!((second.added, second.changed, second.withdrawn), (0, 1, 0));
+        assert_eq!(
+            letters(&db.store, "7", "2026-01-20T00:00:00Z").await,
+            ["C", "B"]
+        );
+        assert_eq!(
+            letters(&db.store, "7", "2026-03-01T00:00:00Z").await,
+            ["A", "B"]
+        );
+        assert_eq!(
+            letters(&db.store, "7", "2025-12-01T00:00:00Z").await,
+            Vec::<String>::new()
+        );
+    }
+);
+
+on_both_databases!(the_same_package_twice_changes_nothing, |db| {
+    let marks = [("1", "7", "C")];
+    land(&db.store, "2026-01-10T08:00:00Z", &marks).await;
+    let again = land(&db.store, "2026-01-10T08:00:00Z", &marks).await;
+    assert_eq!(
+        again,
+        Landed {
+            import: None,
+            added: 0,
+            changed: 0,
+            withdrawn: 0
+        }
+    );
+    assert_eq!(db.store.imports().await.expect("imports").len(), 1);
+});
+
+on_both_databases!(
+    a_row_absent_from_a_full_table_is_withdrawn_in_history,
+    |db| {
+        land(
+            &db.store,
+            "2026-01-10T08:00:00Z",
+            &[("1", "7", "C"), ("2", "7", "B")],
+        )
+        .await;
+        let landed = land(&db.store, "2026-02-10T08:00:00Z", &[("1", "7", "C")]).await;
+        assert_eq!((landed.added, landed.changed, landed.withdrawn), (0, 0, 1));
+        assert_eq!(letters(&db.store, "7", "2026-03-01T00:00:00Z").await, ["C"]);
+        assert_eq!(
+            letters(&db.store, "7", "2026-01-20T00:00:00Z").await,
+            ["C", "B"]
+        );
+    }
+);
+
+on_both_databases!(
+    an_import_that_is_taken_back_leaves_the_earlier_record,
+    |db| {
+        land(&db.store, "2026-01-10T08:00:00Z", &[("1", "7", "C")]).await;
+        land(
+            &db.store,
+            "2026-02-10T08:00:00Z",
+            &[("1", "7", "A"), ("2", "7", "B")],
+        )
+        .await;
+        let early = db.store.undo_import(1, at("2026-02-11T08:00:00Z")).await;
+        assert!(
+            matches!(early, Err(UndoError::Later { later: 2 })),
+            "{early:?}"
+        );
+        db.store
+            .undo_import(2, at("2026-02-11T08:00:00Z"))
+            .await
+            .expect("the newest can be undone");
+        assert_eq!(letters(&db.store, "7", "2026-03-01T00:00:00Z").await, ["C"]);
+        assert_eq!(
+            letters(&db.store, "7", "2026-02-10T12:00:00Z").await,
+            ["A", "B"]
+        );
+        let again = db.store.undo_import(2, at("2026-02-12T08:00:00Z")).await;
+        assert!(matches!(again, Err(UndoError::NotStanding(2))), "{again:?}");
+    }
+);
+
+on_both_databases!(
+    an_import_that_is_dropped_before_landing_leaves_nothing,
+    |db| {
+        drop(stage(&db.store, "2026-01-10T08:00:00Z", &[("1", "7", "C")]).await);
+        assert_eq!(db.store.imports().await.expect("imports"), []);
+        assert_eq!(
+            letters(&db.store, "7", "2026-03-01T00:00:00Z").await,
+            Vec::<String>::new()
+        );
+    }
+);
+
+on_both_databases!(
+    references_to_what_nobody_knows_are_found_with_their_line,
+    |db| {
+        let mut staging = stage(&db.store, "2026-01-10T08:00:00Z", &[("1", "7", "C")]).await;
+        let file = FileNumber(1);
+        let nobody = staged(
+            Table::Marks,
+            file,
+            91,
+            &["9"],
+            common::mark("9", "404", "A"),
+        );
+        let mut no_term = staged(
+            Table::Marks,
+            file,
+            92,
+            &["10"],
+            common::mark("10", "7", "A"),
+        );
+        no_term.row.term = "2031-F".into();
+        let twice = staged(Table::Marks, file, 93, &["1"], common::mark("1", "7", "A"));
+        let batch = TableRows::Marks(vec![nobody, no_term, twice]);
+        staging.rows(&batch).await.expect("rows are staged");
+        let findings = staging.findings(10).await.expect("checks run");
+        let seen: Vec<_> = findings
+            .shown
+            .iter()
+            .map(|f| {
+                (
+                    f.kind,
+                    f.provenance.map(|p| p.line),
+                    f.column.as_str(),
+                    f.value.as_str(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (FindingKind::UnknownPerson, Some(91), "person", "404"),
+                (FindingKind::UnknownTerm, Some(92), "term", "2031-F"),
+                (FindingKind::DuplicateKey, Some(93), "posting", "1"),
+            ]
+        );
+        assert_eq!(findings.not_personal, 0);
+    }
+);
+
+on_both_databases!(a_term_that_marks_still_name_cannot_vanish, |db| {
+    land(&db.store, "2026-01-10T08:00:00Z", &[("1", "7", "C")]).await;
+    let mut staging = db
+        .store
+        .stage(header("2026-02-10T08:00:00Z"))
+        .await
+        .expect("staging");
+    staging
+        .scope(Table::Terms, common::SCHOOL, true)
+        .await
+        .expect("a scope");
+    let findings = staging.findings(10).await.expect("checks run");
+    assert_eq!(findings.totals.get(&FindingKind::StillReferenced), Some(&1));
+    assert_eq!(findings.shown[0].value, "2025-F");
+    assert_eq!(findings.not_personal, 1);
+});
+
+on_both_databases!(a_held_person_keeps_the_earlier_record_whole, |db| {
+    land(
+        &db.store,
+        "2026-01-10T08:00:00Z",
+        &[("1", "7", "C"), ("2", "8", "B")],
+    )
+    .await;
+    let marks = [("1", "7", "A"), ("2", "8", "A")];
+    let mut staging = stage(&db.store, "2026-02-10T08:00:00Z", &marks).await;
+    let place = Provenance {
+        file: FileNumber(1),
+        line: 99,
+    };
+    staging
+        .refuse(Table::Marks, place, Some("7"), b"broken,row")
+        .await
+        .expect("refused");
+    staging.findings(10).await.expect("checks run");
+    assert_eq!(
+        staging.hold().await.expect("held"),
+        Held {
+            people: 1,
+            people_total: 2
+        }
+    );
+    let rows = staging.held_rows().await.expect("their rows");
+    assert_eq!(rows.iter().map(TableRows::len).sum::<usize>(), 3);
+    let plan = staging.plan().await.expect("a plan");
+    let landed = staging.land(&plan).await.expect("it lands");
+    assert_eq!((landed.added, landed.changed, landed.withdrawn), (0, 1, 0));
+    let known = "2026-03-01T00:00:00Z";
+    assert_eq!(letters(&db.store, "7", known).await, ["C"]);
+    assert_eq!(letters(&db.store, "8", known).await, ["A"]);
+    let everybody = StudentQuery::Everybody { grade_level: None };
+    let found = db
+        .store
+        .find_people(&everybody, &Scope::District, at(known))
+        .await
+        .expect("found");
+    let records = db
+        .store
+        .records(&found.people, at(known))
+        .await
+        .expect("records");
+    let held: Vec<_> = records
+        .iter()
+        .map(|r| (r.person.person.as_str(), r.held))
+        .collect();
+    assert_eq!(held, [("7", true), ("8", false)]);
+    land(&db.store, "2026-03-10T08:00:00Z", &marks).await;
+    let records = db
+        .store
+        .records(&found.people, at("2026-04-01T00:00:00Z"))
+        .await
+        .expect("records");
+    assert!(
+        records.iter().all(|record| !record.held),
+        "an accepted import releases them"
+    );
+});
+
+on_both_databases!(who_is_outside_the_scope_looks_like_nobody, |db| {
+    land(&db.store, "2026-01-10T08:00:00Z", &[("1", "7", "C")]).await;
+    let known = at("2026-03-01T00:00:00Z");
+    let query = StudentQuery::Everybody { grade_level: None };
+    let other = Scope::Schools(vec!["19999990000002".into()]);
+    assert_eq!(
+        db.store
+            .find_people(&query, &other, known)
+            .await
+            .expect("found")
+            .people,
+        []
+    );
+    let own = Scope::Schools(vec![common::SCHOOL.into()]);
+    assert_eq!(
+        db.store
+            .find_people(&query, &own, known)
+            .await
+            .expect("found")
+            .people
+            .len(),
+        1
+    );
+});
+
+on_both_databases!(a_person_in_two_sources_is_one_by_state_id, |db| {
+    land(&db.store, "2026-01-10T08:00:00Z", &[("1", "7", "C")]).await;
+    let mut charter = header("2026-01-11T08:00:00Z");
+    charter.source = "charter".into();
+    let mut staging = db.store.stage(charter).await.expect("staging");
+    let file = staging.file(Table::People, "people.csv");
+    staging.file_read(file, [8; 32], 10, 1);
+    let key = |table: Table, key: &str| RowKey::new("charter", table.name(), &[key]);
+    let mut person = staged(Table::People, file, 2, &["x"], common::person("7"));
+    person.key = key(Table::People, "x");
+    person.row.person = "x".into();
+    let mut enrolment = staged(Table::Enrolments, file, 2, &["x"], common::enrolment("x"));
+    enrolment.key = key(Table::Enrolments, "x");
+    enrolment.row.entered_on = jiff::civil::date(2020, 8, 15);
+    staging
+        .rows(&TableRows::People(vec![person]))
+        .await
+        .expect("staged");
+    staging
+        .rows(&TableRows::Enrolments(vec![enrolment]))
+        .await
+        .expect("staged");
+    assert_eq!(
+        staging.findings(10).await.expect("checks"),
+        Findings::default()
+    );
+    let plan = staging.plan().await.expect("a plan");
+    staging.land(&plan).await.expect("it lands");
+    let known = at("2026-03-01T00:00:00Z");
+    let query = StudentQuery::Numbers(vec!["9000000007".into()]);
+    let found = db
+        .store
+        .find_people(&query, &Scope::District, known)
+        .await
+        .expect("found");
+    let records = db
+        .store
+        .records(&found.people, known)
+        .await
+        .expect("records");
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0].enrolments.len(), 2);
+    assert_eq!(
+        records[0].person.person, "7",
+        "the school of the latest enrolment names the person"
+    );
+});
+
+fn intent(document: u8, subject: &str) -> NewIntent {
+    NewIntent {
+        document_id: [document; 16],
+        batch: [1; 16],
+        subject: PersonId::from_state_id(subject),
+        school: common::SCHOOL.into(),
+        document_kind: "final".into(),
+        template_digest: [2; 32],
+        policy_digest: [3; 32],
+        input_digest: [4; 32],
+        recorded_at: at("2026-06-01T08:00:00Z"),
+        issued_at: at("2026-06-12T08:00:00Z"),
+        key_id: "k1".into(),
+    }
+}
+
+on_both_databases!(a_document_is_issued_once_whoever_tries, |db| {
+    let now = at("2026-06-12T08:00:00Z");
+    let store = &db.store;
+    store
+        .open_batch([1; 16], now, "test")
+        .await
+        .expect("a batch");
+    let first = store.intend(&[intent(1, "a")]).await.expect("an intent");
+    let again = store
+        .intend(&[intent(2, "a")])
+        .await
+        .expect("the same intent");
+    assert_eq!(
+        again[0].document_id, first[0].document_id,
+        "the first intent wins"
+    );
+    let stale = at("2026-06-12T07:00:00Z");
+    let id = first[0].document_id;
+    assert_eq!(
+        store
+            .claim(&[id], [5; 16], now, stale)
+            .await
+            .expect("claimed"),
+        [id]
+    );
+    let none: [[u8; 16]; 0] = [];
+    assert_eq!(
+        store
+            .claim(&[id], [6; 16], now, stale)
+            .await
+            .expect("refused"),
+        none
+    );
+    let document = DocumentRow {
+        digest: [9; 32],
+        bytes: 10,
+        committed_at: now,
+    };
+    let entry = [(id, document.clone())];
+    assert_eq!(
+        store.commit_issued(&entry, [6; 16]).await.expect("guarded"),
+        none
+    );
+    assert_eq!(
+        store
+            .commit_issued(&entry, [5; 16])
+            .await
+            .expect("committed"),
+        [id]
+    );
+    assert_eq!(
+        store.commit_issued(&entry, [5; 16]).await.expect("guarded"),
+        none
+    );
+    let row = store.issuance(id).await.expect("read").expect("there");
+    assert_eq!(
+        (row.state, row.document),
+        (IssuanceState::Issued, Some(document))
+    );
+});
+
+on_both_databases!(
+    a_dead_workers_claim_is_taken_over_and_its_late_commit_is_refused,
+    |db| {
+        let now = at("2026-06-12T08:00:00Z");
+        let store = &db.store;
+        store
+            .open_batch([1; 16], now, "test")
+            .await
+            .expect("a batch");
+        let id = store.intend(&[intent(1, "a")]).await.expect("an intent")[0].document_id;
+        store
+            .claim(&[id], [5; 16], now, now)
+            .await
+            .expect("claimed");
+        let later = at("2026-06-12T09:00:00Z");
+        assert_eq!(
+            store
+                .claim(&[id], [6; 16], later, later)
+                .await
+                .expect("taken over"),
+            [id]
+        );
+        let document = DocumentRow {
+            digest: [9; 32],
+            bytes: 10,
+            committed_at: now,
+        };
+        let none: [[u8; 16]; 0] = [];
+        let late = store
+            .commit_issued(&[(id, document)], [5; 16])
+            .await
+            .expect("guarded");
+        assert_eq!(late, none);
+        assert!(
+            store
+                .fail_issuance(id, [6; 16], "no glyph")
+                .await
+                .expect("failed")
+        );
+        let row = store.issuance(id).await.expect("read").expect("there");
+        assert_eq!(
+            (row.state, row.failure.as_deref()),
+            (IssuanceState::Failed, Some("no glyph"))
+        );
+    }
+);
+
+#[tokio::test]
+async fn every_sqlite_connection_is_durable_and_private() {
+    let db = common::sqlite().await;
+    let path = db.url.strip_prefix("sqlite:").expect("a file").to_owned();
+    let settings = db.store.settings().await.expect("settings");
+    assert_eq!(
+        settings.len(),
+        8 * 5,
+        "five settings on each of eight connections"
+    );
+    for (pragma, value) in settings {
+        let expected = match pragma {
+            "journal_mode" => "wal",
+            "synchronous" => "2",
+            "foreign_keys" => "1",
+            "busy_timeout" => "30000",
+            "trusted_schema" => "0",
+            other => panic!("an unexpected setting {other}"),
+        };
+        assert_eq!(value, expected, "{pragma}");
+    }
+    use std::os::unix::fs::PermissionsExt;
+    for suffix in ["", "-wal", "-shm"] {
+        let file = format!("{path}{suffix}");
+        let mode = std::fs::metadata(&file)
+            .expect("the file is there")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+}
+
+on_both_databases!(a_database_newer_than_the_program_is_refused, |db| {
+    common::record_a_later_migration(&db.url).await;
+    let refused = Store::open(&db.url).await;
+    assert!(
+        matches!(refused, Err(StoreError::NewerDatabase { version: 9999 })),
+        "{refused:?}"
+    );
+});
