@@ -74,7 +74,7 @@ pub struct Journey {
 mod share {
     pub const MOVE_IN_SUMMER: u32 = 35;
     pub const MOVE_IN_YEAR: u32 = 22;
-    pub const TO_CONTINUATION: u32 = 500;
+    pub const TO_CONTINUATION: u32 = 400;
     pub const FROM_OUTSIDE: u32 = 85;
     pub const LEAVES: u32 = 24;
 }

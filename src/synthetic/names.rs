@@ -101,7 +101,7 @@ fn legal_name(home: &mut Draw, own: &mut Draw, twin: Option<usize>) -> Name {
             name.family = None;
             return name;
         }
-        _ => name.middle = middle_name(community, own),
+        _ => name.middle = middle_name(community, &name.given, own),
     }
     if let Some(place) = twin {
         pair[place].clone_into(&mut name.given);
@@ -124,14 +124,14 @@ fn family_name(community: &Community, home: &mut Draw) -> String {
     }
 }
 
-fn middle_name(community: &Community, own: &mut Draw) -> Option<String> {
+fn middle_name(community: &Community, given: &str, own: &mut Draw) -> Option<String> {
     let per_mille = match community.style {
         Style::Plain => 450,
         Style::Spanish => 150,
         Style::Filipino => return Some((*own.pick(community.family)).to_owned()),
     };
     let middle = own.pick(community.given);
-    own.chance(per_mille).then(|| (*middle).to_owned())
+    (own.chance(per_mille) && *middle != given).then(|| (*middle).to_owned())
 }
 
 /// A name that no column of a form was made for.

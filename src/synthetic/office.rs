@@ -12,7 +12,7 @@ use super::vocabulary::{
     Requirement, STATE_MINIMUM_REQUIREMENTS, STATE_MINIMUM_TOTAL, figure, grade_points, plan,
 };
 use crate::record::{
-    AwardKind, Credits, CumulativeItem, DeclaredTotal, GraduationPlan, MarkKind, Ratio,
+    AwardKind, Credits, CumulativeItem, DeclaredTotal, GraduationPlan, MarkKind, Ratio, SchoolKind,
 };
 
 /// Sums over posted marks, in thousandths.
@@ -103,7 +103,12 @@ pub fn declared(
 
 /// The plan that holds for a student of a school.
 pub fn plan_name(campus: &Campus, grade: i8, newcomer: bool, draw: &mut Draw) -> &'static str {
-    let minimum = draw.chance(if newcomer { 400 } else { 40 });
+    let continuation = campus.row.kind == SchoolKind::Continuation;
+    let minimum = draw.chance(match (continuation, newcomer) {
+        (true, _) => 700,
+        (_, true) => 400,
+        _ => 40,
+    });
     if campus.carnegie {
         plan::CARNEGIE
     } else if grade >= 11 && minimum {

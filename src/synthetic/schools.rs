@@ -127,7 +127,7 @@ impl Schools {
         let mut builder = Builder {
             draw: Draw::new(plan.seed, Stream::Schools, 0),
             campuses: Vec::new(),
-            local_districts: (plan.students / 80_000 + 1).min(8),
+            local_districts: (plan.students / 80_000 + 2).min(8),
         };
         let shares = plan.grade_weights;
         let in_grades = |range: std::ops::Range<usize>| {
@@ -402,7 +402,7 @@ pub fn home_address(draw: &mut Draw) -> String {
     }
 }
 
-/// The n-th name of a kind; a thousand differ.
+/// The n-th name of a kind; a thousand differ, and kinds begin at different places.
 fn school_name(kind: SchoolKind, charter: CharterStatus, number: u32) -> String {
     const FIRST: [&str; 40] = [
         "Jacaranda",
@@ -451,6 +451,7 @@ fn school_name(kind: SchoolKind, charter: CharterStatus, number: u32) -> String 
         "Creek", "Harbor", "Heights", "Landing", "Terrace", "Vista", "Field", "Summit", "Glen",
         "Hollow", "Shore", "Crossing", "Bend", "Knoll", "Gardens",
     ];
+    let number = number + 7 * kind as u32;
     let first = FIRST[(number % 40) as usize];
     let second = SECOND[((number / 40 + number) % 25) as usize];
     let suffix = match (kind, charter) {

@@ -13,7 +13,7 @@ use super::schools::{Campus, CampusId, Schools};
 use super::student::Student;
 use super::titles::{abroad_title, college_course, outside_title};
 use super::vocabulary::{NOT_PASSING, subject};
-use crate::record::{Credits, GradeLevel, HonorsKind, Mark, MarkKind};
+use crate::record::{Credits, GradeLevel, HonorsKind, Mark, MarkKind, SchoolKind};
 
 /// A posting and what it was for.
 #[derive(Clone, Debug)]
@@ -109,7 +109,7 @@ impl<'a> Studies<'a> {
 
     fn has_marks(&self, campus: CampusId, grade: i8) -> bool {
         let campus = self.schools.get(campus);
-        let adult = campus.row.kind == crate::record::SchoolKind::Adult;
+        let adult = campus.row.kind == SchoolKind::Adult;
         grade >= 8 && campus.has_marks() && !adult
     }
 
@@ -469,7 +469,14 @@ impl<'a> Studies<'a> {
             HonorsKind::AdvancedPlacement | HonorsKind::InternationalBaccalaureate => 75,
             HonorsKind::College => 50,
         };
-        let strength = self.student.strength(described.subject);
+        let kind = self.schools.get(entry.campus).row.kind;
+        // Small classes and one course at a time: a continuation school's students do better there.
+        let support = if kind == SchoolKind::Continuation {
+            110
+        } else {
+            0
+        };
+        let strength = self.student.strength(described.subject) + support;
         500 + strength + entry.ease - difficulty + self.draw.bell(150)
     }
 
