@@ -190,12 +190,11 @@ pub fn seals(
         seals.push((AwardKind::GoldenStateSeal, None));
     }
     let (name, ladder) = LANGUAGES[language];
-    let third = |place: usize| {
-        ladder
-            .get(place)
-            .is_some_and(|class| studies.history.advanced(*class))
+    let mastered = |place: usize| {
+        let class = ladder.get(place);
+        class.is_some_and(|class| studies.history.mastered(*class))
     };
-    if totals.averages(2000) && (third(2) || third(3)) {
+    if totals.averages(2000) && (mastered(2) || mastered(3)) {
         seals.push((AwardKind::SealOfBiliteracy, Some(name.to_owned())));
     }
     seals

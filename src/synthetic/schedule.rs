@@ -53,6 +53,15 @@ impl History {
             .any(|outcome| outcome.part.class == class && outcome.passed)
     }
 
+    /// Whether every posted part of a course was passed with a C or better.
+    pub fn mastered(&self, class: Class) -> bool {
+        let mut parts = self
+            .outcomes
+            .iter()
+            .filter(|outcome| outcome.part.class == class);
+        self.took(class) && parts.all(|outcome| outcome.passed && outcome.solid)
+    }
+
     fn took_any(&self, classes: &[Class]) -> bool {
         classes.iter().any(|class| self.took(*class))
     }

@@ -161,10 +161,11 @@ fn algebra_1_posts_its_ten_credits_at_the_end_at_some_schools() {
     {
         let course = courses[&(mark.school.as_str(), mark.course.as_str())];
         let posted = !matches!(mark.mark.as_deref(), Some("W" | "NM"));
-        if posted && course.credit_value == Credits::from_thousandths(5000) {
-            if let Some(part) = course.title.strip_prefix("Algebra 1 ") {
-                attempted.insert((part.to_owned(), mark.credit_attempted.to_string()));
-            }
+        if posted
+            && course.credit_value == Credits::from_thousandths(5000)
+            && let Some(part) = course.title.strip_prefix("Algebra 1 ")
+        {
+            attempted.insert((part.to_owned(), mark.credit_attempted.to_string()));
         }
     }
     for expected in [("A", "0.00"), ("B", "10.00"), ("A", "5.00"), ("B", "5.00")] {
