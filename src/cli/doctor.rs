@@ -23,25 +23,47 @@ pub(super) async fn run(context: &Context, _: &Arguments) -> anyhow::Result<Done
     let mut checks = vec![database(context).await];
     checks.push(keys(context));
     checks.push(report(context));
-    checks.extend(sandbox::support().into_iter().map(|protection| Check {
-        what: format!("render workers: {}", protection.name),
-        good: protection.state.is_ok(),
-        note: protection.state.err().unwrap_or_else(|| "in force".to_owned()),
+    checks.extend(sandbox::support().into_iter().map(|protection| {
+        Check {
+            what: format!("render workers: {}", protection.name),
+            good: protection.state.is_ok(),
+            note: protection
+                .state
+                .err()
+                .unwrap_or_else(|| "in force".to_owned()),
+        }
     }));
     context.terminal.data(&checks, || {
         let line = |check: &Check| {
-            format!("{} {}: {}\n", context.terminal.mark(check.good), check.what, check.note)
+            format!(
+                "{} {}: {}\n",
+                context.terminal.mark(check.good),
+                check.what,
+                check.note
+            )
         };
         checks.iter().map(line).collect()
     })?;
-    Ok(if checks.iter().all(|check| check.good) { Done::Yes } else { Done::No })
+    Ok(if checks.iter().all(|check| check.good) {
+        Done::Yes
+    } else {
+        Done::No
+    })
 }
 
 fn check(what: &str, result: anyhow::Result<String>) -> Check {
     let what = what.to_owned();
     match result {
-        Ok(note) => Check { what, good: true, note },
-        Err(error) => Check { what, good: false, note: format!("{error:#}") },
+        Ok(note) => Check {
+            what,
+            good: true,
+            note,
+        },
+        Err(error) => Check {
+            what,
+            good: false,
+            note: format!("{error:#}"),
+        },
     }
 }
 
@@ -49,11 +71,15 @@ async fn database(context: &Context) -> Check {
     let look = async {
         let store = Store::open(&context.config.database).await?;
         let imports = store.imports().await?.len();
-        let durable = store.settings().await?.iter().all(|(setting, value)| match *setting {
-            "synchronous" => value == "2",
-            "journal_mode" => value == "wal",
-            _ => true,
-        });
+        let durable = store
+            .settings()
+            .await?
+            .iter()
+            .all(|(setting, value)| match *setting {
+                "synchronous" => value == "2",
+                "journal_mode" => value == "wal",
+                _ => true,
+            });
         anyhow::ensure!(durable, "writes may be lost in a power failure");
         Ok(format!("{}, {imports} imports", store.kind()))
     };
@@ -65,18 +91,23 @@ fn keys(context: &Context) -> Check {
         let folder = KeyFolder::open(&context.config.keys)?;
         let now = context.clock.now();
         for purpose in [Purpose::Document, Purpose::Data] {
-            let active = folder.records().iter().find(|record| {
-                record.purpose == purpose && record.status == KeyStatus::Active
-            });
-            let active = active
-                .ok_or_else(|| anyhow::anyhow!("there is no active {purpose} key"))?;
+            let active = folder
+                .records()
+                .iter()
+                .find(|record| record.purpose == purpose && record.status == KeyStatus::Active);
+            let active =
+                active.ok_or_else(|| anyhow::anyhow!("there is no active {purpose} key"))?;
             let (_, until) = folder.certificate(active)?.validity();
             anyhow::ensure!(
                 until > now,
                 "the {purpose} key expired\nhint: `registrar key rotate --purpose {purpose}`"
             );
         }
-        Ok(format!("{} keys in `{}`", folder.records().len(), folder.path().display()))
+        Ok(format!(
+            "{} keys in `{}`",
+            folder.records().len(),
+            folder.path().display()
+        ))
     };
     check("keys", look())
 }
@@ -86,7 +117,11 @@ fn report(context: &Context) -> Check {
     let look = || {
         let press = Press::load(&settings.template, &settings.language)?;
         let digest = hex::encode(press.composed.digest);
-        Ok(format!("`{}` composes, digest {}…", settings.template, &digest[..16]))
+        Ok(format!(
+            "`{}` composes, digest {}…",
+            settings.template,
+            &digest[..16]
+        ))
     };
     check("report", look())
 }

@@ -28,7 +28,11 @@ async fn list(context: &Context) -> anyhow::Result<Done> {
             "number", "kind", "source", "recorded", "added", "changed", "withdrawn", "held"
         );
         for import in &imports {
-            let kind = if import.undone { "undone" } else { import.kind.as_str() };
+            let kind = if import.undone {
+                "undone"
+            } else {
+                import.kind.as_str()
+            };
             text.push_str(&format!(
                 "{:>6}  {:<7} {:<16} {:<20} {:>9} {:>9} {:>9} {:>6}\n",
                 import.number,
@@ -44,7 +48,9 @@ async fn list(context: &Context) -> anyhow::Result<Done> {
         text
     })?;
     if imports.is_empty() {
-        context.terminal.say("Nothing was imported yet; next: `registrar import FOLDER`");
+        context
+            .terminal
+            .say("Nothing was imported yet; next: `registrar import FOLDER`");
     }
     Ok(Done::Yes)
 }
@@ -52,7 +58,12 @@ async fn list(context: &Context) -> anyhow::Result<Done> {
 async fn undo(context: &Context, number: i64) -> anyhow::Result<Done> {
     let store = context.store().await?;
     let undo = store.undo_import(number, context.clock.now()).await?;
-    context.terminal.say(format_args!("Import {number} was taken back, as number {undo}"));
-    context.terminal.data(&serde_json::json!({ "undone": number, "number": undo }), String::new)?;
+    context.terminal.say(format_args!(
+        "Import {number} was taken back, as number {undo}"
+    ));
+    context.terminal.data(
+        &serde_json::json!({ "undone": number, "number": undo }),
+        String::new,
+    )?;
     Ok(Done::Yes)
 }

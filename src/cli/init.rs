@@ -18,7 +18,10 @@ pub(super) struct Arguments {
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
     let store = context.store().await?;
     let path = arguments.settings.display().to_string();
-    let created = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
+    let created = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path);
     let written = match created {
         Ok(mut file) => {
             std::io::Write::write_all(&mut file, TEMPLATE.as_bytes())
@@ -29,8 +32,13 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         Err(error) => return Err(error).with_context(|| format!("cannot create `{path}`")),
     };
     let verb = if written { "Wrote" } else { "Kept" };
-    context.terminal.say(format_args!("{verb} `{path}`; the {} database is ready", store.kind()));
-    context.terminal.say("Next: `registrar key init --organisation NAME --root-out FOLDER`");
+    context.terminal.say(format_args!(
+        "{verb} `{path}`; the {} database is ready",
+        store.kind()
+    ));
+    context
+        .terminal
+        .say("Next: `registrar key init --organisation NAME --root-out FOLDER`");
     let answer = serde_json::json!({
         "settings": path, "settings_written": written, "database": store.kind(),
     });

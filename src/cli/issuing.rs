@@ -27,14 +27,21 @@ impl Press {
     /// Loads the report: one of the program's own by name, or a folder by path.
     pub fn load(template: &str, language: &str) -> anyhow::Result<Self> {
         let is_path = template.contains(std::path::MAIN_SEPARATOR) || Path::new(template).is_dir();
-        let report =
-            if is_path { Report::load(Path::new(template))? } else { Report::shipped(template)? };
+        let report = if is_path {
+            Report::load(Path::new(template))?
+        } else {
+            Report::shipped(template)?
+        };
         let rules = report
             .rules("policy.toml")
             .with_context(|| format!("the report `{template}` has no policy.toml"))?;
         let policy = Policy::parse(rules)?;
         let composed = report.compose(language)?;
-        Ok(Self { composed, policy, language: language.to_owned() })
+        Ok(Self {
+            composed,
+            policy,
+            language: language.to_owned(),
+        })
     }
 
     /// The workers that lay out with this report.

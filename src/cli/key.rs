@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::passphrase::{PassphraseArguments, RootPassphraseArguments};
 use super::{Context, Done};
-use crate::seal::{Init, Issuer, KeyFolder, KeyRecord, Purpose, Suite};
+use crate::seal::{Init, Issuer, KeyFolder, KeyRecord, KeyStatus, Purpose, Suite};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -102,7 +102,10 @@ fn init(context: &Context, arguments: &InitArguments) -> anyhow::Result<Done> {
     let suite: Suite = arguments.suite.parse()?;
     let passphrase = arguments.passphrase.choose()?;
     let root_passphrase = arguments.root_passphrase.choose()?;
-    let issuer = Issuer { organisation: arguments.organisation.clone(), demo: false };
+    let issuer = Issuer {
+        organisation: arguments.organisation.clone(),
+        demo: false,
+    };
     let init = Init {
         issuer,
         suite,
@@ -133,21 +136,29 @@ fn show(context: &Context, folder: &KeyFolder) -> anyhow::Result<Done> {
         .iter()
         .map(|record| {
             let certificate = folder.certificate(record).ok();
-            let valid_until =
-                certificate.map(|c| c.validity().1.strftime("%Y-%m-%d").to_string());
-            Listed { record, valid_until }
+            let valid_until = certificate.map(|c| c.validity().1.strftime("%Y-%m-%d").to_string());
+            Listed {
+                record,
+                valid_until,
+            }
         })
         .collect();
     context.terminal.data(&listed, || {
-        let mut text =
-            format!("{:<18}{:<10}{:<9}{:<9}{}\n", "key", "purpose", "suite", "status", "valid until");
-        for Listed { record, valid_until } in &listed {
+        let mut text = format!(
+            "{:<18}{:<10}{:<9}{:<9}{}\n",
+            "key", "purpose", "suite", "status", "valid until"
+        );
+        for Listed {
+            record,
+            valid_until,
+        } in &listed
+        {
             text.push_str(&format!(
                 "{:<18}{:<10}{:<9}{:<9}{}\n",
                 record.id,
                 record.purpose.to_string(),
                 record.suite.to_string(),
-                record.status.to_string(),
+                status(record.status),
                 valid_until.as_deref().unwrap_or("not certified yet"),
             ));
         }
@@ -156,8 +167,20 @@ fn show(context: &Context, folder: &KeyFolder) -> anyhow::Result<Done> {
     Ok(Done::Yes)
 }
 
+fn status(status: KeyStatus) -> &'static str {
+    match status {
+        KeyStatus::Pending => "pending",
+        KeyStatus::Active => "active",
+        KeyStatus::Retired => "retired",
+    }
+}
+
 fn purpose(name: &str) -> Purpose {
-    if name == "data" { Purpose::Data } else { Purpose::Document }
+    if name == "data" {
+        Purpose::Data
+    } else {
+        Purpose::Document
+    }
 }
 
 fn certify(context: &Context, arguments: &CertifyArguments) -> anyhow::Result<Done> {
@@ -176,7 +199,9 @@ fn certify(context: &Context, arguments: &CertifyArguments) -> anyhow::Result<Do
             .with_context(|| format!("`{}` is not the root's folder", root.display()))?
             .open_root(&arguments.root_passphrase.open()?)?;
         folder.certify(&id, &root, now)?;
-        context.terminal.say(format_args!("Key {id} is certified and active"));
+        context
+            .terminal
+            .say(format_args!("Key {id} is certified and active"));
     } else {
         context.terminal.say(format_args!(
             "Key {id} waits: where the root is, run `registrar key certify {id} --root FOLDER`"
@@ -187,11 +212,14 @@ fn certify(context: &Context, arguments: &CertifyArguments) -> anyhow::Result<Do
 
 fn rotate(context: &Context, arguments: &RotateArguments) -> anyhow::Result<Done> {
     let mut folder = KeyFolder::open(&context.config.keys)?;
-    let root =
-        KeyFolder::open(&arguments.root)?.open_root(&arguments.root_passphrase.open()?)?;
+    let root = KeyFolder::open(&arguments.root)?.open_root(&arguments.root_passphrase.open()?)?;
     let passphrase = arguments.passphrase.choose()?;
-    let made =
-        folder.rotate(purpose(&arguments.purpose), &root, &passphrase, context.clock.now())?;
+    let made = folder.rotate(
+        purpose(&arguments.purpose),
+        &root,
+        &passphrase,
+        context.clock.now(),
+    )?;
     context.terminal.say(format_args!(
         "Key {} signs from now on; what the one before it signed stays valid",
         made.id
@@ -213,7 +241,9 @@ fn export(context: &Context, arguments: &ExportArguments) -> anyhow::Result<Done
             let answer = serde_json::json!({ "certificate": path.display().to_string() });
             context.terminal.data(&answer, String::new)?;
         }
-        None => context.terminal.data(&serde_json::json!({ "pem": pem }), || pem.clone())?,
+        None => context
+            .terminal
+            .data(&serde_json::json!({ "pem": pem }), || pem.clone())?,
     }
     Ok(Done::Yes)
 }

@@ -44,7 +44,13 @@ struct Arguments {
 #[derive(Debug, clap::Args)]
 struct Global {
     /// The database: `sqlite:registrar.db` or `postgres://user@host/name` [default: as configured]
-    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     database: Option<String>,
     /// The settings [default: registrar.toml, where it is there]
     #[arg(long, global = true, value_name = "FILE")]
@@ -112,8 +118,15 @@ impl Context {
         if let Some(database) = &global.database {
             config.database.clone_from(database);
         }
-        let terminal = Terminal { json: global.json, quiet: global.quiet };
-        Ok(Self { terminal, config, clock: Clock::System })
+        let terminal = Terminal {
+            json: global.json,
+            quiet: global.quiet,
+        };
+        Ok(Self {
+            terminal,
+            config,
+            clock: Clock::System,
+        })
     }
 
     async fn store(&self) -> anyhow::Result<Store> {
@@ -132,7 +145,10 @@ pub fn main() -> ExitCode {
         Ok(Done::Yes) => ExitCode::SUCCESS,
         Ok(Done::No) => ExitCode::from(1),
         Err(error) => {
-            let talk = Terminal { json: false, quiet: false };
+            let talk = Terminal {
+                json: false,
+                quiet: false,
+            };
             talk.say(format_args!("error: {error:#}"));
             ExitCode::from(2)
         }
@@ -141,7 +157,9 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> anyhow::Result<Done> {
     let context = Context::new(&arguments.global)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         match arguments.command {
             Command::Demo(arguments) => demo::run(&context, &arguments).await,

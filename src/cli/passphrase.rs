@@ -28,12 +28,22 @@ pub(super) struct RootPassphraseArguments {
 impl PassphraseArguments {
     /// The passphrase that opens keys which are there.
     pub fn open(&self) -> anyhow::Result<Passphrase> {
-        given(self.passphrase_file.as_deref(), "REGISTRAR_PASSPHRASE", "Passphrase: ", false)
+        given(
+            self.passphrase_file.as_deref(),
+            "REGISTRAR_PASSPHRASE",
+            "Passphrase: ",
+            false,
+        )
     }
 
     /// The passphrase for keys that are made now; a prompt asks twice.
     pub fn choose(&self) -> anyhow::Result<Passphrase> {
-        given(self.passphrase_file.as_deref(), "REGISTRAR_PASSPHRASE", "New passphrase: ", true)
+        given(
+            self.passphrase_file.as_deref(),
+            "REGISTRAR_PASSPHRASE",
+            "New passphrase: ",
+            true,
+        )
     }
 }
 
@@ -41,13 +51,23 @@ impl RootPassphraseArguments {
     /// The passphrase that opens the root key.
     pub fn open(&self) -> anyhow::Result<Passphrase> {
         let file = self.root_passphrase_file.as_deref();
-        given(file, "REGISTRAR_ROOT_PASSPHRASE", "Passphrase of the root key: ", false)
+        given(
+            file,
+            "REGISTRAR_ROOT_PASSPHRASE",
+            "Passphrase of the root key: ",
+            false,
+        )
     }
 
     /// The passphrase for a root key that is made now.
     pub fn choose(&self) -> anyhow::Result<Passphrase> {
         let file = self.root_passphrase_file.as_deref();
-        given(file, "REGISTRAR_ROOT_PASSPHRASE", "New passphrase of the root key: ", true)
+        given(
+            file,
+            "REGISTRAR_ROOT_PASSPHRASE",
+            "New passphrase of the root key: ",
+            true,
+        )
     }
 }
 
@@ -74,7 +94,8 @@ fn ask(prompt: &str, variable: &str, twice: bool) -> anyhow::Result<Zeroizing<St
     let no_prompt = || format!("no passphrase was given\nhint: set {variable}, or name a file");
     let words = Zeroizing::new(rpassword::prompt_password(prompt).with_context(no_prompt)?);
     if twice {
-        let again = Zeroizing::new(rpassword::prompt_password("Once more: ").with_context(no_prompt)?);
+        let again =
+            Zeroizing::new(rpassword::prompt_password("Once more: ").with_context(no_prompt)?);
         anyhow::ensure!(*words == *again, "the two passphrases differ");
     }
     Ok(words)

@@ -39,7 +39,11 @@ impl Terminal {
     /// # Errors
     /// What stdout said; a reader that went away is no error.
     pub fn data(&self, value: &impl Serialize, text: impl FnOnce() -> String) -> io::Result<()> {
-        let mut out = if self.json { serde_json::to_string_pretty(value)? } else { text() };
+        let mut out = if self.json {
+            serde_json::to_string_pretty(value)?
+        } else {
+            text()
+        };
         if !out.ends_with('\n') {
             out.push('\n');
         }
@@ -52,11 +56,16 @@ impl Terminal {
     /// A progress bar on a terminal, nothing elsewhere.
     pub fn progress(&self, total: u64, what: &'static str) -> ProgressBar {
         let visible = !self.quiet && !self.json && io::stderr().is_terminal();
-        let target =
-            if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if visible {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let style = ProgressStyle::with_template("{msg:12} {wide_bar} {pos}/{len} {eta}")
             .expect("the template is a constant");
-        ProgressBar::with_draw_target(Some(total), target).with_style(style).with_message(what)
+        ProgressBar::with_draw_target(Some(total), target)
+            .with_style(style)
+            .with_message(what)
     }
 
     /// A mark before a fact: green and red where the terminal has colours.

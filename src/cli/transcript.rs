@@ -124,10 +124,13 @@ async fn people(
     known: jiff::Timestamp,
 ) -> anyhow::Result<Vec<PersonId>> {
     let query = match &who.school {
-        Some(school) => {
-            StudentQuery::School { school: school.clone(), grade_level: page.grade }
-        }
-        None if who.all => StudentQuery::Everybody { grade_level: page.grade },
+        Some(school) => StudentQuery::School {
+            school: school.clone(),
+            grade_level: page.grade,
+        },
+        None if who.all => StudentQuery::Everybody {
+            grade_level: page.grade,
+        },
         None => StudentQuery::Numbers(who.student.clone()),
     };
     let found = store.find_people(&query, &Scope::District, known).await?;
@@ -175,8 +178,13 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
     let people = people(&store, &arguments.who, &arguments.page, known).await?;
     let press = press(context, &arguments.page)?;
     let kind = arguments.page.kind.map(Kind::from);
-    let request =
-        issuing::request(context, Edition::Unofficial, &press.language, kind, context.clock.now())?;
+    let request = issuing::request(
+        context,
+        Edition::Unofficial,
+        &press.language,
+        kind,
+        context.clock.now(),
+    )?;
     let pool = press.pool(context.config.workers().min(people.len()))?;
     let (previews, refused) =
         crate::issue::preview(&store, &press.policy, &pool, &people, known, &request).await?;
@@ -187,7 +195,11 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
         let file = out.join(format!("preview-{place:04}.pdf"));
         write(&file, &preview.pdf)?;
         let file = Some(file.display().to_string());
-        copies.push(Copy { student: preview.student_id.clone(), document: None, file });
+        copies.push(Copy {
+            student: preview.student_id.clone(),
+            document: None,
+            file,
+        });
     }
     answer(context, None, &copies, &refused)
 }
@@ -199,8 +211,7 @@ async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<
     let press = press(context, &arguments.page)?;
     let issued_at = context.clock.now();
     let kind = arguments.page.kind.map(Kind::from);
-    let request =
-        issuing::request(context, Edition::Official, &press.language, kind, issued_at)?;
+    let request = issuing::request(context, Edition::Official, &press.language, kind, issued_at)?;
     let batch = Batch {
         id: batch_id(arguments.batch.as_deref())?,
         description: format!("{} transcripts asked for", people.len()),
@@ -210,17 +221,23 @@ async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<
         request,
     };
     let passphrase = arguments.passphrase.open()?;
-    let office =
-        issuing::office(&context.config, context.clock, store, press, &passphrase)?;
+    let office = issuing::office(&context.config, context.clock, store, press, &passphrase)?;
     remind_of_unfinished(context, &office.store, &batch).await?;
     let outcome = run_batch(context, &office, &batch).await?;
     let copies = copy_out(&office, &outcome, arguments.out.as_deref()).await?;
-    answer(context, Some(&hex::encode(batch.id)), &copies, &outcome.refused)
+    answer(
+        context,
+        Some(&hex::encode(batch.id)),
+        &copies,
+        &outcome.refused,
+    )
 }
 
 /// The id of a resumed batch, or a new one.
 fn batch_id(asked: Option<&str>) -> anyhow::Result<[u8; 16]> {
-    let Some(text) = asked else { return Ok(host::random_bytes()) };
+    let Some(text) = asked else {
+        return Ok(host::random_bytes());
+    };
     let mut id = [0; 16];
     hex::decode_to_slice(text, &mut id)
         .with_context(|| format!("`{text}` is not a batch: it has 32 hexadecimal digits"))?;
@@ -251,11 +268,16 @@ pub(super) async fn run_batch(
     office: &Office,
     batch: &Batch,
 ) -> anyhow::Result<BatchOutcome> {
-    let bar = context.terminal.progress(batch.people.len() as u64, "transcripts");
+    let bar = context
+        .terminal
+        .progress(batch.people.len() as u64, "transcripts");
     let outcome = office.issue(batch, |done| bar.inc(done)).await;
     bar.finish_and_clear();
     outcome.with_context(|| {
-        format!("the batch stopped; resume it with `--batch {}`", hex::encode(batch.id))
+        format!(
+            "the batch stopped; resume it with `--batch {}`",
+            hex::encode(batch.id)
+        )
     })
 }
 
@@ -276,15 +298,25 @@ async fn copy_out(
                 let bytes = office.ledger.read(issued.document_id).await?;
                 let bytes = bytes.context("an issued document has no file")?;
                 write(&issuing::out_folder(out)?.join(&name), &bytes)?;
-                index.push_str(&format!("{},{document},{name}\n", csv_cell(&issued.student_id)));
+                index.push_str(&format!(
+                    "{},{document},{name}\n",
+                    csv_cell(&issued.student_id)
+                ));
                 Some(out.join(name).display().to_string())
             }
         };
         let student = issued.student_id.clone();
-        copies.push(Copy { student, document: Some(document), file });
+        copies.push(Copy {
+            student,
+            document: Some(document),
+            file,
+        });
     }
     if let Some(out) = out {
-        write(&issuing::out_folder(out)?.join("index.csv"), index.as_bytes())?;
+        write(
+            &issuing::out_folder(out)?.join("index.csv"),
+            index.as_bytes(),
+        )?;
     }
     Ok(copies)
 }
@@ -293,7 +325,11 @@ async fn copy_out(
 fn csv_cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@']);
     let quoted = text.replace('"', "\"\"");
-    if formula { format!("\"'{quoted}\"") } else { format!("\"{quoted}\"") }
+    if formula {
+        format!("\"'{quoted}\"")
+    } else {
+        format!("\"{quoted}\"")
+    }
 }
 
 fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
@@ -310,7 +346,11 @@ fn answer(
     context.terminal.data(&answer, || {
         let mut text = String::new();
         for copy in copies {
-            let what = copy.file.as_deref().or(copy.document.as_deref()).unwrap_or_default();
+            let what = copy
+                .file
+                .as_deref()
+                .or(copy.document.as_deref())
+                .unwrap_or_default();
             text.push_str(&format!("{:<16} {what}\n", copy.student));
         }
         for refusal in refused {
@@ -320,9 +360,19 @@ fn answer(
         }
         text
     })?;
-    context.terminal.say(format_args!("{} made, {} refused", copies.len(), refused.len()));
+    context.terminal.say(format_args!(
+        "{} made, {} refused",
+        copies.len(),
+        refused.len()
+    ));
     if let (Some(_), Some(copy)) = (batch, copies.iter().find_map(|copy| copy.file.as_ref())) {
-        context.terminal.say(format_args!("Next: `registrar verify {copy}`"));
+        context
+            .terminal
+            .say(format_args!("Next: `registrar verify {copy}`"));
     }
-    Ok(if refused.is_empty() { Done::Yes } else { Done::No })
+    Ok(if refused.is_empty() {
+        Done::Yes
+    } else {
+        Done::No
+    })
 }

@@ -32,26 +32,36 @@ struct Line {
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
     let trust = trust(context, &arguments.trust)?;
-    let lines: Vec<Line> = arguments.files.iter().map(|file| examine(file, &trust)).collect();
+    let lines: Vec<Line> = arguments
+        .files
+        .iter()
+        .map(|file| examine(file, &trust))
+        .collect();
     context.terminal.data(&lines, || {
         let blocks = lines.iter().map(|line| text(context, line));
         blocks.collect::<Vec<_>>().join("\n")
     })?;
     let valid = |line: &Line| {
-        line.answer.as_ref().is_some_and(|answer| answer.conclusion == Conclusion::Valid)
+        line.answer
+            .as_ref()
+            .is_some_and(|answer| answer.conclusion == Conclusion::Valid)
     };
     if lines.iter().any(|line| line.error.is_some()) {
         anyhow::bail!("not every file could be read");
     }
-    Ok(if lines.iter().all(valid) { Done::Yes } else { Done::No })
+    Ok(if lines.iter().all(valid) {
+        Done::Yes
+    } else {
+        Done::No
+    })
 }
 
 /// The pinned roots: the named certificates, or those of the district's own key folder.
 fn trust(context: &Context, files: &[PathBuf]) -> anyhow::Result<TrustStore> {
     if files.is_empty() {
-        let folder = crate::seal::KeyFolder::open(&context.config.keys).with_context(|| {
-            "no issuer is trusted yet\nhint: name the issuer's certificate with --trust CERT"
-        })?;
+        let folder = crate::seal::KeyFolder::open(&context.config.keys).with_context(
+            || "no issuer is trusted yet\nhint: name the issuer's certificate with --trust CERT",
+        )?;
         return Ok(folder.trust_store()?);
     }
     let mut pem = String::new();
@@ -67,10 +77,16 @@ fn trust(context: &Context, files: &[PathBuf]) -> anyhow::Result<TrustStore> {
 fn examine(file: &Path, trust: &TrustStore) -> Line {
     let name = file.display().to_string();
     match read(file) {
-        Ok(bytes) => {
-            Line { file: name, answer: Some(verify::examine(&bytes, trust)), error: None }
-        }
-        Err(error) => Line { file: name, answer: None, error: Some(error.to_string()) },
+        Ok(bytes) => Line {
+            file: name,
+            answer: Some(verify::examine(&bytes, trust)),
+            error: None,
+        },
+        Err(error) => Line {
+            file: name,
+            answer: None,
+            error: Some(error.to_string()),
+        },
     }
 }
 
@@ -79,7 +95,9 @@ fn read(file: &Path) -> std::io::Result<Vec<u8>> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
     let limit = u64::try_from(crate::seal::FILE_BYTES_MAX).unwrap_or(u64::MAX);
-    std::fs::File::open(file)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    std::fs::File::open(file)?
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -98,7 +116,10 @@ fn text(context: &Context, line: &Line) -> String {
         text.push_str(&format!("  {mark} {}\n", fact.sentence));
     }
     if let Some(signed_by) = &answer.signed_by {
-        let organisation = signed_by.organisation.as_deref().unwrap_or(&signed_by.subject);
+        let organisation = signed_by
+            .organisation
+            .as_deref()
+            .unwrap_or(&signed_by.subject);
         let demo = if signed_by.demo { " (DEMO)" } else { "" };
         text.push_str(&format!(
             "  signed by   {organisation}{demo}, {}\n",
@@ -124,7 +145,12 @@ fn summary(document: &Transcript) -> String {
         document.document.id,
         document.document.issued_on,
         document.school.name,
-        document.school.ceeb.as_ref().map(|ceeb| format!(" (CEEB {ceeb})")).unwrap_or_default(),
+        document
+            .school
+            .ceeb
+            .as_ref()
+            .map(|ceeb| format!(" (CEEB {ceeb})"))
+            .unwrap_or_default(),
         document.student.name,
         document.student.birth_date.strftime("%m/%d/%Y"),
     );
@@ -132,7 +158,10 @@ fn summary(document: &Transcript) -> String {
         let value = average.value.as_deref().unwrap_or("none");
         text.push_str(&format!("  {:<11} {value}\n", average.label));
     }
-    text.push_str(&format!("  credits     {} earned\n", document.credits.earned));
+    text.push_str(&format!(
+        "  credits     {} earned\n",
+        document.credits.earned
+    ));
     if let Some(date) = document.attendance.graduated_on {
         text.push_str(&format!("  graduated   {date}\n"));
     }

@@ -5,8 +5,8 @@ use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::printable::{Coverage, unprintable};
 use super::IssueError;
+use super::printable::{Coverage, unprintable};
 use crate::exchange;
 use crate::host::{self, Clock};
 use crate::ledger::Ledger;
@@ -126,14 +126,20 @@ impl Office {
         let mut outcome = BatchOutcome::default();
         for people in batch.people.chunks(CHUNK_PEOPLE_MAX) {
             let done = outcome.refused.len();
-            let ready =
-                self.assemble(people, &directory, batch, &opened, &mut outcome.refused).await?;
+            let ready = self
+                .assemble(people, &directory, batch, &opened, &mut outcome.refused)
+                .await?;
             progress((outcome.refused.len() - done) as u64);
-            let work = self.claim(ready, batch, &opened, &mut outcome, &progress).await?;
+            let work = self
+                .claim(ready, batch, &opened, &mut outcome, &progress)
+                .await?;
             self.make(work, &opened, &mut outcome, &progress).await?;
         }
         outcome.issued.sort_by_key(|issued| {
-            batch.people.iter().position(|person| *person == issued.person)
+            batch
+                .people
+                .iter()
+                .position(|person| *person == issued.person)
         });
         Ok(outcome)
     }
@@ -157,14 +163,21 @@ impl Office {
                     if unprintable.is_empty() {
                         let input_digest = exchange::input_digest(&assembled.transcript);
                         let transcript = assembled.transcript;
-                        ready.push(Ready { person: record.id, transcript, input_digest });
+                        ready.push(Ready {
+                            person: record.id,
+                            transcript,
+                            input_digest,
+                        });
                         continue;
                     }
                     unprintable
                 }
                 Err(problems) => problems.iter().map(ToString::to_string).collect(),
             };
-            refused.push(Refusal { student_id, reasons });
+            refused.push(Refusal {
+                student_id,
+                reasons,
+            });
         }
         Ok(ready)
     }
@@ -178,14 +191,18 @@ impl Office {
         outcome: &mut BatchOutcome,
         progress: &impl Fn(u64),
     ) -> Result<Vec<([u8; 16], Ready)>, IssueError> {
-        let intents: Vec<NewIntent> =
-            ready.iter().map(|ready| self.intent(ready, batch, opened)).collect();
+        let intents: Vec<NewIntent> = ready
+            .iter()
+            .map(|ready| self.intent(ready, batch, opened))
+            .collect();
         let rows = self.ledger.intend(&intents).await?;
         let claimed = self.ledger.claim(&rows, self.clock.now()).await?;
         let mut work = Vec::with_capacity(claimed.len());
         for (row, mut ready) in rows.into_iter().zip(ready) {
             if row.input_digest != ready.input_digest {
-                return Err(IssueError::OtherInputs { batch: hex::encode(batch.id) });
+                return Err(IssueError::OtherInputs {
+                    batch: hex::encode(batch.id),
+                });
             }
             ready.transcript.document.id = hex::encode(row.document_id);
             if row.state == IssuanceState::Issued {
@@ -265,7 +282,10 @@ impl Office {
                 Err(DocumentError::Refused(reason)) => {
                     self.ledger.fail(id, &reason).await?;
                     let student_id = ready.transcript.student.student_id.clone();
-                    outcome.refused.push(Refusal { student_id, reasons: vec![reason] });
+                    outcome.refused.push(Refusal {
+                        student_id,
+                        reasons: vec![reason],
+                    });
                 }
             }
         }
@@ -282,7 +302,10 @@ impl Office {
                 });
             } else {
                 let reasons = vec!["another process took this document over".to_owned()];
-                outcome.refused.push(Refusal { student_id, reasons });
+                outcome.refused.push(Refusal {
+                    student_id,
+                    reasons,
+                });
             }
         }
         Ok(())
@@ -307,7 +330,10 @@ impl Office {
     }
 
     fn sign(&self, pdf: &[u8], issued_at: Timestamp) -> Result<Vec<u8>, DocumentError> {
-        let statement = Statement { reason: REASON, signed_at: issued_at };
+        let statement = Statement {
+            reason: REASON,
+            signed_at: issued_at,
+        };
         let signed = seal::sign(pdf, &self.document_signer, &statement).map_err(refused)?;
         let answer = verify::examine(&signed, &self.trust);
         if answer.conclusion == Conclusion::Valid {
@@ -315,7 +341,9 @@ impl Office {
         }
         let failed = answer.facts.iter().find(|fact| fact.outcome == "failed");
         let why = failed.map_or("no fact was examined", |fact| fact.sentence.as_str());
-        Err(DocumentError::Refused(format!("the signed file did not pass our own check: {why}")))
+        Err(DocumentError::Refused(format!(
+            "the signed file did not pass our own check: {why}"
+        )))
     }
 }
 
@@ -362,4 +390,3 @@ pub(super) fn job(
         issued_on: transcript.document.issued_on,
     }
 }
-

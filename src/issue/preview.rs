@@ -37,7 +37,11 @@ pub async fn preview(
     known: Timestamp,
     request: &DocumentRequest,
 ) -> Result<(Vec<Preview>, Vec<Refusal>), IssueError> {
-    assert_eq!(request.edition, Edition::Unofficial, "an official document has an intent");
+    assert_eq!(
+        request.edition,
+        Edition::Unofficial,
+        "an official document has an intent"
+    );
     let coverage = Coverage::shipped();
     let directory = store.directory(known).await?;
     let (mut previews, mut refused) = (Vec::new(), Vec::new());
@@ -48,14 +52,20 @@ pub async fn preview(
                 Ok(assembled) => assembled.transcript,
                 Err(problems) => {
                     let reasons = problems.iter().map(ToString::to_string).collect();
-                    refused.push(Refusal { student_id, reasons });
+                    refused.push(Refusal {
+                        student_id,
+                        reasons,
+                    });
                     continue;
                 }
             };
             let model = exchange::transcript_json(&transcript);
             let reasons = unprintable(&model, &coverage);
             if !reasons.is_empty() {
-                refused.push(Refusal { student_id, reasons });
+                refused.push(Refusal {
+                    student_id,
+                    reasons,
+                });
                 continue;
             }
             let mut job = batch::job(&model, None, &transcript, known);
@@ -63,13 +73,20 @@ pub async fn preview(
             match pool.render(&job).await {
                 Ok(rendered) => {
                     let (pdf, pages) = (rendered.pdf, rendered.pages);
-                    previews.push(Preview { student_id, pdf, pages });
+                    previews.push(Preview {
+                        student_id,
+                        pdf,
+                        pages,
+                    });
                 }
                 Err(error @ RenderError::NoWorker { .. }) => {
                     return Err(IssueError::Render(error));
                 }
                 Err(error) => {
-                    refused.push(Refusal { student_id, reasons: vec![error.to_string()] });
+                    refused.push(Refusal {
+                        student_id,
+                        reasons: vec![error.to_string()],
+                    });
                 }
             }
         }

@@ -82,7 +82,12 @@ impl FactLine {
             (_, Some(reason)) => reason.sentence().to_owned(),
             _ => holds.to_owned(),
         };
-        Self { fact, outcome: outcome.word(), code: reason.map(seal::Reason::code), sentence }
+        Self {
+            fact,
+            outcome: outcome.word(),
+            code: reason.map(seal::Reason::code),
+            sentence,
+        }
     }
 
     fn holds(&self) -> bool {
@@ -129,7 +134,10 @@ impl fmt::Display for Disagreement {
 
 /// Examines one file against the pinned roots. Any bytes may be given.
 pub fn examine(bytes: &[u8], trust: &TrustStore) -> Answer {
-    let seal::Examination { verdict, attachments } = seal::verify(bytes, trust);
+    let seal::Examination {
+        verdict,
+        attachments,
+    } = seal::verify(bytes, trust);
     let mut facts: Vec<FactLine> = verdict
         .facts()
         .map(|(fact, outcome)| FactLine::new(fact.code(), fact.sentence(), outcome))
@@ -137,7 +145,9 @@ pub fn examine(bytes: &[u8], trust: &TrustStore) -> Answer {
     let data = data_of(&attachments);
     let proof = data.as_ref().map(|json| seal::verify_proof(json, trust));
     for fact in seal::ProofFact::ALL {
-        let outcome = proof.as_ref().map_or(Outcome::NotReached, |proof| proof.outcome(fact));
+        let outcome = proof
+            .as_ref()
+            .map_or(Outcome::NotReached, |proof| proof.outcome(fact));
         facts.push(FactLine::new(fact.code(), fact.sentence(), outcome));
     }
     let proof_signer = proof.as_ref().and_then(|proof| proof.signed_by.as_ref());
@@ -153,7 +163,10 @@ pub fn examine(bytes: &[u8], trust: &TrustStore) -> Answer {
         Conclusion::Valid
     } else if verdict.is_of_unknown_issuer() && agreement.is_ok() && !proof_valid {
         unknown_or_invalid(proof.as_ref())
-    } else if verdict.first_failure().is_some_and(|(_, why)| why == seal::Reason::Unsigned) {
+    } else if verdict
+        .first_failure()
+        .is_some_and(|(_, why)| why == seal::Reason::Unsigned)
+    {
         Conclusion::NotSigned
     } else {
         Conclusion::Invalid
@@ -170,11 +183,17 @@ pub fn examine(bytes: &[u8], trust: &TrustStore) -> Answer {
 /// Whether the data's proof, too, lacks nothing but a known issuer.
 fn unknown_or_invalid(proof: Option<&seal::ProofVerdict>) -> Conclusion {
     let intact = proof.is_some_and(|p| p.outcome(seal::ProofFact::DataIntact).is_ok());
-    if intact { Conclusion::UnknownIssuer } else { Conclusion::Invalid }
+    if intact {
+        Conclusion::UnknownIssuer
+    } else {
+        Conclusion::Invalid
+    }
 }
 
 fn data_of(attachments: &[Attachment]) -> Option<serde_json::Value> {
-    let file = attachments.iter().find(|attachment| attachment.name == ATTACHMENT_NAME)?;
+    let file = attachments
+        .iter()
+        .find(|attachment| attachment.name == ATTACHMENT_NAME)?;
     seal::parse_data(&file.content).ok()
 }
 
@@ -193,8 +212,10 @@ fn agree(
         .iter()
         .map(|entry| (entry.name.as_str(), entry.media_type.as_str()))
         .collect();
-    let mut found: Vec<_> =
-        attachments.iter().map(|file| (file.name.as_str(), file.media_type.as_str())).collect();
+    let mut found: Vec<_> = attachments
+        .iter()
+        .map(|file| (file.name.as_str(), file.media_type.as_str()))
+        .collect();
     listed.sort_unstable();
     found.sort_unstable();
     if listed != found {

@@ -114,7 +114,12 @@ pub fn assert_references(records: &Records) {
     let [district] = &records.districts[..] else {
         panic!("one district: {:?}", records.districts);
     };
-    assert!(records.schools.iter().all(|school| school.district == district.code));
+    assert!(
+        records
+            .schools
+            .iter()
+            .all(|school| school.district == district.code)
+    );
     let owner = |school: &str, person: &str| {
         assert!(schools.contains(school), "school {school}");
         assert!(people.contains(person), "person {person}");
