@@ -364,3 +364,17 @@ fn words_of_the_file_format_in_a_title_or_page_are_only_words() {
     let verdict = verify(&district.sign(&pdf), &district.trust).verdict;
     assert!(verdict.is_valid(), "{:?}", verdict.first_failure());
 }
+
+#[test]
+fn many_threads_sign_with_one_key_and_verify_with_one_store() {
+    let district = new_district(Suite::P256);
+    let alone = district.sign(PAGE);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                assert_eq!(district.sign(PAGE), alone);
+                assert!(verify(&alone, &district.trust).verdict.is_valid());
+            });
+        }
+    });
+}
