@@ -25,7 +25,11 @@ impl Read for Marks {
             if self.given >= FILE_BYTES {
                 return Ok(0);
             }
-            let quote = if self.number.is_multiple_of(1_000) { "\"" } else { "" };
+            let quote = if self.number.is_multiple_of(1_000) {
+                "\""
+            } else {
+                ""
+            };
             self.row = format!(
                 "S,{quote}{},7,2025-F,110101,regular,A,5,5,12\n",
                 self.number
