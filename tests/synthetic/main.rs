@@ -1,0 +1,6 @@
+//! The synthetic district: what a seed makes, and the fixtures that ship with the program.
+
+mod district;
+mod fixtures;
+mod reading;
+mod size;
