@@ -130,6 +130,7 @@ impl<'a> Studies<'a> {
             campus,
             grade: year.grade,
             again,
+            abroad: year.outside.is_some_and(|outside| outside.abroad),
             history: &self.history,
             draw: self.draw,
         };
