@@ -180,8 +180,8 @@ pub fn first_day(year: i16) -> Date {
     nth_weekday(year, 8, 2, Weekday::Thursday)
 }
 
-/// The last day of the school year that began in `year`: the second Wednesday of June, which is also
-/// the day of graduation.
+/// The last day of the school year that began in `year`, which is also the day of graduation: the
+/// second Wednesday of June.
 pub fn last_day(year: i16) -> Date {
     nth_weekday(year + 1, 6, 2, Weekday::Wednesday)
 }

@@ -46,7 +46,10 @@ pub struct Description {
 macro_rules! courses {
     (@area -) => { None };
     (@area $area:ident) => { Some(AgArea::$area) };
-    ($($class:ident: $title:literal $subject:ident $area:tt $honors:ident $length:ident $offered:ident;)+) => {
+    ($(
+        $class:ident: $title:literal
+        $subject:ident $area:tt $honors:ident $length:ident $offered:ident;
+    )+) => {
         /// A course of the list.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Class { $($class,)+ }
@@ -79,11 +82,15 @@ courses! {
     HonorsEnglish10: "Honors English 10" ENGLISH B School Year Comprehensive;
     AmericanLiterature: "American Literature and Composition" ENGLISH B None Year Everywhere;
     HonorsAmericanLiterature: "Honors American Literature" ENGLISH B UcCertified Year Comprehensive;
-    ApLanguage: "AP English Language and Composition" ENGLISH B AdvancedPlacement Year Comprehensive;
+    ApLanguage: "AP English Language and Composition"
+        ENGLISH B AdvancedPlacement Year Comprehensive;
     ExpositoryReading: "Expository Reading and Writing" ENGLISH B None Year Everywhere;
-    ApLiterature: "AP English Literature and Composition" ENGLISH B AdvancedPlacement Year Comprehensive;
-    IbLiterature1: "IB Language and Literature HL 1" ENGLISH B InternationalBaccalaureate Year Baccalaureate;
-    IbLiterature2: "IB Language and Literature HL 2" ENGLISH B InternationalBaccalaureate Year Baccalaureate;
+    ApLiterature: "AP English Literature and Composition"
+        ENGLISH B AdvancedPlacement Year Comprehensive;
+    IbLiterature1: "IB Language and Literature HL 1"
+        ENGLISH B InternationalBaccalaureate Year Baccalaureate;
+    IbLiterature2: "IB Language and Literature HL 2"
+        ENGLISH B InternationalBaccalaureate Year Baccalaureate;
     Eld3: "English Language Development 3" ENGLISH B None Year Everywhere;
     Eld1: "English Language Development 1" ELECTIVE - None Year Everywhere;
     Eld2: "English Language Development 2" ELECTIVE - None Year Everywhere;
@@ -100,7 +107,8 @@ courses! {
     ApStatistics: "AP Statistics" MATHEMATICS C AdvancedPlacement Year Comprehensive;
     ApCalculusAb: "AP Calculus AB" MATHEMATICS C AdvancedPlacement Year Comprehensive;
     ApCalculusBc: "AP Calculus BC" MATHEMATICS C AdvancedPlacement Year Comprehensive;
-    IbMathematics: "IB Mathematics: Analysis and Approaches SL" MATHEMATICS C InternationalBaccalaureate Year Baccalaureate;
+    IbMathematics: "IB Mathematics: Analysis and Approaches SL"
+        MATHEMATICS C InternationalBaccalaureate Year Baccalaureate;
 
     Biology: "Biology" BIOLOGICAL_SCIENCE D None Year Everywhere;
     HonorsBiology: "Honors Biology" BIOLOGICAL_SCIENCE D School Year Comprehensive;
@@ -112,18 +120,22 @@ courses! {
     EarthScience: "Geology and Earth Systems" PHYSICAL_SCIENCE D None Year Everywhere;
     Physics: "Physics" PHYSICAL_SCIENCE D None Year Comprehensive;
     ApChemistry: "AP Chemistry" PHYSICAL_SCIENCE D AdvancedPlacement Year Comprehensive;
-    ApPhysics1: "AP Physics 1: Algebra-Based" PHYSICAL_SCIENCE D AdvancedPlacement Year Comprehensive;
+    ApPhysics1: "AP Physics 1: Algebra-Based"
+        PHYSICAL_SCIENCE D AdvancedPlacement Year Comprehensive;
     ApPhysicsC: "AP Physics C: Mechanics" PHYSICAL_SCIENCE D AdvancedPlacement Year Comprehensive;
-    ApEnvironmental: "AP Environmental Science" PHYSICAL_SCIENCE D AdvancedPlacement Year Comprehensive;
+    ApEnvironmental: "AP Environmental Science"
+        PHYSICAL_SCIENCE D AdvancedPlacement Year Comprehensive;
 
     WorldHistory: "World History and Geography" WORLD_HISTORY A None Year Everywhere;
     HonorsWorldHistory: "Honors World History" WORLD_HISTORY A School Year Comprehensive;
     ApWorldHistory: "AP World History: Modern" WORLD_HISTORY A AdvancedPlacement Year Comprehensive;
     UsHistory: "United States History and Geography" US_HISTORY A None Year Everywhere;
     ApUsHistory: "AP United States History" US_HISTORY A AdvancedPlacement Year Comprehensive;
-    IbHistory: "IB History of the Americas HL" US_HISTORY A InternationalBaccalaureate Year Baccalaureate;
+    IbHistory: "IB History of the Americas HL"
+        US_HISTORY A InternationalBaccalaureate Year Baccalaureate;
     Government: "Principles of American Democracy" GOVERNMENT A None Term Everywhere;
-    ApGovernment: "AP United States Government and Politics" GOVERNMENT A AdvancedPlacement Term Comprehensive;
+    ApGovernment: "AP United States Government and Politics"
+        GOVERNMENT A AdvancedPlacement Term Comprehensive;
     Economics: "Economics" ECONOMICS G None Term Everywhere;
     ApEconomics: "AP Macroeconomics" ECONOMICS G AdvancedPlacement Term Comprehensive;
     EthnicStudies: "Ethnic Studies" ETHNIC_STUDIES A None Term Everywhere;
@@ -133,8 +145,10 @@ courses! {
     Spanish3: "Spanish 3" LANGUAGE E None Year Comprehensive;
     SpanishSpeakers1: "Spanish for Spanish Speakers 1" LANGUAGE E None Year Everywhere;
     SpanishSpeakers2: "Spanish for Spanish Speakers 2" LANGUAGE E None Year Everywhere;
-    ApSpanishLanguage: "AP Spanish Language and Culture" LANGUAGE E AdvancedPlacement Year Comprehensive;
-    ApSpanishLiterature: "AP Spanish Literature and Culture" LANGUAGE E AdvancedPlacement Year Comprehensive;
+    ApSpanishLanguage: "AP Spanish Language and Culture"
+        LANGUAGE E AdvancedPlacement Year Comprehensive;
+    ApSpanishLiterature: "AP Spanish Literature and Culture"
+        LANGUAGE E AdvancedPlacement Year Comprehensive;
     French1: "French 1" LANGUAGE E None Year Comprehensive;
     French2: "French 2" LANGUAGE E None Year Comprehensive;
     French3: "French 3" LANGUAGE E None Year Comprehensive;
@@ -164,10 +178,12 @@ courses! {
     Health: "Health" HEALTH - None Term Everywhere;
 
     Psychology: "Psychology" COLLEGE_PREPARATORY_ELECTIVE G None Year Comprehensive;
-    ApPsychology: "AP Psychology" COLLEGE_PREPARATORY_ELECTIVE G AdvancedPlacement Year Comprehensive;
+    ApPsychology: "AP Psychology"
+        COLLEGE_PREPARATORY_ELECTIVE G AdvancedPlacement Year Comprehensive;
     Journalism: "Journalism" COLLEGE_PREPARATORY_ELECTIVE G None Year Comprehensive;
     CollegeSeminar: "College Readiness Seminar" COLLEGE_PREPARATORY_ELECTIVE G None Year Everywhere;
-    ComputerPrinciples: "AP Computer Science Principles" COLLEGE_PREPARATORY_ELECTIVE G AdvancedPlacement Year Comprehensive;
+    ComputerPrinciples: "AP Computer Science Principles"
+        COLLEGE_PREPARATORY_ELECTIVE G AdvancedPlacement Year Comprehensive;
     IbKnowledge: "IB Theory of Knowledge" COLLEGE_PREPARATORY_ELECTIVE G None Year Baccalaureate;
 
     Computing: "Introduction to Computing" CAREER_TECHNICAL G None Year Everywhere;
@@ -184,7 +200,8 @@ courses! {
 
     CollegeEnglish: "College English" ENGLISH B College Term Everywhere;
     CollegeMathematics: "College Mathematics" MATHEMATICS C College Term Everywhere;
-    CollegeSocialScience: "College Social Science" COLLEGE_PREPARATORY_ELECTIVE G College Term Everywhere;
+    CollegeSocialScience: "College Social Science"
+        COLLEGE_PREPARATORY_ELECTIVE G College Term Everywhere;
     CollegeElective: "College Elective" ELECTIVE - College Term Everywhere;
 }
 

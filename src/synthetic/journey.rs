@@ -76,7 +76,7 @@ mod share {
     pub const MOVE_IN_YEAR: u32 = 22;
     pub const TO_CONTINUATION: u32 = 400;
     pub const FROM_OUTSIDE: u32 = 85;
-    pub const LEAVES: u32 = 24;
+    pub const LEAVES: u32 = 30;
 }
 
 /// Makes a student's journey.
@@ -260,7 +260,7 @@ impl Walk<'_> {
         } else {
             ExitReason::LeftDistrict
         });
-        if dropped && year.year < self.calendar.current && self.draw.chance(500) {
+        if dropped && year.year < self.calendar.current && self.draw.chance(850) {
             self.adult_school(years);
         }
         true

@@ -1,4 +1,4 @@
-//! What a school's office adds to the marks: the plan, awards, declared totals, the permanent record.
+//! What a school's office adds to the marks: plan, awards, declared totals, permanent record.
 
 use jiff::civil::Date;
 

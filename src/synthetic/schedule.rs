@@ -122,6 +122,8 @@ pub struct Scheduler<'a> {
     pub grade: i8,
     /// Whether the grade is taken a second time.
     pub again: bool,
+    /// Whether the year is spent in another country.
+    pub abroad: bool,
     /// What came before.
     pub history: &'a History,
     /// Chance.
@@ -148,8 +150,13 @@ impl Scheduler<'_> {
         } else {
             2
         };
-        slots.extend(owed.into_iter().take(recovered).map(Slot::Again));
-        slots.extend(self.general());
+        let general = self.general();
+        // Who takes a whole course again need not take its failed part beside it.
+        let whole = |class| [&slots, &general].iter().any(|list| takes(list, class));
+        let again = owed.into_iter().filter(|part| !whole(part.class));
+        let again: Vec<Slot> = again.take(recovered).map(Slot::Again).collect();
+        slots.extend(again);
+        slots.extend(general);
         let periods = self.campus.periods;
         if slots.len() < periods {
             self.electives(&mut slots, periods);
@@ -201,7 +208,7 @@ impl Scheduler<'_> {
             _ => &[Class::ExpositoryReading],
         };
         let mut slots: Vec<Slot> = self.offered(classes).into_iter().collect();
-        if self.student.newcomer {
+        if self.student.newcomer && !self.abroad {
             let levels = [Class::Eld1, Class::Eld2, Class::Eld3];
             let next = levels
                 .into_iter()
@@ -345,7 +352,7 @@ impl Scheduler<'_> {
             tries += 1;
             let class = *self.draw.pick(if tries > 30 { ELECTIVES } else { list });
             let slot = Slot::Year(class);
-            if self.campus.offers(class) && !self.history.took(class) && !slots.contains(&slot) {
+            if self.campus.offers(class) && !self.history.took(class) && !takes(slots, class) {
                 slots.push(slot);
             }
         }
@@ -353,6 +360,15 @@ impl Scheduler<'_> {
             slots.push(Slot::Terms(Class::OfficeAssistant, Class::WorkExperience));
         }
     }
+}
+
+/// Whether a list of places holds a course.
+fn takes(slots: &[Slot], class: Class) -> bool {
+    slots.iter().any(|slot| match slot {
+        Slot::Year(taken) => *taken == class,
+        Slot::Terms(first, second) => [*first, *second].contains(&class),
+        Slot::Again(part) => part.class == class,
+    })
 }
 
 /// The part of a course at a school that makes up for a part at another one.

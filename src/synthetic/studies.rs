@@ -130,6 +130,7 @@ impl<'a> Studies<'a> {
             campus,
             grade: year.grade,
             again,
+            abroad: year.outside.is_some_and(|outside| outside.abroad),
             history: &self.history,
             draw: self.draw,
         };
@@ -205,6 +206,43 @@ impl<'a> Studies<'a> {
         }
         if year.outside.is_none() && eighths == 8 {
             self.college(year, campus, period);
+            if year.grade == 12 && term > 0 {
+                self.recover(year, campus, period, slots);
+            }
+        }
+    }
+
+    /// What a senior failed in an earlier term and does not repeat in the schedule, taken again on
+    /// line beside it.
+    fn recover(&mut self, year: &Year, campus: CampusId, period: &Period, slots: &[(Slot, i32)]) {
+        const PARTS_MAX: usize = 4;
+        let school = self.schools.get(campus);
+        let here = |posting: &Posting| posting.campus == campus && posting.mark.term == period.code;
+        let now: Vec<String> = self
+            .postings
+            .iter()
+            .filter(|posting| here(posting))
+            .map(|posting| posting.mark.course.clone())
+            .collect();
+        let mut parts: Vec<Part> = Vec::new();
+        for part in self.history.owed() {
+            let scheduled = slots.iter().any(|(slot, _)| *slot == Slot::Again(part));
+            let part = counterpart(school, part).filter(|_| !scheduled);
+            let part = part.filter(|part| !now.contains(&part.number(school.numbering)));
+            parts.extend(part.filter(|part| !parts.contains(part)));
+        }
+        for part in parts.into_iter().take(PARTS_MAX) {
+            self.post(&Entry {
+                campus,
+                period,
+                part,
+                grade: year.grade,
+                kind: MarkKind::Regular,
+                eighths: 8,
+                ease: 150,
+                outside: None,
+                credited: false,
+            });
         }
     }
 
@@ -476,6 +514,8 @@ impl<'a> Studies<'a> {
         } else {
             0
         };
+        // Seniors want their diploma.
+        let support = support + if entry.grade == 12 { 40 } else { 0 };
         let strength = self.student.strength(described.subject) + support;
         500 + strength + entry.ease - difficulty + self.draw.bell(150)
     }

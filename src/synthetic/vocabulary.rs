@@ -5,7 +5,7 @@
 
 use crate::record::Rounding;
 
-/// The names of graduation plans, as [`GraduationPlan::plan`](crate::record::GraduationPlan) has them.
+/// The names of graduation plans, as [`GraduationPlan`](crate::record::GraduationPlan) has them.
 pub mod plan {
     /// 210 credits, the default.
     pub const DISTRICT: &str = "district-210";

@@ -3,4 +3,3 @@
 mod district;
 mod fixtures;
 mod reading;
-mod size;

@@ -1,6 +1,6 @@
 //! Reads a package back through `intake`, so that nothing here trusts the generator's own word.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use registrar::intake::package::Row;
@@ -92,101 +92,76 @@ pub fn readings<R: Row>(package: &Package) -> Vec<(bool, R)> {
     rows
 }
 
-/// Every row must name what exists: what a database would refuse otherwise.
+/// Every row must name what exists, and no key may stand twice: what an import would refuse.
 pub fn assert_references(records: &Records) {
-    use std::collections::BTreeSet;
-    let schools: BTreeSet<&str> = records
-        .schools
-        .iter()
-        .map(|row| row.school.as_str())
-        .collect();
-    let terms: BTreeSet<(&str, &str)> = records
-        .terms
-        .iter()
-        .map(|row| (row.school.as_str(), row.term.as_str()))
-        .collect();
+    let [district] = &records.districts[..] else {
+        panic!("one district: {:?}", records.districts);
+    };
+    let schools = records.schools.iter();
+    assert!(
+        schools
+            .clone()
+            .all(|school| school.district == district.code)
+    );
+    let schools: BTreeSet<&str> = schools.map(|row| row.school.as_str()).collect();
     let people: BTreeSet<&str> = records
         .people
         .iter()
         .map(|row| row.person.as_str())
         .collect();
-    let courses = records.courses_by_number();
-    let [district] = &records.districts[..] else {
-        panic!("one district: {:?}", records.districts);
-    };
-    assert!(
-        records
-            .schools
-            .iter()
-            .all(|school| school.district == district.code)
-    );
-    let owner = |school: &str, person: &str| {
+    for (school, person) in owners(records) {
         assert!(schools.contains(school), "school {school}");
         assert!(people.contains(person), "person {person}");
-    };
-    for mark in &records.marks {
-        owner(&mark.school, &mark.person);
-        assert!(
-            terms.contains(&(mark.school.as_str(), mark.term.as_str())),
-            "{mark:?}"
-        );
-        assert!(
-            courses.contains_key(&(mark.school.as_str(), mark.course.as_str())),
-            "{mark:?}"
-        );
     }
-    records
+    let terms = records
+        .terms
+        .iter()
+        .map(|row| (row.school.as_str(), row.term.as_str()));
+    let terms: BTreeSet<(&str, &str)> = terms.collect();
+    let courses = records.courses_by_number();
+    for mark in &records.marks {
+        let school = mark.school.as_str();
+        assert!(terms.contains(&(school, &mark.term)), "{mark:?}");
+        assert!(courses.contains_key(&(school, &mark.course)), "{mark:?}");
+    }
+    assert_keys(records);
+}
+
+/// The school and the person of every row that has both.
+fn owners(records: &Records) -> Vec<(&str, &str)> {
+    let mut owners: Vec<(&str, &str)> = Vec::new();
+    macro_rules! owners_of {
+        ($($table:ident),+) => {
+            $(owners.extend(records.$table.iter().map(|row| {
+                (row.school.as_str(), row.person.as_str())
+            }));)+
+        };
+    }
+    owners_of!(people, cumulative, enrolments, marks, totals, plans, awards);
+    owners
+}
+
+fn assert_keys(records: &Records) {
+    assert_unique("people", records.people.iter().map(|row| &row.person));
+    assert_unique("postings", records.marks.iter().map(|row| &row.posting));
+    assert_unique("plans", records.plans.iter().map(|row| &row.person));
+    let state_ids = records
         .people
         .iter()
-        .for_each(|row| owner(&row.school, &row.person));
-    records
-        .cumulative
-        .iter()
-        .for_each(|row| owner(&row.school, &row.person));
-    records
-        .enrolments
-        .iter()
-        .for_each(|row| owner(&row.school, &row.person));
-    records
-        .totals
-        .iter()
-        .for_each(|row| owner(&row.school, &row.person));
-    records
-        .plans
-        .iter()
-        .for_each(|row| owner(&row.school, &row.person));
-    records
-        .awards
-        .iter()
-        .for_each(|row| owner(&row.school, &row.person));
-    assert_unique(
-        "people",
-        records.people.iter().map(|row| row.person.clone()),
-    );
-    assert_unique(
-        "postings",
-        records.marks.iter().map(|row| row.posting.clone()),
-    );
-    assert_unique("plans", records.plans.iter().map(|row| row.person.clone()));
-    let state_ids = records.people.iter().filter_map(|row| row.state_id.clone());
+        .filter_map(|row| row.state_id.as_ref());
     assert_unique("state ids of one source", state_ids);
-    assert_unique(
-        "enrolments",
-        records
-            .enrolments
-            .iter()
-            .map(|row| (row.person.clone(), row.school.clone(), row.entered_on)),
-    );
+    let enrolments = records.enrolments.iter();
+    let enrolments = enrolments.map(|row| (&row.person, &row.school, row.entered_on));
+    assert_unique("enrolments", enrolments);
+    let awards = records.awards.iter();
     assert_unique(
         "awards",
-        records
-            .awards
-            .iter()
-            .map(|row| (row.person.clone(), row.award, row.detail.clone())),
+        awards.map(|row| (&row.person, row.award, &row.detail)),
     );
 }
 
-fn assert_unique<K: Ord + std::fmt::Debug>(what: &str, keys: impl Iterator<Item = K>) {
+/// No key may stand twice.
+pub fn assert_unique<K: Ord + std::fmt::Debug>(what: &str, keys: impl Iterator<Item = K>) {
     let mut keys: Vec<K> = keys.collect();
     keys.sort();
     if let Some(twice) = keys.windows(2).find(|two| two[0] == two[1]) {

@@ -1,4 +1,5 @@
-//! Size: time grows with the number of students, memory does not.
+//! Size: time grows with the number of students, memory does not. A process of its own, so that the
+//! peak is the generator's.
 
 use registrar::synthetic::{Plan, generate};
 
@@ -31,6 +32,13 @@ fn twice_the_students_have_twice_the_marks() {
         (large * 100 / small).abs_diff(200) < 15,
         "{small} and {large}"
     );
+}
+
+#[test]
+fn twenty_thousand_students_need_little_memory() {
+    assert!(marks_of(20_000) > 150_000);
+    let peak = peak_kilobytes();
+    assert!(peak < 100 * 1024, "{peak} kB");
 }
 
 #[test]
