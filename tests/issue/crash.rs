@@ -1,0 +1,226 @@
+//! The program is killed at each step that reaches the disk; nothing is lost, half there or double.
+//!
+//! `strace` kills the process at the nth call of one kind (on each thread), for n = 1, 2, ... until a
+//! run survives. The same batch, or the same import, must then complete as if nothing had happened.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use registrar::ledger::{DocumentFiles, Ledger, LedgerProblem};
+use registrar::record::Scope;
+use registrar::store::{IssuanceState, Store, StudentQuery};
+use registrar::verify::{self, Conclusion};
+
+use crate::desk;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_registrar");
+const BATCH: &str = "00112233445566778899aabbccddeeff";
+const STUDENTS: [&str; 2] = ["9000001", "9000005"];
+
+/// Calls that reach the disk, and how many of each kind are passed over between two kills: the
+/// database's page writes are many and alike.
+const CALLS: [(&str, usize); 4] = [
+    ("fsync", 1),
+    ("fdatasync", 1),
+    ("rename", 1),
+    ("pwrite64", 9),
+];
+/// A run that calls more often than this is not the one that this test was written for.
+const CALLS_MAX: usize = 2_000;
+
+fn registrar(folder: &Path, arguments: &[&str]) -> Output {
+    prepared(Command::new(PROGRAM), folder)
+        .args(arguments)
+        .output()
+        .expect("it runs")
+}
+
+fn killed_at(folder: &Path, call: &str, when: usize, arguments: &[&str]) -> Output {
+    let inject = format!("inject={call}:signal=KILL:when={when}");
+    let strace = [
+        "-f",
+        "-qq",
+        "-o",
+        "/dev/null",
+        "-e",
+        "trace=none",
+        "-e",
+        &inject,
+        PROGRAM,
+    ];
+    let command = prepared(Command::new("strace"), folder)
+        .args(strace)
+        .args(arguments)
+        .output();
+    command.unwrap_or_else(|error| panic!("`strace` is needed: {error}"))
+}
+
+fn prepared(mut command: Command, folder: &Path) -> Command {
+    command.current_dir(folder);
+    command.env("REGISTRAR_PASSPHRASE", "correct horse battery");
+    command.env("REGISTRAR_ROOT_PASSPHRASE", "another horse battery");
+    command
+}
+
+fn succeeded(output: &Output) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("copied");
+        }
+    }
+}
+
+/// An installation with settings and keys; the district is imported where that is asked for.
+fn installation(folder: &Path, with_records: bool) {
+    let settings = "[transcript]\ncertified_by = \"Remedios Varo\"\nworkers = 1\n";
+    std::fs::write(folder.join("registrar.toml"), settings).expect("written");
+    let init = [
+        "key",
+        "init",
+        "--organisation",
+        "Marisol Unified",
+        "--root-out",
+        "root",
+    ];
+    succeeded(&registrar(folder, &init));
+    if with_records {
+        let district = desk::fixtures()
+            .join("district/central")
+            .display()
+            .to_string();
+        succeeded(&registrar(folder, &["import", &district]));
+    }
+}
+
+async fn open(folder: &Path) -> Store {
+    let url = format!("sqlite:{}", folder.join("registrar.db").display());
+    Store::open(&url)
+        .await
+        .expect("the database opens after a kill")
+}
+
+/// What must hold after a kill, whatever was under way: a row that says issued has its file.
+async fn nothing_is_half_there(folder: &Path) {
+    let store = open(folder).await;
+    let files = DocumentFiles::open(&folder.join("documents")).expect("a folder");
+    let problems = Ledger::new(store.clone(), files)
+        .check()
+        .await
+        .expect("checked");
+    let missing = |problem: &LedgerProblem| matches!(problem, LedgerProblem::MissingFile { .. });
+    assert!(!problems.iter().any(missing), "{problems:?}");
+    store.close().await;
+}
+
+/// What must hold once the batch was resumed: each student has one document, which is valid.
+async fn everything_is_there_once(folder: &Path) {
+    let store = open(folder).await;
+    let mut batch = [0; 16];
+    hex::decode_to_slice(BATCH, &mut batch).expect("hexadecimal");
+    let issuances = store.batch(batch).await.expect("read");
+    assert_eq!(issuances.len(), STUDENTS.len());
+    let keys = registrar::seal::KeyFolder::open(&folder.join("keys")).expect("keys");
+    let trust = keys.trust_store().expect("a root");
+    let files = DocumentFiles::open(&folder.join("documents")).expect("a folder");
+    for issuance in issuances {
+        assert_eq!(issuance.state, IssuanceState::Issued);
+        let document = issuance.document.expect("an issued row has its document");
+        let bytes = files.get(document.digest).expect("and its file");
+        let answer = verify::examine(&bytes, &trust);
+        assert_eq!(answer.conclusion, Conclusion::Valid);
+    }
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_is_killed_at_any_step_is_resumed_to_one_document_each() {
+    let origin = tempfile::tempdir().expect("a folder");
+    installation(origin.path(), true);
+    let issue = [
+        &["transcript", "issue", "--batch", BATCH, "--student"],
+        &STUDENTS[..],
+    ]
+    .concat();
+    for (call, step) in CALLS {
+        let mut kills = 0;
+        for when in (1..=CALLS_MAX).step_by(step) {
+            let folder = tempfile::tempdir().expect("a folder");
+            copy_folder(origin.path(), folder.path());
+            let output = killed_at(folder.path(), call, when, &issue);
+            if output.status.success() {
+                break;
+            }
+            kills += 1;
+            nothing_is_half_there(folder.path()).await;
+            // The dead worker's claim goes stale after a while; the test does not wait for it.
+            release_claims(folder.path()).await;
+            succeeded(&registrar(folder.path(), &issue));
+            everything_is_there_once(folder.path()).await;
+        }
+        assert!(kills > 0, "no run was killed at {call}");
+    }
+}
+
+/// Makes the claims of the killed process as old as those of a process that died long ago.
+async fn release_claims(folder: &Path) {
+    let url = format!("sqlite:{}", folder.join("registrar.db").display());
+    let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url)
+        .await
+        .expect("the database opens");
+    sqlx::query(
+        "UPDATE issuances SET claimed_at = '2000-01-01T00:00:00.000000Z' WHERE claim IS NOT NULL",
+    )
+    .execute(&mut connection)
+    .await
+    .expect("claims are aged");
+    sqlx::Connection::close(connection).await.expect("closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_is_killed_leaves_all_of_it_or_nothing() {
+    let origin = tempfile::tempdir().expect("a folder");
+    installation(origin.path(), false);
+    let district = desk::fixtures()
+        .join("district/charters")
+        .display()
+        .to_string();
+    let import = ["import", &district];
+    for (call, step) in [("fdatasync", 1), ("pwrite64", 150)] {
+        let mut kills = 0;
+        for when in (1..=CALLS_MAX * 100).step_by(step) {
+            let folder = tempfile::tempdir().expect("a folder");
+            copy_folder(origin.path(), folder.path());
+            if killed_at(folder.path(), call, when, &import)
+                .status
+                .success()
+            {
+                break;
+            }
+            kills += 1;
+            let store = open(folder.path()).await;
+            let landed = store.imports().await.expect("read").len();
+            let everybody = StudentQuery::Everybody { grade_level: None };
+            let later = desk::at("2099-01-01T00:00:00Z");
+            let found = store.find_people(&everybody, &Scope::District, later).await;
+            let people = found.expect("read").people.len();
+            assert_eq!(
+                landed == 0,
+                people == 0,
+                "{landed} imports and {people} people"
+            );
+            store.close().await;
+            succeeded(&registrar(folder.path(), &import));
+        }
+        assert!(kills > 0, "no run was killed at {call}");
+    }
+}

@@ -1,0 +1,145 @@
+//! A district's office for one test: the fixture district, throw-away keys, workers of this program.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use registrar::host::Clock;
+use registrar::intake::{self, Options, Outcome, Verdict};
+use registrar::issue::{Batch, Coverage, Office};
+use registrar::ledger::{DocumentFiles, Ledger};
+use registrar::record::{PersonId, Scope};
+use registrar::render::{Limits, Pool};
+use registrar::seal::{Init, Issuer, KeyFolder, Passphrase, Suite};
+use registrar::store::{Store, StudentQuery};
+use registrar::template::{Composed, Report};
+use registrar::transcript::{Certification, DocumentRequest, Edition, Policy};
+
+/// The school with the largest class of the fixture district.
+pub const IRONWOOD: &str = "19999990100056";
+
+pub fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
+pub fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// A store with the fixture district, recorded on the evening of the export.
+pub async fn district(url: &str) -> Store {
+    let store = Store::open(url).await.expect("a new database opens");
+    for package in ["district/central", "district/charters"] {
+        import(&store, package, "2026-06-12T21:00:00Z").await;
+    }
+    store
+}
+
+/// Imports a fixture that must land.
+pub async fn import(store: &Store, package: &str, recorded_at: &str) -> Outcome {
+    let clock = Clock::Fixed(at(recorded_at));
+    let path = fixtures().join(package);
+    let outcome = intake::import(store, &path, &Options::default(), clock, &mut |_| {}).await;
+    let outcome = outcome.expect("the import runs");
+    assert!(matches!(outcome.verdict, Verdict::Landed(_)), "{outcome}");
+    outcome
+}
+
+pub fn composed(language: &str) -> (Composed, Policy) {
+    let report = Report::shipped("transcript").expect("the shipped report loads");
+    let policy = report.rules("policy.toml").expect("it has rules");
+    let policy = Policy::parse(policy).expect("the rules read");
+    (report.compose(language).expect("it composes"), policy)
+}
+
+pub fn pool(composed: &Composed, workers: usize) -> Pool {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_registrar"));
+    let workers = NonZeroUsize::new(workers).expect("at least one");
+    Pool::start_with(program, composed, Limits::default(), workers).expect("a pool")
+}
+
+/// An office with new keys of this suite; its documents lie in `folder`.
+pub fn office(store: &Store, folder: &Path, suite: Suite, workers: usize) -> Office {
+    let now = at("2026-06-15T16:00:00Z");
+    let passphrase = Passphrase::new("correct horse battery".to_owned()).expect("long enough");
+    let issuer = Issuer {
+        organisation: "Marisol Unified School District".into(),
+        demo: true,
+    };
+    let init = Init {
+        issuer,
+        suite,
+        now,
+        passphrase: &passphrase,
+        root_passphrase: &passphrase,
+    };
+    let keys =
+        KeyFolder::init(&folder.join("keys"), &folder.join("root"), &init).expect("keys are made");
+    let (composed, policy) = composed("en");
+    let files = DocumentFiles::open(&folder.join("documents")).expect("a folder");
+    Office {
+        ledger: Ledger::new(store.clone(), files),
+        store: store.clone(),
+        pool: pool(&composed, workers),
+        template_digest: composed.digest,
+        policy,
+        documents_under_way_max: workers * 2,
+        coverage: Coverage::shipped(),
+        document_signer: keys.document_signer(&passphrase).expect("the key opens"),
+        data_signer: keys.data_signer(&passphrase).expect("the key opens"),
+        trust: keys.trust_store().expect("the root reads"),
+        clock: Clock::Fixed(now),
+    }
+}
+
+pub fn request(edition: Edition) -> DocumentRequest {
+    DocumentRequest {
+        id: String::new(),
+        kind: None,
+        edition,
+        language: "en".into(),
+        issued_on: jiff::civil::date(2026, 6, 15),
+        demonstration: false,
+        show_state_id: false,
+        use_chosen_name: false,
+        certification: (edition == Edition::Official).then(|| Certification {
+            name: "Remedios Varo".into(),
+            title: "Registrar".into(),
+        }),
+    }
+}
+
+pub async fn people(store: &Store, query: StudentQuery, known: &str) -> Vec<PersonId> {
+    let found = store
+        .find_people(&query, &Scope::District, at(known))
+        .await
+        .expect("found");
+    assert_eq!(
+        (&found.unknown, &found.ambiguous),
+        (&Vec::new(), &Vec::new())
+    );
+    found.people
+}
+
+pub async fn students(store: &Store, numbers: &[&str]) -> Vec<PersonId> {
+    let numbers = numbers.iter().map(ToString::to_string).collect();
+    people(
+        store,
+        StudentQuery::Numbers(numbers),
+        "2026-07-01T00:00:00Z",
+    )
+    .await
+}
+
+/// A batch of these people, with the records as they were known then.
+pub async fn batch(store: &Store, people: Vec<PersonId>, known: &str) -> Batch {
+    let recorded_at = store.recorded_instant(at(known)).await.expect("read");
+    Batch {
+        id: registrar::host::random_bytes(),
+        people,
+        recorded_at: recorded_at.expect("something was imported"),
+        issued_at: at("2026-06-15T16:00:00Z"),
+        request: request(Edition::Official),
+        description: "test".into(),
+    }
+}

@@ -1,0 +1,129 @@
+//! The same records, rules and date give the same bytes: whenever, wherever, in whatever order.
+
+use std::process::Command;
+
+use registrar::issue::{Preview, preview};
+use registrar::record::PersonId;
+use registrar::render::Pool;
+use registrar::store::{Store, StudentQuery};
+use registrar::transcript::Edition;
+
+use crate::common;
+use crate::desk;
+
+async fn previews(store: &Store, people: &[PersonId], known: &str, pool: &Pool) -> Vec<Preview> {
+    let (_, policy) = desk::composed("en");
+    let recorded = store
+        .recorded_instant(desk::at(known))
+        .await
+        .expect("read")
+        .expect("imported");
+    let request = desk::request(Edition::Unofficial);
+    let (previews, refused) = preview(store, &policy, pool, people, recorded, &request)
+        .await
+        .expect("previews");
+    assert_eq!(refused, []);
+    previews
+}
+
+fn bytes(previews: Vec<Preview>) -> Vec<Vec<u8>> {
+    previews.into_iter().map(|preview| preview.pdf).collect()
+}
+
+const BEFORE: &str = "2026-06-13T00:00:00Z";
+const AFTER: &str = "2026-06-25T00:00:00Z";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_as_known_before_a_correction_is_the_same_bytes_after_it() {
+    let database = common::sqlite().await;
+    let store = desk::district(&database.url).await;
+    let people = desk::students(&store, &["9000001", "9000017"]).await;
+    let pool = desk::pool(&desk::composed("en").0, 1);
+    let first = bytes(previews(&store, &people, BEFORE, &pool).await);
+    desk::import(&store, "corrections/central", "2026-06-20T08:00:00Z").await;
+    let again = bytes(previews(&store, &people, BEFORE, &pool).await);
+    let corrected = bytes(previews(&store, &people, AFTER, &pool).await);
+    assert_eq!(first, again, "what was known before has not changed");
+    assert_ne!(first[0], corrected[0], "the corrected mark shows");
+    assert_ne!(first[1], corrected[1], "the added mark shows");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_worker_and_two_and_another_order_give_the_same_bytes() {
+    let database = common::sqlite().await;
+    let store = desk::district(&database.url).await;
+    let query = StudentQuery::School {
+        school: desk::IRONWOOD.into(),
+        grade_level: registrar::record::GradeLevel::new(12),
+    };
+    let mut people = desk::people(&store, query, AFTER).await;
+    people.retain(|person| !unprintable(&store, *person));
+    people.truncate(12);
+    let (composed, _) = desk::composed("en");
+    let one = previews(&store, &people, BEFORE, &desk::pool(&composed, 1)).await;
+    people.reverse();
+    let mut two = previews(&store, &people, BEFORE, &desk::pool(&composed, 2)).await;
+    two.reverse();
+    assert_eq!(bytes(one), bytes(two));
+}
+
+/// The one student of the fixtures without a printable name.
+fn unprintable(_: &Store, person: PersonId) -> bool {
+    person == PersonId::from_state_id("9990000024")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_databases_give_the_same_bytes() {
+    let (one, other) = (common::sqlite().await, common::postgres().await);
+    let pool = desk::pool(&desk::composed("en").0, 1);
+    let mut documents = Vec::new();
+    for url in [&one.url, &other.url] {
+        let store = desk::district(url).await;
+        let people = desk::students(&store, &["9000002", "9000003", "9000014"]).await;
+        documents.push(bytes(previews(&store, &people, BEFORE, &pool).await));
+    }
+    assert_eq!(documents[0], documents[1]);
+}
+
+#[test]
+fn another_locale_and_time_zone_of_the_machine_give_the_same_bytes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = folder.path().join("registrar.toml");
+    let database = format!("sqlite:{}", folder.path().join("r.db").display());
+    std::fs::write(&settings, format!("database = \"{database}\"\n")).expect("written");
+    let run = |language: &str, zone: &str, arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_registrar"))
+            .current_dir(folder.path())
+            .env("LANG", language)
+            .env("LC_ALL", language)
+            .env("TZ", zone)
+            .args(arguments)
+            .output()
+            .expect("the program runs");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    };
+    let district = desk::fixtures().join("district/central");
+    run("C", "UTC", &["import", &district.display().to_string()]);
+    let preview = ["transcript", "preview", "--student", "9000001", "--out"];
+    run(
+        "C",
+        "America/Los_Angeles",
+        &[&preview[..], &["one"]].concat(),
+    );
+    run(
+        "tr_TR.UTF-8",
+        "Pacific/Kiritimati",
+        &[&preview[..], &["two"]].concat(),
+    );
+    let file = |name: &str| {
+        std::fs::read(folder.path().join(name).join("preview-0001.pdf")).expect("a preview")
+    };
+    assert!(
+        file("one") == file("two"),
+        "the machine's settings show in the document"
+    );
+}
