@@ -290,10 +290,11 @@ impl<'a> Import<'a> {
                 self.schools_read.insert(school.to_owned());
             }
         }
+        let (key, content) = row.digests(&self.manifest.source);
         Staged {
             provenance: Provenance { file, line },
-            key: row.key(&self.manifest.source),
-            content: row.content(),
+            key,
+            content,
             withdrawn,
             row,
         }

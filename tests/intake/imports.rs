@@ -342,6 +342,45 @@ on_both_databases!(
     }
 );
 
+on_both_databases!(
+    a_quarantine_keeps_the_columns_of_the_file_and_every_row_of_the_held,
+    |db| {
+        let first = Package::new(FIRST, 200, all_a);
+        assert!(landed(
+            &import_with(&db.store, first.path(), &strict()).await
+        ));
+        let delta = Package::written(manifest(SECOND, Mode::Delta), |_| {});
+        let marks_file = delta.path().join("marks.csv");
+        let row = |posting: &str, status: &str, kind: &str| {
+            format!("{status},{kind},12,5,5,B,110101,2025-F,7,{posting},{SCHOOL}\n")
+        };
+        let header = "status,kind,grade_level,credit_earned,credit_attempted,mark,course,term,\
+                  person,posting,school\n";
+        let rows = [
+            row("P7", "withdrawn", "regular"),
+            row("N1", "", "regular"),
+            row("N2", "current", "\"reg,ular\""),
+        ];
+        fs::write(&marks_file, format!("\u{feff}{header}{}", rows.concat())).expect("written");
+        let quarantine = delta.beside("quarantine");
+        let outcome = import_with(&db.store, delta.path(), &holding(&quarantine)).await;
+        assert!(landed(&outcome), "{outcome}");
+        assert_eq!(outcome.held_people, BTreeSet::from(["7".to_owned()]));
+
+        let kept = fs::read_to_string(quarantine.join("marks.csv")).expect("it is there");
+        let mut kept: Vec<&str> = kept.split_inclusive('\n').collect();
+        assert_eq!(kept.remove(0), header);
+        kept.sort_unstable();
+        let current = row("N1", "current", "regular").replace(",5,5,", ",5.00,5.00,");
+        let withdrawn = row("P7", "withdrawn", "regular").replace(",5,5,", ",5.00,5.00,");
+        assert_eq!(kept, [rows[2].as_str(), &current, &withdrawn]);
+        replace(&quarantine.join("marks.csv"), "\"reg,ular\"", "regular");
+        let corrected = import_with(&db.store, &quarantine, &strict()).await;
+        assert!(landed(&corrected), "{corrected}");
+        assert_eq!(marks(&corrected), (2, 0, 1, 0));
+    }
+);
+
 on_both_databases!(above_one_percent_held_nothing_lands, |db| {
     let mut package = Package::new(FIRST, 200, all_a);
     for posting in ["P3,", "P5,", "P7,"] {
