@@ -281,6 +281,28 @@ on_both_databases!(a_term_that_marks_still_name_cannot_vanish, |db| {
     assert_eq!(findings.not_personal, 1);
 });
 
+on_both_databases!(a_school_cannot_take_over_a_posting_of_another, |db| {
+    land(&db.store, "2026-01-10T08:00:00Z", &[("1", "7", "C")]).await;
+    let mut staging = db
+        .store
+        .stage(header("2026-02-10T08:00:00Z"))
+        .await
+        .expect("staging begins");
+    let file = staging.file(Table::Marks, "marks.csv");
+    let mut other = staged(Table::Marks, file, 2, &["1"], common::mark("1", "7", "A"));
+    other.row.school = "19999990000002".into();
+    staging
+        .scope(Table::Marks, "19999990000002", false)
+        .await
+        .expect("a scope");
+    staging
+        .rows(&TableRows::Marks(vec![other]))
+        .await
+        .expect("staged");
+    let findings = staging.findings(10).await.expect("checks run");
+    assert_eq!(findings.totals.get(&FindingKind::OtherSchoolsRow), Some(&1));
+});
+
 on_both_databases!(a_held_person_keeps_the_earlier_record_whole, |db| {
     land(
         &db.store,

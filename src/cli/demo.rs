@@ -247,7 +247,7 @@ async fn copy_out(office: &Office, issued: &[Issued], out: &Path) -> anyhow::Res
 }
 
 fn judge(context: &Context, office: &Office, file: &Path) -> anyhow::Result<Conclusion> {
-    let answer = verify::examine(&fs::read(file)?, &office.trust);
+    let answer = verify::examine(&fs::read(file)?, &office.signing.trust);
     for fact in answer
         .facts
         .iter()

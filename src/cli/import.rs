@@ -19,8 +19,8 @@ pub(super) struct Arguments {
     #[arg(long)]
     hold: bool,
     /// A folder to make for the rows of held people, to be corrected and imported again
-    #[arg(long, value_name = "FOLDER", requires = "hold")]
-    quarantine: Option<PathBuf>,
+    #[arg(long, default_value = "quarantine", value_name = "FOLDER")]
+    quarantine: PathBuf,
     /// The sending system, instead of the one that the manifest names
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
@@ -40,7 +40,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         allow_older: arguments.allow_older,
         allow_withdrawals: arguments.allow_withdrawals.iter().cloned().collect(),
         source: arguments.source.clone(),
-        quarantine_out: arguments.quarantine.clone(),
+        quarantine_out: arguments.hold.then(|| arguments.quarantine.clone()),
     };
     let mut outcomes = Vec::with_capacity(arguments.paths.len());
     for path in &arguments.paths {

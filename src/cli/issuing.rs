@@ -2,13 +2,14 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
 use super::Context;
 use super::config::{Config, PrintedName};
 use crate::host::Clock;
-use crate::issue::{Coverage, Office};
+use crate::issue::{Coverage, Office, Signing};
 use crate::ledger::{DocumentFiles, Ledger};
 use crate::render::{Limits, Pool};
 use crate::seal::{KeyFolder, Passphrase};
@@ -70,9 +71,11 @@ pub(super) fn office(
         policy: press.policy,
         documents_under_way_max: workers * 2,
         coverage: Coverage::shipped(),
-        document_signer: keys.document_signer(passphrase)?,
-        data_signer: keys.data_signer(passphrase)?,
-        trust: keys.trust_store()?,
+        signing: Arc::new(Signing {
+            document: keys.document_signer(passphrase)?,
+            data: keys.data_signer(passphrase)?,
+            trust: keys.trust_store()?,
+        }),
         clock,
     })
 }

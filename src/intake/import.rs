@@ -604,5 +604,10 @@ fn words(finding: &Finding) -> (String, String, Option<Table>) {
             "send it again, or withdraw those rows too".to_owned(),
             None,
         ),
+        FindingKind::OtherSchoolsRow => (
+            "is a posting of another school, for which this package does not speak".to_owned(),
+            "number postings so that no two schools use the same one".to_owned(),
+            None,
+        ),
     }
 }

@@ -196,6 +196,7 @@ impl From<crate::store::FindingKind> for ProblemKind {
             FindingKind::UnknownCourse => Self::UnknownCourse,
             FindingKind::StateIdTwice => Self::StateIdTwice,
             FindingKind::StillReferenced => Self::StillReferenced,
+            FindingKind::OtherSchoolsRow => Self::OtherSchoolsRow,
         }
     }
 }

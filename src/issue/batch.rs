@@ -1,28 +1,27 @@
 //! A batch: chunk by chunk, records are read, models assembled, intents recorded, pages laid out by
 //! the workers, signed and examined on this process's threads, and committed in small groups.
 
+use std::sync::Arc;
+
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::IssueError;
 use super::printable::{Coverage, unprintable};
+use super::signing::Signing;
 use crate::exchange;
 use crate::host::{self, Clock};
 use crate::ledger::Ledger;
 use crate::record::{Directory, PersonId};
 use crate::render::{self, Job, Pool, Relationship, RenderError};
-use crate::seal::{self, DataSigner, DocumentSigner, Statement, TrustStore};
 use crate::store::{BatchRow, IntentRow, IssuanceState, NewIntent, Store};
 use crate::transcript::{ATTACHMENT_NAME, DocumentRequest, Kind, Policy, Transcript, assemble};
-use crate::verify::{self, Conclusion};
 
 /// People whose records are read and whose intents are recorded together.
 const CHUNK_PEOPLE_MAX: usize = 100;
 /// Signed files that wait for one commit at most; each commit waits for the disk.
 const COMMIT_DOCUMENTS_MAX: usize = 16;
-/// What the signature says it is for.
-const REASON: &str = "Official transcript";
 
 /// Everything that issuing needs, opened once.
 pub struct Office {
@@ -40,12 +39,9 @@ pub struct Office {
     pub documents_under_way_max: usize,
     /// What the fonts can print.
     pub coverage: Coverage,
-    /// Signs the files.
-    pub document_signer: DocumentSigner,
-    /// Signs the data inside.
-    pub data_signer: DataSigner,
-    /// The district's own roots, against which each file is examined before it counts.
-    pub trust: TrustStore,
+    /// The keys, and the roots against which each file is examined before it counts. Shared with
+    /// the threads that sign.
+    pub signing: Arc<Signing>,
     /// The present moment, for claims and commits.
     pub clock: Clock,
 }
@@ -237,7 +233,7 @@ impl Office {
             input_digest: ready.input_digest,
             recorded_at: opened.recorded_at,
             issued_at: opened.issued_at,
-            key_id: self.document_signer.certificate().key_id(),
+            key_id: self.signing.document.certificate().key_id(),
         }
     }
 
@@ -318,32 +314,23 @@ impl Office {
         issued_at: Timestamp,
     ) -> Result<Vec<u8>, DocumentError> {
         let model = exchange::transcript_json(transcript);
-        let proven = seal::prove(&model, &self.data_signer, issued_at).map_err(refused)?;
+        let proven = self
+            .signing
+            .prove(&model, issued_at)
+            .map_err(DocumentError::Refused)?;
         let job = job(&model, Some(&proven), transcript, issued_at);
         let rendered = self.pool.render(&job).await.map_err(|error| match error {
             RenderError::NoWorker { .. } => DocumentError::NoWorker(error),
             other => DocumentError::Refused(other.to_string()),
         })?;
-        // Signing and examining take a millisecond or two of one core: not on the thread that feeds
-        // the workers.
-        tokio::task::block_in_place(|| self.sign(&rendered.pdf, issued_at))
-    }
-
-    fn sign(&self, pdf: &[u8], issued_at: Timestamp) -> Result<Vec<u8>, DocumentError> {
-        let statement = Statement {
-            reason: REASON,
-            signed_at: issued_at,
-        };
-        let signed = seal::sign(pdf, &self.document_signer, &statement).map_err(refused)?;
-        let answer = verify::examine(&signed, &self.trust);
-        if answer.conclusion == Conclusion::Valid {
-            return Ok(signed);
-        }
-        let failed = answer.facts.iter().find(|fact| fact.outcome == "failed");
-        let why = failed.map_or("no fact was examined", |fact| fact.sentence.as_str());
-        Err(DocumentError::Refused(format!(
-            "the signed file did not pass our own check: {why}"
-        )))
+        // Signing and examining take a millisecond or two of a core: on threads of their own, so
+        // that feeding the workers never waits for them.
+        let signing = Arc::clone(&self.signing);
+        let signed =
+            tokio::task::spawn_blocking(move || signing.sign(&rendered.pdf, issued_at)).await;
+        signed
+            .unwrap_or_else(|_| Err("signing stopped unexpectedly".to_owned()))
+            .map_err(DocumentError::Refused)
     }
 }
 
@@ -353,10 +340,6 @@ enum DocumentError {
     NoWorker(RenderError),
     /// This document cannot be made.
     Refused(String),
-}
-
-fn refused(error: impl std::fmt::Display) -> DocumentError {
-    DocumentError::Refused(error.to_string())
 }
 
 fn issued(row: &IntentRow, ready: &Ready) -> Issued {

@@ -10,10 +10,12 @@
 mod batch;
 mod preview;
 mod printable;
+mod signing;
 
 pub use batch::{Batch, BatchOutcome, Issued, Office, Refusal};
 pub use preview::{Preview, preview};
 pub use printable::{Coverage, unprintable};
+pub use signing::Signing;
 
 use crate::ledger::LedgerError;
 use crate::render::RenderError;

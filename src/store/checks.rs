@@ -133,7 +133,7 @@ macro_rules! still_referenced {
 }
 
 /// Every check, in the order in which its findings are worth reading.
-pub(crate) const CHECKS: [Sql; 31] = [
+pub(crate) const CHECKS: [Sql; 32] = [
     Sql::both(concat!(
         "INSERT INTO staged_findings SELECT 'unknown_district', 'schools', s.file, s.line, \
          'district', s.district, NULL, NULL FROM staged_schools s WHERE s.withdrawn = 0 AND \
@@ -163,6 +163,15 @@ pub(crate) const CHECKS: [Sql; 31] = [
         open_end!(),
         " AND NOT EXISTS (SELECT 1 FROM staged_people o WHERE o.key = p.key) AND NOT EXISTS \
          (SELECT 1 FROM staged_closing c WHERE c.table_name = 'people' AND c.key = p.key)))"
+    )),
+    // A mark belongs to the school that posted it: another school's export cannot take it over.
+    Sql::both(concat!(
+        "INSERT INTO staged_findings SELECT 'other_schools_row', 'marks', s.file, s.line, \
+         'posting', s.posting, NULL, s.person FROM staged_marks s JOIN marks m ON m.key = s.key \
+         AND m.recorded_to = ",
+        open_end!(),
+        " WHERE $1 <> '' AND m.school <> s.school AND m.school NOT IN (SELECT school FROM \
+         staged_scope WHERE table_name = 'marks')"
     )),
     unknown_person!("cumulative"),
     unknown_person!("enrolments"),

@@ -12,7 +12,9 @@ mod checks;
 mod database;
 mod imports;
 mod issuances;
+mod landing;
 mod open;
+mod plan;
 mod records;
 mod rows;
 mod staging;
@@ -21,11 +23,10 @@ mod stored;
 pub use imports::{ImportSummary, UndoError};
 pub use issuances::{BatchRow, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent};
 pub use open::{Store, StoreError};
+pub use plan::{Finding, FindingKind, Findings, Held, Landed, Plan, Refused, TableChange};
 pub use records::{Found, PEOPLE_PER_READ_MAX, StudentQuery};
 pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};
-pub use staging::{
-    Finding, FindingKind, Findings, Held, ImportHeader, Landed, Plan, Refused, Staging, TableChange,
-};
+pub use staging::{ImportHeader, Staging};
 
 use jiff::Timestamp;
 

@@ -1,18 +1,19 @@
-//! Staging: rows stand in temporary tables, are checked as sets, and land in one transaction.
+//! Staging: rows stand in temporary tables and are checked as sets; `landing` makes them records.
 //!
 //! One connection holds everything. It never returns to the pool: when it is dropped, or the process
 //! dies, the temporary tables are gone and no live table was touched.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::checks::{CHECKS, REFERENCE_INDEXES};
-use super::database::{Row, Sql, Value};
+use super::database::{Row, Sql};
 use super::open::Connection;
+use super::plan::{Finding, FindingKind, Findings, Held, Plan, Refused, TableChange};
 use super::rows::{FileNumber, Provenance, Staged, Table, TableRows};
 use super::stored::{Stored, TABLES, TableSql, batch_json};
-use super::{Store, StoreError, instant_text, open_end};
+use super::{Store, StoreError, open_end};
 use crate::record::{ContentDigest, RowKey};
 
 /// Which export is being imported.
@@ -29,165 +30,18 @@ pub struct ImportHeader {
 }
 
 #[derive(Debug)]
-struct StagedFile {
-    table: Table,
-    name: String,
-    read: Option<([u8; 32], u64, u64)>,
+pub(super) struct StagedFile {
+    pub(super) table: Table,
+    pub(super) name: String,
+    pub(super) read: Option<([u8; 32], u64, u64)>,
 }
 
 /// An import under way.
 pub struct Staging {
     store: Store,
-    connection: Connection,
-    header: ImportHeader,
-    files: Vec<StagedFile>,
-}
-
-/// A kind of problem that only the whole set of rows shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FindingKind {
-    /// A second row with the key of an earlier one.
-    DuplicateKey,
-    /// The row names a person whom neither the package nor the source's records know.
-    UnknownPerson,
-    /// The row names a school that nobody knows.
-    UnknownSchool,
-    /// The row names a district that nobody knows.
-    UnknownDistrict,
-    /// The mark names a term that its school does not have.
-    UnknownTerm,
-    /// The mark names a course that its school does not have.
-    UnknownCourse,
-    /// Two people of the source carry one state id.
-    StateIdTwice,
-    /// A row would be withdrawn that rows which stay refer to.
-    StillReferenced,
-}
-
-impl FindingKind {
-    const ALL: [(Self, &'static str); 8] = [
-        (Self::DuplicateKey, "duplicate_key"),
-        (Self::UnknownPerson, "unknown_person"),
-        (Self::UnknownSchool, "unknown_school"),
-        (Self::UnknownDistrict, "unknown_district"),
-        (Self::UnknownTerm, "unknown_term"),
-        (Self::UnknownCourse, "unknown_course"),
-        (Self::StateIdTwice, "state_id_twice"),
-        (Self::StillReferenced, "still_referenced"),
-    ];
-
-    /// The stable code.
-    pub fn code(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(kind, _)| *kind == self)
-            .map_or("", |(_, code)| code)
-    }
-
-    fn from_code(code: &str) -> Result<Self, StoreError> {
-        let found = Self::ALL.iter().find(|(_, known)| *known == code);
-        found
-            .map(|(kind, _)| *kind)
-            .ok_or_else(|| StoreError::Inconsistent(format!("unknown finding `{code}`")))
-    }
-}
-
-/// One problem that the set of rows shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// What is wrong.
-    pub kind: FindingKind,
-    /// In which table.
-    pub table: Table,
-    /// Where, if a row of the package is to blame.
-    pub provenance: Option<Provenance>,
-    /// In which column.
-    pub column: String,
-    /// What stands there.
-    pub value: String,
-    /// The line of the earlier row, of a duplicate.
-    pub other_line: Option<u64>,
-}
-
-/// What the set-wise checks found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Findings {
-    /// The first of each kind and table, up to the cap, in the order of the files.
-    pub shown: Vec<Finding>,
-    /// How many there are of each kind.
-    pub totals: BTreeMap<FindingKind, u64>,
-    /// How many lie in rows that belong to no person, so that no person can be held for them.
-    pub not_personal: u64,
-}
-
-/// How many people are held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// People with a refused row.
-    pub people: u64,
-    /// People whom the source would have, held or not.
-    pub people_total: u64,
-}
-
-/// What an import does to one school's rows of one table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TableChange {
-    /// The table.
-    pub table: Table,
-    /// The school that answers for the rows; the district's code for districts.
-    pub school: String,
-    /// Rows that were not there.
-    pub added: u64,
-    /// Rows that say something else now.
-    pub changed: u64,
-    /// Rows that say the same.
-    pub unchanged: u64,
-    /// Rows that would be withdrawn.
-    pub withdrawn: u64,
-    /// Rows of the source that hold now.
-    pub standing: u64,
-}
-
-/// What landing would do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
-    /// One entry for each table and school that the package touches.
-    pub changes: Vec<TableChange>,
-    /// The newest export that was landed from this source before.
-    pub last_export: Option<Timestamp>,
-}
-
-impl Plan {
-    /// Whether nothing would be added, changed or withdrawn.
-    pub fn is_unchanged(&self) -> bool {
-        self.changes
-            .iter()
-            .all(|change| change.added + change.changed + change.withdrawn == 0)
-    }
-}
-
-/// What landing did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Landed {
-    /// The import's number; none where the package changed nothing.
-    pub import: Option<i64>,
-    /// Rows added.
-    pub added: u64,
-    /// Rows changed.
-    pub changed: u64,
-    /// Rows withdrawn.
-    pub withdrawn: u64,
-}
-
-/// A row that could not be read, as it stood in its file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// The table.
-    pub table: Table,
-    /// Where it stood.
-    pub provenance: Provenance,
-    /// The row as CSV text.
-    pub raw: Vec<u8>,
+    pub(super) connection: Connection,
+    pub(super) header: ImportHeader,
+    pub(super) files: Vec<StagedFile>,
 }
 
 const CREATE_COMMON: [Sql; 5] = [
@@ -576,158 +430,11 @@ impl Staging {
         Ok(by_school.into_values().collect())
     }
 
-    /// Lands everything in one transaction: closes what changed or went, adds what is new.
-    ///
-    /// The instant of recording is later than that of every earlier import, so that "as known" is
-    /// never ambiguous. A package that changes nothing and is no newer leaves no trace.
-    ///
-    /// # Errors
-    /// What the database said; then nothing has landed.
-    pub async fn land(mut self, plan: &Plan) -> Result<Landed, StoreError> {
-        let newer = plan
-            .last_export
-            .is_none_or(|last| self.header.exported_at > last);
-        let held = self.connection.session().count(COUNT_HELD, &[]).await?;
-        if plan.is_unchanged() && !newer && held == 0 {
-            return Ok(Landed {
-                import: None,
-                added: 0,
-                changed: 0,
-                withdrawn: 0,
-            });
-        }
-        self.connection.session().execute(BEGIN, &[]).await?;
-        let result = self.land_in_transaction(plan, held).await;
-        let end = if result.is_ok() { COMMIT } else { ROLLBACK };
-        self.connection.session().execute(end, &[]).await?;
-        result
-    }
-
-    async fn land_in_transaction(&mut self, plan: &Plan, held: i64) -> Result<Landed, StoreError> {
-        let sum = |part: fn(&TableChange) -> u64| plan.changes.iter().map(part).sum::<u64>();
-        let landed = Landed {
-            import: None,
-            added: sum(|change| change.added),
-            changed: sum(|change| change.changed),
-            withdrawn: sum(|change| change.withdrawn),
-        };
-        let recorded_at = self.recording_instant().await?;
-        let (import, first_file) = self.record_import(&recorded_at, landed, held).await?;
-        let source = self.header.source.clone();
-        let mut session = self.connection.session();
-        for sql in &TABLES {
-            session
-                .execute(sql.close_withdrawn, &[recorded_at.as_str().into()])
-                .await?;
-            session
-                .execute(sql.close_changed, &[recorded_at.as_str().into()])
-                .await?;
-            let values = [
-                source.as_str().into(),
-                first_file.into(),
-                recorded_at.as_str().into(),
-            ];
-            session.execute(sql.add_versions, &values).await?;
-        }
-        let values: [Value; 3] = [source.into(), recorded_at.into(), import.into()];
-        session.execute(RELEASE_HELD, &values[..2]).await?;
-        session.execute(ADD_HELD, &values).await?;
-        Ok(Landed {
-            import: Some(import),
-            ..landed
-        })
-    }
-
-    /// Now, or a microsecond after the newest import where the clock has not moved on.
-    async fn recording_instant(&mut self) -> Result<String, StoreError> {
-        const NEWEST: Sql = Sql::both("SELECT MAX(recorded_at) AS recorded_at FROM imports");
-        let newest = self.connection.session().first(NEWEST, &[]).await?;
-        let newest = newest
-            .map(|row| row.optional_text("recorded_at"))
-            .transpose()?
-            .flatten();
-        let mut instant = self.header.recorded_at;
-        if let Some(text) = newest {
-            let last: Timestamp = text
-                .parse()
-                .map_err(|_| StoreError::Inconsistent("`recorded_at` does not read".to_owned()))?;
-            instant = instant.max(last + SignedDuration::from_micros(1));
-        }
-        Ok(instant_text(instant))
-    }
-
-    /// The import's own row and those of its files; gives its number and what to add to a staged
-    /// file's number.
-    async fn record_import(
-        &mut self,
-        recorded_at: &str,
-        landed: Landed,
-        held: i64,
-    ) -> Result<(i64, i64), StoreError> {
-        const NEXT: Sql = Sql::both("SELECT COALESCE(MAX(number), 0) + 1 AS count FROM imports");
-        const LAST_FILE: Sql =
-            Sql::both("SELECT COALESCE(MAX(number), 0) AS count FROM import_files");
-        const IMPORT: Sql = Sql::both(
-            "INSERT INTO imports VALUES ($1, 'import', $2, $3, $4, $5, NULL, $6, $7, $8, $9)",
-        );
-        const FILE: Sql = Sql::both("INSERT INTO import_files VALUES ($1, $2, $3, $4, $5, $6, $7)");
-        let integer = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-        let mut session = self.connection.session();
-        let import = session.count(NEXT, &[]).await?;
-        let first_file = session.count(LAST_FILE, &[]).await?;
-        let values = [
-            import.into(),
-            self.header.source.as_str().into(),
-            self.header.district.as_str().into(),
-            instant_text(self.header.exported_at).into(),
-            recorded_at.into(),
-            integer(landed.added).into(),
-            integer(landed.changed).into(),
-            integer(landed.withdrawn).into(),
-            held.into(),
-        ];
-        session.execute(IMPORT, &values).await?;
-        for (place, file) in (1..).zip(&self.files) {
-            let (digest, bytes, rows) = file.read.ok_or_else(|| {
-                StoreError::Inconsistent(format!("`{}` was not read to its end", file.name))
-            })?;
-            let values = [
-                (first_file + place).into(),
-                import.into(),
-                file.table.name().into(),
-                file.name.as_str().into(),
-                digest.as_slice().into(),
-                integer(bytes).into(),
-                integer(rows).into(),
-            ];
-            session.execute(FILE, &values).await?;
-        }
-        Ok((import, first_file))
-    }
-
     /// The store that the import goes to.
     pub fn store(&self) -> &Store {
         &self.store
     }
 }
-
-const COUNT_HELD: Sql = Sql::both("SELECT COUNT(*) AS count FROM staged_held");
-const BEGIN: Sql = Sql::pair("BEGIN IMMEDIATE", "BEGIN");
-const COMMIT: Sql = Sql::both("COMMIT");
-const ROLLBACK: Sql = Sql::both("ROLLBACK");
-/// Someone who was held is released when their rows are accepted again, and held anew when not.
-const RELEASE_HELD: Sql = Sql::both(concat!(
-    "UPDATE held_people SET recorded_to = $2 WHERE source = $1 AND recorded_to = ",
-    open_end!(),
-    " AND (person IN (SELECT person FROM staged_people) OR person IN (SELECT person FROM \
-     staged_enrolments) OR person IN (SELECT person FROM staged_marks) \
-     OR person IN (SELECT person FROM staged_held))"
-));
-const ADD_HELD: Sql = Sql::both(concat!(
-    "INSERT INTO held_people SELECT $1, person, $3, $2, ",
-    open_end!(),
-    " FROM staged_held"
-));
 
 fn provenance(row: &Row) -> Result<Provenance, StoreError> {
     let file = FileNumber(row.integer("file")?);

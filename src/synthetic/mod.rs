@@ -32,10 +32,10 @@ use std::path::Path;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
+use crate::intake::package::Table;
 use crate::intake::package::{
     Manifest, ManifestTable, Mode, Row, Schools as For, WriteError, Writer,
 };
-use crate::store::Table;
 
 use calendar::Calendar;
 use life::{Life, Rows};

@@ -64,12 +64,12 @@ macro_rules! on_both_databases {
                 $body
             }
 
-            #[tokio::test]
+            #[tokio::test(flavor = "multi_thread")]
             async fn on_sqlite() {
                 test(common::sqlite().await).await;
             }
 
-            #[tokio::test]
+            #[tokio::test(flavor = "multi_thread")]
             async fn on_postgresql() {
                 test(common::postgres().await).await;
             }

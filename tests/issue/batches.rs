@@ -53,7 +53,7 @@ on_both_databases!(
             let documents = issue(&office, &batch).await;
             assert_eq!(documents.len(), 12);
             for (student, bytes) in documents {
-                let answer = verify::examine(&bytes, &office.trust);
+                let answer = verify::examine(&bytes, &office.signing.trust);
                 assert_eq!(answer.conclusion, Conclusion::Valid, "{:?}", answer.facts);
                 let document = answer.document.expect("a valid document says what it says");
                 assert_eq!(document.student.student_id, student);
@@ -76,8 +76,7 @@ on_both_databases!(a_batch_that_runs_again_issues_nothing_twice, |database| {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_is_resumed_with_other_inputs_is_refused() {
-    let database = common::sqlite().await;
-    let store = desk::district(&database.url).await;
+    let desk::District { store, .. } = &desk::in_sqlite().await;
     let folder = tempfile::tempdir().expect("a folder");
     let office = desk::office(&store, folder.path(), Suite::P256, 1);
     let mut batch = desk::batch(&store, class(&store, 2).await, "2026-07-01T00:00:00Z").await;
@@ -95,8 +94,7 @@ async fn a_batch_that_is_resumed_with_other_inputs_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_cannot_be_printed_is_refused_by_field_and_code_point_and_stops_nobody() {
-    let database = common::sqlite().await;
-    let store = desk::district(&database.url).await;
+    let desk::District { store, .. } = &desk::in_sqlite().await;
     let folder = tempfile::tempdir().expect("a folder");
     let office = desk::office(&store, folder.path(), Suite::P256, 1);
     let people = desk::students(&store, &["9000024", "9000005"]).await;
@@ -111,8 +109,7 @@ async fn who_cannot_be_printed_is_refused_by_field_and_code_point_and_stops_nobo
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_final_transcript_of_unfinished_work_is_refused_with_both_reasons() {
-    let database = common::sqlite().await;
-    let store = desk::district(&database.url).await;
+    let desk::District { store, .. } = &desk::in_sqlite().await;
     let folder = tempfile::tempdir().expect("a folder");
     let office = desk::office(&store, folder.path(), Suite::P256, 1);
     let people = desk::students(&store, &["9000018"]).await;
@@ -135,8 +132,7 @@ async fn a_final_transcript_of_unfinished_work_is_refused_with_both_reasons() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_without_a_row_is_harmless_and_a_row_without_its_file_is_found() {
-    let database = common::sqlite().await;
-    let store = desk::district(&database.url).await;
+    let desk::District { store, .. } = &desk::in_sqlite().await;
     let folder = tempfile::tempdir().expect("a folder");
     let office = desk::office(&store, folder.path(), Suite::P256, 1);
     let batch = desk::batch(&store, class(&store, 1).await, "2026-07-01T00:00:00Z").await;

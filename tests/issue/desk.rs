@@ -2,11 +2,12 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use registrar::host::Clock;
 use registrar::intake::{self, Options, Outcome, Verdict};
-use registrar::issue::{Batch, Coverage, Office};
+use registrar::issue::{Batch, Coverage, Office, Signing};
 use registrar::ledger::{DocumentFiles, Ledger};
 use registrar::record::{PersonId, Scope};
 use registrar::render::{Limits, Pool};
@@ -14,6 +15,8 @@ use registrar::seal::{Init, Issuer, KeyFolder, Passphrase, Suite};
 use registrar::store::{Store, StudentQuery};
 use registrar::template::{Composed, Report};
 use registrar::transcript::{Certification, DocumentRequest, Edition, Policy};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 /// The school with the largest class of the fixture district.
 pub const IRONWOOD: &str = "19999990100056";
@@ -26,7 +29,35 @@ pub fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
-/// A store with the fixture district, recorded on the evening of the export.
+/// A database with the fixture district in it, for one test; it goes away with the test.
+pub struct District {
+    pub store: Store,
+    _folder: TempDir,
+}
+
+/// The fixture district in SQLite: imported once, copied for each test.
+pub async fn in_sqlite() -> District {
+    static IMPORTED: OnceCell<TempDir> = OnceCell::const_new();
+    let imported = IMPORTED.get_or_init(async || {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("district.db").display());
+        district(&url).await.close().await;
+        folder
+    });
+    let original = imported.await.path().join("district.db");
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = folder.path().join("district.db");
+    std::fs::copy(original, &copy).expect("copied");
+    let store = Store::open(&format!("sqlite:{}", copy.display()))
+        .await
+        .expect("it opens");
+    District {
+        store,
+        _folder: folder,
+    }
+}
+
+/// The fixture district in this database, recorded on the evening of the export.
 pub async fn district(url: &str) -> Store {
     let store = Store::open(url).await.expect("a new database opens");
     for package in ["district/central", "district/charters"] {
@@ -85,9 +116,11 @@ pub fn office(store: &Store, folder: &Path, suite: Suite, workers: usize) -> Off
         policy,
         documents_under_way_max: workers * 2,
         coverage: Coverage::shipped(),
-        document_signer: keys.document_signer(&passphrase).expect("the key opens"),
-        data_signer: keys.data_signer(&passphrase).expect("the key opens"),
-        trust: keys.trust_store().expect("the root reads"),
+        signing: Arc::new(Signing {
+            document: keys.document_signer(&passphrase).expect("the key opens"),
+            data: keys.data_signer(&passphrase).expect("the key opens"),
+            trust: keys.trust_store().expect("the root reads"),
+        }),
         clock: Clock::Fixed(now),
     }
 }

@@ -23,8 +23,7 @@ fn tool(program: &str, arguments: &[&str]) -> Vec<u8> {
 
 /// Issues the transcripts of these students; gives each model with the file that carries it.
 async fn issued(folder: &Path, numbers: &[&str]) -> Vec<(Transcript, String)> {
-    let database = common::sqlite().await;
-    let store = desk::district(&database.url).await;
+    let desk::District { store, .. } = &desk::in_sqlite().await;
     let office = desk::office(&store, folder, Suite::P256, 2);
     let people = desk::students(&store, numbers).await;
     let batch = desk::batch(&store, people, "2026-07-01T00:00:00Z").await;
@@ -40,7 +39,7 @@ async fn issued(folder: &Path, numbers: &[&str]) -> Vec<(Transcript, String)> {
             .expect("there");
         let path = folder.join(format!("{}.pdf", issued.student_id));
         std::fs::write(&path, &bytes).expect("written");
-        let model = verify::examine(&bytes, &office.trust)
+        let model = verify::examine(&bytes, &office.signing.trust)
             .document
             .expect("it is valid");
         files.push((model, path.display().to_string()));
@@ -225,8 +224,7 @@ async fn the_signed_files_structure_is_one_that_a_screen_reader_can_follow() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unofficial_copy_says_so_in_text_and_carries_no_signature() {
-    let database = common::sqlite().await;
-    let store = desk::district(&database.url).await;
+    let desk::District { store, .. } = &desk::in_sqlite().await;
     let (composed, policy) = desk::composed("en");
     let people = desk::students(&store, &["9000001"]).await;
     let known = store

@@ -35,8 +35,7 @@ const AFTER: &str = "2026-06-25T00:00:00Z";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_as_known_before_a_correction_is_the_same_bytes_after_it() {
-    let database = common::sqlite().await;
-    let store = desk::district(&database.url).await;
+    let desk::District { store, .. } = &desk::in_sqlite().await;
     let people = desk::students(&store, &["9000001", "9000017"]).await;
     let pool = desk::pool(&desk::composed("en").0, 1);
     let first = bytes(previews(&store, &people, BEFORE, &pool).await);
@@ -50,8 +49,7 @@ async fn a_report_as_known_before_a_correction_is_the_same_bytes_after_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_worker_and_two_and_another_order_give_the_same_bytes() {
-    let database = common::sqlite().await;
-    let store = desk::district(&database.url).await;
+    let desk::District { store, .. } = &desk::in_sqlite().await;
     let query = StudentQuery::School {
         school: desk::IRONWOOD.into(),
         grade_level: registrar::record::GradeLevel::new(12),

@@ -1,0 +1,171 @@
+//! Landing a staged import: one transaction that closes versions and adds new ones.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::database::{Sql, Value};
+use super::plan::{Landed, Plan, TableChange};
+use super::staging::Staging;
+use super::stored::TABLES;
+use super::{StoreError, instant_text, open_end};
+
+impl Staging {
+    /// Lands everything in one transaction: closes what changed or went, adds what is new.
+    ///
+    /// The instant of recording is later than that of every earlier import, so that "as known" is
+    /// never ambiguous. A package that changes nothing and is no newer leaves no trace.
+    ///
+    /// # Errors
+    /// What the database said; then nothing has landed.
+    pub async fn land(mut self, plan: &Plan) -> Result<Landed, StoreError> {
+        let newer = plan
+            .last_export
+            .is_none_or(|last| self.header.exported_at > last);
+        let source = self.header.source.clone();
+        let held = self.connection.session().count(COUNT_HELD, &[]).await?;
+        let newly_held = self
+            .connection
+            .session()
+            .count(COUNT_NEWLY_HELD, &[source.into()])
+            .await?;
+        if plan.is_unchanged() && !newer && newly_held == 0 {
+            return Ok(Landed {
+                import: None,
+                added: 0,
+                changed: 0,
+                withdrawn: 0,
+            });
+        }
+        self.connection.session().execute(BEGIN, &[]).await?;
+        let result = self.land_in_transaction(plan, held).await;
+        let end = if result.is_ok() { COMMIT } else { ROLLBACK };
+        self.connection.session().execute(end, &[]).await?;
+        result
+    }
+
+    async fn land_in_transaction(&mut self, plan: &Plan, held: i64) -> Result<Landed, StoreError> {
+        let sum = |part: fn(&TableChange) -> u64| plan.changes.iter().map(part).sum::<u64>();
+        let landed = Landed {
+            import: None,
+            added: sum(|change| change.added),
+            changed: sum(|change| change.changed),
+            withdrawn: sum(|change| change.withdrawn),
+        };
+        let recorded_at = self.recording_instant().await?;
+        let (import, first_file) = self.record_import(&recorded_at, landed, held).await?;
+        let source = self.header.source.clone();
+        let mut session = self.connection.session();
+        for sql in &TABLES {
+            session
+                .execute(sql.close_withdrawn, &[recorded_at.as_str().into()])
+                .await?;
+            session
+                .execute(sql.close_changed, &[recorded_at.as_str().into()])
+                .await?;
+            let values = [
+                source.as_str().into(),
+                first_file.into(),
+                recorded_at.as_str().into(),
+            ];
+            session.execute(sql.add_versions, &values).await?;
+        }
+        let values: [Value; 3] = [source.into(), recorded_at.into(), import.into()];
+        session.execute(RELEASE_HELD, &values[..2]).await?;
+        session.execute(ADD_HELD, &values).await?;
+        Ok(Landed {
+            import: Some(import),
+            ..landed
+        })
+    }
+
+    /// Now, or a microsecond after the newest import where the clock has not moved on.
+    async fn recording_instant(&mut self) -> Result<String, StoreError> {
+        const NEWEST: Sql = Sql::both("SELECT MAX(recorded_at) AS recorded_at FROM imports");
+        let newest = self.connection.session().first(NEWEST, &[]).await?;
+        let newest = newest
+            .map(|row| row.optional_text("recorded_at"))
+            .transpose()?
+            .flatten();
+        let mut instant = self.header.recorded_at;
+        if let Some(text) = newest {
+            let last: Timestamp = text
+                .parse()
+                .map_err(|_| StoreError::Inconsistent("`recorded_at` does not read".to_owned()))?;
+            instant = instant.max(last + SignedDuration::from_micros(1));
+        }
+        Ok(instant_text(instant))
+    }
+
+    /// The import's own row and those of its files; gives its number and what to add to a staged
+    /// file's number.
+    async fn record_import(
+        &mut self,
+        recorded_at: &str,
+        landed: Landed,
+        held: i64,
+    ) -> Result<(i64, i64), StoreError> {
+        const NEXT: Sql = Sql::both("SELECT COALESCE(MAX(number), 0) + 1 AS count FROM imports");
+        const LAST_FILE: Sql =
+            Sql::both("SELECT COALESCE(MAX(number), 0) AS count FROM import_files");
+        const IMPORT: Sql = Sql::both(
+            "INSERT INTO imports VALUES ($1, 'import', $2, $3, $4, $5, NULL, $6, $7, $8, $9)",
+        );
+        const FILE: Sql = Sql::both("INSERT INTO import_files VALUES ($1, $2, $3, $4, $5, $6, $7)");
+        let integer = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        let mut session = self.connection.session();
+        let import = session.count(NEXT, &[]).await?;
+        let first_file = session.count(LAST_FILE, &[]).await?;
+        let values = [
+            import.into(),
+            self.header.source.as_str().into(),
+            self.header.district.as_str().into(),
+            instant_text(self.header.exported_at).into(),
+            recorded_at.into(),
+            integer(landed.added).into(),
+            integer(landed.changed).into(),
+            integer(landed.withdrawn).into(),
+            held.into(),
+        ];
+        session.execute(IMPORT, &values).await?;
+        for (place, file) in (1..).zip(&self.files) {
+            let (digest, bytes, rows) = file.read.ok_or_else(|| {
+                StoreError::Inconsistent(format!("`{}` was not read to its end", file.name))
+            })?;
+            let values = [
+                (first_file + place).into(),
+                import.into(),
+                file.table.name().into(),
+                file.name.as_str().into(),
+                digest.as_slice().into(),
+                integer(bytes).into(),
+                integer(rows).into(),
+            ];
+            session.execute(FILE, &values).await?;
+        }
+        Ok((import, first_file))
+    }
+}
+
+/// People who are to be held and are not yet.
+const COUNT_NEWLY_HELD: Sql = Sql::both(concat!(
+    "SELECT COUNT(*) AS count FROM staged_held s WHERE NOT EXISTS (SELECT 1 FROM held_people h \
+     WHERE h.source = $1 AND h.person = s.person AND h.recorded_to = ",
+    open_end!(),
+    ")"
+));
+const COUNT_HELD: Sql = Sql::both("SELECT COUNT(*) AS count FROM staged_held");
+const BEGIN: Sql = Sql::pair("BEGIN IMMEDIATE", "BEGIN");
+const COMMIT: Sql = Sql::both("COMMIT");
+const ROLLBACK: Sql = Sql::both("ROLLBACK");
+/// Someone who was held is released when their rows are accepted again, and held anew when not.
+const RELEASE_HELD: Sql = Sql::both(concat!(
+    "UPDATE held_people SET recorded_to = $2 WHERE source = $1 AND recorded_to = ",
+    open_end!(),
+    " AND (person IN (SELECT person FROM staged_people) OR person IN (SELECT person FROM \
+     staged_enrolments) OR person IN (SELECT person FROM staged_marks) \
+     OR person IN (SELECT person FROM staged_held))"
+));
+const ADD_HELD: Sql = Sql::both(concat!(
+    "INSERT INTO held_people SELECT $1, person, $3, $2, ",
+    open_end!(),
+    " FROM staged_held"
+));
