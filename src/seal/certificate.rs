@@ -87,6 +87,10 @@ impl Certificate {
     /// # Errors
     /// As [`Certificate::from_der`].
     pub fn from_pem(pem: &str) -> Result<Self, CertificateError> {
+        // Base64 takes four characters for three bytes.
+        if pem.len() > 2 * CERTIFICATE_BYTES_MAX {
+            return Err(CertificateError::Malformed);
+        }
         let parsed =
             x509_cert::Certificate::from_pem(pem).map_err(|_| CertificateError::Malformed)?;
         let der = parsed.to_der().map_err(|_| CertificateError::Malformed)?;
