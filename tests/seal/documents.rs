@@ -208,6 +208,8 @@ fn a_demonstration_says_so_in_its_verdict() {
     let trust = TrustStore::from_pem(&root.certificate().to_pem()).expect("trust");
     let by = verify(&signed, &trust).verdict.signed_by.expect("a signer");
     assert!(by.demo && by.subject.contains("DEMO"));
+    let shown = String::from_utf8_lossy(&signed);
+    assert!(shown.contains("/Name(DEMO Lincoln Unified)"));
 }
 
 #[test]
@@ -312,6 +314,15 @@ fn attachments_that_two_readers_could_list_differently_are_refused() {
                 stream\nhi\nendstream";
     assert_eq!(found(both, named, file), Outcome::Ok);
     let refused = Outcome::Failed(Reason::Attachments);
+    for hidden in [named, file] {
+        let signed = district.sign(&with_catalog(both, &[named, file, hidden]));
+        let verdict = verify(&signed, &district.trust).verdict;
+        assert_eq!(
+            verdict.outcome(Fact::AttachmentsReadable),
+            refused,
+            "{hidden}"
+        );
+    }
     for catalog in [
         "",
         "/AF[4 0 R]",
