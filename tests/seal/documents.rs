@@ -389,3 +389,19 @@ fn many_threads_sign_with_one_key_and_verify_with_one_store() {
         }
     });
 }
+
+#[test]
+fn the_signature_field_hangs_invisibly_on_the_first_page() {
+    let signed = new_district(Suite::P256).sign(&rendered("Algebra A"));
+    let text = String::from_utf8_lossy(&signed);
+    for expected in [
+        "/Annots[",
+        "/Tabs/S",
+        "/TU(Certification signature of Lincoln Unified)/F 132/Rect[0 0 0 0]/P 3 0 R",
+        "/Extensions<</ESIC<</BaseVersion/1.7/ExtensionLevel 2>>>>",
+        "/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P 1/V/1.2>>",
+        "/SubFilter/ETSI.CAdES.detached/M(D:20260612080000Z)",
+    ] {
+        assert!(text.contains(expected), "no {expected}");
+    }
+}
