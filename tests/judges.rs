@@ -172,6 +172,19 @@ fn poppler_reads_text_and_attachment_from_packed_files() {
     assert!(registrar::seal::parse_data(&attached).is_ok());
 }
 
+#[test]
+fn a_reader_library_finds_every_page_of_packed_files() {
+    let district = District::new(Suite::P256, Clock::System.now());
+    for (pdf, pages) in [(PAGE, 1), (SIX_PAGES, 6)] {
+        let read = hayro_syntax::Pdf::new(district.sign(pdf)).expect("a PDF");
+        assert_eq!(read.pages().len(), pages);
+        assert_eq!(
+            read.metadata().title.as_deref(),
+            Some(b"Official Transcript".as_slice())
+        );
+    }
+}
+
 /// The signature container and the signed content of a file, as the byte range says.
 fn split(signed: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let find = |needle: &[u8]| {

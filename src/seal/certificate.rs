@@ -87,6 +87,10 @@ impl Certificate {
     /// # Errors
     /// As [`Certificate::from_der`].
     pub fn from_pem(pem: &str) -> Result<Self, CertificateError> {
+        // Base64 takes four characters for three bytes.
+        if pem.len() > 2 * CERTIFICATE_BYTES_MAX {
+            return Err(CertificateError::Malformed);
+        }
         let parsed =
             x509_cert::Certificate::from_pem(pem).map_err(|_| CertificateError::Malformed)?;
         let der = parsed.to_der().map_err(|_| CertificateError::Malformed)?;
@@ -154,10 +158,14 @@ impl Certificate {
         self.subject_attribute(rfc4519::O)
     }
 
+    /// The name that a PDF reader shows: the organisation, after `DEMO` where it is one.
+    pub fn name(&self) -> Option<String> {
+        self.subject_attribute(rfc4519::CN)
+    }
+
     /// Whether the certificate was made by a demonstration and vouches for nobody.
     pub fn is_demo(&self) -> bool {
-        self.subject_attribute(rfc4519::CN)
-            .is_some_and(|name| name.starts_with(DEMO))
+        self.name().is_some_and(|name| name.starts_with(DEMO))
     }
 
     /// What the key is for; `None` where the certificate does not say so in both places.

@@ -39,7 +39,7 @@ const COMPRESSION: u32 = 4;
 
 /// What the signature dictionary says, apart from the signature.
 pub struct Inscription<'a> {
-    /// Who signs: the organisation's name.
+    /// Who signs: the name in the certificate.
     pub name: &'a str,
     /// Why: for example "Official transcript".
     pub reason: &'a str,

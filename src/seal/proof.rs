@@ -9,6 +9,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -16,7 +18,7 @@ use super::certificate::{Certificate, Purpose};
 use super::signer::DataSigner;
 use super::suite::{PublicKey, Suite};
 use super::trust::TrustStore;
-use super::verdict::{Outcome, Reason, SignedBy};
+use super::verdict::{Line, Outcome, Reason, SignedBy};
 
 /// The largest JSON text that is parsed, in bytes.
 pub const DATA_BYTES_MAX: usize = 64 << 20;
@@ -119,6 +121,21 @@ impl ProofVerdict {
     /// Whether every fact holds.
     pub fn is_valid(&self) -> bool {
         self.outcomes.iter().all(|outcome| outcome.is_ok())
+    }
+}
+
+/// Serialized as a [`Verdict`](super::Verdict) is.
+impl Serialize for ProofVerdict {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let facts: Vec<_> = self
+            .facts()
+            .map(|(fact, outcome)| Line::new(fact.code(), outcome))
+            .collect();
+        let mut fields = serializer.serialize_struct("ProofVerdict", 3)?;
+        fields.serialize_field("valid", &self.is_valid())?;
+        fields.serialize_field("facts", &facts)?;
+        fields.serialize_field("signed_by", &self.signed_by)?;
+        fields.end()
     }
 }
 

@@ -79,9 +79,9 @@ pub fn sign(
     if length == 0 || length > REASON_BYTES_MAX || reason.chars().any(char::is_control) {
         return Err(SignError::Reason);
     }
-    let organisation = certificate.organisation().unwrap_or_default();
+    let name = certificate.name().unwrap_or_default();
     let inscription = Inscription {
-        name: &organisation,
+        name: &name,
         reason,
         signed_at,
     };

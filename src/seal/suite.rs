@@ -276,6 +276,18 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_verifies_what_nobody_signed_is_no_key() {
+        // The neutral point: with it, R = neutral and s = 0 would be a signature of anything.
+        let mut neutral = [0; 32];
+        neutral[0] = 1;
+        assert!(
+            ed25519_dalek::VerifyingKey::from_bytes(&neutral).is_ok(),
+            "it is a point"
+        );
+        assert_eq!(PublicKey::from_raw_ed25519(&neutral), None);
+    }
+
+    #[test]
     fn nothing_secret_is_printed() {
         let key = SecretKey::generate(Suite::Ed25519);
         let SecretKey::Ed25519(inner) = &key else {

@@ -141,7 +141,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::seal::certificate::Issuer;
+    use crate::seal::certificate::{Issuer, issue};
     use crate::seal::signer::Root;
 
     fn now() -> Timestamp {
@@ -219,6 +219,23 @@ mod tests {
     fn a_namesake_of_the_root_is_unknown() {
         let signer = root("Lincoln").document_signer(now()).unwrap();
         let store = trusting(&root("Lincoln"));
+        let (trusted, _) = store.judge(signer.certificate(), Purpose::Document, now());
+        assert_eq!(trusted, Outcome::Failed(Reason::UnknownIssuer));
+    }
+
+    #[test]
+    fn a_root_of_the_same_key_but_another_name_is_unknown() {
+        let root = root("Lincoln");
+        let signer = root.document_signer(now()).unwrap();
+        let renamed = Issuer {
+            organisation: "Washington".into(),
+            demo: false,
+        };
+        let own = (&root.key, None);
+        let key = root.key.public();
+        let other = issue(&renamed, Purpose::Root, &key, own, now()).unwrap();
+        let mut store = TrustStore::default();
+        store.add(other).unwrap();
         let (trusted, _) = store.judge(signer.certificate(), Purpose::Document, now());
         assert_eq!(trusted, Outcome::Failed(Reason::UnknownIssuer));
     }

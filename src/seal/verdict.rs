@@ -82,12 +82,6 @@ impl Fact {
     }
 }
 
-impl Serialize for Fact {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.code())
-    }
-}
-
 /// Why a fact does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
@@ -338,6 +332,20 @@ impl Serialize for Outcome {
     }
 }
 
+/// One fact with its outcome, as both kinds of verdict are serialized.
+#[derive(Serialize)]
+pub(super) struct Line {
+    fact: &'static str,
+    #[serde(flatten)]
+    outcome: Outcome,
+}
+
+impl Line {
+    pub fn new(fact: &'static str, outcome: Outcome) -> Self {
+        Self { fact, outcome }
+    }
+}
+
 /// Who signed, as the signature and the certificate say; worth as much as the facts beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SignedBy {
@@ -434,19 +442,13 @@ impl Verdict {
 /// Serialized as `{"valid": …, "facts": [{"fact": …, "outcome": …, …}], "signed_by": …}`.
 impl Serialize for Verdict {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Line {
-            fact: Fact,
-            #[serde(flatten)]
-            outcome: Outcome,
-        }
-        let lines: Vec<_> = self
+        let facts: Vec<_> = self
             .facts()
-            .map(|(fact, outcome)| Line { fact, outcome })
+            .map(|(fact, outcome)| Line::new(fact.code(), outcome))
             .collect();
         let mut fields = serializer.serialize_struct("Verdict", 3)?;
         fields.serialize_field("valid", &self.is_valid())?;
-        fields.serialize_field("facts", &lines)?;
+        fields.serialize_field("facts", &facts)?;
         fields.serialize_field("signed_by", &self.signed_by)?;
         fields.end()
     }

@@ -358,7 +358,8 @@ fn a_gap_that_holds_more_than_the_signature_is_refused() {
             ("beyond the end", start, end, length + 1),
             ("nothing after", start, end, 0),
         ] {
-            target.refuses(name, &with_range(target.text(), start, end, length));
+            let forged = with_range(target.text(), start, end, length);
+            target.refuses_because(name, &forged, Fact::WholeFileCovered, Reason::ByteRange);
         }
         // The second part moved down, and foreign objects in the space that this makes.
         let hidden = b">>\nendobj\n1 0 obj\n<</Type/Catalog>>\nendobj\n";

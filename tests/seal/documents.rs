@@ -208,6 +208,8 @@ fn a_demonstration_says_so_in_its_verdict() {
     let trust = TrustStore::from_pem(&root.certificate().to_pem()).expect("trust");
     let by = verify(&signed, &trust).verdict.signed_by.expect("a signer");
     assert!(by.demo && by.subject.contains("DEMO"));
+    let shown = String::from_utf8_lossy(&signed);
+    assert!(shown.contains("/Name(DEMO Lincoln Unified)"));
 }
 
 #[test]
@@ -312,6 +314,15 @@ fn attachments_that_two_readers_could_list_differently_are_refused() {
                 stream\nhi\nendstream";
     assert_eq!(found(both, named, file), Outcome::Ok);
     let refused = Outcome::Failed(Reason::Attachments);
+    for hidden in [named, file] {
+        let signed = district.sign(&with_catalog(both, &[named, file, hidden]));
+        let verdict = verify(&signed, &district.trust).verdict;
+        assert_eq!(
+            verdict.outcome(Fact::AttachmentsReadable),
+            refused,
+            "{hidden}"
+        );
+    }
     for catalog in [
         "",
         "/AF[4 0 R]",
@@ -377,4 +388,20 @@ fn many_threads_sign_with_one_key_and_verify_with_one_store() {
             });
         }
     });
+}
+
+#[test]
+fn the_signature_field_hangs_invisibly_on_the_first_page() {
+    let signed = new_district(Suite::P256).sign(&rendered("Algebra A"));
+    let text = String::from_utf8_lossy(&signed);
+    for expected in [
+        "/Annots[",
+        "/Tabs/S",
+        "/TU(Certification signature of Lincoln Unified)/F 132/Rect[0 0 0 0]/P 3 0 R",
+        "/Extensions<</ESIC<</BaseVersion/1.7/ExtensionLevel 2>>>>",
+        "/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P 1/V/1.2>>",
+        "/SubFilter/ETSI.CAdES.detached/M(D:20260612080000Z)",
+    ] {
+        assert!(text.contains(expected), "no {expected}");
+    }
 }

@@ -158,4 +158,9 @@ fn what_carries_no_proof_says_so() {
         outcome(json!({"proof": []})),
         Outcome::Failed(Reason::ProofFormat)
     );
+    let verdict = verify_proof(&transcript(), &district.trust);
+    let written = serde_json::to_value(&verdict).expect("JSON");
+    assert_eq!(written["valid"], false);
+    assert_eq!(written["facts"][0]["fact"], "data_intact");
+    assert_eq!(written["facts"][0]["code"], "proof_missing");
 }
