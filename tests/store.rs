@@ -415,6 +415,24 @@ on_both_databases!(a_person_in_two_sources_is_one_by_state_id, |db| {
     );
 });
 
+fn batch() -> BatchRow {
+    BatchRow {
+        id: [1; 16],
+        recorded_at: at("2026-06-01T08:00:00Z"),
+        issued_at: at("2026-06-12T08:00:00Z"),
+        description: "test".into(),
+    }
+}
+
+on_both_databases!(a_resumed_batch_keeps_its_instants, |db| {
+    db.store.open_batch(&batch()).await.expect("a batch");
+    let later = BatchRow {
+        issued_at: at("2026-07-01T08:00:00Z"),
+        ..batch()
+    };
+    assert_eq!(db.store.open_batch(&later).await.expect("found"), batch());
+});
+
 fn intent(document: u8, subject: &str) -> NewIntent {
     NewIntent {
         document_id: [document; 16],
@@ -434,10 +452,7 @@ fn intent(document: u8, subject: &str) -> NewIntent {
 on_both_databases!(a_document_is_issued_once_whoever_tries, |db| {
     let now = at("2026-06-12T08:00:00Z");
     let store = &db.store;
-    store
-        .open_batch([1; 16], now, "test")
-        .await
-        .expect("a batch");
+    store.open_batch(&batch()).await.expect("a batch");
     let first = store.intend(&[intent(1, "a")]).await.expect("an intent");
     let again = store
         .intend(&[intent(2, "a")])
@@ -497,10 +512,7 @@ on_both_databases!(
     |db| {
         let now = at("2026-06-12T08:00:00Z");
         let store = &db.store;
-        store
-            .open_batch([1; 16], now, "test")
-            .await
-            .expect("a batch");
+        store.open_batch(&batch()).await.expect("a batch");
         let id = store.intend(&[intent(1, "a")]).await.expect("an intent")[0].document_id;
         store
             .claim(&[id], [5; 16], now, now)

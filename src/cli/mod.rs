@@ -1,8 +1,188 @@
 //! The command line: one file a command.
+//!
+//! Owns the arguments, the words of the answers and the exit codes: 0 done, 1 "no" (not valid,
+//! refused, problems found), 2 could not do it. Data goes to stdout, talk to stderr.
+//!
+//! Never: SQL, a signature, a rule. A command reads its arguments, opens what it needs, calls a room
+//! and says what came of it.
 
+mod config;
+mod demo;
+mod doctor;
+mod generate;
+mod import;
+mod imports;
+mod init;
+mod issuing;
+mod key;
+mod passphrase;
+mod terminal;
+mod transcript;
+mod verify;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::host::Clock;
+use crate::render;
+use crate::store::Store;
+use config::Config;
+use terminal::Terminal;
+
+/// Turns a school district's records into signed documents that strangers can trust.
+#[derive(Debug, Parser)]
+#[command(name = "registrar", version, max_term_width = 100)]
+struct Arguments {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Args)]
+struct Global {
+    /// The database: `sqlite:registrar.db` or `postgres://user@host/name` [default: as configured]
+    #[arg(
+        long,
+        global = true,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    database: Option<String>,
+    /// The settings [default: registrar.toml, where it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    json: bool,
+    /// Say nothing but the answer
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The whole story on a district that comes along: import, issue, verify, tamper
+    Demo(demo::Arguments),
+    /// Make a database and a registrar.toml with every setting explained
+    Init(init::Arguments),
+    /// Load a district's files
+    Import(import::Arguments),
+    /// What was imported; take the newest import back
+    #[command(subcommand)]
+    Imports(imports::Command),
+    /// Transcripts: unofficial previews, official signed documents
+    #[command(subcommand)]
+    Transcript(transcript::Command),
+    /// Check signed documents, each fact apart, in plain words
+    Verify(verify::Arguments),
+    /// Keys and certificates
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Make up a district of any size, in the import format
+    Generate(generate::Arguments),
+    /// Check this installation and say what to fix
+    Doctor(doctor::Arguments),
+    /// Lay out documents that arrive on standard input (the program starts this itself)
+    #[command(name = render::worker::COMMAND, hide = true)]
+    RenderWorker,
+}
+
+/// What a command came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Done {
+    /// It did what was asked.
+    Yes,
+    /// It did, and the answer is no.
+    No,
+}
+
+/// What every command may use.
+struct Context {
+    terminal: Terminal,
+    config: Config,
+    clock: Clock,
+}
+
+impl Context {
+    fn new(global: &Global) -> anyhow::Result<Self> {
+        let beside = PathBuf::from("registrar.toml");
+        let mut config = match &global.config {
+            Some(path) => Config::read(path)?,
+            None if beside.is_file() => Config::read(&beside)?,
+            None => Config::default(),
+        };
+        if let Some(database) = &global.database {
+            config.database.clone_from(database);
+        }
+        let terminal = Terminal {
+            json: global.json,
+            quiet: global.quiet,
+        };
+        Ok(Self {
+            terminal,
+            config,
+            clock: Clock::System,
+        })
+    }
+
+    async fn store(&self) -> anyhow::Result<Store> {
+        Ok(Store::open(&self.config.database).await?)
+    }
+}
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let arguments = Arguments::parse();
+    if matches!(arguments.command, Command::RenderWorker) {
+        // Before anything else of this program runs: the worker gives up what it does not need.
+        return render::worker::main();
+    }
+    match run(arguments) {
+        Ok(Done::Yes) => ExitCode::SUCCESS,
+        Ok(Done::No) => ExitCode::from(1),
+        Err(error) => {
+            let talk = Terminal {
+                json: false,
+                quiet: false,
+            };
+            talk.say(format_args!("error: {error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<Done> {
+    let context = Context::new(&arguments.global)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Demo(arguments) => demo::run(&context, &arguments).await,
+            Command::Init(arguments) => init::run(&context, &arguments).await,
+            Command::Import(arguments) => import::run(&context, &arguments).await,
+            Command::Imports(command) => imports::run(&context, &command).await,
+            Command::Transcript(command) => transcript::run(&context, &command).await,
+            Command::Verify(arguments) => verify::run(&context, &arguments),
+            Command::Key(command) => key::run(&context, &command),
+            Command::Generate(arguments) => generate::run(&context, &arguments),
+            Command::Doctor(arguments) => doctor::run(&context, &arguments).await,
+            Command::RenderWorker => Ok(Done::Yes),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Arguments::command().debug_assert();
+    }
 }

@@ -1,1 +1,59 @@
-//! (to be written)
+//! Pure conversions of a model into what other machines read; today JSON.
+//!
+//! Owns the shape of `transcript.json`: the model's own fields, to which `seal` adds a data proof.
+//!
+//! Never: a key, a file, a rule. Next: `issue` asks for these bytes before it renders.
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::transcript::{FORMAT, Transcript};
+
+/// Why a text is not a transcript of this version.
+#[derive(Debug, thiserror::Error)]
+pub enum ExchangeError {
+    /// The `format` field names another version or nothing at all.
+    #[error("the data says format `{found}`, and this program reads `{FORMAT}`")]
+    Format {
+        /// What it names.
+        found: String,
+    },
+    /// A field is missing, unknown or of another type.
+    #[error("the data does not read as a transcript: {0}")]
+    Shape(serde_json::Error),
+}
+
+/// The model as JSON, without a proof.
+pub fn transcript_json(transcript: &Transcript) -> Value {
+    serde_json::to_value(transcript).expect("a model has only text keys and no float")
+}
+
+/// Reads a model back from JSON; a `proof` beside its fields was checked by `seal` and is left out.
+///
+/// # Errors
+/// [`ExchangeError`], where it is not a transcript of this version.
+pub fn read_transcript(mut json: Value) -> Result<Transcript, ExchangeError> {
+    if let Some(object) = json.as_object_mut() {
+        object.remove("proof");
+    }
+    let found = json
+        .get("format")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    if found != FORMAT {
+        return Err(ExchangeError::Format {
+            found: found.to_owned(),
+        });
+    }
+    serde_json::from_value(json).map_err(ExchangeError::Shape)
+}
+
+/// SHA-256 of the canonical JSON (RFC 8785) of what a document says, whatever its id: equal digests
+/// are the same statement about the same person on the same day.
+pub fn input_digest(transcript: &Transcript) -> [u8; 32] {
+    let mut statement = transcript.clone();
+    statement.document.id.clear();
+    let canonical = serde_json_canonicalizer::to_vec(&statement)
+        .expect("a model has only text keys and no float");
+    Sha256::digest(canonical).into()
+}

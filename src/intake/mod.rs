@@ -8,10 +8,18 @@
 
 pub mod package;
 
+mod import;
+mod outcome;
 mod problem;
+mod quarantine;
 mod read;
 
+pub use import::{
+    HELD_PERSONS_PER_HUNDRED_MAX, ImportError, Options, Progress, REFUSED_ROWS_KEPT_MAX,
+    WITHDRAWN_PER_HUNDRED_MAX, import,
+};
+pub use outcome::{FileRead, Outcome, Verdict};
 pub use problem::{
-    Kind, PROBLEMS_SHOWN_PER_KIND_MAX, Problem, Report, VALUE_SHOWN_CHARACTERS_MAX, shown,
+    PROBLEMS_SHOWN_PER_KIND_MAX, Problem, ProblemKind, Report, VALUE_SHOWN_CHARACTERS_MAX, shown,
 };
 pub use read::*;

@@ -19,11 +19,11 @@ macro_rules! kinds {
     ($($(#[$meta:meta])* $kind:ident = $code:literal, $words:literal;)+) => {
         /// The kind of a problem. Its code is stable: scripts may rely on it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        pub enum Kind {
+        pub enum ProblemKind {
             $($(#[$meta])* #[serde(rename = $code)] $kind,)+
         }
 
-        impl Kind {
+        impl ProblemKind {
             /// Every kind, in the order of the documentation.
             pub const ALL: &[Self] = &[$(Self::$kind,)+];
 
@@ -95,9 +95,31 @@ kinds! {
     RowContradiction = "row_contradiction", "rows that contradict themselves";
     /// A row of a school or district for which the package does not speak.
     OutOfScope = "out_of_scope", "rows of schools for which the package does not speak";
+    /// A second row with the key of an earlier one.
+    DuplicateKey = "duplicate_key", "rows with the key of an earlier row";
+    /// A person whom nobody knows.
+    UnknownPerson = "unknown_person", "rows for people whom nobody knows";
+    /// A school that nobody knows.
+    UnknownSchool = "unknown_school", "rows of schools that nobody knows";
+    /// A district that nobody knows.
+    UnknownDistrict = "unknown_district", "schools of districts that nobody knows";
+    /// A term that its school does not have.
+    UnknownTerm = "unknown_term", "marks in terms that their school does not have";
+    /// A course that its school does not have.
+    UnknownCourse = "unknown_course", "marks in courses that their school does not have";
+    /// Two people of one source with one state id.
+    StateIdTwice = "state_id_twice", "state ids that two people carry";
+    /// A row would be withdrawn that rows which stay refer to.
+    StillReferenced = "still_referenced", "withdrawn rows that other rows still name";
+    /// More people would be held than an import may hold.
+    HeldPersonsMax = "held_persons_max", "bounds on held people";
+    /// More rows of a school would be withdrawn than an import may withdraw unasked.
+    WithdrawnMax = "withdrawn_max", "bounds on withdrawn rows";
+    /// The export is older than the last one that landed.
+    OlderExport = "older_export", "older exports";
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ProblemKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
     }
@@ -107,7 +129,7 @@ impl fmt::Display for Kind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// What kind of problem it is.
-    pub kind: Kind,
+    pub kind: ProblemKind,
     /// The file, as the manifest or the command line names it.
     pub file: String,
     /// The physical line in the file, the first being 1; none where the whole file is meant.
@@ -128,7 +150,7 @@ pub struct Problem {
 
 impl Problem {
     /// A problem of a whole file; the other parts are added by the methods below.
-    pub fn new(kind: Kind, file: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(kind: ProblemKind, file: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             kind,
             file: file.into(),
@@ -220,8 +242,8 @@ fn misreadable(character: char) -> bool {
 /// there are of each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    shown: BTreeMap<Kind, Vec<Problem>>,
-    totals: BTreeMap<Kind, u64>,
+    shown: BTreeMap<ProblemKind, Vec<Problem>>,
+    totals: BTreeMap<ProblemKind, u64>,
 }
 
 impl Report {
@@ -235,7 +257,7 @@ impl Report {
     }
 
     /// Counts more problems of a kind of which no further one is shown.
-    pub fn count_more(&mut self, kind: Kind, more: u64) {
+    pub fn count_more(&mut self, kind: ProblemKind, more: u64) {
         if more > 0 {
             *self.totals.entry(kind).or_default() += more;
         }
@@ -247,7 +269,7 @@ impl Report {
     }
 
     /// How many problems of a kind there are, shown or not.
-    pub fn total(&self, kind: Kind) -> u64 {
+    pub fn total(&self, kind: ProblemKind) -> u64 {
         self.totals.get(&kind).copied().unwrap_or(0)
     }
 
@@ -306,10 +328,10 @@ mod tests {
     fn a_report_shows_some_of_a_kind_and_counts_all() {
         let mut report = Report::default();
         for line in 1..=50 {
-            report.add(Problem::new(Kind::DateInvalid, "people.csv", "no day").at(line));
+            report.add(Problem::new(ProblemKind::DateInvalid, "people.csv", "no day").at(line));
         }
-        report.add(Problem::new(Kind::FileEmpty, "marks.csv", "empty"));
-        assert_eq!(report.total(Kind::DateInvalid), 50);
+        report.add(Problem::new(ProblemKind::FileEmpty, "marks.csv", "empty"));
+        assert_eq!(report.total(ProblemKind::DateInvalid), 50);
         assert_eq!(report.problems().len(), PROBLEMS_SHOWN_PER_KIND_MAX + 1);
         let text = report.to_string();
         assert!(
@@ -322,7 +344,7 @@ mod tests {
     #[test]
     fn every_kind_has_its_own_code() {
         let codes: std::collections::BTreeSet<_> =
-            Kind::ALL.iter().map(|kind| kind.code()).collect();
-        assert_eq!(codes.len(), Kind::ALL.len());
+            ProblemKind::ALL.iter().map(|kind| kind.code()).collect();
+        assert_eq!(codes.len(), ProblemKind::ALL.len());
     }
 }

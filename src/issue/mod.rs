@@ -1,1 +1,43 @@
-//! (to be written)
+//! Where records, report, layout, seal and ledger meet: one document, or a batch of them.
+//!
+//! The way of a document: intent → model → data proof → layout → signature → the same examination
+//! that a college makes → file → guarded commit. A student whose record cannot be issued is refused
+//! with every reason and never stops the others; a database or disk that fails stops the batch, which
+//! can be resumed under its id.
+//!
+//! Never: SQL, a rule, a page. Next: `batch.rs` (the steps), `preview.rs` (unofficial copies).
+
+mod batch;
+mod preview;
+mod printable;
+
+pub use batch::{Batch, BatchOutcome, Issued, Office, Refusal};
+pub use preview::{Preview, preview};
+pub use printable::{Coverage, unprintable};
+
+use crate::ledger::LedgerError;
+use crate::render::RenderError;
+use crate::store::StoreError;
+
+/// Why a batch stopped. What was committed before stays issued; the batch can be resumed.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    /// The records could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The ledger could not be written.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// No worker could be started.
+    #[error(transparent)]
+    Render(RenderError),
+    /// The batch was begun with another policy, template setting or record than now.
+    #[error(
+        "batch {batch} was begun with other inputs than these\nhint: resume it with the policy, \
+         settings and language of that day, or begin a new batch"
+    )]
+    OtherInputs {
+        /// The batch's id.
+        batch: String,
+    },
+}

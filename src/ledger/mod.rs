@@ -1,1 +1,177 @@
-//! (to be written)
+//! What was issued: intents, the guarded commit, and the files under their digests.
+//!
+//! The order is the law (invariant 3): an intent row, then the work, then the file on disk under its
+//! SHA-256, then one guarded transaction that makes the row `issued`. A crash at any point leaves
+//! either nothing, or an intent that can be claimed again, or a file that no row names.
+//!
+//! Never: a document's text, a signature, a rule. Standings, the log and disclosures come with a
+//! later migration. Next: `issue` drives these steps; `store::issuances` holds the statements.
+
+mod files;
+
+pub use files::{DocumentFiles, FileError};
+
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+
+use crate::host;
+use crate::store::{BatchRow, DocumentRow, IntentRow, IssuanceState, NewIntent, Store, StoreError};
+
+/// After this long a claim is taken to belong to a worker that died.
+const CLAIM_SECONDS_MAX: i64 = 15 * 60;
+
+/// The ledger of one district.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    store: Store,
+    files: DocumentFiles,
+    /// Names this process in its claims.
+    claim: [u8; 16],
+}
+
+/// Why a step of the ledger failed.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The database refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file could not be written or read.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+/// What is wrong between rows and files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LedgerProblem {
+    /// A row says `issued` and its file is not there, or holds something else.
+    MissingFile {
+        /// The document.
+        document_id: [u8; 16],
+    },
+    /// A file that no row names: a crash before the commit. Harmless.
+    UnreferencedFile {
+        /// Its digest.
+        digest: [u8; 32],
+    },
+}
+
+impl Ledger {
+    /// The ledger over a store and a folder of files.
+    pub fn new(store: Store, files: DocumentFiles) -> Self {
+        Self {
+            store,
+            files,
+            claim: host::random_bytes(),
+        }
+    }
+
+    /// Opens a batch, or finds it as it was opened.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn open_batch(&self, batch: &BatchRow) -> Result<BatchRow, LedgerError> {
+        Ok(self.store.open_batch(batch).await?)
+    }
+
+    /// Records what is about to be issued. For each intent the row that stands: an earlier run's, where
+    /// the batch has one for the same person and template.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn intend(&self, intents: &[NewIntent]) -> Result<Vec<IntentRow>, LedgerError> {
+        Ok(self.store.intend(intents).await?)
+    }
+
+    /// Claims the documents that are not issued yet; gives those that this process got.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn claim(
+        &self,
+        intents: &[IntentRow],
+        now: Timestamp,
+    ) -> Result<Vec<[u8; 16]>, LedgerError> {
+        let open = intents
+            .iter()
+            .filter(|intent| intent.state != IssuanceState::Issued);
+        let documents: Vec<[u8; 16]> = open.map(|intent| intent.document_id).collect();
+        let stale_before = now - SignedDuration::from_secs(CLAIM_SECONDS_MAX);
+        Ok(self
+            .store
+            .claim(&documents, self.claim, now, stale_before)
+            .await?)
+    }
+
+    /// Commits signed files: each is on disk before its row says so. Gives the documents that were
+    /// committed; one that another worker took over in the meantime is left out, and its file stays
+    /// unreferenced.
+    ///
+    /// # Errors
+    /// What the disk or the database said; then no row of the set says `issued`.
+    pub async fn commit(
+        &self,
+        documents: &[([u8; 16], Vec<u8>)],
+        now: Timestamp,
+    ) -> Result<Vec<[u8; 16]>, LedgerError> {
+        let mut rows = Vec::with_capacity(documents.len());
+        let mut contents = Vec::with_capacity(documents.len());
+        for (id, bytes) in documents {
+            let digest: [u8; 32] = Sha256::digest(bytes).into();
+            let row = DocumentRow {
+                digest,
+                bytes: bytes.len() as u64,
+                committed_at: now,
+            };
+            rows.push((*id, row));
+            contents.push((digest, bytes.as_slice()));
+        }
+        self.files.put(&contents)?;
+        Ok(self.store.commit_issued(&rows, self.claim).await?)
+    }
+
+    /// Gives up a claimed document, with the reason for the operator.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn fail(&self, document: [u8; 16], reason: &str) -> Result<(), LedgerError> {
+        self.store
+            .fail_issuance(document, self.claim, reason)
+            .await?;
+        Ok(())
+    }
+
+    /// The bytes of an issued document.
+    ///
+    /// # Errors
+    /// Where it is not issued, or its file is missing or altered.
+    pub async fn read(&self, document: [u8; 16]) -> Result<Option<Vec<u8>>, LedgerError> {
+        let row = self
+            .store
+            .issuance(document)
+            .await?
+            .and_then(|row| row.document);
+        Ok(row.map(|row| self.files.get(row.digest)).transpose()?)
+    }
+
+    /// Compares rows and files, every byte of them.
+    ///
+    /// # Errors
+    /// What the database or the disk said.
+    pub async fn check(&self) -> Result<Vec<LedgerProblem>, LedgerError> {
+        let mut problems = Vec::new();
+        let mut unreferenced = self.files.list()?;
+        for (document_id, row) in self.store.documents().await? {
+            unreferenced.remove(&row.digest);
+            match self.files.get(row.digest) {
+                Ok(_) => {}
+                Err(FileError::Missing { .. } | FileError::Altered { .. }) => {
+                    problems.push(LedgerProblem::MissingFile { document_id });
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let orphans = unreferenced.into_iter();
+        problems.extend(orphans.map(|digest| LedgerProblem::UnreferencedFile { digest }));
+        Ok(problems)
+    }
+}

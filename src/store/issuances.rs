@@ -62,6 +62,19 @@ pub struct NewIntent {
     pub key_id: String,
 }
 
+/// A run of issuing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BatchRow {
+    /// Its id, random.
+    pub id: [u8; 16],
+    /// The instant whose records the whole batch reads.
+    pub recorded_at: Timestamp,
+    /// The instant on its documents.
+    pub issued_at: Timestamp,
+    /// What was asked for, for the operator; names no student.
+    pub description: String,
+}
+
 /// An intent as the ledger holds it after [`Store::intend`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntentRow {
@@ -101,7 +114,8 @@ pub struct DocumentRow {
     pub committed_at: Timestamp,
 }
 
-const BATCH: Sql = Sql::both("INSERT INTO batches VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING");
+const BATCH: Sql =
+    Sql::both("INSERT INTO batches VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING");
 const INTEND: Sql = Sql::both(
     "INSERT INTO issuances (document_id, batch, subject, school, document_kind, template_digest, \
      policy_digest, input_digest, recorded_at, issued_at, key_id, state) \
@@ -128,27 +142,62 @@ const FAILED: Sql = Sql::both(
 );
 
 impl Store {
-    /// Opens a batch, or does nothing where it is open already.
+    /// Opens a batch, or finds it as it was opened before: a batch that is resumed reads the same
+    /// records and bears the same date.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn open_batch(
-        &self,
-        batch: [u8; 16],
-        started_at: Timestamp,
-        description: &str,
-    ) -> Result<(), StoreError> {
+    pub async fn open_batch(&self, batch: &BatchRow) -> Result<BatchRow, StoreError> {
+        const FIND: Sql =
+            Sql::both("SELECT recorded_at, issued_at, description FROM batches WHERE id = $1");
         let values = [
-            batch.as_slice().into(),
-            instant_text(started_at).into(),
-            description.into(),
+            batch.id.as_slice().into(),
+            instant_text(batch.recorded_at).into(),
+            instant_text(batch.issued_at).into(),
+            batch.description.as_str().into(),
         ];
-        self.connection()
-            .await?
-            .session()
-            .execute(BATCH, &values)
-            .await?;
-        Ok(())
+        let mut connection = self.connection().await?;
+        let mut session = connection.session();
+        session.execute(BATCH, &values).await?;
+        let row = session.first(FIND, &values[..1]).await?;
+        let row = row.ok_or_else(|| StoreError::Conflict("a batch vanished".to_owned()))?;
+        Ok(BatchRow {
+            id: batch.id,
+            recorded_at: row.parsed("recorded_at")?,
+            issued_at: row.parsed("issued_at")?,
+            description: row.text("description")?,
+        })
+    }
+
+    /// Batches in which something was intended and not issued: an interrupted run left them.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn unfinished_batches(&self) -> Result<Vec<([u8; 16], u64)>, StoreError> {
+        const UNFINISHED: Sql = Sql::both(
+            "SELECT batch, COUNT(*) AS count FROM issuances WHERE state IN ('intent', 'claimed') \
+             GROUP BY batch ORDER BY batch",
+        );
+        let mut connection = self.connection().await?;
+        let rows = connection.session().rows(UNFINISHED, &[]).await?;
+        rows.iter()
+            .map(|row| Ok((row.id("batch")?, row.integer("count")?.unsigned_abs())))
+            .collect()
+    }
+
+    /// Every document that was issued: its id, digest and length; for checking the files.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn documents(&self) -> Result<Vec<([u8; 16], DocumentRow)>, StoreError> {
+        const DOCUMENTS: Sql = Sql::both(
+            "SELECT document_id, digest, bytes, committed_at FROM documents ORDER BY document_id",
+        );
+        let mut connection = self.connection().await?;
+        let rows = connection.session().rows(DOCUMENTS, &[]).await?;
+        rows.iter()
+            .map(|row| Ok((row.id("document_id")?, document(row)?)))
+            .collect()
     }
 
     /// Writes the intents of a set of documents in one transaction, and gives for each what now
@@ -337,14 +386,18 @@ fn digest(row: &Row, column: &str) -> Result<[u8; 32], StoreError> {
         .map_err(|_| StoreError::Inconsistent(format!("`{column}` is no digest")))
 }
 
+fn document(row: &Row) -> Result<DocumentRow, StoreError> {
+    Ok(DocumentRow {
+        digest: digest(row, "digest")?,
+        bytes: row.integer("bytes")?.unsigned_abs(),
+        committed_at: row.parsed("committed_at")?,
+    })
+}
+
 fn issuance(row: &Row) -> Result<IssuanceRow, StoreError> {
     let document = match row.optional_bytes("digest")? {
         None => None,
-        Some(_) => Some(DocumentRow {
-            digest: digest(row, "digest")?,
-            bytes: row.integer("bytes")?.unsigned_abs(),
-            committed_at: row.parsed("committed_at")?,
-        }),
+        Some(_) => Some(document(row)?),
     };
     Ok(IssuanceRow {
         intent: NewIntent {

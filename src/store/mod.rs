@@ -19,7 +19,7 @@ mod staging;
 mod stored;
 
 pub use imports::{ImportSummary, UndoError};
-pub use issuances::{DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent};
+pub use issuances::{BatchRow, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent};
 pub use open::{Store, StoreError};
 pub use records::{Found, PEOPLE_PER_READ_MAX, StudentQuery};
 pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};

@@ -3,7 +3,7 @@
 //! One connection holds everything. It never returns to the pool: when it is dropped, or the process
 //! dies, the temporary tables are gone and no live table was touched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -409,6 +409,16 @@ impl Staging {
             people,
             people_total,
         })
+    }
+
+    /// Who is held, by the source's own numbers.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn held_people(&mut self) -> Result<BTreeSet<String>, StoreError> {
+        const PEOPLE: Sql = Sql::both("SELECT person FROM staged_held");
+        let rows = self.connection.session().rows(PEOPLE, &[]).await?;
+        rows.iter().map(|row| row.text("person")).collect()
     }
 
     /// The rows that could not be read, in the order of the files, handed over one at a time.

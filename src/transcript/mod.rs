@@ -8,6 +8,19 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod assemble;
+mod average;
 mod model;
+mod policy;
+mod requirements;
 
+pub use assemble::{AssembleError, Assembled, DocumentRequest, assemble};
+pub use average::{AverageTrace, LeftOutMark, LeftOutReason, TakenMark};
 pub use model::*;
+pub use policy::{POLICY_FORMAT, Policy, PolicyError};
+
+/// The name under which the model travels inside an official transcript.
+pub const ATTACHMENT_NAME: &str = "transcript.json";
+
+#[cfg(test)]
+mod tests;

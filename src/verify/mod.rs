@@ -1,1 +1,254 @@
-//! (to be written)
+//! The mirror of `issue`: one file to one typed answer, each fact apart.
+//!
+//! Joins what `seal` says of the file and of the data inside with whether the two agree. The command,
+//! the web page and the issuer itself (before a row says issued) all ask here, so that what was
+//! issued is what will be accepted.
+//!
+//! Never: an average of facts. One false fact is a refusal; an unknown issuer is its own word; the
+//! document's content is given only when everything holds.
+
+use std::fmt;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::exchange;
+use crate::seal::{self, Attachment, Outcome, SignedBy, TrustStore};
+use crate::transcript::{ATTACHMENT_NAME, Edition, Transcript};
+
+/// The answer about one file.
+#[derive(Clone, Debug, Serialize)]
+pub struct Answer {
+    /// What it comes to.
+    pub conclusion: Conclusion,
+    /// Every fact, in the order of examination.
+    pub facts: Vec<FactLine>,
+    /// Who signed, as far as that could be read; worth as much as the facts.
+    pub signed_by: Option<SignedBy>,
+    /// SHA-256 of the file in hexadecimal.
+    pub sha256: String,
+    /// What the document says; only when every fact holds.
+    pub document: Option<Transcript>,
+}
+
+/// What the facts come to. There is no word between valid and refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Conclusion {
+    /// Every fact holds.
+    Valid,
+    /// The file is as it was signed, by somebody whom this trust store does not know.
+    UnknownIssuer,
+    /// A PDF without a signature.
+    NotSigned,
+    /// Some fact does not hold.
+    Invalid,
+}
+
+impl Conclusion {
+    /// What a person should take from it.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Valid => "Valid: this is exactly what the issuer signed.",
+            Self::UnknownIssuer => {
+                "Unknown issuer: the file is as it was signed, but nobody you trust vouches for the \
+                 signer."
+            }
+            Self::NotSigned => "Not signed: nobody vouches for this file.",
+            Self::Invalid => "Not valid: do not rely on this file.",
+        }
+    }
+}
+
+/// One fact and its outcome.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FactLine {
+    /// The stable name of the fact.
+    pub fact: &'static str,
+    /// `ok`, `failed` or `not_reached`.
+    pub outcome: &'static str,
+    /// The stable name of the reason, where it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
+    /// What holds, or what does not, in plain words.
+    pub sentence: String,
+}
+
+impl FactLine {
+    fn new(fact: &'static str, holds: &'static str, outcome: Outcome) -> Self {
+        let reason = outcome.reason();
+        let sentence = match (outcome, reason) {
+            (Outcome::NotReached, _) => format!("Not examined: {holds}"),
+            (_, Some(reason)) => reason.sentence().to_owned(),
+            _ => holds.to_owned(),
+        };
+        Self {
+            fact,
+            outcome: outcome.word(),
+            code: reason.map(seal::Reason::code),
+            sentence,
+        }
+    }
+
+    fn holds(&self) -> bool {
+        self.outcome == "ok"
+    }
+}
+
+/// Why the data inside a document does not fit the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Disagreement {
+    NoData,
+    OtherAttachments,
+    Unreadable,
+    OtherIssuer,
+    OtherMoment,
+    NotOfficial,
+}
+
+impl Disagreement {
+    fn code(self) -> &'static str {
+        match self {
+            Self::NoData => "no_data",
+            Self::OtherAttachments => "other_attachments",
+            Self::Unreadable => "data_unreadable",
+            Self::OtherIssuer => "other_issuer",
+            Self::OtherMoment => "other_moment",
+            Self::NotOfficial => "not_official",
+        }
+    }
+}
+
+impl fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoData => "The document does not carry its data.",
+            Self::OtherAttachments => "The attached files are not those that the data lists.",
+            Self::Unreadable => "The data inside does not read as a transcript.",
+            Self::OtherIssuer => "The data was signed by another issuer than the document.",
+            Self::OtherMoment => "The data was signed at another moment than the document.",
+            Self::NotOfficial => "The data inside is that of an unofficial copy.",
+        })
+    }
+}
+
+/// Examines one file against the pinned roots. Any bytes may be given.
+pub fn examine(bytes: &[u8], trust: &TrustStore) -> Answer {
+    let seal::Examination {
+        verdict,
+        attachments,
+    } = seal::verify(bytes, trust);
+    let mut facts: Vec<FactLine> = verdict
+        .facts()
+        .map(|(fact, outcome)| FactLine::new(fact.code(), fact.sentence(), outcome))
+        .collect();
+    let data = data_of(&attachments);
+    let proof = data.as_ref().map(|json| seal::verify_proof(json, trust));
+    for fact in seal::ProofFact::ALL {
+        let outcome = proof
+            .as_ref()
+            .map_or(Outcome::NotReached, |proof| proof.outcome(fact));
+        facts.push(FactLine::new(fact.code(), fact.sentence(), outcome));
+    }
+    let proof_signer = proof.as_ref().and_then(|proof| proof.signed_by.as_ref());
+    let agreement = match &data {
+        Some(json) if verdict.signed_by.is_some() => {
+            agree(json, &attachments, verdict.signed_by.as_ref(), proof_signer)
+        }
+        _ => Err(Disagreement::NoData),
+    };
+    facts.push(agreement_line(&agreement));
+    let proof_valid = proof.as_ref().is_some_and(seal::ProofVerdict::is_valid);
+    let conclusion = if facts.iter().all(FactLine::holds) {
+        Conclusion::Valid
+    } else if verdict.is_of_unknown_issuer() && agreement.is_ok() && !proof_valid {
+        unknown_or_invalid(proof.as_ref())
+    } else if verdict
+        .first_failure()
+        .is_some_and(|(_, why)| why == seal::Reason::Unsigned)
+    {
+        Conclusion::NotSigned
+    } else {
+        Conclusion::Invalid
+    };
+    Answer {
+        document: agreement.ok().filter(|_| conclusion == Conclusion::Valid),
+        conclusion,
+        facts,
+        signed_by: verdict.signed_by,
+        sha256: hex::encode(Sha256::digest(bytes)),
+    }
+}
+
+/// Whether the data's proof, too, lacks nothing but a known issuer.
+fn unknown_or_invalid(proof: Option<&seal::ProofVerdict>) -> Conclusion {
+    let intact = proof.is_some_and(|p| p.outcome(seal::ProofFact::DataIntact).is_ok());
+    if intact {
+        Conclusion::UnknownIssuer
+    } else {
+        Conclusion::Invalid
+    }
+}
+
+fn data_of(attachments: &[Attachment]) -> Option<serde_json::Value> {
+    let file = attachments
+        .iter()
+        .find(|attachment| attachment.name == ATTACHMENT_NAME)?;
+    seal::parse_data(&file.content).ok()
+}
+
+/// The data reads, lists exactly the attached files, and was signed by the same issuer at the same
+/// moment as the document.
+fn agree(
+    json: &serde_json::Value,
+    attachments: &[Attachment],
+    document: Option<&SignedBy>,
+    data: Option<&SignedBy>,
+) -> Result<Transcript, Disagreement> {
+    let transcript =
+        exchange::read_transcript(json.clone()).map_err(|_| Disagreement::Unreadable)?;
+    let mut listed: Vec<_> = transcript
+        .attachments
+        .iter()
+        .map(|entry| (entry.name.as_str(), entry.media_type.as_str()))
+        .collect();
+    let mut found: Vec<_> = attachments
+        .iter()
+        .map(|file| (file.name.as_str(), file.media_type.as_str()))
+        .collect();
+    listed.sort_unstable();
+    found.sort_unstable();
+    if listed != found {
+        return Err(Disagreement::OtherAttachments);
+    }
+    let (Some(document), Some(data)) = (document, data) else {
+        return Err(Disagreement::NoData);
+    };
+    if document.issuer != data.issuer || document.root_key_id != data.root_key_id {
+        return Err(Disagreement::OtherIssuer);
+    }
+    if document.signed_at.as_second() != data.signed_at.as_second() {
+        return Err(Disagreement::OtherMoment);
+    }
+    if transcript.document.edition != Edition::Official {
+        return Err(Disagreement::NotOfficial);
+    }
+    Ok(transcript)
+}
+
+fn agreement_line(agreement: &Result<Transcript, Disagreement>) -> FactLine {
+    match agreement {
+        Ok(_) => FactLine {
+            fact: "data_agrees",
+            outcome: "ok",
+            code: None,
+            sentence: "The data inside belongs to this document and lists what is attached.".into(),
+        },
+        Err(why) => FactLine {
+            fact: "data_agrees",
+            outcome: "failed",
+            code: Some(why.code()),
+            sentence: why.to_string(),
+        },
+    }
+}

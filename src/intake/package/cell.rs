@@ -9,10 +9,10 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::intake::Kind;
+use crate::intake::ProblemKind;
 use crate::record::{
     AgArea, AwardKind, CharterStatus, Credits, ExactError, ExitReason, GradeLevel, HonorsKind,
-    MarkKind, SchoolKind, SchoolYear, TermKind, TextError, check_text,
+    MarkKind, SchoolKind, SchoolYear, TermKind, TextError, UnknownCode, check_text,
 };
 
 /// What may stand in a column, for the documentation.
@@ -53,7 +53,7 @@ pub enum Format {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellFault {
     /// The kind of the problem.
-    pub kind: Kind,
+    pub kind: ProblemKind,
     /// What is wrong.
     pub message: String,
     /// What to do about it.
@@ -61,7 +61,7 @@ pub struct CellFault {
 }
 
 impl CellFault {
-    fn new(kind: Kind, message: impl Into<String>) -> Self {
+    fn new(kind: ProblemKind, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),
@@ -156,7 +156,7 @@ fn text_fault(error: TextError) -> CellFault {
         TextError::CombiningMarks => "remove the marks that are not part of the name",
         TextError::OuterSpace => "remove the space at the beginning or the end",
     };
-    CellFault::new(Kind::TextRefused, error.to_string()).hint(hint)
+    CellFault::new(ProblemKind::TextRefused, error.to_string()).hint(hint)
 }
 
 /// A number or code that a system gave: printable ASCII, at most `MAX` characters. Letters that
@@ -173,7 +173,7 @@ impl<const MAX: usize> Cell for Identifier<MAX> {
     }
 
     fn read(text: &str) -> Result<String, CellFault> {
-        let fault = |message: String| CellFault::new(Kind::IdentifierInvalid, message);
+        let fault = |message: String| CellFault::new(ProblemKind::IdentifierInvalid, message);
         if let Some(other) = text.chars().find(|it| !matches!(it, ' '..='~')) {
             let message = format!("holds U+{:04X}, which is not ASCII", u32::from(other));
             return Err(
@@ -181,7 +181,8 @@ impl<const MAX: usize> Cell for Identifier<MAX> {
             );
         }
         if text.len() > MAX {
-            return Err(fault(format!("longer than {MAX} characters")));
+            let hint = "check that the columns stand in the order of the header";
+            return Err(fault(format!("longer than {MAX} characters")).hint(hint));
         }
         if text.trim() != text {
             return Err(fault("begins or ends with a space".to_owned()).hint("remove the space"));
@@ -228,7 +229,7 @@ impl<const LENGTH: usize> Cell for Digits<LENGTH> {
             return Ok(text.to_owned());
         }
         let message = format!("not exactly {LENGTH} digits");
-        Err(CellFault::new(Kind::IdentifierInvalid, message)
+        Err(CellFault::new(ProblemKind::IdentifierInvalid, message)
             .hint("leading zeros count: a spreadsheet may have removed them"))
     }
 
@@ -251,7 +252,10 @@ impl Cell for State {
         if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
             return Ok(text.to_owned());
         }
-        Err(CellFault::new(Kind::IdentifierInvalid, "not two capital letters").hint("such as CA"))
+        Err(
+            CellFault::new(ProblemKind::IdentifierInvalid, "not two capital letters")
+                .hint("such as CA"),
+        )
     }
 
     fn write(value: &String) -> Cow<'_, str> {
@@ -268,7 +272,7 @@ impl Cell for Credits {
 
     fn read(text: &str) -> Result<Self, CellFault> {
         text.parse().map_err(|error: ExactError| {
-            CellFault::new(Kind::NumberInvalid, error.to_string())
+            CellFault::new(ProblemKind::NumberInvalid, error.to_string())
                 .hint("write credits such as 5, 2.5 or 0.125")
         })
     }
@@ -286,7 +290,7 @@ impl Cell for Date {
     }
 
     fn read(text: &str) -> Result<Self, CellFault> {
-        let fault = |message| CellFault::new(Kind::DateInvalid, message);
+        let fault = |message| CellFault::new(ProblemKind::DateInvalid, message);
         let Some((year, month, day)) = iso_date(text) else {
             let hint = match american_date(text) {
                 Some(date) => format!("write {date}"),
@@ -294,7 +298,9 @@ impl Cell for Date {
             };
             return Err(fault("not a date as year-month-day").hint(hint));
         };
-        Self::new(year, month, day).map_err(|_| fault("not a day of the calendar"))
+        Self::new(year, month, day).map_err(|_| {
+            fault("not a day of the calendar").hint("correct the date in the sending system")
+        })
     }
 
     fn write(value: &Self) -> Cow<'_, str> {
@@ -341,7 +347,7 @@ impl Cell for Timestamp {
     fn read(text: &str) -> Result<Self, CellFault> {
         read_instant(text).ok_or_else(|| {
             CellFault::new(
-                Kind::InstantInvalid,
+                ProblemKind::InstantInvalid,
                 "not an instant with its offset from UTC",
             )
             .hint("write 2026-06-12T18:00:00-07:00 or 2026-06-13T01:00:00Z")
@@ -384,7 +390,7 @@ fn shaped(text: &str, shape: &str) -> bool {
 }
 
 macro_rules! parsed_cells {
-    ($($type:ty => $format:expr;)+) => { $(
+    ($($type:ty => $format:expr, $message:literal, $hint:literal;)+) => { $(
         impl Cell for $type {
             type Value = Self;
 
@@ -393,7 +399,8 @@ macro_rules! parsed_cells {
             }
 
             fn read(text: &str) -> Result<Self, CellFault> {
-                text.parse().map_err(|error| code_fault::<Self>(text, &error))
+                let fault = || CellFault::new(ProblemKind::CodeUnknown, $message).hint($hint);
+                text.parse().map_err(|_| fault())
             }
 
             fn write(value: &Self) -> Cow<'_, str> {
@@ -404,8 +411,9 @@ macro_rules! parsed_cells {
 }
 
 parsed_cells! {
-    GradeLevel => Format::GradeLevel;
-    SchoolYear => Format::SchoolYear;
+    GradeLevel => Format::GradeLevel, "not a grade level", "write TK, K, or 1 to 12";
+    SchoolYear => Format::SchoolYear, "not a school year", "write two years that follow \
+        each other, such as 2025-26";
 }
 
 macro_rules! code_cells {
@@ -440,15 +448,16 @@ code_cells!(
 );
 
 /// An unknown code, with the nearest word where one is near.
-fn code_fault<C: Cell>(text: &str, error: &impl std::fmt::Display) -> CellFault {
-    let fault = CellFault::new(Kind::CodeUnknown, error.to_string());
-    match C::format() {
-        Format::Code(words) => match nearest(text, words) {
-            Some(word) => fault.hint(format!("did you mean {word}?")),
-            None => fault,
-        },
-        _ => fault,
-    }
+fn code_fault<C: Cell>(text: &str, error: &UnknownCode) -> CellFault {
+    let near = match C::format() {
+        Format::Code(words) => nearest(text, words),
+        _ => None,
+    };
+    let hint = match near {
+        Some(word) => format!("did you mean {word}?"),
+        None => "docs/package-format.md tells what each code means".to_owned(),
+    };
+    CellFault::new(ProblemKind::CodeUnknown, error.to_string()).hint(hint)
 }
 
 /// The word that is near enough to have been meant.
@@ -554,6 +563,7 @@ mod tests {
         assert_eq!(fault.hint.as_deref(), Some("did you mean regular?"));
         let fault = MarkKind::read("In Progress").expect_err("codes have no spaces");
         assert_eq!(fault.hint.as_deref(), Some("did you mean in_progress?"));
-        assert_eq!(MarkKind::read("xyz").expect_err("unknown").hint, None);
+        let fault = MarkKind::read("xyz").expect_err("no such code");
+        assert!(!fault.hint.expect("a hint").contains("mean x"));
     }
 }

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 
 use super::cell::{Cell, CellFault, Digits, Format, Identifier, Maybe, State, Text};
 use super::rules::Consistent;
-use crate::intake::Kind;
+use crate::intake::ProblemKind;
 use crate::record::{
     self, AgArea, AwardKind, CharterStatus, ContentDigest, Credits, ExitReason, GradeLevel,
     HonorsKind, MarkKind, RowKey, SchoolKind, SchoolYear, TermKind,
@@ -108,7 +108,7 @@ impl<'a> Cells<'a> {
         let text = self.cell(at);
         let read = if text.is_empty() && C::REQUIRED {
             Err(CellFault {
-                kind: Kind::CellEmpty,
+                kind: ProblemKind::CellEmpty,
                 message: "is empty and must hold something".to_owned(),
                 hint: Some(format!("such as {}", column.example)),
             })

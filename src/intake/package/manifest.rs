@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::cell::{Cell, Identifier, nearest, read_instant};
 use super::{FORMAT, MANIFEST, TableDefinition};
-use crate::intake::{Kind, Problem};
+use crate::intake::{Problem, ProblemKind};
 use crate::store::Table;
 
 /// The largest manifest, in bytes: every school of a large state with an exception in every table.
@@ -116,7 +116,7 @@ impl Manifest {
         for error in errors {
             let span = error.span().unwrap_or(0..0);
             walk.refuse(
-                Kind::ManifestSyntax,
+                ProblemKind::ManifestSyntax,
                 &span,
                 "",
                 error.message(),
@@ -194,7 +194,7 @@ impl Walk<'_> {
         if let Some((span, format)) = format.filter(|(_, format)| format != FORMAT) {
             let message = format!("\"{format}\" is not a format that can be read");
             self.refuse(
-                Kind::ManifestInvalid,
+                ProblemKind::ManifestInvalid,
                 &span,
                 "format",
                 &message,
@@ -220,7 +220,7 @@ impl Walk<'_> {
             "write schools = [\"19647331930361\"], or [\"*\"] for every school of schools.csv";
         let Some(entry) = entry else {
             self.refuse(
-                Kind::ManifestInvalid,
+                ProblemKind::ManifestInvalid,
                 &(0..0),
                 "schools",
                 "is missing",
@@ -231,7 +231,7 @@ impl Walk<'_> {
         let span = entry.span();
         let Some(list) = entry.get_ref().as_array().filter(|list| !list.is_empty()) else {
             self.refuse(
-                Kind::ManifestInvalid,
+                ProblemKind::ManifestInvalid,
                 &span,
                 "schools",
                 "is not a list of codes",
@@ -242,7 +242,7 @@ impl Walk<'_> {
         if list.len() > SCHOOLS_MAX {
             let message = format!("names more than {SCHOOLS_MAX} schools");
             self.refuse(
-                Kind::ManifestInvalid,
+                ProblemKind::ManifestInvalid,
                 &span,
                 "schools",
                 &message,
@@ -252,12 +252,13 @@ impl Walk<'_> {
         }
         let mut schools = BTreeSet::new();
         for school in list.iter() {
-            let code = self.identifier::<20>(Some(school), "schools", "19647331930361")?;
+            let code = self.identifier::<20>(Some(school), "schools", "19647331930361");
+            let Some(code) = code else { continue };
             let message = format!("names {code} twice");
             if !schools.insert(code) {
                 let hint = "name each school once";
                 self.refuse(
-                    Kind::ManifestInvalid,
+                    ProblemKind::ManifestInvalid,
                     &school.span(),
                     "schools",
                     &message,
@@ -270,7 +271,13 @@ impl Walk<'_> {
         }
         if schools.len() > 1 {
             let message = "names single schools beside \"*\"";
-            self.refuse(Kind::ManifestInvalid, &span, "schools", message, hint);
+            self.refuse(
+                ProblemKind::ManifestInvalid,
+                &span,
+                "schools",
+                message,
+                hint,
+            );
         }
         Some(Schools::Every)
     }
@@ -282,12 +289,18 @@ impl Walk<'_> {
     ) -> Option<BTreeMap<Table, ManifestTable>> {
         let hint = "write [tables.marks] and below it mode = \"full\"";
         let Some(entry) = entry else {
-            self.refuse(Kind::ManifestInvalid, &(0..0), "tables", "is missing", hint);
+            self.refuse(
+                ProblemKind::ManifestInvalid,
+                &(0..0),
+                "tables",
+                "is missing",
+                hint,
+            );
             return None;
         };
         let Some(list) = entry.get_ref().as_table().filter(|list| !list.is_empty()) else {
             self.refuse(
-                Kind::ManifestInvalid,
+                ProblemKind::ManifestInvalid,
                 &entry.span(),
                 "tables",
                 "names no table",
@@ -300,15 +313,18 @@ impl Walk<'_> {
         let mut tables = BTreeMap::new();
         for table in Table::ALL {
             if let Some(entry) = list.get(table.name()) {
-                tables.insert(*table, self.table(*table, entry, schools)?);
+                tables.extend(
+                    self.table(*table, entry, schools)
+                        .map(|entry| (*table, entry)),
+                );
             }
         }
         self.distinct_files(&tables, &entry.span());
-        if schools == Some(&Schools::Every) && !tables.contains_key(&Table::Schools) {
+        if schools == Some(&Schools::Every) && list.get("schools").is_none() {
             let message = "schools = [\"*\"] without a schools table";
             let hint = "add [tables.schools], or name the schools";
             self.refuse(
-                Kind::ManifestInvalid,
+                ProblemKind::ManifestInvalid,
                 &entry.span(),
                 "tables",
                 message,
@@ -328,7 +344,7 @@ impl Walk<'_> {
         let Some(entries) = entry.get_ref().as_table() else {
             let hint = format!("write [{key}] and below it mode = \"full\"");
             self.refuse(
-                Kind::ManifestInvalid,
+                ProblemKind::ManifestInvalid,
                 &entry.span(),
                 &key,
                 "is not a table",
@@ -342,7 +358,7 @@ impl Walk<'_> {
             None => {
                 let hint = "write mode = \"full\" or mode = \"delta\"";
                 self.refuse(
-                    Kind::ManifestInvalid,
+                    ProblemKind::ManifestInvalid,
                     &entry.span(),
                     &key,
                     "has no mode",
@@ -368,7 +384,7 @@ impl Walk<'_> {
         if mode.is_none() {
             let hint = "write \"full\" or \"delta\"";
             self.refuse(
-                Kind::ManifestInvalid,
+                ProblemKind::ManifestInvalid,
                 &entry.span(),
                 key,
                 "is not a mode",
@@ -389,7 +405,13 @@ impl Walk<'_> {
         }
         let message = "is not the name of a CSV file in the folder";
         let hint = "write a name such as marks.csv, without a folder";
-        self.refuse(Kind::ManifestInvalid, &entry.span(), key, message, hint);
+        self.refuse(
+            ProblemKind::ManifestInvalid,
+            &entry.span(),
+            key,
+            message,
+            hint,
+        );
         None
     }
 
@@ -406,7 +428,7 @@ impl Walk<'_> {
         let Some(list) = entry.get_ref().as_table() else {
             let hint = "write \"19647331931476\" = \"delta\" below it";
             self.refuse(
-                Kind::ManifestInvalid,
+                ProblemKind::ManifestInvalid,
                 &entry.span(),
                 &key,
                 "is not a table",
@@ -420,10 +442,16 @@ impl Walk<'_> {
             if matches!(schools, Some(Schools::Named(named)) if !named.contains(name)) {
                 let message = format!("names the school {name}, which is not among schools");
                 let hint = "add it to schools, or remove the exception";
-                self.refuse(Kind::ManifestInvalid, &school.span(), &key, &message, hint);
+                self.refuse(
+                    ProblemKind::ManifestInvalid,
+                    &school.span(),
+                    &key,
+                    &message,
+                    hint,
+                );
             }
-            let mode = self.mode(mode, &format!("{key}.{name}"))?;
-            exceptions.insert(name.to_owned(), mode);
+            let mode = self.mode(mode, &format!("{key}.{name}"));
+            exceptions.extend(mode.map(|mode| (name.to_owned(), mode)));
         }
         Some(exceptions)
     }
@@ -435,7 +463,7 @@ impl Walk<'_> {
                 let key = format!("tables.{}", table.name());
                 let message = format!("{} is already the file of another table", entry.file);
                 let hint = "give each table its own file";
-                self.refuse(Kind::ManifestInvalid, span, &key, &message, hint);
+                self.refuse(ProblemKind::ManifestInvalid, span, &key, &message, hint);
             }
         }
     }
@@ -452,7 +480,7 @@ impl Walk<'_> {
             };
             let key_name = format!("{prefix}{name}");
             self.refuse(
-                Kind::ManifestInvalid,
+                ProblemKind::ManifestInvalid,
                 &key.span(),
                 &key_name,
                 "is not known",
@@ -469,14 +497,26 @@ impl Walk<'_> {
     ) -> Option<(Range<usize>, String)> {
         let hint = format!("write {key} = \"{example}\"");
         let Some(entry) = entry else {
-            self.refuse(Kind::ManifestInvalid, &(0..0), key, "is missing", &hint);
+            self.refuse(
+                ProblemKind::ManifestInvalid,
+                &(0..0),
+                key,
+                "is missing",
+                &hint,
+            );
             return None;
         };
         match entry.get_ref().as_str() {
             Some(text) => Some((entry.span(), text.to_owned())),
             None => {
                 let message = "is not text in quotation marks";
-                self.refuse(Kind::ManifestInvalid, &entry.span(), key, message, &hint);
+                self.refuse(
+                    ProblemKind::ManifestInvalid,
+                    &entry.span(),
+                    key,
+                    message,
+                    &hint,
+                );
                 None
             }
         }
@@ -494,8 +534,8 @@ impl Walk<'_> {
             Ok(_) => "is empty".to_owned(),
             Err(fault) => fault.message,
         };
-        let hint = format!("such as {example}");
-        self.refuse(Kind::ManifestInvalid, &span, key, &fault, &hint);
+        let hint = format!("write it such as {example}");
+        self.refuse(ProblemKind::ManifestInvalid, &span, key, &fault, &hint);
         None
     }
 
@@ -510,12 +550,25 @@ impl Walk<'_> {
         if instant.is_none() {
             let message = "is not an instant with its offset from UTC";
             let hint = format!("such as {example}");
-            self.refuse(Kind::ManifestInvalid, &span, "exported_at", message, &hint);
+            self.refuse(
+                ProblemKind::ManifestInvalid,
+                &span,
+                "exported_at",
+                message,
+                &hint,
+            );
         }
         instant
     }
 
-    fn refuse(&mut self, kind: Kind, span: &Range<usize>, key: &str, message: &str, hint: &str) {
+    fn refuse(
+        &mut self,
+        kind: ProblemKind,
+        span: &Range<usize>,
+        key: &str,
+        message: &str,
+        hint: &str,
+    ) {
         let before = self.text.as_bytes().iter().take(span.start);
         let line = 1 + before.filter(|byte| **byte == b'\n').count() as u64;
         let mut problem = Problem::new(kind, MANIFEST, message)

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::Manifest;
-use crate::intake::Kind;
+use crate::intake::ProblemKind;
 use crate::record::{
     Award, AwardKind, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan,
     Mark, MarkKind, Person, School, Term,
@@ -18,7 +18,7 @@ use crate::record::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contradiction {
     /// The kind of the problem.
-    pub kind: Kind,
+    pub kind: ProblemKind,
     /// The column to correct, or the first of the two.
     pub column: &'static str,
     /// What is wrong.
@@ -151,7 +151,9 @@ fn other_district(code: &str, column: &'static str, manifest: &Manifest) -> Vec<
         "is not the district that the manifest names",
         "correct the code, or send that district's rows in its own package",
     );
-    found.iter_mut().for_each(|it| it.kind = Kind::OutOfScope);
+    found
+        .iter_mut()
+        .for_each(|it| it.kind = ProblemKind::OutOfScope);
     found
 }
 
@@ -169,7 +171,7 @@ fn when(
         return Vec::new();
     }
     vec![Contradiction {
-        kind: Kind::RowContradiction,
+        kind: ProblemKind::RowContradiction,
         column,
         message,
         hint,

@@ -390,7 +390,9 @@ mod tests {
         /// What the csv crate writes, it and we delimit alike.
         #[test]
         fn what_is_written_is_cut_where_it_was_written(
-            cells in prop::collection::vec(prop::collection::vec("[a,\"\n\r é]{0,6}", 2..4), 0..20),
+            cells in prop::collection::vec(
+                prop::collection::vec("[a,\"\n\r é]{0,6}", 2..4), 0..20,
+            ),
         ) {
             let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
             for row in &cells {

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::intake::package::{MANIFEST, MANIFEST_BYTES_MAX, Manifest, ManifestTable, Table};
-use crate::intake::{Kind, Problem};
+use crate::intake::{Problem, ProblemKind};
 
 /// How many entries of a folder are looked at; a package has a dozen.
 const FOLDER_ENTRIES_MAX: usize = 10_000;
@@ -43,8 +43,8 @@ impl Package {
 /// # Errors
 /// What the path holds instead, or everything that is wrong with the manifest.
 pub fn open(path: &Path) -> Result<Package, Vec<Problem>> {
-    let folder = folder_of(path).map_err(|problem| vec![problem])?;
-    let text = manifest_text(&folder).map_err(|problem| vec![problem])?;
+    let folder = folder_of(path)?;
+    let text = manifest_text(&folder)?;
     let manifest = Manifest::read(&text)?;
     let problems = folder_problems(&folder, &manifest);
     Ok(Package {
@@ -54,10 +54,10 @@ pub fn open(path: &Path) -> Result<Package, Vec<Problem>> {
     })
 }
 
-fn folder_of(path: &Path) -> Result<PathBuf, Problem> {
+fn folder_of(path: &Path) -> Result<PathBuf, Vec<Problem>> {
     let unknown = |message: &str, hint: &str| {
         let shown = crate::intake::shown(&path.display().to_string());
-        Problem::new(Kind::FormatUnknown, shown, message).with_hint(hint)
+        vec![Problem::new(ProblemKind::FormatUnknown, shown, message).with_hint(hint)]
     };
     let about = fs::metadata(path)
         .map_err(|error| unknown(&format!("cannot be opened: {error}"), "check the path"))?;
@@ -72,7 +72,7 @@ fn folder_of(path: &Path) -> Result<PathBuf, Problem> {
         };
         return Err(unknown(message, hint));
     }
-    if !path.join(MANIFEST).exists() {
+    if !path.join(MANIFEST).is_file() {
         let message = "is a folder without manifest.toml";
         return Err(unknown(
             message,
@@ -82,30 +82,27 @@ fn folder_of(path: &Path) -> Result<PathBuf, Problem> {
     Ok(path.to_owned())
 }
 
-fn manifest_text(folder: &Path) -> Result<String, Problem> {
-    let path = folder.join(MANIFEST);
-    let read = || -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        File::open(&path)?
-            .take(MANIFEST_BYTES_MAX + 1)
-            .read_to_end(&mut bytes)?;
-        Ok(bytes)
+fn manifest_text(folder: &Path) -> Result<String, Vec<Problem>> {
+    let refused = |kind, message: String, hint: &str| {
+        vec![Problem::new(kind, MANIFEST, message).with_hint(hint)]
     };
-    let bytes = read().map_err(|error| {
-        Problem::new(
-            Kind::FileUnreadable,
-            MANIFEST,
-            format!("could not be read: {error}"),
-        )
-    })?;
+    let mut bytes = Vec::new();
+    let read = File::open(folder.join(MANIFEST))
+        .and_then(|file| file.take(MANIFEST_BYTES_MAX + 1).read_to_end(&mut bytes));
+    if let Err(error) = read {
+        let message = format!("could not be read: {error}");
+        let hint = "check the file's permissions";
+        return Err(refused(ProblemKind::FileUnreadable, message, hint));
+    }
     if bytes.len() as u64 > MANIFEST_BYTES_MAX {
         let message = format!("is longer than {MANIFEST_BYTES_MAX} bytes");
-        return Err(Problem::new(Kind::ManifestInvalid, MANIFEST, message));
+        let hint = "docs/package-format.md tells what belongs into it";
+        return Err(refused(ProblemKind::ManifestInvalid, message, hint));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     String::from_utf8(bytes.to_owned()).map_err(|_| {
-        let problem = Problem::new(Kind::Encoding, MANIFEST, "is not UTF-8");
-        problem.with_hint("save the manifest as UTF-8")
+        let message = "is not UTF-8".to_owned();
+        refused(ProblemKind::Encoding, message, "save the manifest as UTF-8")
     })
 }
 
@@ -120,18 +117,20 @@ fn folder_problems(folder: &Path, manifest: &Manifest) -> Vec<Problem> {
         let problem = match fs::metadata(&path) {
             // Only a plain file is opened: a pipe would wait for ever.
             Ok(about) if !about.is_file() => {
-                Problem::new(Kind::FileUnreadable, &entry.file, "is not a file")
+                Problem::new(ProblemKind::FileUnreadable, &entry.file, "is not a file")
+                    .with_hint("put the CSV file itself into the folder")
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let message = format!("is not there, and {key} of the manifest names it");
                 let hint = "add the file, or remove the table from the manifest";
-                Problem::new(Kind::FileMissing, &entry.file, message).with_hint(hint)
+                Problem::new(ProblemKind::FileMissing, &entry.file, message).with_hint(hint)
             }
             about => match about.and_then(|_| File::open(&path)) {
                 Ok(_) => continue,
                 Err(error) => {
                     let message = format!("could not be opened: {error}");
-                    Problem::new(Kind::FileUnreadable, &entry.file, message)
+                    Problem::new(ProblemKind::FileUnreadable, &entry.file, message)
+                        .with_hint("check the file's permissions")
                 }
             },
         };
@@ -162,7 +161,7 @@ fn folder_problems(folder: &Path, manifest: &Manifest) -> Vec<Problem> {
                 None => "name it as the file of a table in the manifest, or remove it".to_owned(),
             };
             let file = crate::intake::shown(&name);
-            problems.push(Problem::new(Kind::FileNotNamed, file, message).with_hint(hint));
+            problems.push(Problem::new(ProblemKind::FileNotNamed, file, message).with_hint(hint));
         }
     }
     problems

@@ -11,7 +11,7 @@ use crate::intake::package::{
     Cells, Contradiction, Fault, Manifest, ManifestTable, Mode, Row, STATUS_COLUMN, STATUS_CURRENT,
     STATUS_WITHDRAWN, Schools, TableDefinition,
 };
-use crate::intake::{Kind, Problem};
+use crate::intake::{Problem, ProblemKind};
 
 /// How many columns a header may have; the widest table has 14.
 pub const COLUMNS_MAX: usize = 200;
@@ -112,6 +112,7 @@ impl<'m, R: Row, S: Read> TableReader<'m, R, S> {
         };
         self.rows += 1;
         let reader = RowReader {
+            definition: TableDefinition::of(R::TABLE),
             file: self.file,
             manifest: self.manifest,
             table: self.table,
@@ -148,7 +149,7 @@ impl<'m, R: Row, S: Read> TableReader<'m, R, S> {
         let raw = match self.lines.row() {
             Ok(Some(raw)) => raw,
             Ok(None) => {
-                let problem = Problem::new(Kind::FileEmpty, self.file, "is empty")
+                let problem = Problem::new(ProblemKind::FileEmpty, self.file, "is empty")
                     .with_hint("write the header even where a table has no rows");
                 return vec![problem];
             }
@@ -160,14 +161,24 @@ impl<'m, R: Row, S: Read> TableReader<'m, R, S> {
         }
         let text = String::from_utf8_lossy(raw.bytes).into_owned();
         let Some(names) = self.splitter.split(raw.bytes) else {
-            let message = "the header cannot be split";
-            return vec![Problem::new(Kind::QuoteMisplaced, self.file, message).at(line)];
+            return vec![shape_problem(self.file, &ShapeFault::QuoteMisplaced, None).at(line)];
         };
+        if let Some(separator) = other_separator(names) {
+            let message = format!("the columns are separated by {separator}");
+            let problem = Problem::new(ProblemKind::ColumnMissing, self.file, message).at(line);
+            return vec![problem.with_hint("export the file with commas between the columns")];
+        }
         if names.len() > COLUMNS_MAX {
             let message = format!("has {} columns, and may have {COLUMNS_MAX}", names.len());
-            return vec![Problem::new(Kind::ColumnsTooMany, self.file, message).at(line)];
+            let problem = Problem::new(ProblemKind::ColumnsTooMany, self.file, message).at(line);
+            return vec![problem.with_hint("send only the columns of docs/package-format.md")];
         }
         let definition = TableDefinition::of(R::TABLE);
+        if !names.iter().any(|name| definition.position(name).is_some()) {
+            let message = "the first line names no column of the table";
+            let problem = Problem::new(ProblemKind::ColumnMissing, self.file, message).at(line);
+            return vec![problem.with_hint("write the names of the columns in the first line")];
+        }
         let (header, problems) = Header::read(definition, self.table, names, text);
         self.header = Some(header);
         let located = |problem: Problem| {
@@ -198,18 +209,14 @@ impl Header {
             status: position(STATUS_COLUMN).filter(|_| table.has_delta()),
         };
         let mut problems = unknown_columns(definition, table, names, &header);
-        let separator = names.get(0).filter(|_| names.len() == 1).and_then(|name| {
-            [(';', "semicolons"), ('\t', "tabs"), ('|', "bars")]
-                .into_iter()
-                .find(|(separator, _)| name.contains(*separator))
-        });
         for (column, at) in definition.columns.iter().zip(&header.positions) {
             if column.required && at.is_none() {
-                let hint = match separator {
-                    Some((_, words)) => format!("separate the columns by commas, not {words}"),
-                    None => format!("add the column {}: {}", column.name, column.meaning),
-                };
-                let problem = Problem::new(Kind::ColumnMissing, "", "the header lacks this column");
+                let hint = format!("add the column {}: {}", column.name, column.meaning);
+                let problem = Problem::new(
+                    ProblemKind::ColumnMissing,
+                    "",
+                    "the header lacks this column",
+                );
                 problems.push(problem.in_column(column.name).with_hint(hint));
             }
         }
@@ -221,6 +228,16 @@ impl Header {
         let column = definition.position(fault.column);
         column.is_some_and(|column| self.positions[column].is_none())
     }
+}
+
+/// What stands between the columns of a header without commas.
+fn other_separator(names: &csv::StringRecord) -> Option<&'static str> {
+    let only = names.get(0).filter(|_| names.len() == 1)?;
+    let known = [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")];
+    let found = known
+        .into_iter()
+        .find(|(separator, _)| only.contains(*separator));
+    found.map(|(_, words)| words)
 }
 
 fn unknown_columns(
@@ -240,17 +257,22 @@ fn unknown_columns(
         let column = crate::intake::shown(name);
         if !seen.insert(name) {
             let problem = Problem::new(
-                Kind::ColumnDuplicate,
+                ProblemKind::ColumnDuplicate,
                 "",
                 "the header has this column twice",
             );
             problems.push(problem.in_column(column).with_hint("keep one of the two"));
         } else if name == STATUS_COLUMN && !table.has_delta() {
-            let problem = Problem::new(Kind::ColumnUnknown, "", "a full table has no status");
+            let problem =
+                Problem::new(ProblemKind::ColumnUnknown, "", "a full table has no status");
             let hint = "leave withdrawn rows out, or set mode = \"delta\" in the manifest";
             problems.push(problem.in_column(column).with_hint(hint));
         } else if name != STATUS_COLUMN && definition.position(name).is_none() {
-            let problem = Problem::new(Kind::ColumnUnknown, "", "the table has no such column");
+            let problem = Problem::new(
+                ProblemKind::ColumnUnknown,
+                "",
+                "the table has no such column",
+            );
             let hint = match nearest(name, absent.iter().copied()) {
                 Some(near) => format!("did you mean {near}?"),
                 None => "remove the column, or see docs/package-format.md".to_owned(),
@@ -263,6 +285,7 @@ fn unknown_columns(
 
 /// What is known where one row is read.
 struct RowReader<'a> {
+    definition: &'static TableDefinition,
     file: &'a str,
     manifest: &'a Manifest,
     table: &'a ManifestTable,
@@ -283,11 +306,11 @@ impl RowReader<'_> {
             positions: &self.header.positions,
             record,
         };
-        let definition = TableDefinition::of(R::TABLE);
+        let definition = self.definition;
         let (withdrawn, mut problems) = self.status(record);
         match R::read(cells) {
             Ok(row) => {
-                problems.extend(self.contradictions(&row, withdrawn, definition, cells));
+                problems.extend(self.contradictions(&row, withdrawn, cells));
                 if problems.is_empty() {
                     let line = self.line;
                     return Reading::Row {
@@ -317,53 +340,42 @@ impl RowReader<'_> {
             Some(STATUS_WITHDRAWN) => (true, Vec::new()),
             Some(other) => {
                 let message = format!("unknown code; one of: {STATUS_CURRENT}, {STATUS_WITHDRAWN}");
-                let problem = self.problem(Kind::CodeUnknown, message);
-                (
-                    false,
-                    vec![problem.in_column(STATUS_COLUMN).with_value(other)],
-                )
+                let problem = self.problem(ProblemKind::CodeUnknown, message);
+                let problem = problem.in_column(STATUS_COLUMN).with_value(other);
+                let problem = problem.with_hint("write withdrawn to take the row back");
+                (false, vec![problem])
             }
         }
     }
 
-    fn contradictions<R: Row>(
-        &self,
-        row: &R,
-        withdrawn: bool,
-        definition: &TableDefinition,
-        cells: Cells<'_>,
-    ) -> Vec<Problem> {
+    fn contradictions<R: Row>(&self, row: &R, withdrawn: bool, cells: Cells<'_>) -> Vec<Problem> {
         let found = row.contradictions(self.manifest);
-        let found = found
-            .into_iter()
-            .map(|it| self.contradiction(&it, definition, cells));
+        let found = found.into_iter().map(|it| self.contradiction(&it, cells));
         let mut problems: Vec<_> = found.collect();
         let Some(school) = row.school() else {
             return problems;
         };
         if matches!(&self.manifest.schools, Schools::Named(named) if !named.contains(school)) {
             let message = "is not among the schools for which the manifest speaks";
-            let problem = self.problem(Kind::OutOfScope, message).in_column("school");
+            let problem = self
+                .problem(ProblemKind::OutOfScope, message)
+                .in_column("school");
             let hint = "add the school to schools in manifest.toml, or leave its rows out";
             problems.push(problem.with_value(school).with_hint(hint));
         }
         if withdrawn && self.table.mode_of(school) == Mode::Full {
             let message = "a school whose table is full has no withdrawn rows";
             let problem = self
-                .problem(Kind::RowContradiction, message)
+                .problem(ProblemKind::RowContradiction, message)
                 .in_column(STATUS_COLUMN);
             problems.push(problem.with_hint("leave the row out"));
         }
         problems
     }
 
-    fn contradiction(
-        &self,
-        it: &Contradiction,
-        definition: &TableDefinition,
-        cells: Cells<'_>,
-    ) -> Problem {
-        let value = definition
+    fn contradiction(&self, it: &Contradiction, cells: Cells<'_>) -> Problem {
+        let value = self
+            .definition
             .position(it.column)
             .map_or("", |column| cells.cell(column));
         let problem = self.problem(it.kind, it.message).in_column(it.column);
@@ -398,11 +410,11 @@ impl RowReader<'_> {
                     .positions
                     .iter()
                     .position(|at| *at == Some(*cell));
-                at.map(|column| column.to_string())
+                at.map(|column| self.definition.columns[column].name)
             }
             _ => None,
         };
-        shape_problem(self.file, fault, column.as_deref()).at(self.line)
+        shape_problem(self.file, fault, column).at(self.line)
     }
 
     fn ragged(&self, cells: usize) -> Problem {
@@ -413,10 +425,11 @@ impl RowReader<'_> {
         } else {
             "write every cell of the row, empty ones as well"
         };
-        self.problem(Kind::RowRagged, message).with_hint(hint)
+        self.problem(ProblemKind::RowRagged, message)
+            .with_hint(hint)
     }
 
-    fn problem(&self, kind: Kind, message: impl Into<String>) -> Problem {
+    fn problem(&self, kind: ProblemKind, message: impl Into<String>) -> Problem {
         Problem::new(kind, self.file, message).at(self.line)
     }
 
@@ -433,32 +446,32 @@ impl RowReader<'_> {
 fn shape_problem(file: &str, fault: &ShapeFault, column: Option<&str>) -> Problem {
     let (kind, message, hint) = match fault {
         ShapeFault::QuoteNotClosed => (
-            Kind::QuoteNotClosed,
+            ProblemKind::QuoteNotClosed,
             "a quotation mark opens a cell and is never closed".to_owned(),
             "close it, or write a quotation mark inside a cell twice",
         ),
         ShapeFault::QuoteMisplaced => (
-            Kind::QuoteMisplaced,
+            ProblemKind::QuoteMisplaced,
             "a quotation mark stands inside a cell".to_owned(),
             "put the whole cell in quotation marks, and write the one inside twice",
         ),
         ShapeFault::CarriageReturn => (
-            Kind::LineEnding,
+            ProblemKind::LineEnding,
             "a carriage return stands inside the line".to_owned(),
             "end lines with LF or CR LF",
         ),
         ShapeFault::RowTooLong => (
-            Kind::RowTooLong,
+            ProblemKind::RowTooLong,
             format!("is longer than {ROW_BYTES_MAX} bytes"),
             "look for a quotation mark or a line end that is missing",
         ),
         ShapeFault::CellTooLong(_) => (
-            Kind::CellTooLong,
+            ProblemKind::CellTooLong,
             format!("is longer than {CELL_BYTES_MAX} bytes"),
             "look for a quotation mark that is missing",
         ),
         ShapeFault::NotText(why) => (
-            Kind::Encoding,
+            ProblemKind::Encoding,
             why.clone(),
             "export the file as UTF-8 (in Excel: CSV UTF-8)",
         ),
@@ -473,10 +486,10 @@ fn shape_problem(file: &str, fault: &ShapeFault, column: Option<&str>) -> Proble
 fn unreadable(file: &str, error: &TextError) -> Problem {
     let (kind, hint) = match error {
         TextError::Io(_) => (
-            Kind::FileUnreadable,
+            ProblemKind::FileUnreadable,
             "check the disk and the file's permissions",
         ),
-        TextError::Encoding(_) => (Kind::Encoding, "export the file as CSV in UTF-8"),
+        TextError::Encoding(_) => (ProblemKind::Encoding, "export the file as CSV in UTF-8"),
     };
     Problem::new(kind, file, error.to_string()).with_hint(hint)
 }

@@ -1,8 +1,8 @@
 //! A file's bytes as UTF-8, in blocks, with the digest of what was read.
 //!
 //! UTF-8, with or without a byte order mark, and UTF-16 with one are read. Anything else is refused
-//! by its name. Bytes that are no text pass through and are found by `lines`, which knows where they
-//! stand.
+//! by its name. Bytes that are no text pass through and are found by `lines`, which knows where
+//! they stand.
 
 use std::io::{self, Read};
 

@@ -6,7 +6,9 @@
 
 CREATE TABLE batches (
     id          BYTEA PRIMARY KEY,
-    started_at  TEXT COLLATE "C" NOT NULL,
+    -- The instant whose records the whole batch reads, and the one on its documents.
+    recorded_at TEXT COLLATE "C" NOT NULL,
+    issued_at   TEXT COLLATE "C" NOT NULL,
     description TEXT COLLATE "C" NOT NULL
 );
 

@@ -6,7 +6,9 @@
 
 CREATE TABLE batches (
     id          BLOB PRIMARY KEY,
-    started_at  TEXT NOT NULL,
+    -- The instant whose records the whole batch reads, and the one on its documents.
+    recorded_at TEXT NOT NULL,
+    issued_at   TEXT NOT NULL,
     description TEXT NOT NULL
 ) STRICT;
 

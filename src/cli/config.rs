@@ -1,0 +1,136 @@
+//! `registrar.toml`: what an operator decides once, each setting with a default that works.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+/// The text that `registrar init` writes: every setting, explained, at its default.
+pub const TEMPLATE: &str = include_str!("registrar.toml");
+
+/// A district's settings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where records and the ledger are.
+    pub database: String,
+    /// Signed files.
+    pub documents: PathBuf,
+    /// Keys and certificates.
+    pub keys: PathBuf,
+    /// The district's time zone: it decides the date on a document.
+    pub time_zone: String,
+    /// How transcripts are made.
+    pub transcript: TranscriptConfig,
+}
+
+/// How transcripts are made.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TranscriptConfig {
+    /// A report folder of the program, or the path of the district's own.
+    pub template: String,
+    /// The language of the labels.
+    pub language: String,
+    /// Which name is printed: `legal` or `chosen`.
+    pub name: PrintedName,
+    /// Whether the state's number of the student is printed.
+    pub show_state_id: bool,
+    /// Who certifies transcripts.
+    pub certified_by: String,
+    /// That person's title.
+    pub certified_by_title: String,
+    /// Processes that lay out pages; 0 is one for each core.
+    pub workers: usize,
+}
+
+/// Which name is printed where no printed name is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PrintedName {
+    /// The legal name.
+    Legal,
+    /// The name that the student goes by.
+    Chosen,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database: "sqlite:registrar.db".to_owned(),
+            documents: "documents".into(),
+            keys: "keys".into(),
+            time_zone: "America/Los_Angeles".to_owned(),
+            transcript: TranscriptConfig::default(),
+        }
+    }
+}
+
+impl Default for TranscriptConfig {
+    fn default() -> Self {
+        Self {
+            template: "transcript".to_owned(),
+            language: "en".to_owned(),
+            name: PrintedName::Legal,
+            show_state_id: false,
+            certified_by: String::new(),
+            certified_by_title: "Registrar".to_owned(),
+            workers: 0,
+        }
+    }
+}
+
+impl Config {
+    /// Reads a file of settings.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or holds a setting that does not exist, with line and column.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| anyhow::anyhow!("cannot read `{}`: {error}", path.display()))?;
+        toml::from_str(&text).map_err(|error| anyhow::anyhow!("`{}`: {error}", path.display()))
+    }
+
+    /// The civil date of an instant where the district is.
+    ///
+    /// # Errors
+    /// Where the time zone is not known.
+    pub fn date_of(&self, instant: Timestamp) -> anyhow::Result<Date> {
+        let zone = TimeZone::get(&self.time_zone).map_err(|_| {
+            anyhow::anyhow!(
+                "`{}` is not a time zone\nhint: `time_zone` in registrar.toml is a name such as \
+                 America/Los_Angeles",
+                self.time_zone
+            )
+        })?;
+        Ok(zone.to_datetime(instant).date())
+    }
+
+    /// How many processes lay out pages: what is set, or one for each core.
+    pub fn workers(&self) -> usize {
+        match self.transcript.workers {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            workers => workers,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_explained_settings_are_the_defaults() {
+        let explained: Config = toml::from_str(TEMPLATE).expect("the shipped settings read");
+        assert_eq!(format!("{explained:?}"), format!("{:?}", Config::default()));
+    }
+
+    #[test]
+    fn the_date_on_a_document_is_the_districts() {
+        let evening = "2026-06-13T05:00:00Z".parse().expect("an instant");
+        let date = Config::default().date_of(evening).expect("a date");
+        assert_eq!(date.to_string(), "2026-06-12");
+    }
+}

@@ -1,0 +1,275 @@
+//! `registrar demo`: the whole way on the district that comes along, without a server or a network.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::Context as _;
+use include_dir::{Dir, include_dir};
+
+use super::config::Config;
+use super::issuing::{self, Press};
+use super::{Context, Done, import, transcript};
+use crate::host;
+use crate::intake::{self, Options, Verdict};
+use crate::issue::{Batch, Issued, Office};
+use crate::record::{GradeLevel, Scope};
+use crate::seal::{Init, Issuer, KeyFolder, Passphrase, Suite};
+use crate::store::{Store, StudentQuery};
+use crate::transcript::{Certification, DocumentRequest, Edition};
+use crate::verify::{self, Conclusion};
+
+/// The district that comes along: the district's own export and that of its charter school.
+static DISTRICT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/district");
+/// Names a folder that an earlier demo made and this one may replace.
+const MARKER: &str = ".registrar-demo";
+const ORGANISATION: &str = "Marisol Unified School District";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The folder to make; one that an earlier demo made is replaced
+    #[arg(long, default_value = "demo", value_name = "FOLDER")]
+    out: PathBuf,
+    /// The suite of document signatures
+    #[arg(long, default_value = "p256", value_parser = ["p256", "ed25519"])]
+    suite: String,
+}
+
+pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
+    #[expect(clippy::disallowed_methods, reason = "the demo tells how long it took")]
+    let begun = Instant::now();
+    let out = &arguments.out;
+    prepare(out)?;
+    let config = Config {
+        database: format!("sqlite:{}", out.join("registrar.db").display()),
+        documents: out.join("documents"),
+        keys: out.join("keys"),
+        ..Config::default()
+    };
+    let terminal = context.terminal;
+
+    terminal.headline("1. Import the district's files");
+    let store = Store::open(&config.database).await?;
+    import_district(context, &store, out).await?;
+
+    terminal.headline("2. Make throw-away keys");
+    let passphrase = Passphrase::new(hex::encode(host::random_bytes::<16>()))?;
+    make_keys(context, &config, out, &arguments.suite, &passphrase)?;
+
+    terminal.headline("3. Issue the transcripts of grade 12");
+    let press = Press::load("transcript", "en")?;
+    let office = issuing::office(&config, context.clock, store, press, &passphrase)?;
+    let batch = batch(context, &config, &office).await?;
+    let outcome = transcript::run_batch(context, &office, &batch).await?;
+    anyhow::ensure!(!outcome.issued.is_empty(), "no transcript could be issued");
+    terminal.say(format_args!(
+        "   {} signed transcripts, {} refused",
+        outcome.issued.len(),
+        outcome.refused.len()
+    ));
+    for refusal in &outcome.refused {
+        terminal.say(format_args!(
+            "   {}: {}",
+            refusal.student_id,
+            refusal.reasons.join("; ")
+        ));
+    }
+    let files = copy_out(&office, &outcome.issued, out).await?;
+
+    terminal.headline("4. Check one, as a college would");
+    let good = judge(context, &office, &files[0])?;
+    let tampered = tamper(out, &files[0])?;
+    terminal.headline("5. Change one bit of it, and check again");
+    let bad = judge(context, &office, &tampered)?;
+    anyhow::ensure!(
+        good == Conclusion::Valid,
+        "a signed transcript did not pass"
+    );
+    anyhow::ensure!(bad == Conclusion::Invalid, "a changed transcript passed");
+    office.store.close().await;
+    finish(context, out, &files, &tampered, begun.elapsed().as_millis())
+}
+
+fn finish(
+    context: &Context,
+    out: &Path,
+    files: &[PathBuf],
+    tampered: &Path,
+    milliseconds: u128,
+) -> anyhow::Result<Done> {
+    let (first, out) = (files[0].display(), out.display());
+    let answer = serde_json::json!({
+        "folder": out.to_string(),
+        "transcripts": files.len(),
+        "transcript": first.to_string(),
+        "tampered": tampered.display().to_string(),
+        "certificate": format!("{out}/district.pem"),
+        "milliseconds": u64::try_from(milliseconds)?,
+    });
+    context.terminal.data(&answer, || {
+        format!(
+            "\nDone in {}.{} s. Everything lies in `{out}`:\n\
+             \n  transcripts/      {} signed PDFs; open one: {first}\n  \
+             tampered.pdf      the first of them with one bit changed\n  \
+             district.pem      the certificate that a college pins\n  \
+             registrar.db      the records and the ledger\n  \
+             files/            the district's files, as they were imported\n\
+             \nTry next:\n\
+             \n  registrar verify {first} --trust {out}/district.pem\n  \
+             registrar verify {out}/tampered.pdf --trust {out}/district.pem\n  \
+             registrar transcript preview --school 19999990000010 --grade 11 --out {out}/previews \
+             --database sqlite:{out}/registrar.db\n",
+            milliseconds / 1000,
+            milliseconds % 1000 / 100,
+            files.len(),
+        )
+    })?;
+    Ok(Done::Yes)
+}
+
+/// An empty folder, in place of one that an earlier demo made.
+fn prepare(out: &Path) -> anyhow::Result<()> {
+    if out.join(MARKER).is_file() {
+        fs::remove_dir_all(out)
+            .with_context(|| format!("cannot replace the folder `{}`", out.display()))?;
+    }
+    let taken = out.is_dir() && fs::read_dir(out)?.next().is_some();
+    anyhow::ensure!(
+        !taken,
+        "`{}` holds files that no demo made\nhint: name another folder with --out",
+        out.display()
+    );
+    issuing::out_folder(out)?;
+    fs::write(out.join(MARKER), "")?;
+    Ok(())
+}
+
+async fn import_district(context: &Context, store: &Store, out: &Path) -> anyhow::Result<()> {
+    let files = issuing::out_folder(&out.join("files"))?;
+    DISTRICT
+        .extract(&files)
+        .context("cannot unpack the district's files")?;
+    for package in DISTRICT.dirs() {
+        let folder = files.join(package.path());
+        let bar = import::spinner(context);
+        let mut progress = |progress: intake::Progress<'_>| import::show(&bar, progress);
+        let options = Options::default();
+        let outcome =
+            intake::import(store, &folder, &options, context.clock, &mut progress).await?;
+        bar.finish_and_clear();
+        let Verdict::Landed(landed) = outcome.verdict else {
+            anyhow::bail!("the shipped district was refused:\n{outcome}");
+        };
+        context.terminal.say(format_args!(
+            "   {}: {} rows recorded",
+            outcome.source.as_deref().unwrap_or_default(),
+            landed.added
+        ));
+    }
+    Ok(())
+}
+
+fn make_keys(
+    context: &Context,
+    config: &Config,
+    out: &Path,
+    suite: &str,
+    passphrase: &Passphrase,
+) -> anyhow::Result<()> {
+    let suite: Suite = suite.parse()?;
+    let issuer = Issuer {
+        organisation: ORGANISATION.to_owned(),
+        demo: true,
+    };
+    let now = context.clock.now();
+    let init = Init {
+        issuer,
+        suite,
+        now,
+        passphrase,
+        root_passphrase: passphrase,
+    };
+    let folder = KeyFolder::init(&config.keys, &out.join("root"), &init)?;
+    fs::write(out.join("district.pem"), folder.export()?)?;
+    context.terminal.say(format_args!(
+        "   a root, a document key ({suite}) and a data key, marked DEMO in their certificates"
+    ));
+    Ok(())
+}
+
+async fn batch(context: &Context, config: &Config, office: &Office) -> anyhow::Result<Batch> {
+    let issued_at = context.clock.now();
+    let recorded_at = office.store.recorded_instant(issued_at).await?;
+    let recorded_at = recorded_at.context("nothing was imported")?;
+    let seniors = StudentQuery::Everybody {
+        grade_level: GradeLevel::new(12),
+    };
+    let found = office
+        .store
+        .find_people(&seniors, &Scope::District, recorded_at)
+        .await?;
+    Ok(Batch {
+        id: host::random_bytes(),
+        people: found.people,
+        recorded_at,
+        issued_at,
+        request: DocumentRequest {
+            id: String::new(),
+            kind: None,
+            edition: Edition::Official,
+            language: "en".to_owned(),
+            issued_on: config.date_of(issued_at)?,
+            demonstration: true,
+            show_state_id: false,
+            use_chosen_name: false,
+            certification: Some(Certification {
+                name: "Demo Registrar".to_owned(),
+                title: "Registrar".to_owned(),
+            }),
+        },
+        description: "demo: grade 12".to_owned(),
+    })
+}
+
+async fn copy_out(office: &Office, issued: &[Issued], out: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let folder = issuing::out_folder(&out.join("transcripts"))?;
+    let mut files = Vec::with_capacity(issued.len());
+    for document in issued {
+        let bytes = office.ledger.read(document.document_id).await?;
+        let name = format!("transcript-{}.pdf", hex::encode(document.document_id));
+        fs::write(
+            folder.join(&name),
+            bytes.context("an issued document has no file")?,
+        )?;
+        files.push(folder.join(name));
+    }
+    Ok(files)
+}
+
+fn judge(context: &Context, office: &Office, file: &Path) -> anyhow::Result<Conclusion> {
+    let answer = verify::examine(&fs::read(file)?, &office.trust);
+    for fact in answer
+        .facts
+        .iter()
+        .filter(|fact| fact.outcome != "not_reached")
+    {
+        let mark = context.terminal.mark(fact.outcome == "ok");
+        context
+            .terminal
+            .say(format_args!("   {mark} {}", fact.sentence));
+    }
+    context
+        .terminal
+        .say(format_args!("   {}", answer.conclusion.sentence()));
+    Ok(answer.conclusion)
+}
+
+/// The same file with one bit of its middle changed.
+fn tamper(out: &Path, file: &Path) -> anyhow::Result<PathBuf> {
+    let mut bytes = fs::read(file)?;
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    let path = out.join("tampered.pdf");
+    fs::write(&path, bytes)?;
+    Ok(path)
+}

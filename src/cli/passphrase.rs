@@ -1,0 +1,102 @@
+//! Where a passphrase comes from: a file, the environment, or a prompt that shows nothing.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use zeroize::Zeroizing;
+
+use crate::host;
+use crate::seal::Passphrase;
+
+/// How the passphrase of the working keys is given.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct PassphraseArguments {
+    /// A file whose first line opens the document and data keys [else: REGISTRAR_PASSPHRASE, else
+    /// a prompt]
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+/// How the passphrase of the root key is given.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct RootPassphraseArguments {
+    /// A file whose first line opens the root key [else: REGISTRAR_ROOT_PASSPHRASE, else a prompt]
+    #[arg(long, value_name = "FILE")]
+    root_passphrase_file: Option<PathBuf>,
+}
+
+impl PassphraseArguments {
+    /// The passphrase that opens keys which are there.
+    pub fn open(&self) -> anyhow::Result<Passphrase> {
+        given(
+            self.passphrase_file.as_deref(),
+            "REGISTRAR_PASSPHRASE",
+            "Passphrase: ",
+            false,
+        )
+    }
+
+    /// The passphrase for keys that are made now; a prompt asks twice.
+    pub fn choose(&self) -> anyhow::Result<Passphrase> {
+        given(
+            self.passphrase_file.as_deref(),
+            "REGISTRAR_PASSPHRASE",
+            "New passphrase: ",
+            true,
+        )
+    }
+}
+
+impl RootPassphraseArguments {
+    /// The passphrase that opens the root key.
+    pub fn open(&self) -> anyhow::Result<Passphrase> {
+        let file = self.root_passphrase_file.as_deref();
+        given(
+            file,
+            "REGISTRAR_ROOT_PASSPHRASE",
+            "Passphrase of the root key: ",
+            false,
+        )
+    }
+
+    /// The passphrase for a root key that is made now.
+    pub fn choose(&self) -> anyhow::Result<Passphrase> {
+        let file = self.root_passphrase_file.as_deref();
+        given(
+            file,
+            "REGISTRAR_ROOT_PASSPHRASE",
+            "New passphrase of the root key: ",
+            true,
+        )
+    }
+}
+
+fn given(
+    file: Option<&Path>,
+    variable: &str,
+    prompt: &str,
+    twice: bool,
+) -> anyhow::Result<Passphrase> {
+    let words = if let Some(path) = file {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the passphrase file `{}`", path.display()))?;
+        let text = Zeroizing::new(text);
+        Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())
+    } else if let Some(words) = host::environment(variable) {
+        Zeroizing::new(words)
+    } else {
+        ask(prompt, variable, twice)?
+    };
+    Ok(Passphrase::new(words)?)
+}
+
+fn ask(prompt: &str, variable: &str, twice: bool) -> anyhow::Result<Zeroizing<String>> {
+    let no_prompt = || format!("no passphrase was given\nhint: set {variable}, or name a file");
+    let words = Zeroizing::new(rpassword::prompt_password(prompt).with_context(no_prompt)?);
+    if twice {
+        let again =
+            Zeroizing::new(rpassword::prompt_password("Once more: ").with_context(no_prompt)?);
+        anyhow::ensure!(*words == *again, "the two passphrases differ");
+    }
+    Ok(words)
+}

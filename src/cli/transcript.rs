@@ -1,0 +1,378 @@
+//! `registrar transcript`: unofficial previews, and official signed documents.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+use super::issuing::{self, Press};
+use super::passphrase::PassphraseArguments;
+use super::{Context, Done};
+use crate::host;
+use crate::issue::{Batch, BatchOutcome, Office, Refusal};
+use crate::record::{GradeLevel, PersonId, Scope};
+use crate::store::{Store, StudentQuery};
+use crate::transcript::{Edition, Kind};
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Unofficial copies: watermarked, unsigned, nothing recorded
+    Preview(PreviewArguments),
+    /// Official documents: signed, checked and recorded
+    Issue(IssueArguments),
+}
+
+/// Who is meant.
+#[derive(Debug, clap::Args)]
+#[group(id = "who", required = true, multiple = false)]
+struct Who {
+    /// Students by the state's number or the school's own
+    #[arg(long, value_name = "ID", num_args = 1.., group = "who")]
+    student: Vec<String>,
+    /// Everybody at this school, by state code
+    #[arg(long, value_name = "CODE", group = "who")]
+    school: Option<String>,
+    /// Everybody in the district
+    #[arg(long, group = "who")]
+    all: bool,
+}
+
+/// How the page is made.
+#[derive(Debug, clap::Args)]
+struct Page {
+    /// Only this grade level, with --school or --all
+    #[arg(long, value_name = "GRADE", conflicts_with = "student")]
+    grade: Option<GradeLevel>,
+    /// Which kind [default: the latest that the record allows]
+    #[arg(long, value_name = "KIND")]
+    kind: Option<KindArgument>,
+    /// The report: one of the program's own by name, or a folder [default: as configured]
+    #[arg(long, value_name = "NAME|FOLDER")]
+    template: Option<String>,
+    /// The language of the labels [default: as configured]
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<String>,
+    /// Read the records as they were known at this instant (2026-06-12T18:00:00Z) [default: now]
+    #[arg(long, value_name = "INSTANT")]
+    as_known: Option<jiff::Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum KindArgument {
+    Initial,
+    MidYear,
+    Final,
+}
+
+impl From<KindArgument> for Kind {
+    fn from(kind: KindArgument) -> Self {
+        match kind {
+            KindArgument::Initial => Self::Initial,
+            KindArgument::MidYear => Self::MidYear,
+            KindArgument::Final => Self::Final,
+        }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct PreviewArguments {
+    #[command(flatten)]
+    who: Who,
+    #[command(flatten)]
+    page: Page,
+    /// The folder to write into
+    #[arg(long, default_value = "previews", value_name = "FOLDER")]
+    out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct IssueArguments {
+    #[command(flatten)]
+    who: Who,
+    #[command(flatten)]
+    page: Page,
+    /// A folder for copies, with an index; the documents themselves are kept in any case
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// Resume the batch of this id, which was interrupted
+    #[arg(long, value_name = "ID")]
+    batch: Option<String>,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
+}
+
+/// A copy that was written.
+#[derive(Serialize)]
+struct Copy {
+    student: String,
+    document: Option<String>,
+    file: Option<String>,
+}
+
+pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<Done> {
+    match command {
+        Command::Preview(arguments) => preview(context, arguments).await,
+        Command::Issue(arguments) => issue(context, arguments).await,
+    }
+}
+
+/// The people whom the arguments mean. Numbers that name nobody are said, all of them.
+async fn people(
+    store: &Store,
+    who: &Who,
+    page: &Page,
+    known: jiff::Timestamp,
+) -> anyhow::Result<Vec<PersonId>> {
+    let query = match &who.school {
+        Some(school) => StudentQuery::School {
+            school: school.clone(),
+            grade_level: page.grade,
+        },
+        None if who.all => StudentQuery::Everybody {
+            grade_level: page.grade,
+        },
+        None => StudentQuery::Numbers(who.student.clone()),
+    };
+    let found = store.find_people(&query, &Scope::District, known).await?;
+    anyhow::ensure!(
+        found.unknown.is_empty(),
+        "nobody has the number {}\nhint: give the state's number or the school's own",
+        found.unknown.join(", ")
+    );
+    anyhow::ensure!(
+        found.ambiguous.is_empty(),
+        "several people have the number {}\nhint: give the state's number",
+        found.ambiguous.join(", ")
+    );
+    anyhow::ensure!(
+        !found.people.is_empty(),
+        "nobody matches\nhint: `registrar imports list` shows what was imported"
+    );
+    Ok(found.people)
+}
+
+/// The instant whose records are read: that of the newest import by then.
+async fn recorded_at(
+    context: &Context,
+    store: &Store,
+    page: &Page,
+) -> anyhow::Result<jiff::Timestamp> {
+    let asked = page.as_known.unwrap_or_else(|| context.clock.now());
+    store
+        .recorded_instant(asked)
+        .await?
+        .context("nothing was imported by then\nhint: `registrar import FOLDER` comes first")
+}
+
+fn press(context: &Context, page: &Page) -> anyhow::Result<Press> {
+    let settings = &context.config.transcript;
+    Press::load(
+        page.template.as_ref().unwrap_or(&settings.template),
+        page.language.as_ref().unwrap_or(&settings.language),
+    )
+}
+
+async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Result<Done> {
+    let store = context.store().await?;
+    let known = recorded_at(context, &store, &arguments.page).await?;
+    let people = people(&store, &arguments.who, &arguments.page, known).await?;
+    let press = press(context, &arguments.page)?;
+    let kind = arguments.page.kind.map(Kind::from);
+    let request = issuing::request(
+        context,
+        Edition::Unofficial,
+        &press.language,
+        kind,
+        context.clock.now(),
+    )?;
+    let pool = press.pool(context.config.workers().min(people.len()))?;
+    let (previews, refused) =
+        crate::issue::preview(&store, &press.policy, &pool, &people, known, &request).await?;
+    let out = issuing::out_folder(&arguments.out)?;
+    let mut copies = Vec::with_capacity(previews.len());
+    for (place, preview) in (1..).zip(&previews) {
+        // Numbered in the order asked for: a file name is no place for a student's name or number.
+        let file = out.join(format!("preview-{place:04}.pdf"));
+        write(&file, &preview.pdf)?;
+        let file = Some(file.display().to_string());
+        copies.push(Copy {
+            student: preview.student_id.clone(),
+            document: None,
+            file,
+        });
+    }
+    answer(context, None, &copies, &refused)
+}
+
+async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<Done> {
+    let store = context.store().await?;
+    let known = recorded_at(context, &store, &arguments.page).await?;
+    let people = people(&store, &arguments.who, &arguments.page, known).await?;
+    let press = press(context, &arguments.page)?;
+    let issued_at = context.clock.now();
+    let kind = arguments.page.kind.map(Kind::from);
+    let request = issuing::request(context, Edition::Official, &press.language, kind, issued_at)?;
+    let batch = Batch {
+        id: batch_id(arguments.batch.as_deref())?,
+        description: format!("{} transcripts asked for", people.len()),
+        people,
+        recorded_at: known,
+        issued_at,
+        request,
+    };
+    let passphrase = arguments.passphrase.open()?;
+    let office = issuing::office(&context.config, context.clock, store, press, &passphrase)?;
+    remind_of_unfinished(context, &office.store, &batch).await?;
+    let outcome = run_batch(context, &office, &batch).await?;
+    let copies = copy_out(&office, &outcome, arguments.out.as_deref()).await?;
+    answer(
+        context,
+        Some(&hex::encode(batch.id)),
+        &copies,
+        &outcome.refused,
+    )
+}
+
+/// The id of a resumed batch, or a new one.
+fn batch_id(asked: Option<&str>) -> anyhow::Result<[u8; 16]> {
+    let Some(text) = asked else {
+        return Ok(host::random_bytes());
+    };
+    let mut id = [0; 16];
+    hex::decode_to_slice(text, &mut id)
+        .with_context(|| format!("`{text}` is not a batch: it has 32 hexadecimal digits"))?;
+    Ok(id)
+}
+
+async fn remind_of_unfinished(
+    context: &Context,
+    store: &Store,
+    batch: &Batch,
+) -> anyhow::Result<()> {
+    for (id, documents) in store.unfinished_batches().await? {
+        if id != batch.id {
+            context.terminal.say(format_args!(
+                "Batch {} was interrupted with {documents} documents to go: resume it with \
+                 `--batch {}`",
+                hex::encode(id),
+                hex::encode(id)
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Runs a batch under a progress bar.
+pub(super) async fn run_batch(
+    context: &Context,
+    office: &Office,
+    batch: &Batch,
+) -> anyhow::Result<BatchOutcome> {
+    let bar = context
+        .terminal
+        .progress(batch.people.len() as u64, "transcripts");
+    let outcome = office.issue(batch, |done| bar.inc(done)).await;
+    bar.finish_and_clear();
+    outcome.with_context(|| {
+        format!(
+            "the batch stopped; resume it with `--batch {}`",
+            hex::encode(batch.id)
+        )
+    })
+}
+
+/// Copies of issued documents, each named by its document id, and an index of who they are for.
+async fn copy_out(
+    office: &Office,
+    outcome: &BatchOutcome,
+    out: Option<&Path>,
+) -> anyhow::Result<Vec<Copy>> {
+    let mut copies = Vec::with_capacity(outcome.issued.len());
+    let mut index = String::from("student,document,file\n");
+    for issued in &outcome.issued {
+        let document = hex::encode(issued.document_id);
+        let file = match out {
+            None => None,
+            Some(out) => {
+                let name = format!("transcript-{document}.pdf");
+                let bytes = office.ledger.read(issued.document_id).await?;
+                let bytes = bytes.context("an issued document has no file")?;
+                write(&issuing::out_folder(out)?.join(&name), &bytes)?;
+                index.push_str(&format!(
+                    "{},{document},{name}\n",
+                    csv_cell(&issued.student_id)
+                ));
+                Some(out.join(name).display().to_string())
+            }
+        };
+        let student = issued.student_id.clone();
+        copies.push(Copy {
+            student,
+            document: Some(document),
+            file,
+        });
+    }
+    if let Some(out) = out {
+        write(
+            &issuing::out_folder(out)?.join("index.csv"),
+            index.as_bytes(),
+        )?;
+    }
+    Ok(copies)
+}
+
+/// A cell that no spreadsheet takes for a formula (CWE-1236).
+fn csv_cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@']);
+    let quoted = text.replace('"', "\"\"");
+    if formula {
+        format!("\"'{quoted}\"")
+    } else {
+        format!("\"{quoted}\"")
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    std::fs::write(path, bytes).with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+fn answer(
+    context: &Context,
+    batch: Option<&str>,
+    copies: &[Copy],
+    refused: &[Refusal],
+) -> anyhow::Result<Done> {
+    let answer = serde_json::json!({ "batch": batch, "made": copies, "refused": refused });
+    context.terminal.data(&answer, || {
+        let mut text = String::new();
+        for copy in copies {
+            let what = copy
+                .file
+                .as_deref()
+                .or(copy.document.as_deref())
+                .unwrap_or_default();
+            text.push_str(&format!("{:<16} {what}\n", copy.student));
+        }
+        for refusal in refused {
+            for reason in &refusal.reasons {
+                text.push_str(&format!("{:<16} refused: {reason}\n", refusal.student_id));
+            }
+        }
+        text
+    })?;
+    context.terminal.say(format_args!(
+        "{} made, {} refused",
+        copies.len(),
+        refused.len()
+    ));
+    if let (Some(_), Some(copy)) = (batch, copies.iter().find_map(|copy| copy.file.as_ref())) {
+        context
+            .terminal
+            .say(format_args!("Next: `registrar verify {copy}`"));
+    }
+    Ok(if refused.is_empty() {
+        Done::Yes
+    } else {
+        Done::No
+    })
+}

@@ -1,0 +1,169 @@
+//! `registrar verify`: each fact about a signed document on a line of its own.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+use super::{Context, Done};
+use crate::seal::TrustStore;
+use crate::transcript::{Kind, Transcript};
+use crate::verify::{self, Answer, Conclusion};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The documents
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Certificates of issuers that you trust (PEM) [default: the district's own, in its key folder]
+    #[arg(long, value_name = "CERT")]
+    trust: Vec<PathBuf>,
+}
+
+/// One file's answer, or why it could not be read.
+#[derive(Serialize)]
+struct Line {
+    file: String,
+    #[serde(flatten)]
+    answer: Option<Answer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+pub(super) fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
+    let trust = trust(context, &arguments.trust)?;
+    let lines: Vec<Line> = arguments
+        .files
+        .iter()
+        .map(|file| examine(file, &trust))
+        .collect();
+    context.terminal.data(&lines, || {
+        let blocks = lines.iter().map(|line| text(context, line));
+        blocks.collect::<Vec<_>>().join("\n")
+    })?;
+    let valid = |line: &Line| {
+        line.answer
+            .as_ref()
+            .is_some_and(|answer| answer.conclusion == Conclusion::Valid)
+    };
+    if lines.iter().any(|line| line.error.is_some()) {
+        anyhow::bail!("not every file could be read");
+    }
+    Ok(if lines.iter().all(valid) {
+        Done::Yes
+    } else {
+        Done::No
+    })
+}
+
+/// The pinned roots: the named certificates, or those of the district's own key folder.
+fn trust(context: &Context, files: &[PathBuf]) -> anyhow::Result<TrustStore> {
+    if files.is_empty() {
+        let folder = crate::seal::KeyFolder::open(&context.config.keys).with_context(
+            || "no issuer is trusted yet\nhint: name the issuer's certificate with --trust CERT",
+        )?;
+        return Ok(folder.trust_store()?);
+    }
+    let mut pem = String::new();
+    for file in files {
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("cannot read the certificate `{}`", file.display()))?;
+        pem.push_str(&text);
+        pem.push('\n');
+    }
+    Ok(TrustStore::from_pem(&pem)?)
+}
+
+fn examine(file: &Path, trust: &TrustStore) -> Line {
+    let name = file.display().to_string();
+    match read(file) {
+        Ok(bytes) => Line {
+            file: name,
+            answer: Some(verify::examine(&bytes, trust)),
+            error: None,
+        },
+        Err(error) => Line {
+            file: name,
+            answer: None,
+            error: Some(error.to_string()),
+        },
+    }
+}
+
+/// Reads a file, but no more of it than the verifier would look at.
+fn read(file: &Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(crate::seal::FILE_BYTES_MAX).unwrap_or(u64::MAX);
+    std::fs::File::open(file)?
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn text(context: &Context, line: &Line) -> String {
+    let Some(answer) = &line.answer else {
+        let error = line.error.as_deref().unwrap_or_default();
+        return format!("{}\n  cannot be read: {error}\n", line.file);
+    };
+    let mut text = format!("{}\n  {}\n", line.file, answer.conclusion.sentence());
+    for fact in &answer.facts {
+        let mark = match fact.outcome {
+            "ok" => context.terminal.mark(true),
+            "failed" => context.terminal.mark(false),
+            _ => "·",
+        };
+        text.push_str(&format!("  {mark} {}\n", fact.sentence));
+    }
+    if let Some(signed_by) = &answer.signed_by {
+        let organisation = signed_by
+            .organisation
+            .as_deref()
+            .unwrap_or(&signed_by.subject);
+        let demo = if signed_by.demo { " (DEMO)" } else { "" };
+        text.push_str(&format!(
+            "  signed by   {organisation}{demo}, {}\n",
+            signed_by.signed_at.strftime("%Y-%m-%d %H:%M UTC")
+        ));
+    }
+    if let Some(document) = &answer.document {
+        text.push_str(&summary(document));
+        text.push_str("  Compare these with the page in front of you.\n");
+    }
+    text
+}
+
+/// What the signed data says, for a person to compare with the page.
+fn summary(document: &Transcript) -> String {
+    let kind = match document.document.kind {
+        Kind::Initial => "initial",
+        Kind::MidYear => "mid-year",
+        Kind::Final => "final",
+    };
+    let mut text = format!(
+        "  document    {kind} transcript {}, issued {}\n  school      {}{}\n  student     {}, born {}\n",
+        document.document.id,
+        document.document.issued_on,
+        document.school.name,
+        document
+            .school
+            .ceeb
+            .as_ref()
+            .map(|ceeb| format!(" (CEEB {ceeb})"))
+            .unwrap_or_default(),
+        document.student.name,
+        document.student.birth_date.strftime("%m/%d/%Y"),
+    );
+    for average in &document.averages {
+        let value = average.value.as_deref().unwrap_or("none");
+        text.push_str(&format!("  {:<11} {value}\n", average.label));
+    }
+    text.push_str(&format!(
+        "  credits     {} earned\n",
+        document.credits.earned
+    ));
+    if let Some(date) = document.attendance.graduated_on {
+        text.push_str(&format!("  graduated   {date}\n"));
+    }
+    text
+}

@@ -1,0 +1,597 @@
+//! One import, from a path to recorded rows: read, stage, check, hold, plan, land.
+//!
+//! Everything is staged and checked before a live table is touched, and landing is one transaction:
+//! a kill at any moment leaves nothing behind. Strict by default: one problem refuses the package.
+//! Asked to hold, a person whose rows are at fault keeps the record they had, and the others land.
+//!
+//! This is the only file of the room that knows the database.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::outcome::{FileRead, Outcome, Verdict};
+use super::package::{Manifest, Mode, Row, Schools};
+use super::problem::PROBLEMS_SHOWN_PER_KIND_MAX;
+use super::quarantine::Quarantine;
+use super::read::{FileEnd, Package, Reading, TableReader, open};
+use super::{Problem, ProblemKind, Report};
+use crate::host::Clock;
+use crate::record::{
+    Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan, Mark,
+    Person, School, Term,
+};
+use crate::store::{
+    FileNumber, Finding, FindingKind, Findings, Held, ImportHeader, Plan, Provenance, Staged,
+    Staging, Store, StoreError, Table, TableChange,
+};
+
+/// Of a hundred people, so many may be held; above it nothing lands.
+pub const HELD_PERSONS_PER_HUNDRED_MAX: u64 = 1;
+
+/// Of a hundred rows of one school and table, so many may be withdrawn unasked.
+pub const WITHDRAWN_PER_HUNDRED_MAX: u64 = 2;
+
+/// How many refused rows are kept for the quarantine; an import with more is refused.
+pub const REFUSED_ROWS_KEPT_MAX: u64 = 100_000;
+
+/// How many rows are staged at once.
+const BATCH_ROWS: usize = 2_000;
+
+/// How an import is to go.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Hold the people whose rows are at fault, and land the others.
+    pub hold: bool,
+    /// Check everything and record nothing.
+    pub dry_run: bool,
+    /// Land an export that is older than the last one of its source.
+    pub allow_older: bool,
+    /// Where any number of rows may be withdrawn: `19647331930361` or `marks:19647331930361`.
+    pub allow_withdrawals: BTreeSet<String>,
+    /// The sending system, instead of the one that the manifest names.
+    pub source: Option<String>,
+    /// A folder to make, for the rows of held people.
+    pub quarantine_out: Option<PathBuf>,
+}
+
+/// How far an import is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress<'a> {
+    /// Rows of a file are read and staged.
+    Reading {
+        /// The file's name.
+        file: &'a str,
+        /// How many rows of it were read.
+        rows: u64,
+        /// How many bytes of it were read.
+        bytes: u64,
+    },
+    /// The staged rows are checked against each other.
+    Checking,
+    /// The rows are being recorded.
+    Landing,
+}
+
+/// Why an import could not be carried out at all; a package that is refused is an [`Outcome`].
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// What the database said.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The quarantine folder could not be written.
+    #[error("{}: {error}\nhint: name a folder that does not exist yet", folder.display())]
+    Quarantine {
+        /// The folder.
+        folder: PathBuf,
+        /// The operating system's reason.
+        error: io::Error,
+    },
+}
+
+/// Imports the package at `path`.
+///
+/// # Errors
+/// Where the database or the quarantine folder failed; then nothing has landed. A package that is
+/// refused is no error: its [`Outcome`] says why.
+pub async fn import(
+    store: &Store,
+    path: &Path,
+    options: &Options,
+    clock: Clock,
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Outcome, ImportError> {
+    if let Some(folder) = options
+        .quarantine_out
+        .as_deref()
+        .filter(|folder| folder.exists())
+    {
+        let error = io::Error::from(io::ErrorKind::AlreadyExists);
+        let folder = folder.to_owned();
+        return Err(ImportError::Quarantine { folder, error });
+    }
+    let mut package = match open(path) {
+        Ok(package) => package,
+        Err(problems) => {
+            let mut report = Report::default();
+            problems.into_iter().for_each(|problem| report.add(problem));
+            return Ok(Outcome::refused(report));
+        }
+    };
+    if let Some(source) = &options.source {
+        package.manifest.source.clone_from(source);
+    }
+    let header = ImportHeader {
+        source: package.manifest.source.clone(),
+        district: package.manifest.district.clone(),
+        exported_at: package.manifest.exported_at,
+        recorded_at: clock.now(),
+    };
+    let staging = store.stage(header).await?;
+    let mut import = Import::new(staging, &package, options);
+    import.read(progress).await?;
+    progress(Progress::Checking);
+    import.check().await?;
+    import.conclude(progress).await
+}
+
+/// An import under way.
+struct Import<'a> {
+    staging: Staging,
+    manifest: &'a Manifest,
+    package: &'a Package,
+    options: &'a Options,
+    outcome: Outcome,
+    /// Problems that holding people cannot set aside.
+    beyond_holding: u64,
+    rows_kept: u64,
+    files: Vec<String>,
+    /// The header lines of the files, for the quarantine.
+    headers: BTreeMap<Table, String>,
+    /// Schools of the package's own schools table.
+    schools_read: BTreeSet<String>,
+    /// Tables of which something was refused: what refers to them may be found at fault for it.
+    incomplete: BTreeSet<Table>,
+}
+
+impl<'a> Import<'a> {
+    fn new(staging: Staging, package: &'a Package, options: &'a Options) -> Self {
+        let mut import = Self {
+            staging,
+            manifest: &package.manifest,
+            package,
+            options,
+            outcome: Outcome::refused(Report::default()),
+            beyond_holding: 0,
+            rows_kept: 0,
+            files: Vec::new(),
+            headers: BTreeMap::new(),
+            schools_read: BTreeSet::new(),
+            incomplete: BTreeSet::new(),
+        };
+        import.outcome.source = Some(package.manifest.source.clone());
+        for problem in &package.problems {
+            import.refuse_package(problem.clone());
+        }
+        import
+    }
+
+    fn refuse_package(&mut self, problem: Problem) {
+        self.beyond_holding += 1;
+        self.outcome.report.add(problem);
+    }
+
+    async fn read(
+        &mut self,
+        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    ) -> Result<(), StoreError> {
+        for table in self.manifest.tables.keys() {
+            match table {
+                Table::Districts => self.read_table::<District>(progress).await?,
+                Table::Schools => self.read_table::<School>(progress).await?,
+                Table::People => self.read_table::<Person>(progress).await?,
+                Table::Cumulative => self.read_table::<CumulativeItem>(progress).await?,
+                Table::Enrolments => self.read_table::<Enrolment>(progress).await?,
+                Table::Terms => self.read_table::<Term>(progress).await?,
+                Table::Courses => self.read_table::<Course>(progress).await?,
+                Table::Marks => self.read_table::<Mark>(progress).await?,
+                Table::Totals => self.read_table::<DeclaredTotal>(progress).await?,
+                Table::Plans => self.read_table::<GraduationPlan>(progress).await?,
+                Table::Awards => self.read_table::<Award>(progress).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_table<R: Row>(
+        &mut self,
+        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    ) -> Result<(), StoreError> {
+        let Some((entry, source)) = self.package.file(R::TABLE) else {
+            self.incomplete.insert(R::TABLE);
+            return Ok(());
+        };
+        let number = self.staging.file(R::TABLE, &entry.file);
+        self.files.push(entry.file.clone());
+        let mut reader = TableReader::<R, _>::new(self.manifest, entry, source);
+        let mut batch = Vec::with_capacity(BATCH_ROWS);
+        let mut whole = true;
+        while let Some(reading) = reader.read() {
+            match reading {
+                Reading::Row {
+                    line,
+                    withdrawn,
+                    row,
+                } => {
+                    batch.push(self.staged(number, line, withdrawn, row));
+                }
+                Reading::Refused {
+                    line,
+                    person,
+                    raw,
+                    problems,
+                } => {
+                    let provenance = Provenance { file: number, line };
+                    self.refuse_row::<R>(provenance, person, &raw, problems)
+                        .await?;
+                }
+                Reading::File(problems) => {
+                    whole = false;
+                    self.incomplete.insert(R::TABLE);
+                    problems
+                        .into_iter()
+                        .for_each(|problem| self.refuse_package(problem));
+                }
+            }
+            if batch.len() == BATCH_ROWS {
+                self.staging
+                    .rows(&R::batch(std::mem::take(&mut batch)))
+                    .await?;
+                let end = reader.end();
+                let file = entry.file.as_str();
+                progress(Progress::Reading {
+                    file,
+                    rows: end.rows,
+                    bytes: end.bytes,
+                });
+            }
+        }
+        self.staging.rows(&R::batch(batch)).await?;
+        self.headers
+            .extend(reader.header().map(|header| (R::TABLE, header.to_owned())));
+        self.file_read(R::TABLE, number, reader.end());
+        // Of a file that could not be read as a whole nothing is absent.
+        if whole {
+            self.scope(R::TABLE).await
+        } else {
+            Ok(())
+        }
+    }
+
+    fn file_read(&mut self, table: Table, number: FileNumber, end: FileEnd) {
+        self.staging
+            .file_read(number, end.digest, end.bytes, end.rows);
+        self.outcome.files.push(FileRead {
+            table,
+            file: self.file_of(table),
+            rows: end.rows,
+            bytes: end.bytes,
+            digest: end.digest,
+        });
+    }
+
+    fn staged<R: Row>(
+        &mut self,
+        file: FileNumber,
+        line: u64,
+        withdrawn: bool,
+        row: R,
+    ) -> Staged<R> {
+        if let (Table::Schools, Some(school)) = (R::TABLE, row.school()) {
+            self.schools_read.insert(school.to_owned());
+        }
+        Staged {
+            provenance: Provenance { file, line },
+            key: row.key(&self.manifest.source),
+            content: row.content(),
+            withdrawn,
+            row,
+        }
+    }
+
+    /// Counts what is wrong with a row, and keeps the row where its person can be held for it.
+    async fn refuse_row<R: Row>(
+        &mut self,
+        provenance: Provenance,
+        person: Option<String>,
+        raw: &[u8],
+        problems: Vec<Problem>,
+    ) -> Result<(), StoreError> {
+        self.incomplete.insert(R::TABLE);
+        problems
+            .into_iter()
+            .for_each(|problem| self.outcome.report.add(problem));
+        let Some(person) = person else {
+            self.beyond_holding += 1;
+            return Ok(());
+        };
+        if !self.options.hold {
+            return Ok(());
+        }
+        self.rows_kept += 1;
+        if self.rows_kept > REFUSED_ROWS_KEPT_MAX {
+            self.beyond_holding += 1;
+            return Ok(());
+        }
+        self.staging
+            .refuse(R::TABLE, provenance, Some(&person), raw)
+            .await
+    }
+
+    /// Tells the store for which schools the table holds all rows.
+    async fn scope(&mut self, table: Table) -> Result<(), StoreError> {
+        let entry = &self.manifest.tables[&table];
+        let schools = match &self.manifest.schools {
+            Schools::Named(schools) => schools,
+            Schools::Every => &self.schools_read,
+        };
+        for school in schools {
+            let full = entry.mode_of(school) == Mode::Full;
+            self.staging.scope(table, school, full).await?;
+        }
+        Ok(())
+    }
+
+    async fn check(&mut self) -> Result<(), StoreError> {
+        let cap = u32::try_from(PROBLEMS_SHOWN_PER_KIND_MAX).unwrap_or(u32::MAX);
+        let findings = self.staging.findings(cap).await?;
+        self.beyond_holding += findings.not_personal;
+        self.report_findings(&findings);
+        Ok(())
+    }
+
+    fn report_findings(&mut self, findings: &Findings) {
+        let mut shown: BTreeMap<FindingKind, u64> = BTreeMap::new();
+        for finding in &findings.shown {
+            // What names a row of an incomplete table may be right: one example is enough.
+            let (problem, doubtful) = self.problem_of(finding);
+            let shown = shown.entry(finding.kind).or_default();
+            if *shown == 0 || !doubtful {
+                *shown += 1;
+                self.outcome.report.add(problem);
+            }
+        }
+        for (kind, total) in &findings.totals {
+            let more = total.saturating_sub(shown.get(kind).copied().unwrap_or(0));
+            self.outcome.report.count_more((*kind).into(), more);
+        }
+    }
+
+    /// The finding as a problem, and whether it may vanish once refused rows are corrected.
+    fn problem_of(&self, finding: &Finding) -> (Problem, bool) {
+        let file = finding
+            .provenance
+            .and_then(|at| usize::try_from(at.file.0 - 1).ok());
+        let file = file.and_then(|index| self.files.get(index)).cloned();
+        let file = file.unwrap_or_else(|| self.file_of(finding.table));
+        let (message, mut hint, refers_to) = words(finding);
+        let incomplete = refers_to.filter(|table| self.incomplete.contains(table));
+        if let Some(table) = incomplete {
+            hint = format!(
+                "correct {} first: rows of it were refused",
+                self.file_of(table)
+            );
+        }
+        let problem = Problem::new(finding.kind.into(), file, message)
+            .in_column(&finding.column)
+            .with_value(&finding.value)
+            .with_hint(hint);
+        let line = finding.provenance.map(|at| at.line);
+        (Problem { line, ..problem }, incomplete.is_some())
+    }
+
+    fn file_of(&self, table: Table) -> String {
+        let entry = self.manifest.tables.get(&table);
+        entry.map_or_else(
+            || format!("{}.csv", table.name()),
+            |entry| entry.file.clone(),
+        )
+    }
+
+    /// Holds, plans and lands, as far as the problems and options allow.
+    async fn conclude(
+        mut self,
+        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    ) -> Result<Outcome, ImportError> {
+        let can_hold = self.options.hold && self.beyond_holding == 0;
+        if !self.outcome.report.is_empty() && !can_hold {
+            return Ok(self.outcome);
+        }
+        let mut quarantine = None;
+        if self.options.hold {
+            let held = self.staging.hold().await?;
+            self.outcome.held = Some(held);
+            if let Some(problem) = held_too_many(held) {
+                self.outcome.report.add(problem);
+                return Ok(self.outcome);
+            }
+            quarantine = self.quarantine(held).await?;
+        }
+        let plan = self.staging.plan().await?;
+        let refusals = self.refusals(&plan);
+        self.outcome.plan = Some(plan);
+        if !refusals.is_empty() {
+            refusals
+                .into_iter()
+                .for_each(|problem| self.outcome.report.add(problem));
+            self.discard(quarantine)?;
+            return Ok(self.outcome);
+        }
+        if self.options.dry_run {
+            self.outcome.verdict = Verdict::WouldLand;
+            return Ok(self.outcome);
+        }
+        if let Some(quarantine) = &mut quarantine {
+            let finished = quarantine.finish(self.manifest);
+            finished.map_err(|error| self.quarantine_error(error))?;
+        }
+        progress(Progress::Landing);
+        self.land().await
+    }
+
+    async fn land(self) -> Result<Outcome, ImportError> {
+        let mut outcome = self.outcome;
+        let plan = outcome
+            .plan
+            .as_ref()
+            .expect("an import is planned before it lands");
+        let landed = self.staging.land(plan).await?;
+        outcome.verdict = match landed.import {
+            Some(_) => Verdict::Landed(landed),
+            None => Verdict::Unchanged,
+        };
+        Ok(outcome)
+    }
+
+    /// Lists who is held, and writes their rows where the options say so.
+    async fn quarantine(&mut self, held: Held) -> Result<Option<Quarantine>, ImportError> {
+        if held.people == 0 {
+            return Ok(None);
+        }
+        self.outcome.held_people = self.staging.held_people().await?;
+        let folder = self
+            .options
+            .quarantine_out
+            .as_deref()
+            .filter(|_| !self.options.dry_run);
+        let mut quarantine = match folder.map(Quarantine::create).transpose() {
+            Ok(quarantine) => quarantine,
+            Err(error) => return Err(self.quarantine_error(error)),
+        };
+        let mut failed = None;
+        let headers = &self.headers;
+        let mut refused = |row: crate::store::Refused| {
+            if let (Some(quarantine), Some(header)) = (&mut quarantine, headers.get(&row.table)) {
+                let written = quarantine.refused(row.table, header, &row.raw);
+                failed = failed.take().or(written.err());
+            }
+            Ok(())
+        };
+        self.staging.refused_rows(&mut refused).await?;
+        for rows in self.staging.held_rows().await? {
+            let header = headers.get(&rows.table());
+            if let (Some(quarantine), Some(header)) = (&mut quarantine, header) {
+                let written = quarantine.rows(&rows, header);
+                failed = failed.take().or(written.err());
+            }
+        }
+        if let Some(error) = failed {
+            return Err(self.quarantine_error(error));
+        }
+        self.outcome.quarantine = folder.map(Path::to_owned);
+        Ok(quarantine)
+    }
+
+    fn discard(&mut self, quarantine: Option<Quarantine>) -> Result<(), ImportError> {
+        self.outcome.quarantine = None;
+        let discarded = quarantine.map_or(Ok(()), Quarantine::discard);
+        discarded.map_err(|error| self.quarantine_error(error))
+    }
+
+    fn quarantine_error(&self, error: io::Error) -> ImportError {
+        let folder = self.options.quarantine_out.clone().unwrap_or_default();
+        ImportError::Quarantine { folder, error }
+    }
+
+    /// Why what would change may not change unasked.
+    fn refusals(&self, plan: &Plan) -> Vec<Problem> {
+        let exported_at = self.manifest.exported_at;
+        let later = plan.last_export.filter(|last| exported_at < *last);
+        let older = later.filter(|_| !self.options.allow_older).map(|last| {
+            let message = format!(
+                "the export of {exported_at} is older than that of {last}, \
+                                   which landed from this source before"
+            );
+            Problem::new(ProblemKind::OlderExport, super::package::MANIFEST, message)
+                .in_column("exported_at")
+                .with_hint("send a newer export, or allow an older one on the command line")
+        });
+        let too_many = plan
+            .changes
+            .iter()
+            .filter(|change| self.withdraws_too_many(change));
+        let too_many = too_many.map(|change| {
+            let name = format!("{}:{}", change.table.name(), change.school);
+            let message = format!(
+                "{} of {} rows of school {} would be withdrawn, which is more than {} %",
+                change.withdrawn, change.standing, change.school, WITHDRAWN_PER_HUNDRED_MAX
+            );
+            Problem::new(
+                ProblemKind::WithdrawnMax,
+                self.file_of(change.table),
+                message,
+            )
+            .with_hint(format!("if that is right, allow withdrawals of {name}"))
+        });
+        older.into_iter().chain(too_many).collect()
+    }
+
+    fn withdraws_too_many(&self, change: &TableChange) -> bool {
+        let name = format!("{}:{}", change.table.name(), change.school);
+        let named = [change.school.as_str(), &name];
+        change.withdrawn * 100 > change.standing * WITHDRAWN_PER_HUNDRED_MAX
+            && !named
+                .iter()
+                .any(|name| self.options.allow_withdrawals.contains(*name))
+    }
+}
+
+fn held_too_many(held: Held) -> Option<Problem> {
+    let too_many = held.people * 100 > held.people_total * HELD_PERSONS_PER_HUNDRED_MAX;
+    too_many.then(|| {
+        let message = format!(
+            "{} of {} people would be held, which is more than {} %",
+            held.people, held.people_total, HELD_PERSONS_PER_HUNDRED_MAX
+        );
+        Problem::new(
+            ProblemKind::HeldPersonsMax,
+            super::package::MANIFEST,
+            message,
+        )
+        .with_hint("correct the export: so many faults have one cause")
+    })
+}
+
+/// What a finding says, what to do, and the table that it misses a row of.
+fn words(finding: &Finding) -> (String, String, Option<Table>) {
+    let missing = |what: &str, table: Table| {
+        let message = format!("names a {what} that neither the package nor the records know");
+        let hint = format!(
+            "add the {what} to {}.csv, or correct the code",
+            table.name()
+        );
+        (message, hint, Some(table))
+    };
+    match finding.kind {
+        FindingKind::DuplicateKey => {
+            let line = finding.other_line.unwrap_or_default();
+            let message = format!("has the same key as line {line}");
+            (message, "keep one of the two".to_owned(), None)
+        }
+        FindingKind::UnknownPerson => missing("person", Table::People),
+        FindingKind::UnknownSchool => missing("school", Table::Schools),
+        FindingKind::UnknownDistrict => missing("district", Table::Districts),
+        FindingKind::UnknownTerm => missing("term", Table::Terms),
+        FindingKind::UnknownCourse => missing("course", Table::Courses),
+        FindingKind::StateIdTwice => (
+            "two people of this source carry this state id".to_owned(),
+            "merge them in the sending system, or correct one state id".to_owned(),
+            None,
+        ),
+        FindingKind::StillReferenced => (
+            "would be withdrawn, and rows that stay still name it".to_owned(),
+            "send it again, or withdraw those rows too".to_owned(),
+            None,
+        ),
+    }
+}

@@ -1,0 +1,392 @@
+//! A batch: chunk by chunk, records are read, models assembled, intents recorded, pages laid out by
+//! the workers, signed and examined on this process's threads, and committed in small groups.
+
+use futures_util::StreamExt as _;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::IssueError;
+use super::printable::{Coverage, unprintable};
+use crate::exchange;
+use crate::host::{self, Clock};
+use crate::ledger::Ledger;
+use crate::record::{Directory, PersonId};
+use crate::render::{self, Job, Pool, Relationship, RenderError};
+use crate::seal::{self, DataSigner, DocumentSigner, Statement, TrustStore};
+use crate::store::{BatchRow, IntentRow, IssuanceState, NewIntent, Store};
+use crate::transcript::{ATTACHMENT_NAME, DocumentRequest, Kind, Policy, Transcript, assemble};
+use crate::verify::{self, Conclusion};
+
+/// People whose records are read and whose intents are recorded together.
+const CHUNK_PEOPLE_MAX: usize = 100;
+/// Signed files that wait for one commit at most; each commit waits for the disk.
+const COMMIT_DOCUMENTS_MAX: usize = 16;
+/// What the signature says it is for.
+const REASON: &str = "Official transcript";
+
+/// Everything that issuing needs, opened once.
+pub struct Office {
+    /// The records.
+    pub store: Store,
+    /// The ledger.
+    pub ledger: Ledger,
+    /// The district's rules.
+    pub policy: Policy,
+    /// SHA-256 of the composed template.
+    pub template_digest: [u8; 32],
+    /// The workers that lay out.
+    pub pool: Pool,
+    /// How many documents are under way at once: somewhat more than there are workers.
+    pub documents_under_way_max: usize,
+    /// What the fonts can print.
+    pub coverage: Coverage,
+    /// Signs the files.
+    pub document_signer: DocumentSigner,
+    /// Signs the data inside.
+    pub data_signer: DataSigner,
+    /// The district's own roots, against which each file is examined before it counts.
+    pub trust: TrustStore,
+    /// The present moment, for claims and commits.
+    pub clock: Clock,
+}
+
+/// What is to be issued.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// Its id; a batch that was interrupted is resumed under the same one.
+    pub id: [u8; 16],
+    /// For whom.
+    pub people: Vec<PersonId>,
+    /// The instant whose records are read.
+    pub recorded_at: Timestamp,
+    /// The instant on the documents.
+    pub issued_at: Timestamp,
+    /// What all documents share; the id is each document's own.
+    pub request: DocumentRequest,
+    /// What was asked for, for the operator; names no student.
+    pub description: String,
+}
+
+/// A document that was issued, now or by an earlier run of the batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issued {
+    /// Whom it is about.
+    pub person: PersonId,
+    /// The school's own number for the student.
+    pub student_id: String,
+    /// The document's id.
+    pub document_id: [u8; 16],
+    /// Which kind it is.
+    pub kind: Kind,
+}
+
+/// A student for whom no document was made, with every reason.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Refusal {
+    /// The school's own number for the student.
+    pub student_id: String,
+    /// One sentence each.
+    pub reasons: Vec<String>,
+}
+
+/// What a batch came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BatchOutcome {
+    /// Documents that are issued.
+    pub issued: Vec<Issued>,
+    /// Students who got none.
+    pub refused: Vec<Refusal>,
+}
+
+/// A transcript that may be issued.
+struct Ready {
+    person: PersonId,
+    transcript: Transcript,
+    input_digest: [u8; 32],
+}
+
+impl Office {
+    /// Issues a batch. `progress` is told of each student that is done.
+    ///
+    /// # Errors
+    /// [`IssueError`], where the batch cannot go on; it can be resumed.
+    pub async fn issue(
+        &self,
+        batch: &Batch,
+        progress: impl Fn(u64),
+    ) -> Result<BatchOutcome, IssueError> {
+        let row = BatchRow {
+            id: batch.id,
+            recorded_at: batch.recorded_at,
+            issued_at: batch.issued_at,
+            description: batch.description.clone(),
+        };
+        let opened = self.ledger.open_batch(&row).await?;
+        let directory = self.store.directory(opened.recorded_at).await?;
+        let mut outcome = BatchOutcome::default();
+        for people in batch.people.chunks(CHUNK_PEOPLE_MAX) {
+            let done = outcome.refused.len();
+            let ready = self
+                .assemble(people, &directory, batch, &opened, &mut outcome.refused)
+                .await?;
+            progress((outcome.refused.len() - done) as u64);
+            let work = self
+                .claim(ready, batch, &opened, &mut outcome, &progress)
+                .await?;
+            self.make(work, &opened, &mut outcome, &progress).await?;
+        }
+        outcome.issued.sort_by_key(|issued| {
+            batch
+                .people
+                .iter()
+                .position(|person| *person == issued.person)
+        });
+        Ok(outcome)
+    }
+
+    /// Reads records and assembles what can be issued; the rest is refused with every reason.
+    async fn assemble(
+        &self,
+        people: &[PersonId],
+        directory: &Directory,
+        batch: &Batch,
+        opened: &BatchRow,
+        refused: &mut Vec<Refusal>,
+    ) -> Result<Vec<Ready>, IssueError> {
+        let mut ready = Vec::with_capacity(people.len());
+        for record in self.store.records(people, opened.recorded_at).await? {
+            let student_id = record.person.person.clone();
+            let reasons = match assemble(&record, directory, &self.policy, &batch.request) {
+                Ok(assembled) => {
+                    let model = exchange::transcript_json(&assembled.transcript);
+                    let unprintable = unprintable(&model, &self.coverage);
+                    if unprintable.is_empty() {
+                        let input_digest = exchange::input_digest(&assembled.transcript);
+                        let transcript = assembled.transcript;
+                        ready.push(Ready {
+                            person: record.id,
+                            transcript,
+                            input_digest,
+                        });
+                        continue;
+                    }
+                    unprintable
+                }
+                Err(problems) => problems.iter().map(ToString::to_string).collect(),
+            };
+            refused.push(Refusal {
+                student_id,
+                reasons,
+            });
+        }
+        Ok(ready)
+    }
+
+    /// Records the intents, counts what an earlier run issued, and claims the rest.
+    async fn claim(
+        &self,
+        ready: Vec<Ready>,
+        batch: &Batch,
+        opened: &BatchRow,
+        outcome: &mut BatchOutcome,
+        progress: &impl Fn(u64),
+    ) -> Result<Vec<([u8; 16], Ready)>, IssueError> {
+        let intents: Vec<NewIntent> = ready
+            .iter()
+            .map(|ready| self.intent(ready, batch, opened))
+            .collect();
+        let rows = self.ledger.intend(&intents).await?;
+        let claimed = self.ledger.claim(&rows, self.clock.now()).await?;
+        let mut work = Vec::with_capacity(claimed.len());
+        for (row, mut ready) in rows.into_iter().zip(ready) {
+            if row.input_digest != ready.input_digest {
+                return Err(IssueError::OtherInputs {
+                    batch: hex::encode(batch.id),
+                });
+            }
+            ready.transcript.document.id = hex::encode(row.document_id);
+            if row.state == IssuanceState::Issued {
+                outcome.issued.push(issued(&row, &ready));
+                progress(1);
+            } else if claimed.contains(&row.document_id) {
+                work.push((row.document_id, ready));
+            } else {
+                outcome.refused.push(Refusal {
+                    student_id: ready.transcript.student.student_id.clone(),
+                    reasons: vec!["another process is issuing this document now".to_owned()],
+                });
+                progress(1);
+            }
+        }
+        Ok(work)
+    }
+
+    fn intent(&self, ready: &Ready, batch: &Batch, opened: &BatchRow) -> NewIntent {
+        NewIntent {
+            document_id: host::random_bytes(),
+            batch: batch.id,
+            subject: ready.person,
+            school: ready.transcript.school.code.clone(),
+            document_kind: match ready.transcript.document.kind {
+                Kind::Initial => "initial".to_owned(),
+                Kind::MidYear => "mid_year".to_owned(),
+                Kind::Final => "final".to_owned(),
+            },
+            template_digest: self.template_digest,
+            policy_digest: self.policy.digest(),
+            input_digest: ready.input_digest,
+            recorded_at: opened.recorded_at,
+            issued_at: opened.issued_at,
+            key_id: self.document_signer.certificate().key_id(),
+        }
+    }
+
+    /// Lays out, signs, examines and commits what was claimed.
+    async fn make(
+        &self,
+        work: Vec<([u8; 16], Ready)>,
+        opened: &BatchRow,
+        outcome: &mut BatchOutcome,
+        progress: &impl Fn(u64),
+    ) -> Result<(), IssueError> {
+        let documents = futures_util::stream::iter(work).map(async |(id, ready)| {
+            let signed = self.document(&ready.transcript, opened.issued_at).await;
+            (id, ready, signed)
+        });
+        let mut groups = documents
+            .buffer_unordered(self.documents_under_way_max)
+            .ready_chunks(COMMIT_DOCUMENTS_MAX)
+            .boxed_local();
+        while let Some(group) = groups.next().await {
+            let done = group.len() as u64;
+            self.commit(group, outcome).await?;
+            progress(done);
+        }
+        Ok(())
+    }
+
+    async fn commit(
+        &self,
+        group: Vec<([u8; 16], Ready, Result<Vec<u8>, DocumentError>)>,
+        outcome: &mut BatchOutcome,
+    ) -> Result<(), IssueError> {
+        let mut files = Vec::with_capacity(group.len());
+        let mut made = Vec::with_capacity(group.len());
+        for (id, ready, signed) in group {
+            match signed {
+                Ok(bytes) => {
+                    files.push((id, bytes));
+                    made.push((id, ready));
+                }
+                Err(DocumentError::NoWorker(error)) => return Err(IssueError::Render(error)),
+                Err(DocumentError::Refused(reason)) => {
+                    self.ledger.fail(id, &reason).await?;
+                    let student_id = ready.transcript.student.student_id.clone();
+                    outcome.refused.push(Refusal {
+                        student_id,
+                        reasons: vec![reason],
+                    });
+                }
+            }
+        }
+        let committed = self.ledger.commit(&files, self.clock.now()).await?;
+        for (id, ready) in made {
+            let student_id = ready.transcript.student.student_id.clone();
+            if committed.contains(&id) {
+                let kind = ready.transcript.document.kind;
+                outcome.issued.push(Issued {
+                    person: ready.person,
+                    student_id,
+                    document_id: id,
+                    kind,
+                });
+            } else {
+                let reasons = vec!["another process took this document over".to_owned()];
+                outcome.refused.push(Refusal {
+                    student_id,
+                    reasons,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// One signed and examined file.
+    async fn document(
+        &self,
+        transcript: &Transcript,
+        issued_at: Timestamp,
+    ) -> Result<Vec<u8>, DocumentError> {
+        let model = exchange::transcript_json(transcript);
+        let proven = seal::prove(&model, &self.data_signer, issued_at).map_err(refused)?;
+        let job = job(&model, Some(&proven), transcript, issued_at);
+        let rendered = self.pool.render(&job).await.map_err(|error| match error {
+            RenderError::NoWorker { .. } => DocumentError::NoWorker(error),
+            other => DocumentError::Refused(other.to_string()),
+        })?;
+        // Signing and examining take a millisecond or two of one core: not on the thread that feeds
+        // the workers.
+        tokio::task::block_in_place(|| self.sign(&rendered.pdf, issued_at))
+    }
+
+    fn sign(&self, pdf: &[u8], issued_at: Timestamp) -> Result<Vec<u8>, DocumentError> {
+        let statement = Statement {
+            reason: REASON,
+            signed_at: issued_at,
+        };
+        let signed = seal::sign(pdf, &self.document_signer, &statement).map_err(refused)?;
+        let answer = verify::examine(&signed, &self.trust);
+        if answer.conclusion == Conclusion::Valid {
+            return Ok(signed);
+        }
+        let failed = answer.facts.iter().find(|fact| fact.outcome == "failed");
+        let why = failed.map_or("no fact was examined", |fact| fact.sentence.as_str());
+        Err(DocumentError::Refused(format!(
+            "the signed file did not pass our own check: {why}"
+        )))
+    }
+}
+
+/// Why one document was not made.
+enum DocumentError {
+    /// Nothing can be laid out on this machine now.
+    NoWorker(RenderError),
+    /// This document cannot be made.
+    Refused(String),
+}
+
+fn refused(error: impl std::fmt::Display) -> DocumentError {
+    DocumentError::Refused(error.to_string())
+}
+
+fn issued(row: &IntentRow, ready: &Ready) -> Issued {
+    Issued {
+        person: ready.person,
+        student_id: ready.transcript.student.student_id.clone(),
+        document_id: row.document_id,
+        kind: ready.transcript.document.kind,
+    }
+}
+
+/// What the renderer gets: the model as the page's data, and the proven data as the attachment.
+pub(super) fn job(
+    model: &Value,
+    proven: Option<&Value>,
+    transcript: &Transcript,
+    issued_at: Timestamp,
+) -> Job {
+    let attachments = proven.map(|proven| render::Attachment {
+        name: ATTACHMENT_NAME.to_owned(),
+        mime: "application/json".to_owned(),
+        description: "The data of this transcript, with the issuer's proof".to_owned(),
+        relationship: Relationship::Data,
+        bytes: proven.to_string().into_bytes(),
+    });
+    Job {
+        model: model.to_string().into_bytes(),
+        attachments: attachments.into_iter().collect(),
+        document_id: transcript.document.id.clone(),
+        issued_at,
+        issued_on: transcript.document.issued_on,
+    }
+}

@@ -1,0 +1,613 @@
+//! Keys at rest: a folder of encrypted key files, their certificates, and an index of both.
+//!
+//! ```text
+//! keys/                          the folder that issues       root-out/   kept offline
+//!   keys.toml                    the index; no secrets          keys.toml
+//!   root-<id>.cert.pem           what colleges pin              root-<id>.cert.pem
+//!   document-<id>.key.pem        mode 0600, encrypted           root-<id>.key.pem
+//!   document-<id>.pub.pem
+//!   document-<id>.cert.pem
+//!   data-<id>.key.pem …
+//! ```
+//!
+//! A key is *pending* until the root certifies it, *active* while it signs (one per purpose), and
+//! *retired* afterwards; documents it signed stay valid, but nothing new is signed with it. The
+//! root's key is opened by `init`, `certify` and `rotate` only. Never here: a passphrase or a key
+//! in an error, a log line or the index.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use der::pem::LineEnding;
+use der::{DecodePem, EncodePem};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use spki::SubjectPublicKeyInfoOwned;
+
+use super::certificate::{Certificate, CertificateError, Issuer, Purpose};
+use super::keyfile::{self, Passphrase};
+use super::signer::{DataSigner, DocumentSigner, Root, Signer};
+use super::suite::{PublicKey, SecretKey, Suite};
+use super::trust::TrustStore;
+
+const INDEX: &str = "keys.toml";
+const INDEX_VERSION: u32 = 1;
+const INDEX_HEADING: &str = "\
+# The keys in this folder. Public facts only: the secret keys are in the *.key.pem files, encrypted.
+# Written by `registrar key`; do not edit it, and back the whole folder up together.
+";
+/// How many keys a folder holds, retired ones included.
+pub const KEYS_MAX: usize = 1000;
+
+/// Why something about keys could not be done. No variant carries a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The operating system refused.
+    #[error("cannot {action} {}: {source}", .path.display())]
+    Io {
+        /// `read`, `write`, `create` or `sync`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's own words.
+        source: io::Error,
+    },
+    /// A file or folder is in the way.
+    #[error(
+        "{} exists already, and keys are never overwritten\nhint: choose another folder, or \
+         `registrar key rotate` to replace a key",
+        .0.display()
+    )]
+    AlreadyExists(PathBuf),
+    /// A secret key file can be read by others.
+    #[error(
+        "{} can be read by others (mode {mode:04o})\nhint: chmod 600 '{}'; if others have used \
+         the machine, rotate the key",
+        .path.display(), .path.display()
+    )]
+    TooOpen {
+        /// The key file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// The passphrase does not open the key.
+    #[error(
+        "the passphrase does not open {}\nhint: each key folder has its own passphrase; check \
+         which one this is",
+        .0.display()
+    )]
+    WrongPassphrase(PathBuf),
+    /// The passphrase cannot be used.
+    #[error(
+        "a passphrase has at least {} characters and at most {} bytes",
+        keyfile::PASSPHRASE_CHARS_MIN,
+        keyfile::PASSPHRASE_BYTES_MAX
+    )]
+    Passphrase,
+    /// The key could not be encrypted.
+    #[error("the key could not be encrypted")]
+    Encryption,
+    /// A file is not what the index says.
+    #[error("{} is damaged: {why}\nhint: restore the key folder from its backup", .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// There is no key folder.
+    #[error(
+        "{} is not a key folder: it has no {INDEX}\nhint: `registrar key init` makes one",
+        .0.display()
+    )]
+    NotAKeyFolder(PathBuf),
+    /// The index cannot be read.
+    #[error("{} cannot be read: {why}\nhint: restore it from its backup", .path.display())]
+    Index {
+        /// The index file.
+        path: PathBuf,
+        /// What is wrong, with its line.
+        why: String,
+    },
+    /// No key may do this work.
+    #[error(
+        "{} has no active {purpose} key\nhint: `registrar key list` shows the keys, `registrar \
+         key rotate` makes a new one",
+        .folder.display()
+    )]
+    NoActiveKey {
+        /// The work.
+        purpose: Purpose,
+        /// The key folder.
+        folder: PathBuf,
+    },
+    /// More than one key claims the work.
+    #[error(
+        "{} has more than one active {purpose} key\nhint: retire all but one with `registrar key \
+         rotate`, or restore {INDEX} from its backup",
+        .folder.display()
+    )]
+    SeveralActiveKeys {
+        /// The work.
+        purpose: Purpose,
+        /// The key folder.
+        folder: PathBuf,
+    },
+    /// No key has this id.
+    #[error("no key has the id `{0}`\nhint: `registrar key list` shows the ids")]
+    UnknownKey(String),
+    /// The key was certified before.
+    #[error("key {0} is not pending: it has a certificate already")]
+    NotPending(String),
+    /// The given root is not the one this folder belongs to.
+    #[error(
+        "root key {given} is not the root of {}\nhint: give the root folder that was made \
+         together with it",
+        .folder.display()
+    )]
+    ForeignRoot {
+        /// The key id of the root that was given.
+        given: String,
+        /// The key folder.
+        folder: PathBuf,
+    },
+    /// Roots are made by `init` alone.
+    #[error("a root key is made by `registrar key init` alone, not rotated")]
+    RootNotRotated,
+    /// Too many keys.
+    #[error("the folder holds {KEYS_MAX} keys already")]
+    Full,
+    /// The certificate could not be made.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+}
+
+impl KeyError {
+    pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
+    }
+}
+
+/// What a key may do now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyStatus {
+    /// Made, not yet certified: signs nothing.
+    Pending,
+    /// Signs.
+    Active,
+    /// Signs nothing any more; what it signed stays valid.
+    Retired,
+}
+
+/// One line of the index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyRecord {
+    /// The first 16 hexadecimal digits of the SHA-256 of the SubjectPublicKeyInfo.
+    pub id: String,
+    /// What the key is for.
+    pub purpose: Purpose,
+    /// Its algorithms.
+    pub suite: Suite,
+    /// What it may do now.
+    pub status: KeyStatus,
+    /// When it was made (RFC 3339, UTC).
+    pub created: String,
+    /// When it was retired (RFC 3339, UTC), where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired: Option<String>,
+    /// Whether the secret key is in this folder; the root's is not in the folder that issues.
+    pub secret: bool,
+}
+
+impl KeyRecord {
+    fn new(purpose: Purpose, key: &PublicKey, status: KeyStatus, now: Timestamp) -> Self {
+        Self {
+            id: key.id(),
+            purpose,
+            suite: key.suite(),
+            status,
+            created: now.to_string(),
+            retired: None,
+            secret: true,
+        }
+    }
+
+    /// The file of the certificate, inside the folder.
+    pub fn certificate_file(&self) -> String {
+        format!("{}-{}.cert.pem", self.purpose, self.id)
+    }
+
+    /// The file of the encrypted secret key, inside the folder.
+    pub fn key_file(&self) -> String {
+        format!("{}-{}.key.pem", self.purpose, self.id)
+    }
+
+    fn public_file(&self) -> String {
+        format!("{}-{}.pub.pem", self.purpose, self.id)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Index {
+    version: u32,
+    #[serde(rename = "key", default)]
+    keys: Vec<KeyRecord>,
+}
+
+/// What `init` is to make.
+#[derive(Debug)]
+pub struct Init<'a> {
+    /// Who will stand in the certificates.
+    pub issuer: Issuer,
+    /// The suite of document signatures, and so of the root.
+    pub suite: Suite,
+    /// When the keys begin.
+    pub now: Timestamp,
+    /// Opens the document and data keys.
+    pub passphrase: &'a Passphrase,
+    /// Opens the root key; better another one.
+    pub root_passphrase: &'a Passphrase,
+}
+
+/// A folder of keys.
+#[derive(Debug)]
+pub struct KeyFolder {
+    path: PathBuf,
+    keys: Vec<KeyRecord>,
+}
+
+impl KeyFolder {
+    /// Makes a root in `root_folder` and, certified by it, a document key and a data key in
+    /// `folder`. Gives the folder that issues.
+    ///
+    /// # Errors
+    /// [`KeyError::AlreadyExists`] when either is a key folder already; nothing is changed then.
+    pub fn init(folder: &Path, root_folder: &Path, init: &Init<'_>) -> Result<Self, KeyError> {
+        for path in [folder, root_folder] {
+            let index = path.join(INDEX);
+            if index.exists() {
+                return Err(KeyError::AlreadyExists(index));
+            }
+        }
+        let root = Root::generate(&init.issuer, init.suite, init.now)?;
+        let mut roots = Self::make(root_folder)?;
+        let mut record = KeyRecord::new(
+            Purpose::Root,
+            root.certificate().key(),
+            KeyStatus::Active,
+            init.now,
+        );
+        roots.write_certificate(&record, root.certificate())?;
+        keyfile::write_key(
+            &roots.path.join(record.key_file()),
+            &root.key,
+            init.root_passphrase,
+        )?;
+        roots.keys.push(record.clone());
+        roots.create_index()?;
+        let mut keys = Self::make(folder)?;
+        record.secret = false;
+        keys.write_certificate(&record, root.certificate())?;
+        keys.keys.push(record);
+        keys.create_index()?;
+        for purpose in [Purpose::Document, Purpose::Data] {
+            keys.rotate(purpose, &root, init.passphrase, init.now)?;
+        }
+        Ok(keys)
+    }
+
+    fn make(path: &Path) -> Result<Self, KeyError> {
+        keyfile::create_folder(path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            keys: Vec::new(),
+        })
+    }
+
+    /// Opens the folder's index; no key is opened.
+    ///
+    /// # Errors
+    /// [`KeyError::NotAKeyFolder`], [`KeyError::Index`].
+    pub fn open(path: &Path) -> Result<Self, KeyError> {
+        let file = path.join(INDEX);
+        if !file.exists() {
+            return Err(KeyError::NotAKeyFolder(path.to_owned()));
+        }
+        let wrong = |why: String| KeyError::Index {
+            path: file.clone(),
+            why,
+        };
+        let index: Index =
+            toml::from_str(&keyfile::read(&file)?).map_err(|error| wrong(error.to_string()))?;
+        if index.version != INDEX_VERSION {
+            return Err(wrong(format!(
+                "it has version {}, not {INDEX_VERSION}",
+                index.version
+            )));
+        }
+        let plain = |id: &str| id.len() == 16 && id.bytes().all(|b| b.is_ascii_hexdigit());
+        if let Some(record) = index.keys.iter().find(|record| !plain(&record.id)) {
+            return Err(wrong(format!("`{}` is not a key id", record.id)));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            keys: index.keys,
+        })
+    }
+
+    /// Where the folder is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Every key, the oldest first.
+    pub fn records(&self) -> &[KeyRecord] {
+        &self.keys
+    }
+
+    /// The certificate of a key.
+    ///
+    /// # Errors
+    /// [`KeyError::Io`] where it has none yet, [`KeyError::Damaged`].
+    pub fn certificate(&self, record: &KeyRecord) -> Result<Certificate, KeyError> {
+        let path = self.path.join(record.certificate_file());
+        let certificate = Certificate::from_pem(&keyfile::read(&path)?);
+        let damaged = |why| KeyError::Damaged {
+            path: path.clone(),
+            why,
+        };
+        let certificate = certificate.map_err(|_| damaged("it is not a certificate"))?;
+        if certificate.key_id() != record.id || certificate.purpose() != Some(record.purpose) {
+            return Err(damaged(
+                "it certifies another key or purpose than its name says",
+            ));
+        }
+        Ok(certificate)
+    }
+
+    /// The root certificates as one PEM text: what a college pins.
+    ///
+    /// # Errors
+    /// As [`KeyFolder::certificate`].
+    pub fn export(&self) -> Result<String, KeyError> {
+        Ok(self.roots()?.iter().map(Certificate::to_pem).collect())
+    }
+
+    /// The same roots, to verify one's own documents.
+    ///
+    /// # Errors
+    /// As [`KeyFolder::certificate`].
+    pub fn trust_store(&self) -> Result<TrustStore, KeyError> {
+        let mut store = TrustStore::default();
+        for root in self.roots()? {
+            store.add(root).map_err(|root| KeyError::Damaged {
+                path: self
+                    .path
+                    .join(format!("{}-{}.cert.pem", Purpose::Root, root.key_id())),
+                why: "it is not a root certificate that signed itself",
+            })?;
+        }
+        Ok(store)
+    }
+
+    fn roots(&self) -> Result<Vec<Certificate>, KeyError> {
+        let roots = self
+            .keys
+            .iter()
+            .filter(|record| record.purpose == Purpose::Root);
+        roots.map(|record| self.certificate(record)).collect()
+    }
+
+    /// Opens the root key; only `key` commands do this.
+    ///
+    /// # Errors
+    /// [`KeyError::NoActiveKey`] in a folder that holds only the root's certificate, and whatever
+    /// opening a key file can say.
+    pub fn open_root(&self, passphrase: &Passphrase) -> Result<Root, KeyError> {
+        let Signer { key, certificate } = self.open_active(Purpose::Root, passphrase)?;
+        Ok(Root { key, certificate })
+    }
+
+    /// Opens the active document key.
+    ///
+    /// # Errors
+    /// [`KeyError::NoActiveKey`], [`KeyError::SeveralActiveKeys`], [`KeyError::TooOpen`],
+    /// [`KeyError::WrongPassphrase`], [`KeyError::Damaged`].
+    pub fn document_signer(&self, passphrase: &Passphrase) -> Result<DocumentSigner, KeyError> {
+        self.open_active(Purpose::Document, passphrase)
+            .map(DocumentSigner)
+    }
+
+    /// Opens the active data key.
+    ///
+    /// # Errors
+    /// As [`KeyFolder::document_signer`].
+    pub fn data_signer(&self, passphrase: &Passphrase) -> Result<DataSigner, KeyError> {
+        self.open_active(Purpose::Data, passphrase).map(DataSigner)
+    }
+
+    fn open_active(&self, purpose: Purpose, passphrase: &Passphrase) -> Result<Signer, KeyError> {
+        let folder = || self.path.clone();
+        let usable = |record: &&KeyRecord| {
+            record.purpose == purpose && record.status == KeyStatus::Active && record.secret
+        };
+        let mut active = self.keys.iter().filter(usable);
+        let record = match (active.next(), active.next()) {
+            (None, _) => {
+                return Err(KeyError::NoActiveKey {
+                    purpose,
+                    folder: folder(),
+                });
+            }
+            (Some(_), Some(_)) => {
+                return Err(KeyError::SeveralActiveKeys {
+                    purpose,
+                    folder: folder(),
+                });
+            }
+            (Some(record), None) => record,
+        };
+        let certificate = self.certificate(record)?;
+        let path = self.path.join(record.key_file());
+        let key = keyfile::read_key(&path, record.suite, passphrase)?;
+        if key.public() != *certificate.key() {
+            return Err(KeyError::Damaged {
+                path,
+                why: "it is not the key that its name says",
+            });
+        }
+        Ok(Signer { key, certificate })
+    }
+
+    /// Makes a key that waits for the root's certificate. Document keys have the root's suite, all
+    /// others are Ed25519.
+    ///
+    /// # Errors
+    /// [`KeyError::RootNotRotated`], [`KeyError::Full`], and failures to write.
+    pub fn add(
+        &mut self,
+        purpose: Purpose,
+        passphrase: &Passphrase,
+        now: Timestamp,
+    ) -> Result<KeyRecord, KeyError> {
+        if self.keys.len() >= KEYS_MAX {
+            return Err(KeyError::Full);
+        }
+        let suite = match purpose {
+            Purpose::Root => return Err(KeyError::RootNotRotated),
+            Purpose::Document => self.root_record()?.suite,
+            Purpose::Data | Purpose::Log => Suite::Ed25519,
+        };
+        let key = SecretKey::generate(suite);
+        let record = KeyRecord::new(purpose, &key.public(), KeyStatus::Pending, now);
+        let public = key.public().to_spki().to_pem(LineEnding::LF);
+        let public = public.map_err(|_| KeyError::Encryption)?;
+        keyfile::write_key(&self.path.join(record.key_file()), &key, passphrase)?;
+        keyfile::create(
+            &self.path.join(record.public_file()),
+            public.as_bytes(),
+            0o644,
+        )?;
+        self.keys.push(record.clone());
+        self.replace_index()?;
+        Ok(record)
+    }
+
+    /// Lets the root certify a pending key: it becomes active, and the one before it retired.
+    ///
+    /// # Errors
+    /// [`KeyError::UnknownKey`], [`KeyError::NotPending`], [`KeyError::ForeignRoot`].
+    pub fn certify(&mut self, id: &str, root: &Root, now: Timestamp) -> Result<(), KeyError> {
+        let unknown = || KeyError::UnknownKey(id.to_owned());
+        let position = self.keys.iter().position(|record| record.id == id);
+        let record = position
+            .and_then(|position| self.keys.get(position))
+            .ok_or_else(unknown)?;
+        if record.status != KeyStatus::Pending {
+            return Err(KeyError::NotPending(id.to_owned()));
+        }
+        let given = root.certificate().key_id();
+        if self.root_record()?.id != given {
+            return Err(KeyError::ForeignRoot {
+                given,
+                folder: self.path.clone(),
+            });
+        }
+        let certificate = root.certify(record.purpose, &self.public_key(record)?, now)?;
+        let purpose = record.purpose;
+        self.write_certificate(record, &certificate)?;
+        for record in self
+            .keys
+            .iter_mut()
+            .filter(|record| record.purpose == purpose)
+        {
+            if record.id == id {
+                record.status = KeyStatus::Active;
+            } else if record.status == KeyStatus::Active {
+                record.status = KeyStatus::Retired;
+                record.retired = Some(now.to_string());
+            }
+        }
+        self.replace_index()
+    }
+
+    /// Makes a key and lets the root certify it at once; the one before it is retired.
+    ///
+    /// # Errors
+    /// As [`KeyFolder::add`] and [`KeyFolder::certify`].
+    pub fn rotate(
+        &mut self,
+        purpose: Purpose,
+        root: &Root,
+        passphrase: &Passphrase,
+        now: Timestamp,
+    ) -> Result<KeyRecord, KeyError> {
+        let made = self.add(purpose, passphrase, now)?;
+        self.certify(&made.id, root, now)?;
+        let record = self.keys.iter().find(|record| record.id == made.id);
+        record.cloned().ok_or(KeyError::UnknownKey(made.id))
+    }
+
+    fn root_record(&self) -> Result<&KeyRecord, KeyError> {
+        let mut roots = self
+            .keys
+            .iter()
+            .filter(|record| record.purpose == Purpose::Root);
+        let folder = || self.path.clone();
+        let active = roots.find(|record| record.status == KeyStatus::Active);
+        active.ok_or_else(|| KeyError::NoActiveKey {
+            purpose: Purpose::Root,
+            folder: folder(),
+        })
+    }
+
+    fn public_key(&self, record: &KeyRecord) -> Result<PublicKey, KeyError> {
+        let path = self.path.join(record.public_file());
+        let pem = keyfile::read(&path)?;
+        let spki = SubjectPublicKeyInfoOwned::from_pem(&pem).ok();
+        let key = spki.as_ref().and_then(PublicKey::from_spki);
+        key.filter(|key| key.id() == record.id)
+            .ok_or(KeyError::Damaged {
+                path,
+                why: "it is not the public key that its name says",
+            })
+    }
+
+    fn write_certificate(
+        &self,
+        record: &KeyRecord,
+        certificate: &Certificate,
+    ) -> Result<(), KeyError> {
+        let path = self.path.join(record.certificate_file());
+        keyfile::create(&path, certificate.to_pem().as_bytes(), 0o644)
+    }
+
+    fn create_index(&self) -> Result<(), KeyError> {
+        keyfile::create(&self.path.join(INDEX), self.index_text()?.as_bytes(), 0o644)
+    }
+
+    fn replace_index(&self) -> Result<(), KeyError> {
+        keyfile::replace(&self.path.join(INDEX), self.index_text()?.as_bytes(), 0o644)
+    }
+
+    fn index_text(&self) -> Result<String, KeyError> {
+        let index = Index {
+            version: INDEX_VERSION,
+            keys: self.keys.clone(),
+        };
+        let text = toml::to_string(&index).map_err(|error| KeyError::Index {
+            path: self.path.join(INDEX),
+            why: error.to_string(),
+        })?;
+        Ok(format!("{INDEX_HEADING}{text}"))
+    }
+}

@@ -1,0 +1,527 @@
+//! The data proof: an Ed25519 signature inside the JSON that it signs (`eddsa-jcs-2022`).
+//!
+//! W3C Data Integrity 1.0 and its EdDSA cryptosuites, over RFC 8785 canonical JSON. The proof
+//! carries the signer's certificate, so that the data can travel alone: whoever has pinned the
+//! root certificate needs nothing else. What canonical JSON cannot say exactly (fractions, integers
+//! beyond 2^53, a key twice) is refused before anything is signed or believed.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::certificate::{Certificate, Purpose};
+use super::signer::DataSigner;
+use super::suite::{PublicKey, Suite};
+use super::trust::TrustStore;
+use super::verdict::{Outcome, Reason, SignedBy};
+
+/// The largest JSON text that is parsed, in bytes.
+pub const DATA_BYTES_MAX: usize = 64 << 20;
+/// The largest integer that every JSON reader keeps exactly (RFC 7493, 2.2): 2^53 - 1.
+const INTEGER_MAX: u64 = (1 << 53) - 1;
+/// The multicodec of an Ed25519 public key, before its 32 bytes.
+const ED25519_PREFIX: [u8; 2] = [0xED, 0x01];
+/// The member that holds the proof.
+const PROOF: &str = "proof";
+const CRYPTOSUITE: &str = "eddsa-jcs-2022";
+
+/// Why data cannot be signed or examined.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DataError {
+    /// Longer than [`DATA_BYTES_MAX`].
+    #[error("the data has {0} bytes; at most {DATA_BYTES_MAX} are examined")]
+    TooLarge(usize),
+    /// Not JSON, or JSON that has no one exact meaning.
+    #[error(
+        "the data is not exact JSON: {0}\nhint: each key once, whole numbers within 2^53, decimals \
+         as text"
+    )]
+    Inexact(String),
+    /// Only a JSON object can carry a proof.
+    #[error("the data is not a JSON object")]
+    NotAnObject,
+    /// There is a proof already.
+    #[error("the data carries a proof already")]
+    ProvenAlready,
+    /// The key's certificate does not cover the moment of signing.
+    #[error(
+        "data key {key_id} is not valid at {created}\nhint: check the clock, or make a new key with \
+         `registrar key rotate`"
+    )]
+    KeyNotValid {
+        /// The key's id.
+        key_id: String,
+        /// The moment asked for.
+        created: Timestamp,
+    },
+}
+
+/// One thing that can be true or false about a data proof, in the order of examination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProofFact {
+    /// The data is exactly what was signed with the key that the proof names.
+    DataIntact,
+    /// A pinned root vouches for that key as a data key.
+    DataSignerTrusted,
+    /// The key was valid when the proof was made.
+    DataKeyValidWhenSigned,
+}
+
+impl ProofFact {
+    /// Every fact, in the order of examination.
+    pub const ALL: [Self; 3] = [
+        Self::DataIntact,
+        Self::DataSignerTrusted,
+        Self::DataKeyValidWhenSigned,
+    ];
+
+    /// The stable machine name.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::DataIntact => "data_intact",
+            Self::DataSignerTrusted => "data_signer_trusted",
+            Self::DataKeyValidWhenSigned => "data_key_valid_when_signed",
+        }
+    }
+
+    /// What it means that the fact holds.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::DataIntact => "The data is exactly what was signed.",
+            Self::DataSignerTrusted => "An issuer you trust vouches for the signer of the data.",
+            Self::DataKeyValidWhenSigned => "The data key was valid when it signed.",
+        }
+    }
+}
+
+/// The outcome of every fact about one data proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProofVerdict {
+    outcomes: [Outcome; ProofFact::ALL.len()],
+    /// Who signed, where the proof names a certificate.
+    pub signed_by: Option<SignedBy>,
+}
+
+impl ProofVerdict {
+    /// The outcome of one fact.
+    pub fn outcome(&self, fact: ProofFact) -> Outcome {
+        self.outcomes[fact as usize]
+    }
+
+    /// Every fact with its outcome, in the order of examination.
+    pub fn facts(&self) -> impl Iterator<Item = (ProofFact, Outcome)> {
+        ProofFact::ALL.into_iter().zip(self.outcomes)
+    }
+
+    /// Whether every fact holds.
+    pub fn is_valid(&self) -> bool {
+        self.outcomes.iter().all(|outcome| outcome.is_ok())
+    }
+}
+
+/// Parses JSON in which every value is exact and every key occurs once.
+///
+/// # Errors
+/// [`DataError::TooLarge`], [`DataError::Inexact`].
+pub fn parse_data(text: &[u8]) -> Result<Value, DataError> {
+    if text.len() > DATA_BYTES_MAX {
+        return Err(DataError::TooLarge(text.len()));
+    }
+    let inexact = |error: serde_json::Error| DataError::Inexact(error.to_string());
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let value = Exact.deserialize(&mut reader).map_err(inexact)?;
+    reader.end().map_err(inexact)?;
+    Ok(value)
+}
+
+/// Adds a proof to `data`.
+///
+/// # Errors
+/// [`DataError`]; nothing is signed then.
+pub fn prove(data: &Value, signer: &DataSigner, created: Timestamp) -> Result<Value, DataError> {
+    let Value::Object(members) = data else {
+        return Err(DataError::NotAnObject);
+    };
+    if members.contains_key(PROOF) {
+        return Err(DataError::ProvenAlready);
+    }
+    let certificate = signer.certificate();
+    if !certificate.is_valid_at(created) {
+        return Err(DataError::KeyNotValid {
+            key_id: certificate.key_id(),
+            created,
+        });
+    }
+    let mut options = options(certificate.key(), created);
+    options.insert(
+        "certificate".to_owned(),
+        Value::String(certificate.to_pem()),
+    );
+    prove_with(members, options, |message| signer.0.key.sign(message))
+}
+
+/// The proof's own members, without the signature.
+fn options(key: &PublicKey, created: Timestamp) -> Map<String, Value> {
+    let seconds = Timestamp::from_second(created.as_second()).unwrap_or(created);
+    let options = json!({
+        "type": "DataIntegrityProof",
+        "cryptosuite": CRYPTOSUITE,
+        "created": seconds.to_string(),
+        "verificationMethod": verification_method(key),
+        "proofPurpose": "assertionMethod",
+    });
+    match options {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+fn prove_with(
+    members: &Map<String, Value>,
+    mut options: Map<String, Value>,
+    sign: impl FnOnce(&[u8]) -> Vec<u8>,
+) -> Result<Value, DataError> {
+    if let Some(context) = members.get("@context") {
+        options.insert("@context".to_owned(), context.clone());
+    }
+    let digest = digest(members, &options)?;
+    options.insert(
+        "proofValue".to_owned(),
+        Value::String(multibase(&sign(&digest))),
+    );
+    let mut proven = members.clone();
+    proven.insert(PROOF.to_owned(), Value::Object(options));
+    Ok(Value::Object(proven))
+}
+
+/// What is signed: the digests of the options and of the data, both canonical.
+fn digest(
+    members: &Map<String, Value>,
+    options: &Map<String, Value>,
+) -> Result<Vec<u8>, DataError> {
+    let parts = [canonical(options)?, canonical(members)?];
+    Ok(parts.iter().flat_map(Sha256::digest).collect())
+}
+
+fn canonical(members: &Map<String, Value>) -> Result<Vec<u8>, DataError> {
+    members.values().try_for_each(require_exact)?;
+    serde_json_canonicalizer::to_vec(members).map_err(|error| DataError::Inexact(error.to_string()))
+}
+
+/// Refuses numbers that canonical JSON would round.
+fn require_exact(value: &Value) -> Result<(), DataError> {
+    match value {
+        Value::Number(number) if exact_integer(number).is_none() => {
+            Err(DataError::Inexact(INEXACT_NUMBER.to_owned()))
+        }
+        Value::Array(items) => items.iter().try_for_each(require_exact),
+        Value::Object(members) => members.values().try_for_each(require_exact),
+        _ => Ok(()),
+    }
+}
+
+fn exact_integer(number: &serde_json::Number) -> Option<()> {
+    let magnitude = number
+        .as_i64()
+        .map(i64::unsigned_abs)
+        .or_else(|| number.as_u64())?;
+    (magnitude <= INTEGER_MAX).then_some(())
+}
+
+const INEXACT_NUMBER: &str = "a number that is not a whole number within 2^53";
+
+/// Examines the proof inside `data` against the pinned roots.
+pub fn verify_proof(data: &Value, trust: &TrustStore) -> ProofVerdict {
+    let mut verdict = ProofVerdict {
+        outcomes: [Outcome::NotReached; ProofFact::ALL.len()],
+        signed_by: None,
+    };
+    let proof = match read_proof(data) {
+        Ok(proof) => proof,
+        Err(reason) => {
+            verdict.outcomes[ProofFact::DataIntact as usize] = Outcome::Failed(reason);
+            return verdict;
+        }
+    };
+    let intact = proof.key.verifies(&proof.digest, &proof.signature);
+    verdict.outcomes[ProofFact::DataIntact as usize] =
+        intact.then_some(()).ok_or(Reason::ProofWrong).into();
+    // The certificate must be for the very key that the proof was checked with.
+    let certificate = proof
+        .certificate
+        .filter(|certificate| *certificate.key() == proof.key);
+    let Some(certificate) = certificate else {
+        verdict.outcomes[ProofFact::DataSignerTrusted as usize] =
+            Outcome::Failed(Reason::SignerCertificate);
+        return verdict;
+    };
+    let (trusted, valid) = trust.judge(&certificate, Purpose::Data, proof.created);
+    verdict.outcomes[ProofFact::DataSignerTrusted as usize] = trusted;
+    verdict.outcomes[ProofFact::DataKeyValidWhenSigned as usize] = valid;
+    let root = trust.issuer_of(&certificate).filter(|_| trusted.is_ok());
+    verdict.signed_by = Some(SignedBy::new(
+        &certificate,
+        proof.created,
+        String::new(),
+        root,
+    ));
+    verdict
+}
+
+struct Proof {
+    key: PublicKey,
+    certificate: Option<Certificate>,
+    created: Timestamp,
+    signature: Vec<u8>,
+    digest: Vec<u8>,
+}
+
+fn read_proof(data: &Value) -> Result<Proof, Reason> {
+    let Value::Object(members) = data else {
+        return Err(Reason::ProofMissing);
+    };
+    let mut members = members.clone();
+    let mut options = match members.remove(PROOF) {
+        Some(Value::Object(options)) => options,
+        Some(_) => return Err(Reason::ProofFormat),
+        None => return Err(Reason::ProofMissing),
+    };
+    let signature = options.remove("proofValue").ok_or(Reason::ProofFormat)?;
+    let (key, certificate, created) = read_options(&options).ok_or(Reason::ProofFormat)?;
+    // The data's context may only be the one that was signed.
+    if options.get("@context") != members.get("@context") {
+        return Err(Reason::ProofFormat);
+    }
+    let signature = signature
+        .as_str()
+        .and_then(|text| from_multibase(text, SIGNATURE_BYTES));
+    Ok(Proof {
+        key,
+        certificate,
+        created,
+        signature: signature.ok_or(Reason::ProofFormat)?,
+        digest: digest(&members, &options).map_err(|_| Reason::ProofFormat)?,
+    })
+}
+
+const SIGNATURE_BYTES: usize = 64;
+
+fn read_options(
+    options: &Map<String, Value>,
+) -> Option<(PublicKey, Option<Certificate>, Timestamp)> {
+    let known = [
+        "type",
+        "cryptosuite",
+        "created",
+        "verificationMethod",
+        "proofPurpose",
+        "@context",
+        "certificate",
+    ];
+    let text = |name: &str| options.get(name).and_then(Value::as_str);
+    let well_formed = options.keys().all(|name| known.contains(&name.as_str()))
+        && text("type")? == "DataIntegrityProof"
+        && text("cryptosuite")? == CRYPTOSUITE
+        && text("proofPurpose")? == "assertionMethod";
+    let created: Timestamp = text("created")?.parse().ok()?;
+    if !well_formed || created.to_string() != text("created")? {
+        return None;
+    }
+    let certificate = match options.get("certificate") {
+        Some(pem) => Some(Certificate::from_pem(pem.as_str()?).ok()?),
+        None => None,
+    };
+    Some((
+        key_of_method(text("verificationMethod")?)?,
+        certificate,
+        created,
+    ))
+}
+
+/// `did:key:<key>#<key>`, the key as multibase.
+fn verification_method(key: &PublicKey) -> String {
+    let bits = key.to_spki().subject_public_key.raw_bytes().to_vec();
+    let key = multibase(&[&ED25519_PREFIX[..], &bits].concat());
+    format!("did:key:{key}#{key}")
+}
+
+fn key_of_method(method: &str) -> Option<PublicKey> {
+    let (key, fragment) = method.strip_prefix("did:key:")?.split_once('#')?;
+    let bytes = from_multibase(key, ED25519_PREFIX.len() + 32).filter(|_| key == fragment)?;
+    let bits: &[u8; 32] = bytes.strip_prefix(&ED25519_PREFIX)?.try_into().ok()?;
+    PublicKey::from_raw_ed25519(bits).filter(|key| key.suite() == Suite::Ed25519)
+}
+
+/// Multibase in base58btc, which begins with `z`.
+fn multibase(bytes: &[u8]) -> String {
+    format!("z{}", bs58::encode(bytes).into_string())
+}
+
+fn from_multibase(text: &str, length: usize) -> Option<Vec<u8>> {
+    /// Decoding takes time in the square of the length: nothing longer is a key or a signature.
+    const CHARS_MAX: usize = 128;
+    let digits = text
+        .strip_prefix('z')
+        .filter(|digits| digits.len() <= CHARS_MAX)?;
+    let bytes = bs58::decode(digits).into_vec().ok()?;
+    (bytes.len() == length).then_some(bytes)
+}
+
+/// Builds a [`Value`] that refuses what `serde_json` would quietly change.
+struct Exact;
+
+impl<'de> DeserializeSeed<'de> for Exact {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Exact {
+    type Value = Value;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("exact JSON")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Value, E> {
+        if value.unsigned_abs() > INTEGER_MAX {
+            return Err(E::custom(INEXACT_NUMBER));
+        }
+        Ok(Value::from(value))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value, E> {
+        if value > INTEGER_MAX {
+            return Err(E::custom(INEXACT_NUMBER));
+        }
+        Ok(Value::from(value))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, _value: f64) -> Result<Value, E> {
+        Err(E::custom(INEXACT_NUMBER))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut array = Vec::new();
+        while let Some(item) = items.next_element_seed(Self)? {
+            array.push(item);
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if members.contains_key(&key) {
+                return Err(A::Error::custom("a key that occurs twice"));
+            }
+            members.insert(key, entries.next_value_seed(Self)?);
+        }
+        Ok(Value::Object(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seal::suite::SecretKey;
+
+    macro_rules! vector {
+        ($name:literal) => {
+            include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/tests/seal/vectors/eddsa_jcs_2022/",
+                $name
+            ))
+        };
+    }
+
+    fn object(text: &str) -> Map<String, Value> {
+        match parse_data(text.as_bytes()).unwrap() {
+            Value::Object(members) => members,
+            other => panic!("{other}"),
+        }
+    }
+
+    fn vector_key() -> SecretKey {
+        let pair = object(vector!("keyPair.json"));
+        let secret = pair["privateKeyMultibase"].as_str().unwrap();
+        let bytes = from_multibase(secret, 34).unwrap();
+        let seed: [u8; 32] = bytes[2..].try_into().unwrap();
+        SecretKey::Ed25519(ed25519_dalek::SigningKey::from_bytes(&seed))
+    }
+
+    #[test]
+    fn a_proof_equals_the_published_vector_byte_for_byte() {
+        let unsigned = object(vector!("unsigned.json"));
+        let key = vector_key();
+        let mut options = options(&key.public(), "2023-02-24T23:36:38Z".parse().unwrap());
+        options.insert("@context".to_owned(), unsigned["@context"].clone());
+        let text = |members| String::from_utf8(canonical(members).unwrap()).unwrap();
+        assert_eq!(text(&unsigned), vector!("canonDocJCS.txt").trim());
+        assert_eq!(text(&options), vector!("proofCanonJCS.txt").trim());
+        let digest = digest(&unsigned, &options).unwrap();
+        assert_eq!(hex::encode(&digest), vector!("combinedHashJCS.txt").trim());
+        assert_eq!(
+            hex::encode(key.sign(&digest)),
+            vector!("sigHexJCS.txt").trim()
+        );
+        let proven = prove_with(&unsigned, options, |message| key.sign(message)).unwrap();
+        assert_eq!(proven, Value::Object(object(vector!("signedJCS.json"))));
+    }
+
+    #[test]
+    fn the_published_vector_verifies_but_nobody_vouches_for_it() {
+        let signed = Value::Object(object(vector!("signedJCS.json")));
+        let verdict = verify_proof(&signed, &TrustStore::default());
+        assert_eq!(verdict.outcome(ProofFact::DataIntact), Outcome::Ok);
+        let untrusted = Outcome::Failed(Reason::SignerCertificate);
+        assert_eq!(verdict.outcome(ProofFact::DataSignerTrusted), untrusted);
+        assert!(!verdict.is_valid());
+    }
+
+    #[test]
+    fn json_without_one_exact_meaning_is_refused() {
+        for text in [
+            r#"{"a":1,"a":2}"#,
+            r#"{"a":{"b":1,"b":1}}"#,
+            r#"{"a":1.0}"#,
+            r#"{"a":-0}"#,
+            r#"{"a":1e3}"#,
+            r#"{"a":9007199254740992}"#,
+            r#"{"a":-9007199254740992}"#,
+            r#"{"a":18446744073709551616}"#,
+            r#"{"a":1} x"#,
+            r#"{"a":"\ud800"}"#,
+            r#"{"a":1,}"#,
+            "",
+        ] {
+            assert!(
+                matches!(parse_data(text.as_bytes()), Err(DataError::Inexact(_))),
+                "{text}"
+            );
+        }
+        let deep = "[".repeat(100_000);
+        assert!(parse_data(deep.as_bytes()).is_err());
+        assert!(parse_data(br#"{"a":9007199254740991,"b":-9007199254740991,"c":null}"#).is_ok());
+        let inexact = serde_json::json!({"gpa": 3.5});
+        assert!(canonical(inexact.as_object().unwrap()).is_err());
+    }
+}

@@ -1,0 +1,260 @@
+//! Composition: minijinja joins blocks, settings and strings to one Typst layout, once.
+//!
+//! The language is small on purpose: extends, block, if, for, include and values. What builds text
+//! from text (`set`, `macro`, `~`, `+`, `*`) is left out, so that the result can grow only with the
+//! source and the fuel. A value comes out as a Typst literal (`literal`); only the text of the
+//! template itself, and of the block it replaces (`super()`), is source.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use minijinja::value::Value;
+use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior};
+use sha2::{Digest, Sha256};
+
+use super::literal::typst_literal;
+use super::problem::{Cause, Problem};
+use super::{COMPOSE_FUEL_MAX, COMPOSED_BYTES_MAX};
+
+/// A report folder composed once: Typst sources and files, ready for many documents.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Composed {
+    /// Virtual path (`layout.typ`, `kit.typ`, `logo.png`) to its bytes. `layout.typ` is the entry:
+    /// it reads the model with `json("/model.json")`.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// SHA-256 over names and bytes of `files`.
+    pub digest: [u8; 32],
+}
+
+impl Composed {
+    /// The files with their digest: each name and each content after its length (64 bits, big
+    /// endian), in the order of names.
+    pub fn new(files: BTreeMap<String, Vec<u8>>) -> Self {
+        let mut hash = Sha256::new();
+        for (name, bytes) in &files {
+            for part in [name.as_bytes(), bytes] {
+                hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+                hash.update(part);
+            }
+        }
+        let digest = hash.finalize().into();
+        Self { files, digest }
+    }
+}
+
+/// What comes out of the braces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Output {
+    /// Typst literals.
+    Layout,
+    /// The text itself, for a setting of the kind prose.
+    Prose,
+}
+
+/// The environment of one composition: nothing but what is named here.
+pub(super) fn environment(output: Output) -> Environment<'static> {
+    let mut environment = Environment::empty();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(COMPOSE_FUEL_MAX));
+    // What a block leaves behind is then known as source, and told apart from a text value.
+    environment.set_auto_escape_callback(|_| AutoEscape::Custom("typst".into()));
+    environment.add_filter("lower", minijinja::filters::lower);
+    environment.add_filter("upper", minijinja::filters::upper);
+    environment.add_filter("default", minijinja::filters::default);
+    environment.add_test("defined", minijinja::tests::is_defined);
+    environment.set_formatter(move |out, _, value: &Value| {
+        if value.is_safe() || output == Output::Prose {
+            out.write_str(&value.to_string())?;
+        } else {
+            out.write_str(&typst_literal(value)?)?;
+        }
+        Ok(())
+    });
+    environment
+}
+
+/// Renders one template within the bounds.
+///
+/// # Errors
+/// What minijinja says, with the template's name as the file.
+pub(super) fn render(
+    environment: &Environment<'_>,
+    name: &str,
+    context: &Value,
+) -> Result<String, Problem> {
+    let mut out = Capped(Vec::new());
+    let template = environment
+        .get_template(name)
+        .map_err(|e| refuse(&e, name))?;
+    template
+        .render_captured_to(context.clone(), &mut out)
+        .map_err(|error| refuse(&error, name))?;
+    String::from_utf8(out.0).map_err(|_| Problem::new(name, None, Cause::NotUtf8))
+}
+
+/// A minijinja error as a problem of the file in which it happened.
+pub(super) fn refuse(error: &Error, name: &str) -> Problem {
+    let mut text = error.kind().to_string();
+    if let Some(detail) = error.detail() {
+        text = format!("{text}: {detail}");
+    }
+    let file = error.name().unwrap_or(name);
+    Problem::new(file, error.line(), Cause::Composition(text))
+}
+
+/// A writer that ends at [`COMPOSED_BYTES_MAX`].
+struct Capped(Vec<u8>);
+
+impl Write for Capped {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > COMPOSED_BYTES_MAX {
+            let text = format!("the result is larger than {COMPOSED_BYTES_MAX} bytes");
+            return Err(io::Error::other(text));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Statements of the composition language.
+const STATEMENTS: [&str; 10] = [
+    "extends", "block", "endblock", "if", "elif", "else", "endif", "for", "endfor", "include",
+];
+
+/// Everything in a source that is outside the composition language.
+///
+/// This looks at the inside of braces only; whether it is well formed is minijinja's to say.
+pub(super) fn check_language(file: &str, source: &str) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut at = 0;
+    while let Some(open) = source[at..].find('{').map(|found| at + found) {
+        let close = match source[open..].as_bytes().get(1) {
+            Some(b'{') => "}}",
+            Some(b'%') => "%}",
+            Some(b'#') => "#}",
+            _ => {
+                at = open + 1;
+                continue;
+            }
+        };
+        let inside = &source[open + 2..];
+        let end = inside.find(close).unwrap_or(inside.len());
+        let inside = &inside[..end];
+        let line = source[..open].matches('\n').count() + 1;
+        let found = match close {
+            "#}" => None,
+            "%}" => statement(inside).or_else(|| operator(inside)),
+            _ => operator(inside),
+        };
+        problems
+            .extend(found.map(|word| Problem::new(file, Some(line), Cause::NotComposition(word))));
+        at = (open + 2 + end + 2).min(source.len());
+    }
+    problems
+}
+
+fn statement(inside: &str) -> Option<String> {
+    let word = inside
+        .trim_start_matches(['-', '+'])
+        .split_whitespace()
+        .next();
+    let word = word.unwrap_or_default().trim_end_matches('-');
+    (!STATEMENTS.contains(&word)).then(|| word.to_owned())
+}
+
+/// An operator that builds text from text, outside quotes.
+fn operator(inside: &str) -> Option<String> {
+    let mut quote = None;
+    let inside = inside.trim_matches(['-', '+']);
+    for character in inside.chars() {
+        match (quote, character) {
+            (Some(open), _) if open == character => quote = None,
+            (None, '"' | '\'') => quote = Some(character),
+            (None, '~' | '+' | '*' | '\\') | (Some(_), '\\') => return Some(character.to_string()),
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use minijinja::context;
+
+    fn composed(source: &'static str, context: Value) -> Result<String, Problem> {
+        let mut environment = environment(Output::Layout);
+        environment
+            .add_template("t", source)
+            .map_err(|error| refuse(&error, "t"))?;
+        render(&environment, "t", &context)
+    }
+
+    #[test]
+    fn a_value_comes_out_as_a_literal_and_the_template_as_it_is() {
+        let source = "#let s = {{ s }}\n{% if s.on %}#text(fill: red)[x]{% endif %}";
+        let context = context! { s => context! { on => true, name => "#eval(\"1\")" } };
+        assert_eq!(
+            composed(source, context).expect("it composes"),
+            "#let s = (\"on\": true, \"name\": \"\\u{23}eval\\u{28}\\u{22}1\\u{22}\\u{29}\", )\n\
+             #text(fill: red)[x]"
+        );
+    }
+
+    #[test]
+    fn an_unknown_name_is_an_error_with_its_line() {
+        let problem = composed(
+            "\n\n{{ settings.acent }}",
+            context! { settings => context! {} },
+        )
+        .expect_err("undefined");
+        assert_eq!(problem.line, Some(3));
+    }
+
+    #[test]
+    fn filters_that_call_a_text_safe_do_not_exist() {
+        for source in [
+            "{{ x|safe }}",
+            "{{ x|tojson }}",
+            "{{ x|escape }}",
+            "{{ x|e }}",
+        ] {
+            assert!(
+                composed(source, context! { x => "#panic()" }).is_err(),
+                "{source}"
+            );
+        }
+    }
+
+    #[test]
+    fn work_and_size_are_bounded() {
+        let loops = "{% for a in x %}{% for b in x %}{% for c in x %}{% for d in x %}.\
+                     {% endfor %}{% endfor %}{% endfor %}{% endfor %}";
+        let context = context! { x => vec![0; 100] };
+        assert!(composed(loops, context).is_err());
+        let large = context! { x => vec!["#".repeat(1000); 100] };
+        let problem = composed("{% for a in x %}{{ a }}{% endfor %}", large).expect_err("large");
+        assert!(problem.to_string().contains("write"), "{problem}");
+    }
+
+    #[test]
+    fn what_builds_text_from_text_is_outside_the_language() {
+        let source = "{# {{ a ~ b }} #}{{ 'a~b' }}\n{% set x = 1 %}\n{{ a ~ a }}\n{%- macro m() -%}\n{{ a * 9 }}";
+        let problems = check_language("t", source);
+        let found: Vec<_> = problems.iter().map(|p| (p.line, p.cause.clone())).collect();
+        let not = |word: &str| Cause::NotComposition(word.to_owned());
+        assert_eq!(
+            found,
+            [
+                (Some(2), not("set")),
+                (Some(3), not("~")),
+                (Some(4), not("macro")),
+                (Some(5), not("*"))
+            ]
+        );
+    }
+}

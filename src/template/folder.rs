@@ -1,0 +1,230 @@
+//! A report folder's bytes: read whole, within bounds, without following a link.
+//!
+//! Nothing here understands a file; `report` does.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use include_dir::{Dir, include_dir};
+
+use super::problem::{Cause, Problem, TemplateError};
+use super::{TEMPLATE_BYTES_MAX, TEMPLATE_FILES_MAX};
+
+/// The reports that ship with the program.
+static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/report-templates");
+
+/// The one folder inside a report folder.
+const SAMPLES: &str = "samples";
+
+/// A report folder as it lies on disk or in the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder {
+    /// The folder's name, which is the report's name: `transcript`.
+    pub name: String,
+    /// Each file's path inside the folder (`report.toml`, `samples/senior.json`) and its bytes.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Folder {
+    /// The names of the shipped reports.
+    pub fn shipped_names() -> Vec<String> {
+        let name = |dir: &Dir<'_>| dir.path().display().to_string();
+        SHIPPED.dirs().map(name).collect()
+    }
+
+    /// A shipped report's folder.
+    pub fn shipped(name: &str) -> Option<Self> {
+        let dir = SHIPPED.get_dir(name)?;
+        let samples = dir.dirs().flat_map(Dir::files);
+        let files = dir.files().chain(samples).map(|file| {
+            let path = file.path().strip_prefix(name).unwrap_or(file.path());
+            (path.display().to_string(), file.contents().to_vec())
+        });
+        Some(Self {
+            name: name.to_owned(),
+            files: files.collect(),
+        })
+    }
+
+    /// Reads a folder from disk.
+    ///
+    /// # Errors
+    /// All at once: files that cannot be read, links and further folders, names that a report does
+    /// not have; more files or bytes than the bounds allow.
+    pub fn read(path: &Path) -> Result<Self, TemplateError> {
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        if !is_plain_name(&name) {
+            return Err(Problem::new(path.display().to_string(), None, Cause::OddName).into());
+        }
+        let mut reader = Reader::default();
+        reader.read_dir(path, &name, "");
+        let folder = Self {
+            name,
+            files: reader.files,
+        };
+        TemplateError::unless(reader.problems, folder)
+    }
+
+    /// The path of a file for a message.
+    pub(super) fn shown(&self, file: &str) -> String {
+        format!("{}/{file}", self.name)
+    }
+}
+
+/// One walk over a folder.
+#[derive(Default)]
+struct Reader {
+    files: BTreeMap<String, Vec<u8>>,
+    problems: Vec<Problem>,
+    bytes: usize,
+    seen: usize,
+}
+
+impl Reader {
+    fn read_dir(&mut self, path: &Path, report: &str, prefix: &str) {
+        let entries = match std::fs::read_dir(path) {
+            Ok(entries) => entries,
+            Err(error) => return self.refuse(report, prefix, Cause::Unreadable(error.to_string())),
+        };
+        for entry in entries {
+            self.seen += 1;
+            if self.seen > TEMPLATE_FILES_MAX {
+                let files_max = TEMPLATE_FILES_MAX;
+                return self.refuse(report, prefix, Cause::TooManyFiles { files_max });
+            }
+            match entry {
+                Ok(entry) => self.read_entry(&entry, report, prefix),
+                Err(error) => self.refuse(report, prefix, Cause::Unreadable(error.to_string())),
+            }
+        }
+    }
+
+    fn read_entry(&mut self, entry: &std::fs::DirEntry, report: &str, prefix: &str) {
+        let file = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        let kind = match entry.file_type() {
+            Ok(kind) => kind,
+            Err(error) => return self.refuse(report, &file, Cause::Unreadable(error.to_string())),
+        };
+        if kind.is_dir() && file == SAMPLES {
+            return self.read_dir(&entry.path(), report, "samples/");
+        }
+        if !kind.is_file() {
+            return self.refuse(report, &file, Cause::NotPlain);
+        }
+        if !is_report_file(&file) {
+            return self.refuse(report, &file, Cause::OddName);
+        }
+        let rest = TEMPLATE_BYTES_MAX - self.bytes;
+        match read_at_most(&entry.path(), rest) {
+            Ok(Some(bytes)) => {
+                self.bytes += bytes.len();
+                self.files.insert(file, bytes);
+            }
+            Ok(None) => {
+                let bytes_max = TEMPLATE_BYTES_MAX;
+                self.refuse(report, "", Cause::TooLarge { bytes_max });
+            }
+            Err(error) => self.refuse(report, &file, Cause::Unreadable(error.to_string())),
+        }
+    }
+
+    fn refuse(&mut self, report: &str, file: &str, cause: Cause) {
+        self.problems
+            .push(Problem::new(format!("{report}/{file}"), None, cause));
+    }
+}
+
+/// The file's bytes, or none where there are more than `bytes_max`.
+fn read_at_most(path: &Path, bytes_max: usize) -> std::io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX);
+    File::open(path)?
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    Ok((bytes.len() <= bytes_max).then_some(bytes))
+}
+
+/// Lower-case ASCII, digits, `-` and `_`, beginning with a letter or digit.
+pub(super) fn is_plain_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    name.len() <= 64
+        && name.bytes().next().is_some_and(plain)
+        && name
+            .bytes()
+            .all(|byte| plain(byte) || byte == b'-' || byte == b'_')
+}
+
+/// Whether a path inside the folder is one that a report may hold.
+fn is_report_file(file: &str) -> bool {
+    if let Some(sample) = file.strip_prefix("samples/") {
+        return sample.strip_suffix(".json").is_some_and(is_plain_name);
+    }
+    if let Some(strings) = file.strip_prefix("strings.") {
+        return strings.strip_suffix(".toml").is_some_and(is_plain_name);
+    }
+    [".toml", ".typ", ".typ.j2", ".png", ".jpg", ".svg"]
+        .iter()
+        .any(|ending| file.strip_suffix(ending).is_some_and(is_plain_name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn causes(path: &Path) -> Vec<(String, Cause)> {
+        let error = Folder::read(path).expect_err("the folder is refused");
+        let pair = |problem: Problem| (problem.file, problem.cause);
+        error.problems.into_iter().map(pair).collect()
+    }
+
+    #[test]
+    fn the_shipped_transcript_is_embedded_with_its_samples() {
+        assert_eq!(Folder::shipped_names(), ["transcript"]);
+        let folder = Folder::shipped("transcript").expect("it ships");
+        assert!(folder.files.contains_key("report.toml"));
+        assert!(folder.files.contains_key("samples/senior.json"));
+        assert!(folder.files.keys().all(|file| is_report_file(file)));
+    }
+
+    #[test]
+    fn links_and_odd_names_are_refused_all_at_once() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let path = root.path().join("school");
+        std::fs::create_dir(&path).expect("created");
+        std::os::unix::fs::symlink("/etc/passwd", path.join("kit.typ")).expect("linked");
+        for name in ["..typ", "Upper.typ", "a b.typ", "run.sh", ".hidden"] {
+            std::fs::write(path.join(name), "x").expect("written");
+        }
+        let causes = causes(&path);
+        assert_eq!(causes.len(), 6);
+        assert!(causes.contains(&("school/kit.typ".to_owned(), Cause::NotPlain)));
+        assert!(causes.contains(&("school/run.sh".to_owned(), Cause::OddName)));
+    }
+
+    #[test]
+    fn a_folder_has_a_bound_on_files_and_on_bytes() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let path = root.path().join("school");
+        std::fs::create_dir(&path).expect("created");
+        std::fs::write(path.join("big.svg"), vec![b' '; TEMPLATE_BYTES_MAX + 1]).expect("written");
+        let bytes_max = TEMPLATE_BYTES_MAX;
+        assert_eq!(
+            causes(&path),
+            [("school/".to_owned(), Cause::TooLarge { bytes_max })]
+        );
+        std::fs::remove_file(path.join("big.svg")).expect("removed");
+        for number in 0..=TEMPLATE_FILES_MAX {
+            std::fs::write(path.join(format!("{number}.typ")), "").expect("written");
+        }
+        let files_max = TEMPLATE_FILES_MAX;
+        assert_eq!(
+            causes(&path),
+            [("school/".to_owned(), Cause::TooManyFiles { files_max })]
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! What a page's Typst may not do: fail to parse, evaluate text, load code, fetch packages.
+//!
+//! The renderer's Typst has no `eval` and no `plugin`, and serves no other file; this finds such a
+//! use earlier and says where. It reads syntax only.
+
+use typst::syntax::{LinkedNode, Source, SyntaxKind};
+
+use super::problem::{Cause, Problem};
+
+/// Functions that make text code, or read what is not the model.
+const FORBIDDEN: [&str; 3] = ["eval", "plugin", "read"];
+
+/// Everything that is wrong with one Typst file.
+pub(super) fn lint(file: &str, text: &str) -> Vec<Problem> {
+    let source = Source::detached(text);
+    let mut messages = source.root().errors_and_warnings().0.into_iter();
+    let mut problems = Vec::new();
+    let mut open = vec![LinkedNode::new(source.root())];
+    while let Some(node) = open.pop() {
+        let cause = match node.kind() {
+            SyntaxKind::Error => {
+                let message = messages.next().map(|error| error.message.to_string());
+                Some(Cause::TypstSyntax(message.unwrap_or_default()))
+            }
+            SyntaxKind::Ident | SyntaxKind::MathIdent => forbidden_name(node.leaf_text()),
+            SyntaxKind::Str => package(&node),
+            _ => None,
+        };
+        let line = text[..node.offset()].matches('\n').count() + 1;
+        problems.extend(cause.map(|cause| Problem::new(file, Some(line), cause)));
+        let mut children: Vec<_> = node.children().collect();
+        children.reverse();
+        open.append(&mut children);
+    }
+    problems
+}
+
+fn forbidden_name(name: &str) -> Option<Cause> {
+    FORBIDDEN
+        .contains(&name)
+        .then(|| Cause::Forbidden(name.to_owned()))
+}
+
+/// A string that an import names as a package.
+fn package(node: &LinkedNode<'_>) -> Option<Cause> {
+    let imported = matches!(
+        node.parent_kind(),
+        Some(SyntaxKind::ModuleImport | SyntaxKind::ModuleInclude)
+    );
+    let text = node.leaf_text();
+    (imported && text.starts_with("\"@"))
+        .then(|| Cause::Forbidden(text.trim_matches('"').to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_may_read_its_model() {
+        assert_eq!(
+            lint("layout.typ", "#let model = json(\"/model.json\")\n= Title"),
+            []
+        );
+    }
+
+    #[test]
+    fn what_a_page_may_not_do_is_named_with_its_line() {
+        let text = "#import \"@preview/cetz:0.3.0\": canvas\n#let run = std.eval\n#(run)(\"1\")\n#let x = ";
+        let problems = lint("kit.typ", text);
+        let lines: Vec<_> = problems.iter().map(|problem| problem.line).collect();
+        assert_eq!(lines, [Some(1), Some(2), Some(4)]);
+        assert_eq!(
+            problems[0].cause,
+            Cause::Forbidden("@preview/cetz:0.3.0".to_owned())
+        );
+        assert_eq!(problems[1].cause, Cause::Forbidden("eval".to_owned()));
+        assert!(matches!(problems[2].cause, Cause::TypstSyntax(_)));
+    }
+}

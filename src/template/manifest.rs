@@ -1,0 +1,280 @@
+//! `report.toml`: what a report takes and what a school may set.
+//!
+//! A folder of its own names its model, title, paper, languages and defines settings; a folder that
+//! builds on another (`extends`) gives values to settings and may define further ones.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::folder::is_plain_name;
+use super::problem::{Cause, Problem};
+use super::{SETTING_CHARACTERS_MAX, folder::Folder};
+
+/// The file.
+pub(super) const FILE: &str = "report.toml";
+
+/// The paper sizes a report may name, as Typst calls them.
+const PAPERS: [&str; 3] = ["us-letter", "us-legal", "a4"];
+
+/// What a setting takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettingKind {
+    /// One line of text.
+    Text,
+    /// Text that may use `{{ strings.… }}`, `{{ settings.… }}` and `{% if language == "es" %}`.
+    Prose,
+    /// `#rrggbb`.
+    Colour,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// The name of a picture in the folder, or empty for none.
+    File,
+}
+
+/// A setting's value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SettingValue {
+    /// Of a boolean setting.
+    Boolean(bool),
+    /// Of an integer setting.
+    Integer(i64),
+    /// Of every other setting.
+    Text(String),
+}
+
+impl From<&SettingValue> for minijinja::Value {
+    fn from(value: &SettingValue) -> Self {
+        match value {
+            SettingValue::Boolean(value) => Self::from(*value),
+            SettingValue::Integer(value) => Self::from(*value),
+            SettingValue::Text(value) => Self::from(value.as_str()),
+        }
+    }
+}
+
+/// A setting with its value in this report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// What it takes.
+    pub kind: SettingKind,
+    /// What it is for, in a sentence.
+    pub about: String,
+    /// Its value: the folder's own, else the default.
+    pub value: SettingValue,
+}
+
+/// A report's manifest, complete: of a folder of its own, or laid over the one it builds on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Manifest {
+    pub model: String,
+    pub title: String,
+    pub paper: String,
+    pub languages: Vec<String>,
+    pub settings: BTreeMap<String, Setting>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawManifest {
+    pub extends: Option<Spanned<String>>,
+    model: Option<Spanned<String>>,
+    title: Option<String>,
+    paper: Option<Spanned<String>>,
+    languages: Option<Spanned<Vec<String>>>,
+    #[serde(default)]
+    settings: BTreeMap<String, Spanned<RawSetting>>,
+    #[serde(default)]
+    values: BTreeMap<String, Spanned<SettingValue>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSetting {
+    #[serde(rename = "type")]
+    kind: SettingKind,
+    default: SettingValue,
+    about: String,
+}
+
+/// Reads the manifest of one folder.
+///
+/// # Errors
+/// The first thing that is not TOML, or a key that a manifest does not have.
+pub(super) fn read(folder: &Folder) -> Result<RawManifest, Problem> {
+    let shown = folder.shown(FILE);
+    let bytes = folder
+        .files
+        .get(FILE)
+        .ok_or_else(|| Problem::new(&shown, None, Cause::Missing))?;
+    let text = str::from_utf8(bytes).map_err(|_| Problem::new(&shown, None, Cause::NotUtf8))?;
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map(|span| line_at(text, span.start));
+        Problem::new(&shown, line, Cause::Syntax(error.message().to_owned()))
+    })
+}
+
+/// The line, from one, of a byte of the text.
+pub(super) fn line_at(text: &str, byte: usize) -> usize {
+    let before = text.as_bytes().get(..byte).unwrap_or_default();
+    before.iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// Checks one folder's manifest, laid over the base's where it has one, and adds what is wrong.
+pub(super) struct Checker<'a> {
+    pub folder: &'a Folder,
+    pub problems: Vec<Problem>,
+}
+
+impl Checker<'_> {
+    fn refuse(&mut self, byte: Option<usize>, cause: Cause) {
+        let text = self.folder.files.get(FILE).map(Vec::as_slice);
+        let text = str::from_utf8(text.unwrap_or_default()).unwrap_or_default();
+        let line = byte.map(|byte| line_at(text, byte));
+        let problem = Problem::new(self.folder.shown(FILE), line, cause);
+        self.problems.push(problem);
+    }
+
+    /// The manifest of a folder that builds on nothing.
+    pub fn own(&mut self, raw: RawManifest) -> Manifest {
+        let paper = self.required(raw.paper, "paper");
+        if let Some((paper, at)) = &paper {
+            self.one_of(paper, &PAPERS, *at);
+        }
+        let languages = self.required(raw.languages, "languages");
+        let (languages, at) = languages.unwrap_or_default();
+        for language in &languages {
+            let letters = language.bytes().all(|byte| byte.is_ascii_lowercase());
+            if !letters || !(2..=3).contains(&language.len()) {
+                let allowed = "a language tag such as en or es".to_owned();
+                let word = language.clone();
+                self.refuse(Some(at), Cause::UnknownWord { word, allowed });
+            }
+        }
+        if raw.title.is_none() {
+            self.refuse(None, Cause::MissingKey("title"));
+        }
+        let model = self.required(raw.model, "model");
+        let mut manifest = Manifest {
+            model: model.unwrap_or_default().0,
+            title: raw.title.unwrap_or_default(),
+            paper: paper.unwrap_or_default().0,
+            languages,
+            settings: BTreeMap::new(),
+        };
+        self.settings(&mut manifest, raw.settings, raw.values);
+        manifest
+    }
+
+    /// The manifest of a folder that builds on this base.
+    pub fn derived(&mut self, raw: RawManifest, base: Manifest) -> Manifest {
+        let mut manifest = base;
+        if let Some(model) = &raw.model {
+            self.refuse(Some(model.span().start), Cause::BaseKey("model"));
+        }
+        if let Some(languages) = &raw.languages {
+            self.refuse(Some(languages.span().start), Cause::BaseKey("languages"));
+        }
+        if let Some(paper) = raw.paper {
+            self.one_of(paper.get_ref(), &PAPERS, paper.span().start);
+            manifest.paper = paper.into_inner();
+        }
+        manifest.title = raw.title.unwrap_or(manifest.title);
+        self.settings(&mut manifest, raw.settings, raw.values);
+        manifest
+    }
+
+    fn settings(
+        &mut self,
+        manifest: &mut Manifest,
+        definitions: BTreeMap<String, Spanned<RawSetting>>,
+        values: BTreeMap<String, Spanned<SettingValue>>,
+    ) {
+        for (name, definition) in definitions {
+            let at = definition.span().start;
+            let RawSetting {
+                kind,
+                default,
+                about,
+            } = definition.into_inner();
+            if !is_plain_name(&name) {
+                self.refuse(Some(at), Cause::OddName);
+            }
+            self.fits(&name, kind, &default, at);
+            let value = default;
+            let setting = Setting { kind, about, value };
+            manifest.settings.insert(name, setting);
+        }
+        for (name, value) in values {
+            let at = value.span().start;
+            let Some(kind) = manifest.settings.get(&name).map(|setting| setting.kind) else {
+                self.refuse(Some(at), Cause::UnknownSetting(name));
+                continue;
+            };
+            self.fits(&name, kind, value.get_ref(), at);
+            if let Some(setting) = manifest.settings.get_mut(&name) {
+                setting.value = value.into_inner();
+            }
+        }
+    }
+
+    /// Refuses a value that is not what its setting takes.
+    fn fits(&mut self, name: &str, kind: SettingKind, value: &SettingValue, at: usize) {
+        use SettingValue as Value;
+        let short = |text: &str| text.chars().count() <= SETTING_CHARACTERS_MAX;
+        let expected = match (kind, value) {
+            (SettingKind::Boolean, Value::Boolean(_))
+            | (SettingKind::Integer, Value::Integer(_)) => return,
+            (SettingKind::Text, Value::Text(text)) if short(text) && !text.contains('\n') => return,
+            (SettingKind::Prose, Value::Text(text)) if short(text) => return,
+            (SettingKind::Colour, Value::Text(text)) if is_colour(text) => return,
+            (SettingKind::File, Value::Text(text)) if self.is_picture(text) => return,
+            (SettingKind::Boolean, _) => "true or false".to_owned(),
+            (SettingKind::Integer, _) => "a whole number".to_owned(),
+            (SettingKind::Text, _) => {
+                format!("one line of at most {SETTING_CHARACTERS_MAX} characters")
+            }
+            (SettingKind::Prose, _) => format!("at most {SETTING_CHARACTERS_MAX} characters"),
+            (SettingKind::Colour, _) => "a colour such as \"#1f3a5f\"".to_owned(),
+            (SettingKind::File, _) => {
+                "the name of a .png, .jpg or .svg file in the folder".to_owned()
+            }
+        };
+        let setting = name.to_owned();
+        self.refuse(Some(at), Cause::WrongValue { setting, expected });
+    }
+
+    fn is_picture(&self, name: &str) -> bool {
+        let picture = [".png", ".jpg", ".svg"]
+            .iter()
+            .any(|end| name.ends_with(end));
+        name.is_empty() || (picture && self.folder.files.contains_key(name))
+    }
+
+    fn required<T>(&mut self, value: Option<Spanned<T>>, key: &'static str) -> Option<(T, usize)> {
+        if value.is_none() {
+            self.refuse(None, Cause::MissingKey(key));
+        }
+        value.map(|value| {
+            let at = value.span().start;
+            (value.into_inner(), at)
+        })
+    }
+
+    fn one_of(&mut self, word: &str, allowed: &[&str], at: usize) {
+        if !allowed.contains(&word) {
+            let (word, allowed) = (word.to_owned(), allowed.join(", "));
+            self.refuse(Some(at), Cause::UnknownWord { word, allowed });
+        }
+    }
+}
+
+fn is_colour(text: &str) -> bool {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}

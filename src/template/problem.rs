@@ -1,0 +1,184 @@
+//! What is wrong with a report folder: every problem with its file, its line and a hint.
+
+use std::fmt;
+
+/// A folder that cannot be used, with everything that is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the report folder cannot be used{}", .problems.iter().map(|problem| format!("\n{problem}")).collect::<String>())]
+pub struct TemplateError {
+    /// At least one, in the order of files and lines.
+    pub problems: Vec<Problem>,
+}
+
+impl TemplateError {
+    /// `Ok` with the value where there is no problem, else all of them in order.
+    pub(super) fn unless<T>(mut problems: Vec<Problem>, value: T) -> Result<T, Self> {
+        if problems.is_empty() {
+            return Ok(value);
+        }
+        problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+        Err(Self { problems })
+    }
+}
+
+impl From<Problem> for TemplateError {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problems: vec![problem],
+        }
+    }
+}
+
+/// One thing that is wrong, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The folder and the file in it: `transcript/report.toml`.
+    pub file: String,
+    /// The line, from one, where it is known.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub cause: Cause,
+}
+
+impl Problem {
+    pub(super) fn new(file: impl Into<String>, line: Option<usize>, cause: Cause) -> Self {
+        Self {
+            file: file.into(),
+            line,
+            cause,
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.file, self.cause)?,
+            None => write!(f, "{}: {}", self.file, self.cause)?,
+        }
+        match self.cause.hint() {
+            Some(hint) => write!(f, "\n  hint: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What can be wrong with a report folder.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Cause {
+    /// The folder or a file cannot be read.
+    #[error("cannot be read: {0}")]
+    Unreadable(String),
+    /// Neither a plain file nor the folder `samples`.
+    #[error("is a link, a device or a folder; a report folder holds plain files")]
+    NotPlain,
+    /// A name outside the accepted letters, or a kind of file that no report has.
+    #[error("is not a name that a report folder may hold")]
+    OddName,
+    /// More files than [`super::TEMPLATE_FILES_MAX`].
+    #[error("holds more than {files_max} files")]
+    TooManyFiles {
+        /// The bound.
+        files_max: usize,
+    },
+    /// More bytes than a bound allows.
+    #[error("is larger than {bytes_max} bytes")]
+    TooLarge {
+        /// The bound.
+        bytes_max: usize,
+    },
+    /// A text file that is not UTF-8.
+    #[error("is not UTF-8 text")]
+    NotUtf8,
+    /// A file that every report needs is not there.
+    #[error("is missing")]
+    Missing,
+    /// TOML or JSON that does not parse, or has an unknown key.
+    #[error("{0}")]
+    Syntax(String),
+    /// A word outside a closed list.
+    #[error("`{word}` is not one of: {allowed}")]
+    UnknownWord {
+        /// What stands there.
+        word: String,
+        /// What may stand there, separated by commas.
+        allowed: String,
+    },
+    /// A key that a report of its own needs.
+    #[error("has no `{0}`")]
+    MissingKey(&'static str),
+    /// A key that belongs to the report on which this one builds.
+    #[error("sets `{0}`, which belongs to the report on which this one builds")]
+    BaseKey(&'static str),
+    /// `extends` names no shipped report, or the folder's own name.
+    #[error("builds on `{name}`, which is not a shipped report")]
+    UnknownBase {
+        /// The name.
+        name: String,
+        /// The shipped reports, separated by commas.
+        shipped: String,
+    },
+    /// A folder with `extends` holds a file of rules.
+    #[error("holds rules, but builds on another report")]
+    RulesInDerived,
+    /// A value for a setting that does not exist.
+    #[error("`{0}` is not a setting of this report")]
+    UnknownSetting(String),
+    /// A value that does not fit its setting.
+    #[error("the setting `{setting}` takes {expected}")]
+    WrongValue {
+        /// The setting.
+        setting: String,
+        /// What it takes.
+        expected: String,
+    },
+    /// A string that another language has and this one lacks, or of another kind.
+    #[error("has no string `{0}`")]
+    MissingString(String),
+    /// A statement or operator outside the small composition language.
+    #[error("`{0}` is not part of the composition language")]
+    NotComposition(String),
+    /// minijinja refused the template.
+    #[error("{0}")]
+    Composition(String),
+    /// The composed Typst does not parse.
+    #[error("the composed Typst does not parse: {0}")]
+    TypstSyntax(String),
+    /// A Typst function that a page may not call, or a package.
+    #[error("uses `{0}`")]
+    Forbidden(String),
+    /// A language that the report does not have.
+    #[error("the report has no strings for the language `{0}`")]
+    UnknownLanguage(String),
+}
+
+impl Cause {
+    /// What to do about it, where that is not plain from the cause.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::NotPlain => "copy the file itself into the folder",
+            Self::OddName => {
+                "use lower-case letters, digits, `-`, `_` and one of .toml .typ .typ.j2 .json .png .jpg .svg; \
+                 remove what an editor or the system left behind"
+            }
+            Self::TooManyFiles { .. } | Self::TooLarge { .. } => {
+                "a report is a few small texts and pictures; keep other files elsewhere"
+            }
+            Self::NotUtf8 => "save the file as UTF-8",
+            Self::UnknownBase { shipped, .. } => return Some(format!("shipped: {shipped}")),
+            Self::RulesInDerived => {
+                "rules belong to the district: remove the file, and ask the district for a change of its policy"
+            }
+            Self::UnknownSetting(_) => "the settings are listed in the base report's report.toml",
+            Self::NotComposition(_) => {
+                "layouts are composed with extends, block, if, for, include and {{ values }}; \
+                 anything more is Typst's work"
+            }
+            Self::Forbidden(_) => {
+                "a page gets its data from json(\"/model.json\") and its files from the folder, nothing else"
+            }
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+}

@@ -1,0 +1,321 @@
+//! A report: one folder, or a school's folder laid over a shipped one, checked and ready to compose.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use minijinja::value::Value;
+
+use super::compose::{Composed, Output, check_language, environment, refuse, render};
+use super::folder::Folder;
+use super::lint::lint;
+use super::manifest::{self, Checker, Manifest, Setting, SettingKind, SettingValue, line_at};
+use super::problem::{Cause, Problem, TemplateError};
+use super::strings::{Strings, read_strings, strings_value};
+use super::{SOURCE_BYTES_MAX, TEMPLATE_BYTES_MAX};
+
+/// The layout, in the folder and as the entry of the composed files.
+const LAYOUT: &str = "layout.typ.j2";
+
+/// Files of rules, which only a folder that builds on nothing may hold.
+const RULES: [&str; 2] = ["policy.toml", "decree.toml"];
+
+/// A report that can be composed.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The folder it came from, after the folder that it builds on.
+    layers: Vec<Folder>,
+    manifest: Manifest,
+    strings: BTreeMap<String, Strings>,
+}
+
+impl Report {
+    /// A report that ships with the program.
+    ///
+    /// # Errors
+    /// When there is none of this name. (That a shipped one is well formed is a test.)
+    pub fn shipped(name: &str) -> Result<Self, TemplateError> {
+        let folder = Folder::shipped(name).ok_or_else(|| {
+            let shipped = Folder::shipped_names().join(", ");
+            let name = name.to_owned();
+            Problem::new(
+                &name,
+                None,
+                Cause::UnknownBase {
+                    name: name.clone(),
+                    shipped,
+                },
+            )
+        })?;
+        Self::from_folder(folder)
+    }
+
+    /// A report from disk: complete, or with `extends` naming the shipped report it builds on.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the folder, its manifest, strings, layout and samples.
+    pub fn load(path: &Path) -> Result<Self, TemplateError> {
+        Self::from_folder(Folder::read(path)?)
+    }
+
+    /// A report from a folder's files, for callers that keep them elsewhere.
+    ///
+    /// # Errors
+    /// As [`Report::load`].
+    pub fn from_folder(folder: Folder) -> Result<Self, TemplateError> {
+        let raw = manifest::read(&folder)?;
+        let base = match &raw.extends {
+            None => None,
+            Some(name) => Some(base_of(&folder, name)?),
+        };
+        let mut checker = Checker {
+            folder: &folder,
+            problems: Vec::new(),
+        };
+        let derived = base.is_some();
+        let (manifest, mut layers, strings) = match base {
+            None => (checker.own(raw), Vec::new(), BTreeMap::new()),
+            Some(base) => (
+                checker.derived(raw, base.manifest),
+                base.layers,
+                base.strings,
+            ),
+        };
+        let mut problems = checker.problems;
+        problems.extend(check_files(&folder, derived));
+        let strings = read_strings(&folder, strings, &manifest.languages, &mut problems);
+        layers.push(folder);
+        let report = Self {
+            layers,
+            manifest,
+            strings,
+        };
+        TemplateError::unless(problems, report)?.check_composition()
+    }
+
+    /// Composes each language once, so that what is wrong shows when the report is loaded.
+    fn check_composition(self) -> Result<Self, TemplateError> {
+        let mut problems = Vec::new();
+        for language in self.languages() {
+            if let Err(error) = self.compose(language) {
+                problems.extend(error.problems);
+            }
+        }
+        problems.dedup();
+        TemplateError::unless(problems, self)
+    }
+
+    /// The report's name: the folder's.
+    pub fn name(&self) -> &str {
+        self.layers.last().map_or("", |folder| &folder.name)
+    }
+
+    /// The model it takes: `registrar-transcript/1`.
+    pub fn model(&self) -> &str {
+        &self.manifest.model
+    }
+
+    /// What it is called.
+    pub fn title(&self) -> &str {
+        &self.manifest.title
+    }
+
+    /// The languages it can be composed in; the first is the default.
+    pub fn languages(&self) -> &[String] {
+        &self.manifest.languages
+    }
+
+    /// Every setting with its value.
+    pub fn settings(&self) -> &BTreeMap<String, Setting> {
+        &self.manifest.settings
+    }
+
+    /// Whether a boolean setting of this name exists and is true.
+    pub fn is_set(&self, name: &str) -> bool {
+        let value = self
+            .manifest
+            .settings
+            .get(name)
+            .map(|setting| &setting.value);
+        value == Some(&SettingValue::Boolean(true))
+    }
+
+    /// The rules as text, of the report on which everything builds: `policy.toml`, `decree.toml`.
+    pub fn rules(&self, file: &str) -> Option<&str> {
+        let bytes = self.layers.first()?.files.get(file)?;
+        RULES.contains(&file).then_some(())?;
+        str::from_utf8(bytes).ok()
+    }
+
+    /// The samples by name, as JSON texts; a derived folder's own come on top of the base's.
+    pub fn samples(&self) -> BTreeMap<&str, &str> {
+        let files = self.layers.iter().flat_map(|folder| &folder.files);
+        files
+            .filter_map(|(file, bytes)| {
+                let name = file.strip_prefix("samples/")?.strip_suffix(".json")?;
+                Some((name, str::from_utf8(bytes).ok()?))
+            })
+            .collect()
+    }
+
+    /// Composes the layout in one language.
+    ///
+    /// # Errors
+    /// An unknown language; what minijinja refuses; Typst that does not parse or does what a page
+    /// may not.
+    pub fn compose(&self, language: &str) -> Result<Composed, TemplateError> {
+        let Some(strings) = self.strings.get(language) else {
+            let cause = Cause::UnknownLanguage(language.to_owned());
+            return Err(Problem::new(self.name(), None, cause).into());
+        };
+        let settings = self.settings_in(language, strings)?;
+        let context = minijinja::context! {
+            settings, language,
+            strings => strings_value(strings),
+            report => minijinja::context! {
+                title => self.manifest.title.as_str(),
+                paper => self.manifest.paper.as_str(),
+            },
+        };
+        let mut environment = environment(Output::Layout);
+        let mut layout = String::new();
+        for folder in &self.layers {
+            for (file, bytes) in folder
+                .files
+                .iter()
+                .filter(|(file, _)| file.ends_with(".j2"))
+            {
+                let name = folder.shown(file);
+                let source = String::from_utf8_lossy(bytes).into_owned();
+                environment
+                    .add_template_owned(name.clone(), source)
+                    .map_err(|error| refuse(&error, &name))?;
+                if file == LAYOUT {
+                    layout = name;
+                }
+            }
+        }
+        let text = render(&environment, &layout, &context)?;
+        let problems = lint(&format!("{}/layout.typ (composed)", self.name()), &text);
+        let composed = self.files_with(text);
+        TemplateError::unless(problems, composed)
+    }
+
+    /// The composed layout beside the libraries and pictures of all layers.
+    fn files_with(&self, layout: String) -> Composed {
+        let mut files = BTreeMap::new();
+        for (file, bytes) in self.layers.iter().flat_map(|folder| &folder.files) {
+            let served = [".typ", ".png", ".jpg", ".svg"];
+            if served.iter().any(|end| file.ends_with(end)) {
+                files.insert(file.clone(), bytes.clone());
+            }
+        }
+        files.insert("layout.typ".to_owned(), layout.into_bytes());
+        Composed::new(files)
+    }
+
+    /// The settings' values, with prose rendered to text; prose sees the settings that are not.
+    fn settings_in(
+        &self,
+        language: &str,
+        strings: &Strings,
+    ) -> Result<BTreeMap<String, Value>, TemplateError> {
+        let all = &self.manifest.settings;
+        let is_prose = |setting: &Setting| setting.kind == SettingKind::Prose;
+        let plain: BTreeMap<String, Value> = all
+            .iter()
+            .filter(|(_, setting)| !is_prose(setting))
+            .map(|(name, setting)| (name.clone(), Value::from(&setting.value)))
+            .collect();
+        let context = minijinja::context! {
+            settings => plain.clone(), strings => strings_value(strings), language,
+        };
+        let mut problems = Vec::new();
+        let mut values = plain;
+        for (name, setting) in all.iter().filter(|(_, setting)| is_prose(setting)) {
+            match self.prose(name, setting, &context) {
+                Ok(text) => drop(values.insert(name.clone(), Value::from(text))),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        TemplateError::unless(problems, values)
+    }
+
+    fn prose(&self, name: &str, setting: &Setting, context: &Value) -> Result<String, Problem> {
+        let SettingValue::Text(text) = &setting.value else {
+            return Ok(String::new());
+        };
+        let file = format!("{}/report.toml, the setting {name}", self.name());
+        if let Some(problem) = check_language(&file, text).into_iter().next() {
+            return Err(problem);
+        }
+        let mut environment = environment(Output::Prose);
+        environment
+            .add_template_owned(file.clone(), text.clone())
+            .map_err(|error| refuse(&error, &file))?;
+        render(&environment, &file, context)
+    }
+}
+
+/// The shipped report on which a folder builds.
+fn base_of(folder: &Folder, name: &toml::Spanned<String>) -> Result<Report, TemplateError> {
+    if name.get_ref() != &folder.name
+        && let Some(base) = Folder::shipped(name.get_ref())
+    {
+        return Report::from_folder(base);
+    }
+    let text = folder.files.get(manifest::FILE).map(Vec::as_slice);
+    let text = str::from_utf8(text.unwrap_or_default()).unwrap_or_default();
+    let cause = Cause::UnknownBase {
+        name: name.get_ref().clone(),
+        shipped: Folder::shipped_names().join(", "),
+    };
+    let line = line_at(text, name.span().start);
+    Err(Problem::new(folder.shown(manifest::FILE), Some(line), cause).into())
+}
+
+/// What can be said of a folder's files without its manifest.
+fn check_files(folder: &Folder, derived: bool) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut refuse = |file: &str, line, cause| {
+        problems.push(Problem::new(folder.shown(file), line, cause));
+    };
+    if !derived && !folder.files.contains_key(LAYOUT) {
+        refuse(LAYOUT, None, Cause::Missing);
+    }
+    let bytes: usize = folder.files.values().map(Vec::len).sum();
+    if bytes > TEMPLATE_BYTES_MAX {
+        let bytes_max = TEMPLATE_BYTES_MAX;
+        refuse("", None, Cause::TooLarge { bytes_max });
+    }
+    for (file, bytes) in &folder.files {
+        if derived && RULES.contains(&file.as_str()) {
+            refuse(file, None, Cause::RulesInDerived);
+        }
+        if [".png", ".jpg"].iter().any(|end| file.ends_with(end)) {
+            continue;
+        }
+        let Ok(text) = str::from_utf8(bytes) else {
+            refuse(file, None, Cause::NotUtf8);
+            continue;
+        };
+        if file.ends_with(".json")
+            && let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text)
+        {
+            refuse(file, Some(error.line()), Cause::Syntax(error.to_string()));
+        }
+    }
+    for (file, bytes) in &folder.files {
+        let shown = folder.shown(file);
+        let text = String::from_utf8_lossy(bytes);
+        if file.ends_with(".j2") {
+            if bytes.len() > SOURCE_BYTES_MAX {
+                let bytes_max = SOURCE_BYTES_MAX;
+                problems.push(Problem::new(&shown, None, Cause::TooLarge { bytes_max }));
+            }
+            problems.extend(check_language(&shown, &text));
+        } else if file.ends_with(".typ") {
+            problems.extend(lint(&shown, &text));
+        }
+    }
+    problems
+}

@@ -1,0 +1,91 @@
+//! What a page says in each language: `strings.<language>.toml`.
+//!
+//! A file holds texts, and tables of texts for lists of codes. Every language has the same keys; a
+//! folder that builds on another replaces single entries.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use minijinja::value::Value;
+use serde::Deserialize;
+
+use super::folder::Folder;
+use super::manifest::line_at;
+use super::problem::{Cause, Problem};
+
+/// The strings of one language.
+pub(super) type Strings = BTreeMap<String, Entry>;
+
+/// One entry of a file of strings.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged, expecting = "a text, or a table of texts")]
+pub(super) enum Entry {
+    /// A text.
+    Text(String),
+    /// Texts by code.
+    Table(BTreeMap<String, String>),
+}
+
+impl From<&Entry> for Value {
+    fn from(entry: &Entry) -> Self {
+        match entry {
+            Entry::Text(text) => Self::from(text.as_str()),
+            Entry::Table(table) => Self::from(table.clone()),
+        }
+    }
+}
+
+/// The strings as a template sees them.
+pub(super) fn strings_value(strings: &Strings) -> Value {
+    let pairs = strings.iter();
+    let values: BTreeMap<String, Value> = pairs
+        .map(|(key, entry)| (key.clone(), Value::from(entry)))
+        .collect();
+    Value::from(values)
+}
+
+/// The strings of each language: the base's, with the folder's laid over them.
+pub(super) fn read_strings(
+    folder: &Folder,
+    base: BTreeMap<String, Strings>,
+    languages: &[String],
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<String, Strings> {
+    let derived = !base.is_empty();
+    let mut all = base;
+    for language in languages {
+        let file = format!("strings.{language}.toml");
+        let Some(bytes) = folder.files.get(&file) else {
+            if !derived {
+                problems.push(Problem::new(folder.shown(&file), None, Cause::Missing));
+            }
+            continue;
+        };
+        let text = String::from_utf8_lossy(bytes);
+        match toml::from_str::<Strings>(&text) {
+            Ok(own) => merge(all.entry(language.clone()).or_default(), own),
+            Err(error) => {
+                let line = error.span().map(|span| line_at(&text, span.start));
+                let cause = Cause::Syntax(error.message().to_owned());
+                problems.push(Problem::new(folder.shown(&file), line, cause));
+            }
+        }
+    }
+    let keys: BTreeSet<String> = all.values().flat_map(Strings::keys).cloned().collect();
+    for (language, strings) in &all {
+        for key in keys.iter().filter(|key| !strings.contains_key(*key)) {
+            let file = folder.shown(&format!("strings.{language}.toml"));
+            problems.push(Problem::new(file, None, Cause::MissingString(key.clone())));
+        }
+    }
+    all
+}
+
+/// Lays one table over another; a table inside is laid over entry by entry.
+fn merge(below: &mut Strings, above: Strings) {
+    for (key, value) in above {
+        match (below.get_mut(&key), value) {
+            (Some(Entry::Table(below)), Entry::Table(above)) => below.extend(above),
+            (_, value) => drop(below.insert(key, value)),
+        }
+    }
+}

@@ -1,0 +1,466 @@
+//! One record, one policy, one date: one transcript, with the trace of its figures.
+
+use jiff::civil::Date;
+
+use super::average::{AverageTrace, average};
+use super::model::*;
+use super::policy::{Label, Policy, Rules};
+use super::requirements::progress;
+use crate::record::{
+    AwardKind, Directory, District, HonorsKind, MarkKind, Person, PersonRecord, RecordedMark,
+    School,
+};
+
+/// What is decided for one document, outside the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentRequest {
+    /// 32 hexadecimal digits; empty on an unofficial copy.
+    pub id: String,
+    /// Which kind is asked for; none takes the latest that the record allows.
+    pub kind: Option<Kind>,
+    /// Official or unofficial.
+    pub edition: Edition,
+    /// The language of the labels.
+    pub language: String,
+    /// The date on the page.
+    pub issued_on: Date,
+    /// Whether it is signed with throw-away keys.
+    pub demonstration: bool,
+    /// Whether the state's number is printed.
+    pub show_state_id: bool,
+    /// Whether the name that the student goes by is printed instead of the legal name.
+    pub use_chosen_name: bool,
+    /// Who certifies it.
+    pub certification: Option<Certification>,
+}
+
+/// A transcript and how its figures came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assembled {
+    /// The model.
+    pub transcript: Transcript,
+    /// One trace for each average, in the same order.
+    pub traces: Vec<AverageTrace>,
+}
+
+/// Why no transcript can be made of a record.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AssembleError {
+    /// The person was never enrolled, so no school can issue it.
+    #[error("has no enrolment: no school can issue the transcript")]
+    NoEnrolment,
+    /// The school or district of the last enrolment is not in the records.
+    #[error("the school `{0}` is not in the records")]
+    UnknownSchool(String),
+    /// A final transcript was asked for and there is no graduation date.
+    #[error(
+        "a final transcript needs a graduation date, and no diploma or certificate is recorded"
+    )]
+    NotGraduated,
+    /// A final transcript was asked for and work is in progress.
+    #[error("a final transcript cannot have marks in progress: {}", .0.join(", "))]
+    InProgress(Vec<String>),
+    /// An import holds the person's rows.
+    #[error("the last import refused some of the rows, so the record may be out of date")]
+    Held,
+    /// A mark is posted without a mark.
+    #[error("posting `{0}` has no mark")]
+    NoMark(String),
+    /// The record names a plan that the policy does not have.
+    #[error("the graduation plan `{0}` is not in the policy")]
+    UnknownPlan(String),
+}
+
+/// Puts a transcript together.
+///
+/// # Errors
+/// Everything that stands in its way, not the first thing only.
+pub fn assemble(
+    record: &PersonRecord,
+    directory: &Directory,
+    policy: &Policy,
+    request: &DocumentRequest,
+) -> Result<Assembled, Vec<AssembleError>> {
+    let mut problems = Vec::new();
+    let rules = policy.rules();
+    if record.held && request.edition == Edition::Official {
+        problems.push(AssembleError::Held);
+    }
+    let home = home(record, directory)
+        .map_err(|problem| problems.push(problem))
+        .ok();
+    let kind = document_kind(record, request.kind);
+    if kind == Kind::Final {
+        problems.extend(not_final(record));
+    }
+    let terms = terms(record, directory, &mut problems);
+    let requirements = requirements(record, rules, &request.language, &mut problems);
+    let Some((school, district)) = home else {
+        return Err(problems);
+    };
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let traces: Vec<AverageTrace> = rules
+        .averages
+        .iter()
+        .map(|rule| average(rules, rule, &record.marks))
+        .collect();
+    let last = record
+        .enrolments
+        .last()
+        .ok_or_else(|| vec![AssembleError::NoEnrolment])?;
+    let transcript = Transcript {
+        format: FORMAT.to_owned(),
+        document: Document {
+            id: request.id.clone(),
+            kind,
+            edition: request.edition,
+            language: request.language.clone(),
+            issued_on: request.issued_on,
+            demonstration: request.demonstration,
+        },
+        district: DistrictBlock {
+            name: district.name.clone(),
+            code: district.code.clone(),
+            contact: district.contact.clone(),
+        },
+        school: school_block(school),
+        student: student_block(&record.person, request),
+        attendance: Attendance {
+            entered_on: entered_school(record),
+            left_on: last.left_on,
+            grade_level: last.grade_level,
+            graduated_on: graduated_on(record),
+        },
+        credits: credit_totals(&record.marks),
+        honors_legend: honors_legend(record, rules, &request.language),
+        ahead: ahead(record),
+        averages: averages(rules, &traces, &request.language),
+        awards: awards(record, rules, &request.language),
+        grading_scale: grading_scale(rules, &request.language),
+        terms,
+        requirements,
+        certification: request.certification.clone(),
+        attachments: attachments(request.edition),
+    };
+    Ok(Assembled { transcript, traces })
+}
+
+/// The files that an official transcript carries.
+fn attachments(edition: Edition) -> Vec<AttachmentEntry> {
+    match edition {
+        Edition::Unofficial => Vec::new(),
+        Edition::Official => vec![AttachmentEntry {
+            name: super::ATTACHMENT_NAME.to_owned(),
+            media_type: "application/json".to_owned(),
+        }],
+    }
+}
+
+/// The school of the last enrolment and its district.
+fn home<'a>(
+    record: &PersonRecord,
+    directory: &'a Directory,
+) -> Result<(&'a School, &'a District), AssembleError> {
+    let code = &record
+        .enrolments
+        .last()
+        .ok_or(AssembleError::NoEnrolment)?
+        .school;
+    let school = directory.schools.get(code);
+    school
+        .and_then(|school| Some((school, directory.districts.get(&school.district)?)))
+        .ok_or_else(|| AssembleError::UnknownSchool(code.clone()))
+}
+
+/// The kind asked for, or the latest one that the record allows: final after graduation, mid-year
+/// with a mark of grade 12, initial before.
+fn document_kind(record: &PersonRecord, asked: Option<Kind>) -> Kind {
+    asked.unwrap_or_else(|| {
+        let posted_in_12 = record
+            .marks
+            .iter()
+            .any(|recorded| is_posted(recorded) && recorded.mark.grade_level.number() == 12);
+        if not_final(record).is_empty() {
+            Kind::Final
+        } else if posted_in_12 {
+            Kind::MidYear
+        } else {
+            Kind::Initial
+        }
+    })
+}
+
+fn not_final(record: &PersonRecord) -> Vec<AssembleError> {
+    let mut problems = Vec::new();
+    if graduated_on(record).is_none() {
+        problems.push(AssembleError::NotGraduated);
+    }
+    let in_progress: Vec<String> = record
+        .marks
+        .iter()
+        .filter(|recorded| recorded.mark.kind == MarkKind::InProgress)
+        .map(|recorded| title(recorded).to_owned())
+        .collect();
+    if !in_progress.is_empty() {
+        problems.push(AssembleError::InProgress(in_progress));
+    }
+    problems
+}
+
+fn graduated_on(record: &PersonRecord) -> Option<Date> {
+    let ends = [
+        AwardKind::Diploma,
+        AwardKind::Certificate,
+        AwardKind::Equivalency,
+    ];
+    let award = record
+        .awards
+        .iter()
+        .find(|award| ends.contains(&award.award));
+    award.map(|award| award.awarded_on)
+}
+
+/// The first day of the unbroken time at the issuing school.
+fn entered_school(record: &PersonRecord) -> Date {
+    let mut entered = Date::default();
+    for (place, enrolment) in record.enrolments.iter().rev().enumerate() {
+        if place > 0 && enrolment.school != record.enrolments[record.enrolments.len() - 1].school {
+            break;
+        }
+        entered = enrolment.entered_on;
+    }
+    entered
+}
+
+fn is_posted(recorded: &RecordedMark) -> bool {
+    !matches!(recorded.mark.kind, MarkKind::InProgress | MarkKind::Planned)
+}
+
+fn title(recorded: &RecordedMark) -> &str {
+    recorded
+        .mark
+        .title
+        .as_deref()
+        .unwrap_or(&recorded.course.title)
+}
+
+fn school_block(school: &School) -> SchoolBlock {
+    SchoolBlock {
+        name: school.name.clone(),
+        code: school.school.clone(),
+        ceeb: school.ceeb.clone(),
+        street: school.street.clone(),
+        city: school.city.clone(),
+        state: school.state.clone(),
+        postal_code: school.postal_code.clone(),
+        phone: school.phone.clone(),
+    }
+}
+
+fn student_block(person: &Person, request: &DocumentRequest) -> StudentBlock {
+    let chosen = person
+        .chosen_name
+        .clone()
+        .filter(|_| request.use_chosen_name);
+    StudentBlock {
+        name: person
+            .printed_name
+            .clone()
+            .or(chosen)
+            .unwrap_or_else(|| person.legal_name()),
+        birth_date: person.birth_date,
+        student_id: person.person.clone(),
+        state_id: person.state_id.clone().filter(|_| request.show_state_id),
+        address: None,
+    }
+}
+
+/// Posted marks by term and school; marks come in the order of time.
+fn terms(
+    record: &PersonRecord,
+    directory: &Directory,
+    problems: &mut Vec<AssembleError>,
+) -> Vec<TermBlock> {
+    let mut terms: Vec<(&RecordedMark, TermBlock)> = Vec::new();
+    for recorded in record.marks.iter().filter(|recorded| is_posted(recorded)) {
+        let mark = &recorded.mark;
+        let Some(letter) = mark.mark.clone() else {
+            problems.push(AssembleError::NoMark(mark.posting.clone()));
+            continue;
+        };
+        let same = |(first, block): &(&RecordedMark, TermBlock)| {
+            first.mark.term == mark.term
+                && first.mark.school == mark.school
+                && block.grade_level == mark.grade_level
+        };
+        if !terms.iter().any(same) {
+            let Some(school) = directory.schools.get(&mark.school) else {
+                problems.push(AssembleError::UnknownSchool(mark.school.clone()));
+                continue;
+            };
+            terms.push((recorded, empty_term(recorded, school)));
+        }
+        let Some((_, block)) = terms.iter_mut().find(|entry| same(entry)) else {
+            continue;
+        };
+        block.credit_attempted = block.credit_attempted + mark.credit_attempted;
+        block.credit_earned = block.credit_earned + mark.credit_earned;
+        block.courses.push(course_line(recorded, letter));
+    }
+    terms.into_iter().map(|(_, block)| block).collect()
+}
+
+fn empty_term(recorded: &RecordedMark, school: &School) -> TermBlock {
+    TermBlock {
+        name: recorded.term.name.clone(),
+        school_year: recorded.term.school_year,
+        grade_level: recorded.mark.grade_level,
+        school: school.name.clone(),
+        courses: Vec::new(),
+        credit_attempted: Default::default(),
+        credit_earned: Default::default(),
+    }
+}
+
+fn course_line(recorded: &RecordedMark, mark: String) -> CourseLine {
+    CourseLine {
+        number: recorded.mark.course.clone(),
+        title: title(recorded).to_owned(),
+        mark,
+        credit_attempted: recorded.mark.credit_attempted,
+        credit_earned: recorded.mark.credit_earned,
+        ag_area: recorded.course.ag_area,
+        honors: recorded.course.honors,
+        taken_at: recorded.mark.taken_at.clone(),
+    }
+}
+
+fn ahead(record: &PersonRecord) -> Vec<CourseAhead> {
+    let mut ahead: Vec<CourseAhead> = record
+        .marks
+        .iter()
+        .filter_map(|recorded| {
+            let status = match recorded.mark.kind {
+                MarkKind::InProgress => AheadStatus::InProgress,
+                MarkKind::Planned => AheadStatus::Planned,
+                _ => return None,
+            };
+            Some(CourseAhead {
+                status,
+                term: recorded.term.name.clone(),
+                number: recorded.mark.course.clone(),
+                title: title(recorded).to_owned(),
+                credit: recorded.mark.credit_attempted,
+                ag_area: recorded.course.ag_area,
+                honors: recorded.course.honors,
+            })
+        })
+        .collect();
+    ahead.sort_by_key(|course| course.status);
+    ahead
+}
+
+fn credit_totals(marks: &[RecordedMark]) -> CreditTotals {
+    let posted = || marks.iter().filter(|recorded| is_posted(recorded));
+    let in_progress = marks
+        .iter()
+        .filter(|recorded| recorded.mark.kind == MarkKind::InProgress);
+    CreditTotals {
+        attempted: posted()
+            .map(|recorded| recorded.mark.credit_attempted)
+            .sum(),
+        earned: posted().map(|recorded| recorded.mark.credit_earned).sum(),
+        in_progress: in_progress
+            .map(|recorded| recorded.mark.credit_attempted)
+            .sum(),
+    }
+}
+
+fn averages(rules: &Rules, traces: &[AverageTrace], language: &str) -> Vec<Average> {
+    let highest = rules
+        .scales
+        .iter()
+        .filter_map(|step| step.points)
+        .max()
+        .unwrap_or_default();
+    let rule_and_trace = rules.averages.iter().zip(traces);
+    rule_and_trace
+        .map(|(rule, trace)| Average {
+            name: rule.name.clone(),
+            label: rule.label.in_language(language).to_owned(),
+            value: trace.value.clone(),
+            scale: highest.to_string(),
+            credit_counted: trace.credit_counted,
+        })
+        .collect()
+}
+
+fn requirements(
+    record: &PersonRecord,
+    rules: &Rules,
+    language: &str,
+    problems: &mut Vec<AssembleError>,
+) -> Option<Requirements> {
+    let name = &record.plan.as_ref()?.plan;
+    match rules.plans.iter().find(|plan| plan.name == *name) {
+        Some(plan) => Some(progress(plan, &record.marks, language)),
+        None => {
+            problems.push(AssembleError::UnknownPlan(name.clone()));
+            None
+        }
+    }
+}
+
+fn awards(record: &PersonRecord, rules: &Rules, language: &str) -> Vec<Awarded> {
+    let label = |kind: AwardKind, detail: Option<&str>| {
+        let entry = rules.awards.iter().find(|entry| entry.award == kind);
+        let label = entry.map_or(kind.code(), |entry| {
+            Label::in_language(&entry.label, language)
+        });
+        match detail {
+            Some(detail) => format!("{label}: {detail}"),
+            None => label.to_owned(),
+        }
+    };
+    let awards = record.awards.iter();
+    awards
+        .map(|award| Awarded {
+            award: award.award,
+            label: label(award.award, award.detail.as_deref()),
+            awarded_on: award.awarded_on,
+        })
+        .collect()
+}
+
+fn grading_scale(rules: &Rules, language: &str) -> Vec<ScaleStep> {
+    let steps = rules.scales.iter();
+    steps
+        .map(|step| ScaleStep {
+            mark: step.mark.clone(),
+            points: step.points.map(|points| points.to_string()),
+            meaning: step.meaning.in_language(language).to_owned(),
+        })
+        .collect()
+}
+
+/// Only the letters that stand on this transcript.
+fn honors_legend(record: &PersonRecord, rules: &Rules, language: &str) -> Vec<LegendEntry> {
+    let occurs = |honors: HonorsKind| {
+        honors != HonorsKind::None
+            && record
+                .marks
+                .iter()
+                .any(|recorded| recorded.course.honors == honors)
+    };
+    rules
+        .honors
+        .iter()
+        .filter(|entry| occurs(entry.honors))
+        .map(|entry| LegendEntry {
+            honors: entry.honors,
+            meaning: entry.meaning.in_language(language).to_owned(),
+        })
+        .collect()
+}

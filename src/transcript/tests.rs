@@ -1,0 +1,401 @@
+//! The rules of a transcript, each on the smallest record that shows it.
+
+use jiff::civil::{Date, date};
+use proptest::prelude::*;
+
+use super::*;
+use crate::record::*;
+
+const POLICY: &str = include_str!("../../report-templates/transcript/policy.toml");
+
+fn credits(text: &str) -> Credits {
+    text.parse().expect("credits")
+}
+
+fn grade(level: i8) -> GradeLevel {
+    GradeLevel::new(level).expect("a grade")
+}
+
+fn term(code: &str, begins_on: Date) -> Term {
+    Term {
+        school: "S".into(),
+        term: code.into(),
+        name: code.into(),
+        school_year: SchoolYear::beginning(2025).expect("a year"),
+        kind: TermKind::Semester,
+        begins_on,
+        ends_on: begins_on.saturating_add(jiff::Span::new().days(120)),
+    }
+}
+
+fn mark(posting: &str, letter: &str) -> RecordedMark {
+    RecordedMark {
+        mark: Mark {
+            school: "S".into(),
+            posting: posting.into(),
+            person: "1".into(),
+            term: "T".into(),
+            course: "C1".into(),
+            title: None,
+            taken_at: None,
+            kind: MarkKind::Regular,
+            mark: Some(letter.into()),
+            credit_attempted: credits("5"),
+            credit_earned: credits("5"),
+            grade_level: grade(11),
+            posted_by: None,
+            posted_at: None,
+        },
+        term: term("T", date(2025, 8, 14)),
+        course: Course {
+            school: "S".into(),
+            course: "C1".into(),
+            title: "English 11A".into(),
+            subject: "english".into(),
+            ag_area: Some(AgArea::B),
+            honors: HonorsKind::None,
+            state_course_code: None,
+            credit_value: credits("5"),
+        },
+    }
+}
+
+fn record(marks: Vec<RecordedMark>) -> PersonRecord {
+    PersonRecord {
+        id: PersonId::from_local_id("t", "1"),
+        person: Person {
+            school: "S".into(),
+            person: "1".into(),
+            state_id: Some("9000000001".into()),
+            legal_given: "María José".into(),
+            legal_middle: None,
+            legal_family: Some("Ñandú".into()),
+            legal_suffix: Some("Jr.".into()),
+            chosen_name: Some("Majo Ñandú".into()),
+            printed_name: None,
+            birth_date: date(2008, 2, 29),
+        },
+        enrolments: vec![Enrolment {
+            school: "S".into(),
+            person: "1".into(),
+            entered_on: date(2022, 8, 15),
+            left_on: None,
+            grade_level: grade(12),
+            exit_reason: None,
+        }],
+        marks,
+        totals: Vec::new(),
+        plan: Some(GraduationPlan {
+            school: "S".into(),
+            person: "1".into(),
+            plan: "district-210".into(),
+            entered_grade_9: SchoolYear::beginning(2022).expect("a year"),
+        }),
+        awards: Vec::new(),
+        held: false,
+    }
+}
+
+fn directory() -> Directory {
+    let mut directory = Directory::default();
+    directory.schools.insert(
+        "S".into(),
+        School {
+            school: "S".into(),
+            district: "D".into(),
+            name: "Mission High School".into(),
+            ceeb: Some("050000".into()),
+            kind: SchoolKind::High,
+            charter: CharterStatus::None,
+            local_district: None,
+            street: "1 Main Street".into(),
+            city: "Valle Vista".into(),
+            state: "CA".into(),
+            postal_code: "90000".into(),
+            phone: None,
+        },
+    );
+    directory.districts.insert(
+        "D".into(),
+        District {
+            code: "D".into(),
+            name: "Valle Vista Unified".into(),
+            state: "CA".into(),
+            contact: None,
+        },
+    );
+    directory
+}
+
+fn request() -> DocumentRequest {
+    DocumentRequest {
+        id: "00".repeat(16),
+        kind: None,
+        edition: Edition::Official,
+        language: "en".into(),
+        issued_on: date(2026, 6, 12),
+        demonstration: false,
+        show_state_id: false,
+        use_chosen_name: false,
+        certification: None,
+    }
+}
+
+fn policy() -> Policy {
+    Policy::parse(POLICY).expect("the shipped policy reads")
+}
+
+fn made(record: &PersonRecord) -> Assembled {
+    assemble(record, &directory(), &policy(), &request()).expect("a transcript")
+}
+
+fn value(assembled: &Assembled, name: &str) -> Option<String> {
+    let average = assembled
+        .transcript
+        .averages
+        .iter()
+        .find(|average| average.name == name);
+    average.expect("the definition is there").value.clone()
+}
+
+#[test]
+fn a_mark_weighs_by_its_credits_attempted() {
+    let mut half = mark("2", "F");
+    half.mark.credit_attempted = credits("2.5");
+    half.mark.credit_earned = Credits::ZERO;
+    let made = made(&record(vec![mark("1", "A"), half]));
+    // 4 points on 5 credits and none on 2.5: 20 / 7.5.
+    assert_eq!(value(&made, "unweighted").as_deref(), Some("2.6667"));
+    assert_eq!(made.transcript.credits.earned, credits("5"));
+}
+
+#[test]
+fn an_honors_mark_earns_the_bonus_only_with_c_or_better() {
+    let honors = |posting: &str, letter: &str| {
+        let mut mark = mark(posting, letter);
+        mark.course.honors = HonorsKind::AdvancedPlacement;
+        mark
+    };
+    let made = made(&record(vec![honors("1", "C"), honors("2", "D")]));
+    assert_eq!(value(&made, "unweighted").as_deref(), Some("1.5000"));
+    assert_eq!(value(&made, "weighted").as_deref(), Some("2.0000"));
+    assert_eq!(made.transcript.honors_legend.len(), 1);
+}
+
+#[test]
+fn what_an_average_leaves_out_is_named_with_its_reason() {
+    let mut early = mark("early", "A");
+    early.mark.grade_level = grade(8);
+    let mut no_credit = mark("free", "A");
+    no_credit.mark.credit_attempted = Credits::ZERO;
+    let mut coming = mark("coming", "A");
+    coming.mark.kind = MarkKind::InProgress;
+    coming.mark.mark = None;
+    let marks = vec![
+        mark("ok", "B-"),
+        mark("pass", "P"),
+        mark("odd", "E"),
+        early,
+        no_credit,
+        coming,
+    ];
+    let made = made(&record(marks));
+    let trace = &made.traces[0];
+    let left_out: Vec<_> = trace
+        .left_out
+        .iter()
+        .map(|left| (left.posting.as_str(), left.reason))
+        .collect();
+    assert_eq!(
+        left_out,
+        [
+            ("pass", LeftOutReason::NoPoints),
+            ("odd", LeftOutReason::NotOnScale),
+            ("early", LeftOutReason::GradeLevel),
+            ("free", LeftOutReason::NoCredit),
+            ("coming", LeftOutReason::NoMarkYet),
+        ]
+    );
+    assert_eq!(trace.taken.len(), 1);
+    assert_eq!(trace.value.as_deref(), Some("3.0000"));
+}
+
+#[test]
+fn a_record_without_points_has_no_average() {
+    let made = made(&record(vec![mark("1", "P")]));
+    assert_eq!(value(&made, "unweighted"), None);
+}
+
+#[test]
+fn credits_beyond_a_subject_count_as_electives() {
+    let marks = (0..9).map(|n| mark(&n.to_string(), "A")).collect();
+    let made = made(&record(marks));
+    let requirements = made.transcript.requirements.expect("a plan");
+    let row = |subject: &str| {
+        let found = requirements
+            .subjects
+            .iter()
+            .find(|row| row.subject == subject);
+        let found = found.expect("the row is there");
+        (found.earned, found.needed)
+    };
+    assert_eq!(row("English"), (credits("40"), Credits::ZERO));
+    assert_eq!(row("Electives"), (credits("5"), credits("15")));
+    assert_eq!(requirements.total.earned, credits("45"));
+    assert_eq!(requirements.total.required, credits("210"));
+}
+
+#[test]
+fn work_in_progress_is_counted_apart_and_lowers_no_need() {
+    let mut coming = mark("1", "A");
+    coming.mark.kind = MarkKind::InProgress;
+    coming.mark.mark = None;
+    let made = made(&record(vec![coming]));
+    let english = &made.transcript.requirements.expect("a plan").subjects[0];
+    assert_eq!(
+        (english.earned, english.in_progress),
+        (Credits::ZERO, credits("5"))
+    );
+    assert_eq!(english.needed, credits("40"));
+    assert_eq!(made.transcript.ahead.len(), 1);
+    assert_eq!(made.transcript.terms.len(), 0);
+}
+
+#[test]
+fn a_final_transcript_needs_a_graduation_date_and_no_work_in_progress() {
+    let mut coming = mark("1", "A");
+    coming.mark.kind = MarkKind::InProgress;
+    let record = record(vec![coming]);
+    let asked = DocumentRequest {
+        kind: Some(Kind::Final),
+        ..request()
+    };
+    let refused = assemble(&record, &directory(), &policy(), &asked).expect_err("refused");
+    assert_eq!(
+        refused,
+        [
+            AssembleError::NotGraduated,
+            AssembleError::InProgress(vec!["English 11A".into()])
+        ]
+    );
+}
+
+#[test]
+fn the_kind_follows_the_record_where_none_is_asked_for() {
+    let kind = |record: &PersonRecord| made(record).transcript.document.kind;
+    assert_eq!(kind(&record(vec![mark("1", "A")])), Kind::Initial);
+    let mut senior = mark("1", "A");
+    senior.mark.grade_level = grade(12);
+    let mut graduate = record(vec![senior]);
+    assert_eq!(kind(&graduate), Kind::MidYear);
+    graduate.awards.push(Award {
+        school: "S".into(),
+        person: "1".into(),
+        award: AwardKind::Diploma,
+        detail: None,
+        awarded_on: date(2026, 6, 11),
+    });
+    assert_eq!(kind(&graduate), Kind::Final);
+}
+
+#[test]
+fn who_is_held_gets_no_official_transcript_but_may_see_a_preview() {
+    let held = PersonRecord {
+        held: true,
+        ..record(vec![mark("1", "A")])
+    };
+    let refused = assemble(&held, &directory(), &policy(), &request()).expect_err("refused");
+    assert_eq!(refused, [AssembleError::Held]);
+    let preview = DocumentRequest {
+        edition: Edition::Unofficial,
+        ..request()
+    };
+    assert!(assemble(&held, &directory(), &policy(), &preview).is_ok());
+}
+
+#[test]
+fn the_printed_name_stands_before_the_legal_one() {
+    let mut record = record(vec![mark("1", "A")]);
+    assert_eq!(
+        made(&record).transcript.student.name,
+        "María José Ñandú Jr."
+    );
+    let chosen = DocumentRequest {
+        use_chosen_name: true,
+        ..request()
+    };
+    let made_chosen = assemble(&record, &directory(), &policy(), &chosen).expect("a transcript");
+    assert_eq!(made_chosen.transcript.student.name, "Majo Ñandú");
+    record.person.printed_name = Some("Maria Nandu".into());
+    assert_eq!(made(&record).transcript.student.name, "Maria Nandu");
+}
+
+#[test]
+fn the_state_id_is_printed_only_where_a_setting_asks_for_it() {
+    let record = record(vec![mark("1", "A")]);
+    assert_eq!(made(&record).transcript.student.state_id, None);
+    let shown = DocumentRequest {
+        show_state_id: true,
+        ..request()
+    };
+    let made = assemble(&record, &directory(), &policy(), &shown).expect("a transcript");
+    assert_eq!(
+        made.transcript.student.state_id.as_deref(),
+        Some("9000000001")
+    );
+}
+
+#[test]
+fn a_policy_that_contradicts_itself_is_refused_with_every_reason() {
+    let text = POLICY
+        .replace("name = \"weighted\"", "name = \"unweighted\"")
+        .replace("decimals = 4", "decimals = 9")
+        .replace("es = \"Excelente\"", "fr = \"Excellent\"");
+    let error = Policy::parse(&text).expect_err("refused");
+    let said = error.to_string();
+    assert!(
+        said.contains("gpa `unweighted` stands there twice"),
+        "{said}"
+    );
+    assert!(said.contains("at most 6 decimals"), "{said}");
+    assert!(
+        said.contains("the meaning of mark `A` has no text in `es`"),
+        "{said}"
+    );
+    let unreadable = Policy::parse("format = 1")
+        .expect_err("refused")
+        .to_string();
+    assert!(unreadable.contains("line 1"), "{unreadable}");
+}
+
+proptest! {
+    #[test]
+    fn an_average_does_not_depend_on_the_order_of_the_marks(letters in prop::collection::vec(0usize..6, 1..60)) {
+        let letter = |n: usize| ["A", "B+", "C", "D-", "F", "P"][n];
+        let marks: Vec<_> = letters.iter().enumerate().map(|(n, l)| mark(&n.to_string(), letter(*l))).collect();
+        let mut turned = marks.clone();
+        turned.reverse();
+        prop_assert_eq!(value(&made(&record(marks)), "weighted"), value(&made(&record(turned)), "weighted"));
+    }
+
+    #[test]
+    fn no_credit_is_lost_between_the_rows_of_a_plan(subjects in prop::collection::vec(0usize..5, 0..80)) {
+        let subject = |n: usize| ["english", "mathematics", "health", "art of nothing", "language"][n];
+        let marks: Vec<_> = subjects.iter().enumerate().map(|(n, s)| {
+            let mut mark = mark(&n.to_string(), "A");
+            mark.course.subject = subject(*s).to_owned();
+            mark
+        }).collect();
+        let made = made(&record(marks));
+        prop_assert_eq!(made.transcript.requirements.expect("a plan").total.earned, made.transcript.credits.earned);
+    }
+
+    #[test]
+    fn a_model_reads_back_from_its_json(letters in prop::collection::vec(0usize..6, 0..20)) {
+        let letter = |n: usize| ["A", "B+", "C", "D-", "F", "P"][n];
+        let marks = letters.iter().enumerate().map(|(n, l)| mark(&n.to_string(), letter(*l))).collect();
+        let transcript = made(&record(marks)).transcript;
+        let text = serde_json::to_string(&transcript).expect("it writes");
+        prop_assert_eq!(serde_json::from_str::<Transcript>(&text).expect("it reads"), transcript);
+    }
+}

@@ -1,0 +1,24 @@
+//! The seal room from outside: what is signed verifies, and nothing else does.
+
+mod attacks;
+mod documents;
+mod flips;
+mod keys;
+mod proofs;
+mod rendered;
+mod support;
+mod vectors;
+
+use jiff::Timestamp;
+use registrar::seal::Suite;
+use support::District;
+
+/// When everything in these tests happens.
+fn now() -> Timestamp {
+    "2026-06-12T08:00:00Z".parse().expect("a moment")
+}
+
+/// A district whose keys begin now.
+fn district(suite: Suite) -> District {
+    District::new(suite, now())
+}

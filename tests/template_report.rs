@@ -1,0 +1,191 @@
+//! Report folders: the shipped one is well formed, a school's own builds on it, and what is wrong is
+//! said all at once.
+
+use std::collections::BTreeMap;
+
+use registrar::template::{Cause, Folder, Report, TemplateError};
+
+fn folder(files: &[(&str, &str)]) -> Folder {
+    let pair = |(name, text): &(&str, &str)| ((*name).to_owned(), text.as_bytes().to_vec());
+    Folder {
+        name: "mission-vista".to_owned(),
+        files: files.iter().map(pair).collect(),
+    }
+}
+
+fn layout(report: &Report, language: &str) -> String {
+    let composed = report.compose(language).expect("it composes");
+    String::from_utf8(composed.files["layout.typ"].clone()).expect("text")
+}
+
+fn causes(result: Result<Report, TemplateError>) -> Vec<(String, Option<usize>, Cause)> {
+    let error = result.expect_err("the folder is refused");
+    let parts = |problem: registrar::template::Problem| (problem.file, problem.line, problem.cause);
+    error.problems.into_iter().map(parts).collect()
+}
+
+#[test]
+fn the_shipped_transcript_composes_in_each_of_its_languages_to_the_same_bytes_every_time() {
+    let report = Report::shipped("transcript").expect("it ships");
+    assert_eq!(report.model(), "registrar-transcript/1");
+    assert_eq!(report.languages(), ["en", "es"]);
+    let [english, spanish] =
+        ["en", "es"].map(|language| report.compose(language).expect("composes"));
+    assert_ne!(english.digest, spanish.digest);
+    assert_eq!(english, report.compose("en").expect("composes"));
+    let names: Vec<_> = english.files.keys().map(String::as_str).collect();
+    assert_eq!(names, ["kit.typ", "layout.typ"]);
+}
+
+#[test]
+fn every_setting_says_what_it_is_for() {
+    let report = Report::shipped("transcript").expect("it ships");
+    for (name, setting) in report.settings() {
+        assert!(setting.about.ends_with('.'), "{name}");
+    }
+    assert!(report.is_set("show_state_id"));
+    assert!(!report.is_set("show_address"));
+}
+
+#[test]
+fn a_school_sets_values_and_replaces_one_block() {
+    let school = folder(&[
+        (
+            "report.toml",
+            "extends = \"transcript\"\n[values]\naccent = \"#7a1f2b\"\nsigner_block = false\n\
+             certification = \"{% if language == 'es' %}Doy fe.{% else %}I certify it.{% endif %}\"\n\
+             logo = \"eagle.svg\"\n",
+        ),
+        (
+            "layout.typ.j2",
+            "{% extends \"transcript/layout.typ.j2\" %}\n{% block legend %}{{ super() }}\n\
+             #let motto = {{ strings.motto }}{% endblock %}",
+        ),
+        ("strings.en.toml", "motto = \"Learn #eval(1) \\\"well\\\"\""),
+        ("strings.es.toml", "motto = \"Aprender\""),
+        ("eagle.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+    ]);
+    let report = Report::from_folder(school).expect("it is well formed");
+    let english = layout(&report, "en");
+    assert!(english.contains("\\u{23}7a1f2b"), "the school's colour");
+    assert!(
+        english.contains("#let legend"),
+        "the block that it builds on"
+    );
+    assert!(english.contains("\"Learn \\u{23}eval\\u{28}1\\u{29} \\u{22}well\\u{22}\""));
+    assert!(english.contains("I certify it"));
+    assert!(!english.contains("signer_title"), "the signer block is off");
+    assert!(layout(&report, "es").contains("Doy fe"));
+    let composed = report.compose("en").expect("it composes");
+    assert!(composed.files.contains_key("eagle.svg"));
+    assert_eq!(report.name(), "mission-vista");
+    assert!(
+        report.samples().contains_key("senior"),
+        "the base's samples are inherited"
+    );
+}
+
+#[test]
+fn rules_belong_to_the_district_and_not_to_a_schools_folder() {
+    let school = folder(&[
+        ("report.toml", "extends = \"transcript\""),
+        ("policy.toml", "anything = 1"),
+    ]);
+    assert_eq!(
+        causes(Report::from_folder(school)),
+        [(
+            "mission-vista/policy.toml".to_owned(),
+            None,
+            Cause::RulesInDerived
+        )]
+    );
+}
+
+#[test]
+fn everything_that_is_wrong_is_said_at_once_with_file_and_line() {
+    let school = folder(&[
+        (
+            "report.toml",
+            "extends = \"transcript\"\nmodel = \"x\"\npaper = \"b5\"\n[values]\naccent = \"red\"\n\
+             nonsense = 1\nlogo = \"../../etc/passwd\"\n",
+        ),
+        (
+            "layout.typ.j2",
+            "{% extends \"transcript/layout.typ.j2\" %}\n{% set x = 1 %}",
+        ),
+        ("kit.typ", "#let f = eval\n"),
+        ("strings.en.toml", "only_english = \"x\"\nnumber = 1"),
+        ("samples-.toml", ""),
+    ]);
+    let text = Report::from_folder(school)
+        .expect_err("refused")
+        .to_string();
+    for expected in [
+        "mission-vista/report.toml:2: sets `model`",
+        "mission-vista/report.toml:3: `b5` is not one of: us-letter",
+        "mission-vista/report.toml:5: the setting `accent` takes a colour",
+        "mission-vista/report.toml:6: `nonsense` is not a setting",
+        "mission-vista/report.toml:7: the setting `logo` takes the name of a .png",
+        "mission-vista/layout.typ.j2:2: `set` is not part of the composition language",
+        "mission-vista/kit.typ:1: uses `eval`",
+        "mission-vista/strings.en.toml:",
+        "hint: ",
+    ] {
+        assert!(text.contains(expected), "{expected}\nin\n{text}");
+    }
+}
+
+#[test]
+fn a_report_of_its_own_needs_its_keys_its_layout_and_strings_in_every_language() {
+    let own = folder(&[
+        ("report.toml", "model = \"m\"\nlanguages = [\"en\", \"es\"]"),
+        ("strings.en.toml", "a = \"x\"\n[t]\nb = \"y\""),
+        ("strings.es.toml", "c = \"x\""),
+    ]);
+    let causes: Vec<_> = causes(Report::from_folder(own))
+        .into_iter()
+        .map(|(_, _, cause)| cause)
+        .collect();
+    for cause in [
+        Cause::Missing,
+        Cause::MissingKey("title"),
+        Cause::MissingKey("paper"),
+        Cause::MissingString("c".to_owned()),
+        Cause::MissingString("a".to_owned()),
+        Cause::MissingString("t".to_owned()),
+    ] {
+        assert!(causes.contains(&cause), "{cause:?} in {causes:?}");
+    }
+}
+
+#[test]
+fn a_folder_cannot_build_on_what_does_not_ship() {
+    let own = folder(&[("report.toml", "\nextends = \"nothing\"")]);
+    let found = causes(Report::from_folder(own));
+    assert_eq!(found[0].1, Some(2));
+    assert!(matches!(found[0].2, Cause::UnknownBase { .. }));
+}
+
+#[test]
+fn the_digest_tells_names_and_contents_apart() {
+    let of = |pairs: &[(&str, &str)]| {
+        let files: BTreeMap<_, _> = pairs
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
+            .collect();
+        registrar::template::Composed::new(files).digest
+    };
+    assert_ne!(of(&[("ab", "c")]), of(&[("a", "bc")]));
+    assert_ne!(of(&[("a", "b"), ("c", "")]), of(&[("a", "bc")]));
+    assert_eq!(of(&[("a", "b")]), of(&[("a", "b")]));
+}
+
+#[test]
+fn a_language_without_strings_is_refused_by_name() {
+    let report = Report::shipped("transcript").expect("it ships");
+    let error = report.compose("fr").expect_err("no French");
+    assert_eq!(
+        error.problems[0].cause,
+        Cause::UnknownLanguage("fr".to_owned())
+    );
+}
