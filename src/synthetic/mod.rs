@@ -33,9 +33,8 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use crate::intake::package::{
-    Manifest, ManifestTable, Mode, Row, Schools as For, WriteError, Writer,
+    Manifest, ManifestTable, Mode, Row, Schools as For, Table, WriteError, Writer,
 };
-use crate::store::Table;
 
 use calendar::Calendar;
 use life::{Life, Rows};

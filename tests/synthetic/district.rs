@@ -9,8 +9,8 @@ use registrar::record::{
     AgArea, AwardKind, CharterStatus, Credits, HonorsKind, Mark, MarkKind, Ratio, SchoolKind,
 };
 use registrar::synthetic::vocabulary::{
-    DECLARED_GPA_DECIMALS, DECLARED_GPA_ROUNDING, MARKS, NOT_PASSING, figure, grade_points, plan,
-    subject,
+    DECLARED_GPA_DECIMALS, DECLARED_GPA_ROUNDING, MARKS, NOT_PASSING, counts_in_average, figure,
+    grade_points, plan, subject,
 };
 use registrar::synthetic::{CENTRAL, CHARTERS, Plan, Summary, SyntheticError, generate};
 
@@ -198,7 +198,9 @@ fn sums(marks: &[&Mark]) -> [i64; 4] {
         let attempted = mark.credit_attempted.thousandths();
         sums[0] += attempted;
         sums[1] += mark.credit_earned.thousandths();
-        if let Some(points) = grade_points(letter) {
+        if let Some(points) = grade_points(letter)
+            && counts_in_average(mark.grade_level)
+        {
             sums[2] += points * attempted;
             sums[3] += attempted;
         }
