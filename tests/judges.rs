@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 /// A program from outside, by name.
 fn tool(name: &str) -> PathBuf {
-    let folders = ["REGISTRAR_TOOLS", "PATH"].map(|variable| environment(variable));
+    let folders = ["REGISTRAR_TOOLS", "PATH"].map(environment);
     let folders: Vec<PathBuf> = folders
         .iter()
         .flatten()

@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::outcome::{FileRead, Outcome, Verdict};
-use super::package::{Manifest, Mode, Row, Schools};
+use super::package::{Manifest, Mode, Row, SCHOOLS_MAX, Schools};
 use super::problem::PROBLEMS_SHOWN_PER_KIND_MAX;
 use super::quarantine::Quarantine;
 use super::read::{FileEnd, Package, Reading, TableReader, open};
@@ -32,8 +32,8 @@ pub const HELD_PERSONS_PER_HUNDRED_MAX: u64 = 1;
 /// Of a hundred rows of one school and table, so many may be withdrawn unasked.
 pub const WITHDRAWN_PER_HUNDRED_MAX: u64 = 2;
 
-/// How many refused rows are kept for the quarantine; an import with more is refused.
-pub const REFUSED_ROWS_KEPT_MAX: u64 = 100_000;
+/// How much of refused rows is kept for the quarantine; an import with more is refused.
+pub const REFUSED_BYTES_KEPT_MAX: u64 = 256 * 1024 * 1024;
 
 /// How many rows are staged at once.
 const BATCH_ROWS: usize = 2_000;
@@ -142,9 +142,7 @@ struct Import<'a> {
     package: &'a Package,
     options: &'a Options,
     outcome: Outcome,
-    /// Problems that holding people cannot set aside.
-    beyond_holding: u64,
-    rows_kept: u64,
+    bytes_kept: u64,
     files: Vec<String>,
     /// The header lines of the files, for the quarantine.
     headers: BTreeMap<Table, String>,
@@ -162,8 +160,7 @@ impl<'a> Import<'a> {
             package,
             options,
             outcome: Outcome::refused(Report::default()),
-            beyond_holding: 0,
-            rows_kept: 0,
+            bytes_kept: 0,
             files: Vec::new(),
             headers: BTreeMap::new(),
             schools_read: BTreeSet::new(),
@@ -177,7 +174,7 @@ impl<'a> Import<'a> {
     }
 
     fn refuse_package(&mut self, problem: Problem) {
-        self.beyond_holding += 1;
+        self.outcome.beyond_holding += 1;
         self.outcome.report.add(problem);
     }
 
@@ -288,7 +285,10 @@ impl<'a> Import<'a> {
         row: R,
     ) -> Staged<R> {
         if let (Table::Schools, Some(school)) = (R::TABLE, row.school()) {
-            self.schools_read.insert(school.to_owned());
+            // One more than the bound is enough to know that it is exceeded.
+            if self.schools_read.len() <= SCHOOLS_MAX {
+                self.schools_read.insert(school.to_owned());
+            }
         }
         Staged {
             provenance: Provenance { file, line },
@@ -312,15 +312,20 @@ impl<'a> Import<'a> {
             .into_iter()
             .for_each(|problem| self.outcome.report.add(problem));
         let Some(person) = person else {
-            self.beyond_holding += 1;
+            self.outcome.beyond_holding += 1;
             return Ok(());
         };
         if !self.options.hold {
             return Ok(());
         }
-        self.rows_kept += 1;
-        if self.rows_kept > REFUSED_ROWS_KEPT_MAX {
-            self.beyond_holding += 1;
+        self.bytes_kept += raw.len() as u64;
+        if self.bytes_kept > REFUSED_BYTES_KEPT_MAX {
+            let message = format!("more than {REFUSED_BYTES_KEPT_MAX} bytes of rows are refused");
+            let problem =
+                Problem::new(ProblemKind::HeldPersonsMax, self.file_of(R::TABLE), message);
+            self.refuse_package(
+                problem.with_hint("correct the export: so many faults have one cause"),
+            );
             return Ok(());
         }
         self.staging
@@ -330,6 +335,11 @@ impl<'a> Import<'a> {
 
     /// Tells the store for which schools the table holds all rows.
     async fn scope(&mut self, table: Table) -> Result<(), StoreError> {
+        if table == Table::Schools && self.schools_read.len() > SCHOOLS_MAX {
+            let message = format!("names more than {SCHOOLS_MAX} schools");
+            let problem = Problem::new(ProblemKind::OutOfScope, self.file_of(table), message);
+            self.refuse_package(problem.with_hint("send several packages"));
+        }
         let entry = &self.manifest.tables[&table];
         let schools = match &self.manifest.schools {
             Schools::Named(schools) => schools,
@@ -345,7 +355,7 @@ impl<'a> Import<'a> {
     async fn check(&mut self) -> Result<(), StoreError> {
         let cap = u32::try_from(PROBLEMS_SHOWN_PER_KIND_MAX).unwrap_or(u32::MAX);
         let findings = self.staging.findings(cap).await?;
-        self.beyond_holding += findings.not_personal;
+        self.outcome.beyond_holding += findings.not_personal;
         self.report_findings(&findings);
         Ok(())
     }
@@ -403,7 +413,7 @@ impl<'a> Import<'a> {
         mut self,
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Outcome, ImportError> {
-        let can_hold = self.options.hold && self.beyond_holding == 0;
+        let can_hold = self.options.hold && self.outcome.beyond_holding == 0;
         if !self.outcome.report.is_empty() && !can_hold {
             return Ok(self.outcome);
         }

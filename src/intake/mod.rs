@@ -15,7 +15,7 @@ mod quarantine;
 mod read;
 
 pub use import::{
-    HELD_PERSONS_PER_HUNDRED_MAX, ImportError, Options, Progress, REFUSED_ROWS_KEPT_MAX,
+    HELD_PERSONS_PER_HUNDRED_MAX, ImportError, Options, Progress, REFUSED_BYTES_KEPT_MAX,
     WITHDRAWN_PER_HUNDRED_MAX, import,
 };
 pub use outcome::{FileRead, Outcome, Verdict};

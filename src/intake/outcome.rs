@@ -48,6 +48,8 @@ pub struct Outcome {
     pub files: Vec<FileRead>,
     /// Everything that is wrong.
     pub report: Report,
+    /// How many faulty rows and files are nobody's, so that holding people cannot set them aside.
+    pub beyond_holding: u64,
     /// How many people are held, where the import was asked to hold.
     pub held: Option<Held>,
     /// Who is held, by the sending system's numbers; empty where too many are.
@@ -66,6 +68,7 @@ impl Outcome {
             source: None,
             files: Vec::new(),
             report,
+            beyond_holding: 0,
             held: None,
             held_people: BTreeSet::new(),
             quarantine: None,
@@ -100,6 +103,7 @@ impl Outcome {
             "source": self.source,
             "files": files.collect::<Vec<_>>(),
             "changes": changes.collect::<Vec<_>>(),
+            "beyond_holding": self.beyond_holding,
             "held_people": self.held_people,
             "quarantine": self.quarantine,
             "report": self.report.to_json(),
@@ -164,11 +168,17 @@ impl fmt::Display for Outcome {
                 writeln!(f, "nothing new: this package changes nothing")
             }
             Verdict::WouldLand => writeln!(f, "dry run: nothing was recorded; it would land"),
-            Verdict::Refused => writeln!(
-                f,
-                "refused: {} problems; nothing was recorded",
-                self.report.total_of_all()
-            ),
+            Verdict::Refused => {
+                if self.beyond_holding > 0 {
+                    let count = self.beyond_holding;
+                    writeln!(
+                        f,
+                        "{count} faulty rows or files are nobody's: --hold does not help"
+                    )?;
+                }
+                let problems = self.report.total_of_all();
+                writeln!(f, "refused: {problems} problems; nothing was recorded")
+            }
         }
     }
 }

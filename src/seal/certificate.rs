@@ -167,8 +167,17 @@ impl Certificate {
             .into_iter()
             .find(|purpose| unit_of(*purpose) == unit)?;
         let (is_authority, usage) = self.constraints()?;
-        let expected = usage_of(purpose);
-        (is_authority == (purpose == Purpose::Root) && usage == expected).then_some(purpose)
+        let is_root = purpose == Purpose::Root;
+        // Both identifiers and the key usage, a root's constraints, and nothing else.
+        let count = self
+            .parsed
+            .tbs_certificate()
+            .extensions()
+            .map_or(0, Vec::len);
+        let as_issued = is_authority == is_root
+            && usage == usage_of(purpose)
+            && count == if is_root { 4 } else { 3 };
+        as_issued.then_some(purpose)
     }
 
     /// The first and the last moment at which the key may sign.
@@ -413,7 +422,7 @@ fn validity(now: Timestamp, days: i64, root: Option<&Certificate>) -> Option<Val
     let time = |seconds: i64| {
         let since_epoch = Duration::from_secs(u64::try_from(seconds).ok()?);
         let moment = der::DateTime::from_unix_duration(since_epoch).ok()?;
-        Time::try_from(moment).ok()
+        Some(Time::from(moment))
     };
     Some(Validity::new(time(from)?, time(to)?))
 }

@@ -126,7 +126,6 @@ fn signed_attributes(
         )?,
         attribute(ID_ALGORITHM_PROTECTION, &protection)?,
     ])
-    .map(Into::into)
 }
 
 fn attribute<T: Tagged + EncodeValue>(oid: ObjectIdentifier, value: &T) -> der::Result<Attribute> {

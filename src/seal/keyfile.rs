@@ -108,7 +108,8 @@ pub(super) fn read_key(
         .pbes2()
         .and_then(|scheme| scheme.kdf.scrypt());
     let bounded = scrypt.is_some_and(|scrypt| {
-        let cost = u64::from(scrypt.cost_parameter)
+        let cost = scrypt
+            .cost_parameter
             .saturating_mul(u64::from(scrypt.block_size))
             .saturating_mul(u64::from(scrypt.parallelization));
         cost <= SCRYPT_COST_MAX * u64::from(SCRYPT_BLOCK_SIZE)

@@ -1,4 +1,24 @@
 //! Keys, certificates, signatures on PDF files and on data, and the strict verifier.
+//!
+//! The room turns a rendered file into one that a stranger can trust, and tells a stranger's file
+//! apart from that. It owns two signatures: the PDF signature ([`sign`], [`verify()`]) for any
+//! reader that a college has, and the data proof ([`prove`], [`verify_proof`]) for machines. What
+//! it accepts is exactly what it writes.
+//!
+//! Never here: what a school or a transcript is, the clock (a moment is always an argument), the
+//! network, a database. Never anywhere: a secret in an error, a log line or `Debug`.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `suite` | the two sets of algorithms, public and secret keys |
+//! | `certificate`, `trust` | what a key is for, who vouches for it, whom a verifier pinned |
+//! | `keys`, `keyfile`, `signer` | keys at rest, one encrypted file, keys open in memory |
+//! | `object` | PDF objects in their one spelling |
+//! | `unsigned`, `pack`, `layout` | what the renderer wrote, the signed form, reading that back |
+//! | `cms` | the signature container inside a PDF |
+//! | `sign`, `verify`, `attachment` | the PDF signature and its mirror, the attached files |
+//! | `proof` | the data proof and its mirror |
+//! | `verdict` | the facts and reasons that both mirrors speak in |
 
 mod attachment;
 mod certificate;

@@ -48,8 +48,8 @@ pub enum DataError {
     ProvenAlready,
     /// The key's certificate does not cover the moment of signing.
     #[error(
-        "data key {key_id} is not valid at {created}\nhint: check the clock, or make a new key with \
-         `registrar key rotate`"
+        "data key {key_id} is not valid at {created}\nhint: check the clock, or make a new key \
+         with `registrar key rotate`"
     )]
     KeyNotValid {
         /// The key's id.

@@ -22,8 +22,8 @@ pub struct TrustStore {
 pub enum TrustError {
     /// No certificate in it, or more than [`ROOTS_MAX`], or too long.
     #[error(
-        "expected 1 to {ROOTS_MAX} PEM certificates, found {0}\nhint: give the file that `registrar \
-         key export` wrote"
+        "expected 1 to {ROOTS_MAX} PEM certificates, found {0}\nhint: give the file that \
+         `registrar key export` wrote"
     )]
     Count(usize),
     /// One of them cannot be read.

@@ -113,6 +113,10 @@ pub(super) struct SubjectRule {
     /// The subjects of courses that count here, in the catalogue's words.
     #[serde(default)]
     pub counts: BTreeSet<String>,
+    /// Whether courses with an a-g subject area count here that their own row does not need
+    /// (the college-preparatory elective).
+    #[serde(default)]
+    pub takes_ag_surplus: bool,
     /// Whether what other rows do not need counts here (electives).
     #[serde(default)]
     pub takes_the_rest: bool,
@@ -312,7 +316,8 @@ impl Rules {
                 counted.map(String::as_str),
             );
             for (row, subject) in (1..).zip(&plan.subjects) {
-                if subject.counts.is_empty() && !subject.takes_the_rest {
+                let takes = subject.takes_the_rest || subject.takes_ag_surplus;
+                if subject.counts.is_empty() && !takes {
                     problems.push(format!("{place}: nothing counts in row {row}"));
                 }
             }

@@ -4,58 +4,52 @@ use super::model::{Requirements, SubjectProgress};
 use super::policy::PlanRule;
 use crate::record::{Credits, MarkKind, RecordedMark};
 
+/// One row of a plan, being filled.
+#[derive(Clone, Copy, Default)]
+struct Filling {
+    earned: Credits,
+    in_progress: Credits,
+}
+
 /// Sorts credits into the rows of a plan.
 ///
-/// A row takes the credits of its own subjects up to what it requires; what is over, and what no row
-/// names, counts in the row that takes the rest. Credits are those of the postings. Work in progress
-/// is sorted after what is earned and never lowers what is needed.
+/// A row takes the credits of its own subjects up to what it requires. What is over goes to the row
+/// for a-g surplus, up to what that requires, where the course has an a-g subject area; what is over
+/// then, and what no row names, counts in the row that takes the rest. Credits are those of the
+/// postings. Work in progress is sorted after what is earned and never lowers what is needed.
 pub(super) fn progress(plan: &PlanRule, marks: &[RecordedMark], language: &str) -> Requirements {
-    let mut rows: Vec<(Credits, Credits)> = vec![Default::default(); plan.subjects.len()];
-    let rest = plan
-        .subjects
-        .iter()
-        .position(|subject| subject.takes_the_rest);
-    let mut sort = |recorded: &RecordedMark, credits: Credits, in_progress: bool| {
-        let own = plan
-            .subjects
-            .iter()
-            .position(|s| s.counts.contains(&recorded.course.subject));
-        let mut left = credits;
-        if let Some(row) = own {
-            let (earned, coming) = rows[row];
-            let room = plan.subjects[row].credits - earned.min(plan.subjects[row].credits);
-            let room = if in_progress {
-                room - coming.min(room)
-            } else {
-                room
-            };
-            let taken = if rest.is_some() { left.min(room) } else { left };
-            add(&mut rows[row], taken, in_progress);
-            left = left - taken;
-        }
-        if let Some(row) = rest {
-            add(&mut rows[row], left, in_progress);
-        }
-    };
+    let mut rows = vec![Filling::default(); plan.subjects.len()];
     for recorded in marks.iter().filter(|recorded| is_posted(recorded)) {
-        sort(recorded, recorded.mark.credit_earned, false);
+        sort(
+            plan,
+            &mut rows,
+            recorded,
+            recorded.mark.credit_earned,
+            false,
+        );
     }
     for recorded in marks
         .iter()
         .filter(|recorded| recorded.mark.kind == MarkKind::InProgress)
     {
-        sort(recorded, recorded.mark.credit_attempted, true);
+        sort(
+            plan,
+            &mut rows,
+            recorded,
+            recorded.mark.credit_attempted,
+            true,
+        );
     }
     let subjects: Vec<SubjectProgress> = plan
         .subjects
         .iter()
         .zip(rows)
-        .map(|(subject, (earned, in_progress))| SubjectProgress {
+        .map(|(subject, row)| SubjectProgress {
             subject: subject.label.in_language(language).to_owned(),
             required: subject.credits,
-            earned,
-            in_progress,
-            needed: subject.credits - earned.min(subject.credits),
+            earned: row.earned,
+            in_progress: row.in_progress,
+            needed: subject.credits - row.earned.min(subject.credits),
         })
         .collect();
     let sum = |part: fn(&SubjectProgress) -> Credits| subjects.iter().map(part).sum::<Credits>();
@@ -73,11 +67,45 @@ pub(super) fn progress(plan: &PlanRule, marks: &[RecordedMark], language: &str) 
     }
 }
 
-fn add(row: &mut (Credits, Credits), credits: Credits, in_progress: bool) {
+/// Puts one course's credits where they count.
+fn sort(
+    plan: &PlanRule,
+    rows: &mut [Filling],
+    recorded: &RecordedMark,
+    credits: Credits,
+    in_progress: bool,
+) {
+    let subjects = &plan.subjects;
+    let own = subjects
+        .iter()
+        .position(|s| s.counts.contains(&recorded.course.subject));
+    let surplus = subjects.iter().position(|s| s.takes_ag_surplus);
+    let surplus = surplus.filter(|_| recorded.course.ag_area.is_some());
+    let rest = subjects.iter().position(|s| s.takes_the_rest);
+    let mut left = credits;
+    for row in [own, surplus].into_iter().flatten() {
+        let filled = rows[row].earned
+            + if in_progress {
+                rows[row].in_progress
+            } else {
+                Credits::ZERO
+            };
+        let room = subjects[row].credits - filled.min(subjects[row].credits);
+        let taken = left.min(room);
+        add(&mut rows[row], taken, in_progress);
+        left = left - taken;
+    }
+    // A plan without electives shows the surplus in the subject itself.
+    if let Some(row) = rest.or(own) {
+        add(&mut rows[row], left, in_progress);
+    }
+}
+
+fn add(row: &mut Filling, credits: Credits, in_progress: bool) {
     if in_progress {
-        row.1 = row.1 + credits;
+        row.in_progress = row.in_progress + credits;
     } else {
-        row.0 = row.0 + credits;
+        row.earned = row.earned + credits;
     }
 }
 

@@ -228,7 +228,7 @@ fn a_record_without_points_has_no_average() {
 
 #[test]
 fn credits_beyond_a_subject_count_as_electives() {
-    let marks = (0..9).map(|n| mark(&n.to_string(), "A")).collect();
+    let marks = (0..11).map(|n| mark(&n.to_string(), "A")).collect();
     let made = made(&record(marks));
     let requirements = made.transcript.requirements.expect("a plan");
     let row = |subject: &str| {
@@ -240,8 +240,13 @@ fn credits_beyond_a_subject_count_as_electives() {
         (found.earned, found.needed)
     };
     assert_eq!(row("English"), (credits("40"), Credits::ZERO));
+    // English is an a-g subject: the elective that prepares for college takes what is over first.
+    assert_eq!(
+        row("College-preparatory elective"),
+        (credits("10"), Credits::ZERO)
+    );
     assert_eq!(row("Electives"), (credits("5"), credits("15")));
-    assert_eq!(requirements.total.earned, credits("45"));
+    assert_eq!(requirements.total.earned, credits("55"));
     assert_eq!(requirements.total.required, credits("210"));
 }
 

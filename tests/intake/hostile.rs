@@ -123,6 +123,31 @@ async fn what_is_no_package_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn a_link_a_pipe_or_a_folder_in_place_of_a_file_is_not_opened() {
+    let database = common::sqlite().await;
+    for kind in ["link", "pipe", "folder"] {
+        let folder = package("base");
+        let marks = folder.path().join("marks.csv");
+        fs::rename(&marks, folder.path().join("elsewhere")).expect("moved");
+        match kind {
+            "link" => std::os::unix::fs::symlink("elsewhere", &marks).expect("linked"),
+            "pipe" => {
+                let made = std::process::Command::new("mkfifo").arg(&marks).status();
+                assert!(made.expect("mkfifo is there").success());
+            }
+            _ => fs::create_dir(&marks).expect("made"),
+        }
+        let outcome = try_import(&database.store, folder.path()).await;
+        assert_eq!(outcome.verdict, Verdict::Refused, "{kind}");
+        assert_eq!(
+            outcome.report.total(ProblemKind::FileUnreadable),
+            1,
+            "{kind}: {outcome}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_path_of_the_manifest_names_the_package_too() {
     let database = common::sqlite().await;
     let outcome = try_import(

@@ -3,6 +3,7 @@
 #[path = "../common/databases.rs"]
 mod common;
 
+mod docs;
 mod hostile;
 mod imports;
 mod long;

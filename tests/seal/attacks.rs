@@ -8,7 +8,7 @@ use registrar::seal::{Fact, Outcome, Reason, Statement, Suite, TrustStore, sign,
 
 use crate::rendered::{ATTACHED, rendered};
 use crate::support::{PAGE, SUITES};
-use crate::{district, now};
+use crate::{new_district, now};
 
 /// A signed file and what an attacker finds in it.
 struct Target {
@@ -19,7 +19,7 @@ struct Target {
 impl Target {
     fn each() -> impl Iterator<Item = (Suite, Self)> {
         SUITES.into_iter().flat_map(|suite| {
-            let district = district(suite);
+            let district = new_district(suite);
             [PAGE.to_vec(), rendered("Algebra A")].map(|pdf| {
                 let target = Self {
                     bytes: district.sign(&pdf),
@@ -403,7 +403,7 @@ fn a_signature_has_one_spelling() {
 #[test]
 fn junk_in_the_padding_behind_a_signature_is_refused() {
     // A P-256 signature varies in length: a shorter one leaves padding.
-    let district = district(Suite::P256);
+    let district = new_district(Suite::P256);
     let mut tried = 0;
     for second in 0..200 {
         let signed_at = now() + jiff::SignedDuration::from_secs(second);
@@ -433,7 +433,7 @@ fn junk_in_the_padding_behind_a_signature_is_refused() {
 #[test]
 fn another_certificate_beside_the_signature_is_refused() {
     // Two keys under one root: their containers differ, but have the same length for Ed25519.
-    let district = district(Suite::Ed25519);
+    let district = new_district(Suite::Ed25519);
     let other = district.root.document_signer(now()).expect("another key");
     let (own, foreign) = (
         district.documents.certificate().der(),
@@ -452,7 +452,7 @@ fn another_certificate_beside_the_signature_is_refused() {
 #[test]
 fn a_signature_from_another_document_is_refused() {
     for suite in SUITES {
-        let district = district(suite);
+        let district = new_district(suite);
         let (left, right) = (rendered("Algebra A"), rendered("Algebra F"));
         // The same length of signature, so that nothing but the digest can tell.
         let sign_at = |pdf: &[u8], second: i64| {
@@ -486,8 +486,8 @@ fn a_signature_from_another_document_is_refused() {
 #[test]
 fn a_strangers_signature_under_our_name_is_not_ours() {
     for suite in SUITES {
-        let district = district(suite);
-        let impostor = district(suite);
+        let district = new_district(suite);
+        let impostor = new_district(suite);
         let (own, other) = (
             district.root.certificate().subject(),
             impostor.root.certificate().subject(),
@@ -502,7 +502,7 @@ fn a_strangers_signature_under_our_name_is_not_ours() {
 #[test]
 fn swapped_content_and_attachments_are_refused() {
     for suite in SUITES {
-        let district = district(suite);
+        let district = new_district(suite);
         let bytes = district.sign(&rendered("Algebra A"));
         let target = Target {
             bytes,

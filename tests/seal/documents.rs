@@ -8,12 +8,12 @@ use registrar::seal::{
 
 use crate::rendered::{ATTACHED, rendered, with_objects};
 use crate::support::{PAGE, SIX_PAGES, SUITES};
-use crate::{district, now};
+use crate::{new_district, now};
 
 #[test]
 fn a_signed_file_verifies_with_every_fact_true() {
     for suite in SUITES {
-        let district = district(suite);
+        let district = new_district(suite);
         for pdf in [PAGE, SIX_PAGES, &rendered("A")] {
             let found = verify(&district.sign(pdf), &district.trust);
             assert!(
@@ -39,7 +39,7 @@ fn a_signed_file_verifies_with_every_fact_true() {
 
 #[test]
 fn packing_makes_a_tagged_page_smaller_although_it_gains_a_signature() {
-    let signed = district(Suite::P256).sign(PAGE);
+    let signed = new_district(Suite::P256).sign(PAGE);
     assert!(
         signed.len() * 10 < PAGE.len() * 6,
         "{} of {}",
@@ -51,14 +51,14 @@ fn packing_makes_a_tagged_page_smaller_although_it_gains_a_signature() {
 #[test]
 fn the_same_inputs_give_the_same_signed_bytes() {
     for suite in SUITES {
-        let district = district(suite);
+        let district = new_district(suite);
         assert_eq!(district.sign(PAGE), district.sign(PAGE));
     }
 }
 
 #[test]
 fn attachments_come_out_as_they_went_in() {
-    let district = district(Suite::P256);
+    let district = new_district(Suite::P256);
     let found = verify(&district.sign(&rendered("A")), &district.trust);
     let expected = Attachment {
         name: "data.json".into(),
@@ -80,8 +80,8 @@ fn attachments_come_out_as_they_went_in() {
 #[test]
 fn an_unknown_issuer_is_another_word_than_invalid() {
     for suite in SUITES {
-        let signed = district(suite).sign(PAGE);
-        for trust in [TrustStore::default(), district(suite).trust] {
+        let signed = new_district(suite).sign(PAGE);
+        for trust in [TrustStore::default(), new_district(suite).trust] {
             let verdict = verify(&signed, &trust).verdict;
             assert!(!verdict.is_valid());
             assert!(verdict.is_of_unknown_issuer());
@@ -99,14 +99,14 @@ fn an_unknown_issuer_is_another_word_than_invalid() {
 
 #[test]
 fn a_root_of_the_other_suite_does_not_vouch() {
-    let signed = district(Suite::Ed25519).sign(PAGE);
-    let other = district(Suite::P256);
+    let signed = new_district(Suite::Ed25519).sign(PAGE);
+    let other = new_district(Suite::P256);
     assert!(verify(&signed, &other.trust).verdict.is_of_unknown_issuer());
 }
 
 #[test]
 fn a_key_signs_only_while_its_certificate_lasts() {
-    let district = district(Suite::P256);
+    let district = new_district(Suite::P256);
     let (from, to) = district.documents.certificate().validity();
     let second = SignedDuration::from_secs(1);
     let at = |signed_at: Timestamp| {
@@ -132,7 +132,7 @@ fn a_key_signs_only_while_its_certificate_lasts() {
 
 #[test]
 fn only_the_renderers_files_are_signed() {
-    let district = district(Suite::P256);
+    let district = new_district(Suite::P256);
     let statement = Statement {
         reason: "Test",
         signed_at: now(),
@@ -169,7 +169,7 @@ fn only_the_renderers_files_are_signed() {
 
 #[test]
 fn a_reason_is_one_short_line() {
-    let district = district(Suite::P256);
+    let district = new_district(Suite::P256);
     for reason in ["", "two\nlines", &"x".repeat(201)] {
         let statement = Statement {
             reason,
@@ -212,7 +212,7 @@ fn a_demonstration_says_so_in_its_verdict() {
 
 #[test]
 fn only_roots_are_pinned() {
-    let district = district(Suite::P256);
+    let district = new_district(Suite::P256);
     let signer = district.documents.certificate().to_pem();
     let refused = TrustStore::from_pem(&signer);
     assert!(matches!(
@@ -228,7 +228,7 @@ fn only_roots_are_pinned() {
         TrustStore::from_pem(&broken),
         Err(TrustError::Unreadable { .. })
     ));
-    let two = [&district, &district(Suite::Ed25519)];
+    let two = [&district, &new_district(Suite::Ed25519)];
     let text: String = two.map(|one| one.root.certificate().to_pem()).concat();
     assert_eq!(
         TrustStore::from_pem(&text)
@@ -241,7 +241,7 @@ fn only_roots_are_pinned() {
 
 #[test]
 fn a_file_of_two_megabytes_is_signed_and_verified() {
-    let district = district(Suite::P256);
+    let district = new_district(Suite::P256);
     let content = "0 0 m ".repeat(50_000);
     let mut objects = vec![
         "<</Type/Pages/Kids[2 0 R]>>".to_owned(),
@@ -278,7 +278,7 @@ fn with_catalog(catalog: &str, further: &[&str]) -> Vec<u8> {
 
 #[test]
 fn a_catalog_with_actions_or_scripts_is_refused_even_when_signed() {
-    let district = district(Suite::P256);
+    let district = new_district(Suite::P256);
     for entry in [
         "/OpenAction<</S/JavaScript/JS(x)>>",
         "/AA<<>>",
@@ -299,7 +299,7 @@ fn a_catalog_with_actions_or_scripts_is_refused_even_when_signed() {
 
 #[test]
 fn attachments_that_two_readers_could_list_differently_are_refused() {
-    let district = district(Suite::P256);
+    let district = new_district(Suite::P256);
     let found = |catalog: &str, specification: &str, embedded: &str| {
         let signed = district.sign(&with_catalog(catalog, &[specification, embedded]));
         verify(&signed, &district.trust)
@@ -346,4 +346,35 @@ fn attachments_that_two_readers_could_list_differently_are_refused() {
     ] {
         assert_eq!(found(both, named, &file.replace(from, to)), refused, "{to}");
     }
+}
+
+#[test]
+fn words_of_the_file_format_in_a_title_or_page_are_only_words() {
+    let district = new_district(Suite::P256);
+    let words = "%%EOF startxref 0 xref trailer endobj 7 0 obj /ByteRange[0 1 2 3] /Contents<00>";
+    let stream =
+        format!("{words}\nendstream\nendobj\n1 0 obj\n<<>>\nendobj\nstartxref\n0\n%%EOF\n");
+    let pdf = with_objects(&[
+        "<</Type/Pages/Kids[2 0 R]>>".to_owned(),
+        "<</Type/Page/Parent 1 0 R/Contents 3 0 R>>".to_owned(),
+        format!("<</Length {}>>\nstream\n{stream}\nendstream", stream.len()),
+        format!("<</Title({words})>>"),
+        "<</Type/Catalog/Pages 1 0 R>>".to_owned(),
+    ]);
+    let verdict = verify(&district.sign(&pdf), &district.trust).verdict;
+    assert!(verdict.is_valid(), "{:?}", verdict.first_failure());
+}
+
+#[test]
+fn many_threads_sign_with_one_key_and_verify_with_one_store() {
+    let district = new_district(Suite::P256);
+    let alone = district.sign(PAGE);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                assert_eq!(district.sign(PAGE), alone);
+                assert!(verify(&alone, &district.trust).verdict.is_valid());
+            });
+        }
+    });
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use registrar::seal::{TrustStore, verify};
 
-use crate::district;
+use crate::new_district;
 use crate::rendered::rendered;
 use crate::support::{PAGE, SUITES};
 
@@ -42,7 +42,7 @@ fn accepted(
 #[test]
 fn one_flipped_bit_in_any_byte_of_a_small_file_is_refused() {
     for suite in SUITES {
-        let district = district(suite);
+        let district = new_district(suite);
         let signed = district.sign(&rendered("Algebra A"));
         let flip = |byte: usize, bytes: &mut Vec<u8>| bytes[byte] ^= 1 << (byte * 5 % 8);
         assert_eq!(
@@ -56,7 +56,7 @@ fn one_flipped_bit_in_any_byte_of_a_small_file_is_refused() {
 #[test]
 fn one_flipped_bit_in_every_97th_byte_of_a_rendered_page_is_refused() {
     for suite in SUITES {
-        let district = district(suite);
+        let district = new_district(suite);
         let signed = district.sign(PAGE);
         let flip = |step: usize, bytes: &mut Vec<u8>| bytes[step * 97] ^= 1 << (step % 8);
         let steps = signed.len() / 97;
@@ -72,7 +72,7 @@ fn one_flipped_bit_in_every_97th_byte_of_a_rendered_page_is_refused() {
 #[ignore = "long: `tests/run --long` flips every bit of a rendered page"]
 fn every_flipped_bit_of_a_rendered_page_is_refused() {
     for suite in SUITES {
-        let district = district(suite);
+        let district = new_district(suite);
         let signed = district.sign(PAGE);
         let flip = |bit: usize, bytes: &mut Vec<u8>| bytes[bit / 8] ^= 1 << (bit % 8);
         let bits = signed.len() * 8;
@@ -87,7 +87,7 @@ fn every_flipped_bit_of_a_rendered_page_is_refused() {
 #[test]
 fn every_truncation_and_every_added_byte_is_refused() {
     for suite in SUITES {
-        let district = district(suite);
+        let district = new_district(suite);
         let signed = district.sign(&rendered("Algebra A"));
         let cut = |length: usize, bytes: &mut Vec<u8>| bytes.truncate(length);
         assert_eq!(
@@ -157,7 +157,7 @@ fn mutate(seed: usize, bytes: &mut Vec<u8>) {
 #[test]
 fn random_damage_is_refused_without_panic() {
     for suite in SUITES {
-        let district = district(suite);
+        let district = new_district(suite);
         let signed = district.sign(&rendered("Algebra A"));
         assert_eq!(
             accepted(&signed, &district.trust, 5_000, mutate),
@@ -171,7 +171,7 @@ fn random_damage_is_refused_without_panic() {
 #[ignore = "long: `tests/run --long` damages rendered pages a million times"]
 fn random_damage_to_rendered_pages_is_refused_without_panic() {
     for suite in SUITES {
-        let district = district(suite);
+        let district = new_district(suite);
         let signed = district.sign(PAGE);
         assert_eq!(
             accepted(&signed, &district.trust, 500_000, mutate),

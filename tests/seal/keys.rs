@@ -228,6 +228,12 @@ fn a_pending_key_signs_nothing_until_its_own_root_certifies_it() {
     ));
     let signer = keys.data_signer(&words(WORDS)).expect("the new key");
     assert_eq!(signer.certificate().key_id(), pending.id);
+    let log = keys
+        .rotate(Purpose::Log, &root, &words(WORDS), now())
+        .expect("a log key");
+    assert_eq!((log.suite, log.status), (Suite::Ed25519, KeyStatus::Active));
+    let certificate = keys.certificate(&log).expect("its certificate");
+    assert_eq!(certificate.purpose(), Some(Purpose::Log));
     let rotated = keys.rotate(Purpose::Root, &root, &words(WORDS), now());
     assert!(matches!(rotated, Err(KeyError::RootNotRotated)));
 }

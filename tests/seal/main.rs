@@ -19,6 +19,6 @@ fn now() -> Timestamp {
 }
 
 /// A district whose keys begin now.
-fn district(suite: Suite) -> District {
+fn new_district(suite: Suite) -> District {
     District::new(suite, now())
 }

@@ -7,7 +7,7 @@ use registrar::seal::{
 use serde_json::{Value, json};
 
 use crate::support::SUITES;
-use crate::{district, now};
+use crate::{new_district, now};
 
 fn transcript() -> Value {
     json!({
@@ -20,7 +20,7 @@ fn transcript() -> Value {
 #[test]
 fn data_with_a_proof_verifies_after_any_reordering() {
     for suite in SUITES {
-        let district = district(suite);
+        let district = new_district(suite);
         let proven = prove(&transcript(), &district.data, now()).expect("a proof");
         let text = serde_json::to_string_pretty(&proven).expect("text");
         let read = parse_data(text.as_bytes()).expect("exact JSON");
@@ -39,7 +39,7 @@ fn data_with_a_proof_verifies_after_any_reordering() {
 
 #[test]
 fn any_change_to_the_data_or_the_proof_is_seen() {
-    let district = district(SUITES[0]);
+    let district = new_district(SUITES[0]);
     let proven = prove(&transcript(), &district.data, now()).expect("a proof");
     let changes: [(&str, Value); 9] = [
         ("/student/name", json!("Zo\u{eb}")),
@@ -76,7 +76,7 @@ fn any_change_to_the_data_or_the_proof_is_seen() {
 
 #[test]
 fn a_proof_is_not_respelt() {
-    let district = district(SUITES[0]);
+    let district = new_district(SUITES[0]);
     let proven = prove(&transcript(), &district.data, now()).expect("a proof");
     let value = proven["proof"]["proofValue"]
         .as_str()
@@ -98,8 +98,8 @@ fn a_proof_is_not_respelt() {
 
 #[test]
 fn only_a_certified_data_key_is_trusted() {
-    let district = district(SUITES[0]);
-    let other = district(SUITES[0]);
+    let district = new_district(SUITES[0]);
+    let other = new_district(SUITES[0]);
     let proven = prove(&transcript(), &district.data, now()).expect("a proof");
     let outcome = |data: &Value, trust: &TrustStore| {
         verify_proof(data, trust).outcome(ProofFact::DataSignerTrusted)
@@ -125,7 +125,7 @@ fn only_a_certified_data_key_is_trusted() {
 
 #[test]
 fn a_data_key_proves_only_while_it_is_valid_and_only_once() {
-    let district = district(SUITES[0]);
+    let district = new_district(SUITES[0]);
     let (from, to) = district.data.certificate().validity();
     for moment in [
         from - SignedDuration::from_secs(1),
@@ -147,7 +147,7 @@ fn a_data_key_proves_only_while_it_is_valid_and_only_once() {
 
 #[test]
 fn what_carries_no_proof_says_so() {
-    let district = district(SUITES[0]);
+    let district = new_district(SUITES[0]);
     let outcome = |data: Value| verify_proof(&data, &district.trust).outcome(ProofFact::DataIntact);
     assert_eq!(outcome(transcript()), Outcome::Failed(Reason::ProofMissing));
     assert_eq!(

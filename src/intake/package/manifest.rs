@@ -115,13 +115,10 @@ impl Manifest {
         };
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            walk.refuse(
-                ProblemKind::ManifestSyntax,
-                &span,
-                "",
-                error.message(),
-                "see docs/package-format.md",
-            );
+            let hint = "docs/package-format.md shows a manifest";
+            let problem = Problem::new(ProblemKind::ManifestSyntax, MANIFEST, error.message());
+            walk.problems
+                .push(problem.at(walk.line(&span)).with_hint(hint));
         }
         if walk.problems.is_empty()
             && let Some(manifest) = walk.manifest(table.get_ref())
@@ -193,13 +190,7 @@ impl Walk<'_> {
         let format = self.text(root.get("format"), "format", FORMAT);
         if let Some((span, format)) = format.filter(|(_, format)| format != FORMAT) {
             let message = format!("\"{format}\" is not a format that can be read");
-            self.refuse(
-                ProblemKind::ManifestInvalid,
-                &span,
-                "format",
-                &message,
-                &format!("write {FORMAT}"),
-            );
+            self.refuse(&span, "format", &message, &format!("write {FORMAT}"));
         }
         let source = self.identifier::<64>(root.get("source"), "source", "aeries");
         let district = self.identifier::<16>(root.get("district"), "district", "1964733");
@@ -219,35 +210,17 @@ impl Walk<'_> {
         let hint =
             "write schools = [\"19647331930361\"], or [\"*\"] for every school of schools.csv";
         let Some(entry) = entry else {
-            self.refuse(
-                ProblemKind::ManifestInvalid,
-                &(0..0),
-                "schools",
-                "is missing",
-                hint,
-            );
+            self.refuse(&(0..0), "schools", "is missing", hint);
             return None;
         };
         let span = entry.span();
         let Some(list) = entry.get_ref().as_array().filter(|list| !list.is_empty()) else {
-            self.refuse(
-                ProblemKind::ManifestInvalid,
-                &span,
-                "schools",
-                "is not a list of codes",
-                hint,
-            );
+            self.refuse(&span, "schools", "is not a list of codes", hint);
             return None;
         };
         if list.len() > SCHOOLS_MAX {
             let message = format!("names more than {SCHOOLS_MAX} schools");
-            self.refuse(
-                ProblemKind::ManifestInvalid,
-                &span,
-                "schools",
-                &message,
-                "send several packages",
-            );
+            self.refuse(&span, "schools", &message, "send several packages");
             return None;
         }
         let mut schools = BTreeSet::new();
@@ -257,13 +230,7 @@ impl Walk<'_> {
             let message = format!("names {code} twice");
             if !schools.insert(code) {
                 let hint = "name each school once";
-                self.refuse(
-                    ProblemKind::ManifestInvalid,
-                    &school.span(),
-                    "schools",
-                    &message,
-                    hint,
-                );
+                self.refuse(&school.span(), "schools", &message, hint);
             }
         }
         if !schools.contains("*") {
@@ -271,13 +238,7 @@ impl Walk<'_> {
         }
         if schools.len() > 1 {
             let message = "names single schools beside \"*\"";
-            self.refuse(
-                ProblemKind::ManifestInvalid,
-                &span,
-                "schools",
-                message,
-                hint,
-            );
+            self.refuse(&span, "schools", message, hint);
         }
         Some(Schools::Every)
     }
@@ -289,23 +250,11 @@ impl Walk<'_> {
     ) -> Option<BTreeMap<Table, ManifestTable>> {
         let hint = "write [tables.marks] and below it mode = \"full\"";
         let Some(entry) = entry else {
-            self.refuse(
-                ProblemKind::ManifestInvalid,
-                &(0..0),
-                "tables",
-                "is missing",
-                hint,
-            );
+            self.refuse(&(0..0), "tables", "is missing", hint);
             return None;
         };
         let Some(list) = entry.get_ref().as_table().filter(|list| !list.is_empty()) else {
-            self.refuse(
-                ProblemKind::ManifestInvalid,
-                &entry.span(),
-                "tables",
-                "names no table",
-                hint,
-            );
+            self.refuse(&entry.span(), "tables", "names no table", hint);
             return None;
         };
         let names: Vec<_> = Table::ALL.iter().map(|table| table.name()).collect();
@@ -323,13 +272,7 @@ impl Walk<'_> {
         if schools == Some(&Schools::Every) && list.get("schools").is_none() {
             let message = "schools = [\"*\"] without a schools table";
             let hint = "add [tables.schools], or name the schools";
-            self.refuse(
-                ProblemKind::ManifestInvalid,
-                &entry.span(),
-                "tables",
-                message,
-                hint,
-            );
+            self.refuse(&entry.span(), "tables", message, hint);
         }
         Some(tables)
     }
@@ -343,13 +286,7 @@ impl Walk<'_> {
         let key = format!("tables.{}", table.name());
         let Some(entries) = entry.get_ref().as_table() else {
             let hint = format!("write [{key}] and below it mode = \"full\"");
-            self.refuse(
-                ProblemKind::ManifestInvalid,
-                &entry.span(),
-                &key,
-                "is not a table",
-                &hint,
-            );
+            self.refuse(&entry.span(), &key, "is not a table", &hint);
             return None;
         };
         self.known_keys(entries, &["mode", "file", "schools"], &format!("{key}."));
@@ -357,13 +294,7 @@ impl Walk<'_> {
             Some(mode) => self.mode(mode, &format!("{key}.mode")),
             None => {
                 let hint = "write mode = \"full\" or mode = \"delta\"";
-                self.refuse(
-                    ProblemKind::ManifestInvalid,
-                    &entry.span(),
-                    &key,
-                    "has no mode",
-                    hint,
-                );
+                self.refuse(&entry.span(), &key, "has no mode", hint);
                 None
             }
         };
@@ -383,13 +314,7 @@ impl Walk<'_> {
         let mode = entry.get_ref().as_str().and_then(Mode::of);
         if mode.is_none() {
             let hint = "write \"full\" or \"delta\"";
-            self.refuse(
-                ProblemKind::ManifestInvalid,
-                &entry.span(),
-                key,
-                "is not a mode",
-                hint,
-            );
+            self.refuse(&entry.span(), key, "is not a mode", hint);
         }
         mode
     }
@@ -405,13 +330,7 @@ impl Walk<'_> {
         }
         let message = "is not the name of a CSV file in the folder";
         let hint = "write a name such as marks.csv, without a folder";
-        self.refuse(
-            ProblemKind::ManifestInvalid,
-            &entry.span(),
-            key,
-            message,
-            hint,
-        );
+        self.refuse(&entry.span(), key, message, hint);
         None
     }
 
@@ -427,13 +346,7 @@ impl Walk<'_> {
         let key = format!("{key}.schools");
         let Some(list) = entry.get_ref().as_table() else {
             let hint = "write \"19647331931476\" = \"delta\" below it";
-            self.refuse(
-                ProblemKind::ManifestInvalid,
-                &entry.span(),
-                &key,
-                "is not a table",
-                hint,
-            );
+            self.refuse(&entry.span(), &key, "is not a table", hint);
             return None;
         };
         let mut exceptions = BTreeMap::new();
@@ -442,13 +355,7 @@ impl Walk<'_> {
             if matches!(schools, Some(Schools::Named(named)) if !named.contains(name)) {
                 let message = format!("names the school {name}, which is not among schools");
                 let hint = "add it to schools, or remove the exception";
-                self.refuse(
-                    ProblemKind::ManifestInvalid,
-                    &school.span(),
-                    &key,
-                    &message,
-                    hint,
-                );
+                self.refuse(&school.span(), &key, &message, hint);
             }
             let mode = self.mode(mode, &format!("{key}.{name}"));
             exceptions.extend(mode.map(|mode| (name.to_owned(), mode)));
@@ -463,7 +370,7 @@ impl Walk<'_> {
                 let key = format!("tables.{}", table.name());
                 let message = format!("{} is already the file of another table", entry.file);
                 let hint = "give each table its own file";
-                self.refuse(ProblemKind::ManifestInvalid, span, &key, &message, hint);
+                self.refuse(span, &key, &message, hint);
             }
         }
     }
@@ -479,13 +386,7 @@ impl Walk<'_> {
                 None => format!("known here: {}", known.join(", ")),
             };
             let key_name = format!("{prefix}{name}");
-            self.refuse(
-                ProblemKind::ManifestInvalid,
-                &key.span(),
-                &key_name,
-                "is not known",
-                &hint,
-            );
+            self.refuse(&key.span(), &key_name, "is not known", &hint);
         }
     }
 
@@ -497,26 +398,14 @@ impl Walk<'_> {
     ) -> Option<(Range<usize>, String)> {
         let hint = format!("write {key} = \"{example}\"");
         let Some(entry) = entry else {
-            self.refuse(
-                ProblemKind::ManifestInvalid,
-                &(0..0),
-                key,
-                "is missing",
-                &hint,
-            );
+            self.refuse(&(0..0), key, "is missing", &hint);
             return None;
         };
         match entry.get_ref().as_str() {
             Some(text) => Some((entry.span(), text.to_owned())),
             None => {
                 let message = "is not text in quotation marks";
-                self.refuse(
-                    ProblemKind::ManifestInvalid,
-                    &entry.span(),
-                    key,
-                    message,
-                    &hint,
-                );
+                self.refuse(&entry.span(), key, message, &hint);
                 None
             }
         }
@@ -535,7 +424,7 @@ impl Walk<'_> {
             Err(fault) => fault.message,
         };
         let hint = format!("write it such as {example}");
-        self.refuse(ProblemKind::ManifestInvalid, &span, key, &fault, &hint);
+        self.refuse(&span, key, &fault, &hint);
         None
     }
 
@@ -550,34 +439,20 @@ impl Walk<'_> {
         if instant.is_none() {
             let message = "is not an instant with its offset from UTC";
             let hint = format!("such as {example}");
-            self.refuse(
-                ProblemKind::ManifestInvalid,
-                &span,
-                "exported_at",
-                message,
-                &hint,
-            );
+            self.refuse(&span, "exported_at", message, &hint);
         }
         instant
     }
 
-    fn refuse(
-        &mut self,
-        kind: ProblemKind,
-        span: &Range<usize>,
-        key: &str,
-        message: &str,
-        hint: &str,
-    ) {
+    fn refuse(&mut self, span: &Range<usize>, key: &str, message: &str, hint: &str) {
+        let problem = Problem::new(ProblemKind::ManifestInvalid, MANIFEST, message);
+        let problem = problem.in_column(crate::intake::shown(key)).with_hint(hint);
+        self.problems.push(problem.at(self.line(span)));
+    }
+
+    fn line(&self, span: &Range<usize>) -> u64 {
         let before = self.text.as_bytes().iter().take(span.start);
-        let line = 1 + before.filter(|byte| **byte == b'\n').count() as u64;
-        let mut problem = Problem::new(kind, MANIFEST, message)
-            .at(line)
-            .with_hint(hint);
-        if !key.is_empty() {
-            problem = problem.in_column(crate::intake::shown(key));
-        }
-        self.problems.push(problem);
+        1 + before.filter(|byte| **byte == b'\n').count() as u64
     }
 }
 

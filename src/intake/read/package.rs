@@ -28,7 +28,7 @@ impl Package {
     pub fn file(&self, table: Table) -> Option<(&ManifestTable, File)> {
         let entry = self.manifest.tables.get(&table)?;
         let path = self.folder.join(&entry.file);
-        let is_file = fs::metadata(&path).is_ok_and(|about| about.is_file());
+        let is_file = fs::symlink_metadata(&path).is_ok_and(|about| about.is_file());
         let file = if is_file {
             File::open(path).ok()?
         } else {
@@ -114,11 +114,11 @@ fn folder_problems(folder: &Path, manifest: &Manifest) -> Vec<Problem> {
         named.insert(entry.file.as_str());
         let key = format!("tables.{}", table.name());
         let path = folder.join(&entry.file);
-        let problem = match fs::metadata(&path) {
-            // Only a plain file is opened: a pipe would wait for ever.
+        let problem = match fs::symlink_metadata(&path) {
+            // Only a plain file is opened: a pipe would wait for ever, a link could lead anywhere.
             Ok(about) if !about.is_file() => {
                 Problem::new(ProblemKind::FileUnreadable, &entry.file, "is not a file")
-                    .with_hint("put the CSV file itself into the folder")
+                    .with_hint("put the CSV file itself into the folder, not a link or a folder")
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let message = format!("is not there, and {key} of the manifest names it");
