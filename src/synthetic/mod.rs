@@ -34,7 +34,7 @@ use jiff::tz::TimeZone;
 
 use crate::intake::package::Table;
 use crate::intake::package::{
-    Manifest, ManifestTable, Mode, Row, Schools as For, WriteError, Writer,
+    Manifest, ManifestTable, Mode, Row, Schools as For, Table, WriteError, Writer,
 };
 
 use calendar::Calendar;

@@ -8,8 +8,8 @@ use super::draw::Draw;
 use super::schools::{Campus, home_address};
 use super::studies::{Posting, Studies};
 use super::vocabulary::{
-    DECLARED_GPA_DECIMALS, DECLARED_GPA_ROUNDING, DISTRICT_REQUIREMENTS, DISTRICT_TOTAL,
-    Requirement, STATE_MINIMUM_REQUIREMENTS, STATE_MINIMUM_TOTAL, figure, grade_points, plan,
+    DECLARED_GPA_DECIMALS, DECLARED_GPA_ROUNDING, PLANS, counts_in_average, figure, grade_points,
+    plan,
 };
 use crate::record::{
     AwardKind, Credits, CumulativeItem, DeclaredTotal, GraduationPlan, MarkKind, Ratio, SchoolKind,
@@ -37,7 +37,9 @@ impl Totals {
             let Some(letter) = &mark.mark else { continue };
             totals.attempted += attempted;
             totals.earned += mark.credit_earned.thousandths();
-            if let Some(points) = grade_points(letter) {
+            if let Some(points) = grade_points(letter)
+                && counts_in_average(mark.grade_level)
+            {
                 totals.points += points * attempted;
                 totals.counted += attempted;
             }
@@ -135,22 +137,23 @@ pub fn graduation_plan(
 
 /// Whether a record meets a plan: each subject, and the sum.
 pub fn meets(plan_name: &str, postings: &[Posting]) -> bool {
-    let (requirements, total): (&[Requirement], i64) = match plan_name {
-        plan::STATE_MINIMUM => (STATE_MINIMUM_REQUIREMENTS, STATE_MINIMUM_TOTAL),
-        _ => (DISTRICT_REQUIREMENTS, DISTRICT_TOTAL),
+    let Some(requirements) = PLANS
+        .iter()
+        .find(|requirements| requirements.plan == plan_name)
+    else {
+        return false;
     };
-    let units = if plan_name == plan::CARNEGIE { 10 } else { 1 };
     let earned = |subjects: Option<&[&str]>| -> i64 {
         let counted = postings.iter().filter(|posting| {
             subjects.is_none_or(|subjects| subjects.contains(&posting.class.describe().subject))
         });
         counted
-            .map(|posting| posting.mark.credit_earned.thousandths() * units)
+            .map(|posting| posting.mark.credit_earned.thousandths())
             .sum()
     };
-    let met =
-        |requirement: &Requirement| earned(Some(requirement.subjects)) >= requirement.thousandths;
-    requirements.iter().all(met) && earned(None) >= total
+    let mut subjects = requirements.subjects.iter();
+    subjects.all(|subject| earned(Some(subject.subjects)) >= subject.thousandths)
+        && earned(None) >= requirements.total
 }
 
 /// How a senior's last day of school ends.

@@ -76,11 +76,7 @@ impl History {
 
     /// Failed parts of courses that a diploma asks for, oldest first.
     pub fn owed(&self) -> Vec<Part> {
-        const NOT_REPEATED: &[&str] = &[
-            subject::ELECTIVE,
-            subject::COLLEGE_PREPARATORY_ELECTIVE,
-            subject::CAREER_TECHNICAL,
-        ];
+        const NOT_REPEATED: &[&str] = &[subject::ELECTIVE, subject::CAREER_TECHNICAL];
         let open = self
             .outcomes
             .iter()
@@ -281,6 +277,7 @@ impl Scheduler<'_> {
             1 if self.student.ability < -120 => self.offered(&[Class::EarthScience]),
             1 => self.offered(&chemistry[skip..]),
             2 if ambitious => self.offered(&[Class::IbBiology, Class::ApPhysics1, Class::Physics]),
+            2 if self.campus.carnegie => self.offered(&[Class::Physics]),
             2 if self.student.ability > -60 && self.draw.chance(700) => {
                 self.offered(&[Class::Physics])
             }
@@ -304,6 +301,11 @@ impl Scheduler<'_> {
             slots.push(Slot::Terms(Class::Health, Class::EthnicStudies));
         } else if !self.history.took(Class::EthnicStudies) {
             slots.push(Slot::Terms(Class::EthnicStudies, Class::WorkExperience));
+        }
+        if self.grade >= 10 && self.history.count(subject::COLLEGE_PREPARATORY_ELECTIVE) == 0 {
+            let electives = [Class::Psychology, Class::Journalism, Class::CollegeSeminar];
+            let wish = *self.draw.pick(&electives);
+            slots.extend(self.offered(&[wish, Class::CollegeSeminar]));
         }
         if self.grade >= 10 && self.history.count(subject::VISUAL_PERFORMING_ARTS) == 0 {
             let arts = [

@@ -3,7 +3,7 @@
 //! Owns the names of graduation plans, subject areas, marks and declared figures, each in one
 //! place. Never: a rule that decides about a real student; those live in `transcript`.
 
-use crate::record::Rounding;
+use crate::record::{GradeLevel, Rounding};
 
 /// The names of graduation plans, as [`GraduationPlan`](crate::record::GraduationPlan) has them.
 pub mod plan {
@@ -11,7 +11,7 @@ pub mod plan {
     pub const DISTRICT: &str = "district-210";
     /// The state's minimum course requirements (13 year courses).
     pub const STATE_MINIMUM: &str = "state-minimum";
-    /// The district's plan at a school that counts Carnegie units: a tenth of its credits.
+    /// 22 Carnegie units, at a school that counts a year course as one.
     pub const CARNEGIE: &str = "carnegie";
     /// All of them.
     pub const ALL: &[&str] = &[DISTRICT, STATE_MINIMUM, CARNEGIE];
@@ -81,57 +81,92 @@ pub struct Requirement {
     pub thousandths: i64,
 }
 
-const fn requires(subjects: &'static [&'static str], credits: i64) -> Requirement {
+const fn requires(subjects: &'static [&'static str], thousandths: i64) -> Requirement {
     Requirement {
         subjects,
-        thousandths: credits * 1000,
+        thousandths,
     }
 }
 
-/// What [`plan::DISTRICT`] asks for, subject by subject (sum 180), beside [`DISTRICT_TOTAL`].
-/// [`plan::CARNEGIE`] asks for a tenth of each figure.
-pub const DISTRICT_REQUIREMENTS: &[Requirement] = &[
-    requires(&[subject::ENGLISH], 40),
-    requires(&[subject::WORLD_HISTORY], 10),
-    requires(&[subject::US_HISTORY], 10),
-    requires(&[subject::GOVERNMENT], 5),
-    requires(&[subject::ECONOMICS], 5),
-    requires(&[subject::MATHEMATICS], 30),
-    requires(&[subject::BIOLOGICAL_SCIENCE], 10),
-    requires(&[subject::PHYSICAL_SCIENCE], 10),
-    requires(&[subject::LANGUAGE], 20),
-    requires(&[subject::VISUAL_PERFORMING_ARTS], 10),
-    requires(&[subject::PHYSICAL_EDUCATION], 20),
-    requires(&[subject::HEALTH], 5),
-    requires(&[subject::ETHNIC_STUDIES], 5),
-];
+/// What a plan asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanRequirements {
+    /// The plan's name.
+    pub plan: &'static str,
+    /// Subject by subject.
+    pub subjects: &'static [Requirement],
+    /// Credits in all, in thousandths: what the subjects leave open is electives.
+    pub total: i64,
+}
 
-/// All credits of [`plan::DISTRICT`] in thousandths: 30 of electives beside the subjects.
-pub const DISTRICT_TOTAL: i64 = 210_000;
-
-/// What [`plan::STATE_MINIMUM`] asks for: 13 year courses (Education Code 51225.3).
-pub const STATE_MINIMUM_REQUIREMENTS: &[Requirement] = &[
-    requires(&[subject::ENGLISH], 30),
-    requires(&[subject::WORLD_HISTORY], 10),
-    requires(&[subject::US_HISTORY], 10),
-    requires(&[subject::GOVERNMENT], 5),
-    requires(&[subject::ECONOMICS], 5),
-    requires(&[subject::MATHEMATICS], 20),
-    requires(&[subject::BIOLOGICAL_SCIENCE], 10),
-    requires(&[subject::PHYSICAL_SCIENCE], 10),
-    requires(
-        &[
-            subject::LANGUAGE,
-            subject::VISUAL_PERFORMING_ARTS,
-            subject::CAREER_TECHNICAL,
+/// What the three plans ask for; `policy.toml` says the same.
+pub const PLANS: &[PlanRequirements] = &[
+    PlanRequirements {
+        plan: plan::DISTRICT,
+        subjects: &[
+            requires(&[subject::ENGLISH], 40_000),
+            requires(&[subject::WORLD_HISTORY], 10_000),
+            requires(&[subject::US_HISTORY], 10_000),
+            requires(&[subject::GOVERNMENT], 5000),
+            requires(&[subject::ECONOMICS], 5000),
+            requires(&[subject::MATHEMATICS], 30_000),
+            requires(&[subject::BIOLOGICAL_SCIENCE], 10_000),
+            requires(&[subject::PHYSICAL_SCIENCE], 10_000),
+            requires(&[subject::LANGUAGE], 20_000),
+            requires(&[subject::VISUAL_PERFORMING_ARTS], 10_000),
+            requires(&[subject::PHYSICAL_EDUCATION], 20_000),
+            requires(&[subject::HEALTH], 5000),
+            requires(&[subject::ETHNIC_STUDIES], 5000),
+            requires(&[subject::COLLEGE_PREPARATORY_ELECTIVE], 10_000),
         ],
-        10,
-    ),
-    requires(&[subject::PHYSICAL_EDUCATION], 20),
+        total: 210_000,
+    },
+    // 13 year courses: Education Code 51225.3.
+    PlanRequirements {
+        plan: plan::STATE_MINIMUM,
+        subjects: &[
+            requires(&[subject::ENGLISH], 30_000),
+            requires(&[subject::MATHEMATICS], 20_000),
+            requires(&[subject::BIOLOGICAL_SCIENCE], 10_000),
+            requires(&[subject::PHYSICAL_SCIENCE], 10_000),
+            requires(&[subject::US_HISTORY], 10_000),
+            requires(&[subject::WORLD_HISTORY], 10_000),
+            requires(&[subject::GOVERNMENT], 5000),
+            requires(&[subject::ECONOMICS], 5000),
+            requires(
+                &[subject::VISUAL_PERFORMING_ARTS, subject::LANGUAGE],
+                10_000,
+            ),
+            requires(&[subject::PHYSICAL_EDUCATION], 20_000),
+        ],
+        total: 130_000,
+    },
+    PlanRequirements {
+        plan: plan::CARNEGIE,
+        subjects: &[
+            requires(&[subject::ENGLISH], 4000),
+            requires(&[subject::MATHEMATICS], 3000),
+            requires(
+                &[subject::BIOLOGICAL_SCIENCE, subject::PHYSICAL_SCIENCE],
+                3000,
+            ),
+            requires(
+                &[
+                    subject::WORLD_HISTORY,
+                    subject::US_HISTORY,
+                    subject::GOVERNMENT,
+                    subject::ECONOMICS,
+                    subject::ETHNIC_STUDIES,
+                ],
+                3000,
+            ),
+            requires(&[subject::LANGUAGE], 2000),
+            requires(&[subject::VISUAL_PERFORMING_ARTS], 1000),
+            requires(&[subject::PHYSICAL_EDUCATION, subject::HEALTH], 1500),
+        ],
+        total: 22_000,
+    },
 ];
-
-/// All credits of [`plan::STATE_MINIMUM`] in thousandths.
-pub const STATE_MINIMUM_TOTAL: i64 = 130_000;
 
 /// The marks of the district, best first, with their grade points in thousandths where they have
 /// any: a plus or a minus is written but counts as the letter.
@@ -168,8 +203,8 @@ pub mod figure {
     pub const CREDIT_ATTEMPTED: &str = "credit_attempted";
     /// Credits earned over every posted mark.
     pub const CREDIT_EARNED: &str = "credit_earned";
-    /// Grade points weighted by credits attempted, over every posted mark with grade points:
-    /// repeats count each time; absent where nothing counts.
+    /// Grade points weighted by credits attempted, over every posted mark of grades 9 to 12 with
+    /// grade points: repeats count each time; absent where nothing counts.
     pub const GPA_UNWEIGHTED: &str = "gpa:unweighted";
     /// All of them.
     pub const ALL: &[&str] = &[CREDIT_ATTEMPTED, CREDIT_EARNED, GPA_UNWEIGHTED];
@@ -180,6 +215,11 @@ pub const DECLARED_GPA_DECIMALS: u8 = 4;
 
 /// How the sending system rounds the declared grade point average.
 pub const DECLARED_GPA_ROUNDING: Rounding = Rounding::HalfUp;
+
+/// Whether a mark of this grade level counts in the declared grade point average.
+pub const fn counts_in_average(grade_level: GradeLevel) -> bool {
+    grade_level.number() >= 9
+}
 
 /// The grade points of a mark in thousandths, where it has any.
 pub fn grade_points(mark: &str) -> Option<i64> {

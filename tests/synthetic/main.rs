@@ -2,4 +2,5 @@
 
 mod district;
 mod fixtures;
+mod policy;
 mod reading;
