@@ -13,8 +13,8 @@ use crate::seal::{Init, Issuer, KeyFolder, KeyRecord, KeyStatus, Purpose, Suite}
 pub(super) enum Command {
     /// Make the root, a document key and a data key
     ///
-    /// The root certifies the others and is written apart, to be kept offline. `p256` signatures are
-    /// shown as valid by Acrobat, Okular and most readers; `ed25519` ones by few, so far.
+    /// The root certifies the others and is written apart, to be kept offline. `p256` signatures
+    /// are shown as valid by Acrobat, Okular and most readers; `ed25519` ones by few, so far.
     Init(InitArguments),
     /// Make a new document or data key that waits for the root, or certify one that waits
     Certify(CertifyArguments),
@@ -48,7 +48,8 @@ pub(super) struct CertifyArguments {
     /// The key that waits, as `key list` shows it; without one a new key is made
     key: Option<String>,
     /// What the new key is for
-    #[arg(long, value_parser = ["document", "data"], conflicts_with = "key", required_unless_present = "key")]
+    #[arg(long, value_parser = ["document", "data"])]
+    #[arg(conflicts_with = "key", required_unless_present = "key")]
     purpose: Option<String>,
     /// The folder of the root key; without it a new key waits
     #[arg(long, value_name = "FOLDER", required_unless_present = "purpose")]

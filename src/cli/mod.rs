@@ -3,8 +3,8 @@
 //! Owns the arguments, the words of the answers and the exit codes: 0 done, 1 "no" (not valid,
 //! refused, problems found), 2 could not do it. Data goes to stdout, talk to stderr.
 //!
-//! Never: SQL, a signature, a rule. A command reads its arguments, opens what it needs, calls a room
-//! and says what came of it.
+//! Never: SQL, a signature, a rule. A command reads its arguments, opens what it needs, calls a
+//! room and says what came of it.
 
 mod config;
 mod demo;

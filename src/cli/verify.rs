@@ -15,7 +15,8 @@ pub(super) struct Arguments {
     /// The documents
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Certificates of issuers that you trust (PEM) [default: the district's own, in its key folder]
+    /// Certificates of issuers that you trust (PEM) [default: the district's own, in its key
+    /// folder]
     #[arg(long, value_name = "CERT")]
     trust: Vec<PathBuf>,
 }
@@ -141,7 +142,8 @@ fn summary(document: &Transcript) -> String {
         Kind::Final => "final",
     };
     let mut text = format!(
-        "  document    {kind} transcript {}, issued {}\n  school      {}{}\n  student     {}, born {}\n",
+        "  document    {kind} transcript {}, issued {}\n  school      {}{}\n  \
+         student     {}, born {}\n",
         document.document.id,
         document.document.issued_on,
         document.school.name,

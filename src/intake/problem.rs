@@ -112,7 +112,7 @@ kinds! {
     /// A row would be withdrawn that rows which stay refer to.
     StillReferenced = "still_referenced", "withdrawn rows that other rows still name";
     /// A posting that belongs to another school.
-    OtherSchoolsRow = "other_schools_row", "postings of schools for which the package does not speak";
+    OtherSchoolsRow = "other_schools_row", "postings that belong to another school";
     /// More people would be held than an import may hold.
     HeldPersonsMax = "held_persons_max", "bounds on held people";
     /// More rows of a school would be withdrawn than an import may withdraw unasked.

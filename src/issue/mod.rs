@@ -2,8 +2,8 @@
 //!
 //! The way of a document: intent → model → data proof → layout → signature → the same examination
 //! that a college makes → file → guarded commit. A student whose record cannot be issued is refused
-//! with every reason and never stops the others; a database or disk that fails stops the batch, which
-//! can be resumed under its id.
+//! with every reason and never stops the others; a database or disk that fails stops the batch,
+//! which can be resumed under its id.
 //!
 //! Never: SQL, a rule, a page. Next: `batch.rs` (the steps), `preview.rs` (unofficial copies).
 

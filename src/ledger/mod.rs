@@ -1,8 +1,8 @@
 //! What was issued: intents, the guarded commit, and the files under their digests.
 //!
-//! The order is the law (invariant 3): an intent row, then the work, then the file on disk under its
-//! SHA-256, then one guarded transaction that makes the row `issued`. A crash at any point leaves
-//! either nothing, or an intent that can be claimed again, or a file that no row names.
+//! The order is the law (invariant 3): an intent row, then the work, then the file on disk under
+//! its SHA-256, then one guarded transaction that makes the row `issued`. A crash at any point
+//! leaves either nothing, or an intent that can be claimed again, or a file that no row names.
 //!
 //! Never: a document's text, a signature, a rule. Standings, the log and disclosures come with a
 //! later migration. Next: `issue` drives these steps; `store::issuances` holds the statements.
@@ -73,8 +73,8 @@ impl Ledger {
         Ok(self.store.open_batch(batch).await?)
     }
 
-    /// Records what is about to be issued. For each intent the row that stands: an earlier run's, where
-    /// the batch has one for the same person and template.
+    /// Records what is about to be issued. For each intent the row that stands: an earlier run's,
+    /// where the batch has one for the same person and template.
     ///
     /// # Errors
     /// What the database said.

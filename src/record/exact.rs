@@ -254,14 +254,19 @@ mod tests {
         }
 
         #[test]
-        fn a_sum_does_not_depend_on_order(mut values in prop::collection::vec(0i64..=Credits::MAX, 0..40)) {
+        fn a_sum_does_not_depend_on_order(
+            mut values in prop::collection::vec(0i64..=Credits::MAX, 0..40),
+        ) {
             let sum: Credits = values.iter().copied().map(Credits::from_thousandths).sum();
             values.reverse();
             prop_assert_eq!(sum, values.into_iter().map(Credits::from_thousandths).sum());
         }
 
         #[test]
-        fn truncation_never_exceeds_and_rounding_is_within_half(n in 0i128..1_000_000, d in 1i128..10_000) {
+        fn truncation_never_exceeds_and_rounding_is_within_half(
+            n in 0i128..1_000_000,
+            d in 1i128..10_000,
+        ) {
             let ratio = Ratio::new(n, d).expect("not zero");
             let read = |text: String| text.replace('.', "").parse::<i128>().expect("digits");
             let down = read(ratio.to_decimal(3, Rounding::Truncate));

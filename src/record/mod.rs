@@ -4,8 +4,8 @@
 //! [`GradePoints`]) and [`Scope`] (whose records a caller may see). Each struct here is one row of
 //! the table of the same name in the Registrar package (`intake`) and in the database (`store`).
 //!
-//! Never: input or output, a clock, a float, a rule. What a mark is worth is a district's policy and
-//! lives in `transcript`.
+//! Never: input or output, a clock, a float, a rule. What a mark is worth is a district's policy
+//! and lives in `transcript`.
 
 #![deny(clippy::float_arithmetic)]
 

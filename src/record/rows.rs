@@ -1,7 +1,7 @@
 //! The rows of the Registrar package, one struct a table, each field in the order of its columns.
 //!
-//! `school` is in every row: the state code of the school that answers for the row, so that a school
-//! can send its own part. A person appears as the number that the sending system knows
+//! `school` is in every row: the state code of the school that answers for the row, so that a
+//! school can send its own part. A person appears as the number that the sending system knows
 //! (`person`, a local id); the store joins people of several sources by state id.
 
 use jiff::Timestamp;
@@ -168,8 +168,8 @@ pub struct Course {
     pub course: String,
     /// The title on documents.
     pub title: String,
-    /// The subject area under which its credits count (`english`, `mathematics`, ...): the names of a
-    /// graduation plan.
+    /// The subject area under which its credits count (`english`, `mathematics`, ...): the names of
+    /// a graduation plan.
     pub subject: String,
     /// The a-g subject area, where the course has one.
     pub ag_area: Option<AgArea>,

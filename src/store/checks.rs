@@ -55,8 +55,8 @@ macro_rules! unknown_school {
             " FROM staged_",
             $table,
             " s WHERE s.withdrawn = 0 AND $1 <> '' AND NOT EXISTS (SELECT 1 FROM staged_schools p \
-             WHERE p.school = s.school AND p.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM schools p \
-             WHERE p.school = s.school AND p.recorded_to = ",
+             WHERE p.school = s.school AND p.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM schools \
+             p WHERE p.school = s.school AND p.recorded_to = ",
             open_end!(),
             " AND NOT EXISTS (SELECT 1 FROM staged_closing c WHERE c.table_name = 'schools' AND \
              c.key = p.key))"

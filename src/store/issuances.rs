@@ -201,7 +201,8 @@ impl Store {
     }
 
     /// Writes the intents of a set of documents in one transaction, and gives for each what now
-    /// stands: the same intent of an earlier run wins, so that a resumed batch issues nothing twice.
+    /// stands: the same intent of an earlier run wins, so that a resumed batch issues nothing
+    /// twice.
     ///
     /// # Errors
     /// What the database said; then no intent of the set stands.
@@ -246,9 +247,9 @@ impl Store {
         Ok(claimed)
     }
 
-    /// The guarded commit: each document must still be claimed by this worker. Those that are become
-    /// `issued` together with their document rows, in one transaction; the others, which another
-    /// worker took over, are left as they are. Gives the documents that were committed.
+    /// The guarded commit: each document must still be claimed by this worker. Those that are
+    /// become `issued` together with their document rows, in one transaction; the others, which
+    /// another worker took over, are left as they are. Gives the documents that were committed.
     ///
     /// # Errors
     /// What the database said; then none of the set is issued.

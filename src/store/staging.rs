@@ -1,7 +1,7 @@
 //! Staging: rows stand in temporary tables and are checked as sets; `landing` makes them records.
 //!
-//! One connection holds everything. It never returns to the pool: when it is dropped, or the process
-//! dies, the temporary tables are gone and no live table was touched.
+//! One connection holds everything. It never returns to the pool: when it is dropped, or the
+//! process dies, the temporary tables are gone and no live table was touched.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -284,7 +284,8 @@ impl Staging {
         mut each: impl FnMut(Refused) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         const REFUSED: Sql = Sql::both(
-            "SELECT table_name, file, line, raw FROM staged_refused ORDER BY table_name, file, line",
+            "SELECT table_name, file, line, raw FROM staged_refused \
+             ORDER BY table_name, file, line",
         );
         let each_row = |row: Row| {
             let name = row.text("table_name")?;

@@ -266,7 +266,8 @@ macro_rules! naming_column {
 }
 macro_rules! stored {
     ($row:ident, $table:ident, $variant:ident, $kind:ident,
-     { $($column:ident: $sql:ident,)+ } $(derived { $($extra:ident: $extra_sql:ident = $value:expr,)+ })?) => {
+     { $($column:ident: $sql:ident,)+ }
+     $(derived { $($extra:ident: $extra_sql:ident = $value:expr,)+ })?) => {
         impl Stored for $row {
             const SQL: TableSql = TableSql {
                 table: Table::$variant,

@@ -1,10 +1,11 @@
 //! Records to the typed [`Transcript`]: policy rules, credits, grade point averages, requirements.
 //!
-//! Owns every rule of a transcript; each figure keeps the trace of how it came to be. Pure: the same
-//! records, policy and date give the same transcript.
+//! Owns every rule of a transcript; each figure keeps the trace of how it came to be. Pure: the
+//! same records, policy and date give the same transcript.
 //!
-//! Never: input or output, a clock, a float; plan or 504 data (its input type has no field for them,
-//! invariant 2). Next: `exchange` turns the model into files, `template` and `render` into pages.
+//! Never: input or output, a clock, a float; plan or 504 data (its input type has no field for
+//! them, invariant 2). Next: `exchange` turns the model into files, `template` and `render` into
+//! pages.
 
 #![deny(clippy::float_arithmetic)]
 

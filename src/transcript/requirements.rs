@@ -14,9 +14,9 @@ struct Filling {
 /// Sorts credits into the rows of a plan.
 ///
 /// A row takes the credits of its own subjects up to what it requires. What is over goes to the row
-/// for a-g surplus, up to what that requires, where the course has an a-g subject area; what is over
-/// then, and what no row names, counts in the row that takes the rest. Credits are those of the
-/// postings. Work in progress is sorted after what is earned and never lowers what is needed.
+/// for a-g surplus, up to what that requires, where the course has an a-g subject area; what is
+/// over then, and what no row names, counts in the row that takes the rest. Credits are those of
+/// the postings. Work in progress is sorted after what is earned and never lowers what is needed.
 pub(super) fn progress(plan: &PlanRule, marks: &[RecordedMark], language: &str) -> Requirements {
     let mut rows = vec![Filling::default(); plan.subjects.len()];
     for recorded in marks.iter().filter(|recorded| is_posted(recorded)) {

@@ -1,8 +1,8 @@
 //! The mirror of `issue`: one file to one typed answer, each fact apart.
 //!
-//! Joins what `seal` says of the file and of the data inside with whether the two agree. The command,
-//! the web page and the issuer itself (before a row says issued) all ask here, so that what was
-//! issued is what will be accepted.
+//! Joins what `seal` says of the file and of the data inside with whether the two agree. The
+//! command, the web page and the issuer itself (before a row says issued) all ask here, so that
+//! what was issued is what will be accepted.
 //!
 //! Never: an average of facts. One false fact is a refusal; an unknown issuer is its own word; the
 //! document's content is given only when everything holds.
@@ -51,8 +51,8 @@ impl Conclusion {
         match self {
             Self::Valid => "Valid: this is exactly what the issuer signed.",
             Self::UnknownIssuer => {
-                "Unknown issuer: the file is as it was signed, but nobody you trust vouches for the \
-                 signer."
+                "Unknown issuer: the file is as it was signed, but nobody you trust vouches for \
+                 the signer."
             }
             Self::NotSigned => "Not signed: nobody vouches for this file.",
             Self::Invalid => "Not valid: do not rely on this file.",

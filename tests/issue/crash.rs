@@ -1,7 +1,8 @@
 //! The program is killed at each step that reaches the disk; nothing is lost, half there or double.
 //!
-//! `strace` kills the process at the nth call of one kind (on each thread), for n = 1, 2, ... until a
-//! run survives. The same batch, or the same import, must then complete as if nothing had happened.
+//! `strace` kills the process at the nth call of one kind (on each thread), for n = 1, 2, ... until
+//! a run survives. The same batch, or the same import, must then complete as if nothing had
+//! happened.
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,4 +1,5 @@
-//! A district's office for one test: the fixture district, throw-away keys, workers of this program.
+//! A district's office for one test: the fixture district, throw-away keys, workers of this
+//! program.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};

@@ -9,7 +9,6 @@ use registrar::transcript::Transcript;
 use registrar::verify;
 use serde_json::Value;
 
-use crate::common;
 use crate::desk;
 
 /// The output of a tool that must be there: `tests/run` installs it.

@@ -1,11 +1,14 @@
 //! The store keeps versions, lands all or nothing, and is the same in both databases.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod rows;
 
-use common::{on_both_databases, staged};
+use common::on_both_databases;
 use jiff::Timestamp;
 use registrar::record::*;
 use registrar::store::*;
+use rows::staged;
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")
@@ -30,7 +33,7 @@ async fn stage(store: &Store, exported_at: &str, marks: &[(&str, &str, &str)]) -
     staging.file_read(file, [7; 32], 1000, 10);
     for table in Table::ALL {
         staging
-            .scope(*table, common::SCHOOL, true)
+            .scope(*table, rows::SCHOOL, true)
             .await
             .expect("a scope");
     }
@@ -40,18 +43,18 @@ async fn stage(store: &Store, exported_at: &str, marks: &[(&str, &str, &str)]) -
     let people_rows = people
         .iter()
         .zip(10..)
-        .map(|(p, line)| staged(Table::People, file, line, &[p], common::person(p)));
+        .map(|(p, line)| staged(Table::People, file, line, &[p], rows::person(p)));
     let enrolment_rows = people
         .iter()
         .zip(40..)
-        .map(|(p, line)| staged(Table::Enrolments, file, line, &[p], common::enrolment(p)));
+        .map(|(p, line)| staged(Table::Enrolments, file, line, &[p], rows::enrolment(p)));
     let mark_rows = marks.iter().zip(70..).map(|((posting, p, letter), line)| {
         staged(
             Table::Marks,
             file,
             line,
             &[posting],
-            common::mark(posting, p, letter),
+            rows::mark(posting, p, letter),
         )
     });
     for batch in [
@@ -60,24 +63,24 @@ async fn stage(store: &Store, exported_at: &str, marks: &[(&str, &str, &str)]) -
             file,
             2,
             &["d"],
-            common::district(),
+            rows::district(),
         )]),
         TableRows::Schools(vec![staged(
             Table::Schools,
             file,
             2,
             &["s"],
-            common::school(),
+            rows::school(),
         )]),
         TableRows::People(people_rows.collect()),
         TableRows::Enrolments(enrolment_rows.collect()),
-        TableRows::Terms(vec![staged(Table::Terms, file, 2, &["t"], common::term())]),
+        TableRows::Terms(vec![staged(Table::Terms, file, 2, &["t"], rows::term())]),
         TableRows::Courses(vec![staged(
             Table::Courses,
             file,
             2,
             &["c"],
-            common::course(),
+            rows::course(),
         )]),
         TableRows::Marks(mark_rows.collect()),
     ] {
@@ -221,22 +224,10 @@ on_both_databases!(
     |db| {
         let mut staging = stage(&db.store, "2026-01-10T08:00:00Z", &[("1", "7", "C")]).await;
         let file = FileNumber(1);
-        let nobody = staged(
-            Table::Marks,
-            file,
-            91,
-            &["9"],
-            common::mark("9", "404", "A"),
-        );
-        let mut no_term = staged(
-            Table::Marks,
-            file,
-            92,
-            &["10"],
-            common::mark("10", "7", "A"),
-        );
+        let nobody = staged(Table::Marks, file, 91, &["9"], rows::mark("9", "404", "A"));
+        let mut no_term = staged(Table::Marks, file, 92, &["10"], rows::mark("10", "7", "A"));
         no_term.row.term = "2031-F".into();
-        let twice = staged(Table::Marks, file, 93, &["1"], common::mark("1", "7", "A"));
+        let twice = staged(Table::Marks, file, 93, &["1"], rows::mark("1", "7", "A"));
         let batch = TableRows::Marks(vec![nobody, no_term, twice]);
         staging.rows(&batch).await.expect("rows are staged");
         let findings = staging.findings(10).await.expect("checks run");
@@ -272,7 +263,7 @@ on_both_databases!(a_term_that_marks_still_name_cannot_vanish, |db| {
         .await
         .expect("staging");
     staging
-        .scope(Table::Terms, common::SCHOOL, true)
+        .scope(Table::Terms, rows::SCHOOL, true)
         .await
         .expect("a scope");
     let findings = staging.findings(10).await.expect("checks run");
@@ -289,7 +280,7 @@ on_both_databases!(a_school_cannot_take_over_a_posting_of_another, |db| {
         .await
         .expect("staging begins");
     let file = staging.file(Table::Marks, "marks.csv");
-    let mut other = staged(Table::Marks, file, 2, &["1"], common::mark("1", "7", "A"));
+    let mut other = staged(Table::Marks, file, 2, &["1"], rows::mark("1", "7", "A"));
     other.row.school = "19999990000002".into();
     staging
         .scope(Table::Marks, "19999990000002", false)
@@ -377,7 +368,7 @@ on_both_databases!(who_is_outside_the_scope_looks_like_nobody, |db| {
             .people,
         []
     );
-    let own = Scope::Schools(vec![common::SCHOOL.into()]);
+    let own = Scope::Schools(vec![rows::SCHOOL.into()]);
     assert_eq!(
         db.store
             .find_people(&query, &own, known)
@@ -397,10 +388,10 @@ on_both_databases!(a_person_in_two_sources_is_one_by_state_id, |db| {
     let file = staging.file(Table::People, "people.csv");
     staging.file_read(file, [8; 32], 10, 1);
     let key = |table: Table, key: &str| RowKey::new("charter", table.name(), &[key]);
-    let mut person = staged(Table::People, file, 2, &["x"], common::person("7"));
+    let mut person = staged(Table::People, file, 2, &["x"], rows::person("7"));
     person.key = key(Table::People, "x");
     person.row.person = "x".into();
-    let mut enrolment = staged(Table::Enrolments, file, 2, &["x"], common::enrolment("x"));
+    let mut enrolment = staged(Table::Enrolments, file, 2, &["x"], rows::enrolment("x"));
     enrolment.key = key(Table::Enrolments, "x");
     enrolment.row.entered_on = jiff::civil::date(2020, 8, 15);
     staging
@@ -460,7 +451,7 @@ fn intent(document: u8, subject: &str) -> NewIntent {
         document_id: [document; 16],
         batch: [1; 16],
         subject: PersonId::from_state_id(subject),
-        school: common::SCHOOL.into(),
+        school: rows::SCHOOL.into(),
         document_kind: "final".into(),
         template_digest: [2; 32],
         policy_digest: [3; 32],
@@ -606,7 +597,7 @@ async fn every_sqlite_connection_is_durable_and_private() {
 }
 
 on_both_databases!(a_database_newer_than_the_program_is_refused, |db| {
-    common::record_a_later_migration(&db.url).await;
+    rows::record_a_later_migration(&db.url).await;
     let refused = Store::open(&db.url).await;
     assert!(
         matches!(refused, Err(StoreError::NewerDatabase { version: 9999 })),

@@ -1,0 +1,140 @@
+//! Rows of one small school, as intake would stage them.
+
+use registrar::record::*;
+use registrar::store::*;
+
+/// Writes into the database that a migration of the future was applied.
+pub async fn record_a_later_migration(url: &str) {
+    let statement = "INSERT INTO _sqlx_migrations (version, description, success, checksum, \
+                     execution_time) VALUES (9999, 'of the future', TRUE, X'00', 0)";
+    if url.starts_with("sqlite:") {
+        let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(url)
+            .await
+            .expect("the file opens");
+        sqlx::raw_sql(statement)
+            .execute(&mut connection)
+            .await
+            .expect("the row is written");
+    } else {
+        let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(url)
+            .await
+            .expect("it answers");
+        let statement = statement.replace("X'00'", "'\\x00'");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
+            .execute(&mut connection)
+            .await
+            .expect("the row is written");
+    }
+}
+
+/// A row as intake would stage it: read from line `line` of `file`.
+pub fn staged<T>(table: Table, file: FileNumber, line: u64, key: &[&str], row: T) -> Staged<T>
+where
+    T: std::fmt::Debug,
+{
+    Staged {
+        provenance: Provenance { file, line },
+        key: RowKey::new("sis", table.name(), key),
+        content: ContentDigest::new(&[&format!("{row:?}")]),
+        withdrawn: false,
+        row,
+    }
+}
+
+pub fn district() -> District {
+    District {
+        code: "1999999".into(),
+        name: "Valle Vista Unified School District".into(),
+        state: "CA".into(),
+        contact: Some("records@vallevista.example".into()),
+    }
+}
+
+pub fn school() -> School {
+    School {
+        school: SCHOOL.into(),
+        district: "1999999".into(),
+        name: "Mission High School".into(),
+        ceeb: Some("050000".into()),
+        kind: SchoolKind::High,
+        charter: CharterStatus::None,
+        local_district: None,
+        street: "1 Main Street".into(),
+        city: "Valle Vista".into(),
+        state: "CA".into(),
+        postal_code: "90000".into(),
+        phone: Some("(555) 010-0100".into()),
+    }
+}
+
+pub fn person(number: &str) -> Person {
+    Person {
+        school: SCHOOL.into(),
+        person: number.into(),
+        state_id: Some(format!("9{number:0>9}")),
+        legal_given: "Ana".into(),
+        legal_middle: None,
+        legal_family: Some(format!("Nguyễn {number}")),
+        legal_suffix: None,
+        chosen_name: None,
+        printed_name: None,
+        birth_date: jiff::civil::date(2008, 2, 29),
+    }
+}
+
+pub fn enrolment(number: &str) -> Enrolment {
+    Enrolment {
+        school: SCHOOL.into(),
+        person: number.into(),
+        entered_on: jiff::civil::date(2022, 8, 15),
+        left_on: None,
+        grade_level: GradeLevel::new(12).expect("a grade"),
+        exit_reason: None,
+    }
+}
+
+pub fn term() -> Term {
+    Term {
+        school: SCHOOL.into(),
+        term: "2025-F".into(),
+        name: "Fall 2025".into(),
+        school_year: SchoolYear::beginning(2025).expect("a year"),
+        kind: TermKind::Semester,
+        begins_on: jiff::civil::date(2025, 8, 14),
+        ends_on: jiff::civil::date(2025, 12, 19),
+    }
+}
+
+pub fn course() -> Course {
+    Course {
+        school: SCHOOL.into(),
+        course: "310101".into(),
+        title: "Algebra 2 A".into(),
+        subject: "mathematics".into(),
+        ag_area: Some(AgArea::C),
+        honors: HonorsKind::None,
+        state_course_code: None,
+        credit_value: "5".parse().expect("credits"),
+    }
+}
+
+pub fn mark(posting: &str, person: &str, letter: &str) -> Mark {
+    Mark {
+        school: SCHOOL.into(),
+        posting: posting.into(),
+        person: person.into(),
+        term: "2025-F".into(),
+        course: "310101".into(),
+        title: None,
+        taken_at: None,
+        kind: MarkKind::Regular,
+        mark: Some(letter.into()),
+        credit_attempted: "5".parse().expect("credits"),
+        credit_earned: "5".parse().expect("credits"),
+        grade_level: GradeLevel::new(12).expect("a grade"),
+        posted_by: Some("teacher 7".into()),
+        posted_at: Some("2025-12-20T18:30:00Z".parse().expect("an instant")),
+    }
+}
+
+pub const SCHOOL: &str = "19999990000001";
