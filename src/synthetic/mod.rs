@@ -32,8 +32,9 @@ use std::path::Path;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
-use crate::intake::package::Table;
-use crate::intake::package::{Manifest, ManifestMode, Row, Schools as For, WriteError, Writer};
+use crate::intake::package::{
+    Manifest, ManifestTable, Mode, Row, Schools as For, Table, WriteError, Writer,
+};
 
 use calendar::Calendar;
 use life::{Life, Rows};
