@@ -1,4 +1,4 @@
-//! How many one-page official transcripts a second: layout and export, tagged, PDF/A-3a and PDF/UA-1.
+//! How many one-page official transcripts a second: layout and export, PDF/A-3a and PDF/UA-1.
 //!
 //! Every document is another student (names, figures, marks, the courses of each term), on one
 //! thread, with the memo cache swept after each. Beside it PyPI's `typst` binding compiles

@@ -1,10 +1,9 @@
-//! The shipped transcript as a page: every sample in every language, compiled with the shipped fonts.
+//! The shipped transcript as a page: every sample in every language, with the shipped fonts.
 
 #[path = "common/typst_world.rs"]
 mod typst_world;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::Command;
 
 use registrar::template::Report;
@@ -76,18 +75,24 @@ fn pages() -> Vec<Page> {
     pages
 }
 
-/// What pdftotext (poppler-utils) reads in the order of the content, blanks as one space.
-fn text_of(pdf: &[u8]) -> String {
+/// What one of poppler-utils' programs says of a file.
+fn ask(program: &str, arguments: &[&str], pdf: &[u8], last: &[&str]) -> String {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("page.pdf");
     std::fs::write(&path, pdf).expect("written");
-    let output = Command::new("pdftotext")
-        .args(["-raw", "-enc", "UTF-8"])
-        .args([path.as_path(), Path::new("-")])
+    let output = Command::new(program)
+        .args(arguments)
+        .arg(&path)
+        .args(last)
         .output()
-        .expect("pdftotext is installed (package poppler-utils)");
-    assert!(output.status.success(), "pdftotext reads the page");
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
+        .unwrap_or_else(|error| panic!("{program} (package poppler-utils): {error}"));
+    assert!(output.status.success(), "{program} reads the page");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// What pdftotext reads in the order of the content, blanks as one space.
+fn text_of(pdf: &[u8]) -> String {
+    let text = ask("pdftotext", &["-raw", "-enc", "UTF-8"], pdf, &["-"]);
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -207,6 +212,39 @@ fn tagged_text(page: &Page) -> String {
 }
 
 #[test]
+fn headings_are_in_order_and_every_header_cell_has_a_scope() {
+    for page in pages() {
+        let tree = ask("pdfinfo", &["-struct"], &page.pdf, &[]);
+        let count = |what: &str| tree.matches(what).count();
+        let at = format!("{} in {}", page.name, page.language);
+        assert_eq!(count("H1 \""), 1, "{at}");
+        assert_eq!(count("H3"), 0, "{at}");
+        assert!(tree.find("H1 \"") < tree.find("H2 \""), "{at}");
+        assert_eq!(count("TH <"), count("/Scope /Column"), "{at}");
+        assert!(count("TH <") > 10, "{at}");
+        let info = ask("pdfinfo", &[], &page.pdf, &[]);
+        assert!(
+            info.contains(&page.model.student.name),
+            "the title names the student: {at}"
+        );
+    }
+}
+
+#[test]
+fn the_watermark_is_not_in_the_structure() {
+    for page in pages().iter().filter(|page| page.name == "unofficial") {
+        let text = ask("pdfinfo", &["-struct-text"], &page.pdf, &[]);
+        let (mark, title) = match page.language.as_str() {
+            "en" => ("UNOFFICIAL", "Unofficial High School Transcript"),
+            _ => ("NO OFICIAL", "no oficial"),
+        };
+        assert!(!text.contains(mark));
+        assert!(text.contains(title));
+        assert!(text_of(&page.pdf).contains(mark), "but it is on the page");
+    }
+}
+
+#[test]
 fn an_unofficial_copy_says_so_in_its_text_and_has_no_certification() {
     for page in pages() {
         let text = text_of(&page.pdf);
@@ -289,12 +327,12 @@ fn settings_change_what_is_printed() {
             (
                 "report.toml".to_owned(),
                 b"extends = \"transcript\"\n[values]\nshow_state_id = false\nsigner_block = false\n\
-                  show_address = true\nlogo = \"eagle.svg\"\ncertification = \"So it is #1 *indeed*.\"\n"
+                  show_address = true\nlogo = \"eagle.svg\"\ncertification = \"#1 *indeed*.\"\n"
                     .to_vec(),
             ),
             (
                 "eagle.svg".to_owned(),
-                b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><circle cx=\"4\" cy=\"4\" r=\"4\"/></svg>"
+                b"<svg xmlns=\"http://www.w3.org/2000/svg\"><circle r=\"4\"/></svg>"
                     .to_vec(),
             ),
         ]),
@@ -305,7 +343,7 @@ fn settings_change_what_is_printed() {
     assert!(!text.contains("State ID"));
     assert!(!text.contains("Certified by"));
     assert!(text.contains("1200 North Avenue 64"));
-    assert!(text.contains("So it is #1 *indeed*."));
+    assert!(text.contains("#1 *indeed*."));
 }
 
 #[test]
