@@ -132,7 +132,7 @@ pub(super) fn check_language(file: &str, source: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut at = 0;
     while let Some(open) = source[at..].find('{').map(|found| at + found) {
-        let close = match source[open..].as_bytes().get(1) {
+        let close = match source.as_bytes().get(open + 1) {
             Some(b'{') => "}}",
             Some(b'%') => "%}",
             Some(b'#') => "#}",
@@ -142,7 +142,7 @@ pub(super) fn check_language(file: &str, source: &str) -> Vec<Problem> {
             }
         };
         let inside = &source[open + 2..];
-        let end = inside.find(close).unwrap_or(inside.len());
+        let end = end_of_tag(inside, close);
         let inside = &inside[..end];
         let line = source[..open].matches('\n').count() + 1;
         let found = match close {
@@ -155,6 +155,21 @@ pub(super) fn check_language(file: &str, source: &str) -> Vec<Problem> {
         at = (open + 2 + end + 2).min(source.len());
     }
     problems
+}
+
+/// Where the tag ends; a closing brace in quotes does not end it, except in a comment.
+fn end_of_tag(inside: &str, close: &str) -> usize {
+    let mut quote = None;
+    for (at, character) in inside.char_indices() {
+        match quote {
+            Some(open) if open == character => quote = None,
+            Some(_) => {}
+            None if inside[at..].starts_with(close) => return at,
+            None if close != "#}" && matches!(character, '"' | '\'') => quote = Some(character),
+            None => {}
+        }
+    }
+    inside.len()
 }
 
 fn statement(inside: &str) -> Option<String> {
@@ -243,7 +258,8 @@ mod tests {
 
     #[test]
     fn what_builds_text_from_text_is_outside_the_language() {
-        let source = "{# {{ a ~ b }} #}{{ 'a~b' }}\n{% set x = 1 %}\n{{ a ~ a }}\n{%- macro m() -%}\n{{ a * 9 }}";
+        let source = "{# {{ it's a ~ b }} #}{{ 'a~b' }}\n{% set x = 1 %}\n{{ '}}' ~ a }}\n\
+                      {%- macro m() -%}\n{{ a * 9 }}";
         let problems = check_language("t", source);
         let found: Vec<_> = problems.iter().map(|p| (p.line, p.cause.clone())).collect();
         let not = |word: &str| Cause::NotComposition(word.to_owned());

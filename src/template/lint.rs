@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn what_a_page_may_not_do_is_named_with_its_line() {
-        let text = "#import \"@preview/cetz:0.3.0\": canvas\n#let run = std.eval\n#(run)(\"1\")\n#let x = ";
+        let text = "#import \"@preview/cetz:0.3.0\": canvas\n#let run = std.eval\n\
+                    #(run)(\"1\")\n#let x = ";
         let problems = lint("kit.typ", text);
         let lines: Vec<_> = problems.iter().map(|problem| problem.line).collect();
         assert_eq!(lines, [Some(1), Some(2), Some(4)]);

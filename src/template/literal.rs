@@ -1,8 +1,8 @@
 //! Values as Typst literals: why no setting and no string can become source.
 //!
 //! A string keeps only letters, digits and spaces as they are; every other character is written as
-//! `\u{..}`. That escape means the same character in Typst code, in markup and in a comment it means
-//! nothing, so the value stays a value wherever a template's author puts the braces.
+//! `\u{..}`. That escape means the same character in Typst code and in markup, and in a comment it
+//! means nothing, so the value stays a value wherever a template's author puts the braces.
 
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Error, ErrorKind};

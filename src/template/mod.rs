@@ -1,7 +1,7 @@
 //! Report folders: what they hold, whether they are well formed, and their composition to Typst.
 //!
-//! A report is a folder (`report.toml`, `layout.typ.j2`, Typst libraries, strings for each language,
-//! samples). [`Report`] loads one, the shipped ones from the program itself, a school's own from
+//! A report is a folder (`report.toml`, `layout.typ.j2`, Typst libraries, strings for each
+//! language, samples). [`Report`] loads one, the shipped ones from the program itself, a school's own from
 //! disk; [`Report::compose`] turns it, once for each language, into the [`Composed`] Typst files
 //! that lay out any number of documents.
 //!

@@ -4,10 +4,15 @@ use std::fmt;
 
 /// A folder that cannot be used, with everything that is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the report folder cannot be used{}", .problems.iter().map(|problem| format!("\n{problem}")).collect::<String>())]
+#[error("the report folder cannot be used{}", listed(.problems))]
 pub struct TemplateError {
     /// At least one, in the order of files and lines.
     pub problems: Vec<Problem>,
+}
+
+fn listed(problems: &[Problem]) -> String {
+    let lines = problems.iter().map(|problem| format!("\n{problem}"));
+    lines.collect()
 }
 
 impl TemplateError {
@@ -158,8 +163,8 @@ impl Cause {
         let hint = match self {
             Self::NotPlain => "copy the file itself into the folder",
             Self::OddName => {
-                "use lower-case letters, digits, `-`, `_` and one of .toml .typ .typ.j2 .json .png .jpg .svg; \
-                 remove what an editor or the system left behind"
+                "use lower-case letters, digits, `-`, `_` and one of .toml .typ .typ.j2 .json .png \
+                 .jpg .svg; remove what an editor or the system left behind"
             }
             Self::TooManyFiles { .. } | Self::TooLarge { .. } => {
                 "a report is a few small texts and pictures; keep other files elsewhere"
@@ -167,7 +172,7 @@ impl Cause {
             Self::NotUtf8 => "save the file as UTF-8",
             Self::UnknownBase { shipped, .. } => return Some(format!("shipped: {shipped}")),
             Self::RulesInDerived => {
-                "rules belong to the district: remove the file, and ask the district for a change of its policy"
+                "rules belong to the district: remove the file, and ask the district to change its policy"
             }
             Self::UnknownSetting(_) => "the settings are listed in the base report's report.toml",
             Self::NotComposition(_) => {
@@ -175,7 +180,7 @@ impl Cause {
                  anything more is Typst's work"
             }
             Self::Forbidden(_) => {
-                "a page gets its data from json(\"/model.json\") and its files from the folder, nothing else"
+                "a page gets its data from json(\"/model.json\") and its pictures from the folder"
             }
             _ => return None,
         };

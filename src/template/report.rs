@@ -1,4 +1,4 @@
-//! A report: one folder, or a school's folder laid over a shipped one, checked and ready to compose.
+//! A report: one folder, or a school's folder laid over a shipped one, checked.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! A small Typst world for the tests and benches of the page: composed files, one model, the shipped
-//! fonts. The room `render` has the real one, in a process of its own and inside limits.
+//! A small Typst world for the tests and benches of the page: composed files, one model, the
+//! shipped fonts. The room `render` has the real one, in a process of its own and inside limits.
 
 use std::collections::{BTreeMap, HashMap};
 
