@@ -1,0 +1,368 @@
+//! What a transcript costs, step by step, and what a person waits: `cargo bench`.
+//!
+//! Everything is measured in one run, and compared as ratios: the machine is somebody else's
+//! tomorrow. The first part runs on one core (it starts itself again under `taskset`): the steps of a
+//! document, our layout against PyPI's `typst` binding on the same page, and the whole way from
+//! stored records to signed, examined files against the bare layout. The second part is what a person
+//! waits for, on all cores.
+//!
+//! The binding is found through `REGISTRAR_TOOLS` (a folder with `python3`, as `tests/run` makes it).
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use registrar::exchange;
+use registrar::host::{Clock, environment, random_bytes};
+use registrar::intake::{self, Options, Verdict};
+use registrar::issue::{Batch, Coverage, Office, Signing, unprintable};
+use registrar::ledger::{DocumentFiles, Ledger};
+use registrar::record::{Directory, GradeLevel, PersonId, Scope};
+use registrar::render::{Attachment, Job, Limits, Pool, Relationship, Renderer};
+use registrar::seal::{self, Issuer, Root, Statement, Suite, TrustStore};
+use registrar::store::{Store, StudentQuery};
+use registrar::synthetic;
+use registrar::template::{Composed, Report};
+use registrar::transcript::{
+    ATTACHMENT_NAME, Certification, DocumentRequest, Edition, Policy, Transcript, assemble,
+};
+use registrar::verify;
+
+/// Documents of the part on one core.
+const DOCUMENTS: usize = 200;
+/// Of them, so many are not counted: they fill caches.
+const WARM_UP: usize = 20;
+/// A graduating class, for the person who waits.
+const SENIORS: usize = 400;
+
+type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Fallible<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [mode, folder] = &arguments[..]
+        && mode == "one-core"
+    {
+        return runtime()?.block_on(one_core(Path::new(folder)));
+    }
+    let folder = tempfile::tempdir()?;
+    runtime()?.block_on(prepare(folder.path()))?;
+    let this = std::env::current_exe()?;
+    let status = Command::new("taskset")
+        .args(["-c", "0"])
+        .arg(this)
+        .args(["one-core".as_ref(), folder.path()])
+        .status()?;
+    assert!(status.success(), "the part on one core failed");
+    runtime()?.block_on(person_waits(folder.path()))
+}
+
+fn runtime() -> Fallible<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+fn moment() -> Timestamp {
+    Clock::System.now()
+}
+
+/// A synthetic district with a class of [`SENIORS`], imported.
+async fn prepare(folder: &Path) -> Fallible<()> {
+    let plan = synthetic::Plan::new(10_000, 20_261_121);
+    let files = folder.join("files");
+    synthetic::generate(&plan, &files, &mut |_| {})?;
+    let begun = now();
+    let store = open(folder).await?;
+    for package in [synthetic::CENTRAL, synthetic::CHARTERS] {
+        let path = files.join(package);
+        let outcome =
+            intake::import(&store, &path, &Options::default(), Clock::System, &mut |_| {}).await?;
+        let Verdict::Landed(landed) = outcome.verdict else { return Err("import refused".into()) };
+        println!("import {package}: {} rows, {:.1} s", landed.added, seconds(begun.elapsed()));
+    }
+    store.close().await;
+    Ok(())
+}
+
+async fn open(folder: &Path) -> Fallible<Store> {
+    Ok(Store::open(&format!("sqlite:{}", folder.join("registrar.db").display())).await?)
+}
+
+/// What both parts use.
+struct Desk {
+    store: Store,
+    composed: Composed,
+    policy: Policy,
+    directory: Directory,
+    people: Vec<PersonId>,
+    known: Timestamp,
+    root: Root,
+    trust: TrustStore,
+}
+
+async fn desk(folder: &Path, people: usize) -> Fallible<Desk> {
+    let store = open(folder).await?;
+    let report = Report::shipped("transcript")?;
+    let policy = Policy::parse(report.rules("policy.toml").ok_or("no rules")?)?;
+    let known = store.recorded_instant(moment()).await?.ok_or("nothing imported")?;
+    let seniors = StudentQuery::Everybody { grade_level: GradeLevel::new(12) };
+    let found = store.find_people(&seniors, &Scope::District, known).await?.people;
+    let directory = store.directory(known).await?;
+    let coverage = Coverage::shipped();
+    let mut chosen = Vec::new();
+    for chunk in found.chunks(200) {
+        for record in store.records(chunk, known).await? {
+            if chosen.len() < people
+                && let Ok(made) = assemble(&record, &directory, &policy, &request())
+                && unprintable(&exchange::transcript_json(&made.transcript), &coverage).is_empty()
+            {
+                chosen.push(record.id);
+            }
+        }
+    }
+    assert_eq!(chosen.len(), people, "the synthetic district has a class of that size");
+    let issuer = Issuer { organisation: "Bench Unified".into(), demo: true };
+    let root = Root::generate(&issuer, Suite::P256, moment())?;
+    let trust = TrustStore::from_pem(&root.certificate().to_pem())?;
+    Ok(Desk {
+        composed: report.compose("en")?,
+        policy,
+        directory,
+        people: chosen,
+        known,
+        root,
+        trust,
+        store,
+    })
+}
+
+fn request() -> DocumentRequest {
+    DocumentRequest {
+        id: hex::encode([7; 16]),
+        kind: None,
+        edition: Edition::Official,
+        language: "en".into(),
+        issued_on: jiff::civil::date(2026, 6, 15),
+        demonstration: false,
+        show_state_id: false,
+        use_chosen_name: false,
+        certification: Some(Certification { name: "R. Varo".into(), title: "Registrar".into() }),
+    }
+}
+
+impl Desk {
+    fn office(&self, folder: &Path, workers: usize) -> Fallible<Office> {
+        let files = DocumentFiles::open(&folder.join("documents"))?;
+        Ok(Office {
+            store: self.store.clone(),
+            ledger: Ledger::new(self.store.clone(), files),
+            policy: self.policy.clone(),
+            template_digest: self.composed.digest,
+            pool: self.pool(workers)?,
+            documents_under_way_max: workers * 2,
+            coverage: Coverage::shipped(),
+            signing: Arc::new(Signing {
+                document: self.root.document_signer(moment())?,
+                data: self.root.data_signer(moment())?,
+                trust: self.trust.clone(),
+            }),
+            clock: Clock::System,
+        })
+    }
+
+    fn pool(&self, workers: usize) -> Fallible<Pool> {
+        let program = PathBuf::from(env!("CARGO_BIN_EXE_registrar"));
+        let workers = NonZeroUsize::new(workers).ok_or("no worker")?;
+        Ok(Pool::start_with(program, &self.composed, Limits::default(), workers)?)
+    }
+
+    fn batch(&self, people: &[PersonId]) -> Batch {
+        Batch {
+            id: random_bytes(),
+            people: people.to_vec(),
+            recorded_at: self.known,
+            issued_at: moment(),
+            request: request(),
+            description: "bench".into(),
+        }
+    }
+}
+
+/// The mean over the counted documents, in milliseconds.
+struct Steps {
+    rows: Vec<(&'static str, Duration, usize)>,
+}
+
+impl Steps {
+    fn add(&mut self, name: &'static str, time: Duration, documents: usize) -> f64 {
+        self.rows.push((name, time, documents));
+        documents as f64 / time.as_secs_f64()
+    }
+
+    fn print(&self) {
+        for (name, time, documents) in &self.rows {
+            let each = time.as_secs_f64() * 1000.0 / *documents as f64;
+            println!("  {name:<44} {each:>8.2} ms {:>8.1} a second", 1000.0 / each);
+        }
+    }
+}
+
+async fn one_core(folder: &Path) -> Fallible<()> {
+    let desk = desk(folder, DOCUMENTS).await?;
+    let mut steps = Steps { rows: Vec::new() };
+    let begun = now();
+    let mut models = Vec::new();
+    for chunk in desk.people.chunks(100) {
+        for record in desk.store.records(chunk, desk.known).await? {
+            let made = assemble(&record, &desk.directory, &desk.policy, &request())
+                .map_err(|problems| format!("{problems:?}"))?;
+            models.push(made.transcript);
+        }
+    }
+    steps.add("read and assemble", begun.elapsed(), models.len());
+    let jobs = jobs(&desk, &models)?;
+    let (bare, pdfs) = lay_out(&desk, &jobs, &mut steps)?;
+    let signed = sign(&desk, &pdfs, &mut steps)?;
+    examine(&desk, &signed, &mut steps);
+    let whole = whole(&desk, folder, &mut steps).await?;
+    println!("\none core, {} documents, means:", DOCUMENTS - WARM_UP);
+    steps.print();
+    let bytes = signed.iter().map(Vec::len).sum::<usize>() / signed.len();
+    println!("  a signed file has {bytes} bytes on average");
+    println!("\nratios:");
+    println!("  whole way / bare layout and export           {:>6.2}   (bar: 0.80)", whole / bare);
+    let binding = binding(folder, &models)?;
+    println!("  layout and export / plain page in the binding {:>5.2}   (bar: 3.00)", bare / binding);
+    println!("  (the binding: {binding:.1} documents a second)");
+    Ok(())
+}
+
+fn jobs(desk: &Desk, models: &[Transcript]) -> Fallible<Vec<Job>> {
+    let signer = desk.root.data_signer(moment())?;
+    let mut jobs = Vec::with_capacity(models.len());
+    for transcript in models {
+        let model = exchange::transcript_json(transcript);
+        let proven = seal::prove(&model, &signer, moment())?;
+        jobs.push(Job {
+            model: model.to_string().into_bytes(),
+            attachments: vec![Attachment {
+                name: ATTACHMENT_NAME.into(),
+                mime: "application/json".into(),
+                description: "The data of this transcript".into(),
+                relationship: Relationship::Data,
+                bytes: proven.to_string().into_bytes(),
+            }],
+            document_id: transcript.document.id.clone(),
+            issued_at: moment(),
+            issued_on: transcript.document.issued_on,
+        });
+    }
+    Ok(jobs)
+}
+
+/// The bare loop: layout and export, nothing else; gives documents a second.
+fn lay_out(desk: &Desk, jobs: &[Job], steps: &mut Steps) -> Fallible<(f64, Vec<Vec<u8>>)> {
+    let mut renderer = Renderer::new(&desk.composed, &Limits::default())?;
+    let mut pdfs = Vec::with_capacity(jobs.len());
+    let mut begun = now();
+    for (place, job) in jobs.iter().enumerate() {
+        if place == WARM_UP {
+            begun = now();
+        }
+        pdfs.push(renderer.render(job)?.pdf);
+    }
+    let rate = steps.add("lay out and export (bare loop)", begun.elapsed(), jobs.len() - WARM_UP);
+    Ok((rate, pdfs))
+}
+
+fn sign(desk: &Desk, pdfs: &[Vec<u8>], steps: &mut Steps) -> Fallible<Vec<Vec<u8>>> {
+    let signer = desk.root.document_signer(moment())?;
+    let statement = Statement { reason: "Official transcript", signed_at: moment() };
+    let begun = now();
+    let signed: Result<Vec<_>, _> =
+        pdfs.iter().map(|pdf| seal::sign(pdf, &signer, &statement)).collect();
+    steps.add("pack and sign", begun.elapsed(), pdfs.len());
+    Ok(signed?)
+}
+
+fn examine(desk: &Desk, signed: &[Vec<u8>], steps: &mut Steps) {
+    let begun = now();
+    for file in signed {
+        std::hint::black_box(verify::examine(file, &desk.trust));
+    }
+    steps.add("verify", begun.elapsed(), signed.len());
+}
+
+/// Stored records to signed, examined, committed files, with one worker on the same core.
+async fn whole(desk: &Desk, folder: &Path, steps: &mut Steps) -> Fallible<f64> {
+    let office = desk.office(folder, 1)?;
+    let warm_up = desk.batch(&desk.people[..WARM_UP]);
+    office.issue(&warm_up, |_| {}).await?;
+    let batch = desk.batch(&desk.people[WARM_UP..]);
+    let begun = now();
+    let outcome = office.issue(&batch, |_| {}).await?;
+    assert_eq!(outcome.issued.len(), batch.people.len(), "{:?}", outcome.refused);
+    Ok(steps.add("the whole way, committed", begun.elapsed(), outcome.issued.len()))
+}
+
+/// Documents a second of PyPI's binding on a plain template of the same pages.
+fn binding(folder: &Path, models: &[Transcript]) -> Fallible<f64> {
+    let lines: Vec<String> =
+        models.iter().map(|model| exchange::transcript_json(model).to_string()).collect();
+    let file = folder.join("models.jsonl");
+    std::fs::write(&file, lines.join("\n"))?;
+    let tools = environment("REGISTRAR_TOOLS").ok_or("REGISTRAR_TOOLS names no folder")?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(Path::new(&tools).join("python3"))
+        .arg(root.join("benches/plain.py"))
+        .args([root.join("benches/plain.typ"), root.join("fonts"), file])
+        .output()?;
+    let said = String::from_utf8(output.stdout)?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+    }
+    Ok(said.split_whitespace().next().ok_or("no figure")?.parse()?)
+}
+
+fn seconds(time: Duration) -> f64 {
+    time.as_secs_f64()
+}
+
+async fn person_waits(folder: &Path) -> Fallible<()> {
+    let desk = desk(folder, SENIORS).await?;
+    let cores = std::thread::available_parallelism()?.get();
+    println!("\nwhat a person waits for, {cores} cores:");
+    let record = desk.store.records(&desk.people[..1], desk.known).await?;
+    let number = &record[0].person.person;
+    let database = format!("sqlite:{}", folder.join("registrar.db").display());
+    let out = folder.join("previews");
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        let begun = now();
+        let output = Command::new(env!("CARGO_BIN_EXE_registrar"))
+            .args(["transcript", "preview", "--student", number, "--database", &database, "--out"])
+            .arg(&out)
+            .output()?;
+        times.push(begun.elapsed());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    times.sort_unstable();
+    let median = times[times.len() / 2].as_millis();
+    println!("  one preview, from the command               {median:>8} ms   (bar: 300)");
+    let office = desk.office(folder, cores)?;
+    let batch = desk.batch(&desk.people);
+    let begun = now();
+    let outcome = office.issue(&batch, |_| {}).await?;
+    assert_eq!(outcome.issued.len(), SENIORS, "{:?}", outcome.refused);
+    println!(
+        "  {SENIORS} transcripts issued                      {:>8.1} s    (bar: 30)",
+        seconds(begun.elapsed())
+    );
+    Ok(())
+}
