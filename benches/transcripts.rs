@@ -60,7 +60,9 @@ fn main() -> Fallible<()> {
 }
 
 fn runtime() -> Fallible<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?)
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
@@ -81,10 +83,22 @@ async fn prepare(folder: &Path) -> Fallible<()> {
     let store = open(folder).await?;
     for package in [synthetic::CENTRAL, synthetic::CHARTERS] {
         let path = files.join(package);
-        let outcome =
-            intake::import(&store, &path, &Options::default(), Clock::System, &mut |_| {}).await?;
-        let Verdict::Landed(landed) = outcome.verdict else { return Err("import refused".into()) };
-        println!("import {package}: {} rows, {:.1} s", landed.added, seconds(begun.elapsed()));
+        let outcome = intake::import(
+            &store,
+            &path,
+            &Options::default(),
+            Clock::System,
+            &mut |_| {},
+        )
+        .await?;
+        let Verdict::Landed(landed) = outcome.verdict else {
+            return Err("import refused".into());
+        };
+        println!(
+            "import {package}: {} rows, {:.1} s",
+            landed.added,
+            seconds(begun.elapsed())
+        );
     }
     store.close().await;
     Ok(())
@@ -110,9 +124,17 @@ async fn desk(folder: &Path, people: usize) -> Fallible<Desk> {
     let store = open(folder).await?;
     let report = Report::shipped("transcript")?;
     let policy = Policy::parse(report.rules("policy.toml").ok_or("no rules")?)?;
-    let known = store.recorded_instant(moment()).await?.ok_or("nothing imported")?;
-    let seniors = StudentQuery::Everybody { grade_level: GradeLevel::new(12) };
-    let found = store.find_people(&seniors, &Scope::District, known).await?.people;
+    let known = store
+        .recorded_instant(moment())
+        .await?
+        .ok_or("nothing imported")?;
+    let seniors = StudentQuery::Everybody {
+        grade_level: GradeLevel::new(12),
+    };
+    let found = store
+        .find_people(&seniors, &Scope::District, known)
+        .await?
+        .people;
     let directory = store.directory(known).await?;
     let coverage = Coverage::shipped();
     let mut chosen = Vec::new();
@@ -126,8 +148,15 @@ async fn desk(folder: &Path, people: usize) -> Fallible<Desk> {
             }
         }
     }
-    assert_eq!(chosen.len(), people, "the synthetic district has a class of that size");
-    let issuer = Issuer { organisation: "Bench Unified".into(), demo: true };
+    assert_eq!(
+        chosen.len(),
+        people,
+        "the synthetic district has a class of that size"
+    );
+    let issuer = Issuer {
+        organisation: "Bench Unified".into(),
+        demo: true,
+    };
     let root = Root::generate(&issuer, Suite::P256, moment())?;
     let trust = TrustStore::from_pem(&root.certificate().to_pem())?;
     Ok(Desk {
@@ -152,7 +181,10 @@ fn request() -> DocumentRequest {
         demonstration: false,
         show_state_id: false,
         use_chosen_name: false,
-        certification: Some(Certification { name: "R. Varo".into(), title: "Registrar".into() }),
+        certification: Some(Certification {
+            name: "R. Varo".into(),
+            title: "Registrar".into(),
+        }),
     }
 }
 
@@ -179,7 +211,12 @@ impl Desk {
     fn pool(&self, workers: usize) -> Fallible<Pool> {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_registrar"));
         let workers = NonZeroUsize::new(workers).ok_or("no worker")?;
-        Ok(Pool::start_with(program, &self.composed, Limits::default(), workers)?)
+        Ok(Pool::start_with(
+            program,
+            &self.composed,
+            Limits::default(),
+            workers,
+        )?)
     }
 
     fn batch(&self, people: &[PersonId]) -> Batch {
@@ -208,7 +245,10 @@ impl Steps {
     fn print(&self) {
         for (name, time, documents) in &self.rows {
             let each = time.as_secs_f64() * 1000.0 / *documents as f64;
-            println!("  {name:<44} {each:>8.2} ms {:>8.1} a second", 1000.0 / each);
+            println!(
+                "  {name:<44} {each:>8.2} ms {:>8.1} a second",
+                1000.0 / each
+            );
         }
     }
 }
@@ -236,9 +276,15 @@ async fn one_core(folder: &Path) -> Fallible<()> {
     let bytes = signed.iter().map(Vec::len).sum::<usize>() / signed.len();
     println!("  a signed file has {bytes} bytes on average");
     println!("\nratios:");
-    println!("  whole way / bare layout and export           {:>6.2}   (bar: 0.80)", whole / bare);
+    println!(
+        "  whole way / bare layout and export           {:>6.2}   (bar: 0.80)",
+        whole / bare
+    );
     let binding = binding(folder, &models)?;
-    println!("  layout and export / plain page in the binding {:>5.2}   (bar: 3.00)", bare / binding);
+    println!(
+        "  layout and export / plain page in the binding {:>5.2}   (bar: 3.00)",
+        bare / binding
+    );
     println!("  (the binding: {binding:.1} documents a second)");
     Ok(())
 }
@@ -277,16 +323,25 @@ fn lay_out(desk: &Desk, jobs: &[Job], steps: &mut Steps) -> Fallible<(f64, Vec<V
         }
         pdfs.push(renderer.render(job)?.pdf);
     }
-    let rate = steps.add("lay out and export (bare loop)", begun.elapsed(), jobs.len() - WARM_UP);
+    let rate = steps.add(
+        "lay out and export (bare loop)",
+        begun.elapsed(),
+        jobs.len() - WARM_UP,
+    );
     Ok((rate, pdfs))
 }
 
 fn sign(desk: &Desk, pdfs: &[Vec<u8>], steps: &mut Steps) -> Fallible<Vec<Vec<u8>>> {
     let signer = desk.root.document_signer(moment())?;
-    let statement = Statement { reason: "Official transcript", signed_at: moment() };
+    let statement = Statement {
+        reason: "Official transcript",
+        signed_at: moment(),
+    };
     let begun = now();
-    let signed: Result<Vec<_>, _> =
-        pdfs.iter().map(|pdf| seal::sign(pdf, &signer, &statement)).collect();
+    let signed: Result<Vec<_>, _> = pdfs
+        .iter()
+        .map(|pdf| seal::sign(pdf, &signer, &statement))
+        .collect();
     steps.add("pack and sign", begun.elapsed(), pdfs.len());
     Ok(signed?)
 }
@@ -307,14 +362,25 @@ async fn whole(desk: &Desk, folder: &Path, steps: &mut Steps) -> Fallible<f64> {
     let batch = desk.batch(&desk.people[WARM_UP..]);
     let begun = now();
     let outcome = office.issue(&batch, |_| {}).await?;
-    assert_eq!(outcome.issued.len(), batch.people.len(), "{:?}", outcome.refused);
-    Ok(steps.add("the whole way, committed", begun.elapsed(), outcome.issued.len()))
+    assert_eq!(
+        outcome.issued.len(),
+        batch.people.len(),
+        "{:?}",
+        outcome.refused
+    );
+    Ok(steps.add(
+        "the whole way, committed",
+        begun.elapsed(),
+        outcome.issued.len(),
+    ))
 }
 
 /// Documents a second of PyPI's binding on a plain template of the same pages.
 fn binding(folder: &Path, models: &[Transcript]) -> Fallible<f64> {
-    let lines: Vec<String> =
-        models.iter().map(|model| exchange::transcript_json(model).to_string()).collect();
+    let lines: Vec<String> = models
+        .iter()
+        .map(|model| exchange::transcript_json(model).to_string())
+        .collect();
     let file = folder.join("models.jsonl");
     std::fs::write(&file, lines.join("\n"))?;
     let tools = environment("REGISTRAR_TOOLS").ok_or("REGISTRAR_TOOLS names no folder")?;
@@ -346,11 +412,23 @@ async fn person_waits(folder: &Path) -> Fallible<()> {
     for _ in 0..5 {
         let begun = now();
         let output = Command::new(env!("CARGO_BIN_EXE_registrar"))
-            .args(["transcript", "preview", "--student", number, "--database", &database, "--out"])
+            .args([
+                "transcript",
+                "preview",
+                "--student",
+                number,
+                "--database",
+                &database,
+                "--out",
+            ])
             .arg(&out)
             .output()?;
         times.push(begun.elapsed());
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
     times.sort_unstable();
     let median = times[times.len() / 2].as_millis();

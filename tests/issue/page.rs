@@ -62,7 +62,10 @@ const HARD_CASES: [&str; 22] = [
 async fn every_course_mark_credit_and_name_stands_on_the_page_in_reading_order() {
     let folder = tempfile::tempdir().expect("a folder");
     for (model, file) in issued(folder.path(), &HARD_CASES).await {
-        let text = tool("pdftotext", &["-raw", "-enc", "UTF-8", "-nopgbrk", &file, "-"]);
+        let text = tool(
+            "pdftotext",
+            &["-raw", "-enc", "UTF-8", "-nopgbrk", &file, "-"],
+        );
         let text = words(&String::from_utf8(text).expect("UTF-8"));
         let mut place = 0;
         let mut next = |what: &str| {

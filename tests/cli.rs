@@ -1,0 +1,373 @@
+//! The commands as a person types them: words, files, exit codes.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A folder with the program run in it, under passphrases that `key init` was given.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = "[transcript]\ncertified_by = \"Remedios Varo\"\nworkers = 1\n";
+        std::fs::write(folder.path().join("registrar.toml"), settings).expect("written");
+        Self(folder)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.with_passphrase("correct horse battery", arguments)
+    }
+
+    fn with_passphrase(&self, passphrase: &str, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_registrar"))
+            .current_dir(self.0.path())
+            .env("REGISTRAR_PASSPHRASE", passphrase)
+            .env("REGISTRAR_ROOT_PASSPHRASE", "another horse battery")
+            .env_remove("DATABASE_URL")
+            .args(arguments)
+            .output()
+            .expect("the program runs")
+    }
+
+    /// The answer of a command that must end with this code.
+    fn answer(&self, code: i32, arguments: &[&str]) -> Value {
+        let output = self.run(&[arguments, &["--json"]].concat());
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{arguments:?}: {}",
+            talk(&output)
+        );
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?} answers in JSON: {error}"))
+    }
+
+    fn done(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", talk(&output));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    fn keys(&self) {
+        self.done(&[
+            "key",
+            "init",
+            "--organisation",
+            "Marisol Unified",
+            "--root-out",
+            "root",
+        ]);
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.0.path().join(name)
+    }
+}
+
+fn talk(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn fixture(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures")
+        .join(name)
+        .display()
+        .to_string()
+}
+
+#[test]
+fn init_writes_settings_once_and_a_database_that_only_the_owner_reads() {
+    let desk = Desk::new();
+    let answer = desk.answer(0, &["init", "--settings", "new.toml"]);
+    assert_eq!(answer["settings_written"], true);
+    let again = desk.answer(0, &["init", "--settings", "new.toml"]);
+    assert_eq!(
+        again["settings_written"], false,
+        "settings are never overwritten"
+    );
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::metadata(desk.path("registrar.db"))
+        .expect("there")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn an_error_says_what_and_what_to_do_and_exits_with_two() {
+    let desk = Desk::new();
+    for (arguments, said) in [
+        (
+            &["transcript", "preview", "--student", "1"][..],
+            "nothing was imported by then",
+        ),
+        (&["imports", "undo", "7"], "there is no import 7"),
+        (&["verify", "none.pdf"], "no issuer is trusted yet"),
+        (
+            &["--database", "mysql://u:secret@h/d", "imports", "list"],
+            "mysql://…@h/d",
+        ),
+        (
+            &[
+                "transcript",
+                "preview",
+                "--all",
+                "--template",
+                "nothing-like-it",
+            ],
+            "hint: ",
+        ),
+    ] {
+        let output = desk.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let talk = talk(&output);
+        assert!(
+            talk.starts_with("error: ") && talk.contains(said),
+            "{arguments:?}: {talk}"
+        );
+        assert!(
+            talk.contains("hint: ") && !talk.contains("secret"),
+            "{arguments:?}: {talk}"
+        );
+        assert!(output.stdout.is_empty(), "an error is no data");
+    }
+}
+
+#[test]
+fn a_refused_import_says_every_problem_and_exits_with_one() {
+    let desk = Desk::new();
+    let answer = desk.answer(1, &["import", &fixture("hostile/dates")]);
+    assert_eq!(answer[0]["verdict"], "refused");
+    assert_eq!(desk.answer(0, &["imports", "list"]), serde_json::json!([]));
+}
+
+#[test]
+fn an_import_is_listed_changes_nothing_twice_and_can_be_taken_back() {
+    let desk = Desk::new();
+    let charter = fixture("district/charters");
+    assert_eq!(
+        desk.answer(0, &["import", &charter, "--dry-run"])[0]["verdict"],
+        "would_land"
+    );
+    assert_eq!(
+        desk.answer(0, &["import", &charter])[0]["verdict"],
+        "landed"
+    );
+    assert_eq!(
+        desk.answer(0, &["import", &charter])[0]["verdict"],
+        "unchanged"
+    );
+    let list = desk.answer(0, &["imports", "list"]);
+    assert_eq!(
+        (list.as_array().map(Vec::len), &list[0]["undone"]),
+        (Some(1), &Value::from(false))
+    );
+    desk.answer(0, &["imports", "undo", "1"]);
+    let list = desk.answer(0, &["imports", "list"]);
+    assert_eq!(
+        (&list[0]["undone"], &list[1]["kind"]),
+        (&Value::from(true), &Value::from("undo"))
+    );
+    let output = desk.run(&["transcript", "preview", "--all", "--grade", "12"]);
+    assert!(
+        talk(&output).contains("nobody matches"),
+        "{}",
+        talk(&output)
+    );
+}
+
+#[test]
+fn keys_are_made_listed_rotated_and_exported_and_the_root_stays_apart() {
+    let desk = Desk::new();
+    desk.keys();
+    let listed = desk.answer(0, &["key", "list"]);
+    let purposes = listed.as_array().expect("a list").iter().map(|key| {
+        (
+            key["purpose"].as_str().expect("text"),
+            key["status"].as_str().expect("text"),
+        )
+    });
+    let purposes: Vec<_> = purposes.collect();
+    assert_eq!(
+        purposes,
+        [
+            ("root", "active"),
+            ("document", "active"),
+            ("data", "active")
+        ]
+    );
+    assert_eq!(
+        listed[0]["secret"], false,
+        "the root's key is not in the folder that issues"
+    );
+    desk.answer(
+        0,
+        &["key", "rotate", "--purpose", "document", "--root", "root"],
+    );
+    let waiting = desk.answer(0, &["key", "certify", "--purpose", "data"]);
+    let waiting = waiting[4]["id"].as_str().expect("a new key").to_owned();
+    desk.answer(0, &["key", "certify", &waiting, "--root", "root"]);
+    let listed = desk.answer(0, &["key", "list"]);
+    let states: Vec<_> = listed
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|key| key["status"].clone())
+        .collect();
+    assert_eq!(states, ["active", "retired", "retired", "active", "active"]);
+    desk.done(&["key", "export", "--out", "district.pem"]);
+    let pem = std::fs::read_to_string(desk.path("district.pem")).expect("written");
+    assert_eq!(pem.matches("BEGIN CERTIFICATE").count(), 1);
+    assert!(!pem.contains("PRIVATE"));
+    let again = desk.run(&["key", "init", "--organisation", "X", "--root-out", "root2"]);
+    assert_eq!(again.status.code(), Some(2), "keys are never overwritten");
+}
+
+#[test]
+fn a_transcript_is_issued_checked_and_refused_once_it_was_changed() {
+    let desk = Desk::new();
+    desk.keys();
+    desk.done(&["key", "export", "--out", "district.pem"]);
+    desk.done(&["import", &fixture("district/charters")]);
+    let list = desk.answer(0, &["transcript", "preview", "--all", "--grade", "12"]);
+    let student = list["made"][0]["student"]
+        .as_str()
+        .expect("a student")
+        .to_owned();
+    let wrong = desk.with_passphrase(
+        "wrong horse",
+        &["transcript", "issue", "--student", &student],
+    );
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(
+        !talk(&wrong).contains("wrong horse"),
+        "a passphrase is never said"
+    );
+    let made = desk.answer(
+        0,
+        &["transcript", "issue", "--student", &student, "--out", "out"],
+    );
+    let file = made["made"][0]["file"].as_str().expect("a file").to_owned();
+    assert!(
+        !file.contains(&student),
+        "a file's name tells nothing about the student"
+    );
+    let index = std::fs::read_to_string(desk.path("out/index.csv")).expect("an index");
+    assert!(index.contains(&student));
+    let verdict = desk.answer(0, &["verify", &file, "--trust", "district.pem"]);
+    assert_eq!(verdict[0]["conclusion"], "valid");
+    assert_eq!(
+        verdict[0]["document"]["student"]["student_id"],
+        student.as_str()
+    );
+
+    let mut bytes = std::fs::read(desk.path(&file)).expect("read");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(desk.path("changed.pdf"), &bytes).expect("written");
+    let verdict = desk.answer(
+        1,
+        &["verify", "changed.pdf", &file, "--trust", "district.pem"],
+    );
+    assert_eq!(verdict[0]["conclusion"], "invalid");
+    assert_eq!(
+        verdict[0]["document"],
+        Value::Null,
+        "nothing of a changed file is repeated"
+    );
+    assert_eq!(verdict[1]["conclusion"], "valid");
+
+    let stranger = Desk::new();
+    stranger.keys();
+    stranger.done(&["key", "export", "--out", "other.pem"]);
+    let other = stranger.path("other.pem").display().to_string();
+    let verdict = desk.answer(1, &["verify", &file, "--trust", &other]);
+    assert_eq!(
+        verdict[0]["conclusion"], "unknown_issuer",
+        "unknown is not invalid"
+    );
+    let unsigned = desk.path("previews/preview-0001.pdf").display().to_string();
+    let verdict = desk.answer(1, &["verify", &unsigned]);
+    assert_eq!(verdict[0]["conclusion"], "not_signed");
+}
+
+#[test]
+fn official_documents_need_somebody_who_certifies_them() {
+    let desk = Desk::new();
+    std::fs::write(desk.path("registrar.toml"), "").expect("written");
+    desk.keys();
+    desk.done(&["import", &fixture("district/charters")]);
+    let output = desk.run(&["transcript", "issue", "--all", "--grade", "12"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        talk(&output).contains("hint: set `certified_by`"),
+        "{}",
+        talk(&output)
+    );
+}
+
+#[test]
+fn a_setting_that_does_not_exist_is_named_with_its_line() {
+    let desk = Desk::new();
+    std::fs::write(
+        desk.path("registrar.toml"),
+        "documents = \"d\"\ndokuments = \"x\"\n",
+    )
+    .expect("written");
+    let output = desk.run(&["imports", "list"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(talk(&output).contains("dokuments") && talk(&output).contains("line 2"));
+}
+
+#[test]
+fn doctor_looks_at_everything_and_says_what_to_fix() {
+    let desk = Desk::new();
+    let before = desk.answer(1, &["doctor"]);
+    let keys = before
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|check| check["what"] == "keys");
+    assert_eq!(keys.expect("keys are looked at")["good"], false);
+    desk.keys();
+    let after = desk.run(&["doctor"]);
+    assert!(
+        after.status.success(),
+        "{}",
+        String::from_utf8_lossy(&after.stdout)
+    );
+    assert!(
+        !after.stdout.contains(&0x1b),
+        "no colours where nobody looks"
+    );
+}
+
+#[test]
+fn the_demo_goes_the_whole_way() {
+    let desk = Desk::new();
+    let answer = desk.answer(0, &["demo", "--out", "demo"]);
+    let transcripts = answer["transcripts"].as_u64().expect("a number");
+    assert!(transcripts > 150, "{transcripts}");
+    let file = answer["transcript"].as_str().expect("a file");
+    let verdict = desk.answer(0, &["verify", file, "--trust", "demo/district.pem"]);
+    assert_eq!(
+        verdict[0]["signed_by"]["demo"], true,
+        "the certificate says that it is a demo"
+    );
+    assert_eq!(
+        verdict[0]["document"]["document"]["demonstration"], true,
+        "and so does the page"
+    );
+    desk.answer(
+        1,
+        &[
+            "verify",
+            "demo/tampered.pdf",
+            "--trust",
+            "demo/district.pem",
+        ],
+    );
+}
