@@ -45,7 +45,8 @@ async fn class(store: &Store, size: usize) -> Vec<registrar::record::PersonId> {
 on_both_databases!(
     each_file_passes_the_check_that_a_college_makes,
     |database| {
-        let store = desk::district(&database.url).await;
+        let store = &database.store;
+        desk::district(store).await;
         for suite in [Suite::P256, Suite::Ed25519] {
             let folder = tempfile::tempdir().expect("a folder");
             let office = desk::office(&store, folder.path(), suite, 2);
@@ -63,7 +64,8 @@ on_both_databases!(
 );
 
 on_both_databases!(a_batch_that_runs_again_issues_nothing_twice, |database| {
-    let store = desk::district(&database.url).await;
+    let store = &database.store;
+    desk::district(store).await;
     let folder = tempfile::tempdir().expect("a folder");
     let office = desk::office(&store, folder.path(), Suite::P256, 2);
     let batch = desk::batch(&store, class(&store, 5).await, "2026-07-01T00:00:00Z").await;

@@ -42,7 +42,9 @@ pub async fn in_sqlite() -> District {
     let imported = IMPORTED.get_or_init(async || {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("district.db").display());
-        district(&url).await.close().await;
+        let store = Store::open(&url).await.expect("a new database opens");
+        district(&store).await;
+        store.close().await;
         folder
     });
     let original = imported.await.path().join("district.db");
@@ -58,13 +60,11 @@ pub async fn in_sqlite() -> District {
     }
 }
 
-/// The fixture district in this database, recorded on the evening of the export.
-pub async fn district(url: &str) -> Store {
-    let store = Store::open(url).await.expect("a new database opens");
+/// Imports the fixture district, recorded on the evening of its export.
+pub async fn district(store: &Store) {
     for package in ["district/central", "district/charters"] {
-        import(&store, package, "2026-06-12T21:00:00Z").await;
+        import(store, package, "2026-06-12T21:00:00Z").await;
     }
-    store
 }
 
 /// Imports a fixture that must land.

@@ -75,8 +75,8 @@ async fn both_databases_give_the_same_bytes() {
     let (one, other) = (common::sqlite().await, common::postgres().await);
     let pool = desk::pool(&desk::composed("en").0, 1);
     let mut documents = Vec::new();
-    for url in [&one.url, &other.url] {
-        let store = desk::district(url).await;
+    for store in [&one.store, &other.store] {
+        desk::district(store).await;
         let people = desk::students(&store, &["9000002", "9000003", "9000014"]).await;
         documents.push(bytes(previews(&store, &people, BEFORE, &pool).await));
     }
