@@ -8,6 +8,8 @@
 //!
 //! The binding is found through `REGISTRAR_TOOLS` (a folder with `python3`, as `tests/run` makes it).
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -65,7 +67,6 @@ fn runtime() -> Fallible<tokio::runtime::Runtime> {
         .build()?)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 fn now() -> Instant {
     Instant::now()
 }
@@ -314,7 +315,7 @@ fn jobs(desk: &Desk, models: &[Transcript]) -> Fallible<Vec<Job>> {
 
 /// The bare loop: layout and export, nothing else; gives documents a second.
 fn lay_out(desk: &Desk, jobs: &[Job], steps: &mut Steps) -> Fallible<(f64, Vec<Vec<u8>>)> {
-    let mut renderer = Renderer::new(&desk.composed, &Limits::default())?;
+    let renderer = Renderer::new(&desk.composed, &Limits::default())?;
     let mut pdfs = Vec::with_capacity(jobs.len());
     let mut begun = now();
     for (place, job) in jobs.iter().enumerate() {

@@ -36,7 +36,6 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
-    #[expect(clippy::disallowed_methods, reason = "the demo tells how long it took")]
     let begun = Instant::now();
     let out = &arguments.out;
     prepare(out)?;

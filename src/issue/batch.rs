@@ -261,11 +261,7 @@ impl Office {
         Ok(())
     }
 
-    async fn commit(
-        &self,
-        group: Vec<([u8; 16], Ready, Result<Vec<u8>, DocumentError>)>,
-        outcome: &mut BatchOutcome,
-    ) -> Result<(), IssueError> {
+    async fn commit(&self, group: Vec<Made>, outcome: &mut BatchOutcome) -> Result<(), IssueError> {
         let mut files = Vec::with_capacity(group.len());
         let mut made = Vec::with_capacity(group.len());
         for (id, ready, signed) in group {
@@ -333,6 +329,9 @@ impl Office {
             .map_err(DocumentError::Refused)
     }
 }
+
+/// A document that was worked on: its id, what it says, and the signed file or why there is none.
+type Made = ([u8; 16], Ready, Result<Vec<u8>, DocumentError>);
 
 /// Why one document was not made.
 enum DocumentError {

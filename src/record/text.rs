@@ -25,7 +25,7 @@ pub enum TextError {
     /// A code point that is not a character, or is for private use.
     #[error("holds U+{0:04X}, which is not a public character")]
     NotPublic(u32),
-    /// More than [`COMBINING_MARKS_MAX`] combining marks on one letter.
+    /// More combining marks on one letter than any script's spelling needs.
     #[error("holds more than {COMBINING_MARKS_MAX} combining marks on one letter")]
     CombiningMarks,
     /// Begins or ends with a space.

@@ -1,7 +1,7 @@
 //! Keys, certificates, signatures on PDF files and on data, and the strict verifier.
 //!
 //! The room turns a rendered file into one that a stranger can trust, and tells a stranger's file
-//! apart from that. It owns two signatures: the PDF signature ([`sign`], [`verify()`]) for any
+//! apart from that. It owns two signatures: the PDF signature (`sign`, [`verify()`]) for any
 //! reader that a college has, and the data proof ([`prove`], [`verify_proof`]) for machines. What
 //! it accepts is exactly what it writes.
 //!

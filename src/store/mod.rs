@@ -3,7 +3,7 @@
 //! Owns versions of rows (invariant 9: nothing stored is overwritten; a row is a version from
 //! `recorded_from` until `recorded_to`), staging, and set-based reads. SQLite is the default,
 //! PostgreSQL 15 and later the choice of a large district; one interface serves both
-//! ([`database`]).
+//! (`database.rs`).
 //!
 //! Never: a rule, a report, a file format. Statements are static text; values are bound.
 //! Next: `intake` fills the staging tables, `issue` reads records and writes issuances.

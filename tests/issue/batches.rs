@@ -49,8 +49,8 @@ on_both_databases!(
         desk::district(store).await;
         for suite in [Suite::P256, Suite::Ed25519] {
             let folder = tempfile::tempdir().expect("a folder");
-            let office = desk::office(&store, folder.path(), suite, 2);
-            let batch = desk::batch(&store, class(&store, 12).await, "2026-07-01T00:00:00Z").await;
+            let office = desk::office(store, folder.path(), suite, 2);
+            let batch = desk::batch(store, class(store, 12).await, "2026-07-01T00:00:00Z").await;
             let documents = issue(&office, &batch).await;
             assert_eq!(documents.len(), 12);
             for (student, bytes) in documents {
@@ -67,12 +67,15 @@ on_both_databases!(a_batch_that_runs_again_issues_nothing_twice, |database| {
     let store = &database.store;
     desk::district(store).await;
     let folder = tempfile::tempdir().expect("a folder");
-    let office = desk::office(&store, folder.path(), Suite::P256, 2);
-    let batch = desk::batch(&store, class(&store, 5).await, "2026-07-01T00:00:00Z").await;
+    let office = desk::office(store, folder.path(), Suite::P256, 2);
+    let batch = desk::batch(store, class(store, 5).await, "2026-07-01T00:00:00Z").await;
     let first = issue(&office, &batch).await;
     let again = issue(&office, &batch).await;
     assert_eq!(first, again);
-    assert_eq!(store.documents().await.expect("documents").len(), 5);
+    let elsewhere = Store::open(&database.url)
+        .await
+        .expect("another process opens it");
+    assert_eq!(elsewhere.documents().await.expect("documents").len(), 5);
     assert_eq!(office.ledger.check().await.expect("checked"), []);
 });
 
@@ -80,8 +83,8 @@ on_both_databases!(a_batch_that_runs_again_issues_nothing_twice, |database| {
 async fn a_batch_that_is_resumed_with_other_inputs_is_refused() {
     let desk::District { store, .. } = &desk::in_sqlite().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let office = desk::office(&store, folder.path(), Suite::P256, 1);
-    let mut batch = desk::batch(&store, class(&store, 2).await, "2026-07-01T00:00:00Z").await;
+    let office = desk::office(store, folder.path(), Suite::P256, 1);
+    let mut batch = desk::batch(store, class(store, 2).await, "2026-07-01T00:00:00Z").await;
     issue(&office, &batch).await;
     batch.request.show_state_id = true;
     let error = office
@@ -98,9 +101,9 @@ async fn a_batch_that_is_resumed_with_other_inputs_is_refused() {
 async fn who_cannot_be_printed_is_refused_by_field_and_code_point_and_stops_nobody() {
     let desk::District { store, .. } = &desk::in_sqlite().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let office = desk::office(&store, folder.path(), Suite::P256, 1);
-    let people = desk::students(&store, &["9000024", "9000005"]).await;
-    let batch = desk::batch(&store, people, "2026-07-01T00:00:00Z").await;
+    let office = desk::office(store, folder.path(), Suite::P256, 1);
+    let people = desk::students(store, &["9000024", "9000005"]).await;
+    let batch = desk::batch(store, people, "2026-07-01T00:00:00Z").await;
     let outcome = office.issue(&batch, |_| {}).await.expect("the batch runs");
     assert_eq!(outcome.issued.len(), 1);
     assert_eq!(outcome.refused.len(), 1);
@@ -113,9 +116,9 @@ async fn who_cannot_be_printed_is_refused_by_field_and_code_point_and_stops_nobo
 async fn a_final_transcript_of_unfinished_work_is_refused_with_both_reasons() {
     let desk::District { store, .. } = &desk::in_sqlite().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let office = desk::office(&store, folder.path(), Suite::P256, 1);
-    let people = desk::students(&store, &["9000018"]).await;
-    let mut batch = desk::batch(&store, people, "2026-07-01T00:00:00Z").await;
+    let office = desk::office(store, folder.path(), Suite::P256, 1);
+    let people = desk::students(store, &["9000018"]).await;
+    let mut batch = desk::batch(store, people, "2026-07-01T00:00:00Z").await;
     batch.request.kind = Some(Kind::Final);
     let outcome = office.issue(&batch, |_| {}).await.expect("the batch runs");
     let reasons = &outcome.refused[0].reasons;
@@ -136,8 +139,8 @@ async fn a_final_transcript_of_unfinished_work_is_refused_with_both_reasons() {
 async fn a_file_without_a_row_is_harmless_and_a_row_without_its_file_is_found() {
     let desk::District { store, .. } = &desk::in_sqlite().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let office = desk::office(&store, folder.path(), Suite::P256, 1);
-    let batch = desk::batch(&store, class(&store, 1).await, "2026-07-01T00:00:00Z").await;
+    let office = desk::office(store, folder.path(), Suite::P256, 1);
+    let batch = desk::batch(store, class(store, 1).await, "2026-07-01T00:00:00Z").await;
     let documents = issue(&office, &batch).await;
     let files = registrar::ledger::DocumentFiles::open(&folder.path().join("documents"));
     let files = files.expect("the folder opens");

@@ -23,9 +23,9 @@ fn tool(program: &str, arguments: &[&str]) -> Vec<u8> {
 /// Issues the transcripts of these students; gives each model with the file that carries it.
 async fn issued(folder: &Path, numbers: &[&str]) -> Vec<(Transcript, String)> {
     let desk::District { store, .. } = &desk::in_sqlite().await;
-    let office = desk::office(&store, folder, Suite::P256, 2);
-    let people = desk::students(&store, numbers).await;
-    let batch = desk::batch(&store, people, "2026-07-01T00:00:00Z").await;
+    let office = desk::office(store, folder, Suite::P256, 2);
+    let people = desk::students(store, numbers).await;
+    let batch = desk::batch(store, people, "2026-07-01T00:00:00Z").await;
     let outcome = office.issue(&batch, |_| {}).await.expect("the batch runs");
     assert_eq!(outcome.refused, []);
     let mut files = Vec::new();
@@ -228,7 +228,7 @@ async fn the_signed_files_structure_is_one_that_a_screen_reader_can_follow() {
 async fn an_unofficial_copy_says_so_in_text_and_carries_no_signature() {
     let desk::District { store, .. } = &desk::in_sqlite().await;
     let (composed, policy) = desk::composed("en");
-    let people = desk::students(&store, &["9000001"]).await;
+    let people = desk::students(store, &["9000001"]).await;
     let known = store
         .recorded_instant(desk::at("2026-07-01T00:00:00Z"))
         .await
@@ -236,7 +236,7 @@ async fn an_unofficial_copy_says_so_in_text_and_carries_no_signature() {
     let request = desk::request(registrar::transcript::Edition::Unofficial);
     let pool = desk::pool(&composed, 1);
     let made = registrar::issue::preview(
-        &store,
+        store,
         &policy,
         &pool,
         &people,

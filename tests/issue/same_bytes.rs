@@ -36,12 +36,12 @@ const AFTER: &str = "2026-06-25T00:00:00Z";
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_as_known_before_a_correction_is_the_same_bytes_after_it() {
     let desk::District { store, .. } = &desk::in_sqlite().await;
-    let people = desk::students(&store, &["9000001", "9000017"]).await;
+    let people = desk::students(store, &["9000001", "9000017"]).await;
     let pool = desk::pool(&desk::composed("en").0, 1);
-    let first = bytes(previews(&store, &people, BEFORE, &pool).await);
-    desk::import(&store, "corrections/central", "2026-06-20T08:00:00Z").await;
-    let again = bytes(previews(&store, &people, BEFORE, &pool).await);
-    let corrected = bytes(previews(&store, &people, AFTER, &pool).await);
+    let first = bytes(previews(store, &people, BEFORE, &pool).await);
+    desk::import(store, "corrections/central", "2026-06-20T08:00:00Z").await;
+    let again = bytes(previews(store, &people, BEFORE, &pool).await);
+    let corrected = bytes(previews(store, &people, AFTER, &pool).await);
     assert_eq!(first, again, "what was known before has not changed");
     assert_ne!(first[0], corrected[0], "the corrected mark shows");
     assert_ne!(first[1], corrected[1], "the added mark shows");
@@ -54,19 +54,19 @@ async fn one_worker_and_two_and_another_order_give_the_same_bytes() {
         school: desk::IRONWOOD.into(),
         grade_level: registrar::record::GradeLevel::new(12),
     };
-    let mut people = desk::people(&store, query, AFTER).await;
-    people.retain(|person| !unprintable(&store, *person));
+    let mut people = desk::people(store, query, AFTER).await;
+    people.retain(|person| !unprintable(*person));
     people.truncate(12);
     let (composed, _) = desk::composed("en");
-    let one = previews(&store, &people, BEFORE, &desk::pool(&composed, 1)).await;
+    let one = previews(store, &people, BEFORE, &desk::pool(&composed, 1)).await;
     people.reverse();
-    let mut two = previews(&store, &people, BEFORE, &desk::pool(&composed, 2)).await;
+    let mut two = previews(store, &people, BEFORE, &desk::pool(&composed, 2)).await;
     two.reverse();
     assert_eq!(bytes(one), bytes(two));
 }
 
 /// The one student of the fixtures without a printable name.
-fn unprintable(_: &Store, person: PersonId) -> bool {
+fn unprintable(person: PersonId) -> bool {
     person == PersonId::from_state_id("9990000024")
 }
 
@@ -77,8 +77,8 @@ async fn both_databases_give_the_same_bytes() {
     let mut documents = Vec::new();
     for store in [&one.store, &other.store] {
         desk::district(store).await;
-        let people = desk::students(&store, &["9000002", "9000003", "9000014"]).await;
-        documents.push(bytes(previews(&store, &people, BEFORE, &pool).await));
+        let people = desk::students(store, &["9000002", "9000003", "9000014"]).await;
+        documents.push(bytes(previews(store, &people, BEFORE, &pool).await));
     }
     assert_eq!(documents[0], documents[1]);
 }

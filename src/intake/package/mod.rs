@@ -1,6 +1,6 @@
 //! The Registrar package: the documented form in which any system hands over its records.
 //!
-//! A package is a folder with `manifest.toml` and one CSV file a table. [`definition`] is the one
+//! A package is a folder with `manifest.toml` and one CSV file a table. `definition` is the one
 //! place that says which tables and columns there are; reading, writing, `docs/package-format.md`
 //! and the keys of stored rows all follow from it. [`Writer`] makes a package; `intake::read` reads
 //! one.
