@@ -49,12 +49,16 @@ const CREATE_COMMON: [Sql; 5] = [
         "CREATE TEMPORARY TABLE staged_scope \
          (table_name TEXT NOT NULL, school TEXT NOT NULL, is_full BIGINT NOT NULL)",
     ),
-    Sql::both(
+    Sql::pair(
+        "CREATE TEMPORARY TABLE staged_closing \
+         (table_name TEXT NOT NULL, key BLOB NOT NULL, school TEXT NOT NULL)",
         "CREATE TEMPORARY TABLE staged_closing \
          (table_name TEXT NOT NULL, key BYTEA NOT NULL, school TEXT NOT NULL)",
     ),
     Sql::both("CREATE TEMPORARY TABLE staged_held (person TEXT NOT NULL PRIMARY KEY)"),
-    Sql::both(
+    Sql::pair(
+        "CREATE TEMPORARY TABLE staged_refused (table_name TEXT NOT NULL, file BIGINT NOT NULL, \
+         line BIGINT NOT NULL, person TEXT, raw BLOB NOT NULL)",
         "CREATE TEMPORARY TABLE staged_refused (table_name TEXT NOT NULL, file BIGINT NOT NULL, \
          line BIGINT NOT NULL, person TEXT, raw BYTEA NOT NULL)",
     ),

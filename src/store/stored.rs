@@ -155,7 +155,21 @@ impl Column for Option<String> {
     }
 }
 
-macro_rules! sql_type {
+/// A temporary column's type in SQLite. An id must be a BLOB to the letter: under any other affinity
+/// SQLite would not look it up in the index of a live table.
+macro_rules! sqlite_type {
+    (text) => {
+        "TEXT"
+    };
+    (integer) => {
+        "BIGINT"
+    };
+    (id) => {
+        "BLOB"
+    };
+}
+/// The same in PostgreSQL.
+macro_rules! postgres_type {
     (text) => {
         "TEXT"
     };
@@ -271,14 +285,24 @@ macro_rules! stored {
         impl Stored for $row {
             const SQL: TableSql = TableSql {
                 table: Table::$variant,
-                create_staged: Sql::both(concat!(
-                    "CREATE TEMPORARY TABLE staged_", stringify!($table),
-                    " (key BYTEA NOT NULL, content BYTEA NOT NULL, file BIGINT NOT NULL, \
-                       line BIGINT NOT NULL, withdrawn BIGINT NOT NULL",
-                    $(", ", stringify!($column), " ", sql_type!($sql),)+
-                    $($(", ", stringify!($extra), " ", sql_type!($extra_sql),)+)?
-                    ")"
-                )),
+                create_staged: Sql::pair(
+                    concat!(
+                        "CREATE TEMPORARY TABLE staged_", stringify!($table),
+                        " (key BLOB NOT NULL, content BLOB NOT NULL, file BIGINT NOT NULL, \
+                           line BIGINT NOT NULL, withdrawn BIGINT NOT NULL",
+                        $(", ", stringify!($column), " ", sqlite_type!($sql),)+
+                        $($(", ", stringify!($extra), " ", sqlite_type!($extra_sql),)+)?
+                        ")"
+                    ),
+                    concat!(
+                        "CREATE TEMPORARY TABLE staged_", stringify!($table),
+                        " (key BYTEA NOT NULL, content BYTEA NOT NULL, file BIGINT NOT NULL, \
+                           line BIGINT NOT NULL, withdrawn BIGINT NOT NULL",
+                        $(", ", stringify!($column), " ", postgres_type!($sql),)+
+                        $($(", ", stringify!($extra), " ", postgres_type!($extra_sql),)+)?
+                        ")"
+                    ),
+                ),
                 index_staged: Sql::pair(
                     concat!("CREATE INDEX temp.staged_", stringify!($table), "_key ON staged_",
                         stringify!($table), " (key)"),
