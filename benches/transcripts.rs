@@ -1,12 +1,13 @@
 //! What a transcript costs, step by step, and what a person waits: `cargo bench`.
 //!
 //! Everything is measured in one run, and compared as ratios: the machine is somebody else's
-//! tomorrow. The first part runs on one core (it starts itself again under `taskset`): the steps of a
-//! document, our layout against PyPI's `typst` binding on the same page, and the whole way from
-//! stored records to signed, examined files against the bare layout. The second part is what a person
-//! waits for, on all cores.
+//! tomorrow. The first part runs on one core (it starts itself again under `taskset`): the steps of
+//! a document, our layout against PyPI's `typst` binding on the same page, and the whole way from
+//! stored records to signed, examined files against the bare layout. The second part is what a
+//! person waits for, on all cores.
 //!
-//! The binding is found through `REGISTRAR_TOOLS` (a folder with `python3`, as `tests/run` makes it).
+//! The binding is found through `REGISTRAR_TOOLS` (a folder with `python3`, as `tests/run` makes
+//! it).
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 

@@ -155,8 +155,8 @@ impl Column for Option<String> {
     }
 }
 
-/// A temporary column's type in SQLite. An id must be a BLOB to the letter: under any other affinity
-/// SQLite would not look it up in the index of a live table.
+/// A temporary column's type in SQLite. An id must be a BLOB to the letter: under any other
+/// affinity SQLite would not look it up in the index of a live table.
 macro_rules! sqlite_type {
     (text) => {
         "TEXT"

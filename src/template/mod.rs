@@ -1,9 +1,9 @@
 //! Report folders: what they hold, whether they are well formed, and their composition to Typst.
 //!
 //! A report is a folder (`report.toml`, `layout.typ.j2`, Typst libraries, strings for each
-//! language, samples). [`Report`] loads one, the shipped ones from the program itself, a school's own from
-//! disk; [`Report::compose`] turns it, once for each language, into the [`Composed`] Typst files
-//! that lay out any number of documents.
+//! language, samples). [`Report`] loads one, the shipped ones from the program itself, a school's
+//! own from disk; [`Report::compose`] turns it, once for each language, into the [`Composed`] Typst
+//! files that lay out any number of documents.
 //!
 //! Never: a student's data (samples are texts of invented people), the store, another room's types,
 //! a rule. A report's `policy.toml` is handed over as text; a folder that builds on another may not

@@ -172,7 +172,8 @@ impl Cause {
             Self::NotUtf8 => "save the file as UTF-8",
             Self::UnknownBase { shipped, .. } => return Some(format!("shipped: {shipped}")),
             Self::RulesInDerived => {
-                "rules belong to the district: remove the file, and ask the district to change its policy"
+                "rules belong to the district: remove the file, and ask the district to change \
+                 its policy"
             }
             Self::UnknownSetting(_) => "the settings are listed in the base report's report.toml",
             Self::NotComposition(_) => {
