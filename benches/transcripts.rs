@@ -182,6 +182,7 @@ fn request() -> DocumentRequest {
         issued_on: jiff::civil::date(2026, 6, 15),
         demonstration: false,
         show_state_id: false,
+        show_address: false,
         use_chosen_name: false,
         certification: Some(Certification {
             name: "R. Varo".into(),

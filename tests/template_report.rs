@@ -43,8 +43,8 @@ fn every_setting_says_what_it_is_for() {
     for (name, setting) in report.settings() {
         assert!(setting.about.ends_with('.'), "{name}");
     }
-    assert!(report.is_set("show_state_id"));
-    assert!(!report.is_set("show_address"));
+    assert!(report.is_set("signer_block"));
+    assert!(!report.is_set("logo"));
 }
 
 #[test]

@@ -38,6 +38,8 @@ pub struct TranscriptConfig {
     pub name: PrintedName,
     /// Whether the state's number of the student is printed.
     pub show_state_id: bool,
+    /// Whether the student's address is printed.
+    pub show_address: bool,
     /// Who certifies transcripts.
     pub certified_by: String,
     /// That person's title.
@@ -75,6 +77,7 @@ impl Default for TranscriptConfig {
             language: "en".to_owned(),
             name: PrintedName::Legal,
             show_state_id: false,
+            show_address: false,
             certified_by: String::new(),
             certified_by_title: "Registrar".to_owned(),
             workers: 0,

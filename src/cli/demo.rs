@@ -220,6 +220,7 @@ async fn batch(context: &Context, config: &Config, office: &Office) -> anyhow::R
             issued_on: config.date_of(issued_at)?,
             demonstration: true,
             show_state_id: false,
+            show_address: false,
             use_chosen_name: false,
             certification: Some(Certification {
                 name: "Demo Registrar".to_owned(),

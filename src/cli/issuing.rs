@@ -111,6 +111,7 @@ pub(super) fn request(
         issued_on: context.config.date_of(issued_at)?,
         demonstration: false,
         show_state_id: settings.show_state_id,
+        show_address: settings.show_address,
         use_chosen_name: settings.name == PrintedName::Chosen,
         certification,
     })

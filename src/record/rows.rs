@@ -77,6 +77,8 @@ pub struct Person {
     pub printed_name: Option<String>,
     /// Date of birth.
     pub birth_date: Date,
+    /// The postal address in one line; printed only where a setting asks for it.
+    pub mailing_address: Option<String>,
 }
 
 impl Person {

@@ -426,7 +426,7 @@ stored!(School, schools, Schools, shared, {
 stored!(Person, people, People, person, {
     school: text, person: text, state_id: text, legal_given: text, legal_middle: text,
     legal_family: text, legal_suffix: text, chosen_name: text, printed_name: text,
-    birth_date: text,
+    birth_date: text, mailing_address: text,
 } derived {
     person_id: id = |person, source| person_id(person, source).to_string(),
 });

@@ -130,6 +130,7 @@ impl Life {
             chosen_name: name.chosen.clone(),
             printed_name: name.printed.clone(),
             birth_date: student.birth_date,
+            mailing_address: item.pupil_address.clone(),
         };
         let rows = self.rows(source);
         rows.people.push(row);

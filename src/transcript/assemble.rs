@@ -28,6 +28,8 @@ pub struct DocumentRequest {
     pub demonstration: bool,
     /// Whether the state's number is printed.
     pub show_state_id: bool,
+    /// Whether the student's address is printed.
+    pub show_address: bool,
     /// Whether the name that the student goes by is printed instead of the legal name.
     pub use_chosen_name: bool,
     /// Who certifies it.
@@ -273,7 +275,7 @@ fn student_block(person: &Person, request: &DocumentRequest) -> StudentBlock {
         birth_date: person.birth_date,
         student_id: person.person.clone(),
         state_id: person.state_id.clone().filter(|_| request.show_state_id),
-        address: None,
+        address: person.mailing_address.clone().filter(|_| request.show_address),
     }
 }
 

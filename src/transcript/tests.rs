@@ -74,6 +74,7 @@ fn record(marks: Vec<RecordedMark>) -> PersonRecord {
             chosen_name: Some("Majo Ñandú".into()),
             printed_name: None,
             birth_date: date(2008, 2, 29),
+            mailing_address: Some("12 Alder St, Los Alisos, CA 90031".into()),
         },
         enrolments: vec![Enrolment {
             school: "S".into(),
@@ -136,6 +137,7 @@ fn request() -> DocumentRequest {
         issued_on: date(2026, 6, 12),
         demonstration: false,
         show_state_id: false,
+        show_address: false,
         use_chosen_name: false,
         certification: None,
     }
@@ -348,6 +350,16 @@ fn the_state_id_is_printed_only_where_a_setting_asks_for_it() {
         made.transcript.student.state_id.as_deref(),
         Some("9000000001")
     );
+}
+
+#[test]
+fn no_address_is_in_the_model_unless_a_setting_asks_for_it() {
+    let record = record(vec![mark("1", "A")]);
+    assert_eq!(made(&record).transcript.student.address, None);
+    let shown = DocumentRequest { show_address: true, ..request() };
+    let made = assemble(&record, &directory(), &policy(), &shown).expect("a transcript");
+    let address = made.transcript.student.address;
+    assert_eq!(address.as_deref(), Some("12 Alder St, Los Alisos, CA 90031"));
 }
 
 #[test]

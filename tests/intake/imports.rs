@@ -57,6 +57,7 @@ fn person(number: usize) -> Person {
         chosen_name: None,
         printed_name: None,
         birth_date: "2008-03-09".parse().expect("a date"),
+        mailing_address: None,
     }
 }
 

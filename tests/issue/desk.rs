@@ -135,6 +135,7 @@ pub fn request(edition: Edition) -> DocumentRequest {
         issued_on: jiff::civil::date(2026, 6, 15),
         demonstration: false,
         show_state_id: false,
+        show_address: false,
         use_chosen_name: false,
         certification: (edition == Edition::Official).then(|| Certification {
             name: "Remedios Varo".into(),

@@ -173,7 +173,7 @@ async fn the_signed_files_structure_is_one_that_a_screen_reader_can_follow() {
         let objects = Objects::read(&file);
         let catalog = objects.catalog();
         assert_eq!(objects.at(&catalog["/MarkInfo"])["/Marked"], true);
-        assert_eq!(catalog["/Lang"], "u:en-US");
+        assert_eq!(catalog["/Lang"], "u:en");
         assert_eq!(
             objects.at(&catalog["/ViewerPreferences"])["/DisplayDocTitle"],
             true

@@ -79,6 +79,7 @@ pub fn person(number: &str) -> Person {
         chosen_name: None,
         printed_name: None,
         birth_date: jiff::civil::date(2008, 2, 29),
+        mailing_address: None,
     }
 }
 

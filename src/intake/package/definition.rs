@@ -308,6 +308,8 @@ tables! {
             "The whole name to print, where the legal name's script is not among the fonts.";
         birth_date: Date, "2008-03-09",
             "Date of birth.";
+        mailing_address: Maybe<Text<300>>, "12 Alder St, Los Alisos, CA 90031",
+            "Postal address in one line; printed only where a setting asks for it.";
     }
 
     CumulativeItem in Cumulative, "Further items of the permanent record (5 CCR 432(b)(1)). \

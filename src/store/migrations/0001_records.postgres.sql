@@ -104,6 +104,7 @@ CREATE TABLE people (
     chosen_name TEXT COLLATE "C",
     printed_name TEXT COLLATE "C",
     birth_date TEXT COLLATE "C" NOT NULL,
+    mailing_address TEXT COLLATE "C",
     person_id BYTEA NOT NULL,
     PRIMARY KEY (key, recorded_from)
 );

@@ -104,6 +104,7 @@ CREATE TABLE people (
     chosen_name TEXT,
     printed_name TEXT,
     birth_date TEXT NOT NULL,
+    mailing_address TEXT,
     person_id BLOB NOT NULL,
     PRIMARY KEY (key, recorded_from)
 ) STRICT;
