@@ -344,8 +344,7 @@ fn settings_change_what_is_printed() {
             ),
             (
                 "eagle.svg".to_owned(),
-                b"<svg xmlns=\"http://www.w3.org/2000/svg\"><circle r=\"4\"/></svg>"
-                    .to_vec(),
+                b"<svg xmlns=\"http://www.w3.org/2000/svg\"><circle r=\"4\"/></svg>".to_vec(),
             ),
         ]),
     };
@@ -353,7 +352,10 @@ fn settings_change_what_is_printed() {
     let model = sample(&report, "names", "en");
     let text = text_of(&page(&mut world(&report, "en"), "names", model).pdf);
     assert!(!text.contains("Certified by"));
-    assert!(text.contains("1200 North Avenue 64"), "the model has an address");
+    assert!(
+        text.contains("1200 North Avenue 64"),
+        "the model has an address"
+    );
     assert!(text.contains("#1 *indeed*."));
 }
 

@@ -275,7 +275,10 @@ fn student_block(person: &Person, request: &DocumentRequest) -> StudentBlock {
         birth_date: person.birth_date,
         student_id: person.person.clone(),
         state_id: person.state_id.clone().filter(|_| request.show_state_id),
-        address: person.mailing_address.clone().filter(|_| request.show_address),
+        address: person
+            .mailing_address
+            .clone()
+            .filter(|_| request.show_address),
     }
 }
 

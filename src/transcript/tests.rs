@@ -356,10 +356,16 @@ fn the_state_id_is_printed_only_where_a_setting_asks_for_it() {
 fn no_address_is_in_the_model_unless_a_setting_asks_for_it() {
     let record = record(vec![mark("1", "A")]);
     assert_eq!(made(&record).transcript.student.address, None);
-    let shown = DocumentRequest { show_address: true, ..request() };
+    let shown = DocumentRequest {
+        show_address: true,
+        ..request()
+    };
     let made = assemble(&record, &directory(), &policy(), &shown).expect("a transcript");
     let address = made.transcript.student.address;
-    assert_eq!(address.as_deref(), Some("12 Alder St, Los Alisos, CA 90031"));
+    assert_eq!(
+        address.as_deref(),
+        Some("12 Alder St, Los Alisos, CA 90031")
+    );
 }
 
 #[test]

@@ -8,3 +8,4 @@ mod crash;
 mod desk;
 mod page;
 mod same_bytes;
+mod soak;
