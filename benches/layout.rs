@@ -1,11 +1,11 @@
 //! How many one-page official transcripts a second: layout and export, PDF/A-3a and PDF/UA-1.
 //!
 //! Every document is another student (names, figures, marks, the courses of each term), on one
-//! thread, with the memo cache swept after each. Beside it PyPI's `typst` binding compiles
+//! thread, with the memo cache swept after each (`--keep N`: of what N documents did not use). Beside it PyPI's `typst` binding compiles
 //! `benches/plain.typ`, the same page without attention to speed; the two take turns, and the best
 //! round of each counts. The bar is three times its rate.
 //!
-//!     cargo bench --bench layout -- --python VENV/bin/python [--documents 200] [--rounds 3]
+//!     cargo bench --bench layout -- --python VENV/bin/python [--documents 200] [--rounds 3] [--keep 1]
 #![expect(
     clippy::print_stdout,
     reason = "a bench reports on the standard output"
@@ -38,6 +38,10 @@ fn main() {
         .expect("a number of documents");
     let rounds: usize = option("--rounds", "3").parse().expect("a number of rounds");
 
+    let keep: usize = option("--keep", "1")
+        .parse()
+        .expect("a number of documents");
+
     let report = Report::shipped("transcript").expect("it ships");
     let models = students(report.samples()["full-page"], documents);
     let mut world = PageWorld::new(&report.compose("en").expect("it composes").files);
@@ -47,7 +51,7 @@ fn main() {
 
     let (mut best_shipped, mut best_plain) = (0.0_f64, 0.0_f64);
     for round in 1..=rounds {
-        let shipped = shipped(&mut world, &models);
+        let shipped = shipped(&mut world, &models, keep);
         println!("round {round}: shipped page {shipped}");
         best_shipped = best_shipped.max(shipped.rate);
         let plain = plain(&python, &list);
@@ -83,7 +87,7 @@ impl std::fmt::Display for Timing {
 }
 
 /// Lays out and exports every model; the first tenth warms up.
-fn shipped(world: &mut PageWorld, models: &[Vec<u8>]) -> Timing {
+fn shipped(world: &mut PageWorld, models: &[Vec<u8>], keep: usize) -> Timing {
     let warm_up = models.len() / 10;
     let (mut layout, mut exported, mut bytes) = (Duration::ZERO, Duration::ZERO, 0);
     let mut start = Instant::now();
@@ -98,7 +102,7 @@ fn shipped(world: &mut PageWorld, models: &[Vec<u8>]) -> Timing {
         exported += between.elapsed();
         layout += between - before;
         assert_eq!(document.pages().len(), 1);
-        comemo::evict(1);
+        comemo::evict(keep);
     }
     let count = u32::try_from(models.len() - warm_up).expect("a count of documents");
     Timing {
