@@ -33,6 +33,9 @@ pub enum ExactError {
     TooLarge(&'static str),
 }
 
+/// The largest sum that a model may carry, in thousandths.
+const SUM_MAX: i64 = 999_999_999_999;
+
 /// Reads `12`, `12.5` or `12.125` as thousandths; nothing else (no sign, no exponent, ASCII only).
 fn thousandths(text: &str, max: i64, max_text: &'static str) -> Result<i64, ExactError> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
@@ -136,8 +139,11 @@ macro_rules! thousandths_type {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                // A sum in a model may be larger than what one row may carry.
                 let text = String::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
+                thousandths(&text, SUM_MAX, "999999999.999")
+                    .map(Self)
+                    .map_err(serde::de::Error::custom)
             }
         }
     };
@@ -244,6 +250,20 @@ mod tests {
             "4.00"
         );
         assert_eq!(Ratio::new(1, 0), None);
+    }
+
+    #[test]
+    fn a_sum_in_a_model_may_be_larger_than_a_row() {
+        let sum = Credits::from_thousandths(Credits::MAX) + Credits::from_thousandths(5_000);
+        let json = serde_json::to_string(&sum).expect("it writes");
+        assert_eq!(
+            serde_json::from_str::<Credits>(&json).expect("it reads"),
+            sum
+        );
+        assert_eq!(
+            "1000".parse::<Credits>(),
+            Err(ExactError::TooLarge("999.999"))
+        );
     }
 
     proptest! {
