@@ -132,7 +132,7 @@ pub async fn import(
     import.read(progress).await?;
     progress(Progress::Checking);
     import.check().await?;
-    import.conclude(progress).await
+    import.conclude(clock, progress).await
 }
 
 /// An import under way.
@@ -412,6 +412,7 @@ impl<'a> Import<'a> {
     /// Holds, plans and lands, as far as the problems and options allow.
     async fn conclude(
         mut self,
+        clock: Clock,
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<Outcome, ImportError> {
         let can_hold = self.options.hold && self.outcome.beyond_holding == 0;
@@ -447,16 +448,16 @@ impl<'a> Import<'a> {
             finished.map_err(|error| self.quarantine_error(error))?;
         }
         progress(Progress::Landing);
-        self.land().await
+        self.land(clock).await
     }
 
-    async fn land(self) -> Result<Outcome, ImportError> {
+    async fn land(self, clock: Clock) -> Result<Outcome, ImportError> {
         let mut outcome = self.outcome;
         let plan = outcome
             .plan
             .as_ref()
             .expect("an import is planned before it lands");
-        let landed = self.staging.land(plan).await?;
+        let landed = self.staging.land(plan, clock.now()).await?;
         outcome.verdict = match landed.import {
             Some(_) => Verdict::Landed(landed),
             None => Verdict::Unchanged,
@@ -518,6 +519,19 @@ impl<'a> Import<'a> {
     fn refusals(&self, plan: &Plan) -> Vec<Problem> {
         let exported_at = self.manifest.exported_at;
         let later = plan.last_export.filter(|last| exported_at < *last);
+        let left_over = (plan.left_over > 0).then(|| {
+            let message = format!(
+                "{} rows name what the rows of held people alone bring, or the earlier record of \
+                 a held person names what the package withdraws",
+                plan.left_over
+            );
+            Problem::new(
+                ProblemKind::StillReferenced,
+                super::package::MANIFEST,
+                message,
+            )
+            .with_hint("correct the refused rows first, or import without --hold")
+        });
         let older = later.filter(|_| !self.options.allow_older).map(|last| {
             let message = format!(
                 "the export of {exported_at} is older than that of {last}, \
@@ -525,7 +539,7 @@ impl<'a> Import<'a> {
             );
             Problem::new(ProblemKind::OlderExport, super::package::MANIFEST, message)
                 .in_column("exported_at")
-                .with_hint("send a newer export, or allow an older one on the command line")
+                .with_hint("send a newer export, or allow this one with `--allow-older`")
         });
         let too_many = plan
             .changes
@@ -544,7 +558,7 @@ impl<'a> Import<'a> {
             )
             .with_hint(format!("if that is right, allow withdrawals of {name}"))
         });
-        older.into_iter().chain(too_many).collect()
+        left_over.into_iter().chain(older).chain(too_many).collect()
     }
 
     fn withdraws_too_many(&self, change: &TableChange) -> bool {

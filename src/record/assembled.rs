@@ -40,6 +40,8 @@ pub struct PersonRecord {
     pub awards: Vec<Award>,
     /// Whether an import holds the person: then no official document may be made.
     pub held: bool,
+    /// What the record names and nobody knows, one sentence each: then no document may be made.
+    pub faults: Vec<String>,
 }
 
 /// Schools and districts by state code.

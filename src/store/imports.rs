@@ -166,20 +166,26 @@ const RECORD_UNDO: Sql = Sql::both(
      FROM imports WHERE number = $2",
 );
 
-/// Closes what the import added and opens again what it closed; gives both counts.
+/// Makes the source's records what they were just before the import: rows that were not open then
+/// are closed, rows that were are open again. Gives both counts.
 async fn close_and_reopen(
     session: &mut super::database::Session<'_>,
     values: &[Value; 3],
 ) -> Result<(i64, i64), StoreError> {
     const RELEASE: Sql = Sql::both(concat!(
-        "UPDATE held_people SET recorded_to = $3 WHERE source = $1 AND recorded_from = $2 AND \
-         recorded_to = ",
-        open_end!()
+        "UPDATE held_people SET recorded_to = $3 WHERE source = $1 AND recorded_to = ",
+        open_end!(),
+        " AND NOT EXISTS (SELECT 1 FROM held_people b WHERE b.source = $1 AND \
+         b.person = held_people.person AND b.recorded_from < $2 AND b.recorded_to >= $2)"
     ));
     const HOLD_AGAIN: Sql = Sql::both(concat!(
-        "INSERT INTO held_people SELECT source, person, import, $3, ",
+        "INSERT INTO held_people SELECT b.source, b.person, b.tables, b.import, $3, ",
         open_end!(),
-        " FROM held_people WHERE source = $1 AND recorded_to = $2"
+        " FROM held_people b WHERE b.source = $1 AND b.recorded_from < $2 AND \
+         b.recorded_to >= $2 AND NOT EXISTS (SELECT 1 FROM held_people o WHERE o.source = $1 AND \
+         o.person = b.person AND o.recorded_to = ",
+        open_end!(),
+        ")"
     ));
     let (mut closed, mut reopened) = (0, 0);
     for sql in &TABLES {

@@ -8,26 +8,65 @@ use super::staging::Staging;
 use super::stored::TABLES;
 use super::{StoreError, instant_text, open_end};
 
+/// The rows of a held person are there again, in each table in which some were refused.
+macro_rules! released {
+    () => {
+        concat!(
+            brought_again!("people"),
+            " AND ",
+            brought_again!("cumulative"),
+            " AND ",
+            brought_again!("enrolments"),
+            " AND ",
+            brought_again!("marks"),
+            " AND ",
+            brought_again!("totals"),
+            " AND ",
+            brought_again!("plans"),
+            " AND ",
+            brought_again!("awards")
+        )
+    };
+}
+macro_rules! brought_again {
+    ($table:literal) => {
+        concat!(
+            "(tables NOT LIKE '%,",
+            $table,
+            ",%' OR person IN (SELECT person FROM staged_",
+            $table,
+            "))"
+        )
+    };
+}
+
 impl Staging {
     /// Lands everything in one transaction: closes what changed or went, adds what is new.
     ///
-    /// The instant of recording is later than that of every earlier import, so that "as known" is
+    /// `now` is the moment of landing, which is when the rows begin to be known: not the moment at
+    /// which a long import began. The instant of recording is later than that of every earlier import, so that "as known" is
     /// never ambiguous. A package that changes nothing and is no newer leaves no trace.
     ///
     /// # Errors
     /// What the database said; then nothing has landed.
-    pub async fn land(mut self, plan: &Plan) -> Result<Landed, StoreError> {
+    pub async fn land(mut self, plan: &Plan, now: Timestamp) -> Result<Landed, StoreError> {
+        self.header.recorded_at = self.header.recorded_at.max(now);
         let newer = plan
             .last_export
             .is_none_or(|last| self.header.exported_at > last);
         let source = self.header.source.clone();
         let held = self.connection.session().count(COUNT_HELD, &[]).await?;
-        let newly_held = self
-            .connection
-            .session()
-            .count(COUNT_NEWLY_HELD, &[source.into()])
-            .await?;
-        if plan.is_unchanged() && !newer && newly_held == 0 {
+        let values = [source.into()];
+        let mut session = self.connection.session();
+        let newly_held = session.count(COUNT_NEWLY_HELD, &values).await?;
+        let released = session.count(COUNT_RELEASED, &values).await?;
+        if plan.left_over > 0 {
+            return Err(StoreError::Conflict(format!(
+                "{} rows would name what is not there once the held rows are out",
+                plan.left_over
+            )));
+        }
+        if plan.is_unchanged() && !newer && newly_held + released == 0 {
             return Ok(Landed {
                 import: None,
                 added: 0,
@@ -50,6 +89,12 @@ impl Staging {
             changed: sum(|change| change.changed),
             withdrawn: sum(|change| change.withdrawn),
         };
+        if self.connection.session().count(NEWEST_IMPORT, &[]).await? != plan.newest_import {
+            return Err(StoreError::Conflict(
+                "another import landed while this one was checked\nhint: import it again"
+                    .to_owned(),
+            ));
+        }
         let recorded_at = self.recording_instant().await?;
         let (import, first_file) = self.record_import(&recorded_at, landed, held).await?;
         let source = self.header.source.clone();
@@ -152,20 +197,32 @@ const COUNT_NEWLY_HELD: Sql = Sql::both(concat!(
     open_end!(),
     ")"
 ));
-const COUNT_HELD: Sql = Sql::both("SELECT COUNT(*) AS count FROM staged_held");
+/// The newest import, whatever its source: what a plan rests on.
+pub(super) const NEWEST_IMPORT: Sql =
+    Sql::both("SELECT COALESCE(MAX(number), 0) AS count FROM imports");
+pub(super) const COUNT_HELD: Sql = Sql::both("SELECT COUNT(*) AS count FROM staged_held");
 const BEGIN: Sql = Sql::pair("BEGIN IMMEDIATE", "BEGIN");
 const COMMIT: Sql = Sql::both("COMMIT");
 const ROLLBACK: Sql = Sql::both("ROLLBACK");
-/// Someone who was held is released when their rows are accepted again, and held anew when not.
+/// Someone who was held is released when an import brings rows in every table in which theirs were
+/// refused, and is not held anew.
 const RELEASE_HELD: Sql = Sql::both(concat!(
     "UPDATE held_people SET recorded_to = $2 WHERE source = $1 AND recorded_to = ",
     open_end!(),
-    " AND (person IN (SELECT person FROM staged_people) OR person IN (SELECT person FROM \
-     staged_enrolments) OR person IN (SELECT person FROM staged_marks) \
-     OR person IN (SELECT person FROM staged_held))"
+    " AND (person IN (SELECT person FROM staged_held) OR (",
+    released!(),
+    "))"
+));
+/// How many people [`RELEASE_HELD`] would release.
+const COUNT_RELEASED: Sql = Sql::both(concat!(
+    "SELECT COUNT(*) AS count FROM held_people WHERE source = $1 AND recorded_to = ",
+    open_end!(),
+    " AND person NOT IN (SELECT person FROM staged_held) AND (",
+    released!(),
+    ")"
 ));
 const ADD_HELD: Sql = Sql::both(concat!(
-    "INSERT INTO held_people SELECT $1, person, $3, $2, ",
+    "INSERT INTO held_people SELECT $1, person, tables, $3, $2, ",
     open_end!(),
     " FROM staged_held"
 ));

@@ -122,6 +122,11 @@ pub struct Plan {
     pub changes: Vec<TableChange>,
     /// The newest export that was landed from this source before.
     pub last_export: Option<Timestamp>,
+    /// The newest import when this was planned; landing is refused once there is a newer one.
+    pub newest_import: i64,
+    /// Rows that would name what held people's rows alone bring, or what the import withdraws while
+    /// a held person's earlier record names it. Landing is refused unless it is none.
+    pub left_over: u64,
 }
 
 impl Plan {

@@ -144,13 +144,14 @@ const PEOPLE: Sql = Sql::pair(
     ),
 );
 
-/// Each person's last enrolment, as known: by first day, then school and source.
+/// Each person's last enrolment, as known: an open one before closed ones, then the latest first day,
+/// then school and source. `Parts::take` puts enrolments in the same order.
 macro_rules! last_enrolments {
     () => {
         concat!(
             "SELECT p.person_id, p.legal_family, p.legal_given, e.school, e.grade_level, \
-             ROW_NUMBER() OVER (PARTITION BY p.person_id ORDER BY e.entered_on DESC, e.school, \
-             e.source) AS place FROM people p JOIN enrolments e ON e.source = p.source AND \
+             ROW_NUMBER() OVER (PARTITION BY p.person_id ORDER BY CASE WHEN e.left_on IS NULL \
+             THEN 0 ELSE 1 END, e.entered_on DESC, e.school DESC, e.source DESC) AS place FROM people p JOIN enrolments e ON e.source = p.source AND \
              e.person = p.person WHERE ",
             known!("p"),
             " AND ",
@@ -233,7 +234,9 @@ impl Store {
         let mut connection = self.connection().await?;
         let mut session = connection.session();
         let mut found = match query {
-            StudentQuery::Numbers(numbers) => by_number(&mut session, numbers, known).await?,
+            StudentQuery::Numbers(numbers) => {
+                by_number(&mut session, numbers, scope, known).await?
+            }
             StudentQuery::School {
                 school,
                 grade_level,
@@ -297,8 +300,7 @@ impl Store {
     /// by then is left out.
     ///
     /// # Errors
-    /// What the database said, and [`StoreError::Inconsistent`] where a mark names a term or course
-    /// that was not known.
+    /// What the database said.
     ///
     /// # Panics
     /// When more than [`PEOPLE_PER_READ_MAX`] people are asked for.
@@ -342,6 +344,7 @@ fn person_ids(rows: &[Row]) -> Result<Vec<PersonId>, StoreError> {
 async fn by_number(
     session: &mut Session<'_>,
     numbers: &[String],
+    scope: &Scope,
     known: Timestamp,
 ) -> Result<Found, StoreError> {
     let values = [Value::TextSet(numbers.to_vec()), instant_text(known).into()];
@@ -354,6 +357,14 @@ async fn by_number(
                 people.push(person);
             }
         }
+    }
+    if let Scope::Schools(schools) = scope {
+        // Before numbers are resolved: somebody outside the scope is neither found nor ambiguous.
+        let everybody: Vec<PersonId> = people_of.values().flatten().copied().collect();
+        let visible = visible(session, &everybody, schools, known).await?;
+        people_of
+            .values_mut()
+            .for_each(|people| people.retain(|id| visible.contains(id)));
     }
     let mut found = Found::default();
     for number in numbers {
@@ -453,7 +464,19 @@ impl Parts {
         let Some(rows) = self.people.remove(&id) else {
             return Ok(None);
         };
-        let enrolments = self.enrolments.remove(&id).unwrap_or_default();
+        let mut enrolments = self.enrolments.remove(&id).unwrap_or_default();
+        enrolments.sort_by(|(source, one), (other_source, other)| {
+            let order = |enrolment: &Enrolment| {
+                (
+                    enrolment.left_on.is_none(),
+                    enrolment.entered_on,
+                    enrolment.school.clone(),
+                )
+            };
+            order(one)
+                .cmp(&order(other))
+                .then_with(|| source.cmp(other_source))
+        });
         let held = rows.iter().any(|(_, _, held)| *held);
         // The school that has the student now knows the name and the plan best.
         let current = enrolments.last().map(|(source, _)| source.clone());
@@ -467,9 +490,12 @@ impl Parts {
             .iter()
             .position(|(source, _)| is_current(source))
             .unwrap_or(0);
-        let mut marks = Vec::new();
+        let (mut marks, mut faults) = (Vec::new(), Vec::new());
         for (source, mark) in self.marks.remove(&id).unwrap_or_default() {
-            marks.push(self.with_catalogue(&source, mark)?);
+            match self.with_catalogue(&source, mark) {
+                Ok(recorded) => marks.push(recorded),
+                Err(fault) => faults.push(fault),
+            }
         }
         marks.sort_by(|one, other| mark_order(one).cmp(&mark_order(other)));
         Ok(rows
@@ -487,17 +513,19 @@ impl Parts {
                 plan: plans.into_iter().nth(plan_place).map(|(_, plan)| plan),
                 awards: without_source(self.awards.remove(&id)),
                 held,
+                faults,
             }))
     }
 
-    fn with_catalogue(&self, source: &str, mark: Mark) -> Result<RecordedMark, StoreError> {
+    /// The mark with its term and course, or what it names that was not known then.
+    fn with_catalogue(&self, source: &str, mark: Mark) -> Result<RecordedMark, String> {
         let key = |code: &str| (source.to_owned(), mark.school.clone(), code.to_owned());
         let missing = |what: &str, code: &str| {
-            StoreError::Inconsistent(format!(
-                "a mark of source `{source}`, school {}, names the {what} `{code}`, which was not \
-                 known then",
-                mark.school
-            ))
+            format!(
+                "posting `{}` of source `{source}` names the {what} `{code}` of school {}, which \
+                 is not in the records",
+                mark.posting, mark.school
+            )
         };
         let term = self
             .terms

@@ -55,7 +55,10 @@ const CREATE_COMMON: [Sql; 5] = [
         "CREATE TEMPORARY TABLE staged_closing \
          (table_name TEXT NOT NULL, key BYTEA NOT NULL, school TEXT NOT NULL)",
     ),
-    Sql::both("CREATE TEMPORARY TABLE staged_held (person TEXT NOT NULL PRIMARY KEY)"),
+    Sql::both(
+        "CREATE TEMPORARY TABLE staged_held \
+         (person TEXT NOT NULL PRIMARY KEY, tables TEXT NOT NULL)",
+    ),
     Sql::pair(
         "CREATE TEMPORARY TABLE staged_refused (table_name TEXT NOT NULL, file BIGINT NOT NULL, \
          line BIGINT NOT NULL, person TEXT, raw BLOB NOT NULL)",
@@ -246,10 +249,15 @@ impl Staging {
     /// # Errors
     /// What the database said.
     pub async fn hold(&mut self) -> Result<Held, StoreError> {
-        const MARK: Sql = Sql::both(
-            "INSERT INTO staged_held SELECT DISTINCT person FROM (\
-             SELECT person FROM staged_refused UNION SELECT person FROM staged_findings) p \
-             WHERE person IS NOT NULL",
+        const MARK: Sql = Sql::pair(
+            "INSERT INTO staged_held SELECT person, ',' || GROUP_CONCAT(table_name, ',') || ',' \
+             FROM (SELECT person, table_name FROM staged_refused UNION \
+             SELECT person, table_name FROM staged_findings) p WHERE person IS NOT NULL \
+             GROUP BY person",
+            "INSERT INTO staged_held SELECT person, ',' || STRING_AGG(table_name, ',' ORDER BY \
+             table_name) || ',' FROM (SELECT person, table_name FROM staged_refused UNION \
+             SELECT person, table_name FROM staged_findings) p WHERE person IS NOT NULL \
+             GROUP BY person",
         );
         const HELD: Sql = Sql::both("SELECT COUNT(*) AS count FROM staged_held");
         const TOTAL: Sql = Sql::both(concat!(
@@ -356,6 +364,7 @@ impl Staging {
                 .await?;
         }
         self.compute_closing().await?;
+        let left_over = self.left_over().await?;
         let mut changes = Vec::new();
         for sql in &TABLES {
             changes.extend(self.table_changes(sql).await?);
@@ -374,10 +383,33 @@ impl Staging {
             .map(|text| text.parse())
             .transpose()
             .map_err(|_| StoreError::Inconsistent("`exported_at` does not read".to_owned()))?;
+        let newest_import = self
+            .connection
+            .session()
+            .count(super::landing::NEWEST_IMPORT, &[])
+            .await?;
         Ok(Plan {
             changes,
             last_export,
+            newest_import,
+            left_over,
         })
+    }
+
+    /// What would be left without what it names, now that the rows of held people are out.
+    async fn left_over(&mut self) -> Result<u64, StoreError> {
+        const CLEAR: Sql = Sql::both("DELETE FROM staged_findings");
+        const COUNT: Sql = Sql::both("SELECT COUNT(*) AS count FROM staged_findings");
+        let source = self.header.source.clone();
+        let mut session = self.connection.session();
+        if session.count(super::landing::COUNT_HELD, &[]).await? == 0 {
+            return Ok(0);
+        }
+        session.execute(CLEAR, &[]).await?;
+        for sql in &CHECKS {
+            session.execute(*sql, &[source.as_str().into()]).await?;
+        }
+        Ok(session.count(COUNT, &[]).await?.unsigned_abs())
     }
 
     /// Which live rows the import closes because they are absent from a full table or withdrawn.

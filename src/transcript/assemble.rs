@@ -68,6 +68,17 @@ pub enum AssembleError {
     /// A mark is posted without a mark.
     #[error("posting `{0}` has no mark")]
     NoMark(String),
+    /// A mark is not on the district's grading scale, so no average could count it.
+    #[error("the mark `{mark}` of posting `{posting}` is not on the grading scale of the policy")]
+    NotOnScale {
+        /// The posting's number in its source.
+        posting: String,
+        /// The mark.
+        mark: String,
+    },
+    /// The record names something that nobody knows.
+    #[error("{0}")]
+    Fault(String),
     /// The record names a plan that the policy does not have.
     #[error("the graduation plan `{0}` is not in the policy")]
     UnknownPlan(String),
@@ -87,6 +98,10 @@ pub fn assemble(
     let rules = policy.rules();
     if record.held && request.edition == Edition::Official {
         problems.push(AssembleError::Held);
+    }
+    problems.extend(record.faults.iter().cloned().map(AssembleError::Fault));
+    if request.edition == Edition::Official {
+        problems.extend(not_on_scale(record, rules));
     }
     let home = home(record, directory)
         .map_err(|problem| problems.push(problem))
@@ -147,6 +162,23 @@ pub fn assemble(
         attachments: attachments(request.edition),
     };
     Ok(Assembled { transcript, traces })
+}
+
+/// Posted marks that the grading scale does not have: an average would leave them out in silence.
+fn not_on_scale(record: &PersonRecord, rules: &Rules) -> Vec<AssembleError> {
+    let posted = record.marks.iter().filter(|recorded| is_posted(recorded));
+    let off = posted.filter_map(|recorded| {
+        let mark = recorded
+            .mark
+            .mark
+            .clone()
+            .filter(|mark| rules.step(mark).is_none())?;
+        Some(AssembleError::NotOnScale {
+            posting: recorded.mark.posting.clone(),
+            mark,
+        })
+    });
+    off.collect()
 }
 
 /// The files that an official transcript carries.

@@ -94,6 +94,7 @@ fn record(marks: Vec<RecordedMark>) -> PersonRecord {
         }),
         awards: Vec::new(),
         held: false,
+        faults: Vec::new(),
     }
 }
 
@@ -201,7 +202,11 @@ fn what_an_average_leaves_out_is_named_with_its_reason() {
         no_credit,
         coming,
     ];
-    let made = made(&record(marks));
+    let preview = DocumentRequest {
+        edition: Edition::Unofficial,
+        ..request()
+    };
+    let made = assemble(&record(marks), &directory(), &policy(), &preview).expect("a preview");
     let trace = &made.traces[0];
     let left_out: Vec<_> = trace
         .left_out
@@ -220,6 +225,17 @@ fn what_an_average_leaves_out_is_named_with_its_reason() {
     );
     assert_eq!(trace.taken.len(), 1);
     assert_eq!(trace.value.as_deref(), Some("3.0000"));
+}
+
+#[test]
+fn a_mark_that_is_not_on_the_scale_stops_an_official_transcript() {
+    let record = record(vec![mark("odd", "Q+"), mark("ok", "A")]);
+    let refused = assemble(&record, &directory(), &policy(), &request()).expect_err("refused");
+    let expected = AssembleError::NotOnScale {
+        posting: "odd".into(),
+        mark: "Q+".into(),
+    };
+    assert_eq!(refused, [expected]);
 }
 
 #[test]

@@ -94,7 +94,10 @@ async fn land(store: &Store, exported_at: &str, marks: &[(&str, &str, &str)]) ->
     let findings = staging.findings(10).await.expect("checks run");
     assert_eq!(findings, Findings::default());
     let plan = staging.plan().await.expect("a plan");
-    staging.land(&plan).await.expect("it lands")
+    staging
+        .land(&plan, at("2000-01-01T00:00:00Z"))
+        .await
+        .expect("it lands")
 }
 
 async fn letters(store: &Store, number: &str, known: &str) -> Vec<String> {
@@ -322,7 +325,10 @@ on_both_databases!(a_held_person_keeps_the_earlier_record_whole, |db| {
     let rows = staging.held_rows().await.expect("their rows");
     assert_eq!(rows.iter().map(TableRows::len).sum::<usize>(), 3);
     let plan = staging.plan().await.expect("a plan");
-    let landed = staging.land(&plan).await.expect("it lands");
+    let landed = staging
+        .land(&plan, at("2000-01-01T00:00:00Z"))
+        .await
+        .expect("it lands");
     assert_eq!((landed.added, landed.changed, landed.withdrawn), (0, 1, 0));
     let known = "2026-03-01T00:00:00Z";
     assert_eq!(letters(&db.store, "7", known).await, ["C"]);
@@ -407,7 +413,10 @@ on_both_databases!(a_person_in_two_sources_is_one_by_state_id, |db| {
         Findings::default()
     );
     let plan = staging.plan().await.expect("a plan");
-    staging.land(&plan).await.expect("it lands");
+    staging
+        .land(&plan, at("2000-01-01T00:00:00Z"))
+        .await
+        .expect("it lands");
     let known = at("2026-03-01T00:00:00Z");
     let query = StudentQuery::Numbers(vec!["9000000007".into()]);
     let found = db

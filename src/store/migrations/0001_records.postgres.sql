@@ -34,6 +34,8 @@ CREATE TABLE import_files (
 CREATE TABLE held_people (
     source        TEXT COLLATE "C" NOT NULL,
     person        TEXT COLLATE "C" NOT NULL,
+    -- The tables in which rows were refused, each between commas: `,marks,totals,`.
+    tables        TEXT COLLATE "C" NOT NULL,
     import        BIGINT NOT NULL REFERENCES imports (number),
     recorded_from TEXT COLLATE "C" NOT NULL,
     recorded_to   TEXT COLLATE "C" NOT NULL,

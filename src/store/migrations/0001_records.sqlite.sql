@@ -34,6 +34,8 @@ CREATE TABLE import_files (
 CREATE TABLE held_people (
     source        TEXT NOT NULL,
     person        TEXT NOT NULL,
+    -- The tables in which rows were refused, each between commas: `,marks,totals,`.
+    tables        TEXT NOT NULL,
     import        INTEGER NOT NULL REFERENCES imports (number),
     recorded_from TEXT NOT NULL,
     recorded_to   TEXT NOT NULL,
