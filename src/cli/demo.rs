@@ -59,7 +59,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     let press = Press::load("transcript", "en")?;
     let office = issuing::office(&config, context.clock, store, press, &passphrase)?;
     let batch = batch(context, &config, &office).await?;
-    let outcome = transcript::run_batch(context, &office, &batch).await?;
+    let outcome = transcript::run_batch(context, &office, &batch, false).await?;
     anyhow::ensure!(!outcome.issued.is_empty(), "no transcript could be issued");
     terminal.say(format_args!(
         "   {} signed transcripts, {} refused",

@@ -24,7 +24,7 @@ pub(super) enum Command {
 
 /// Who is meant.
 #[derive(Debug, clap::Args)]
-#[group(id = "who", required = true, multiple = false)]
+#[group(id = "who", required = false, multiple = false)]
 struct Who {
     /// Students by the state's number or the school's own
     #[arg(long, value_name = "ID", num_args = 1.., group = "who")]
@@ -94,8 +94,8 @@ pub(super) struct IssueArguments {
     /// A folder for copies, with an index; the documents themselves are kept in any case
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
-    /// Resume the batch of this id, which was interrupted
-    #[arg(long, value_name = "ID")]
+    /// Resume the batch of this id, which was interrupted: for its people, with its date and records
+    #[arg(long, value_name = "ID", conflicts_with_all = ["who", "grade", "as_known"])]
     batch: Option<String>,
     #[command(flatten)]
     passphrase: PassphraseArguments,
@@ -131,7 +131,13 @@ async fn people(
         None if who.all => StudentQuery::Everybody {
             grade_level: page.grade,
         },
-        None => StudentQuery::Numbers(who.student.clone()),
+        None => {
+            anyhow::ensure!(
+                !who.student.is_empty(),
+                "nobody is named\nhint: give --student ID, --school CODE or --all"
+            );
+            StudentQuery::Numbers(who.student.clone())
+        }
     };
     let found = store.find_people(&query, &Scope::District, known).await?;
     anyhow::ensure!(
@@ -206,24 +212,19 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
 
 async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<Done> {
     let store = context.store().await?;
-    let known = recorded_at(context, &store, &arguments.page).await?;
-    let people = people(&store, &arguments.who, &arguments.page, known).await?;
     let press = press(context, &arguments.page)?;
-    let issued_at = context.clock.now();
-    let kind = arguments.page.kind.map(Kind::from);
-    let request = issuing::request(context, Edition::Official, &press.language, kind, issued_at)?;
-    let batch = Batch {
-        id: batch_id(arguments.batch.as_deref())?,
-        description: format!("{} transcripts asked for", people.len()),
-        people,
-        recorded_at: known,
-        issued_at,
-        request,
+    let resumed = arguments.batch.is_some();
+    let batch = match &arguments.batch {
+        Some(id) => begun_batch(context, &store, id, arguments, &press).await?,
+        None => new_batch(context, &store, arguments, &press).await?,
     };
     let passphrase = arguments.passphrase.open()?;
     let office = issuing::office(&context.config, context.clock, store, press, &passphrase)?;
     remind_of_unfinished(context, &office.store, &batch).await?;
-    let outcome = run_batch(context, &office, &batch).await?;
+    context
+        .terminal
+        .say(format_args!("Batch {}", hex::encode(batch.id)));
+    let outcome = run_batch(context, &office, &batch, resumed).await?;
     let copies = copy_out(&office, &outcome, arguments.out.as_deref()).await?;
     answer(
         context,
@@ -233,15 +234,55 @@ async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<
     )
 }
 
-/// The id of a resumed batch, or a new one.
-fn batch_id(asked: Option<&str>) -> anyhow::Result<[u8; 16]> {
-    let Some(text) = asked else {
-        return Ok(host::random_bytes());
-    };
-    let mut id = [0; 16];
-    hex::decode_to_slice(text, &mut id)
-        .with_context(|| format!("`{text}` is not a batch: it has 32 hexadecimal digits"))?;
-    Ok(id)
+async fn new_batch(
+    context: &Context,
+    store: &Store,
+    arguments: &IssueArguments,
+    press: &Press,
+) -> anyhow::Result<Batch> {
+    let known = recorded_at(context, store, &arguments.page).await?;
+    let people = people(store, &arguments.who, &arguments.page, known).await?;
+    let issued_at = context.clock.now();
+    let kind = arguments.page.kind.map(Kind::from);
+    Ok(Batch {
+        id: host::random_bytes(),
+        description: format!("{} transcripts asked for", people.len()),
+        people,
+        recorded_at: known,
+        issued_at,
+        request: issuing::request(context, Edition::Official, &press.language, kind, issued_at)?,
+    })
+}
+
+/// A batch that was opened before: its people, its records and its date, whatever day it is now.
+async fn begun_batch(
+    context: &Context,
+    store: &Store,
+    id: &str,
+    arguments: &IssueArguments,
+    press: &Press,
+) -> anyhow::Result<Batch> {
+    let mut bytes = [0; 16];
+    hex::decode_to_slice(id, &mut bytes)
+        .with_context(|| format!("`{id}` is not a batch: it has 32 hexadecimal digits"))?;
+    let (row, people) = store.find_batch(bytes).await?.with_context(|| {
+        format!("there is no batch {id}\nhint: leave --batch out for a new one")
+    })?;
+    let kind = arguments.page.kind.map(Kind::from);
+    Ok(Batch {
+        id: row.id,
+        people,
+        recorded_at: row.recorded_at,
+        issued_at: row.issued_at,
+        request: issuing::request(
+            context,
+            Edition::Official,
+            &press.language,
+            kind,
+            row.issued_at,
+        )?,
+        description: row.description,
+    })
 }
 
 async fn remind_of_unfinished(
@@ -252,9 +293,8 @@ async fn remind_of_unfinished(
     for (id, documents) in store.unfinished_batches().await? {
         if id != batch.id {
             context.terminal.say(format_args!(
-                "Batch {} was interrupted with {documents} documents to go: resume it with \
-                 `--batch {}`",
-                hex::encode(id),
+                "A batch for {documents} students was not finished: if no other process is at \
+                 it, resume it with `registrar transcript issue --batch {}`",
                 hex::encode(id)
             ));
         }
@@ -267,11 +307,17 @@ pub(super) async fn run_batch(
     context: &Context,
     office: &Office,
     batch: &Batch,
+    resumed: bool,
 ) -> anyhow::Result<BatchOutcome> {
     let bar = context
         .terminal
         .progress(batch.people.len() as u64, "transcripts");
-    let outcome = office.issue(batch, |done| bar.inc(done)).await;
+    let done = |done| bar.inc(done);
+    let outcome = if resumed {
+        office.resume(batch, done).await
+    } else {
+        office.issue(batch, done).await
+    };
     bar.finish_and_clear();
     outcome.with_context(|| {
         format!(

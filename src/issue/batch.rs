@@ -1,6 +1,7 @@
 //! A batch: chunk by chunk, records are read, models assembled, intents recorded, pages laid out by
 //! the workers, signed and examined on this process's threads, and committed in small groups.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
@@ -102,7 +103,7 @@ struct Ready {
 }
 
 impl Office {
-    /// Issues a batch. `progress` is told of each student that is done.
+    /// Opens a new batch and issues it. `progress` is told how many students are done.
     ///
     /// # Errors
     /// [`IssueError`], where the batch cannot go on; it can be resumed.
@@ -117,26 +118,39 @@ impl Office {
             issued_at: batch.issued_at,
             description: batch.description.clone(),
         };
-        let opened = self.ledger.open_batch(&row).await?;
-        let directory = self.store.directory(opened.recorded_at).await?;
+        self.ledger.open_batch(&row, &batch.people).await?;
+        self.resume(batch, progress).await
+    }
+
+    /// Goes on with a batch that was opened before: what stands is counted, the rest is made. Every
+    /// person ends as issued or refused.
+    ///
+    /// # Errors
+    /// [`IssueError`], where the batch cannot go on; it can be resumed again.
+    pub async fn resume(
+        &self,
+        batch: &Batch,
+        progress: impl Fn(u64),
+    ) -> Result<BatchOutcome, IssueError> {
+        let directory = self.store.directory(batch.recorded_at).await?;
         let mut outcome = BatchOutcome::default();
         for people in batch.people.chunks(CHUNK_PEOPLE_MAX) {
             let done = outcome.refused.len();
             let ready = self
-                .assemble(people, &directory, batch, &opened, &mut outcome.refused)
+                .assemble(people, &directory, batch, &mut outcome.refused)
                 .await?;
             progress((outcome.refused.len() - done) as u64);
-            let work = self
-                .claim(ready, batch, &opened, &mut outcome, &progress)
-                .await?;
-            self.make(work, &opened, &mut outcome, &progress).await?;
+            let work = self.claim(ready, batch, &mut outcome, &progress).await?;
+            self.make(work, batch, &mut outcome, &progress).await?;
         }
-        outcome.issued.sort_by_key(|issued| {
-            batch
-                .people
-                .iter()
-                .position(|person| *person == issued.person)
-        });
+        let place: HashMap<PersonId, usize> = (0..)
+            .zip(&batch.people)
+            .map(|(place, person)| (*person, place))
+            .collect();
+        outcome
+            .issued
+            .sort_by_key(|issued| place.get(&issued.person).copied());
+        self.ledger.finish_batch(batch.id, self.clock.now()).await?;
         Ok(outcome)
     }
 
@@ -146,11 +160,21 @@ impl Office {
         people: &[PersonId],
         directory: &Directory,
         batch: &Batch,
-        opened: &BatchRow,
         refused: &mut Vec<Refusal>,
     ) -> Result<Vec<Ready>, IssueError> {
         let mut ready = Vec::with_capacity(people.len());
-        for record in self.store.records(people, opened.recorded_at).await? {
+        let records = self.store.records(people, batch.recorded_at).await?;
+        let known: HashSet<PersonId> = records.iter().map(|record| record.id).collect();
+        for person in people.iter().filter(|person| !known.contains(person)) {
+            refused.push(Refusal {
+                student_id: format!("person {person}"),
+                reasons: vec![format!(
+                    "is not in the records as known at {}",
+                    batch.recorded_at
+                )],
+            });
+        }
+        for record in records {
             let student_id = record.person.person.clone();
             let reasons = match assemble(&record, directory, &self.policy, &batch.request) {
                 Ok(assembled) => {
@@ -183,13 +207,12 @@ impl Office {
         &self,
         ready: Vec<Ready>,
         batch: &Batch,
-        opened: &BatchRow,
         outcome: &mut BatchOutcome,
         progress: &impl Fn(u64),
     ) -> Result<Vec<([u8; 16], Ready)>, IssueError> {
         let intents: Vec<NewIntent> = ready
             .iter()
-            .map(|ready| self.intent(ready, batch, opened))
+            .map(|ready| self.intent(ready, batch))
             .collect();
         let rows = self.ledger.intend(&intents).await?;
         let claimed = self.ledger.claim(&rows, self.clock.now()).await?;
@@ -209,7 +232,9 @@ impl Office {
             } else {
                 outcome.refused.push(Refusal {
                     student_id: ready.transcript.student.student_id.clone(),
-                    reasons: vec!["another process is issuing this document now".to_owned()],
+                    reasons: vec!["another process claimed this document in the last two minutes\nhint: if that process \
+                         is gone, resume the batch then"
+                            .to_owned()],
                 });
                 progress(1);
             }
@@ -217,7 +242,7 @@ impl Office {
         Ok(work)
     }
 
-    fn intent(&self, ready: &Ready, batch: &Batch, opened: &BatchRow) -> NewIntent {
+    fn intent(&self, ready: &Ready, batch: &Batch) -> NewIntent {
         NewIntent {
             document_id: host::random_bytes(),
             batch: batch.id,
@@ -231,8 +256,8 @@ impl Office {
             template_digest: self.template_digest,
             policy_digest: self.policy.digest(),
             input_digest: ready.input_digest,
-            recorded_at: opened.recorded_at,
-            issued_at: opened.issued_at,
+            recorded_at: batch.recorded_at,
+            issued_at: batch.issued_at,
             key_id: self.signing.document.certificate().key_id(),
         }
     }
@@ -241,12 +266,12 @@ impl Office {
     async fn make(
         &self,
         work: Vec<([u8; 16], Ready)>,
-        opened: &BatchRow,
+        batch: &Batch,
         outcome: &mut BatchOutcome,
         progress: &impl Fn(u64),
     ) -> Result<(), IssueError> {
         let documents = futures_util::stream::iter(work).map(async |(id, ready)| {
-            let signed = self.document(&ready.transcript, opened.issued_at).await;
+            let signed = self.document(&ready.transcript, batch.issued_at).await;
             (id, ready, signed)
         });
         let mut groups = documents
@@ -281,7 +306,11 @@ impl Office {
                 }
             }
         }
-        let committed = self.ledger.commit(&files, self.clock.now()).await?;
+        let key_id = self.signing.document.certificate().key_id();
+        let committed = self
+            .ledger
+            .commit(&files, &key_id, self.clock.now())
+            .await?;
         for (id, ready) in made {
             let student_id = ready.transcript.student.student_id.clone();
             if committed.contains(&id) {

@@ -15,10 +15,11 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::host;
+use crate::record::PersonId;
 use crate::store::{BatchRow, DocumentRow, IntentRow, IssuanceState, NewIntent, Store, StoreError};
 
 /// After this long a claim is taken to belong to a worker that died.
-const CLAIM_SECONDS_MAX: i64 = 15 * 60;
+const CLAIM_SECONDS_MAX: i64 = 2 * 60;
 
 /// The ledger of one district.
 #[derive(Clone, Debug)]
@@ -65,12 +66,24 @@ impl Ledger {
         }
     }
 
-    /// Opens a batch, or finds it as it was opened.
+    /// Opens a new batch with the people that it is for.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn open_batch(&self, batch: &BatchRow) -> Result<BatchRow, LedgerError> {
-        Ok(self.store.open_batch(batch).await?)
+    pub async fn open_batch(
+        &self,
+        batch: &BatchRow,
+        people: &[PersonId],
+    ) -> Result<(), LedgerError> {
+        Ok(self.store.open_batch(batch, people).await?)
+    }
+
+    /// Marks a batch as done.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn finish_batch(&self, id: [u8; 16], now: Timestamp) -> Result<(), LedgerError> {
+        Ok(self.store.finish_batch(id, now).await?)
     }
 
     /// Records what is about to be issued. For each intent the row that stands: an earlier run's,
@@ -111,6 +124,7 @@ impl Ledger {
     pub async fn commit(
         &self,
         documents: &[([u8; 16], Vec<u8>)],
+        key_id: &str,
         now: Timestamp,
     ) -> Result<Vec<[u8; 16]>, LedgerError> {
         let mut rows = Vec::with_capacity(documents.len());
@@ -126,7 +140,7 @@ impl Ledger {
             contents.push((digest, bytes.as_slice()));
         }
         self.files.put(&contents)?;
-        Ok(self.store.commit_issued(&rows, self.claim).await?)
+        Ok(self.store.commit_issued(&rows, self.claim, key_id).await?)
     }
 
     /// Gives up a claimed document, with the reason for the operator.

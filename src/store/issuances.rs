@@ -129,10 +129,10 @@ const INTENDED: Sql = Sql::both(
 const CLAIM: Sql = Sql::both(
     "UPDATE issuances SET state = 'claimed', claim = $2, claimed_at = $3, failure = NULL \
      WHERE document_id = $1 AND (state IN ('intent', 'failed') OR \
-     (state = 'claimed' AND claimed_at < $4))",
+     (state = 'claimed' AND (claimed_at < $4 OR claim = $2)))",
 );
 const ISSUED: Sql = Sql::both(
-    "UPDATE issuances SET state = 'issued', claim = NULL, claimed_at = NULL \
+    "UPDATE issuances SET state = 'issued', claim = NULL, claimed_at = NULL, key_id = $3 \
      WHERE document_id = $1 AND state = 'claimed' AND claim = $2",
 );
 const DOCUMENT: Sql = Sql::both("INSERT INTO documents VALUES ($1, $2, $3, $4)");
@@ -142,46 +142,98 @@ const FAILED: Sql = Sql::both(
 );
 
 impl Store {
-    /// Opens a batch, or finds it as it was opened before: a batch that is resumed reads the same
-    /// records and bears the same date.
+    /// Opens a new batch with the people that it is for, in one transaction.
     ///
     /// # Errors
-    /// What the database said.
-    pub async fn open_batch(&self, batch: &BatchRow) -> Result<BatchRow, StoreError> {
-        const FIND: Sql =
-            Sql::both("SELECT recorded_at, issued_at, description FROM batches WHERE id = $1");
+    /// What the database said; then there is no batch.
+    pub async fn open_batch(
+        &self,
+        batch: &BatchRow,
+        people: &[PersonId],
+    ) -> Result<(), StoreError> {
+        const BATCH: Sql = Sql::both(
+            "INSERT INTO batches (id, recorded_at, issued_at, description) \
+             VALUES ($1, $2, $3, $4)",
+        );
+        const PERSON: Sql = Sql::both("INSERT INTO batch_people VALUES ($1, $2, $3)");
         let values = [
             batch.id.as_slice().into(),
             instant_text(batch.recorded_at).into(),
             instant_text(batch.issued_at).into(),
             batch.description.as_str().into(),
         ];
+        let mut transaction = self.transaction().await?;
+        let mut session = transaction.session();
+        session.execute(BATCH, &values).await?;
+        for (place, person) in (0_i64..).zip(people) {
+            let values = [
+                batch.id.as_slice().into(),
+                place.into(),
+                person.as_bytes().as_slice().into(),
+            ];
+            session.execute(PERSON, &values).await?;
+        }
+        transaction.commit().await
+    }
+
+    /// A batch as it was opened, with its people in their order.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn find_batch(
+        &self,
+        id: [u8; 16],
+    ) -> Result<Option<(BatchRow, Vec<PersonId>)>, StoreError> {
+        const FIND: Sql =
+            Sql::both("SELECT recorded_at, issued_at, description FROM batches WHERE id = $1");
+        const PEOPLE: Sql =
+            Sql::both("SELECT person FROM batch_people WHERE batch = $1 ORDER BY place");
+        let values = [id.as_slice().into()];
         let mut connection = self.connection().await?;
         let mut session = connection.session();
-        session.execute(BATCH, &values).await?;
-        let row = session.first(FIND, &values[..1]).await?;
-        let row = row.ok_or_else(|| StoreError::Conflict("a batch vanished".to_owned()))?;
-        Ok(BatchRow {
-            id: batch.id,
+        let Some(row) = session.first(FIND, &values).await? else {
+            return Ok(None);
+        };
+        let people = session.rows(PEOPLE, &values).await?;
+        let people = people.iter().map(|row| row.id("person").map(PersonId));
+        let batch = BatchRow {
+            id,
             recorded_at: row.parsed("recorded_at")?,
             issued_at: row.parsed("issued_at")?,
             description: row.text("description")?,
-        })
+        };
+        Ok(Some((batch, people.collect::<Result<_, _>>()?)))
     }
 
-    /// Batches in which something was intended and not issued: an interrupted run left them.
+    /// Marks a batch as done: every person was issued a document or refused.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn finish_batch(&self, id: [u8; 16], now: Timestamp) -> Result<(), StoreError> {
+        const FINISH: Sql = Sql::both("UPDATE batches SET finished_at = $2 WHERE id = $1");
+        let values = [id.as_slice().into(), instant_text(now).into()];
+        self.connection()
+            .await?
+            .session()
+            .execute(FINISH, &values)
+            .await?;
+        Ok(())
+    }
+
+    /// Batches that were opened and not finished, with how many people each is for: an interrupted
+    /// run left them, or another process is at them now.
     ///
     /// # Errors
     /// What the database said.
     pub async fn unfinished_batches(&self) -> Result<Vec<([u8; 16], u64)>, StoreError> {
         const UNFINISHED: Sql = Sql::both(
-            "SELECT batch, COUNT(*) AS count FROM issuances WHERE state IN ('intent', 'claimed') \
-             GROUP BY batch ORDER BY batch",
+            "SELECT b.id, (SELECT COUNT(*) FROM batch_people p WHERE p.batch = b.id) AS count \
+             FROM batches b WHERE b.finished_at IS NULL ORDER BY b.issued_at, b.id",
         );
         let mut connection = self.connection().await?;
         let rows = connection.session().rows(UNFINISHED, &[]).await?;
         rows.iter()
-            .map(|row| Ok((row.id("batch")?, row.integer("count")?.unsigned_abs())))
+            .map(|row| Ok((row.id("id")?, row.integer("count")?.unsigned_abs())))
             .collect()
     }
 
@@ -257,12 +309,13 @@ impl Store {
         &self,
         documents: &[([u8; 16], DocumentRow)],
         claim: [u8; 16],
+        key_id: &str,
     ) -> Result<Vec<[u8; 16]>, StoreError> {
         let mut transaction = self.transaction().await?;
         let mut session = transaction.session();
         let mut committed = Vec::with_capacity(documents.len());
         for (id, document) in documents {
-            let guard = [id.as_slice().into(), claim.as_slice().into()];
+            let guard = [id.as_slice().into(), claim.as_slice().into(), key_id.into()];
             if session.execute(ISSUED, &guard).await? != 1 {
                 continue;
             }
@@ -308,10 +361,6 @@ impl Store {
     /// # Errors
     /// What the database said.
     pub async fn batch(&self, batch: [u8; 16]) -> Result<Vec<IssuanceRow>, StoreError> {
-        const BATCH: Sql = Sql::both(
-            "SELECT i.*, d.digest, d.bytes, d.committed_at FROM issuances i LEFT JOIN documents d \
-             ON d.document_id = i.document_id WHERE i.batch = $1 ORDER BY i.document_id",
-        );
         let mut connection = self.connection().await?;
         let rows = connection
             .session()

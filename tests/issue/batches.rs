@@ -1,6 +1,6 @@
 //! A batch issues each document once, and only what a college will accept.
 
-use registrar::issue::{Batch, Office};
+use registrar::issue::{Batch, BatchOutcome, Office};
 use registrar::ledger::LedgerProblem;
 use registrar::seal::Suite;
 use registrar::store::{Store, StudentQuery};
@@ -13,6 +13,16 @@ use crate::desk;
 /// The documents of a batch: for each its student and bytes, in the order of the batch.
 async fn issue(office: &Office, batch: &Batch) -> Vec<(String, Vec<u8>)> {
     let outcome = office.issue(batch, |_| {}).await.expect("the batch runs");
+    files(office, outcome).await
+}
+
+/// The same for a batch that was opened before.
+async fn resume(office: &Office, batch: &Batch) -> Vec<(String, Vec<u8>)> {
+    let outcome = office.resume(batch, |_| {}).await.expect("the batch runs");
+    files(office, outcome).await
+}
+
+async fn files(office: &Office, outcome: BatchOutcome) -> Vec<(String, Vec<u8>)> {
     assert_eq!(outcome.refused, []);
     let mut documents = Vec::new();
     for issued in outcome.issued {
@@ -70,7 +80,7 @@ on_both_databases!(a_batch_that_runs_again_issues_nothing_twice, |database| {
     let office = desk::office(store, folder.path(), Suite::P256, 2);
     let batch = desk::batch(store, class(store, 5).await, "2026-07-01T00:00:00Z").await;
     let first = issue(&office, &batch).await;
-    let again = issue(&office, &batch).await;
+    let again = resume(&office, &batch).await;
     assert_eq!(first, again);
     let elsewhere = Store::open(&database.url)
         .await
@@ -88,7 +98,7 @@ async fn a_batch_that_is_resumed_with_other_inputs_is_refused() {
     issue(&office, &batch).await;
     batch.request.show_state_id = true;
     let error = office
-        .issue(&batch, |_| {})
+        .resume(&batch, |_| {})
         .await
         .expect_err("other inputs");
     assert!(
@@ -164,4 +174,17 @@ async fn a_file_without_a_row_is_harmless_and_a_row_without_its_file_is_found() 
         matches!(problems[0], LedgerProblem::MissingFile { .. }),
         "{problems:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_not_in_the_records_is_refused_and_not_forgotten() {
+    let desk::District { store, .. } = &desk::in_sqlite().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let office = desk::office(store, folder.path(), Suite::P256, 1);
+    let mut people = class(store, 1).await;
+    people.push(registrar::record::PersonId::from_state_id("nobody"));
+    let batch = desk::batch(store, people, "2026-07-01T00:00:00Z").await;
+    let outcome = office.issue(&batch, |_| {}).await.expect("the batch runs");
+    assert_eq!((outcome.issued.len(), outcome.refused.len()), (1, 1));
+    assert!(outcome.refused[0].reasons[0].contains("is not in the records as known at"));
 }

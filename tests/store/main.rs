@@ -446,14 +446,32 @@ fn batch() -> BatchRow {
     }
 }
 
-on_both_databases!(a_resumed_batch_keeps_its_instants, |db| {
-    db.store.open_batch(&batch()).await.expect("a batch");
-    let later = BatchRow {
-        issued_at: at("2026-07-01T08:00:00Z"),
-        ..batch()
-    };
-    assert_eq!(db.store.open_batch(&later).await.expect("found"), batch());
-});
+on_both_databases!(
+    a_batch_is_found_again_with_its_people_and_instants_until_it_is_done,
+    |db| {
+        let people = [PersonId::from_state_id("b"), PersonId::from_state_id("a")];
+        db.store
+            .open_batch(&batch(), &people)
+            .await
+            .expect("a batch");
+        assert!(
+            db.store.open_batch(&batch(), &people).await.is_err(),
+            "a batch is opened once"
+        );
+        let found = db.store.find_batch([1; 16]).await.expect("read");
+        assert_eq!(found, Some((batch(), people.to_vec())));
+        assert_eq!(db.store.find_batch([2; 16]).await.expect("read"), None);
+        assert_eq!(
+            db.store.unfinished_batches().await.expect("read"),
+            [([1; 16], 2)]
+        );
+        db.store
+            .finish_batch([1; 16], at("2026-06-12T09:00:00Z"))
+            .await
+            .expect("done");
+        assert_eq!(db.store.unfinished_batches().await.expect("read"), []);
+    }
+);
 
 fn intent(document: u8, subject: &str) -> NewIntent {
     NewIntent {
@@ -474,7 +492,7 @@ fn intent(document: u8, subject: &str) -> NewIntent {
 on_both_databases!(a_document_is_issued_once_whoever_tries, |db| {
     let now = at("2026-06-12T08:00:00Z");
     let store = &db.store;
-    store.open_batch(&batch()).await.expect("a batch");
+    store.open_batch(&batch(), &[]).await.expect("a batch");
     let first = store.intend(&[intent(1, "a")]).await.expect("an intent");
     let again = store
         .intend(&[intent(2, "a")])
@@ -508,18 +526,24 @@ on_both_databases!(a_document_is_issued_once_whoever_tries, |db| {
     };
     let entry = [(id, document.clone())];
     assert_eq!(
-        store.commit_issued(&entry, [6; 16]).await.expect("guarded"),
+        store
+            .commit_issued(&entry, [6; 16], "k2")
+            .await
+            .expect("guarded"),
         none
     );
     assert_eq!(
         store
-            .commit_issued(&entry, [5; 16])
+            .commit_issued(&entry, [5; 16], "k2")
             .await
             .expect("committed"),
         [id]
     );
     assert_eq!(
-        store.commit_issued(&entry, [5; 16]).await.expect("guarded"),
+        store
+            .commit_issued(&entry, [5; 16], "k2")
+            .await
+            .expect("guarded"),
         none
     );
     let row = store.issuance(id).await.expect("read").expect("there");
@@ -534,7 +558,7 @@ on_both_databases!(
     |db| {
         let now = at("2026-06-12T08:00:00Z");
         let store = &db.store;
-        store.open_batch(&batch()).await.expect("a batch");
+        store.open_batch(&batch(), &[]).await.expect("a batch");
         let id = store.intend(&[intent(1, "a")]).await.expect("an intent")[0].document_id;
         store
             .claim(&[id], [5; 16], now, now)
@@ -555,7 +579,7 @@ on_both_databases!(
         };
         let none: [[u8; 16]; 0] = [];
         let late = store
-            .commit_issued(&[(id, document)], [5; 16])
+            .commit_issued(&[(id, document)], [5; 16], "k2")
             .await
             .expect("guarded");
         assert_eq!(late, none);

@@ -9,7 +9,17 @@ CREATE TABLE batches (
     -- The instant whose records the whole batch reads, and the one on its documents.
     recorded_at TEXT COLLATE "C" NOT NULL,
     issued_at   TEXT COLLATE "C" NOT NULL,
-    description TEXT COLLATE "C" NOT NULL
+    description TEXT COLLATE "C" NOT NULL,
+    -- When every person was issued a document or refused; none while it runs or was interrupted.
+    finished_at TEXT COLLATE "C"
+);
+
+-- For whom a batch is, in its order; written before its first document.
+CREATE TABLE batch_people (
+    batch  BYTEA NOT NULL REFERENCES batches (id),
+    place  BIGINT NOT NULL,
+    person BYTEA NOT NULL,
+    PRIMARY KEY (batch, place)
 );
 
 CREATE TABLE issuances (

@@ -9,7 +9,17 @@ CREATE TABLE batches (
     -- The instant whose records the whole batch reads, and the one on its documents.
     recorded_at TEXT NOT NULL,
     issued_at   TEXT NOT NULL,
-    description TEXT NOT NULL
+    description TEXT NOT NULL,
+    -- When every person was issued a document or refused; none while it runs or was interrupted.
+    finished_at TEXT
+) STRICT;
+
+-- For whom a batch is, in its order; written before its first document.
+CREATE TABLE batch_people (
+    batch  BLOB NOT NULL REFERENCES batches (id),
+    place  INTEGER NOT NULL,
+    person BLOB NOT NULL,
+    PRIMARY KEY (batch, place)
 ) STRICT;
 
 CREATE TABLE issuances (
