@@ -1,6 +1,7 @@
 //! What the commands that make transcripts open: the report, its rules, the workers, the keys.
 
 use std::num::NonZeroUsize;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -117,9 +118,34 @@ pub(super) fn request(
     })
 }
 
-/// A folder for what a command writes, created where it is not there.
+/// A folder for what a command writes, created where it is not there; only its owner may look in.
 pub(super) fn out_folder(path: &Path) -> anyhow::Result<PathBuf> {
-    std::fs::create_dir_all(path)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
         .with_context(|| format!("cannot create the folder `{}`", path.display()))?;
     Ok(path.to_owned())
+}
+
+/// The same, but new or empty: documents of two runs in one folder would be taken for each other's.
+pub(super) fn empty_folder(path: &Path) -> anyhow::Result<PathBuf> {
+    let taken = path.is_dir() && std::fs::read_dir(path)?.next().is_some();
+    anyhow::ensure!(
+        !taken,
+        "`{}` holds files already\nhint: name another folder with --out",
+        path.display()
+    );
+    out_folder(path)
+}
+
+/// Writes a file that only its owner may read: it is about students.
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    let mut file = options
+        .open(path)
+        .with_context(|| format!("cannot create `{}`", path.display()))?;
+    std::io::Write::write_all(&mut file, bytes)
+        .with_context(|| format!("cannot write `{}`", path.display()))
 }

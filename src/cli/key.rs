@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::passphrase::{PassphraseArguments, RootPassphraseArguments};
 use super::{Context, Done};
-use crate::seal::{Init, Issuer, KeyFolder, KeyRecord, KeyStatus, Purpose, Suite};
+use crate::seal::{Init, Issuer, KeyFolder, KeyRecord, KeyStatus, Passphrase, Purpose, Suite};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -190,7 +190,8 @@ fn certify(context: &Context, arguments: &CertifyArguments) -> anyhow::Result<Do
     let id = match (&arguments.key, &arguments.purpose) {
         (Some(id), _) => id.clone(),
         (None, name) => {
-            let passphrase = arguments.passphrase.choose()?;
+            let passphrase = arguments.passphrase.open()?;
+            same_passphrase(&folder, &passphrase)?;
             let made = purpose(name.as_deref().unwrap_or("document"));
             folder.add(made, &passphrase, now)?.id
         }
@@ -214,7 +215,8 @@ fn certify(context: &Context, arguments: &CertifyArguments) -> anyhow::Result<Do
 fn rotate(context: &Context, arguments: &RotateArguments) -> anyhow::Result<Done> {
     let mut folder = KeyFolder::open(&context.config.keys)?;
     let root = KeyFolder::open(&arguments.root)?.open_root(&arguments.root_passphrase.open()?)?;
-    let passphrase = arguments.passphrase.choose()?;
+    let passphrase = arguments.passphrase.open()?;
+    same_passphrase(&folder, &passphrase)?;
     let made = folder.rotate(
         purpose(&arguments.purpose),
         &root,
@@ -226,6 +228,15 @@ fn rotate(context: &Context, arguments: &RotateArguments) -> anyhow::Result<Done
         made.id
     ));
     show(context, &folder)
+}
+
+/// One passphrase opens the document key and the data key; a new key under another one could never
+/// be used together with the key that stays.
+fn same_passphrase(folder: &KeyFolder, passphrase: &Passphrase) -> anyhow::Result<()> {
+    folder
+        .data_signer(passphrase)
+        .map(drop)
+        .context("a new key takes the passphrase of the keys that are there")
 }
 
 fn export(context: &Context, arguments: &ExportArguments) -> anyhow::Result<Done> {

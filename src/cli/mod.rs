@@ -149,10 +149,24 @@ pub fn main() -> ExitCode {
                 json: false,
                 quiet: false,
             };
-            talk.say(format_args!("error: {error:#}"));
+            talk.say(format_args!("error: {}", in_one_line(&error)));
             ExitCode::from(2)
         }
     }
+}
+
+/// An error with its causes, each once: several libraries repeat a cause in their own words.
+fn in_one_line(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !text.contains(&cause) {
+            if !text.is_empty() {
+                text.push_str(": ");
+            }
+            text.push_str(&cause);
+        }
+    }
+    text
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<Done> {

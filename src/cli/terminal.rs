@@ -44,6 +44,9 @@ impl Terminal {
         } else {
             text()
         };
+        if out.is_empty() {
+            return Ok(());
+        }
         if !out.ends_with('\n') {
             out.push('\n');
         }

@@ -94,7 +94,7 @@ pub(super) struct IssueArguments {
     /// A folder for copies, with an index; the documents themselves are kept in any case
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
-    /// Resume the batch of this id, which was interrupted: for its people, with its date and records
+    /// Resume the batch of this id: for its people, with its date and records
     #[arg(long, value_name = "ID", conflicts_with_all = ["who", "grade", "as_known"])]
     batch: Option<String>,
     #[command(flatten)]
@@ -194,12 +194,12 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
     let pool = press.pool(context.config.workers().min(people.len()))?;
     let (previews, refused) =
         crate::issue::preview(&store, &press.policy, &pool, &people, known, &request).await?;
-    let out = issuing::out_folder(&arguments.out)?;
+    let out = issuing::empty_folder(&arguments.out)?;
     let mut copies = Vec::with_capacity(previews.len());
     for (place, preview) in (1..).zip(&previews) {
         // Numbered in the order asked for: a file name is no place for a student's name or number.
         let file = out.join(format!("preview-{place:04}.pdf"));
-        write(&file, &preview.pdf)?;
+        issuing::write_private(&file, &preview.pdf)?;
         let file = Some(file.display().to_string());
         copies.push(Copy {
             student: preview.student_id.clone(),
@@ -211,6 +211,9 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
 }
 
 async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<Done> {
+    if let Some(out) = &arguments.out {
+        issuing::empty_folder(out)?;
+    }
     let store = context.store().await?;
     let press = press(context, &arguments.page)?;
     let resumed = arguments.batch.is_some();
@@ -343,7 +346,7 @@ async fn copy_out(
                 let name = format!("transcript-{document}.pdf");
                 let bytes = office.ledger.read(issued.document_id).await?;
                 let bytes = bytes.context("an issued document has no file")?;
-                write(&issuing::out_folder(out)?.join(&name), &bytes)?;
+                issuing::write_private(&issuing::out_folder(out)?.join(&name), &bytes)?;
                 index.push_str(&format!(
                     "{},{document},{name}\n",
                     csv_cell(&issued.student_id)
@@ -359,7 +362,7 @@ async fn copy_out(
         });
     }
     if let Some(out) = out {
-        write(
+        issuing::write_private(
             &issuing::out_folder(out)?.join("index.csv"),
             index.as_bytes(),
         )?;
@@ -376,10 +379,6 @@ fn csv_cell(text: &str) -> String {
     } else {
         format!("\"{quoted}\"")
     }
-}
-
-fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    std::fs::write(path, bytes).with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 fn answer(

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::{Context, Done};
-use crate::seal::TrustStore;
+use crate::seal::{KeyError, KeyFolder, TrustStore};
 use crate::transcript::{Kind, Transcript};
 use crate::verify::{self, Answer, Conclusion};
 
@@ -60,9 +60,12 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Do
 /// The pinned roots: the named certificates, or those of the district's own key folder.
 fn trust(context: &Context, files: &[PathBuf]) -> anyhow::Result<TrustStore> {
     if files.is_empty() {
-        let folder = crate::seal::KeyFolder::open(&context.config.keys).with_context(
-            || "no issuer is trusted yet\nhint: name the issuer's certificate with --trust CERT",
-        )?;
+        let folder = KeyFolder::open(&context.config.keys).map_err(|error| match error {
+            KeyError::NotAKeyFolder(_) => anyhow::anyhow!(
+                "no issuer is trusted yet\nhint: name the issuer's certificate with --trust CERT"
+            ),
+            other => other.into(),
+        })?;
         return Ok(folder.trust_store()?);
     }
     let mut pem = String::new();

@@ -15,6 +15,7 @@ use super::package::{Manifest, Mode, Row, SCHOOLS_MAX, Schools};
 use super::problem::PROBLEMS_SHOWN_PER_KIND_MAX;
 use super::quarantine::Quarantine;
 use super::read::{FileEnd, Package, Reading, TableReader, open};
+use super::words::words;
 use super::{Problem, ProblemKind, Report};
 use crate::host::Clock;
 use crate::record::{
@@ -585,43 +586,4 @@ fn held_too_many(held: Held) -> Option<Problem> {
         )
         .with_hint("correct the export: so many faults have one cause")
     })
-}
-
-/// What a finding says, what to do, and the table that it misses a row of.
-fn words(finding: &Finding) -> (String, String, Option<Table>) {
-    let missing = |what: &str, table: Table| {
-        let message = format!("names a {what} that neither the package nor the records know");
-        let hint = format!(
-            "add the {what} to {}.csv, or correct the code",
-            table.name()
-        );
-        (message, hint, Some(table))
-    };
-    match finding.kind {
-        FindingKind::DuplicateKey => {
-            let line = finding.other_line.unwrap_or_default();
-            let message = format!("has the same key as line {line}");
-            (message, "keep one of the two".to_owned(), None)
-        }
-        FindingKind::UnknownPerson => missing("person", Table::People),
-        FindingKind::UnknownSchool => missing("school", Table::Schools),
-        FindingKind::UnknownDistrict => missing("district", Table::Districts),
-        FindingKind::UnknownTerm => missing("term", Table::Terms),
-        FindingKind::UnknownCourse => missing("course", Table::Courses),
-        FindingKind::StateIdTwice => (
-            "two people of this source carry this state id".to_owned(),
-            "merge them in the sending system, or correct one state id".to_owned(),
-            None,
-        ),
-        FindingKind::StillReferenced => (
-            "would be withdrawn, and rows that stay still name it".to_owned(),
-            "send it again, or withdraw those rows too".to_owned(),
-            None,
-        ),
-        FindingKind::OtherSchoolsRow => (
-            "is a posting of another school, for which this package does not speak".to_owned(),
-            "number postings so that no two schools use the same one".to_owned(),
-            None,
-        ),
-    }
 }

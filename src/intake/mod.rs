@@ -13,6 +13,7 @@ mod outcome;
 mod problem;
 mod quarantine;
 mod read;
+mod words;
 
 pub use import::{
     HELD_PERSONS_PER_HUNDRED_MAX, ImportError, Options, Progress, REFUSED_BYTES_KEPT_MAX,

@@ -24,6 +24,10 @@ const CHUNK_PEOPLE_MAX: usize = 100;
 /// Signed files that wait for one commit at most; each commit waits for the disk.
 const COMMIT_DOCUMENTS_MAX: usize = 16;
 
+/// Why a document is left to somebody else.
+const CLAIMED_ELSEWHERE: &str = "another process claimed this document in the last two minutes\n\
+                                 hint: if that process is gone, resume the batch then";
+
 /// Everything that issuing needs, opened once.
 pub struct Office {
     /// The records.
@@ -232,9 +236,7 @@ impl Office {
             } else {
                 outcome.refused.push(Refusal {
                     student_id: ready.transcript.student.student_id.clone(),
-                    reasons: vec!["another process claimed this document in the last two minutes\nhint: if that process \
-                         is gone, resume the batch then"
-                            .to_owned()],
+                    reasons: vec![CLAIMED_ELSEWHERE.to_owned()],
                 });
                 progress(1);
             }

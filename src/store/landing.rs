@@ -44,8 +44,10 @@ impl Staging {
     /// Lands everything in one transaction: closes what changed or went, adds what is new.
     ///
     /// `now` is the moment of landing, which is when the rows begin to be known: not the moment at
-    /// which a long import began. The instant of recording is later than that of every earlier import, so that "as known" is
-    /// never ambiguous. A package that changes nothing and is no newer leaves no trace.
+    /// which a long import began. The instant of recording is later than that of every earlier
+    /// import, so that "as known" is never ambiguous. A package that changes nothing and is no
+    /// newer
+    /// leaves no trace.
     ///
     /// # Errors
     /// What the database said; then nothing has landed.

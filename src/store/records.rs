@@ -144,14 +144,15 @@ const PEOPLE: Sql = Sql::pair(
     ),
 );
 
-/// Each person's last enrolment, as known: an open one before closed ones, then the latest first day,
-/// then school and source. `Parts::take` puts enrolments in the same order.
+/// Each person's last enrolment, as known: an open one before closed ones, then the latest first
+/// day, then school and source. `Parts::take` puts enrolments in the same order.
 macro_rules! last_enrolments {
     () => {
         concat!(
             "SELECT p.person_id, p.legal_family, p.legal_given, e.school, e.grade_level, \
              ROW_NUMBER() OVER (PARTITION BY p.person_id ORDER BY CASE WHEN e.left_on IS NULL \
-             THEN 0 ELSE 1 END, e.entered_on DESC, e.school DESC, e.source DESC) AS place FROM people p JOIN enrolments e ON e.source = p.source AND \
+             THEN 0 ELSE 1 END, e.entered_on DESC, e.school DESC, e.source DESC) AS place \
+             FROM people p JOIN enrolments e ON e.source = p.source AND \
              e.person = p.person WHERE ",
             known!("p"),
             " AND ",

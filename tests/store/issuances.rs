@@ -1,0 +1,167 @@
+//! A document is issued once, whoever tries and however a run ended.
+
+use registrar::record::*;
+use registrar::store::*;
+
+use crate::common::{self, on_both_databases};
+use crate::{at, rows};
+
+fn batch() -> BatchRow {
+    BatchRow {
+        id: [1; 16],
+        recorded_at: at("2026-06-01T08:00:00Z"),
+        issued_at: at("2026-06-12T08:00:00Z"),
+        description: "test".into(),
+    }
+}
+
+on_both_databases!(
+    a_batch_is_found_again_with_its_people_and_instants_until_it_is_done,
+    |db| {
+        let people = [PersonId::from_state_id("b"), PersonId::from_state_id("a")];
+        db.store
+            .open_batch(&batch(), &people)
+            .await
+            .expect("a batch");
+        assert!(
+            db.store.open_batch(&batch(), &people).await.is_err(),
+            "a batch is opened once"
+        );
+        let found = db.store.find_batch([1; 16]).await.expect("read");
+        assert_eq!(found, Some((batch(), people.to_vec())));
+        assert_eq!(db.store.find_batch([2; 16]).await.expect("read"), None);
+        assert_eq!(
+            db.store.unfinished_batches().await.expect("read"),
+            [([1; 16], 2)]
+        );
+        db.store
+            .finish_batch([1; 16], at("2026-06-12T09:00:00Z"))
+            .await
+            .expect("done");
+        assert_eq!(db.store.unfinished_batches().await.expect("read"), []);
+    }
+);
+
+fn intent(document: u8, subject: &str) -> NewIntent {
+    NewIntent {
+        document_id: [document; 16],
+        batch: [1; 16],
+        subject: PersonId::from_state_id(subject),
+        school: rows::SCHOOL.into(),
+        document_kind: "final".into(),
+        template_digest: [2; 32],
+        policy_digest: [3; 32],
+        input_digest: [4; 32],
+        recorded_at: at("2026-06-01T08:00:00Z"),
+        issued_at: at("2026-06-12T08:00:00Z"),
+        key_id: "k1".into(),
+    }
+}
+
+on_both_databases!(a_document_is_issued_once_whoever_tries, |db| {
+    let now = at("2026-06-12T08:00:00Z");
+    let store = &db.store;
+    store.open_batch(&batch(), &[]).await.expect("a batch");
+    let first = store.intend(&[intent(1, "a")]).await.expect("an intent");
+    let again = store
+        .intend(&[intent(2, "a")])
+        .await
+        .expect("the same intent");
+    assert_eq!(
+        again[0].document_id, first[0].document_id,
+        "the first intent wins"
+    );
+    let stale = at("2026-06-12T07:00:00Z");
+    let id = first[0].document_id;
+    assert_eq!(
+        store
+            .claim(&[id], [5; 16], now, stale)
+            .await
+            .expect("claimed"),
+        [id]
+    );
+    let none: [[u8; 16]; 0] = [];
+    assert_eq!(
+        store
+            .claim(&[id], [6; 16], now, stale)
+            .await
+            .expect("refused"),
+        none
+    );
+    let document = DocumentRow {
+        digest: [9; 32],
+        bytes: 10,
+        committed_at: now,
+    };
+    let entry = [(id, document.clone())];
+    assert_eq!(
+        store
+            .commit_issued(&entry, [6; 16], "k2")
+            .await
+            .expect("guarded"),
+        none
+    );
+    assert_eq!(
+        store
+            .commit_issued(&entry, [5; 16], "k2")
+            .await
+            .expect("committed"),
+        [id]
+    );
+    assert_eq!(
+        store
+            .commit_issued(&entry, [5; 16], "k2")
+            .await
+            .expect("guarded"),
+        none
+    );
+    let row = store.issuance(id).await.expect("read").expect("there");
+    assert_eq!(
+        (row.state, row.document),
+        (IssuanceState::Issued, Some(document))
+    );
+});
+
+on_both_databases!(
+    a_dead_workers_claim_is_taken_over_and_its_late_commit_is_refused,
+    |db| {
+        let now = at("2026-06-12T08:00:00Z");
+        let store = &db.store;
+        store.open_batch(&batch(), &[]).await.expect("a batch");
+        let id = store.intend(&[intent(1, "a")]).await.expect("an intent")[0].document_id;
+        store
+            .claim(&[id], [5; 16], now, now)
+            .await
+            .expect("claimed");
+        let later = at("2026-06-12T09:00:00Z");
+        assert_eq!(
+            store
+                .claim(&[id], [6; 16], later, later)
+                .await
+                .expect("taken over"),
+            [id]
+        );
+        let document = DocumentRow {
+            digest: [9; 32],
+            bytes: 10,
+            committed_at: now,
+        };
+        let none: [[u8; 16]; 0] = [];
+        let late = store
+            .commit_issued(&[(id, document)], [5; 16], "k2")
+            .await
+            .expect("guarded");
+        assert_eq!(late, none);
+        assert!(
+            store
+                .fail_issuance(id, [6; 16], "no glyph")
+                .await
+                .expect("failed")
+        );
+        let row = store.issuance(id).await.expect("read").expect("there");
+        assert_eq!(
+            (row.state, row.failure.as_deref()),
+            (IssuanceState::Failed, Some("no glyph"))
+        );
+    }
+);
