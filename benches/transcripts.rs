@@ -458,9 +458,9 @@ async fn person_waits(folder: &Path) -> Fallible<()> {
     let record = desk.store.records(&desk.people[..1], desk.known).await?;
     let number = &record[0].person.person;
     let database = format!("sqlite:{}", folder.join("registrar.db").display());
-    let out = folder.join("previews");
     let mut times = Vec::new();
-    for _ in 0..5 {
+    for round in 0..5 {
+        let out = folder.join(format!("previews-{round}"));
         let begun = now();
         let output = Command::new(env!("CARGO_BIN_EXE_registrar"))
             .args([

@@ -2,6 +2,7 @@
 //! the workers, signed and examined on this process's threads, and committed in small groups.
 
 use std::collections::{HashMap, HashSet};
+use std::pin::pin;
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
@@ -276,16 +277,28 @@ impl Office {
             let signed = self.document(&ready.transcript, batch.issued_at).await;
             (id, ready, signed)
         });
-        let mut groups = documents
-            .buffer_unordered(self.documents_under_way_max)
-            .ready_chunks(COMMIT_DOCUMENTS_MAX)
-            .boxed_local();
-        while let Some(group) = groups.next().await {
-            let done = group.len() as u64;
-            self.commit(group, outcome).await?;
-            progress(done);
-        }
-        Ok(())
+        let (finished, mut waiting) = tokio::sync::mpsc::channel(COMMIT_DOCUMENTS_MAX);
+        let making = async move {
+            let mut documents = pin!(documents.buffer_unordered(self.documents_under_way_max));
+            while let Some(made) = documents.next().await {
+                // The receiver is gone once a commit failed: then nothing more is to be made.
+                if finished.send(made).await.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        // Commits wait for the disk; making goes on meanwhile.
+        let committing = async move {
+            let mut group = Vec::with_capacity(COMMIT_DOCUMENTS_MAX);
+            while waiting.recv_many(&mut group, COMMIT_DOCUMENTS_MAX).await > 0 {
+                let done = group.len() as u64;
+                self.commit(std::mem::take(&mut group), outcome).await?;
+                progress(done);
+            }
+            Ok(())
+        };
+        tokio::try_join!(making, committing).map(|((), ())| ())
     }
 
     async fn commit(&self, group: Vec<Made>, outcome: &mut BatchOutcome) -> Result<(), IssueError> {
@@ -311,7 +324,7 @@ impl Office {
         let key_id = self.signing.document.certificate().key_id();
         let committed = self
             .ledger
-            .commit(&files, &key_id, self.clock.now())
+            .commit(files, &key_id, self.clock.now())
             .await?;
         for (id, ready) in made {
             let student_id = ready.transcript.student.student_id.clone();

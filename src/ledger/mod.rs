@@ -123,23 +123,31 @@ impl Ledger {
     /// What the disk or the database said; then no row of the set says `issued`.
     pub async fn commit(
         &self,
-        documents: &[([u8; 16], Vec<u8>)],
+        documents: Vec<([u8; 16], Vec<u8>)>,
         key_id: &str,
         now: Timestamp,
     ) -> Result<Vec<[u8; 16]>, LedgerError> {
         let mut rows = Vec::with_capacity(documents.len());
         let mut contents = Vec::with_capacity(documents.len());
         for (id, bytes) in documents {
-            let digest: [u8; 32] = Sha256::digest(bytes).into();
+            let digest: [u8; 32] = Sha256::digest(&bytes).into();
             let row = DocumentRow {
                 digest,
                 bytes: bytes.len() as u64,
                 committed_at: now,
             };
-            rows.push((*id, row));
-            contents.push((digest, bytes.as_slice()));
+            rows.push((id, row));
+            contents.push((digest, bytes));
         }
-        self.files.put(&contents)?;
+        let files = self.files.clone();
+        let put = tokio::task::spawn_blocking(move || {
+            let contents: Vec<_> = contents
+                .iter()
+                .map(|(digest, bytes)| (*digest, bytes.as_slice()))
+                .collect();
+            files.put(&contents)
+        });
+        put.await.expect("writing files does not panic")?;
         Ok(self.store.commit_issued(&rows, self.claim, key_id).await?)
     }
 
