@@ -322,10 +322,7 @@ impl Office {
             }
         }
         let key_id = self.signing.document.certificate().key_id();
-        let committed = self
-            .ledger
-            .commit(files, &key_id, self.clock.now())
-            .await?;
+        let committed = self.ledger.commit(files, &key_id, self.clock.now()).await?;
         for (id, ready) in made {
             let student_id = ready.transcript.student.student_id.clone();
             if committed.contains(&id) {
