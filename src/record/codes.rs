@@ -157,6 +157,13 @@ codes! {
     }
 }
 
+impl MarkKind {
+    /// Whether the course is over and its mark posted; one in progress or planned has none yet.
+    pub const fn is_posted(self) -> bool {
+        !matches!(self, Self::InProgress | Self::Planned)
+    }
+}
+
 codes! {
     /// What a school awards at the end.
     AwardKind {

@@ -166,7 +166,10 @@ pub fn assemble(
 
 /// Posted marks that the grading scale does not have: an average would leave them out in silence.
 fn not_on_scale(record: &PersonRecord, rules: &Rules) -> Vec<AssembleError> {
-    let posted = record.marks.iter().filter(|recorded| is_posted(recorded));
+    let posted = record
+        .marks
+        .iter()
+        .filter(|recorded| recorded.mark.kind.is_posted());
     let off = posted.filter_map(|recorded| {
         let mark = recorded
             .mark
@@ -212,10 +215,9 @@ fn home<'a>(
 /// with a mark of grade 12, initial before.
 fn document_kind(record: &PersonRecord, asked: Option<Kind>) -> Kind {
     asked.unwrap_or_else(|| {
-        let posted_in_12 = record
-            .marks
-            .iter()
-            .any(|recorded| is_posted(recorded) && recorded.mark.grade_level.number() == 12);
+        let posted_in_12 = record.marks.iter().any(|recorded| {
+            recorded.mark.kind.is_posted() && recorded.mark.grade_level.number() == 12
+        });
         if not_final(record).is_empty() {
             Kind::Final
         } else if posted_in_12 {
@@ -268,10 +270,6 @@ fn entered_school(record: &PersonRecord) -> Date {
     entered
 }
 
-fn is_posted(recorded: &RecordedMark) -> bool {
-    !matches!(recorded.mark.kind, MarkKind::InProgress | MarkKind::Planned)
-}
-
 fn title(recorded: &RecordedMark) -> &str {
     recorded
         .mark
@@ -321,7 +319,11 @@ fn terms(
     problems: &mut Vec<AssembleError>,
 ) -> Vec<TermBlock> {
     let mut terms: Vec<(&RecordedMark, TermBlock)> = Vec::new();
-    for recorded in record.marks.iter().filter(|recorded| is_posted(recorded)) {
+    for recorded in record
+        .marks
+        .iter()
+        .filter(|recorded| recorded.mark.kind.is_posted())
+    {
         let mark = &recorded.mark;
         let Some(letter) = mark.mark.clone() else {
             problems.push(AssembleError::NoMark(mark.posting.clone()));
@@ -400,7 +402,11 @@ fn ahead(record: &PersonRecord) -> Vec<CourseAhead> {
 }
 
 fn credit_totals(marks: &[RecordedMark]) -> CreditTotals {
-    let posted = || marks.iter().filter(|recorded| is_posted(recorded));
+    let posted = || {
+        marks
+            .iter()
+            .filter(|recorded| recorded.mark.kind.is_posted())
+    };
     let in_progress = marks
         .iter()
         .filter(|recorded| recorded.mark.kind == MarkKind::InProgress);

@@ -1,7 +1,7 @@
 //! Grade point averages: one definition, one record, one exact figure and how it came about.
 
 use super::policy::{AverageRule, Rules};
-use crate::record::{Credits, GradePoints, HonorsKind, MarkKind, Ratio, RecordedMark};
+use crate::record::{Credits, GradePoints, HonorsKind, Ratio, RecordedMark};
 
 /// How one average came about; every mark of the record is in one of the two lists.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -102,7 +102,7 @@ fn weigh(
     recorded: &RecordedMark,
 ) -> Result<TakenMark, LeftOutReason> {
     let mark = &recorded.mark;
-    if matches!(mark.kind, MarkKind::InProgress | MarkKind::Planned) {
+    if !mark.kind.is_posted() {
         return Err(LeftOutReason::NoMarkYet);
     }
     let letter = mark.mark.as_deref().ok_or(LeftOutReason::NoMarkYet)?;

@@ -19,7 +19,10 @@ struct Filling {
 /// the postings. Work in progress is sorted after what is earned and never lowers what is needed.
 pub(super) fn progress(plan: &PlanRule, marks: &[RecordedMark], language: &str) -> Requirements {
     let mut rows = vec![Filling::default(); plan.subjects.len()];
-    for recorded in marks.iter().filter(|recorded| is_posted(recorded)) {
+    for recorded in marks
+        .iter()
+        .filter(|recorded| recorded.mark.kind.is_posted())
+    {
         sort(
             plan,
             &mut rows,
@@ -107,8 +110,4 @@ fn add(row: &mut Filling, credits: Credits, in_progress: bool) {
     } else {
         row.earned = row.earned + credits;
     }
-}
-
-fn is_posted(recorded: &RecordedMark) -> bool {
-    !matches!(recorded.mark.kind, MarkKind::InProgress | MarkKind::Planned)
 }

@@ -11,7 +11,7 @@ use super::Manifest;
 use crate::intake::ProblemKind;
 use crate::record::{
     Award, AwardKind, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan,
-    Mark, MarkKind, Person, School, Term,
+    Mark, Person, School, Term,
 };
 
 /// A cell that contradicts another one, or the manifest.
@@ -82,7 +82,7 @@ impl Consistent for Term {
 
 impl Consistent for Mark {
     fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
-        if !matches!(self.kind, MarkKind::InProgress | MarkKind::Planned) {
+        if self.kind.is_posted() {
             return when(
                 self.mark.is_none(),
                 "mark",
