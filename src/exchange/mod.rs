@@ -48,12 +48,11 @@ pub fn read_transcript(mut json: Value) -> Result<Transcript, ExchangeError> {
     serde_json::from_value(json).map_err(ExchangeError::Shape)
 }
 
-/// SHA-256 of the canonical JSON (RFC 8785) of what a document says, whatever its id: equal digests
-/// are the same statement about the same person on the same day.
-pub fn input_digest(transcript: &Transcript) -> [u8; 32] {
-    let mut statement = transcript.clone();
-    statement.document.id.clear();
-    let canonical = serde_json_canonicalizer::to_vec(&statement)
-        .expect("a model has only text keys and no float");
-    Sha256::digest(canonical).into()
+/// SHA-256 of what a document says, whatever its id: equal digests are the same statement about the
+/// same person on the same day. Taken of the model's JSON, its members in the model's order.
+pub fn input_digest(mut model: Value) -> [u8; 32] {
+    if let Some(id) = model.pointer_mut("/document/id") {
+        *id = Value::Null;
+    }
+    Sha256::digest(model.to_string()).into()
 }

@@ -104,6 +104,8 @@ pub struct BatchOutcome {
 struct Ready {
     person: PersonId,
     transcript: Transcript,
+    /// The transcript as JSON: what is laid out and proven.
+    model: Value,
     input_digest: [u8; 32],
 }
 
@@ -186,11 +188,12 @@ impl Office {
                     let model = exchange::transcript_json(&assembled.transcript);
                     let unprintable = unprintable(&model, &self.coverage);
                     if unprintable.is_empty() {
-                        let input_digest = exchange::input_digest(&assembled.transcript);
+                        let input_digest = exchange::input_digest(model.clone());
                         let transcript = assembled.transcript;
                         ready.push(Ready {
                             person: record.id,
                             transcript,
+                            model,
                             input_digest,
                         });
                         continue;
@@ -229,6 +232,7 @@ impl Office {
                 });
             }
             ready.transcript.document.id = hex::encode(row.document_id);
+            ready.model["document"]["id"] = ready.transcript.document.id.clone().into();
             if row.state == IssuanceState::Issued {
                 outcome.issued.push(issued(&row, &ready));
                 progress(1);
@@ -274,7 +278,7 @@ impl Office {
         progress: &impl Fn(u64),
     ) -> Result<(), IssueError> {
         let documents = futures_util::stream::iter(work).map(async |(id, ready)| {
-            let signed = self.document(&ready.transcript, batch.issued_at).await;
+            let signed = self.document(&ready, batch.issued_at).await;
             (id, ready, signed)
         });
         let (finished, mut waiting) = tokio::sync::mpsc::channel(COMMIT_DOCUMENTS_MAX);
@@ -347,15 +351,14 @@ impl Office {
     /// One signed and examined file.
     async fn document(
         &self,
-        transcript: &Transcript,
+        ready: &Ready,
         issued_at: Timestamp,
     ) -> Result<Vec<u8>, DocumentError> {
-        let model = exchange::transcript_json(transcript);
         let proven = self
             .signing
-            .prove(&model, issued_at)
+            .prove(&ready.model, issued_at)
             .map_err(DocumentError::Refused)?;
-        let job = job(&model, Some(&proven), transcript, issued_at);
+        let job = job(&ready.model, Some(&proven), &ready.transcript, issued_at);
         let rendered = self.pool.render(&job).await.map_err(|error| match error {
             RenderError::NoWorker { .. } => DocumentError::NoWorker(error),
             other => DocumentError::Refused(other.to_string()),

@@ -69,7 +69,7 @@ pub async fn preview(
                 continue;
             }
             let mut job = batch::job(&model, None, &transcript, known);
-            job.document_id = hex::encode(exchange::input_digest(&transcript));
+            job.document_id = hex::encode(exchange::input_digest(model));
             match pool.render(&job).await {
                 Ok(rendered) => {
                     let (pdf, pages) = (rendered.pdf, rendered.pages);

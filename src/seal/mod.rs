@@ -17,12 +17,14 @@
 //! | `unsigned`, `pack`, `layout` | what the renderer wrote, the signed form, reading that back |
 //! | `cms` | the signature container inside a PDF |
 //! | `sign`, `verify`, `attachment` | the PDF signature and its mirror, the attached files |
+//! | `exact_json` | JSON with one meaning, and its canonical spelling |
 //! | `proof` | the data proof and its mirror |
 //! | `verdict` | the facts and reasons that both mirrors speak in |
 
 mod attachment;
 mod certificate;
 mod cms;
+mod exact_json;
 mod keyfile;
 mod keys;
 mod layout;
@@ -39,12 +41,11 @@ mod verify;
 
 pub use attachment::{ATTACHMENTS_BYTES_MAX, ATTACHMENTS_MAX, Attachment};
 pub use certificate::{Certificate, CertificateError, Issuer, ORGANISATION_CHARS_MAX, Purpose};
+pub use exact_json::{DATA_BYTES_MAX, DataError, parse_data};
 pub use keyfile::{PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase};
 pub use keys::{Init, KEYS_MAX, KeyError, KeyFolder, KeyRecord, KeyStatus};
 pub use layout::UNPACKED_BYTES_MAX;
-pub use proof::{
-    DATA_BYTES_MAX, DataError, ProofFact, ProofVerdict, parse_data, prove, verify_proof,
-};
+pub use proof::{ProofFact, ProofVerdict, prove, verify_proof};
 pub use sign::{REASON_BYTES_MAX, SignError, Statement, sign};
 pub use signer::{DataSigner, DocumentSigner, Root};
 pub use suite::{PublicKey, Suite, UnknownSuite};

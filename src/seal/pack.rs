@@ -34,8 +34,8 @@ pub const REFERENCE: &[u8] = b"[<</Type/SigRef/TransformMethod/DocMDP/TransformP
 pub const FIELD_NAME: &[u8] = b"Certification";
 /// Objects in one object stream: an index must fit two bytes, and readers unpack whole streams.
 pub const OBJECTS_PER_STREAM_MAX: usize = 1000;
-/// Deflate's effort, measured: level 6 takes half as long again for 1 % smaller files.
-const COMPRESSION: u32 = 4;
+/// Deflate's effort, measured: level 4 makes files 1.5 % smaller, level 6 another 1 %.
+const COMPRESSION: u32 = 2;
 
 /// What the signature dictionary says, apart from the signature.
 pub struct Inscription<'a> {

@@ -1,6 +1,10 @@
 //! Whom a verifier trusts: pinned root certificates, and nothing that a file brings along.
 
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use super::certificate::{Certificate, CertificateError, Purpose};
 use super::suite::Suite;
@@ -10,11 +14,17 @@ use super::verdict::{Outcome, Reason};
 pub const ROOTS_MAX: usize = 1000;
 /// The largest PEM text that is read, in bytes.
 const PEM_BYTES_MAX: usize = 8 << 20;
+/// How many certificates a store remembers as signed by a root.
+const VOUCHED_MAX: usize = 256;
 
 /// The roots that a verifier has pinned.
 #[derive(Clone, Debug, Default)]
 pub struct TrustStore {
     roots: Vec<Certificate>,
+    /// Digests of a certificate and its root, where the root's signature was found to hold: a class
+    /// is signed with two keys, and asking the curve about both for each file is a fifth of the
+    /// whole examination.
+    vouched: Arc<Mutex<HashSet<[u8; 32]>>>,
 }
 
 /// Why a text is not a set of root certificates.
@@ -117,7 +127,7 @@ impl TrustStore {
         let Some(root) = self.issuer_of(certificate) else {
             return (Outcome::Failed(Reason::UnknownIssuer), Outcome::NotReached);
         };
-        if !certificate.is_signed_by(root) {
+        if !self.vouches(root, certificate) {
             return (
                 Outcome::Failed(Reason::CertificateForged),
                 Outcome::NotReached,
@@ -133,6 +143,25 @@ impl TrustStore {
             _ => Ok(()),
         };
         (trusted.into(), valid.into())
+    }
+
+    /// Whether the root's signature on the certificate holds; a yes is remembered.
+    fn vouches(&self, root: &Certificate, certificate: &Certificate) -> bool {
+        let both = Sha256::new()
+            .chain_update(Sha256::digest(root.der()))
+            .chain_update(certificate.der())
+            .finalize()
+            .into();
+        let vouched = || self.vouched.lock().unwrap_or_else(PoisonError::into_inner);
+        if vouched().contains(&both) {
+            return true;
+        }
+        let signed = certificate.is_signed_by(root);
+        let mut vouched = vouched();
+        if signed && vouched.len() < VOUCHED_MAX {
+            vouched.insert(both);
+        }
+        signed
     }
 }
 
@@ -210,9 +239,16 @@ mod tests {
         // The last byte of the root's signature: every other byte stays as it was.
         *der.last_mut().unwrap() ^= 1;
         let forged = Certificate::from_der(&der).unwrap();
-        let (trusted, valid) = trusting(&root).judge(&forged, Purpose::Document, now());
-        assert_eq!(trusted, Outcome::Failed(Reason::CertificateForged));
-        assert_eq!(valid, Outcome::NotReached);
+        let store = trusting(&root);
+        let judge = |certificate| store.judge(certificate, Purpose::Document, now());
+        let refused = (
+            Outcome::Failed(Reason::CertificateForged),
+            Outcome::NotReached,
+        );
+        assert_eq!(judge(&forged), refused);
+        // The genuine one is remembered; the forged one stays forged beside it.
+        assert_eq!(judge(signer.certificate()).0, Outcome::Ok);
+        assert_eq!(judge(&forged), refused);
     }
 
     #[test]

@@ -151,7 +151,7 @@ pub fn examine(bytes: &[u8], trust: &TrustStore) -> Answer {
         facts.push(FactLine::new(fact.code(), fact.sentence(), outcome));
     }
     let proof_signer = proof.as_ref().and_then(|proof| proof.signed_by.as_ref());
-    let agreement = match &data {
+    let agreement = match data {
         Some(json) if verdict.signed_by.is_some() => {
             agree(json, &attachments, verdict.signed_by.as_ref(), proof_signer)
         }
@@ -200,13 +200,12 @@ fn data_of(attachments: &[Attachment]) -> Option<serde_json::Value> {
 /// The data reads, lists exactly the attached files, and was signed by the same issuer at the same
 /// moment as the document.
 fn agree(
-    json: &serde_json::Value,
+    json: serde_json::Value,
     attachments: &[Attachment],
     document: Option<&SignedBy>,
     data: Option<&SignedBy>,
 ) -> Result<Transcript, Disagreement> {
-    let transcript =
-        exchange::read_transcript(json.clone()).map_err(|_| Disagreement::Unreadable)?;
+    let transcript = exchange::read_transcript(json).map_err(|_| Disagreement::Unreadable)?;
     let mut listed: Vec<_> = transcript
         .attachments
         .iter()
