@@ -85,26 +85,46 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         "a signed transcript did not pass"
     );
     anyhow::ensure!(bad == Conclusion::Invalid, "a changed transcript passed");
+    let school = school_of(&office, &batch, &outcome.issued[0]).await?;
     office.store.close().await;
-    finish(context, out, &files, &tampered, begun.elapsed().as_millis())
+    let made = Made {
+        files,
+        tampered,
+        school,
+        milliseconds: begun.elapsed().as_millis(),
+    };
+    finish(context, out, &made)
 }
 
-fn finish(
-    context: &Context,
-    out: &Path,
-    files: &[PathBuf],
-    tampered: &Path,
+/// What the demo leaves behind.
+struct Made {
+    files: Vec<PathBuf>,
+    tampered: PathBuf,
+    /// The state code of a school with students.
+    school: String,
     milliseconds: u128,
-) -> anyhow::Result<Done> {
-    let (first, out) = (files[0].display(), out.display());
+}
+
+/// The school that has the student of a document.
+async fn school_of(office: &Office, batch: &Batch, issued: &Issued) -> anyhow::Result<String> {
+    let people = [issued.person];
+    let records = office.store.records(&people, batch.recorded_at);
+    let record = records.await?.pop().context("an issued record is gone")?;
+    let enrolment = record.enrolments.last();
+    Ok(enrolment.context("a senior is enrolled")?.school.clone())
+}
+
+fn finish(context: &Context, out: &Path, made: &Made) -> anyhow::Result<Done> {
+    let (first, out) = (made.files[0].display(), out.display());
     let answer = serde_json::json!({
         "folder": out.to_string(),
-        "transcripts": files.len(),
+        "transcripts": made.files.len(),
         "transcript": first.to_string(),
-        "tampered": tampered.display().to_string(),
+        "tampered": made.tampered.display().to_string(),
         "certificate": format!("{out}/district.pem"),
-        "milliseconds": u64::try_from(milliseconds)?,
+        "milliseconds": u64::try_from(made.milliseconds)?,
     });
+    let program = host::program();
     context.terminal.data(&answer, || {
         format!(
             "\nDone in {}.{} s. Everything lies in `{out}`:\n\
@@ -114,13 +134,14 @@ fn finish(
              registrar.db      the records and the ledger\n  \
              files/            the district's files, as they were imported\n\
              \nTry next:\n\
-             \n  registrar verify {first} --trust {out}/district.pem\n  \
-             registrar verify {out}/tampered.pdf --trust {out}/district.pem\n  \
-             registrar transcript preview --school 19999990000010 --grade 11 --out {out}/previews \
+             \n  {program} verify {first} --trust {out}/district.pem\n  \
+             {program} verify {out}/tampered.pdf --trust {out}/district.pem\n  \
+             {program} transcript preview --school {} --grade 11 --out {out}/previews \
              --database sqlite:{out}/registrar.db\n",
-            milliseconds / 1000,
-            milliseconds % 1000 / 100,
-            files.len(),
+            made.milliseconds / 1000,
+            made.milliseconds % 1000 / 100,
+            made.files.len(),
+            made.school,
         )
     })?;
     Ok(Done::Yes)

@@ -9,7 +9,7 @@ use super::issuing::{self, Press};
 use super::passphrase::PassphraseArguments;
 use super::{Context, Done};
 use crate::host;
-use crate::issue::{Batch, BatchOutcome, Office, Refusal};
+use crate::issue::{Batch, BatchOutcome, Office, Preview, Previews, Refusal};
 use crate::record::{GradeLevel, PersonId, Scope};
 use crate::store::{Store, StudentQuery};
 use crate::transcript::{Edition, Kind};
@@ -191,22 +191,38 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
         kind,
         context.clock.now(),
     )?;
-    let pool = press.pool(context.config.workers().min(people.len()))?;
-    let (previews, refused) =
-        crate::issue::preview(&store, &press.policy, &pool, &people, known, &request).await?;
+    let workers = context.config.workers().min(people.len());
+    let pool = press.pool(workers)?;
     let out = issuing::empty_folder(&arguments.out)?;
-    let mut copies = Vec::with_capacity(previews.len());
-    for (place, preview) in (1..).zip(&previews) {
-        // Numbered in the order asked for: a file name is no place for a student's name or number.
-        let file = out.join(format!("preview-{place:04}.pdf"));
-        issuing::write_private(&file, &preview.pdf)?;
-        let file = Some(file.display().to_string());
-        copies.push(Copy {
-            student: preview.student_id.clone(),
-            document: None,
-            file,
-        });
-    }
+    let previews = Previews {
+        store: &store,
+        policy: &press.policy,
+        pool: &pool,
+        documents_under_way_max: 2 * workers,
+        recorded_at: known,
+        request: &request,
+    };
+    let bar = context.terminal.progress(people.len() as u64, "previews");
+    let (mut copies, mut refused) = (Vec::new(), Vec::new());
+    let write = |made: Result<Preview, Refusal>| -> anyhow::Result<()> {
+        bar.inc(1);
+        match made {
+            Ok(preview) => {
+                // Numbered: a file name is no place for a student's name or number.
+                let file = out.join(format!("preview-{:04}.pdf", copies.len() + 1));
+                issuing::write_private(&file, &preview.pdf)?;
+                copies.push(Copy {
+                    student: preview.student_id,
+                    document: None,
+                    file: Some(file.display().to_string()),
+                });
+            }
+            Err(refusal) => refused.push(refusal),
+        }
+        Ok(())
+    };
+    previews.make(&people, write).await?;
+    bar.finish_and_clear();
     answer(context, None, &copies, &refused)
 }
 

@@ -7,21 +7,21 @@ use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::IssueError;
-use super::printable::{Coverage, unprintable};
+use super::draft::{Draft, Refusal};
+use super::printable::Coverage;
 use super::signing::Signing;
 use crate::exchange;
 use crate::host::{self, Clock};
 use crate::ledger::Ledger;
 use crate::record::{Directory, PersonId};
-use crate::render::{self, Job, Pool, Relationship, RenderError};
+use crate::render::{Pool, RenderError};
 use crate::store::{BatchRow, IntentRow, IssuanceState, NewIntent, Store};
-use crate::transcript::{ATTACHMENT_NAME, DocumentRequest, Kind, Policy, Transcript, assemble};
+use crate::transcript::{DocumentRequest, Kind, Policy};
 
 /// People whose records are read and whose intents are recorded together.
-const CHUNK_PEOPLE_MAX: usize = 100;
+pub(super) const CHUNK_PEOPLE_MAX: usize = 100;
 /// Signed files that wait for one commit at most; each commit waits for the disk.
 const COMMIT_DOCUMENTS_MAX: usize = 16;
 
@@ -82,15 +82,6 @@ pub struct Issued {
     pub kind: Kind,
 }
 
-/// A student for whom no document was made, with every reason.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Refusal {
-    /// The school's own number for the student.
-    pub student_id: String,
-    /// One sentence each.
-    pub reasons: Vec<String>,
-}
-
 /// What a batch came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BatchOutcome {
@@ -100,12 +91,9 @@ pub struct BatchOutcome {
     pub refused: Vec<Refusal>,
 }
 
-/// A transcript that may be issued.
+/// A draft that may be issued, and the digest of what it says.
 struct Ready {
-    person: PersonId,
-    transcript: Transcript,
-    /// The transcript as JSON: what is laid out and proven.
-    model: Value,
+    draft: Draft,
     input_digest: [u8; 32],
 }
 
@@ -182,30 +170,20 @@ impl Office {
             });
         }
         for record in records {
-            let student_id = record.person.person.clone();
-            let reasons = match assemble(&record, directory, &self.policy, &batch.request) {
-                Ok(assembled) => {
-                    let model = exchange::transcript_json(&assembled.transcript);
-                    let unprintable = unprintable(&model, &self.coverage);
-                    if unprintable.is_empty() {
-                        let input_digest = exchange::input_digest(model.clone());
-                        let transcript = assembled.transcript;
-                        ready.push(Ready {
-                            person: record.id,
-                            transcript,
-                            model,
-                            input_digest,
-                        });
-                        continue;
-                    }
-                    unprintable
-                }
-                Err(problems) => problems.iter().map(ToString::to_string).collect(),
-            };
-            refused.push(Refusal {
-                student_id,
-                reasons,
-            });
+            let draft = Draft::new(
+                &record,
+                directory,
+                &self.policy,
+                &batch.request,
+                &self.coverage,
+            );
+            match draft {
+                Ok(draft) => ready.push(Ready {
+                    input_digest: exchange::input_digest(draft.model.clone()),
+                    draft,
+                }),
+                Err(refusal) => refused.push(refusal),
+            }
         }
         Ok(ready)
     }
@@ -231,8 +209,7 @@ impl Office {
                     batch: hex::encode(batch.id),
                 });
             }
-            ready.transcript.document.id = hex::encode(row.document_id);
-            ready.model["document"]["id"] = ready.transcript.document.id.clone().into();
+            ready.draft.name(hex::encode(row.document_id));
             if row.state == IssuanceState::Issued {
                 outcome.issued.push(issued(&row, &ready));
                 progress(1);
@@ -240,7 +217,7 @@ impl Office {
                 work.push((row.document_id, ready));
             } else {
                 outcome.refused.push(Refusal {
-                    student_id: ready.transcript.student.student_id.clone(),
+                    student_id: ready.draft.student_id().to_owned(),
                     reasons: vec![CLAIMED_ELSEWHERE.to_owned()],
                 });
                 progress(1);
@@ -253,9 +230,9 @@ impl Office {
         NewIntent {
             document_id: host::random_bytes(),
             batch: batch.id,
-            subject: ready.person,
-            school: ready.transcript.school.code.clone(),
-            document_kind: match ready.transcript.document.kind {
+            subject: ready.draft.person,
+            school: ready.draft.transcript.school.code.clone(),
+            document_kind: match ready.draft.transcript.document.kind {
                 Kind::Initial => "initial".to_owned(),
                 Kind::MidYear => "mid_year".to_owned(),
                 Kind::Final => "final".to_owned(),
@@ -278,7 +255,7 @@ impl Office {
         progress: &impl Fn(u64),
     ) -> Result<(), IssueError> {
         let documents = futures_util::stream::iter(work).map(async |(id, ready)| {
-            let signed = self.document(&ready, batch.issued_at).await;
+            let signed = self.document(&ready.draft, batch.issued_at).await;
             (id, ready, signed)
         });
         let (finished, mut waiting) = tokio::sync::mpsc::channel(COMMIT_DOCUMENTS_MAX);
@@ -317,7 +294,7 @@ impl Office {
                 Err(DocumentError::NoWorker(error)) => return Err(IssueError::Render(error)),
                 Err(DocumentError::Refused(reason)) => {
                     self.ledger.fail(id, &reason).await?;
-                    let student_id = ready.transcript.student.student_id.clone();
+                    let student_id = ready.draft.student_id().to_owned();
                     outcome.refused.push(Refusal {
                         student_id,
                         reasons: vec![reason],
@@ -328,11 +305,11 @@ impl Office {
         let key_id = self.signing.document.certificate().key_id();
         let committed = self.ledger.commit(files, &key_id, self.clock.now()).await?;
         for (id, ready) in made {
-            let student_id = ready.transcript.student.student_id.clone();
+            let student_id = ready.draft.student_id().to_owned();
             if committed.contains(&id) {
-                let kind = ready.transcript.document.kind;
+                let kind = ready.draft.transcript.document.kind;
                 outcome.issued.push(Issued {
-                    person: ready.person,
+                    person: ready.draft.person,
                     student_id,
                     document_id: id,
                     kind,
@@ -351,14 +328,14 @@ impl Office {
     /// One signed and examined file.
     async fn document(
         &self,
-        ready: &Ready,
+        draft: &Draft,
         issued_at: Timestamp,
     ) -> Result<Vec<u8>, DocumentError> {
         let proven = self
             .signing
-            .prove(&ready.model, issued_at)
+            .prove(&draft.model, issued_at)
             .map_err(DocumentError::Refused)?;
-        let job = job(&ready.model, Some(&proven), &ready.transcript, issued_at);
+        let job = draft.job(Some(&proven), issued_at);
         let rendered = self.pool.render(&job).await.map_err(|error| match error {
             RenderError::NoWorker { .. } => DocumentError::NoWorker(error),
             other => DocumentError::Refused(other.to_string()),
@@ -387,32 +364,9 @@ enum DocumentError {
 
 fn issued(row: &IntentRow, ready: &Ready) -> Issued {
     Issued {
-        person: ready.person,
-        student_id: ready.transcript.student.student_id.clone(),
+        person: ready.draft.person,
+        student_id: ready.draft.student_id().to_owned(),
         document_id: row.document_id,
-        kind: ready.transcript.document.kind,
-    }
-}
-
-/// What the renderer gets: the model as the page's data, and the proven data as the attachment.
-pub(super) fn job(
-    model: &Value,
-    proven: Option<&Value>,
-    transcript: &Transcript,
-    issued_at: Timestamp,
-) -> Job {
-    let attachments = proven.map(|proven| render::Attachment {
-        name: ATTACHMENT_NAME.to_owned(),
-        mime: "application/json".to_owned(),
-        description: "The data of this transcript, with the issuer's proof".to_owned(),
-        relationship: Relationship::Data,
-        bytes: proven.to_string().into_bytes(),
-    });
-    Job {
-        model: model.to_string().into_bytes(),
-        attachments: attachments.into_iter().collect(),
-        document_id: transcript.document.id.clone(),
-        issued_at,
-        issued_on: transcript.document.issued_on,
+        kind: ready.draft.transcript.document.kind,
     }
 }

@@ -5,15 +5,17 @@
 //! with every reason and never stops the others; a database or disk that fails stops the batch,
 //! which can be resumed under its id.
 //!
-//! Never: SQL, a rule, a page. Next: `batch.rs` (the steps), `preview.rs` (unofficial copies).
+//! Never: SQL, a rule, a page. Next: `draft.rs` (one document before layout), `batch.rs` (the steps), `preview.rs` (unofficial copies).
 
 mod batch;
+mod draft;
 mod preview;
 mod printable;
 mod signing;
 
-pub use batch::{Batch, BatchOutcome, Issued, Office, Refusal};
-pub use preview::{Preview, preview};
+pub use batch::{Batch, BatchOutcome, Issued, Office};
+pub use draft::Refusal;
+pub use preview::{Preview, Previews};
 pub use printable::{Coverage, unprintable};
 pub use signing::Signing;
 

@@ -1,15 +1,35 @@
 //! Unofficial copies: the same record, rules and template, without a signature or a trace in the
 //! ledger.
 
+use std::pin::pin;
+
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 
-use super::printable::{Coverage, unprintable};
-use super::{IssueError, Refusal, batch};
+use super::batch::CHUNK_PEOPLE_MAX;
+use super::draft::{Draft, Refusal};
+use super::{Coverage, IssueError};
 use crate::exchange;
 use crate::record::PersonId;
 use crate::render::{Pool, RenderError};
 use crate::store::Store;
-use crate::transcript::{DocumentRequest, Edition, Policy, assemble};
+use crate::transcript::{DocumentRequest, Edition, Policy};
+
+/// What unofficial copies are made with.
+pub struct Previews<'a> {
+    /// The records.
+    pub store: &'a Store,
+    /// The district's rules.
+    pub policy: &'a Policy,
+    /// The workers that lay out.
+    pub pool: &'a Pool,
+    /// How many copies are under way at once, and so how many are in memory.
+    pub documents_under_way_max: usize,
+    /// The instant whose records are read.
+    pub recorded_at: Timestamp,
+    /// What all copies share; unofficial.
+    pub request: &'a DocumentRequest,
+}
 
 /// One unofficial copy.
 #[derive(Clone, Debug)]
@@ -22,74 +42,80 @@ pub struct Preview {
     pub pages: u32,
 }
 
-/// Makes unofficial copies of the records as known at an instant, one after the other.
-///
-/// # Errors
-/// [`IssueError`], where records cannot be read or no worker starts.
-///
-/// # Panics
-/// When the request is for the official edition.
-pub async fn preview(
-    store: &Store,
-    policy: &Policy,
-    pool: &Pool,
-    people: &[PersonId],
-    known: Timestamp,
-    request: &DocumentRequest,
-) -> Result<(Vec<Preview>, Vec<Refusal>), IssueError> {
-    assert_eq!(
-        request.edition,
-        Edition::Unofficial,
-        "an official document has an intent"
-    );
-    let coverage = Coverage::shipped();
-    let directory = store.directory(known).await?;
-    let (mut previews, mut refused) = (Vec::new(), Vec::new());
-    for chunk in people.chunks(crate::store::PEOPLE_PER_READ_MAX) {
-        for record in store.records(chunk, known).await? {
-            let student_id = record.person.person.clone();
-            let transcript = match assemble(&record, &directory, policy, request) {
-                Ok(assembled) => assembled.transcript,
-                Err(problems) => {
-                    let reasons = problems.iter().map(ToString::to_string).collect();
-                    refused.push(Refusal {
-                        student_id,
-                        reasons,
-                    });
-                    continue;
-                }
-            };
-            let model = exchange::transcript_json(&transcript);
-            let reasons = unprintable(&model, &coverage);
-            if !reasons.is_empty() {
-                refused.push(Refusal {
-                    student_id,
-                    reasons,
+impl Previews<'_> {
+    /// Makes a copy for each of the people and hands it, or why there is none, to `each`, in the
+    /// order of `people`.
+    ///
+    /// # Errors
+    /// [`IssueError`], where records cannot be read or no worker starts, and what `each` answers.
+    ///
+    /// # Panics
+    /// When the request is for the official edition.
+    pub async fn make<E: From<IssueError>>(
+        &self,
+        people: &[PersonId],
+        mut each: impl FnMut(Result<Preview, Refusal>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        assert_eq!(
+            self.request.edition,
+            Edition::Unofficial,
+            "an official document has an intent"
+        );
+        let coverage = Coverage::shipped();
+        let directory = self.store.directory(self.recorded_at).await;
+        let directory = directory.map_err(IssueError::from)?;
+        for chunk in people.chunks(CHUNK_PEOPLE_MAX) {
+            let records = self.store.records(chunk, self.recorded_at).await;
+            let drafts = records
+                .map_err(IssueError::from)?
+                .into_iter()
+                .map(|record| {
+                    Draft::new(&record, &directory, self.policy, self.request, &coverage)
                 });
-                continue;
-            }
-            let mut job = batch::job(&model, None, &transcript, known);
-            job.document_id = hex::encode(exchange::input_digest(model));
-            match pool.render(&job).await {
-                Ok(rendered) => {
-                    let (pdf, pages) = (rendered.pdf, rendered.pages);
-                    previews.push(Preview {
-                        student_id,
-                        pdf,
-                        pages,
-                    });
-                }
-                Err(error @ RenderError::NoWorker { .. }) => {
-                    return Err(IssueError::Render(error));
-                }
-                Err(error) => {
-                    refused.push(Refusal {
-                        student_id,
-                        reasons: vec![error.to_string()],
-                    });
+            let copies =
+                futures_util::stream::iter(drafts).map(async |draft| self.copy(draft?).await);
+            let mut copies = pin!(copies.buffered(self.documents_under_way_max));
+            while let Some(copy) = copies.next().await {
+                match copy {
+                    Err(Nothing::NoWorker(error)) => return Err(IssueError::Render(error).into()),
+                    Err(Nothing::Refused(refusal)) => each(Err(refusal))?,
+                    Ok(preview) => each(Ok(preview))?,
                 }
             }
         }
+        Ok(())
     }
-    Ok((previews, refused))
+
+    async fn copy(&self, mut draft: Draft) -> Result<Preview, Nothing> {
+        // A copy has no id in any ledger; the same copy twice has the same bytes.
+        let digest = exchange::input_digest(draft.model.clone());
+        let mut job = draft.job(None, self.recorded_at);
+        job.document_id = hex::encode(digest);
+        match self.pool.render(&job).await {
+            Ok(rendered) => Ok(Preview {
+                student_id: std::mem::take(&mut draft.transcript.student.student_id),
+                pdf: rendered.pdf,
+                pages: rendered.pages,
+            }),
+            Err(error @ RenderError::NoWorker { .. }) => Err(Nothing::NoWorker(error)),
+            Err(error) => Err(Nothing::Refused(Refusal {
+                student_id: draft.student_id().to_owned(),
+                reasons: vec![error.to_string()],
+            })),
+        }
+    }
+}
+
+/// Why there is no copy.
+enum Nothing {
+    /// Nothing can be laid out on this machine now.
+    NoWorker(RenderError),
+    /// This student's cannot be made.
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Nothing {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use registrar::host::Clock;
 use registrar::intake::{self, Options, Outcome, Verdict};
-use registrar::issue::{Batch, Coverage, Office, Signing};
+use registrar::issue::{Batch, Coverage, IssueError, Office, Preview, Previews, Refusal, Signing};
 use registrar::ledger::{DocumentFiles, Ledger};
 use registrar::record::{PersonId, Scope};
 use registrar::render::{Limits, Pool};
@@ -177,4 +177,33 @@ pub async fn batch(store: &Store, people: Vec<PersonId>, known: &str) -> Batch {
         request: request(Edition::Official),
         description: "test".into(),
     }
+}
+
+/// Unofficial copies, and who got none.
+pub async fn previews(
+    store: &Store,
+    policy: &Policy,
+    pool: &Pool,
+    people: &[PersonId],
+    recorded_at: Timestamp,
+    request: &DocumentRequest,
+) -> (Vec<Preview>, Vec<Refusal>) {
+    let previews = Previews {
+        store,
+        policy,
+        pool,
+        documents_under_way_max: 2,
+        recorded_at,
+        request,
+    };
+    let (mut made, mut refused) = (Vec::new(), Vec::new());
+    let collect = |copy| {
+        match copy {
+            Ok(preview) => made.push(preview),
+            Err(refusal) => refused.push(refusal),
+        }
+        Ok::<(), IssueError>(())
+    };
+    previews.make(people, collect).await.expect("previews");
+    (made, refused)
 }

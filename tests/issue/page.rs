@@ -235,15 +235,8 @@ async fn an_unofficial_copy_says_so_in_text_and_carries_no_signature() {
         .expect("read");
     let request = desk::request(registrar::transcript::Edition::Unofficial);
     let pool = desk::pool(&composed, 1);
-    let made = registrar::issue::preview(
-        store,
-        &policy,
-        &pool,
-        &people,
-        known.expect("known"),
-        &request,
-    );
-    let (previews, refused) = made.await.expect("a preview");
+    let known = known.expect("known");
+    let (previews, refused) = desk::previews(store, &policy, &pool, &people, known, &request).await;
     assert_eq!(refused, []);
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("preview.pdf").display().to_string();

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use registrar::issue::{Preview, preview};
+use registrar::issue::Preview;
 use registrar::record::PersonId;
 use registrar::render::Pool;
 use registrar::store::{Store, StudentQuery};
@@ -19,9 +19,8 @@ async fn previews(store: &Store, people: &[PersonId], known: &str, pool: &Pool) 
         .expect("read")
         .expect("imported");
     let request = desk::request(Edition::Unofficial);
-    let (previews, refused) = preview(store, &policy, pool, people, recorded, &request)
-        .await
-        .expect("previews");
+    let (previews, refused) =
+        desk::previews(store, &policy, pool, people, recorded, &request).await;
     assert_eq!(refused, []);
     previews
 }

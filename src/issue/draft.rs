@@ -1,0 +1,87 @@
+//! A document before it is laid out: one record assembled, looked through, and made into a job.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::printable::{Coverage, unprintable};
+use crate::exchange;
+use crate::record::{Directory, PersonId, PersonRecord};
+use crate::render::{self, Job, Relationship};
+use crate::transcript::{ATTACHMENT_NAME, DocumentRequest, Policy, Transcript, assemble};
+
+/// A student for whom no document was made, with every reason.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Refusal {
+    /// The school's own number for the student.
+    pub student_id: String,
+    /// One sentence each.
+    pub reasons: Vec<String>,
+}
+
+/// A transcript that can be printed.
+pub(super) struct Draft {
+    pub person: PersonId,
+    pub transcript: Transcript,
+    /// The transcript as JSON: what is laid out and proven.
+    pub model: Value,
+}
+
+impl Draft {
+    /// Assembles one record, or says every reason why it cannot be printed.
+    pub fn new(
+        record: &PersonRecord,
+        directory: &Directory,
+        policy: &Policy,
+        request: &DocumentRequest,
+        coverage: &Coverage,
+    ) -> Result<Self, Refusal> {
+        let reasons = match assemble(record, directory, policy, request) {
+            Ok(assembled) => {
+                let draft = Self {
+                    person: record.id,
+                    model: exchange::transcript_json(&assembled.transcript),
+                    transcript: assembled.transcript,
+                };
+                let unprintable = unprintable(&draft.model, coverage);
+                if unprintable.is_empty() {
+                    return Ok(draft);
+                }
+                unprintable
+            }
+            Err(problems) => problems.iter().map(ToString::to_string).collect(),
+        };
+        Err(Refusal {
+            student_id: record.person.person.clone(),
+            reasons,
+        })
+    }
+
+    /// The school's own number for the student.
+    pub fn student_id(&self) -> &str {
+        &self.transcript.student.student_id
+    }
+
+    /// Gives the document its id, on the page and in the data.
+    pub fn name(&mut self, document_id: String) {
+        self.model["document"]["id"] = document_id.as_str().into();
+        self.transcript.document.id = document_id;
+    }
+
+    /// What the renderer gets: the model as the page's data, and the proven data as the attachment.
+    pub fn job(&self, proven: Option<&Value>, issued_at: Timestamp) -> Job {
+        let attachments = proven.map(|proven| render::Attachment {
+            name: ATTACHMENT_NAME.to_owned(),
+            mime: "application/json".to_owned(),
+            description: "The data of this transcript, with the issuer's proof".to_owned(),
+            relationship: Relationship::Data,
+            bytes: proven.to_string().into_bytes(),
+        });
+        Job {
+            model: self.model.to_string().into_bytes(),
+            attachments: attachments.into_iter().collect(),
+            document_id: self.transcript.document.id.clone(),
+            issued_at,
+            issued_on: self.transcript.document.issued_on,
+        }
+    }
+}
