@@ -5,7 +5,8 @@
 //! with every reason and never stops the others; a database or disk that fails stops the batch,
 //! which can be resumed under its id.
 //!
-//! Never: SQL, a rule, a page. Next: `draft.rs` (one document before layout), `batch.rs` (the steps), `preview.rs` (unofficial copies).
+//! Never: SQL, a rule, a page. Next: `draft.rs` (one document before layout), `batch.rs` (the
+//! steps), `preview.rs` (unofficial copies).
 
 mod batch;
 mod draft;

@@ -3,7 +3,9 @@
 //! What canonical JSON cannot say exactly (fractions, integers beyond 2^53, a key twice) is refused
 //! before anything is signed or believed. Of what is left, the canonical spelling is plain: sorted
 //! members, no space, the escapes that `serde_json` writes; the tests hold it against a library
-//! that knows all of RFC 8785, which took an eighth of a whole examination. Next: `proof` signs these bytes.
+//! that knows all of RFC 8785, which took an eighth of a whole examination.
+//!
+//! Next: `proof` signs these bytes.
 
 use std::collections::BTreeMap;
 use std::fmt;
