@@ -2,6 +2,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/reading.rs"]
+mod reading;
 
 mod batches;
 mod crash;
