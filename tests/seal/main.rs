@@ -11,6 +11,7 @@ mod proofs;
 mod reading;
 mod rendered;
 mod support;
+mod target;
 mod vectors;
 
 use jiff::Timestamp;
