@@ -7,6 +7,7 @@ mod reading;
 
 mod batches;
 mod crash;
+mod days;
 mod desk;
 mod page;
 mod same_bytes;
