@@ -110,16 +110,6 @@ fn an_error_says_what_and_what_to_do_and_exits_with_two() {
             &["--database", "mysql://u:secret@h/d", "imports", "list"],
             "mysql://…@h/d",
         ),
-        (
-            &[
-                "transcript",
-                "preview",
-                "--all",
-                "--template",
-                "nothing-like-it",
-            ],
-            "hint: ",
-        ),
     ] {
         let output = desk.run(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -134,6 +124,109 @@ fn an_error_says_what_and_what_to_do_and_exits_with_two() {
         );
         assert!(output.stdout.is_empty(), "an error is no data");
     }
+    // The report is looked for once there is somebody to print.
+    desk.done(&["import", &fixture("district/charters")]);
+    let output = desk.run(&[
+        "transcript",
+        "preview",
+        "--all",
+        "--template",
+        "nothing-like-it",
+    ]);
+    assert_eq!(output.status.code(), Some(2));
+    let talk = talk(&output);
+    assert!(
+        talk.starts_with("error: ") && talk.contains("nothing-like-it") && talk.contains("hint: "),
+        "{talk}"
+    );
+}
+
+#[test]
+fn with_json_an_error_is_one_object_with_a_code_a_message_and_a_hint() {
+    let desk = Desk::new();
+    let url = "mysql://u:secret@h/d";
+    for (arguments, code, said, hint) in [
+        (
+            &["key", "list"][..],
+            "keys",
+            "is not a key folder",
+            "`registrar key init`",
+        ),
+        (
+            &["imports", "undo", "7"],
+            "import",
+            "no import 7",
+            "`registrar imports list`",
+        ),
+        (
+            &["imports", "list", "--database", url],
+            "database",
+            "…@h/d",
+            "write `sqlite:",
+        ),
+        (
+            &["imports", "list", "--config", "none.toml"],
+            "request",
+            "none.toml",
+            "",
+        ),
+        (
+            &["transcript", "issue"],
+            "request",
+            "nothing was imported",
+            "comes first",
+        ),
+        (
+            &["verify", "a.pdf"],
+            "request",
+            "no issuer is trusted",
+            "--trust CERT",
+        ),
+        (&["verify"], "usage", "required arguments", "--help"),
+        (&["imprt"], "usage", "unrecognized subcommand", "similar"),
+    ] {
+        let output = desk.run(&[arguments, &["--json"]].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty(), "an error is no data");
+        let talk = talk(&output);
+        assert_eq!(talk.lines().count(), 1, "{arguments:?}: {talk}");
+        let answer: Value = serde_json::from_str(&talk)
+            .unwrap_or_else(|error| panic!("{arguments:?} fails in JSON: {error}: {talk}"));
+        let error = &answer["error"];
+        assert_eq!(error["code"], code, "{arguments:?}: {talk}");
+        let message = error["message"].as_str().expect("a message");
+        assert!(message.contains(said), "{arguments:?}: {talk}");
+        assert!(!message.contains("hint: "), "{arguments:?}: {talk}");
+        let advice = error["hint"].as_str().unwrap_or_default();
+        assert!(advice.contains(hint), "{arguments:?}: {talk}");
+        assert!(!talk.contains("secret"), "{arguments:?}: {talk}");
+    }
+    desk.done(&["import", &fixture("district/charters")]);
+    let output = desk.run(&[
+        "transcript",
+        "preview",
+        "--all",
+        "--template",
+        "nothing",
+        "--json",
+    ]);
+    assert_eq!(output.status.code(), Some(2));
+    let answer: Value = serde_json::from_slice(&output.stderr).expect("JSON");
+    assert_eq!(answer["error"]["code"], "report", "{answer}");
+    let quiet = desk.run(&["key", "list", "--json", "--quiet"]);
+    assert!(!quiet.stderr.is_empty(), "an error is never quiet");
+    let help = desk.run(&["--help", "--json"]);
+    assert!(help.status.success(), "help is no error");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_hides_no_answer_about_the_others() {
+    let desk = Desk::new();
+    desk.keys();
+    std::fs::write(desk.path("text.pdf"), "no PDF").expect("written");
+    let lines = desk.answer(2, &["verify", "none.pdf", "text.pdf"]);
+    assert!(lines[0]["error"].is_string() && lines[0]["conclusion"].is_null());
+    assert_eq!(lines[1]["conclusion"], "invalid");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The command line: one file a command.
 //!
 //! Owns the arguments, the words of the answers and the exit codes: 0 done, 1 "no" (not valid,
-//! refused, problems found), 2 could not do it. Data goes to stdout, talk to stderr.
+//! refused, problems found), 2 could not do it. Data goes to stdout, talk and errors to stderr.
 //!
 //! Never: SQL, a signature, a rule. A command reads its arguments, opens what it needs, calls a
 //! room and says what came of it.
@@ -9,6 +9,7 @@
 mod config;
 mod demo;
 mod doctor;
+mod failure;
 mod generate;
 mod import;
 mod imports;
@@ -29,6 +30,7 @@ use crate::host::Clock;
 use crate::render;
 use crate::store::Store;
 use config::Config;
+use failure::Failure;
 use terminal::Terminal;
 
 /// Turns a school district's records into signed documents that strangers can trust.
@@ -55,7 +57,7 @@ struct Global {
     /// The settings [default: registrar.toml, where it is there]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Answer in JSON
+    /// Answer in JSON; an error is one line of JSON on standard error
     #[arg(long, global = true)]
     json: bool,
     /// Say nothing but the answer
@@ -98,6 +100,8 @@ enum Done {
     Yes,
     /// It did, and the answer is no.
     No,
+    /// It could not do a part of it, and has said which.
+    Unable,
 }
 
 /// What every command may use.
@@ -136,37 +140,29 @@ impl Context {
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help and the version are no errors, and are asked for by people.
+        Err(error) if error.use_stderr() && std::env::args_os().any(|word| word == "--json") => {
+            Failure::of_arguments(&error).say(true);
+            return ExitCode::from(2);
+        }
+        Err(error) => error.exit(),
+    };
     if matches!(arguments.command, Command::RenderWorker) {
         // Before anything else of this program runs: the worker gives up what it does not need.
         return render::worker::main();
     }
+    let json = arguments.global.json;
     match run(arguments) {
         Ok(Done::Yes) => ExitCode::SUCCESS,
         Ok(Done::No) => ExitCode::from(1),
+        Ok(Done::Unable) => ExitCode::from(2),
         Err(error) => {
-            let talk = Terminal {
-                json: false,
-                quiet: false,
-            };
-            talk.say(format_args!("error: {}", in_one_line(&error)));
+            Failure::of(&error).say(json);
             ExitCode::from(2)
         }
     }
-}
-
-/// An error with its causes, each once: several libraries repeat a cause in their own words.
-fn in_one_line(error: &anyhow::Error) -> String {
-    let mut text = String::new();
-    for cause in error.chain().map(ToString::to_string) {
-        if !text.contains(&cause) {
-            if !text.is_empty() {
-                text.push_str(": ");
-            }
-            text.push_str(&cause);
-        }
-    }
-    text
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<Done> {

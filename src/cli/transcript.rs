@@ -437,3 +437,76 @@ fn answer(
         Done::No
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::super::config::Config;
+    use super::super::terminal::Terminal;
+    use super::*;
+    use crate::host::Clock;
+    use crate::intake;
+    use crate::store::BatchRow;
+
+    fn arguments(words: &[&str]) -> IssueArguments {
+        let line = ["registrar", "transcript", "issue"].iter().chain(words);
+        let parsed = super::super::Arguments::try_parse_from(line).expect("a command");
+        match parsed.command {
+            super::super::Command::Transcript(Command::Issue(arguments)) => arguments,
+            other => panic!("another command: {other:?}"),
+        }
+    }
+
+    fn context(config: &Config, moment: &str) -> Context {
+        Context {
+            terminal: Terminal {
+                json: true,
+                quiet: true,
+            },
+            config: config.clone(),
+            clock: Clock::Fixed(moment.parse().expect("an instant")),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_batch_that_is_resumed_on_another_day_is_the_one_that_was_begun() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut config = Config {
+            database: format!("sqlite:{}", folder.path().join("r.db").display()),
+            ..Config::default()
+        };
+        config.transcript.certified_by = "Remedios Varo".to_owned();
+        let store = Store::open(&config.database).await.expect("a database");
+        let district = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/district/charters");
+        let morning = Clock::Fixed("2026-06-13T15:00:00Z".parse().expect("an instant"));
+        let options = intake::Options::default();
+        let imported = intake::import(&store, &district, &options, morning, &mut |_| {}).await;
+        imported.expect("the import runs");
+        let press = Press::load("transcript", "en").expect("the report loads");
+
+        // Before midnight in the district, after it in Greenwich.
+        let evening = context(&config, "2026-06-16T06:30:00Z");
+        let whole_class = arguments(&["--all", "--grade", "12"]);
+        let begun = new_batch(&evening, &store, &whole_class, &press).await;
+        let begun = begun.expect("a batch");
+        assert_eq!(begun.request.issued_on, jiff::civil::date(2026, 6, 15));
+        let row = BatchRow {
+            id: begun.id,
+            recorded_at: begun.recorded_at,
+            issued_at: begun.issued_at,
+            description: begun.description.clone(),
+        };
+        let opened = store.open_batch(&row, &begun.people).await;
+        opened.expect("the batch is opened");
+
+        let id = hex::encode(begun.id);
+        let again = arguments(&["--batch", &id]);
+        let next_week = context(&config, "2026-06-23T17:00:00Z");
+        let resumed = begun_batch(&next_week, &store, &id, &again, &press).await;
+        assert_eq!(
+            format!("{:?}", resumed.expect("it is there")),
+            format!("{begun:?}")
+        );
+    }
+}

@@ -48,7 +48,9 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Do
             .is_some_and(|answer| answer.conclusion == Conclusion::Valid)
     };
     if lines.iter().any(|line| line.error.is_some()) {
-        anyhow::bail!("not every file could be read");
+        // The file's own line says why, beside the answers for the others.
+        context.terminal.say("not every file could be read");
+        return Ok(Done::Unable);
     }
     Ok(if lines.iter().all(valid) {
         Done::Yes

@@ -4,6 +4,8 @@
 //!
 //! Never: a key, a file, a rule. Next: `issue` asks for these bytes before it renders.
 
+#![deny(clippy::float_arithmetic)]
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 

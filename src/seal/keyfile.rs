@@ -13,7 +13,7 @@ use pkcs8::pkcs5::{pbes2, scrypt};
 use pkcs8::{EncodePrivateKey, EncryptedPrivateKeyInfoRef, LineEnding, PrivateKeyInfoRef};
 use zeroize::Zeroizing;
 
-use super::keys::KeyError;
+use super::key_error::KeyError;
 use super::suite::{SecretKey, Suite};
 use crate::host;
 

@@ -13,6 +13,7 @@
 //! | `suite` | the two sets of algorithms, public and secret keys |
 //! | `certificate`, `trust` | what a key is for, who vouches for it, whom a verifier pinned |
 //! | `keys`, `keyfile`, `signer` | keys at rest, one encrypted file, keys open in memory |
+//! | `key_error` | why keys could not be made, read or used |
 //! | `object` | PDF objects in their one spelling |
 //! | `unsigned`, `pack`, `layout` | what the renderer wrote, the signed form, reading that back |
 //! | `cms` | the signature container inside a PDF |
@@ -25,6 +26,7 @@ mod attachment;
 mod certificate;
 mod cms;
 mod exact_json;
+mod key_error;
 mod keyfile;
 mod keys;
 mod layout;
@@ -42,8 +44,9 @@ mod verify;
 pub use attachment::{ATTACHMENTS_BYTES_MAX, ATTACHMENTS_MAX, Attachment};
 pub use certificate::{Certificate, CertificateError, Issuer, ORGANISATION_CHARS_MAX, Purpose};
 pub use exact_json::{DATA_BYTES_MAX, DataError, parse_data};
+pub use key_error::KeyError;
 pub use keyfile::{PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase};
-pub use keys::{Init, KEYS_MAX, KeyError, KeyFolder, KeyRecord, KeyStatus};
+pub use keys::{Init, KEYS_MAX, KeyFolder, KeyRecord, KeyStatus};
 pub use layout::UNPACKED_BYTES_MAX;
 pub use proof::{ProofFact, ProofVerdict, prove, verify_proof};
 pub use sign::{REASON_BYTES_MAX, SignError, Statement, sign};

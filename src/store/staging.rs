@@ -65,10 +65,15 @@ const CREATE_COMMON: [Sql; 5] = [
         "CREATE TEMPORARY TABLE staged_refused (table_name TEXT NOT NULL, file BIGINT NOT NULL, \
          line BIGINT NOT NULL, person TEXT, raw BYTEA NOT NULL)",
     ),
-    Sql::both(
+    // Findings are shown in the order of these texts, which is that of their bytes on any server.
+    Sql::pair(
         "CREATE TEMPORARY TABLE staged_findings (kind TEXT NOT NULL, table_name TEXT NOT NULL, \
          file BIGINT, line BIGINT, column_name TEXT NOT NULL, value TEXT NOT NULL, \
          other_line BIGINT, person TEXT)",
+        "CREATE TEMPORARY TABLE staged_findings (kind TEXT COLLATE \"C\" NOT NULL, \
+         table_name TEXT COLLATE \"C\" NOT NULL, file BIGINT, line BIGINT, \
+         column_name TEXT COLLATE \"C\" NOT NULL, value TEXT COLLATE \"C\" NOT NULL, \
+         other_line BIGINT, person TEXT COLLATE \"C\")",
     ),
 ];
 const INDEX_CLOSING: Sql = Sql::pair(

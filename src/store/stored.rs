@@ -168,10 +168,10 @@ macro_rules! sqlite_type {
         "BLOB"
     };
 }
-/// The same in PostgreSQL.
+/// The same in PostgreSQL, where a temporary text would be ordered by the server's language.
 macro_rules! postgres_type {
     (text) => {
-        "TEXT"
+        "TEXT COLLATE \"C\""
     };
     (integer) => {
         "BIGINT"

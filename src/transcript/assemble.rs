@@ -7,8 +7,8 @@ use super::model::*;
 use super::policy::{Label, Policy, Rules};
 use super::requirements::progress;
 use crate::record::{
-    AwardKind, Directory, District, HonorsKind, MarkKind, Person, PersonRecord, RecordedMark,
-    School,
+    AwardKind, Directory, District, ExitReason, HonorsKind, MarkKind, Person, PersonRecord,
+    RecordedMark, School,
 };
 
 /// What is decided for one document, outside the record.
@@ -258,14 +258,22 @@ fn graduated_on(record: &PersonRecord) -> Option<Date> {
     award.map(|award| award.awarded_on)
 }
 
-/// The first day of the unbroken time at the issuing school.
+/// The first day of the unbroken time at the issuing school. Who left at a year's end to go on
+/// there was not away, wherever the summer was spent.
 fn entered_school(record: &PersonRecord) -> Date {
-    let mut entered = Date::default();
-    for (place, enrolment) in record.enrolments.iter().rev().enumerate() {
-        if place > 0 && enrolment.school != record.enrolments[record.enrolments.len() - 1].school {
+    let Some(last) = record.enrolments.last() else {
+        return Date::default();
+    };
+    let (mut entered, mut away) = (last.entered_on, false);
+    for enrolment in record.enrolments.iter().rev().skip(1) {
+        if enrolment.school != last.school {
+            // An open enrolment stands last: one elsewhere may have begun after it.
+            away |= enrolment.entered_on < entered;
+        } else if away && enrolment.exit_reason != Some(ExitReason::YearEnd) {
             break;
+        } else {
+            (entered, away) = (enrolment.entered_on, false);
         }
-        entered = enrolment.entered_on;
     }
     entered
 }

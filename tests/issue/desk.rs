@@ -36,21 +36,22 @@ pub struct District {
     _folder: TempDir,
 }
 
-/// The fixture district in SQLite: imported once, copied for each test.
+/// The fixture district in SQLite: imported once, copied for each test. A
+/// static folder would outlive the tests, so the copy is kept in memory.
 pub async fn in_sqlite() -> District {
-    static IMPORTED: OnceCell<TempDir> = OnceCell::const_new();
+    static IMPORTED: OnceCell<Vec<u8>> = OnceCell::const_new();
     let imported = IMPORTED.get_or_init(async || {
         let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("district.db").display());
+        let path = folder.path().join("district.db");
+        let url = format!("sqlite:{}", path.display());
         let store = Store::open(&url).await.expect("a new database opens");
         district(&store).await;
         store.close().await;
-        folder
+        std::fs::read(path).expect("the database is one file once it is closed")
     });
-    let original = imported.await.path().join("district.db");
     let folder = tempfile::tempdir().expect("a folder");
     let copy = folder.path().join("district.db");
-    std::fs::copy(original, &copy).expect("copied");
+    std::fs::write(&copy, imported.await).expect("copied");
     let store = Store::open(&format!("sqlite:{}", copy.display()))
         .await
         .expect("it opens");

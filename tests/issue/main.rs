@@ -2,9 +2,12 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/reading.rs"]
+mod reading;
 
 mod batches;
 mod crash;
+mod days;
 mod desk;
 mod page;
 mod same_bytes;

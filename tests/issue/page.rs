@@ -10,6 +10,7 @@ use registrar::verify;
 use serde_json::Value;
 
 use crate::desk;
+use crate::reading::reads_in_order;
 
 /// The output of a tool that must be there: `tests/run` installs it.
 fn tool(program: &str, arguments: &[&str]) -> Vec<u8> {
@@ -46,11 +47,6 @@ async fn issued(folder: &Path, numbers: &[&str]) -> Vec<(Transcript, String)> {
     files
 }
 
-/// Text with every run of white space as one space: a page breaks lines where it must.
-fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// Every hard case that can be printed.
 const HARD_CASES: [&str; 22] = [
     "9000001", "9000002", "9000003", "9000004", "9000005", "9000006", "9000007", "9000008",
@@ -62,32 +58,9 @@ const HARD_CASES: [&str; 22] = [
 async fn every_course_mark_credit_and_name_stands_on_the_page_in_reading_order() {
     let folder = tempfile::tempdir().expect("a folder");
     for (model, file) in issued(folder.path(), &HARD_CASES).await {
-        let text = tool(
-            "pdftotext",
-            &["-raw", "-enc", "UTF-8", "-nopgbrk", &file, "-"],
-        );
-        let text = words(&String::from_utf8(text).expect("UTF-8"));
-        let mut place = 0;
-        let mut next = |what: &str| {
-            let wanted = words(what);
-            let found = text[place..].find(&wanted);
-            let found = found.unwrap_or_else(|| {
-                panic!("{file}: `{wanted}` does not follow in\n{}", &text[place..])
-            });
-            place += found + wanted.len();
-        };
-        next(&model.school.name);
-        next(&model.student.name);
-        next(&model.student.birth_date.strftime("%m/%d/%Y").to_string());
-        for term in &model.terms {
-            next(&term.name);
-            for course in &term.courses {
-                next(&course.title);
-                next(&course.mark);
-                next(&course.credit_attempted.to_string());
-                next(&course.credit_earned.to_string());
-            }
-        }
+        let raw = ["-raw", "-enc", "UTF-8", "-nopgbrk", &file, "-"];
+        let text = String::from_utf8(tool("pdftotext", &raw)).expect("UTF-8");
+        reads_in_order(&text, &model);
     }
 }
 

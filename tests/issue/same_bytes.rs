@@ -82,6 +82,52 @@ async fn both_databases_give_the_same_bytes() {
     assert_eq!(documents[0], documents[1]);
 }
 
+/// A copy of a package whose rows stand in the opposite order.
+fn backwards(package: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for entry in std::fs::read_dir(desk::fixtures().join(package)).expect("a package") {
+        let path = entry.expect("an entry").path();
+        let copy = folder.path().join(path.file_name().expect("a name"));
+        if path.extension().is_none_or(|extension| extension != "csv") {
+            std::fs::copy(&path, copy).expect("copied");
+            continue;
+        }
+        let mut reader = csv::Reader::from_path(&path).expect("a table");
+        let mut writer = csv::Writer::from_path(copy).expect("a table");
+        let head = reader.headers().expect("a head").clone();
+        writer.write_record(&head).expect("written");
+        let rows: Vec<_> = reader.records().map(|row| row.expect("a row")).collect();
+        for row in rows.iter().rev() {
+            writer.write_record(row).expect("written");
+        }
+        writer.flush().expect("written");
+    }
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_whose_rows_stand_in_another_order_give_the_same_bytes() {
+    let desk::District { store: usual, .. } = &desk::in_sqlite().await;
+    let other = common::sqlite().await;
+    for package in ["district/charters", "district/central"] {
+        let package = backwards(package);
+        let path = package.path().display().to_string();
+        desk::import(&other.store, &path, "2026-06-12T21:00:00Z").await;
+    }
+    let seniors = StudentQuery::School {
+        school: desk::IRONWOOD.into(),
+        grade_level: registrar::record::GradeLevel::new(12),
+    };
+    let mut people = desk::people(usual, seniors.clone(), AFTER).await;
+    assert_eq!(people, desk::people(&other.store, seniors, AFTER).await);
+    people.truncate(10);
+    people.extend(desk::students(usual, &["9000002", "9000003", "9000014"]).await);
+    let pool = desk::pool(&desk::composed("en").0, 2);
+    let one = previews(usual, &people, BEFORE, &pool).await;
+    let two = previews(&other.store, &people, BEFORE, &pool).await;
+    assert_eq!(bytes(one), bytes(two));
+}
+
 #[test]
 fn another_locale_and_time_zone_of_the_machine_give_the_same_bytes() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use registrar::seal::{TrustStore, verify};
 
+use crate::issued::issued;
 use crate::new_district;
 use crate::rendered::rendered;
 use crate::support::{PAGE, SUITES};
@@ -81,6 +82,28 @@ fn every_flipped_bit_of_a_rendered_page_is_refused() {
             [0; 0],
             "{suite}"
         );
+    }
+}
+
+#[test]
+fn one_flipped_bit_in_every_997th_byte_of_what_was_issued_is_refused() {
+    for issued in issued() {
+        for signed in &issued.files {
+            let flip = |step: usize, bytes: &mut Vec<u8>| bytes[step * 997] ^= 1 << (step % 8);
+            let steps = signed.len() / 997;
+            assert_eq!(accepted(signed, &issued.trust, steps, flip), [0; 0]);
+        }
+    }
+}
+
+#[test]
+#[ignore = "long: `tests/run --long` flips a bit in every byte of what was issued"]
+fn one_flipped_bit_in_every_byte_of_what_was_issued_is_refused() {
+    for issued in issued() {
+        for signed in &issued.files {
+            let flip = |byte: usize, bytes: &mut Vec<u8>| bytes[byte] ^= 1 << (byte * 5 % 8);
+            assert_eq!(accepted(signed, &issued.trust, signed.len(), flip), [0; 0]);
+        }
     }
 }
 

@@ -3,10 +3,15 @@
 mod attacks;
 mod documents;
 mod flips;
+mod issued;
+mod judges;
 mod keys;
 mod proofs;
+#[path = "../common/reading.rs"]
+mod reading;
 mod rendered;
 mod support;
+mod target;
 mod vectors;
 
 use jiff::Timestamp;

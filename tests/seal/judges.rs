@@ -5,17 +5,18 @@
 //! (separated as in `PATH`), then in `PATH`; a missing program is a failed test, never a skip:
 //! `tests/run` installs them.
 
-#[path = "seal/support.rs"]
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use registrar::host::{Clock, environment};
-use registrar::seal::{Init, Issuer, KeyFolder, Passphrase, Suite, prove, verify, verify_proof};
-use support::{District, PAGE, SIX_PAGES, SUITES};
+use registrar::seal::{Init, Issuer, KeyFolder, Passphrase};
+use registrar::verify::{self, Conclusion};
 use tempfile::TempDir;
+
+use crate::issued::{Issued, ORGANISATION, PAGES, issued};
+use crate::reading::reads_in_order;
+use crate::support::SUITES;
 
 /// A program from outside, by name.
 fn tool(name: &str) -> PathBuf {
@@ -46,36 +47,37 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// A folder with signed files of one and six pages, a tampered one, and the root.
-fn evidence(suite: Suite) -> (TempDir, District) {
-    // Judges look at their own clock, so the keys begin now.
-    let district = District::new(suite, Clock::System.now());
+/// The issued files by name: that of the student.
+fn files() -> [String; 3] {
+    PAGES.map(|(student, _)| format!("{student}.pdf"))
+}
+
+/// A folder with what was issued in one suite, a tampered copy, and the certificates.
+fn evidence(issued: &Issued) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, content: &[u8]| {
         fs::write(folder.path().join(name), content).expect("written");
     };
-    write("root.pem", district.root.certificate().to_pem().as_bytes());
-    write(
-        "signer.pem",
-        district.documents.certificate().to_pem().as_bytes(),
-    );
-    write("data.pem", district.data.certificate().to_pem().as_bytes());
-    for (name, pdf) in [("one.pdf", PAGE), ("six.pdf", SIX_PAGES)] {
-        let signed = district.sign(pdf);
-        assert!(verify(&signed, &district.trust).verdict.is_valid());
-        write(name, &signed);
+    write("root.pem", issued.root.as_bytes());
+    for (name, pem) in ["signer.pem", "data.pem"].iter().zip(&issued.signers) {
+        write(name, pem.as_bytes());
     }
-    let mut tampered = district.sign(PAGE);
+    for (name, signed) in files().iter().zip(&issued.files) {
+        let answer = verify::examine(signed, &issued.trust);
+        assert_eq!(answer.conclusion, Conclusion::Valid, "{name}");
+        write(name, signed);
+    }
+    let mut tampered = issued.files[0].clone();
     let at = tampered.len() / 3;
     tampered[at] ^= 1;
     write("tampered.pdf", &tampered);
-    (folder, district)
+    folder
 }
 
 #[test]
 fn pyhanko_judges_documents_valid_and_trusted() {
-    for suite in SUITES {
-        let (folder, _) = evidence(suite);
+    for issued in issued() {
+        let (folder, suite) = (evidence(issued), issued.suite);
         let validate = |file: &str| {
             let arguments = [
                 "sign",
@@ -88,7 +90,7 @@ fn pyhanko_judges_documents_valid_and_trusted() {
             ];
             run("pyhanko", &arguments, &folder)
         };
-        for file in ["one.pdf", "six.pdf"] {
+        for file in &files() {
             let output = validate(file);
             let text = said(&output);
             assert!(output.status.success(), "{suite} {file}: {text}");
@@ -114,7 +116,7 @@ fn pyhanko_judges_documents_valid_and_trusted() {
 
 #[test]
 fn pdfsig_calls_p256_documents_valid_and_trusted() {
-    let (folder, _) = evidence(Suite::P256);
+    let folder = evidence(&issued()[0]);
     fs::create_dir(folder.path().join("nss")).expect("a folder");
     let database = ["-d", "sql:nss"];
     let new = run(
@@ -126,13 +128,13 @@ fn pdfsig_calls_p256_documents_valid_and_trusted() {
     let add = ["-A", "-n", "root", "-t", "C,C,C", "-i", "root.pem"];
     let added = run("certutil", &[&add[..], &database].concat(), &folder);
     assert!(added.status.success(), "{}", said(&added));
-    for file in ["one.pdf", "six.pdf"] {
+    for file in &files() {
         let text = said(&run("pdfsig", &["-nssdir", "sql:nss", file], &folder));
         for expected in [
             "Signature Validation: Signature is Valid.",
             "Certificate Validation: Certificate is Trusted.",
             "Total document signed",
-            "Signer Certificate Common Name: Lincoln Unified",
+            &format!("Signer Certificate Common Name: {ORGANISATION}"),
         ] {
             assert!(text.contains(expected), "{file}: no `{expected}` in {text}");
         }
@@ -147,9 +149,9 @@ fn pdfsig_calls_p256_documents_valid_and_trusted() {
 
 #[test]
 fn qpdf_finds_nothing_wrong_with_the_files() {
-    for suite in SUITES {
-        let (folder, _) = evidence(suite);
-        for file in ["one.pdf", "six.pdf"] {
+    for issued in issued() {
+        let (folder, suite) = (evidence(issued), issued.suite);
+        for file in &files() {
             let output = run("qpdf", &["--check", file], &folder);
             let text = said(&output);
             assert!(output.status.success(), "{suite} {file}: {text}");
@@ -162,26 +164,34 @@ fn qpdf_finds_nothing_wrong_with_the_files() {
 }
 
 #[test]
-fn poppler_reads_text_and_attachment_from_packed_files() {
-    let (folder, _) = evidence(Suite::P256);
-    let text = said(&run("pdftotext", &["one.pdf", "-"], &folder));
-    assert!(text.contains("Zo\u{eb} Nu\u{f1}ez") && text.contains("Algebra 6 of term 4"));
-    let output = run("pdfdetach", &["-saveall", "one.pdf"], &folder);
-    assert!(output.status.success(), "{}", said(&output));
-    let attached = fs::read(folder.path().join("transcript.json")).expect("the attachment");
-    assert!(registrar::seal::parse_data(&attached).is_ok());
+fn poppler_reads_every_fact_and_the_attachment_of_the_files() {
+    for issued in issued() {
+        let folder = evidence(issued);
+        for (file, signed) in files().iter().zip(&issued.files) {
+            let answer = verify::examine(signed, &issued.trust);
+            let model = answer.document.expect("it is valid");
+            let raw = ["-raw", "-enc", "UTF-8", "-nopgbrk", file, "-"];
+            let output = run("pdftotext", &raw, &folder);
+            reads_in_order(&String::from_utf8_lossy(&output.stdout), &model);
+            let output = run("pdfdetach", &["-saveall", file], &folder);
+            assert!(output.status.success(), "{}", said(&output));
+            let attached = fs::read(folder.path().join("transcript.json"));
+            let attached = attached.expect("the attachment");
+            let data = registrar::seal::parse_data(&attached).expect("data");
+            assert_eq!(data["document"]["id"], model.document.id.as_str());
+        }
+    }
 }
 
 #[test]
-fn a_reader_library_finds_every_page_of_packed_files() {
-    let district = District::new(Suite::P256, Clock::System.now());
-    for (pdf, pages) in [(PAGE, 1), (SIX_PAGES, 6)] {
-        let read = hayro_syntax::Pdf::new(district.sign(pdf)).expect("a PDF");
-        assert_eq!(read.pages().len(), pages);
-        assert_eq!(
-            read.metadata().title.as_deref(),
-            Some(b"Official Transcript".as_slice())
-        );
+fn a_reader_library_finds_every_page_of_the_files() {
+    for issued in issued() {
+        for ((student, pages), signed) in PAGES.iter().zip(&issued.files) {
+            let read = hayro_syntax::Pdf::new(signed.clone()).expect("a PDF");
+            assert_eq!(read.pages().len(), *pages, "{student}");
+            let title = read.metadata().title.clone().expect("a title");
+            assert!(!title.is_empty());
+        }
     }
 }
 
@@ -205,12 +215,10 @@ fn split(signed: &[u8]) -> (Vec<u8>, Vec<u8>) {
 
 #[test]
 fn openssl_verifies_p256_signatures_as_cades() {
-    let (folder, _) = evidence(Suite::P256);
-    for (file, valid) in [
-        ("one.pdf", true),
-        ("six.pdf", true),
-        ("tampered.pdf", false),
-    ] {
+    let folder = evidence(&issued()[0]);
+    let good = files();
+    let good = good.iter().map(|file| (file.as_str(), true));
+    for (file, valid) in good.chain([("tampered.pdf", false)]) {
         let signed = fs::read(folder.path().join(file)).expect("a file");
         let (container, content) = split(&signed);
         fs::write(folder.path().join("signature.der"), container).expect("written");
@@ -240,20 +248,18 @@ fn openssl_verifies_p256_signatures_as_cades() {
 
 #[test]
 fn openssl_accepts_the_certificate_chains() {
-    for suite in SUITES {
-        let (folder, district) = evidence(suite);
+    for issued in issued() {
+        let folder = evidence(issued);
         for certificate in ["signer.pem", "data.pem"] {
             let arguments = ["verify", "-x509_strict", "-CAfile", "root.pem", certificate];
             let output = run("openssl", &arguments, &folder);
+            let suite = issued.suite;
             assert!(
                 output.status.success(),
                 "{suite} {certificate}: {}",
                 said(&output)
             );
         }
-        let data = serde_json::json!({"name": "Zo\u{eb}"});
-        let proven = prove(&data, &district.data, Clock::System.now()).expect("a proof");
-        assert!(verify_proof(&proven, &district.trust).is_valid());
     }
 }
 
