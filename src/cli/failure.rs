@@ -2,7 +2,7 @@
 //! a program as one line of JSON on stderr, after which it ends with exit code 2.
 //!
 //! ```json
-//! {"error":{"code":"keys","message":"keys is not a key folder: …","hint":"`registrar key init` …"}}
+//! {"error":{"code":"keys","message":"keys is not a key folder: …","hint":"`registrar key …"}}
 //! ```
 //!
 //! Owns the codes, which do not change, and how causes and hints are put together. Never: a secret,

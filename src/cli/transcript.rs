@@ -426,18 +426,18 @@ fn answer(
 mod tests {
     use clap::Parser as _;
 
-    use super::super::config::Config;
-    use super::super::terminal::Terminal;
     use super::*;
+    use crate::cli::config::Config;
+    use crate::cli::terminal::Terminal;
     use crate::host::Clock;
     use crate::intake;
     use crate::store::BatchRow;
 
     fn arguments(words: &[&str]) -> IssueArguments {
         let line = ["registrar", "transcript", "issue"].iter().chain(words);
-        let parsed = super::super::Arguments::try_parse_from(line).expect("a command");
+        let parsed = crate::cli::Arguments::try_parse_from(line).expect("a command");
         match parsed.command {
-            super::super::Command::Transcript(Command::Issue(arguments)) => arguments,
+            crate::cli::Command::Transcript(Command::Issue(arguments)) => arguments,
             other => panic!("another command: {other:?}"),
         }
     }
