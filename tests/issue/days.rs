@@ -104,7 +104,7 @@ on_both_databases!(
             }
         };
         tokio::select! {
-            outcome = office.issue(&batch, progress) => panic!("it was not interrupted: {outcome:?}"),
+            outcome = office.issue(&batch, progress) => panic!("not interrupted: {outcome:?}"),
             () = stop.notified() => {}
         }
         let first: BTreeMap<_, _> = documents(store).await;
