@@ -27,6 +27,9 @@ pub(super) struct Arguments {
     /// Land an export that is older than the last one of its source
     #[arg(long)]
     allow_older: bool,
+    /// Record after the newest import although that one lies more than a day ahead of the clock
+    #[arg(long)]
+    allow_clock_behind: bool,
     /// A school, or TABLE:SCHOOL, in which any number of rows may be withdrawn
     #[arg(long, value_name = "[TABLE:]SCHOOL")]
     allow_withdrawals: Vec<String>,
@@ -38,6 +41,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         hold: arguments.hold,
         dry_run: arguments.dry_run,
         allow_older: arguments.allow_older,
+        allow_clock_behind: arguments.allow_clock_behind,
         allow_withdrawals: arguments.allow_withdrawals.iter().cloned().collect(),
         source: arguments.source.clone(),
         quarantine_out: arguments.hold.then(|| arguments.quarantine.clone()),

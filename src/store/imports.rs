@@ -2,9 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::database::{Row, Sql, Value};
+use super::database::{Row, Session, Sql, Value};
 use super::stored::TABLES;
 use super::{Store, StoreError, instant_text, open_end};
+
+/// So far may the newest import lie ahead of the clock; beyond that one of the two clocks was wrong.
+pub const RECORDED_AHEAD_HOURS_MAX: i64 = 24;
 
 /// One import, or the undoing of one.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -87,27 +90,18 @@ impl Store {
         rows.iter().map(summary).collect()
     }
 
-    /// The instant of the newest import at or before `at`: what "as known at" reads. None where
-    /// nothing had been imported by then.
+    /// The instant whose records a report reads: with `as_known` that of the newest import by then,
+    /// without it that of the newest import, whatever any clock says. None where nothing had been
+    /// imported.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn recorded_instant(&self, at: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        const NEWEST: Sql = Sql::both(
-            "SELECT MAX(recorded_at) AS recorded_at FROM imports WHERE recorded_at <= $1",
-        );
+    pub async fn recorded_instant(
+        &self,
+        as_known: Option<Timestamp>,
+    ) -> Result<Option<Timestamp>, StoreError> {
         let mut connection = self.connection().await?;
-        let row = connection
-            .session()
-            .first(NEWEST, &[instant_text(at).into()])
-            .await?;
-        let text = row
-            .map(|row| row.optional_text("recorded_at"))
-            .transpose()?
-            .flatten();
-        text.map(|text| text.parse())
-            .transpose()
-            .map_err(|_| StoreError::Inconsistent("`recorded_at` does not read".to_owned()))
+        newest_by(&mut connection.session(), as_known).await
     }
 
     /// Takes back the newest standing import of its source: what it added is closed, what it closed
@@ -139,7 +133,7 @@ impl Store {
             });
         }
         let newest = imports.last().map_or(target, |last| last);
-        let instant = now.max(newest.recorded_at + SignedDuration::from_micros(1));
+        let instant = after(newest.recorded_at, now);
         let undo = newest.number + 1;
         let values: [Value; 3] = [
             target.source.as_str().into(),
@@ -161,6 +155,52 @@ impl Store {
     }
 }
 
+/// The instant of the newest import, or of the newest by an instant.
+async fn newest_by(
+    session: &mut Session<'_>,
+    at: Option<Timestamp>,
+) -> Result<Option<Timestamp>, StoreError> {
+    const NEWEST: Sql = Sql::both(concat!(
+        "SELECT MAX(recorded_at) AS recorded_at FROM imports WHERE recorded_at <= COALESCE($1, ",
+        open_end!(),
+        ")"
+    ));
+    let row = session
+        .first(NEWEST, &[at.map(instant_text).into()])
+        .await?;
+    let text = row
+        .map(|row| row.optional_text("recorded_at"))
+        .transpose()?
+        .flatten();
+    text.map(|text| text.parse())
+        .transpose()
+        .map_err(|_| StoreError::Inconsistent("`recorded_at` does not read".to_owned()))
+}
+
+/// The instant at which an import is recorded: now, or just after the newest import where the clock
+/// has not moved on, so that "as known" is never ambiguous.
+///
+/// # Errors
+/// [`StoreError::ClockBehind`], unless that is allowed.
+pub(super) async fn recording_instant(
+    session: &mut Session<'_>,
+    now: Timestamp,
+    allow_clock_behind: bool,
+) -> Result<Timestamp, StoreError> {
+    let Some(newest) = newest_by(session, None).await? else {
+        return Ok(now);
+    };
+    let ahead = newest.duration_since(now);
+    if ahead > SignedDuration::from_hours(RECORDED_AHEAD_HOURS_MAX) && !allow_clock_behind {
+        return Err(StoreError::ClockBehind { now, newest });
+    }
+    Ok(after(newest, now))
+}
+
+fn after(newest: Timestamp, now: Timestamp) -> Timestamp {
+    now.max(newest + SignedDuration::from_micros(1))
+}
+
 const RECORD_UNDO: Sql = Sql::both(
     "INSERT INTO imports SELECT $1, 'undo', source, district, $6, $3, number, $5, 0, $4, 0 \
      FROM imports WHERE number = $2",
@@ -169,7 +209,7 @@ const RECORD_UNDO: Sql = Sql::both(
 /// Makes the source's records what they were just before the import: rows that were not open then
 /// are closed, rows that were are open again. Gives both counts.
 async fn close_and_reopen(
-    session: &mut super::database::Session<'_>,
+    session: &mut Session<'_>,
     values: &[Value; 3],
 ) -> Result<(i64, i64), StoreError> {
     const RELEASE: Sql = Sql::both(concat!(

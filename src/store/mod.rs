@@ -20,7 +20,7 @@ mod rows;
 mod staging;
 mod stored;
 
-pub use imports::{ImportSummary, UndoError};
+pub use imports::{ImportSummary, RECORDED_AHEAD_HOURS_MAX, UndoError};
 pub use issuances::{BatchRow, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent};
 pub use open::{Store, StoreError};
 pub use plan::{Finding, FindingKind, Findings, Held, Landed, Plan, Refused, TableChange};

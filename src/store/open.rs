@@ -4,6 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -81,6 +82,20 @@ pub enum StoreError {
     /// failed.
     #[error("the database refused: {0}")]
     Database(#[from] sqlx::Error),
+    /// The newest import lies further ahead of the clock than
+    /// [`RECORDED_AHEAD_HOURS_MAX`](super::RECORDED_AHEAD_HOURS_MAX).
+    #[error(
+        "this computer's clock says {now:.0}, and the newest import was recorded at {newest:.0}: one \
+         of the two clocks was wrong\n\
+         hint: correct the clock; if it is right now, `--allow-clock-behind` records this import \
+         just after that one"
+    )]
+    ClockBehind {
+        /// What the clock says.
+        now: Timestamp,
+        /// When the newest import was recorded.
+        newest: Timestamp,
+    },
     /// A guarded change did not find what it expected: another process was there first.
     #[error("{0}")]
     Conflict(String),

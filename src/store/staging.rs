@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::checks::{CHECKS, REFERENCE_INDEXES};
 use super::database::{Row, Sql};
+use super::imports::recording_instant;
 use super::open::Connection;
 use super::plan::{Finding, FindingKind, Findings, Held, Plan, Refused, TableChange};
 use super::rows::{FileNumber, Provenance, Staged, Table, TableRows};
@@ -27,6 +28,8 @@ pub struct ImportHeader {
     pub exported_at: Timestamp,
     /// When it is recorded here.
     pub recorded_at: Timestamp,
+    /// Record it although the newest import was recorded far ahead of the clock.
+    pub allow_clock_behind: bool,
 }
 
 #[derive(Debug)]
@@ -80,11 +83,12 @@ impl Store {
     /// Begins an import: temporary tables on a connection of their own.
     ///
     /// # Errors
-    /// What the database said.
+    /// [`StoreError::ClockBehind`] before anything is read, or what the database said.
     pub async fn stage(&self, header: ImportHeader) -> Result<Staging, StoreError> {
         let mut connection = self.connection().await?;
         connection.close_on_drop();
         let mut session = connection.session();
+        recording_instant(&mut session, header.recorded_at, header.allow_clock_behind).await?;
         let tables = TABLES.iter().map(|sql| &sql.create_staged);
         for sql in tables.chain(&CREATE_COMMON).chain([&INDEX_CLOSING]) {
             session.execute(*sql, &[]).await?;

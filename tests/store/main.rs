@@ -21,6 +21,7 @@ fn header(exported_at: &str) -> ImportHeader {
         district: "1999999".into(),
         exported_at: at(exported_at),
         recorded_at: at(exported_at),
+        allow_clock_behind: false,
     }
 }
 
