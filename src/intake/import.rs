@@ -85,13 +85,26 @@ pub enum ImportError {
         /// The operating system's reason.
         error: io::Error,
     },
+    /// The import has landed, and the finished quarantine folder could not be given its name.
+    #[error(
+        "the import landed, but the rows of held people stay in {}.partial: {error}\n\
+         hint: give that folder another name; it is complete",
+        folder.display()
+    )]
+    QuarantineName {
+        /// The folder.
+        folder: PathBuf,
+        /// The operating system's reason.
+        error: io::Error,
+    },
 }
 
 /// Imports the package at `path`.
 ///
 /// # Errors
-/// Where the database or the quarantine folder failed; then nothing has landed. A package that is
-/// refused is no error: its [`Outcome`] says why.
+/// Where the database or the quarantine folder failed; then nothing has landed, except where
+/// [`ImportError::QuarantineName`] says so. A package that is refused is no error: its [`Outcome`]
+/// says why.
 pub async fn import(
     store: &Store,
     path: &Path,
@@ -446,10 +459,14 @@ impl<'a> Import<'a> {
             finished.map_err(|error| self.quarantine_error(error))?;
         }
         progress(Progress::Landing);
-        self.land(clock).await
+        self.land(clock, quarantine).await
     }
 
-    async fn land(self, clock: Clock) -> Result<Outcome, ImportError> {
+    async fn land(
+        self,
+        clock: Clock,
+        quarantine: Option<Quarantine>,
+    ) -> Result<Outcome, ImportError> {
         let mut outcome = self.outcome;
         let plan = outcome
             .plan
@@ -460,6 +477,11 @@ impl<'a> Import<'a> {
             Some(_) => Verdict::Landed(landed),
             None => Verdict::Unchanged,
         };
+        if let Some(quarantine) = quarantine {
+            let folder = self.options.quarantine_out.clone().unwrap_or_default();
+            let published = quarantine.publish();
+            published.map_err(|error| ImportError::QuarantineName { folder, error })?;
+        }
         Ok(outcome)
     }
 

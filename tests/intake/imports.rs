@@ -254,7 +254,7 @@ on_both_databases!(a_refusal_after_holding_leaves_no_quarantine, |db| {
         "{}",
         outcome.report
     );
-    assert!(!quarantine.exists());
+    assert!(!quarantine.exists() && !older.beside("quarantine.partial").exists());
     assert_eq!(outcome.quarantine, None);
 });
 

@@ -8,6 +8,7 @@ mod docs;
 mod hostile;
 mod imports;
 mod long;
+mod quarantine;
 mod small;
 
 use std::path::Path;
