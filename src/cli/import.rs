@@ -38,7 +38,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
-    let store = context.store().await?;
+    let store = context.store_or_new().await?;
     let mut options = Options {
         hold: arguments.hold,
         dry_run: arguments.dry_run,

@@ -380,22 +380,17 @@ macro_rules! stored {
                      m.recorded_to = ", open_end!(), ")"
                 )),
                 undo_close: Sql::both(concat!(
-                    "UPDATE ", stringify!($table), " SET recorded_to = $3 WHERE source = $1 AND \
-                     recorded_to = ", open_end!(), " AND NOT EXISTS (SELECT 1 FROM ",
-                    stringify!($table), " b WHERE b.key = ", stringify!($table), ".key AND \
-                     b.content = ", stringify!($table), ".content AND b.recorded_from < $2 AND \
-                     b.recorded_to >= $2)"
+                    "UPDATE ", stringify!($table), " SET recorded_to = $1 WHERE recorded_to = ",
+                    open_end!(), " AND file IN (SELECT number FROM import_files WHERE import = $2)"
                 )),
                 undo_reopen: Sql::both(concat!(
                     "INSERT INTO ", stringify!($table),
                     " (key, content, source, file, line, recorded_from, recorded_to",
                     $(", ", stringify!($column),)+ $($(", ", stringify!($extra),)+)?
-                    ") SELECT b.key, b.content, b.source, b.file, b.line, $3, ", open_end!(),
-                    $(", b.", stringify!($column),)+ $($(", b.", stringify!($extra),)+)?
-                    " FROM ", stringify!($table), " b WHERE b.source = $1 AND \
-                     b.recorded_from < $2 AND b.recorded_to >= $2 AND NOT EXISTS (SELECT 1 FROM ",
-                    stringify!($table), " o WHERE o.key = b.key AND o.recorded_to = ",
-                    open_end!(), ")"
+                    ") SELECT m.key, m.content, m.source, m.file, m.line, $1, ", open_end!(),
+                    $(", m.", stringify!($column),)+ $($(", m.", stringify!($extra),)+)?
+                    " FROM ", stringify!($table), " m WHERE m.recorded_to = $2 AND \
+                     m.recorded_to <> ", open_end!()
                 )),
                 staged_of_held: Sql::both(concat!(
                     "SELECT * FROM staged_", stringify!($table), of_held!($kind),
