@@ -15,6 +15,8 @@ mod issuances;
 mod landing;
 mod open;
 mod plan;
+#[cfg(test)]
+mod query_plans;
 mod records;
 mod rows;
 mod staging;

@@ -179,6 +179,10 @@ impl Undoing {
     /// Later imports of the source have been taken back before, so no row of theirs is open, and
     /// what they had closed of this import's is open again.
     async fn close_and_reopen(&self, session: &mut Session<'_>) -> Result<(i64, i64), StoreError> {
+        const FILES: Sql = Sql::both(
+            "SELECT COALESCE(MIN(number), 0) AS first, COALESCE(MAX(number), -1) AS last \
+             FROM import_files WHERE import = $1",
+        );
         const RELEASE: Sql = Sql::both(concat!(
             "UPDATE held_people SET recorded_to = $3 WHERE source = $1 AND recorded_to = ",
             open_end!(),
@@ -194,7 +198,15 @@ impl Undoing {
             open_end!(),
             ")"
         ));
-        let close = [self.undone_at.as_str().into(), self.import.into()];
+        // Its files are numbered one after the other. Bounds that are known when a statement is
+        // planned let PostgreSQL see how few rows lie between them.
+        let files = session.first(FILES, &[self.import.into()]).await?;
+        let files = files.ok_or_else(|| StoreError::Inconsistent("no row of bounds".to_owned()))?;
+        let close = [
+            self.undone_at.as_str().into(),
+            files.integer("first")?.into(),
+            files.integer("last")?.into(),
+        ];
         let reopen = [
             self.undone_at.as_str().into(),
             self.landed_at.as_str().into(),

@@ -125,8 +125,10 @@ CREATE UNIQUE INDEX people_open ON people (key)
 CREATE INDEX people_file ON people (file);
 CREATE INDEX people_closed ON people (recorded_to)
     WHERE recorded_to <> '9999-12-31T23:59:59.999999Z';
-CREATE INDEX people_person_id ON people (person_id);
-CREATE INDEX people_source_person ON people (source, person);
+-- With the source behind, not before: a number is also looked up without one, and an index that begins
+-- with the source would be taken for a good way to one person among all of it.
+CREATE INDEX people_person_id ON people (person_id, source);
+CREATE INDEX people_person ON people (person, source);
 
 -- Further items of the cumulative record (5 CCR 432(b)(1)); no report reads them.
 CREATE TABLE cumulative (
