@@ -135,7 +135,7 @@ async fn desk(folder: &Path, people: usize) -> Fallible<Desk> {
     let report = Report::shipped("transcript")?;
     let policy = Policy::parse(report.rules("policy.toml").ok_or("no rules")?)?;
     let known = store
-        .recorded_instant(moment())
+        .recorded_instant(Some(moment()))
         .await?
         .ok_or("nothing imported")?;
     let seniors = StudentQuery::Everybody {

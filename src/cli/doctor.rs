@@ -6,7 +6,6 @@ use super::issuing::Press;
 use super::{Context, Done};
 use crate::render::sandbox;
 use crate::seal::{KeyFolder, KeyStatus, Purpose};
-use crate::store::Store;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {}
@@ -69,7 +68,7 @@ fn check(what: &str, result: anyhow::Result<String>) -> Check {
 
 async fn database(context: &Context) -> Check {
     let look = async {
-        let store = Store::open(&context.config.database).await?;
+        let store = context.store().await?;
         let imports = store.imports().await?.len();
         let durable = store
             .settings()

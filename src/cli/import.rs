@@ -1,7 +1,8 @@
 //! `registrar import`: a district's files, whole or not at all, with every problem named.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use indicatif::ProgressBar;
 
 use super::{Context, Done};
@@ -18,7 +19,8 @@ pub(super) struct Arguments {
     /// Hold the people whose rows are at fault (their record stays as it was) and land the others
     #[arg(long)]
     hold: bool,
-    /// A folder to make for the rows of held people, to be corrected and imported again
+    /// A folder to make for the rows of held people, to be corrected and imported again; with one
+    /// folder in it for each of several packages
     #[arg(long, default_value = "quarantine", value_name = "FOLDER")]
     quarantine: PathBuf,
     /// The sending system, instead of the one that the manifest names
@@ -27,47 +29,79 @@ pub(super) struct Arguments {
     /// Land an export that is older than the last one of its source
     #[arg(long)]
     allow_older: bool,
+    /// Record after the newest import although that one lies more than a day ahead of the clock
+    #[arg(long)]
+    allow_clock_behind: bool,
     /// A school, or TABLE:SCHOOL, in which any number of rows may be withdrawn
     #[arg(long, value_name = "[TABLE:]SCHOOL")]
     allow_withdrawals: Vec<String>,
 }
 
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
-    let store = context.store().await?;
-    let options = Options {
+    let store = context.store_or_new().await?;
+    let mut options = Options {
         hold: arguments.hold,
         dry_run: arguments.dry_run,
         allow_older: arguments.allow_older,
+        allow_clock_behind: arguments.allow_clock_behind,
         allow_withdrawals: arguments.allow_withdrawals.iter().cloned().collect(),
         source: arguments.source.clone(),
-        quarantine_out: arguments.hold.then(|| arguments.quarantine.clone()),
+        quarantine_out: None,
     };
     let mut outcomes = Vec::with_capacity(arguments.paths.len());
-    for path in &arguments.paths {
+    let mut failed = None;
+    for (place, path) in (1..).zip(&arguments.paths) {
         let bar = spinner(context);
         let mut progress = |progress: Progress<'_>| show(&bar, progress);
-        let outcome = intake::import(&store, path, &options, context.clock, &mut progress).await?;
+        options.quarantine_out = arguments.hold.then(|| arguments.quarantine(place, path));
+        let outcome = intake::import(&store, path, &options, context.clock, &mut progress).await;
         bar.finish_and_clear();
-        let refused = outcome.verdict == Verdict::Refused;
-        outcomes.push(outcome);
-        if refused {
-            // A later package may rest on this one: its problems would only repeat the first.
+        match outcome {
+            Ok(outcome) => outcomes.push(outcome),
+            Err(error) => failed = Some((path, error)),
+        }
+        // A later package may rest on this one: its problems would only repeat the first.
+        let refused = |outcome: &Outcome| outcome.verdict == Verdict::Refused;
+        if failed.is_some() || outcomes.last().is_some_and(refused) {
             break;
         }
     }
     store.close().await;
+    let answered = answer(context, &outcomes, failed.is_some())?;
+    if let Some((path, error)) = failed {
+        return Err(error).with_context(|| format!("the import of `{}` failed", path.display()));
+    }
+    Ok(answered)
+}
+
+impl Arguments {
+    /// Where the rows of held people go: in a folder of its own for each of several packages.
+    fn quarantine(&self, place: usize, path: &Path) -> PathBuf {
+        if self.paths.len() == 1 {
+            return self.quarantine.clone();
+        }
+        let folder = match path.is_dir() {
+            true => Some(path),
+            false => path.parent(),
+        };
+        let name = folder.and_then(Path::file_name).unwrap_or_default();
+        let name = format!("{place}-{}", name.display());
+        self.quarantine.join(name.trim_end_matches('-'))
+    }
+}
+
+/// Says what became of every package that was looked at to its end.
+fn answer(context: &Context, outcomes: &[Outcome], failed: bool) -> anyhow::Result<Done> {
+    if failed && outcomes.is_empty() {
+        return Ok(Done::No);
+    }
     let json: Vec<_> = outcomes.iter().map(Outcome::to_json).collect();
     context.terminal.data(&json, || {
-        outcomes
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join("\n")
+        let texts: Vec<_> = outcomes.iter().map(ToString::to_string).collect();
+        texts.join("\n")
     })?;
-    if outcomes
-        .iter()
-        .any(|outcome| outcome.verdict == Verdict::Refused)
-    {
+    let refused = |outcome: &Outcome| outcome.verdict == Verdict::Refused;
+    if failed || outcomes.iter().any(refused) {
         return Ok(Done::No);
     }
     context

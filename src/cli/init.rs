@@ -16,7 +16,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
-    let store = context.store().await?;
+    let store = context.store_or_new().await?;
     let path = arguments.settings.display().to_string();
     let created = std::fs::OpenOptions::new()
         .write(true)

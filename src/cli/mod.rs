@@ -133,7 +133,13 @@ impl Context {
         })
     }
 
+    /// The database, which must be there: in a wrong folder nothing is made.
     async fn store(&self) -> anyhow::Result<Store> {
+        Ok(Store::open_existing(&self.config.database).await?)
+    }
+
+    /// The database, made where there is none yet.
+    async fn store_or_new(&self) -> anyhow::Result<Store> {
         Ok(Store::open(&self.config.database).await?)
     }
 }

@@ -52,7 +52,8 @@ struct Page {
     /// The language of the labels [default: as configured]
     #[arg(long, value_name = "LANGUAGE")]
     language: Option<String>,
-    /// Read the records as they were known at this instant (2026-06-12T18:00:00Z) [default: now]
+    /// Read the records as they were known at this instant (2026-06-12T18:00:00Z) [default: as the
+    /// newest import left them]
     #[arg(long, value_name = "INSTANT")]
     as_known: Option<jiff::Timestamp>,
 }
@@ -157,15 +158,10 @@ async fn people(
     Ok(found.people)
 }
 
-/// The instant whose records are read: that of the newest import by then.
-async fn recorded_at(
-    context: &Context,
-    store: &Store,
-    page: &Page,
-) -> anyhow::Result<jiff::Timestamp> {
-    let asked = page.as_known.unwrap_or_else(|| context.clock.now());
+/// The instant whose records are read: that of the newest import, or of the newest by then.
+async fn recorded_at(store: &Store, page: &Page) -> anyhow::Result<jiff::Timestamp> {
     store
-        .recorded_instant(asked)
+        .recorded_instant(page.as_known)
         .await?
         .context("nothing was imported by then\nhint: `registrar import FOLDER` comes first")
 }
@@ -180,7 +176,7 @@ fn press(context: &Context, page: &Page) -> anyhow::Result<Press> {
 
 async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Result<Done> {
     let store = context.store().await?;
-    let known = recorded_at(context, &store, &arguments.page).await?;
+    let known = recorded_at(&store, &arguments.page).await?;
     let people = people(&store, &arguments.who, &arguments.page, known).await?;
     let press = press(context, &arguments.page)?;
     let kind = arguments.page.kind.map(Kind::from);
@@ -259,7 +255,7 @@ async fn new_batch(
     arguments: &IssueArguments,
     press: &Press,
 ) -> anyhow::Result<Batch> {
-    let known = recorded_at(context, store, &arguments.page).await?;
+    let known = recorded_at(store, &arguments.page).await?;
     let people = people(store, &arguments.who, &arguments.page, known).await?;
     let issued_at = context.clock.now();
     let kind = arguments.page.kind.map(Kind::from);

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::bounds;
 use super::outcome::{FileRead, Outcome, Verdict};
 use super::package::{Manifest, Mode, Row, SCHOOLS_MAX, Schools};
 use super::problem::PROBLEMS_SHOWN_PER_KIND_MAX;
@@ -23,15 +24,9 @@ use crate::record::{
     Person, School, Term,
 };
 use crate::store::{
-    FileNumber, Finding, FindingKind, Findings, Held, ImportHeader, Plan, Provenance, Staged,
-    Staging, Store, StoreError, Table, TableChange,
+    FileNumber, Finding, FindingKind, Findings, Held, ImportHeader, Provenance, Staged, Staging,
+    Store, StoreError, Table,
 };
-
-/// Of a hundred people, so many may be held; above it nothing lands.
-pub const HELD_PERSONS_PER_HUNDRED_MAX: u64 = 1;
-
-/// Of a hundred rows of one school and table, so many may be withdrawn unasked.
-pub const WITHDRAWN_PER_HUNDRED_MAX: u64 = 2;
 
 /// How much of refused rows is kept for the quarantine; an import with more is refused.
 pub const REFUSED_BYTES_KEPT_MAX: u64 = 256 * 1024 * 1024;
@@ -48,6 +43,8 @@ pub struct Options {
     pub dry_run: bool,
     /// Land an export that is older than the last one of its source.
     pub allow_older: bool,
+    /// Land although the newest import was recorded far ahead of the clock.
+    pub allow_clock_behind: bool,
     /// Where any number of rows may be withdrawn: `19647331930361` or `marks:19647331930361`.
     pub allow_withdrawals: BTreeSet<String>,
     /// The sending system, instead of the one that the manifest names.
@@ -88,13 +85,26 @@ pub enum ImportError {
         /// The operating system's reason.
         error: io::Error,
     },
+    /// The import has landed, and the finished quarantine folder could not be given its name.
+    #[error(
+        "the import landed, but the rows of held people stay in {}.partial: {error}\n\
+         hint: give that folder another name; it is complete",
+        folder.display()
+    )]
+    QuarantineName {
+        /// The folder.
+        folder: PathBuf,
+        /// The operating system's reason.
+        error: io::Error,
+    },
 }
 
 /// Imports the package at `path`.
 ///
 /// # Errors
-/// Where the database or the quarantine folder failed; then nothing has landed. A package that is
-/// refused is no error: its [`Outcome`] says why.
+/// Where the database or the quarantine folder failed; then nothing has landed, except where
+/// [`ImportError::QuarantineName`] says so. A package that is refused is no error: its [`Outcome`]
+/// says why.
 pub async fn import(
     store: &Store,
     path: &Path,
@@ -122,11 +132,15 @@ pub async fn import(
     if let Some(source) = &options.source {
         package.manifest.source.clone_from(source);
     }
+    let now = clock.now();
+    let ahead = bounds::ahead_of_the_clock(&package.manifest, now);
+    package.problems.extend(ahead);
     let header = ImportHeader {
         source: package.manifest.source.clone(),
         district: package.manifest.district.clone(),
         exported_at: package.manifest.exported_at,
-        recorded_at: clock.now(),
+        recorded_at: now,
+        allow_clock_behind: options.allow_clock_behind,
     };
     let staging = store.stage(header).await?;
     let mut import = Import::new(staging, &package, options);
@@ -403,11 +417,7 @@ impl<'a> Import<'a> {
     }
 
     fn file_of(&self, table: Table) -> String {
-        let entry = self.manifest.tables.get(&table);
-        entry.map_or_else(
-            || format!("{}.csv", table.name()),
-            |entry| entry.file.clone(),
-        )
+        self.manifest.file_of(table)
     }
 
     /// Holds, plans and lands, as far as the problems and options allow.
@@ -424,14 +434,14 @@ impl<'a> Import<'a> {
         if self.options.hold {
             let held = self.staging.hold().await?;
             self.outcome.held = Some(held);
-            if let Some(problem) = held_too_many(held) {
+            if let Some(problem) = bounds::held_too_many(held) {
                 self.outcome.report.add(problem);
                 return Ok(self.outcome);
             }
             quarantine = self.quarantine(held).await?;
         }
         let plan = self.staging.plan().await?;
-        let refusals = self.refusals(&plan);
+        let refusals = bounds::not_unasked(self.manifest, &plan, self.options);
         self.outcome.plan = Some(plan);
         if !refusals.is_empty() {
             refusals
@@ -449,10 +459,14 @@ impl<'a> Import<'a> {
             finished.map_err(|error| self.quarantine_error(error))?;
         }
         progress(Progress::Landing);
-        self.land(clock).await
+        self.land(clock, quarantine).await
     }
 
-    async fn land(self, clock: Clock) -> Result<Outcome, ImportError> {
+    async fn land(
+        self,
+        clock: Clock,
+        quarantine: Option<Quarantine>,
+    ) -> Result<Outcome, ImportError> {
         let mut outcome = self.outcome;
         let plan = outcome
             .plan
@@ -463,6 +477,11 @@ impl<'a> Import<'a> {
             Some(_) => Verdict::Landed(landed),
             None => Verdict::Unchanged,
         };
+        if let Some(quarantine) = quarantine {
+            let folder = self.options.quarantine_out.clone().unwrap_or_default();
+            let published = quarantine.publish();
+            published.map_err(|error| ImportError::QuarantineName { folder, error })?;
+        }
         Ok(outcome)
     }
 
@@ -515,75 +534,4 @@ impl<'a> Import<'a> {
         let folder = self.options.quarantine_out.clone().unwrap_or_default();
         ImportError::Quarantine { folder, error }
     }
-
-    /// Why what would change may not change unasked.
-    fn refusals(&self, plan: &Plan) -> Vec<Problem> {
-        let exported_at = self.manifest.exported_at;
-        let later = plan.last_export.filter(|last| exported_at < *last);
-        let left_over = (plan.left_over > 0).then(|| {
-            let message = format!(
-                "{} rows name what the rows of held people alone bring, or the earlier record of \
-                 a held person names what the package withdraws",
-                plan.left_over
-            );
-            Problem::new(
-                ProblemKind::StillReferenced,
-                super::package::MANIFEST,
-                message,
-            )
-            .with_hint("correct the refused rows first, or import without --hold")
-        });
-        let older = later.filter(|_| !self.options.allow_older).map(|last| {
-            let message = format!(
-                "the export of {exported_at} is older than that of {last}, \
-                                   which landed from this source before"
-            );
-            Problem::new(ProblemKind::OlderExport, super::package::MANIFEST, message)
-                .in_column("exported_at")
-                .with_hint("send a newer export, or allow this one with `--allow-older`")
-        });
-        let too_many = plan
-            .changes
-            .iter()
-            .filter(|change| self.withdraws_too_many(change));
-        let too_many = too_many.map(|change| {
-            let name = format!("{}:{}", change.table.name(), change.school);
-            let message = format!(
-                "{} of {} rows of school {} would be withdrawn, which is more than {} %",
-                change.withdrawn, change.standing, change.school, WITHDRAWN_PER_HUNDRED_MAX
-            );
-            Problem::new(
-                ProblemKind::WithdrawnMax,
-                self.file_of(change.table),
-                message,
-            )
-            .with_hint(format!("if that is right, allow withdrawals of {name}"))
-        });
-        left_over.into_iter().chain(older).chain(too_many).collect()
-    }
-
-    fn withdraws_too_many(&self, change: &TableChange) -> bool {
-        let name = format!("{}:{}", change.table.name(), change.school);
-        let named = [change.school.as_str(), &name];
-        change.withdrawn * 100 > change.standing * WITHDRAWN_PER_HUNDRED_MAX
-            && !named
-                .iter()
-                .any(|name| self.options.allow_withdrawals.contains(*name))
-    }
-}
-
-fn held_too_many(held: Held) -> Option<Problem> {
-    let too_many = held.people * 100 > held.people_total * HELD_PERSONS_PER_HUNDRED_MAX;
-    too_many.then(|| {
-        let message = format!(
-            "{} of {} people would be held, which is more than {} %",
-            held.people, held.people_total, HELD_PERSONS_PER_HUNDRED_MAX
-        );
-        Problem::new(
-            ProblemKind::HeldPersonsMax,
-            super::package::MANIFEST,
-            message,
-        )
-        .with_hint("correct the export: so many faults have one cause")
-    })
 }

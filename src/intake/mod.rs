@@ -8,6 +8,7 @@
 
 pub mod package;
 
+mod bounds;
 mod import;
 mod outcome;
 mod problem;
@@ -15,10 +16,8 @@ mod quarantine;
 mod read;
 mod words;
 
-pub use import::{
-    HELD_PERSONS_PER_HUNDRED_MAX, ImportError, Options, Progress, REFUSED_BYTES_KEPT_MAX,
-    WITHDRAWN_PER_HUNDRED_MAX, import,
-};
+pub use bounds::{EXPORT_AHEAD_HOURS_MAX, HELD_PERSONS_PER_HUNDRED_MAX, WITHDRAWN_PER_HUNDRED_MAX};
+pub use import::{ImportError, Options, Progress, REFUSED_BYTES_KEPT_MAX, import};
 pub use outcome::{FileRead, Outcome, Verdict};
 pub use problem::{
     PROBLEMS_SHOWN_PER_KIND_MAX, Problem, ProblemKind, Report, VALUE_SHOWN_CHARACTERS_MAX, shown,

@@ -119,6 +119,8 @@ kinds! {
     WithdrawnMax = "withdrawn_max", "bounds on withdrawn rows";
     /// The export is older than the last one that landed.
     OlderExport = "older_export", "older exports";
+    /// The export is dated in the future.
+    FutureExport = "future_export", "exports dated in the future";
 }
 
 impl fmt::Display for ProblemKind {

@@ -2,11 +2,16 @@
 //!
 //! Refused rows stand there as they stood in their file, so each table keeps its file's header; the
 //! rows of the same people that were in order are written below it. The manifest is the package's
-//! own with every table a delta, and comes last: without it the folder is no package.
+//! own with every table a delta.
+//!
+//! The folder is written as `NAME.partial`, and takes its name once the import has landed: a folder
+//! without the ending is complete, and what is left of a process that was killed is replaced by the
+//! next import. It is about students: only its owner may look in.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::package::{
@@ -19,6 +24,9 @@ use crate::store::{Staged, Table, TableRows};
 #[derive(Debug)]
 pub struct Quarantine {
     folder: PathBuf,
+    partial: PathBuf,
+    /// Locked while this process writes: another import must not take it for left over.
+    lock: File,
     files: BTreeMap<Table, QuarantineFile>,
 }
 
@@ -29,14 +37,27 @@ struct QuarantineFile {
 }
 
 impl Quarantine {
-    /// Makes the folder.
+    /// Makes the folder, in place of one that an import which was killed left half written.
     ///
     /// # Errors
-    /// Where it is there already, or cannot be made.
+    /// Where the folder is there already, another import writes it, or it cannot be made.
     pub fn create(folder: &Path) -> io::Result<Self> {
-        fs::create_dir(folder)?;
+        if folder.exists() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        let partial = partial_of(folder);
+        if partial.exists() {
+            drop(locked(&partial)?);
+            fs::remove_dir_all(&partial)?;
+        }
+        let above = partial.parent().unwrap_or(Path::new(""));
+        let mut private = DirBuilder::new();
+        private.mode(0o700).recursive(true).create(above)?;
+        private.recursive(false).create(&partial)?;
         Ok(Self {
             folder: folder.to_owned(),
+            lock: locked(&partial)?,
+            partial,
             files: BTreeMap::new(),
         })
     }
@@ -91,8 +112,8 @@ impl Quarantine {
 
     fn file(&mut self, table: Table, header: &str) -> io::Result<&mut QuarantineFile> {
         if !self.files.contains_key(&table) {
-            let path = self.folder.join(TableDefinition::of(table).file());
-            let mut out = BufWriter::new(File::create_new(path)?);
+            let path = self.partial.join(TableDefinition::of(table).file());
+            let mut out = BufWriter::new(private_file(&path)?);
             writeln!(out, "{header}")?;
             let mut reader = csv::ReaderBuilder::new()
                 .has_headers(false)
@@ -103,7 +124,7 @@ impl Quarantine {
         Ok(self.files.get_mut(&table).expect("it was just put there"))
     }
 
-    /// Ends the folder: files on the disk, then the manifest.
+    /// Ends the files and writes the manifest: everything is on the disk.
     pub fn finish(&mut self, manifest: &Manifest) -> io::Result<()> {
         let mut tables = BTreeMap::new();
         for (table, file) in &mut self.files {
@@ -118,13 +139,43 @@ impl Quarantine {
             district: manifest.district.clone(),
             exported_at: manifest.exported_at,
         };
-        let mut file = File::create_new(self.folder.join(MANIFEST))?;
+        let mut file = private_file(&self.partial.join(MANIFEST))?;
         file.write_all(manifest.to_toml().as_bytes())?;
-        file.sync_all()
+        file.sync_all()?;
+        self.lock.sync_all()
+    }
+
+    /// Gives the finished folder its name, because the import has landed.
+    pub fn publish(self) -> io::Result<()> {
+        fs::rename(&self.partial, &self.folder)?;
+        let above = self.folder.parent().filter(|above| *above != Path::new(""));
+        File::open(above.unwrap_or(Path::new(".")))?.sync_all()
     }
 
     /// Takes the folder away again, because nothing landed.
     pub fn discard(self) -> io::Result<()> {
-        fs::remove_dir_all(&self.folder)
+        fs::remove_dir_all(&self.partial)
     }
+}
+
+/// The folder while it is being written; `components` leaves out a slash at the end.
+fn partial_of(folder: &Path) -> PathBuf {
+    let mut name = folder.components().collect::<PathBuf>().into_os_string();
+    name.push(".partial");
+    name.into()
+}
+
+/// The folder, locked until it is dropped.
+fn locked(folder: &Path) -> io::Result<File> {
+    let lock = File::open(folder)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(io::ErrorKind::ResourceBusy.into()),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600).open(path)
 }

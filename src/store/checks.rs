@@ -34,8 +34,8 @@ macro_rules! unknown_person {
             $table,
             "', s.file, s.line, 'person', s.person, NULL, s.person FROM staged_",
             $table,
-            " s WHERE s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM staged_people p WHERE \
-             p.person = s.person AND p.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM people p \
+            " s WHERE s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM staged_people n WHERE \
+             n.person = s.person AND n.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM people p \
              WHERE p.source = $1 AND p.person = s.person AND p.recorded_to = ",
             open_end!(),
             " AND NOT EXISTS (SELECT 1 FROM staged_closing c WHERE c.table_name = 'people' AND \
@@ -54,8 +54,8 @@ macro_rules! unknown_school {
             $person,
             " FROM staged_",
             $table,
-            " s WHERE s.withdrawn = 0 AND $1 <> '' AND NOT EXISTS (SELECT 1 FROM staged_schools p \
-             WHERE p.school = s.school AND p.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM schools \
+            " s WHERE s.withdrawn = 0 AND $1 <> '' AND NOT EXISTS (SELECT 1 FROM staged_schools n \
+             WHERE n.school = s.school AND n.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM schools \
              p WHERE p.school = s.school AND p.recorded_to = ",
             open_end!(),
             " AND NOT EXISTS (SELECT 1 FROM staged_closing c WHERE c.table_name = 'schools' AND \
@@ -77,11 +77,11 @@ macro_rules! unknown_in_school {
             ", NULL, s.person FROM staged_marks s WHERE s.withdrawn = 0 AND NOT EXISTS (SELECT 1 \
              FROM staged_",
             $table,
-            " p WHERE p.school = s.school AND p.",
+            " n WHERE n.school = s.school AND n.",
             $column,
             " = s.",
             $column,
-            " AND p.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM ",
+            " AND n.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM ",
             $table,
             " p WHERE p.source = $1 AND p.school = s.school AND p.",
             $column,
@@ -96,10 +96,42 @@ macro_rules! unknown_in_school {
     };
 }
 
-/// A person, term or course that would be closed while a live row of `$referring`, untouched by the
-/// import, still names it.
+/// The live row `m` is neither closed nor brought anew by the import.
+macro_rules! stays {
+    ($table:literal) => {
+        concat!(
+            " AND NOT EXISTS (SELECT 1 FROM staged_closing o WHERE o.table_name = '",
+            $table,
+            "' AND o.key = m.key) AND NOT EXISTS (SELECT 1 FROM staged_",
+            $table,
+            " s WHERE s.key = m.key)"
+        )
+    };
+}
+
+/// A person who would be closed while a live row of `$table`, untouched by the import, still names
+/// them. The order of the joins is given: from the few that go to the rows that name them.
+macro_rules! person_still_named {
+    ($table:literal) => {
+        Sql::both(concat!(
+            "INSERT INTO staged_findings SELECT DISTINCT 'still_referenced', 'people', \
+             CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), 'person', p.person, \
+             CAST(NULL AS BIGINT), p.person FROM staged_closing c CROSS JOIN people p CROSS JOIN ",
+            $table,
+            " m WHERE c.table_name = 'people' AND p.key = c.key AND p.source = $1 AND \
+             p.recorded_to = ",
+            open_end!(),
+            " AND m.source = p.source AND m.person = p.person AND m.recorded_to = ",
+            open_end!(),
+            stays!($table)
+        ))
+    };
+}
+
+/// A term, course or school that would be closed while a live row of `$referring`, untouched by the
+/// import, still names it. The rows of the source are read once, and only where something goes.
 macro_rules! still_referenced {
-    ($table:literal, $column:literal, $referring:literal, $same:literal, $person:literal) => {
+    ($table:literal, $column:literal, $referring:literal, $same:literal) => {
         Sql::both(concat!(
             "INSERT INTO staged_findings SELECT DISTINCT 'still_referenced', '",
             $table,
@@ -107,27 +139,23 @@ macro_rules! still_referenced {
             $column,
             "', p.",
             $column,
-            ", CAST(NULL AS BIGINT), ",
-            $person,
-            " FROM ",
+            ", CAST(NULL AS BIGINT), NULL FROM ",
             $referring,
-            " m JOIN ",
+            " m CROSS JOIN ",
             $table,
-            " p ON p.source = m.source AND ",
-            $same,
-            " AND p.recorded_to = ",
-            open_end!(),
-            " JOIN staged_closing c ON c.table_name = '",
-            $table,
-            "' AND c.key = p.key WHERE EXISTS (SELECT 1 FROM staged_closing WHERE table_name = '",
+            " p CROSS JOIN staged_closing c WHERE EXISTS (SELECT 1 FROM staged_closing WHERE \
+             table_name = '",
             $table,
             "') AND m.source = $1 AND m.recorded_to = ",
             open_end!(),
-            " AND NOT EXISTS (SELECT 1 FROM staged_closing o WHERE o.table_name = '",
-            $referring,
-            "' AND o.key = m.key) AND NOT EXISTS (SELECT 1 FROM staged_",
-            $referring,
-            " s WHERE s.key = m.key)"
+            " AND p.source = m.source AND ",
+            $same,
+            " AND p.recorded_to = ",
+            open_end!(),
+            " AND c.table_name = '",
+            $table,
+            "' AND c.key = p.key",
+            stays!($referring)
         ))
     };
 }
@@ -137,8 +165,8 @@ pub(crate) const CHECKS: [Sql; 32] = [
     Sql::both(concat!(
         "INSERT INTO staged_findings SELECT 'unknown_district', 'schools', s.file, s.line, \
          'district', s.district, NULL, NULL FROM staged_schools s WHERE s.withdrawn = 0 AND \
-         $1 <> '' AND NOT EXISTS (SELECT 1 FROM staged_districts p WHERE p.code = s.district AND \
-         p.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM districts p WHERE p.code = s.district AND \
+         $1 <> '' AND NOT EXISTS (SELECT 1 FROM staged_districts n WHERE n.code = s.district AND \
+         n.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM districts p WHERE p.code = s.district AND \
          p.recorded_to = ",
         open_end!(),
         ")"
@@ -167,10 +195,10 @@ pub(crate) const CHECKS: [Sql; 32] = [
     // A mark belongs to the school that posted it: another school's export cannot take it over.
     Sql::both(concat!(
         "INSERT INTO staged_findings SELECT 'other_schools_row', 'marks', s.file, s.line, \
-         'posting', s.posting, NULL, s.person FROM staged_marks s JOIN marks m ON m.key = s.key \
-         AND m.recorded_to = ",
+         'posting', s.posting, NULL, s.person FROM staged_marks s CROSS JOIN marks m WHERE \
+         m.key = s.key AND m.recorded_to = ",
         open_end!(),
-        " WHERE $1 <> '' AND m.school <> s.school AND m.school NOT IN (SELECT school FROM \
+        " AND $1 <> '' AND m.school <> s.school AND m.school NOT IN (SELECT school FROM \
          staged_scope WHERE table_name = 'marks')"
     )),
     unknown_person!("cumulative"),
@@ -181,76 +209,26 @@ pub(crate) const CHECKS: [Sql; 32] = [
     unknown_person!("awards"),
     unknown_in_school!("unknown_term", "terms", "term"),
     unknown_in_school!("unknown_course", "courses", "course"),
-    still_referenced!(
-        "people",
-        "person",
-        "cumulative",
-        "p.person = m.person",
-        "p.person"
-    ),
-    still_referenced!(
-        "people",
-        "person",
-        "enrolments",
-        "p.person = m.person",
-        "p.person"
-    ),
-    still_referenced!(
-        "people",
-        "person",
-        "marks",
-        "p.person = m.person",
-        "p.person"
-    ),
-    still_referenced!(
-        "people",
-        "person",
-        "totals",
-        "p.person = m.person",
-        "p.person"
-    ),
-    still_referenced!(
-        "people",
-        "person",
-        "plans",
-        "p.person = m.person",
-        "p.person"
-    ),
-    still_referenced!(
-        "people",
-        "person",
-        "awards",
-        "p.person = m.person",
-        "p.person"
-    ),
+    person_still_named!("cumulative"),
+    person_still_named!("enrolments"),
+    person_still_named!("marks"),
+    person_still_named!("totals"),
+    person_still_named!("plans"),
+    person_still_named!("awards"),
     still_referenced!(
         "terms",
         "term",
         "marks",
-        "p.school = m.school AND p.term = m.term",
-        "NULL"
+        "p.school = m.school AND p.term = m.term"
     ),
     still_referenced!(
         "courses",
         "course",
         "marks",
-        "p.school = m.school AND p.course = m.course",
-        "NULL"
+        "p.school = m.school AND p.course = m.course"
     ),
-    still_referenced!("schools", "school", "people", "p.school = m.school", "NULL"),
-    still_referenced!(
-        "schools",
-        "school",
-        "enrolments",
-        "p.school = m.school",
-        "NULL"
-    ),
-    still_referenced!("schools", "school", "terms", "p.school = m.school", "NULL"),
-    still_referenced!(
-        "schools",
-        "school",
-        "courses",
-        "p.school = m.school",
-        "NULL"
-    ),
+    still_referenced!("schools", "school", "people", "p.school = m.school"),
+    still_referenced!("schools", "school", "enrolments", "p.school = m.school"),
+    still_referenced!("schools", "school", "terms", "p.school = m.school"),
+    still_referenced!("schools", "school", "courses", "p.school = m.school"),
 ];

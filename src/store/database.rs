@@ -85,7 +85,7 @@ impl From<&[u8]> for Value {
 type SqliteQuery = Query<'static, Sqlite, SqliteArguments>;
 type PgQuery = Query<'static, Postgres, PgArguments>;
 
-fn sqlite_query(sql: Sql, values: &[Value]) -> SqliteQuery {
+pub(super) fn sqlite_query(sql: Sql, values: &[Value]) -> SqliteQuery {
     values
         .iter()
         .cloned()
@@ -101,7 +101,7 @@ fn sqlite_query(sql: Sql, values: &[Value]) -> SqliteQuery {
         })
 }
 
-fn postgres_query(sql: Sql, values: &[Value]) -> PgQuery {
+pub(super) fn postgres_query(sql: Sql, values: &[Value]) -> PgQuery {
     values
         .iter()
         .cloned()
@@ -165,6 +165,8 @@ pub(crate) enum Session<'c> {
 impl Session<'_> {
     /// Runs a statement and tells how many rows it touched.
     pub async fn execute(&mut self, sql: Sql, values: &[Value]) -> Result<u64, StoreError> {
+        #[cfg(test)]
+        super::query_plans::note(self, sql, values).await;
         Ok(match self {
             Self::Sqlite(c) => sqlite_query(sql, values)
                 .execute(&mut **c)
@@ -179,6 +181,8 @@ impl Session<'_> {
 
     /// All rows of a result that is known to be small (a named bound stands at the caller).
     pub async fn rows(&mut self, sql: Sql, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        #[cfg(test)]
+        super::query_plans::note(self, sql, values).await;
         Ok(match self {
             Self::Sqlite(c) => {
                 let rows = sqlite_query(sql, values).fetch_all(&mut **c).await?;
@@ -198,6 +202,8 @@ impl Session<'_> {
         values: &[Value],
         mut each: impl FnMut(Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        #[cfg(test)]
+        super::query_plans::note(self, sql, values).await;
         match self {
             Self::Sqlite(c) => {
                 let mut rows = sqlite_query(sql, values).fetch(&mut **c);
@@ -217,6 +223,8 @@ impl Session<'_> {
 
     /// The first row, if there is one.
     pub async fn first(&mut self, sql: Sql, values: &[Value]) -> Result<Option<Row>, StoreError> {
+        #[cfg(test)]
+        super::query_plans::note(self, sql, values).await;
         Ok(match self {
             Self::Sqlite(c) => sqlite_query(sql, values)
                 .fetch_optional(&mut **c)

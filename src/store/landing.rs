@@ -1,8 +1,9 @@
 //! Landing a staged import: one transaction that closes versions and adds new ones.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::database::{Sql, Value};
+use super::imports::recording_instant;
 use super::plan::{Landed, Plan, TableChange};
 use super::staging::Staging;
 use super::stored::TABLES;
@@ -46,8 +47,7 @@ impl Staging {
     /// `now` is the moment of landing, which is when the rows begin to be known: not the moment at
     /// which a long import began. The instant of recording is later than that of every earlier
     /// import, so that "as known" is never ambiguous. A package that changes nothing and is no
-    /// newer
-    /// leaves no trace.
+    /// newer leaves no trace.
     ///
     /// # Errors
     /// What the database said; then nothing has landed.
@@ -97,7 +97,9 @@ impl Staging {
                     .to_owned(),
             ));
         }
-        let recorded_at = self.recording_instant().await?;
+        let (now, allowed) = (self.header.recorded_at, self.header.allow_clock_behind);
+        let mut session = self.connection.session();
+        let recorded_at = instant_text(recording_instant(&mut session, now, allowed).await?);
         let (import, first_file) = self.record_import(&recorded_at, landed, held).await?;
         let source = self.header.source.clone();
         let mut session = self.connection.session();
@@ -122,24 +124,6 @@ impl Staging {
             import: Some(import),
             ..landed
         })
-    }
-
-    /// Now, or a microsecond after the newest import where the clock has not moved on.
-    async fn recording_instant(&mut self) -> Result<String, StoreError> {
-        const NEWEST: Sql = Sql::both("SELECT MAX(recorded_at) AS recorded_at FROM imports");
-        let newest = self.connection.session().first(NEWEST, &[]).await?;
-        let newest = newest
-            .map(|row| row.optional_text("recorded_at"))
-            .transpose()?
-            .flatten();
-        let mut instant = self.header.recorded_at;
-        if let Some(text) = newest {
-            let last: Timestamp = text
-                .parse()
-                .map_err(|_| StoreError::Inconsistent("`recorded_at` does not read".to_owned()))?;
-            instant = instant.max(last + SignedDuration::from_micros(1));
-        }
-        Ok(instant_text(instant))
     }
 
     /// The import's own row and those of its files; gives its number and what to add to a staged

@@ -15,18 +15,22 @@ mod issuances;
 mod landing;
 mod open;
 mod plan;
+#[cfg(test)]
+mod query_plans;
 mod records;
 mod rows;
 mod staging;
 mod stored;
+mod undo;
 
-pub use imports::{ImportSummary, UndoError};
+pub use imports::{ImportSummary, RECORDED_AHEAD_HOURS_MAX};
 pub use issuances::{BatchRow, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent};
 pub use open::{Store, StoreError};
 pub use plan::{Finding, FindingKind, Findings, Held, Landed, Plan, Refused, TableChange};
 pub use records::{Found, PEOPLE_PER_READ_MAX, StudentQuery};
 pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};
 pub use staging::{ImportHeader, Staging};
+pub use undo::{NamingRows, StillNamed, UndoError};
 
 use jiff::Timestamp;
 

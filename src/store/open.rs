@@ -4,18 +4,23 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Row as _, SqlSafeStr, Sqlite, SqlitePool};
+use sqlx::{
+    Connection as _, PgConnection, PgPool, Postgres, Row as _, SqlSafeStr, Sqlite, SqlitePool,
+};
 
-use super::database::Session;
+use super::database::{Session, Sql};
 
 /// Connections that one process opens at most.
 const CONNECTIONS_MAX: u32 = 8;
 /// How long a writer waits for another before it gives up.
 const BUSY_MILLISECONDS_MAX: u64 = 30_000;
+/// How long a server may take to answer at all.
+const CONNECT_SECONDS_MAX: u64 = 10;
 /// The oldest PostgreSQL that is tested, as `server_version_num`.
 const POSTGRES_VERSION_MIN: i32 = 150_000;
 
@@ -63,6 +68,26 @@ pub enum StoreError {
     /// A migration that was applied differs from the one in this program, or did not finish.
     #[error("the database's shape is not the expected one: {0}")]
     Migration(String),
+    /// There is no database where one was to be read, or it is not Registrar's.
+    #[error(
+        "there is no Registrar database {place}\n\
+         hint: `registrar import` makes one; `--database` names another"
+    )]
+    Missing {
+        /// Where: a file's path, or a server and the name of a database on it.
+        place: String,
+    },
+    /// The server did not answer, or refused.
+    #[error(
+        "cannot open the database {place}: {source}\n\
+         hint: check that the server runs there and lets you in; `--database` names another"
+    )]
+    Unreachable {
+        /// The server and the name of the database on it, without user and password.
+        place: String,
+        /// What the server or the system said.
+        source: sqlx::Error,
+    },
     /// The server is older than what is tested.
     #[error("PostgreSQL {found} is too old\nhint: Registrar needs PostgreSQL 15 or later")]
     OldServer {
@@ -81,6 +106,20 @@ pub enum StoreError {
     /// failed.
     #[error("the database refused: {0}")]
     Database(#[from] sqlx::Error),
+    /// The newest import lies further ahead of the clock than
+    /// [`RECORDED_AHEAD_HOURS_MAX`](super::RECORDED_AHEAD_HOURS_MAX).
+    #[error(
+        "this computer's clock says {now:.0}, and the newest import was recorded at {newest:.0}: one \
+         of the two clocks was wrong\n\
+         hint: correct the clock; if it is right now, `--allow-clock-behind` records this import \
+         just after that one"
+    )]
+    ClockBehind {
+        /// What the clock says.
+        now: Timestamp,
+        /// When the newest import was recorded.
+        newest: Timestamp,
+    },
     /// A guarded change did not find what it expected: another process was there first.
     #[error("{0}")]
     Conflict(String),
@@ -144,22 +183,59 @@ impl Store {
     /// it is a file that does not exist, and brings it to this program's shape.
     ///
     /// # Errors
-    /// [`StoreError::Url`], [`StoreError::NewerDatabase`], [`StoreError::OldServer`], or what the
-    /// database said.
+    /// [`StoreError::Url`], [`StoreError::Unreachable`], [`StoreError::NewerDatabase`],
+    /// [`StoreError::OldServer`], or what the database said.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let pool = if url.starts_with("sqlite:") {
-            Pool::Sqlite(open_sqlite(url).await?)
+        let (store, _) = Self::connect(url, true).await?;
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Opens the database of this URL like [`Store::open`], but only one that is there: nothing is
+    /// made of a wrong path or in a database of somebody else's.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], and those of [`Store::open`].
+    pub async fn open_existing(url: &str) -> Result<Self, StoreError> {
+        let (store, place) = Self::connect(url, false).await?;
+        if !store.has_records().await? {
+            return Err(StoreError::Missing { place });
+        }
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// The pool, and where it leads to, for people.
+    async fn connect(url: &str, create: bool) -> Result<(Self, String), StoreError> {
+        let (pool, place) = if url.starts_with("sqlite:") {
+            let (pool, place) = open_sqlite(url, create).await?;
+            (Pool::Sqlite(pool), place)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            Pool::Postgres(open_postgres(url).await?)
+            let (pool, place) = open_postgres(url).await?;
+            (Pool::Postgres(pool), place)
         } else {
             return Err(StoreError::Url {
-                url: without_password(url),
+                url: shown_url(url),
                 hint: "write `sqlite:registrar.db` or `postgres://user@host/name`",
             });
         };
-        let store = Self { pool };
-        store.migrate().await?;
-        Ok(store)
+        Ok((Self { pool }, place))
+    }
+
+    /// Whether a Registrar was here before.
+    async fn has_records(&self) -> Result<bool, StoreError> {
+        const TABLES: Sql = Sql::pair(
+            "SELECT COUNT(*) AS count FROM sqlite_schema WHERE name = 'import_files'",
+            "SELECT COUNT(*) AS count FROM pg_catalog.pg_class WHERE oid = \
+             to_regclass('import_files')",
+        );
+        Ok(self
+            .connection()
+            .await?
+            .session()
+            .count(TABLES, &[])
+            .await?
+            > 0)
     }
 
     /// The database's kind, for people: `SQLite` or `PostgreSQL`.
@@ -259,24 +335,33 @@ fn migrations(sqlite: bool) -> Vec<Migration> {
         .collect()
 }
 
-async fn open_sqlite(url: &str) -> Result<SqlitePool, StoreError> {
+async fn open_sqlite(url: &str, create: bool) -> Result<(SqlitePool, String), StoreError> {
     let options = SqliteConnectOptions::from_str(url).map_err(|_| StoreError::Url {
-        url: without_password(url),
+        url: shown_url(url),
         hint: "write `sqlite:` and a path, such as `sqlite:registrar.db`",
     })?;
-    prepare_file(options.get_filename())?;
+    let path = options.get_filename();
+    let place = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let place = format!("`{}`", place.display());
+    if !create && !path.is_file() {
+        return Err(StoreError::Missing { place });
+    }
+    if create {
+        prepare_file(path)?;
+    }
     let options = options
-        .create_if_missing(true)
+        .create_if_missing(create)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_millis(BUSY_MILLISECONDS_MAX))
         .pragma("temp_store", "FILE")
         .pragma("trusted_schema", "OFF");
-    Ok(SqlitePoolOptions::new()
+    let pool = SqlitePoolOptions::new()
         .max_connections(CONNECTIONS_MAX)
         .connect_with(options)
-        .await?)
+        .await?;
+    Ok((pool, place))
 }
 
 /// Creates the file with mode 0600 before SQLite opens it, so that no moment exists in which others
@@ -306,33 +391,61 @@ fn prepare_file(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-async fn open_postgres(url: &str) -> Result<PgPool, StoreError> {
+async fn open_postgres(url: &str) -> Result<(PgPool, String), StoreError> {
     let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::Url {
-        url: without_password(url),
+        url: shown_url(url),
         hint: "write `postgres://user@host/name`",
     })?;
-    let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS_MAX)
-        .connect_with(options)
-        .await?;
-    let version: String = sqlx::query_scalar("SELECT current_setting('server_version_num')")
-        .fetch_one(&pool)
-        .await?;
+    let place = server_place(&options);
+    let version = server_version(&options)
+        .await
+        .map_err(|source| StoreError::Unreachable {
+            place: place.clone(),
+            source,
+        })?;
     if version
         .parse::<i32>()
         .is_ok_and(|number| number < POSTGRES_VERSION_MIN)
     {
         return Err(StoreError::OldServer { found: version });
     }
-    Ok(pool)
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS_MAX)
+        .connect_with(options)
+        .await?;
+    Ok((pool, place))
 }
 
-/// The URL as it may be shown: everything between `//` and `@` is left out.
-fn without_password(url: &str) -> String {
-    match (url.find("//"), url.rfind('@')) {
-        (Some(slashes), Some(at)) if slashes < at => {
-            format!("{}//…{}", &url[..slashes], &url[at..])
-        }
+/// Asks the server for its version on a connection of its own: a pool would try again and again,
+/// and say in the end that time ran out, not why.
+async fn server_version(options: &PgConnectOptions) -> Result<String, sqlx::Error> {
+    let ask = async {
+        let mut connection = PgConnection::connect_with(options).await?;
+        sqlx::query_scalar("SELECT current_setting('server_version_num')")
+            .fetch_one(&mut connection)
+            .await
+    };
+    let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+    tokio::time::timeout(Duration::from_secs(CONNECT_SECONDS_MAX), ask)
+        .await
+        .map_err(late)?
+}
+
+/// The server and the database, without user and password.
+fn server_place(options: &PgConnectOptions) -> String {
+    let host = match options.get_socket() {
+        Some(folder) => folder.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    };
+    let name = options.get_database().unwrap_or(options.get_username());
+    format!("`{name}` on PostgreSQL at {host}")
+}
+
+/// The URL as it may be shown. One that leads to a server may hold a password anywhere, above all
+/// where it is mistyped: then only its scheme is shown.
+fn shown_url(url: &str) -> String {
+    match url.split_once(':') {
+        Some((scheme, _)) if scheme != "sqlite" => format!("{scheme}:…"),
         _ => url.to_owned(),
     }
 }
@@ -342,11 +455,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_is_shown_without_its_password() {
-        assert_eq!(
-            without_password("mysql://root:secret@host/db"),
-            "mysql://…@host/db"
-        );
-        assert_eq!(without_password("registrar.db"), "registrar.db");
+    fn a_url_of_a_server_is_shown_by_its_scheme_alone() {
+        for (url, shown) in [
+            ("mysql://root:secret@host/db", "mysql:…"),
+            ("postgres://root:secret", "postgres:…"),
+            ("postgres://host/db?password=sec@ret", "postgres:…"),
+            ("sqlite:a/b.db?mode=x", "sqlite:a/b.db?mode=x"),
+            ("registrar.db", "registrar.db"),
+        ] {
+            assert_eq!(shown_url(url), shown);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_does_not_answer_is_named_without_the_password() {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
+        let port = port.expect("a port that nobody listens on").port();
+        let url = format!("postgres://ana:s3cret@127.0.0.1:{port}/records?password=s3cret");
+        for opened in [Store::open(&url).await, Store::open_existing(&url).await] {
+            let said = opened.expect_err("nobody answers").to_string();
+            let begins =
+                format!("cannot open the database `records` on PostgreSQL at 127.0.0.1:{port}: ");
+            assert!(said.starts_with(&begins), "{said}");
+            assert!(said.contains("Connection refused"), "{said}");
+            assert!(
+                said.contains("\nhint: check that the server runs"),
+                "{said}"
+            );
+            assert!(!said.contains("s3cret"), "{said}");
+        }
     }
 }

@@ -111,7 +111,7 @@ pub struct TableChange {
     pub unchanged: u64,
     /// Rows that would be withdrawn.
     pub withdrawn: u64,
-    /// Rows of the source that hold now.
+    /// Rows of the source that hold now; counted only where rows of the table would be withdrawn.
     pub standing: u64,
 }
 

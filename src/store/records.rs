@@ -49,100 +49,93 @@ macro_rules! known {
     };
 }
 
+/// The statement that `$text!` writes, with a set of ids bound as each database takes it.
+macro_rules! of_ids {
+    ($text:ident!($($argument:literal),*)) => {
+        Sql::pair(
+            $text!("IN (SELECT unhex(value) FROM json_each($1))" $(, $argument)*),
+            $text!("= ANY($1)" $(, $argument)*),
+        )
+    };
+}
+
 /// The rows of one table that belong to the people `$1`, as known at `$2`.
 macro_rules! of_people {
-    ($table:literal, $order:literal) => {
-        Sql::pair(
-            concat!(
-                "SELECT m.*, p.person_id AS person_id FROM ",
-                $table,
-                " m JOIN people p ON p.source = m.source AND p.person = m.person WHERE \
-                 p.person_id IN (SELECT unhex(value) FROM json_each($1)) AND ",
-                known!("p"),
-                " AND ",
-                known!("m"),
-                " ORDER BY ",
-                $order
-            ),
-            concat!(
-                "SELECT m.*, p.person_id AS person_id FROM ",
-                $table,
-                " m JOIN people p ON p.source = m.source AND p.person = m.person WHERE \
-                 p.person_id = ANY($1) AND ",
-                known!("p"),
-                " AND ",
-                known!("m"),
-                " ORDER BY ",
-                $order
-            ),
+    ($in_set:literal, $table:literal, $order:literal) => {
+        concat!(
+            "SELECT m.*, p.person_id AS person_id FROM ",
+            $table,
+            " m JOIN people p ON p.source = m.source AND p.person = m.person WHERE p.person_id ",
+            $in_set,
+            " AND ",
+            known!("p"),
+            " AND ",
+            known!("m"),
+            " ORDER BY ",
+            $order
         )
     };
 }
 
 /// The catalogue rows that marks of the people `$1` name, as known at `$2`.
 macro_rules! named_by_marks {
-    ($table:literal, $column:literal) => {
-        Sql::pair(
-            concat!(
-                "SELECT c.* FROM ",
-                $table,
-                " c JOIN (SELECT DISTINCT m.source, m.school, m.",
-                $column,
-                " FROM marks m JOIN people p ON p.source = m.source AND \
-                 p.person = m.person WHERE p.person_id IN (SELECT unhex(value) FROM \
-                 json_each($1)) AND ",
-                known!("p"),
-                " AND ",
-                known!("m"),
-                ") u ON u.source = c.source AND u.school = c.school AND u.",
-                $column,
-                " = c.",
-                $column,
-                " WHERE ",
-                known!("c"),
-                " ORDER BY c.key"
-            ),
-            concat!(
-                "SELECT c.* FROM ",
-                $table,
-                " c JOIN (SELECT DISTINCT m.source, m.school, m.",
-                $column,
-                " FROM marks m JOIN people p ON p.source = m.source AND \
-                 p.person = m.person WHERE p.person_id = ANY($1) AND ",
-                known!("p"),
-                " AND ",
-                known!("m"),
-                ") u ON u.source = c.source AND u.school = c.school AND u.",
-                $column,
-                " = c.",
-                $column,
-                " WHERE ",
-                known!("c"),
-                " ORDER BY c.key"
-            ),
+    ($in_set:literal, $table:literal, $column:literal) => {
+        concat!(
+            "SELECT c.* FROM ",
+            $table,
+            " c JOIN (SELECT DISTINCT m.source, m.school, m.",
+            $column,
+            " FROM marks m JOIN people p ON p.source = m.source AND p.person = m.person WHERE \
+             p.person_id ",
+            $in_set,
+            " AND ",
+            known!("p"),
+            " AND ",
+            known!("m"),
+            ") u ON u.source = c.source AND u.school = c.school AND u.",
+            $column,
+            " = c.",
+            $column,
+            " WHERE ",
+            known!("c"),
+            " ORDER BY c.key"
         )
     };
 }
 
-const PEOPLE: Sql = Sql::pair(
-    concat!(
-        "SELECT p.*, CASE WHEN EXISTS (SELECT 1 FROM held_people h WHERE h.source = p.source AND \
-         h.person = p.person AND ",
-        known!("h"),
-        ") THEN 1 ELSE 0 END AS held FROM people p WHERE p.person_id IN \
-         (SELECT unhex(value) FROM json_each($1)) AND ",
-        known!("p"),
-        " ORDER BY p.person_id, p.source, p.person"
-    ),
-    concat!(
-        "SELECT p.*, CAST(CASE WHEN EXISTS (SELECT 1 FROM held_people h WHERE h.source = p.source \
-         AND h.person = p.person AND ",
-        known!("h"),
-        ") THEN 1 ELSE 0 END AS BIGINT) AS held FROM people p WHERE p.person_id = ANY($1) AND ",
-        known!("p"),
-        " ORDER BY p.person_id, p.source, p.person"
-    ),
-);
+/// The people `$1` as known at `$2`, and whether they are held.
+macro_rules! people {
+    ($in_set:literal) => {
+        concat!(
+            "SELECT p.*, CAST(CASE WHEN EXISTS (SELECT 1 FROM held_people h WHERE \
+             h.source = p.source AND h.person = p.person AND ",
+            known!("h"),
+            ") THEN 1 ELSE 0 END AS BIGINT) AS held FROM people p WHERE p.person_id ",
+            $in_set,
+            " AND ",
+            known!("p"),
+            " ORDER BY p.person_id, p.source, p.person"
+        )
+    };
+}
+
+/// At which schools the people `$1` are or were enrolled, as known at `$2`.
+macro_rules! schools_of {
+    ($in_set:literal) => {
+        concat!(
+            "SELECT DISTINCT p.person_id, e.school FROM people p JOIN enrolments e ON \
+             e.source = p.source AND e.person = p.person WHERE p.person_id ",
+            $in_set,
+            " AND ",
+            known!("p"),
+            " AND ",
+            known!("e")
+        )
+    };
+}
+
+const PEOPLE: Sql = of_ids!(people!());
+const SCHOOLS_OF: Sql = of_ids!(schools_of!());
 
 /// Each person's last enrolment, as known: an open one before closed ones, then the latest first
 /// day, then school and source. `Parts::take` puts enrolments in the same order.
@@ -175,38 +168,22 @@ const EVERYBODY: Sql = Sql::both(concat!(
     ") l WHERE place = 1 AND $1 = '' AND (grade_level = $3 OR $3 = -99) \
      ORDER BY school, COALESCE(legal_family, legal_given), legal_given, person_id"
 ));
+/// People by the state's number (`$3`, as the ids that are derived from it) or a source's own (`$1`).
 const BY_NUMBER: Sql = Sql::pair(
     concat!(
-        "SELECT DISTINCT p.person_id, p.person, p.state_id FROM people p WHERE (p.state_id IN \
-         (SELECT value FROM json_each($1)) OR p.person IN (SELECT value FROM json_each($1))) AND ",
+        "SELECT DISTINCT p.person_id, p.person, p.state_id FROM people p WHERE (p.person_id IN \
+         (SELECT unhex(value) FROM json_each($3)) OR p.person IN (SELECT value FROM \
+         json_each($1))) AND ",
         known!("p"),
         " ORDER BY p.person_id, p.person"
     ),
     concat!(
         "SELECT DISTINCT p.person_id, p.person, p.state_id FROM people p WHERE \
-         (p.state_id = ANY($1) OR p.person = ANY($1)) AND ",
+         (p.person_id = ANY($3) OR p.person = ANY($1)) AND ",
         known!("p"),
         " ORDER BY p.person_id, p.person"
     ),
 );
-const SCHOOLS_OF: Sql = Sql::pair(
-    concat!(
-        "SELECT DISTINCT p.person_id, e.school FROM people p JOIN enrolments e ON \
-         e.source = p.source AND e.person = p.person WHERE p.person_id IN \
-         (SELECT unhex(value) FROM json_each($1)) AND ",
-        known!("p"),
-        " AND ",
-        known!("e")
-    ),
-    concat!(
-        "SELECT DISTINCT p.person_id, e.school FROM people p JOIN enrolments e ON \
-         e.source = p.source AND e.person = p.person WHERE p.person_id = ANY($1) AND ",
-        known!("p"),
-        " AND ",
-        known!("e")
-    ),
-);
-
 /// Stands for "every grade" in a parameter; no grade level has this number.
 const EVERY_GRADE: i64 = -99;
 
@@ -348,7 +325,12 @@ async fn by_number(
     scope: &Scope,
     known: Timestamp,
 ) -> Result<Found, StoreError> {
-    let values = [Value::TextSet(numbers.to_vec()), instant_text(known).into()];
+    let of_state = |number: &String| PersonId::from_state_id(number).as_bytes().to_vec();
+    let values = [
+        Value::TextSet(numbers.to_vec()),
+        instant_text(known).into(),
+        Value::BytesSet(numbers.iter().map(of_state).collect()),
+    ];
     let mut people_of: HashMap<String, Vec<PersonId>> = HashMap::new();
     for row in session.rows(BY_NUMBER, &values).await? {
         let person = PersonId(row.id("person_id")?);
@@ -418,14 +400,19 @@ struct Parts {
 
 impl Parts {
     async fn read(session: &mut Session<'_>, values: &[Value; 2]) -> Result<Self, StoreError> {
-        const ENROLMENTS: Sql =
-            of_people!("enrolments", "m.entered_on, m.school, m.source, m.person");
-        const MARKS: Sql = of_people!("marks", "m.source, m.posting");
-        const TOTALS: Sql = of_people!("totals", "m.source, m.figure, m.person");
-        const PLANS: Sql = of_people!("plans", "m.source, m.person");
-        const AWARDS: Sql = of_people!("awards", "m.awarded_on, m.award, m.detail, m.source");
-        const TERMS: Sql = named_by_marks!("terms", "term");
-        const COURSES: Sql = named_by_marks!("courses", "course");
+        const ENROLMENTS: Sql = of_ids!(of_people!(
+            "enrolments",
+            "m.entered_on, m.school, m.source, m.person"
+        ));
+        const MARKS: Sql = of_ids!(of_people!("marks", "m.source, m.posting"));
+        const TOTALS: Sql = of_ids!(of_people!("totals", "m.source, m.figure, m.person"));
+        const PLANS: Sql = of_ids!(of_people!("plans", "m.source, m.person"));
+        const AWARDS: Sql = of_ids!(of_people!(
+            "awards",
+            "m.awarded_on, m.award, m.detail, m.source"
+        ));
+        const TERMS: Sql = of_ids!(named_by_marks!("terms", "term"));
+        const COURSES: Sql = of_ids!(named_by_marks!("courses", "course"));
         let mut parts = Self {
             people: HashMap::new(),
             enrolments: by_person(session.rows(ENROLMENTS, values).await?)?,

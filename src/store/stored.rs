@@ -23,9 +23,11 @@ pub(crate) struct TableSql {
     pub table: Table,
     pub create_staged: Sql,
     pub index_staged: Sql,
+    pub analyze_staged: &'static str,
     pub stage: Sql,
     pub duplicates: Sql,
-    pub closing: Sql,
+    pub absent: Option<Sql>,
+    pub taken_back: Sql,
     pub changes: Sql,
     pub standing: Sql,
     pub close_changed: Sql,
@@ -221,22 +223,27 @@ macro_rules! of_held {
         " WHERE 1 = 0"
     };
 }
-/// A district's rows are never withdrawn because a full table lacks them: it has no school whose
-/// part could be full.
+/// The live rows that a full table lacks. A district's rows are never withdrawn because of that: it
+/// has no school whose part could be full.
 macro_rules! absent {
     (District, $table:ident, $kind:ident) => {
-        ""
+        None
     };
     ($row:ident, $table:ident, $kind:ident) => {
-        concat!(
-            "(m.school IN (SELECT school FROM staged_scope WHERE table_name = '",
+        Some(Sql::both(concat!(
+            "INSERT INTO staged_closing SELECT '",
+            stringify!($table),
+            "', m.key, m.school FROM ",
+            stringify!($table),
+            " m WHERE m.source = $1 AND m.recorded_to = ",
+            open_end!(),
+            " AND m.school IN (SELECT school FROM staged_scope WHERE table_name = '",
             stringify!($table),
             "' AND is_full = 1) AND NOT EXISTS (SELECT 1 FROM staged_",
             stringify!($table),
             " s WHERE s.key = m.key)",
-            not_held!($kind),
-            ") OR "
-        )
+            not_held!($kind)
+        )))
     };
 }
 /// Who is held for a finding of this table.
@@ -308,6 +315,7 @@ macro_rules! stored {
                         stringify!($table), " (key)"),
                     concat!("CREATE INDEX ON staged_", stringify!($table), " (key)"),
                 ),
+                analyze_staged: concat!("ANALYZE staged_", stringify!($table)),
                 stage: Sql::pair(
                     concat!(
                         "INSERT INTO staged_", stringify!($table),
@@ -315,7 +323,7 @@ macro_rules! stored {
                           value->>'line', value->>'withdrawn'",
                         $(", ", from_sqlite_json!($column $sql),)+
                         $($(", ", from_sqlite_json!($extra $extra_sql),)+)?
-                        " FROM json_each($1)"
+                        " FROM jsonb_each($1)"
                     ),
                     concat!(
                         "INSERT INTO staged_", stringify!($table),
@@ -335,13 +343,12 @@ macro_rules! stored {
                     " GROUP BY key HAVING COUNT(*) > 1) d ON d.key = s.key WHERE s.line > d.line \
                      AND $1 <> ''"
                 )),
-                closing: Sql::both(concat!(
-                    "INSERT INTO staged_closing SELECT '", stringify!($table), "', m.key, m.",
-                    closing_school!($row), " FROM ", stringify!($table),
-                    " m WHERE m.source = $1 AND m.recorded_to = ", open_end!(), " AND (",
-                    absent!($row, $table, $kind),
-                    "m.key IN (SELECT s.key FROM staged_", stringify!($table),
-                    " s WHERE s.withdrawn = 1))"
+                absent: absent!($row, $table, $kind),
+                taken_back: Sql::both(concat!(
+                    "INSERT INTO staged_closing SELECT DISTINCT '", stringify!($table),
+                    "', m.key, m.", closing_school!($row), " FROM staged_", stringify!($table),
+                    " s CROSS JOIN ", stringify!($table), " m WHERE s.withdrawn = 1 AND \
+                     m.key = s.key AND m.recorded_to = ", open_end!()
                 )),
                 changes: Sql::both(concat!(
                     "SELECT s.", closing_school!($row), " AS school, \
@@ -356,13 +363,15 @@ macro_rules! stored {
                 standing: Sql::both(concat!(
                     "SELECT ", closing_school!($row), " AS school, COUNT(*) AS count FROM ",
                     stringify!($table), " WHERE source = $1 AND recorded_to = ", open_end!(),
-                    " GROUP BY ", closing_school!($row)
+                    " AND ", closing_school!($row), " IN (SELECT school FROM staged_closing \
+                     WHERE table_name = '", stringify!($table), "') GROUP BY ",
+                    closing_school!($row)
                 )),
                 close_changed: Sql::both(concat!(
                     "UPDATE ", stringify!($table), " SET recorded_to = $1 WHERE recorded_to = ",
                     open_end!(), " AND key IN (SELECT s.key FROM staged_", stringify!($table),
-                    " s JOIN ", stringify!($table), " m ON m.key = s.key AND m.recorded_to = ",
-                    open_end!(), " WHERE s.withdrawn = 0 AND m.content <> s.content)"
+                    " s CROSS JOIN ", stringify!($table), " m WHERE m.key = s.key AND m.recorded_to = ",
+                    open_end!(), " AND s.withdrawn = 0 AND m.content <> s.content)"
                 )),
                 close_withdrawn: Sql::both(concat!(
                     "UPDATE ", stringify!($table), " SET recorded_to = $1 WHERE recorded_to = ",
@@ -380,22 +389,17 @@ macro_rules! stored {
                      m.recorded_to = ", open_end!(), ")"
                 )),
                 undo_close: Sql::both(concat!(
-                    "UPDATE ", stringify!($table), " SET recorded_to = $3 WHERE source = $1 AND \
-                     recorded_to = ", open_end!(), " AND NOT EXISTS (SELECT 1 FROM ",
-                    stringify!($table), " b WHERE b.key = ", stringify!($table), ".key AND \
-                     b.content = ", stringify!($table), ".content AND b.recorded_from < $2 AND \
-                     b.recorded_to >= $2)"
+                    "UPDATE ", stringify!($table), " SET recorded_to = $1 WHERE recorded_to = ",
+                    open_end!(), " AND file BETWEEN $2 AND $3"
                 )),
                 undo_reopen: Sql::both(concat!(
                     "INSERT INTO ", stringify!($table),
                     " (key, content, source, file, line, recorded_from, recorded_to",
                     $(", ", stringify!($column),)+ $($(", ", stringify!($extra),)+)?
-                    ") SELECT b.key, b.content, b.source, b.file, b.line, $3, ", open_end!(),
-                    $(", b.", stringify!($column),)+ $($(", b.", stringify!($extra),)+)?
-                    " FROM ", stringify!($table), " b WHERE b.source = $1 AND \
-                     b.recorded_from < $2 AND b.recorded_to >= $2 AND NOT EXISTS (SELECT 1 FROM ",
-                    stringify!($table), " o WHERE o.key = b.key AND o.recorded_to = ",
-                    open_end!(), ")"
+                    ") SELECT m.key, m.content, m.source, m.file, m.line, $1, ", open_end!(),
+                    $(", m.", stringify!($column),)+ $($(", m.", stringify!($extra),)+)?
+                    " FROM ", stringify!($table), " m WHERE m.recorded_to = $2 AND \
+                     m.recorded_to <> ", open_end!()
                 )),
                 staged_of_held: Sql::both(concat!(
                     "SELECT * FROM staged_", stringify!($table), of_held!($kind),

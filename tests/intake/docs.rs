@@ -145,8 +145,8 @@ fn the_manifest_on_the_page_is_read() {
 #[test]
 fn the_bounds_on_the_page_are_the_program_s() {
     use registrar::intake::{
-        CELL_BYTES_MAX, HELD_PERSONS_PER_HUNDRED_MAX, ROW_BYTES_MAX, ROW_LINES_MAX,
-        WITHDRAWN_PER_HUNDRED_MAX,
+        CELL_BYTES_MAX, EXPORT_AHEAD_HOURS_MAX, HELD_PERSONS_PER_HUNDRED_MAX, ROW_BYTES_MAX,
+        ROW_LINES_MAX, WITHDRAWN_PER_HUNDRED_MAX,
     };
     let page = page();
     let bounds = format!(
@@ -161,4 +161,5 @@ fn the_bounds_on_the_page_are_the_program_s() {
     assert!(page.contains(&format!(
         "than {WITHDRAWN_PER_HUNDRED_MAX} % of a school's rows"
     )));
+    assert!(page.contains(&format!("than {EXPORT_AHEAD_HOURS_MAX} hours ahead")));
 }

@@ -169,7 +169,7 @@ pub async fn students(store: &Store, numbers: &[&str]) -> Vec<PersonId> {
 
 /// A batch of these people, with the records as they were known then.
 pub async fn batch(store: &Store, people: Vec<PersonId>, known: &str) -> Batch {
-    let recorded_at = store.recorded_instant(at(known)).await.expect("read");
+    let recorded_at = store.recorded_instant(Some(at(known))).await.expect("read");
     Batch {
         id: registrar::host::random_bytes(),
         people,

@@ -203,7 +203,7 @@ async fn an_unofficial_copy_says_so_in_text_and_carries_no_signature() {
     let (composed, policy) = desk::composed("en");
     let people = desk::students(store, &["9000001"]).await;
     let known = store
-        .recorded_instant(desk::at("2026-07-01T00:00:00Z"))
+        .recorded_instant(Some(desk::at("2026-07-01T00:00:00Z")))
         .await
         .expect("read");
     let request = desk::request(registrar::transcript::Edition::Unofficial);

@@ -14,7 +14,7 @@ use crate::desk;
 async fn previews(store: &Store, people: &[PersonId], known: &str, pool: &Pool) -> Vec<Preview> {
     let (_, policy) = desk::composed("en");
     let recorded = store
-        .recorded_instant(desk::at(known))
+        .recorded_instant(Some(desk::at(known)))
         .await
         .expect("read")
         .expect("imported");

@@ -5,6 +5,7 @@ mod common;
 mod finding;
 mod issuances;
 mod rows;
+mod undo;
 
 use common::on_both_databases;
 use jiff::Timestamp;
@@ -22,6 +23,7 @@ fn header(exported_at: &str) -> ImportHeader {
         district: "1999999".into(),
         exported_at: at(exported_at),
         recorded_at: at(exported_at),
+        allow_clock_behind: false,
     }
 }
 
@@ -211,6 +213,23 @@ on_both_databases!(
         assert!(matches!(again, Err(UndoError::NotStanding(2))), "{again:?}");
     }
 );
+
+on_both_databases!(imports_are_taken_back_one_after_the_other, |db| {
+    land(&db.store, "2026-01-10T08:00:00Z", &[("1", "7", "C")]).await;
+    let marks = [("1", "7", "A"), ("2", "7", "A")];
+    land(&db.store, "2026-02-10T08:00:00Z", &marks).await;
+    land(&db.store, "2026-03-10T08:00:00Z", &[("1", "7", "B")]).await;
+    let after = [(3, &["A", "A"][..]), (2, &["C"]), (1, &[])];
+    for (number, letters_left) in after {
+        let undone = db.store.undo_import(number, at("2026-04-01T08:00:00Z"));
+        undone.await.expect("it is the newest that stands");
+        let letters = letters(&db.store, "7", "2026-05-01T00:00:00Z").await;
+        assert_eq!(
+            letters, letters_left,
+            "after import {number} was taken back"
+        );
+    }
+});
 
 on_both_databases!(
     an_import_that_is_dropped_before_landing_leaves_nothing,
@@ -470,6 +489,20 @@ async fn every_sqlite_connection_is_durable_and_private() {
         assert_eq!(mode & 0o777, 0o600, "{file}");
     }
 }
+
+on_both_databases!(
+    a_database_is_opened_as_existing_only_once_it_is_registrars,
+    |db| {
+        Store::open_existing(&db.url).await.expect("it was made");
+        let elsewhere = rows::empty_database(&db.url).await;
+        let missing = Store::open_existing(&elsewhere).await;
+        let error = missing.expect_err("nobody made it");
+        assert!(matches!(error, StoreError::Missing { .. }), "{error}");
+        assert!(error.to_string().contains("hint: "), "{error}");
+        let again = Store::open_existing(&elsewhere).await;
+        assert!(again.is_err(), "and reading made nothing");
+    }
+);
 
 on_both_databases!(a_database_newer_than_the_program_is_refused, |db| {
     rows::record_a_later_migration(&db.url).await;

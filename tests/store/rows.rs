@@ -27,6 +27,25 @@ pub async fn record_a_later_migration(url: &str) {
     }
 }
 
+/// The URL of a database beside this one that nobody has used: an empty file, an empty database.
+pub async fn empty_database(url: &str) -> String {
+    let beside = format!("{url}_empty");
+    if let Some(path) = beside.strip_prefix("sqlite:") {
+        std::fs::File::create_new(path).expect("an empty file");
+    } else {
+        let (_, name) = beside.rsplit_once('/').expect("a database's name");
+        let create = format!("CREATE DATABASE {name}");
+        let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(url)
+            .await
+            .expect("it answers");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(create))
+            .execute(&mut connection)
+            .await
+            .expect("a database is created");
+    }
+    beside
+}
+
 /// A row as intake would stage it: read from line `line` of `file`.
 pub fn staged<T>(table: Table, file: FileNumber, line: u64, key: &[&str], row: T) -> Staged<T>
 where

@@ -103,6 +103,15 @@ impl ManifestTable {
 }
 
 impl Manifest {
+    /// The file that holds a table; for a table that the package lacks, the one that would.
+    pub fn file_of(&self, table: Table) -> String {
+        let entry = self.tables.get(&table);
+        entry.map_or_else(
+            || format!("{}.csv", table.name()),
+            |entry| entry.file.clone(),
+        )
+    }
+
     /// Reads the text of a manifest.
     ///
     /// # Errors

@@ -4,6 +4,10 @@
 -- is never changed but for the closing of `recorded_to` (invariant 9). `key` names a row of a source
 -- across its versions, `content` is the digest of what it says. Instants are UTC text of one width,
 -- dates ISO text, credits thousandths, ids 16 bytes.
+--
+-- Each table has four ways in: the standing version of a key, the versions that one file brought, the
+-- versions that were closed at one instant, and what belongs to a person or place. `..._closed` is
+-- empty until something changes.
 
 CREATE TABLE imports (
     number        INTEGER PRIMARY KEY,
@@ -59,6 +63,9 @@ CREATE TABLE districts (
 ) STRICT;
 CREATE UNIQUE INDEX districts_open ON districts (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX districts_file ON districts (file);
+CREATE INDEX districts_closed ON districts (recorded_to)
+    WHERE recorded_to <> '9999-12-31T23:59:59.999999Z';
 
 -- Schools; `school` is the state code that every other row names.
 CREATE TABLE schools (
@@ -85,6 +92,9 @@ CREATE TABLE schools (
 ) STRICT;
 CREATE UNIQUE INDEX schools_open ON schools (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX schools_file ON schools (file);
+CREATE INDEX schools_closed ON schools (recorded_to)
+    WHERE recorded_to <> '9999-12-31T23:59:59.999999Z';
 CREATE INDEX schools_school ON schools (school);
 
 -- People as each source knows them; `person_id` is one person across sources (by state id).
@@ -112,8 +122,13 @@ CREATE TABLE people (
 ) STRICT;
 CREATE UNIQUE INDEX people_open ON people (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
-CREATE INDEX people_person_id ON people (person_id);
-CREATE INDEX people_source_person ON people (source, person);
+CREATE INDEX people_file ON people (file);
+CREATE INDEX people_closed ON people (recorded_to)
+    WHERE recorded_to <> '9999-12-31T23:59:59.999999Z';
+-- With the source behind, not before: a number is also looked up without one, and an index that begins
+-- with the source would be taken for a good way to one person among all of it.
+CREATE INDEX people_person_id ON people (person_id, source);
+CREATE INDEX people_person ON people (person, source);
 
 -- Further items of the cumulative record (5 CCR 432(b)(1)); no report reads them.
 CREATE TABLE cumulative (
@@ -138,6 +153,9 @@ CREATE TABLE cumulative (
 ) STRICT;
 CREATE UNIQUE INDEX cumulative_open ON cumulative (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX cumulative_file ON cumulative (file);
+CREATE INDEX cumulative_closed ON cumulative (recorded_to)
+    WHERE recorded_to <> '9999-12-31T23:59:59.999999Z';
 CREATE INDEX cumulative_source_person ON cumulative (source, person);
 
 -- A person at a school, in one grade.
@@ -159,6 +177,9 @@ CREATE TABLE enrolments (
 ) STRICT;
 CREATE UNIQUE INDEX enrolments_open ON enrolments (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX enrolments_file ON enrolments (file);
+CREATE INDEX enrolments_closed ON enrolments (recorded_to)
+    WHERE recorded_to <> '9999-12-31T23:59:59.999999Z';
 CREATE INDEX enrolments_source_person ON enrolments (source, person);
 CREATE INDEX enrolments_school_grade_level ON enrolments (school, grade_level);
 
@@ -182,6 +203,9 @@ CREATE TABLE terms (
 ) STRICT;
 CREATE UNIQUE INDEX terms_open ON terms (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX terms_file ON terms (file);
+CREATE INDEX terms_closed ON terms (recorded_to)
+    WHERE recorded_to <> '9999-12-31T23:59:59.999999Z';
 CREATE INDEX terms_source_school_term ON terms (source, school, term);
 
 -- A school's catalogue. Credits are thousandths.
@@ -205,6 +229,9 @@ CREATE TABLE courses (
 ) STRICT;
 CREATE UNIQUE INDEX courses_open ON courses (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX courses_file ON courses (file);
+CREATE INDEX courses_closed ON courses (recorded_to)
+    WHERE recorded_to <> '9999-12-31T23:59:59.999999Z';
 CREATE INDEX courses_source_school_course ON courses (source, school, course);
 
 -- Marks: posted, in progress, planned. Credits are thousandths.
@@ -234,6 +261,9 @@ CREATE TABLE marks (
 ) STRICT;
 CREATE UNIQUE INDEX marks_open ON marks (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX marks_file ON marks (file);
+CREATE INDEX marks_closed ON marks (recorded_to)
+    WHERE recorded_to <> '9999-12-31T23:59:59.999999Z';
 CREATE INDEX marks_source_person ON marks (source, person);
 
 -- Figures that the sending system computed itself.
@@ -253,6 +283,9 @@ CREATE TABLE totals (
 ) STRICT;
 CREATE UNIQUE INDEX totals_open ON totals (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX totals_file ON totals (file);
+CREATE INDEX totals_closed ON totals (recorded_to)
+    WHERE recorded_to <> '9999-12-31T23:59:59.999999Z';
 CREATE INDEX totals_source_person ON totals (source, person);
 
 -- Which graduation plan holds; why is never kept.
@@ -272,6 +305,9 @@ CREATE TABLE plans (
 ) STRICT;
 CREATE UNIQUE INDEX plans_open ON plans (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX plans_file ON plans (file);
+CREATE INDEX plans_closed ON plans (recorded_to)
+    WHERE recorded_to <> '9999-12-31T23:59:59.999999Z';
 CREATE INDEX plans_source_person ON plans (source, person);
 
 -- Diplomas, certificates, seals.
@@ -292,4 +328,7 @@ CREATE TABLE awards (
 ) STRICT;
 CREATE UNIQUE INDEX awards_open ON awards (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
+CREATE INDEX awards_file ON awards (file);
+CREATE INDEX awards_closed ON awards (recorded_to)
+    WHERE recorded_to <> '9999-12-31T23:59:59.999999Z';
 CREATE INDEX awards_source_person ON awards (source, person);

@@ -1,0 +1,413 @@
+//! No statement reads a whole table of records, except those that are named here with their reason.
+//!
+//! A district has ten million rows. A statement that compares them with the wrong type, or asks for
+//! what no index holds, is right and passes every test, and makes the second import fifteen times
+//! slower than the first. So each statement that runs while [`NOTED`] is set is explained on its own
+//! connection first, with its own values and the temporary tables in place, and what the plan reads
+//! whole is noted.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+use sqlx::Row as _;
+
+use super::database::{Session, Sql, Value, postgres_query, sqlite_query};
+use super::*;
+use crate::record::{
+    Award, AwardKind, ContentDigest, CumulativeItem, DeclaredTotal, GraduationPlan, PersonId,
+    RowKey, SchoolYear, Scope,
+};
+
+#[path = "../../tests/common/databases.rs"]
+mod common;
+#[expect(
+    dead_code,
+    reason = "the statements need fewer rows than the tests of the store"
+)]
+#[path = "../../tests/store/rows.rs"]
+mod rows;
+
+use common::on_both_databases;
+
+/// A table that a statement reads whole, or by its source alone, which is nearly the same.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Scan {
+    table: String,
+    statement: String,
+}
+
+/// How many students are recorded when plans are made: enough that each value's share is seen.
+const STUDENTS: usize = 50;
+
+tokio::task_local! {
+    static NOTED: RefCell<BTreeSet<Scan>>;
+}
+
+/// Notes what the plan of this statement reads whole.
+pub(super) async fn note(session: &mut Session<'_>, sql: Sql, values: &[Value]) {
+    if NOTED.try_with(|_| ()).is_err() || !reads_records(sql.sqlite) {
+        return;
+    }
+    let (statement, tables) = match session {
+        Session::Sqlite(_) => (sql.sqlite, sqlite_scans(session, sql, values).await),
+        Session::Postgres(_) => (sql.postgres, postgres_scans(session, sql, values).await),
+    };
+    let scan = |table| Scan {
+        table,
+        statement: statement.to_owned(),
+    };
+    NOTED.with(|noted| noted.borrow_mut().extend(tables.into_iter().map(scan)));
+}
+
+/// A table that grows with the students. Schools and districts are a thousand rows, and may be read
+/// whole.
+fn is_live(table: &str) -> bool {
+    let of_students = Table::named(table)
+        .is_some_and(|table| !matches!(table, Table::Districts | Table::Schools));
+    of_students || ["issuances", "documents", "batch_people"].contains(&table)
+}
+
+fn reads_records(statement: &str) -> bool {
+    let verb = statement.split(' ').next().unwrap_or_default();
+    ["SELECT", "INSERT", "UPDATE", "DELETE"].contains(&verb) && words(statement).any(is_live)
+}
+
+fn words(statement: &str) -> impl Iterator<Item = &str> {
+    statement
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+}
+
+/// The same statement with something before it; a test may forget the text.
+fn explained(before: &str, sql: Sql) -> Sql {
+    let before = |text| &*Box::leak(format!("{before} {text}").into_boxed_str());
+    Sql::pair(before(sql.sqlite), before(sql.postgres))
+}
+
+async fn sqlite_scans(session: &mut Session<'_>, sql: Sql, values: &[Value]) -> Vec<String> {
+    let Session::Sqlite(connection) = session else {
+        return Vec::new();
+    };
+    let query = sqlite_query(explained("EXPLAIN QUERY PLAN", sql), values);
+    let rows = query.fetch_all(&mut **connection).await;
+    let rows = rows.unwrap_or_else(|error| panic!("{}: {error}", sql.sqlite));
+    let details = rows.iter().map(|row| row.get::<String, _>("detail"));
+    details
+        .filter_map(|detail| sqlite_scan(sql.sqlite, &detail))
+        .collect()
+}
+
+/// The table of records that a line of a plan reads whole: `SCAN m`, by an index that SQLite would
+/// have to make first, or by nothing but the source.
+fn sqlite_scan(statement: &str, detail: &str) -> Option<String> {
+    let mut parts = detail.split(' ');
+    let (verb, name) = (parts.next()?, parts.next()?);
+    let whole = match verb {
+        "SCAN" => true,
+        "SEARCH" => detail.contains("AUTOMATIC") || detail.ends_with("(source=?)"),
+        _ => false,
+    };
+    let tables = tables_named(statement, name);
+    let live = tables.iter().find(|table| is_live(table)).cloned()?;
+    assert_eq!(
+        tables.len(),
+        1,
+        "`{name}` must mean one table in: {statement}"
+    );
+    whole.then_some(live)
+}
+
+/// What an alias stands for in a statement.
+fn tables_named(statement: &str, alias: &str) -> BTreeSet<String> {
+    let words: Vec<&str> = words(statement).collect();
+    let after = |pair: &[&str]| ["FROM", "JOIN", "INTO", "UPDATE"].contains(&pair[0]);
+    let mut tables = BTreeSet::new();
+    for (place, _) in words.windows(2).enumerate().filter(|(_, pair)| after(pair)) {
+        let table = words[place + 1];
+        let names = table == alias || words.get(place + 2) == Some(&alias);
+        if names && table != "SELECT" {
+            tables.insert(table.to_owned());
+        }
+    }
+    tables
+}
+
+async fn postgres_scans(session: &mut Session<'_>, sql: Sql, values: &[Value]) -> Vec<String> {
+    let Session::Postgres(connection) = session else {
+        return Vec::new();
+    };
+    // What counts is whether an index leads there; how many rows are compared today does not.
+    let settings =
+        "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+    let set = sqlx::raw_sql(settings).execute(&mut **connection).await;
+    set.expect("the planner takes its settings");
+    let query = postgres_query(explained("EXPLAIN (FORMAT JSON)", sql), values);
+    let row = query.fetch_one(&mut **connection).await;
+    let row = row.unwrap_or_else(|error| panic!("{}: {error}", sql.postgres));
+    let plan: Json = serde_json::from_str(&row.get_unchecked::<String, _>(0)).expect("JSON");
+    let mut scans = Vec::new();
+    postgres_scan(&plan[0]["Plan"], &mut scans);
+    scans
+}
+
+/// Collects the tables of records that a node of a plan and the nodes below it read whole.
+fn postgres_scan(node: &Json, scans: &mut Vec<String>) {
+    let text = |key: &str| node[key].as_str().unwrap_or_default();
+    let whole = match text("Node Type") {
+        "Seq Scan" => true,
+        "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => {
+            let condition = text("Index Cond");
+            let by_source = condition.contains("source =") && !condition.contains(" AND ");
+            condition.is_empty() || by_source
+        }
+        _ => false,
+    };
+    // A bitmap's index names its table: `marks_source_person`.
+    let of_index = || text("Index Name").split('_').next().unwrap_or_default();
+    let table = Some(text("Relation Name")).filter(|name| !name.is_empty());
+    let table = table.unwrap_or_else(of_index).to_owned();
+    if whole && is_live(&table) {
+        scans.push(table);
+    }
+    for child in node["Plans"].as_array().into_iter().flatten() {
+        postgres_scan(child, scans);
+    }
+}
+
+/// What may be read whole, by a piece of the statement, and why.
+const REVIEWED: [(&str, &str); 7] = [
+    (
+        "INSERT INTO staged_closing SELECT '",
+        "a full table is compared with all that is recorded of it; only full tables run this",
+    ),
+    (
+        "IN (SELECT school FROM staged_closing",
+        "withdrawn rows are weighed against all of their school's; only where some are withdrawn",
+    ),
+    (
+        "'still_referenced', 'terms'",
+        "any mark of the source could name a term; only where one is withdrawn",
+    ),
+    ("'still_referenced', 'courses'", "the same, for courses"),
+    ("'still_referenced', 'schools'", "the same, for schools"),
+    (
+        "UNION SELECT person FROM staged_held",
+        "held people are weighed against everybody; only with `--hold`",
+    ),
+    (
+        "PARTITION BY f.import",
+        "any row could name a school that would be lost; only where one would, which is refused",
+    ),
+];
+/// Questions about everybody read everybody: the whole district, and a school, which is here the
+/// only one.
+const EVERYBODY: [&str; 2] = [
+    "l WHERE place = 1 AND $1 = ''",
+    "IN (SELECT q.person_id FROM enrolments f",
+];
+
+on_both_databases!(no_statement_reads_a_table_of_records_whole_unasked, |db| {
+    land(&db.store, 1, "registry", 0).await;
+    land(&db.store, 2, "sis", STUDENTS).await;
+    look_large(&db.store).await;
+    let noted = NOTED.scope(RefCell::default(), async {
+        everything(&db.store).await;
+        NOTED.with(|noted| noted.borrow().clone())
+    });
+    let noted = noted.await;
+    let pieces = || REVIEWED.iter().map(|(piece, _)| *piece);
+    let reviewed = |scan: &&Scan| {
+        let mut pieces = pieces().chain(EVERYBODY);
+        pieces.any(|piece| scan.statement.contains(piece))
+    };
+    let unasked: Vec<_> = noted.iter().filter(|scan| !reviewed(scan)).collect();
+    assert!(unasked.is_empty(), "{}: {unasked:#?}", db.url);
+    for piece in pieces() {
+        let stands = noted.iter().any(|scan| scan.statement.contains(piece));
+        assert!(stands, "nothing is read whole any more by: {piece}");
+    }
+});
+
+/// The mistake that this file is about: under a type that is not to the letter BLOB, SQLite does not
+/// look a key up in the index of a live table.
+#[tokio::test]
+async fn a_key_of_another_type_is_noticed() {
+    let db = common::sqlite().await;
+    let noted = NOTED.scope(RefCell::default(), async {
+        let mut connection = db.store.connection().await.expect("a connection");
+        let mut session = connection.session();
+        for (name, affinity) in [("staged_right", "BLOB"), ("staged_wrong", "BYTEA")] {
+            let create = format!("CREATE TEMPORARY TABLE {name} (key {affinity})");
+            let compare = format!(
+                "SELECT COUNT(*) AS count FROM {name} s CROSS JOIN marks m WHERE m.key = s.key AND \
+                 m.recorded_to = '9999-12-31T23:59:59.999999Z'"
+            );
+            for text in [create, compare] {
+                let sql = Sql::both(Box::leak(text.into_boxed_str()));
+                session.rows(sql, &[]).await.expect("it runs");
+            }
+        }
+        NOTED.with(|noted| noted.borrow().clone())
+    });
+    let noted: Vec<_> = noted.await.into_iter().collect();
+    assert_eq!(noted.len(), 1, "{noted:#?}");
+    assert!(noted[0].statement.contains("staged_wrong"), "{noted:#?}");
+}
+
+/// Lands, holds, withdraws, takes back and reads, with every statement that does.
+async fn everything(store: &Store) {
+    land(store, 3, "sis", 0).await;
+    store
+        .undo_import(3, day(4))
+        .await
+        .expect("the newest of its source");
+    land(store, 5, "sis", 1).await;
+    let known = day(6);
+    for query in [
+        StudentQuery::Numbers(vec!["0".into()]),
+        StudentQuery::Everybody { grade_level: None },
+        StudentQuery::School {
+            school: rows::SCHOOL.into(),
+            grade_level: None,
+        },
+    ] {
+        let scope = Scope::Schools(vec![rows::SCHOOL.into()]);
+        store
+            .find_people(&query, &scope, known)
+            .await
+            .expect("found");
+    }
+    let person = PersonId::from_state_id("9000000000");
+    let records = store.records(&[person], known).await.expect("read");
+    assert_eq!(records.len(), 1);
+    store.directory(known).await.expect("read");
+    let named = store.undo_import(1, day(7)).await;
+    assert!(matches!(named, Err(UndoError::StillNamed(_))), "{named:?}");
+}
+
+fn day(day: i8) -> jiff::Timestamp {
+    let midnight = jiff::civil::date(2026, 1, day).to_zoned(jiff::tz::TimeZone::UTC);
+    midnight.expect("a day").timestamp()
+}
+
+/// A full package: the school, where the source is `registry`, and so many students.
+async fn land(store: &Store, on: i8, source: &str, students: usize) {
+    let header = ImportHeader {
+        source: source.into(),
+        district: "1999999".into(),
+        exported_at: day(on),
+        recorded_at: day(on),
+        allow_clock_behind: false,
+    };
+    let mut staging = store.stage(header).await.expect("staging begins");
+    for table in Table::ALL {
+        staging
+            .scope(*table, rows::SCHOOL, true)
+            .await
+            .expect("a scope");
+    }
+    let file = staging.file(Table::Marks, "marks.csv");
+    staging.file_read(file, [7; 32], 10, 1);
+    let place = Provenance { file, line: 2 };
+    staging
+        .refuse(Table::Marks, place, Some("nobody"), b"row")
+        .await
+        .expect("kept");
+    if source == "registry" {
+        for batch in [
+            TableRows::Districts(one(place, source, Table::Districts, "d", rows::district())),
+            TableRows::Schools(one(place, source, Table::Schools, "s", rows::school())),
+        ] {
+            staging.rows(&batch).await.expect("staged");
+        }
+    }
+    for number in 0..students {
+        for batch in student(place, source, &number.to_string()) {
+            staging.rows(&batch).await.expect("staged");
+        }
+    }
+    staging.findings(10).await.expect("checked");
+    staging.hold().await.expect("held");
+    staging.held_rows().await.expect("read");
+    let plan = staging.plan().await.expect("a plan");
+    assert_eq!(plan.left_over, 0);
+    staging.land(&plan, day(on)).await.expect("it lands");
+}
+
+/// A student with a row in every table, and a term and a course of their own.
+fn student(at: Provenance, source: &str, person: &str) -> [TableRows; 9] {
+    let school = rows::SCHOOL.to_owned();
+    let number = person.to_owned();
+    let cumulative = CumulativeItem {
+        school: school.clone(),
+        person: number.clone(),
+        birth_date_verified_by: None,
+        sex: None,
+        birth_place: None,
+        parent_name: None,
+        parent_address: None,
+        pupil_address: None,
+        address_verified_on: None,
+        immunization: None,
+    };
+    let total = DeclaredTotal {
+        school: school.clone(),
+        person: number.clone(),
+        figure: "credit_earned".into(),
+        value: "5".into(),
+    };
+    let plan = GraduationPlan {
+        school: school.clone(),
+        person: number.clone(),
+        plan: "district".into(),
+        entered_grade_9: SchoolYear::beginning(2022).expect("a year"),
+    };
+    let award = Award {
+        school,
+        person: number,
+        award: AwardKind::Diploma,
+        detail: None,
+        awarded_on: jiff::civil::date(2026, 6, 12),
+    };
+    let (mut term, mut course) = (rows::term(), rows::course());
+    let (enrolment, mut mark) = (rows::enrolment(person), rows::mark(person, person, "A"));
+    (term.term, mark.term) = (person.into(), person.into());
+    (course.course, mark.course) = (person.into(), person.into());
+    [
+        TableRows::Terms(one(at, source, Table::Terms, person, term)),
+        TableRows::Courses(one(at, source, Table::Courses, person, course)),
+        TableRows::People(one(at, source, Table::People, person, rows::person(person))),
+        TableRows::Cumulative(one(at, source, Table::Cumulative, person, cumulative)),
+        TableRows::Enrolments(one(at, source, Table::Enrolments, person, enrolment)),
+        TableRows::Marks(one(at, source, Table::Marks, person, mark)),
+        TableRows::Totals(one(at, source, Table::Totals, person, total)),
+        TableRows::Plans(one(at, source, Table::Plans, person, plan)),
+        TableRows::Awards(one(at, source, Table::Awards, person, award)),
+    ]
+}
+
+fn one<T>(provenance: Provenance, source: &str, table: Table, key: &str, row: T) -> Vec<Staged<T>> {
+    vec![Staged {
+        provenance,
+        key: RowKey::new(source, table.name(), &[key]),
+        content: ContentDigest::new(&[source]),
+        withdrawn: false,
+        row,
+    }]
+}
+
+/// Lets PostgreSQL look at the rows, and then believe that there are ten million of each: a few it
+/// would read whole, and be right. SQLite plans without counting rows.
+async fn look_large(store: &Store) {
+    const LARGE: &str = "UPDATE pg_class SET reltuples = 10000000 WHERE relname ~ '^(people|\
+                         cumulative|enrolments|terms|courses|marks|totals|plans|awards)($|_)' AND \
+                         relnamespace = 'public'::regnamespace";
+    let mut connection = store.connection().await.expect("a connection");
+    if let Session::Postgres(connection) = connection.session() {
+        for statement in ["ANALYZE", LARGE] {
+            let done = sqlx::raw_sql(statement).execute(&mut *connection).await;
+            done.expect("the test server's user owns its catalogue");
+        }
+    }
+}
