@@ -58,10 +58,6 @@ pub fn environment(name: &str) -> Option<String> {
 }
 
 /// How the person who started this program calls it, so that a suggested command can be copied.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that asks how it was started"
-)]
 pub fn program() -> String {
     let called = std::env::args_os().next();
     let called = called.map(|name| name.to_string_lossy().into_owned());

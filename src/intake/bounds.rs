@@ -1,7 +1,7 @@
 //! What a package may not do unasked: the bounds of an import, and the flag that lifts each.
 //!
-//! A sound package can still be the wrong one: yesterday's, tomorrow's, or half of one. Each bound is
-//! a named constant, each refusal says what to do.
+//! A sound package can still be the wrong one: yesterday's, tomorrow's, or half of one. Each bound
+//! is a named constant, each refusal says what to do.
 
 use std::fmt::Display;
 
@@ -67,8 +67,8 @@ pub(super) fn not_unasked(manifest: &Manifest, plan: &Plan, options: &Options) -
 fn left_over(plan: &Plan) -> Option<Problem> {
     (plan.left_over > 0).then(|| {
         let message = format!(
-            "{} rows name what the rows of held people alone bring, or the earlier record of a held \
-             person names what the package withdraws",
+            "{} rows name what the rows of held people alone bring, or the earlier record of a \
+             held person names what the package withdraws",
             plan.left_over
         );
         of_manifest(ProblemKind::StillReferenced, message)

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::database::{Row, Session, Sql};
 use super::{Store, StoreError, instant_text, open_end};
 
-/// So far may the newest import lie ahead of the clock; beyond that one of the two clocks was wrong.
+/// So far may the newest import lie ahead of the clock; beyond that one of the clocks was wrong.
 pub const RECORDED_AHEAD_HOURS_MAX: i64 = 24;
 
 /// One import, or the undoing of one.

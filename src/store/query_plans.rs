@@ -2,9 +2,9 @@
 //!
 //! A district has ten million rows. A statement that compares them with the wrong type, or asks for
 //! what no index holds, is right and passes every test, and makes the second import fifteen times
-//! slower than the first. So each statement that runs while [`NOTED`] is set is explained on its own
-//! connection first, with its own values and the temporary tables in place, and what the plan reads
-//! whole is noted.
+//! slower than the first. So each statement that runs while [`NOTED`] is set is explained on its
+//! own connection first, with its own values and the temporary tables in place, and what the plan
+//! reads whole is noted.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -229,8 +229,8 @@ on_both_databases!(no_statement_reads_a_table_of_records_whole_unasked, |db| {
     }
 });
 
-/// The mistake that this file is about: under a type that is not to the letter BLOB, SQLite does not
-/// look a key up in the index of a live table.
+/// The mistake that this file is about: under a type that is not to the letter BLOB, SQLite does
+/// not look a key up in the index of a live table.
 #[tokio::test]
 async fn a_key_of_another_type_is_noticed() {
     let db = common::sqlite().await;

@@ -168,7 +168,7 @@ const EVERYBODY: Sql = Sql::both(concat!(
     ") l WHERE place = 1 AND $1 = '' AND (grade_level = $3 OR $3 = -99) \
      ORDER BY school, COALESCE(legal_family, legal_given), legal_given, person_id"
 ));
-/// People by the state's number (`$3`, as the ids that are derived from it) or a source's own (`$1`).
+/// People by the state's number (`$3`, the ids that are derived from it) or a source's own (`$1`).
 const BY_NUMBER: Sql = Sql::pair(
     concat!(
         "SELECT DISTINCT p.person_id, p.person, p.state_id FROM people p WHERE (p.person_id IN \

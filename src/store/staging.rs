@@ -49,9 +49,9 @@ pub struct Staging {
     full: BTreeSet<Table>,
 }
 
-/// Memory for the one connection that stages and lands. Rows are landed in the order of their files,
-/// and their keys are digests: with the little memory that a connection has by default, every key
-/// would read and write a page of the index again.
+/// Memory for the one connection that stages and lands. Rows are landed in the order of their
+/// files, and their keys are digests: with the little memory that a connection has by default, each
+/// key would read and write a page of the index again.
 const MEMORY: [Sql; 2] = [
     Sql::pair("PRAGMA main.cache_size = -65536", "SET work_mem = '64MB'"),
     Sql::pair(

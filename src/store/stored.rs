@@ -370,8 +370,9 @@ macro_rules! stored {
                 close_changed: Sql::both(concat!(
                     "UPDATE ", stringify!($table), " SET recorded_to = $1 WHERE recorded_to = ",
                     open_end!(), " AND key IN (SELECT s.key FROM staged_", stringify!($table),
-                    " s CROSS JOIN ", stringify!($table), " m WHERE m.key = s.key AND m.recorded_to = ",
-                    open_end!(), " AND s.withdrawn = 0 AND m.content <> s.content)"
+                    " s CROSS JOIN ", stringify!($table),
+                    " m WHERE m.key = s.key AND m.recorded_to = ", open_end!(),
+                    " AND s.withdrawn = 0 AND m.content <> s.content)"
                 )),
                 close_withdrawn: Sql::both(concat!(
                     "UPDATE ", stringify!($table), " SET recorded_to = $1 WHERE recorded_to = ",

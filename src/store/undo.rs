@@ -1,7 +1,7 @@
 //! Taking an import back: what it added is closed, what it closed holds again.
 //!
-//! Only the newest standing import of a source can go, so its rows and those of its own source agree
-//! again. Rows of other sources may name its schools and districts: then it stays.
+//! Only the newest standing import of a source can go, so its rows and those of its own source
+//! agree again. Rows of other sources may name its schools and districts: then it stays.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -336,7 +336,8 @@ macro_rules! naming {
 
 /// `$table.$column` names `$to.$code`; rows of the table are told by `$name`.
 macro_rules! reference {
-    ($variant:ident, $table:literal, $name:literal, $column:literal, $to:literal, $code:literal) => {
+    ($variant:ident, $table:literal, $name:literal, $column:literal,
+     $to:literal, $code:literal) => {
         Reference {
             table: Table::$variant,
             to: $to,

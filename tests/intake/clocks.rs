@@ -36,8 +36,9 @@ on_both_databases!(
         assert_eq!(refused.verdict, Verdict::Refused);
         assert_eq!(refused.report.total(ProblemKind::FutureExport), 1);
         let text = refused.report.to_string();
-        let said = "manifest.toml exported_at \"2026-06-12T18:00:00Z\": the export is dated more than 24 \
-                hours ahead of this computer's clock, which says 2026-06-11T17:59:59Z\n  hint: correct";
+        let said = "manifest.toml exported_at \"2026-06-12T18:00:00Z\": the export is dated more \
+                than 24 hours ahead of this computer's clock, which says 2026-06-11T17:59:59Z\n  \
+                hint: correct";
         assert!(text.starts_with(said), "{text}");
         let landed = import_at(&db.store, package.path(), &strict(), "2026-06-11T18:00:00Z").await;
         assert!(matches!(

@@ -143,8 +143,8 @@ fn several_packages_have_a_quarantine_each_and_a_later_error_hides_no_earlier_ou
     }
 }
 
-/// The calls by which a quarantine reaches the disk. A run that calls more often than `KILLS_MAX` is
-/// not the one that this test was written for.
+/// The calls by which a quarantine reaches the disk. A run that calls more often than `KILLS_MAX`
+/// is not the one that this test was written for.
 const CALLS: [&str; 4] = ["mkdir", "fsync", "rename", "flock"];
 const KILLS_MAX: usize = 200;
 
