@@ -1,4 +1,4 @@
-"""Compiles benches/plain.typ with PyPI's `typst` binding, one process, one core.
+"""Compiles benches/transcripts/plain.typ with PyPI's `typst` binding, one process, one core.
 
     python plain.py PLAIN.TYP FONTS MODELS.jsonl
 

@@ -12,16 +12,18 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
-use std::io::{BufRead, BufReader, Write};
+mod binding;
+mod laps;
+
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use registrar::exchange;
-use registrar::host::{Clock, environment, random_bytes};
+use registrar::host::{Clock, random_bytes};
 use registrar::intake::{self, Options, Verdict};
 use registrar::issue::{Batch, Coverage, Office, Signing, unprintable};
 use registrar::ledger::{DocumentFiles, Ledger};
@@ -35,6 +37,9 @@ use registrar::transcript::{
     ATTACHMENT_NAME, Certification, DocumentRequest, Edition, Policy, Transcript, assemble,
 };
 use registrar::verify;
+
+use binding::Binding;
+use laps::{Lap, Laps, at_most};
 
 /// Rounds that are counted on one core; one more before them fills caches.
 const ROUNDS: usize = 5;
@@ -242,44 +247,6 @@ impl Desk {
     }
 }
 
-/// One thing that is measured, over all rounds that count.
-#[derive(Default)]
-struct Lap {
-    documents: usize,
-    time: Duration,
-}
-
-impl Lap {
-    fn add(&mut self, documents: usize, begun: Instant) {
-        self.documents += documents;
-        self.time += begun.elapsed();
-    }
-
-    fn rate(&self) -> f64 {
-        self.documents as f64 / self.time.as_secs_f64()
-    }
-
-    fn print(&self, name: &str) {
-        let rate = self.rate();
-        println!(
-            "  {name:<44} {:>8.2} ms {rate:>8.1} a second",
-            1000.0 / rate
-        );
-    }
-}
-
-/// Everything that is measured on one core.
-#[derive(Default)]
-struct Laps {
-    assemble: Lap,
-    lay_out: Lap,
-    sign: Lap,
-    verify: Lap,
-    whole: Lap,
-    pages: Lap,
-    binding: Lap,
-}
-
 async fn one_core(folder: &Path) -> Fallible<()> {
     let desk = desk(folder, DOCUMENTS).await?;
     let office = desk.office(folder, 1)?;
@@ -311,66 +278,6 @@ async fn one_core(folder: &Path) -> Fallible<()> {
     let bytes = signed.iter().map(Vec::len).sum::<usize>() / signed.len();
     println!("\na signed file has {bytes} bytes on average");
     laps.print()
-}
-
-impl Laps {
-    fn add(&mut self, round: Self) {
-        let pairs = [
-            (&mut self.assemble, round.assemble),
-            (&mut self.lay_out, round.lay_out),
-            (&mut self.sign, round.sign),
-            (&mut self.verify, round.verify),
-            (&mut self.whole, round.whole),
-            (&mut self.pages, round.pages),
-            (&mut self.binding, round.binding),
-        ];
-        for (sum, lap) in pairs {
-            sum.documents += lap.documents;
-            sum.time += lap.time;
-        }
-    }
-
-    fn print(&self) -> Fallible<()> {
-        println!(
-            "\none core, {} documents each, means:",
-            self.whole.documents
-        );
-        self.assemble.print("read and assemble");
-        self.lay_out.print("lay out and export (bare loop)");
-        self.sign.print("pack and sign");
-        self.verify.print("verify");
-        self.whole.print("the whole way, committed");
-        self.pages.print("full page, lay out and export");
-        self.binding.print("full page, plain, in the binding");
-        println!("\nratios:");
-        at_least(
-            "whole way / bare layout and export",
-            self.whole.rate() / self.lay_out.rate(),
-            0.80,
-        )?;
-        at_least(
-            "full page: ours / plain page in the binding",
-            self.pages.rate() / self.binding.rate(),
-            3.0,
-        )
-    }
-}
-
-fn at_least(name: &str, measured: f64, bar: f64) -> Fallible<()> {
-    println!("  {name:<44} {measured:>8.2}    (bar: {bar:.2})");
-    if measured < bar {
-        return Err(format!("{name}: {measured:.2} is below {bar:.2}").into());
-    }
-    Ok(())
-}
-
-fn at_most(name: &str, measured: Duration, bar: Duration) -> Fallible<()> {
-    let (milliseconds, most) = (measured.as_millis(), bar.as_millis());
-    println!("  {name:<44} {milliseconds:>8} ms (bar: {most})");
-    if measured > bar {
-        return Err(format!("{name}: {milliseconds} ms are above {most} ms").into());
-    }
-    Ok(())
 }
 
 async fn read_and_assemble(desk: &Desk, lap: &mut Lap) -> Fallible<Vec<Transcript>> {
@@ -500,60 +407,6 @@ async fn whole(desk: &Desk, office: &Office, lap: &mut Lap) -> Fallible<()> {
         outcome.refused
     );
     Ok(())
-}
-
-/// PyPI's binding at work on a plain template of the same pages, in a process of its own.
-struct Binding {
-    process: Child,
-    requests: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
-
-impl Binding {
-    fn start(folder: &Path, pages: &[Transcript]) -> Fallible<Self> {
-        let lines: Vec<String> = pages
-            .iter()
-            .map(|model| exchange::transcript_json(model).to_string())
-            .collect();
-        let file = folder.join("models.jsonl");
-        std::fs::write(&file, lines.join("\n"))?;
-        let tools = environment("REGISTRAR_TOOLS").ok_or("REGISTRAR_TOOLS names no folder")?;
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut process = Command::new(Path::new(&tools).join("python3"))
-            .arg(root.join("benches/plain.py"))
-            .args([root.join("benches/plain.typ"), root.join("fonts"), file])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        Ok(Self {
-            requests: process.stdin.take().ok_or("no input")?,
-            answers: BufReader::new(process.stdout.take().ok_or("no output")?),
-            process,
-        })
-    }
-
-    fn compile(&mut self, lap: &mut Lap) -> Fallible<()> {
-        self.seconds(WARM_UP)?;
-        lap.time += Duration::from_secs_f64(self.seconds(DOCUMENTS)?);
-        lap.documents += DOCUMENTS;
-        Ok(())
-    }
-
-    /// What so many documents took.
-    fn seconds(&mut self, documents: usize) -> Fallible<f64> {
-        writeln!(self.requests, "{documents}")?;
-        let mut answer = String::new();
-        self.answers.read_line(&mut answer)?;
-        Ok(answer.trim().parse()?)
-    }
-}
-
-impl Drop for Binding {
-    fn drop(&mut self) {
-        // The benchmark is over either way.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 async fn person_waits(folder: &Path) -> Fallible<()> {
