@@ -55,7 +55,7 @@ pub struct Staging {
 const MEMORY: [Sql; 2] = [
     Sql::pair("PRAGMA main.cache_size = -65536", "SET work_mem = '64MB'"),
     Sql::pair(
-        "PRAGMA temp.cache_size = -65536",
+        "PRAGMA temp.cache_size = -32768",
         "SET temp_buffers = '64MB'",
     ),
 ];
