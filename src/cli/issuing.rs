@@ -128,15 +128,15 @@ pub(super) fn out_folder(path: &Path) -> anyhow::Result<PathBuf> {
     Ok(path.to_owned())
 }
 
-/// The same, but new or empty: documents of two runs in one folder would be taken for each other's.
-pub(super) fn empty_folder(path: &Path) -> anyhow::Result<PathBuf> {
+/// Refuses a folder with files in it: documents of two runs would be taken for each other's.
+pub(super) fn refuse_taken(path: &Path) -> anyhow::Result<()> {
     let taken = path.is_dir() && std::fs::read_dir(path)?.next().is_some();
     anyhow::ensure!(
         !taken,
         "`{}` holds files already\nhint: name another folder with --out",
         path.display()
     );
-    out_folder(path)
+    Ok(())
 }
 
 /// Writes a file that only its owner may read: it is about students.

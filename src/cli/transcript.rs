@@ -95,8 +95,8 @@ pub(super) struct IssueArguments {
     /// A folder for copies, with an index; the documents themselves are kept in any case
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
-    /// Resume the batch of this id: for its people, with its date and records
-    #[arg(long, value_name = "ID", conflicts_with_all = ["who", "grade", "as_known"])]
+    /// Resume the batch of this id as it was begun: its people, date, records, kind and language
+    #[arg(long, value_name = "ID", conflicts_with_all = ["who", "grade", "as_known", "kind", "language"])]
     batch: Option<String>,
     #[command(flatten)]
     passphrase: PassphraseArguments,
@@ -189,7 +189,8 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
     )?;
     let workers = context.config.workers().min(people.len());
     let pool = press.pool(workers)?;
-    let out = issuing::empty_folder(&arguments.out)?;
+    issuing::refuse_taken(&arguments.out)?;
+    let out = issuing::out_folder(&arguments.out)?;
     let previews = Previews {
         store: &store,
         policy: &press.policy,
@@ -224,15 +225,14 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
 
 async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<Done> {
     if let Some(out) = &arguments.out {
-        issuing::empty_folder(out)?;
+        issuing::refuse_taken(out)?;
     }
     let store = context.store().await?;
-    let press = press(context, &arguments.page)?;
-    let resumed = arguments.batch.is_some();
-    let batch = match &arguments.batch {
-        Some(id) => begun_batch(context, &store, id, arguments, &press).await?,
-        None => new_batch(context, &store, arguments, &press).await?,
+    let (batch, press) = match &arguments.batch {
+        Some(id) => begun_batch(context, &store, id, arguments).await?,
+        None => new_batch(context, &store, arguments).await?,
     };
+    let resumed = arguments.batch.is_some();
     let passphrase = arguments.passphrase.open()?;
     let office = issuing::office(&context.config, context.clock, store, press, &passphrase)?;
     remind_of_unfinished(context, &office.store, &batch).await?;
@@ -253,51 +253,38 @@ async fn new_batch(
     context: &Context,
     store: &Store,
     arguments: &IssueArguments,
-    press: &Press,
-) -> anyhow::Result<Batch> {
+) -> anyhow::Result<(Batch, Press)> {
     let known = recorded_at(store, &arguments.page).await?;
     let people = people(store, &arguments.who, &arguments.page, known).await?;
+    let press = press(context, &arguments.page)?;
     let issued_at = context.clock.now();
     let kind = arguments.page.kind.map(Kind::from);
-    Ok(Batch {
+    let batch = Batch {
         id: host::random_bytes(),
         description: format!("{} transcripts asked for", people.len()),
         people,
         recorded_at: known,
         issued_at,
         request: issuing::request(context, Edition::Official, &press.language, kind, issued_at)?,
-    })
+    };
+    Ok((batch, press))
 }
 
-/// A batch that was opened before: its people, its records and its date, whatever day it is now.
+/// A batch that was opened before, and its report in its language.
 async fn begun_batch(
     context: &Context,
     store: &Store,
     id: &str,
     arguments: &IssueArguments,
-    press: &Press,
-) -> anyhow::Result<Batch> {
+) -> anyhow::Result<(Batch, Press)> {
     let mut bytes = [0; 16];
     hex::decode_to_slice(id, &mut bytes)
         .with_context(|| format!("`{id}` is not a batch: it has 32 hexadecimal digits"))?;
-    let (row, people) = store.find_batch(bytes).await?.with_context(|| {
-        format!("there is no batch {id}\nhint: leave --batch out for a new one")
-    })?;
-    let kind = arguments.page.kind.map(Kind::from);
-    Ok(Batch {
-        id: row.id,
-        people,
-        recorded_at: row.recorded_at,
-        issued_at: row.issued_at,
-        request: issuing::request(
-            context,
-            Edition::Official,
-            &press.language,
-            kind,
-            row.issued_at,
-        )?,
-        description: row.description,
-    })
+    let batch = Batch::begun(store, bytes).await?;
+    let template = arguments.page.template.as_ref();
+    let template = template.unwrap_or(&context.config.transcript.template);
+    let press = Press::load(template, &batch.request.language)?;
+    Ok((batch, press))
 }
 
 async fn remind_of_unfinished(
@@ -479,30 +466,35 @@ mod tests {
         let options = intake::Options::default();
         let imported = intake::import(&store, &district, &options, morning, &mut |_| {}).await;
         imported.expect("the import runs");
-        let press = Press::load("transcript", "en").expect("the report loads");
 
         // Before midnight in the district, after it in Greenwich.
         let evening = context(&config, "2026-06-16T06:30:00Z");
         let whole_class = arguments(&["--all", "--grade", "12"]);
-        let begun = new_batch(&evening, &store, &whole_class, &press).await;
-        let begun = begun.expect("a batch");
+        let (begun, press) = new_batch(&evening, &store, &whole_class)
+            .await
+            .expect("a batch");
         assert_eq!(begun.request.issued_on, jiff::civil::date(2026, 6, 15));
         let row = BatchRow {
             id: begun.id,
             recorded_at: begun.recorded_at,
             issued_at: begun.issued_at,
             description: begun.description.clone(),
+            request: serde_json::to_string(&begun.request).expect("JSON"),
+            template_digest: press.composed.digest,
+            policy_digest: press.policy.digest(),
         };
         let opened = store.open_batch(&row, &begun.people).await;
         opened.expect("the batch is opened");
 
         let id = hex::encode(begun.id);
         let again = arguments(&["--batch", &id]);
+        config.transcript.certified_by = "Leonora Carrington".to_owned();
+        config.transcript.language = "es".to_owned();
+        config.transcript.show_state_id = true;
         let next_week = context(&config, "2026-06-23T17:00:00Z");
-        let resumed = begun_batch(&next_week, &store, &id, &again, &press).await;
-        assert_eq!(
-            format!("{:?}", resumed.expect("it is there")),
-            format!("{begun:?}")
-        );
+        let resumed = begun_batch(&next_week, &store, &id, &again).await;
+        let (resumed, press_again) = resumed.expect("it is there");
+        assert_eq!(format!("{resumed:?}"), format!("{begun:?}"));
+        assert_eq!(press_again.composed.digest, press.composed.digest);
     }
 }

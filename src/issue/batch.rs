@@ -69,6 +69,40 @@ pub struct Batch {
     pub description: String,
 }
 
+impl Batch {
+    /// A batch that was opened before, exactly as it was begun: its people, its instants and its
+    /// request, whatever is configured today.
+    ///
+    /// # Errors
+    /// [`IssueError::NoBatch`]; [`IssueError::OtherInputs`], where another version of the program
+    /// wrote a request that this one does not read; what the database said.
+    pub async fn begun(store: &Store, id: [u8; 16]) -> Result<Self, IssueError> {
+        let batch = hex::encode(id);
+        let Some((row, people)) = store.find_batch(id).await? else {
+            return Err(IssueError::NoBatch { batch });
+        };
+        let request = serde_json::from_str(&row.request).map_err(|_| IssueError::OtherInputs {
+            batch,
+            what: "a version of this program",
+        })?;
+        Ok(Self {
+            id: row.id,
+            people,
+            recorded_at: row.recorded_at,
+            issued_at: row.issued_at,
+            request,
+            description: row.description,
+        })
+    }
+}
+
+fn other_inputs(batch: &Batch, what: &'static str) -> IssueError {
+    IssueError::OtherInputs {
+        batch: hex::encode(batch.id),
+        what,
+    }
+}
+
 /// A document that was issued, now or by an earlier run of the batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issued {
@@ -107,14 +141,9 @@ impl Office {
         batch: &Batch,
         progress: impl Fn(u64),
     ) -> Result<BatchOutcome, IssueError> {
-        let row = BatchRow {
-            id: batch.id,
-            recorded_at: batch.recorded_at,
-            issued_at: batch.issued_at,
-            description: batch.description.clone(),
-        };
+        let row = self.row(batch);
         self.ledger.open_batch(&row, &batch.people).await?;
-        self.resume(batch, progress).await
+        self.work_off(batch, progress).await
     }
 
     /// Goes on with a batch that was opened before: what stands is counted, the rest is made. Every
@@ -122,7 +151,44 @@ impl Office {
     ///
     /// # Errors
     /// [`IssueError`], where the batch cannot go on; it can be resumed again.
+    /// [`IssueError::OtherInputs`], where it would not be the batch that was begun.
     pub async fn resume(
+        &self,
+        batch: &Batch,
+        progress: impl Fn(u64),
+    ) -> Result<BatchOutcome, IssueError> {
+        let found = self.store.find_batch(batch.id).await?;
+        let (begun, people) = found.ok_or_else(|| IssueError::NoBatch {
+            batch: hex::encode(batch.id),
+        })?;
+        let now = self.row(batch);
+        let same = [
+            ("a template", begun.template_digest == now.template_digest),
+            ("rules", begun.policy_digest == now.policy_digest),
+            ("a request", begun == now && people == batch.people),
+        ];
+        match same.into_iter().find(|(_, same)| !same) {
+            Some((what, _)) => Err(other_inputs(batch, what)),
+            None => self.work_off(batch, progress).await,
+        }
+    }
+
+    /// The batch as it is remembered.
+    fn row(&self, batch: &Batch) -> BatchRow {
+        BatchRow {
+            id: batch.id,
+            recorded_at: batch.recorded_at,
+            issued_at: batch.issued_at,
+            description: batch.description.clone(),
+            request: serde_json::to_string(&batch.request)
+                .expect("a request has only text keys and no float"),
+            template_digest: self.template_digest,
+            policy_digest: self.policy.digest(),
+        }
+    }
+
+    /// Makes what is not made yet.
+    async fn work_off(
         &self,
         batch: &Batch,
         progress: impl Fn(u64),
@@ -205,9 +271,7 @@ impl Office {
         let mut work = Vec::with_capacity(claimed.len());
         for (row, mut ready) in rows.into_iter().zip(ready) {
             if row.input_digest != ready.input_digest {
-                return Err(IssueError::OtherInputs {
-                    batch: hex::encode(batch.id),
-                });
+                return Err(other_inputs(batch, "records"));
             }
             ready.draft.name(hex::encode(row.document_id));
             if row.state == IssuanceState::Issued {
@@ -292,8 +356,8 @@ impl Office {
                     made.push((id, ready));
                 }
                 Err(DocumentError::NoWorker(error)) => return Err(IssueError::Render(error)),
-                Err(DocumentError::Refused(reason)) => {
-                    self.ledger.fail(id, &reason).await?;
+                Err(DocumentError::Refused { reason, recorded }) => {
+                    self.ledger.fail(id, &recorded).await?;
                     let student_id = ready.draft.student_id().to_owned();
                     outcome.refused.push(Refusal {
                         student_id,
@@ -334,11 +398,14 @@ impl Office {
         let proven = self
             .signing
             .prove(&draft.model, issued_at)
-            .map_err(DocumentError::Refused)?;
+            .map_err(DocumentError::refused)?;
         let job = draft.job(Some(&proven), issued_at);
         let rendered = self.pool.render(&job).await.map_err(|error| match error {
             RenderError::NoWorker { .. } => DocumentError::NoWorker(error),
-            other => DocumentError::Refused(other.to_string()),
+            other => DocumentError::Refused {
+                reason: other.to_string(),
+                recorded: other.without_text(),
+            },
         })?;
         // Signing and examining take a millisecond or two of a core: on threads of their own, so
         // that feeding the workers never waits for them.
@@ -347,7 +414,7 @@ impl Office {
             tokio::task::spawn_blocking(move || signing.sign(&rendered.pdf, issued_at)).await;
         signed
             .unwrap_or_else(|_| Err("signing stopped unexpectedly".to_owned()))
-            .map_err(DocumentError::Refused)
+            .map_err(DocumentError::refused)
     }
 }
 
@@ -358,8 +425,19 @@ type Made = ([u8; 16], Ready, Result<Vec<u8>, DocumentError>);
 enum DocumentError {
     /// Nothing can be laid out on this machine now.
     NoWorker(RenderError),
-    /// This document cannot be made.
-    Refused(String),
+    /// This document cannot be made: why, and what of it the ledger keeps. A template may quote
+    /// the student in its error; the ledger holds no document's text.
+    Refused { reason: String, recorded: String },
+}
+
+impl DocumentError {
+    /// For a reason that quotes no document.
+    fn refused(reason: String) -> Self {
+        Self::Refused {
+            recorded: reason.clone(),
+            reason,
+        }
+    }
 }
 
 fn issued(row: &IntentRow, ready: &Ready) -> Issued {

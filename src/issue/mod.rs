@@ -36,13 +36,22 @@ pub enum IssueError {
     /// No worker could be started.
     #[error(transparent)]
     Render(RenderError),
-    /// The batch was begun with another policy, template setting or record than now.
+    /// The batch was begun with another template, other rules or another request than now, or its
+    /// records say something else than then.
     #[error(
-        "batch {batch} was begun with other inputs than these\nhint: resume it with the policy, \
-         settings and language of that day, or begin a new batch"
+        "batch {batch} was begun with {what} other than now\nhint: resume it with the report and \
+         the rules of that day, or begin a new batch"
     )]
     OtherInputs {
         /// The batch's id.
+        batch: String,
+        /// What is not as it was.
+        what: &'static str,
+    },
+    /// There is no batch of this id.
+    #[error("there is no batch {batch}\nhint: leave --batch out for a new one")]
+    NoBatch {
+        /// The id.
         batch: String,
     },
 }

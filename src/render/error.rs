@@ -44,7 +44,10 @@ pub enum RenderError {
     },
     /// A worker process ended, or answered nonsense, before the document was done. The document
     /// can be tried again; a template that does this twice is hostile.
-    #[error("the worker that was laying out the document {how}")]
+    #[error(
+        "the worker that was laying out the document {how}\n\
+         hint: resume the batch to try again; a template that does this twice is at fault"
+    )]
     WorkerDied {
         /// How it ended, without anything of the document.
         how: String,
@@ -60,6 +63,28 @@ pub enum RenderError {
         /// What the operating system said.
         cause: String,
     },
+}
+
+impl RenderError {
+    /// What happened and where in the template, without a word of the document: for a record that
+    /// others read later.
+    pub fn without_text(&self) -> String {
+        let Self::Template { diagnostics } = self else {
+            return self.to_string();
+        };
+        let places = diagnostics.iter().map(|diagnostic| {
+            let file = diagnostic
+                .file
+                .as_deref()
+                .unwrap_or("the standard of the PDF");
+            let line = diagnostic.line.map(|line| format!(":{line}"));
+            format!(" {file}{}", line.unwrap_or_default())
+        });
+        format!(
+            "the template cannot make this document:{}",
+            places.collect::<Vec<_>>().join(",")
+        )
+    }
 }
 
 /// One problem in a template, where it is known with its place.

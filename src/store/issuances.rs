@@ -73,6 +73,12 @@ pub struct BatchRow {
     pub issued_at: Timestamp,
     /// What was asked for, for the operator; names no student.
     pub description: String,
+    /// What all documents of the batch share, as JSON; the store does not read it.
+    pub request: String,
+    /// SHA-256 of the composed template.
+    pub template_digest: [u8; 32],
+    /// SHA-256 of the policy.
+    pub policy_digest: [u8; 32],
 }
 
 /// An intent as the ledger holds it after [`Store::intend`].
@@ -114,8 +120,6 @@ pub struct DocumentRow {
     pub committed_at: Timestamp,
 }
 
-const BATCH: Sql =
-    Sql::both("INSERT INTO batches VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING");
 const INTEND: Sql = Sql::both(
     "INSERT INTO issuances (document_id, batch, subject, school, document_kind, template_digest, \
      policy_digest, input_digest, recorded_at, issued_at, key_id, state) \
@@ -152,8 +156,8 @@ impl Store {
         people: &[PersonId],
     ) -> Result<(), StoreError> {
         const BATCH: Sql = Sql::both(
-            "INSERT INTO batches (id, recorded_at, issued_at, description) \
-             VALUES ($1, $2, $3, $4)",
+            "INSERT INTO batches (id, recorded_at, issued_at, description, request, \
+             template_digest, policy_digest) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         );
         const PERSON: Sql = Sql::both("INSERT INTO batch_people VALUES ($1, $2, $3)");
         let values = [
@@ -161,6 +165,9 @@ impl Store {
             instant_text(batch.recorded_at).into(),
             instant_text(batch.issued_at).into(),
             batch.description.as_str().into(),
+            batch.request.as_str().into(),
+            batch.template_digest.as_slice().into(),
+            batch.policy_digest.as_slice().into(),
         ];
         let mut transaction = self.transaction().await?;
         let mut session = transaction.session();
@@ -184,8 +191,10 @@ impl Store {
         &self,
         id: [u8; 16],
     ) -> Result<Option<(BatchRow, Vec<PersonId>)>, StoreError> {
-        const FIND: Sql =
-            Sql::both("SELECT recorded_at, issued_at, description FROM batches WHERE id = $1");
+        const FIND: Sql = Sql::both(
+            "SELECT recorded_at, issued_at, description, request, template_digest, \
+             policy_digest FROM batches WHERE id = $1",
+        );
         const PEOPLE: Sql =
             Sql::both("SELECT person FROM batch_people WHERE batch = $1 ORDER BY place");
         let values = [id.as_slice().into()];
@@ -201,6 +210,9 @@ impl Store {
             recorded_at: row.parsed("recorded_at")?,
             issued_at: row.parsed("issued_at")?,
             description: row.text("description")?,
+            request: row.text("request")?,
+            template_digest: digest(&row, "template_digest")?,
+            policy_digest: digest(&row, "policy_digest")?,
         };
         Ok(Some((batch, people.collect::<Result<_, _>>()?)))
     }
@@ -354,19 +366,6 @@ impl Store {
             .execute(FAILED, &values)
             .await?
             == 1)
-    }
-
-    /// Every issuance of a batch, by document id.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn batch(&self, batch: [u8; 16]) -> Result<Vec<IssuanceRow>, StoreError> {
-        let mut connection = self.connection().await?;
-        let rows = connection
-            .session()
-            .rows(BATCH, &[batch.as_slice().into()])
-            .await?;
-        rows.iter().map(issuance).collect()
     }
 
     /// One issuance by its document id.

@@ -1,6 +1,7 @@
 //! One record, one policy, one date: one transcript, with the trace of its figures.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::average::{AverageTrace, average};
 use super::model::*;
@@ -12,7 +13,8 @@ use crate::record::{
 };
 
 /// What is decided for one document, outside the record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DocumentRequest {
     /// 32 hexadecimal digits; empty on an unofficial copy.
     pub id: String,
@@ -245,12 +247,10 @@ fn not_final(record: &PersonRecord) -> Vec<AssembleError> {
     problems
 }
 
+/// The day of the diploma or of its equivalent. A certificate of completion ends no course of study
+/// for a diploma (Ed. Code 51225.3, 56390): it is an award, not a graduation.
 fn graduated_on(record: &PersonRecord) -> Option<Date> {
-    let ends = [
-        AwardKind::Diploma,
-        AwardKind::Certificate,
-        AwardKind::Equivalency,
-    ];
+    let ends = [AwardKind::Diploma, AwardKind::Equivalency];
     let award = record
         .awards
         .iter()

@@ -304,6 +304,24 @@ fn a_final_transcript_needs_a_graduation_date_and_no_work_in_progress() {
 }
 
 #[test]
+fn a_certificate_of_completion_is_no_graduation_and_a_diploma_after_it_is() {
+    let award = |award, day| Award {
+        school: "S".into(),
+        person: "1".into(),
+        award,
+        detail: None,
+        awarded_on: date(2026, 6, day),
+    };
+    let mut senior = record(vec![mark("1", "A")]);
+    senior.awards.push(award(AwardKind::Certificate, 5));
+    assert_eq!(made(&senior).transcript.attendance.graduated_on, None);
+    assert_ne!(made(&senior).transcript.document.kind, Kind::Final);
+    senior.awards.push(award(AwardKind::Diploma, 10));
+    let graduated = made(&senior).transcript.attendance.graduated_on;
+    assert_eq!(graduated, Some(date(2026, 6, 10)));
+}
+
+#[test]
 fn the_kind_follows_the_record_where_none_is_asked_for() {
     let kind = |record: &PersonRecord| made(record).transcript.document.kind;
     assert_eq!(kind(&record(vec![mark("1", "A")])), Kind::Initial);

@@ -2,9 +2,10 @@
 
 use registrar::issue::{Batch, BatchOutcome, Office};
 use registrar::ledger::LedgerProblem;
+use registrar::record::{GradeLevel, Scope};
 use registrar::seal::Suite;
 use registrar::store::{Store, StudentQuery};
-use registrar::transcript::Kind;
+use registrar::transcript::{DocumentRequest, Kind};
 use registrar::verify::{self, Conclusion};
 
 use crate::common::{self, on_both_databases};
@@ -93,18 +94,73 @@ on_both_databases!(a_batch_that_runs_again_issues_nothing_twice, |database| {
 async fn a_batch_that_is_resumed_with_other_inputs_is_refused() {
     let desk::District { store, .. } = &desk::in_sqlite().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let office = desk::office(store, folder.path(), Suite::P256, 1);
+    let mut office = desk::office(store, folder.path(), Suite::P256, 1);
     let mut batch = desk::batch(store, class(store, 2).await, "2026-07-01T00:00:00Z").await;
-    issue(&office, &batch).await;
-    batch.request.show_state_id = true;
-    let error = office
+    // Nobody of it was issued anything: no intent stands, and yet the request does.
+    batch.request.kind = Some(Kind::MidYear);
+    let outcome = office.issue(&batch, |_| {}).await.expect("the batch runs");
+    let made = outcome.issued.len();
+    let refusal = async |office: &Office, batch: &Batch| {
+        let refused = office.resume(batch, |_| {}).await;
+        refused.expect_err("other inputs").to_string()
+    };
+    let other_kind = Batch {
+        request: DocumentRequest {
+            kind: Some(Kind::Initial),
+            ..batch.request.clone()
+        },
+        ..batch.clone()
+    };
+    let said = refusal(&office, &other_kind).await;
+    assert!(said.contains("with a request other than now"), "{said}");
+    let fewer = Batch {
+        people: batch.people[..1].to_vec(),
+        ..batch.clone()
+    };
+    let said = refusal(&office, &fewer).await;
+    assert!(said.contains("with a request other than now"), "{said}");
+    let template = std::mem::replace(&mut office.template_digest, [9; 32]);
+    let said = refusal(&office, &batch).await;
+    assert!(said.contains("with a template other than now"), "{said}");
+    office.template_digest = template;
+    let again = office
         .resume(&batch, |_| {})
         .await
-        .expect_err("other inputs");
-    assert!(
-        error.to_string().contains("begun with other inputs"),
-        "{error}"
-    );
+        .expect("as it was begun");
+    assert_eq!(again.issued.len(), made);
+}
+
+/// A template that quotes the student in its error, as `panic` does.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_that_quotes_the_student_is_told_and_not_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}", folder.path().join("registrar.db").display());
+    let store = &Store::open(&url).await.expect("a database");
+    desk::import(store, "district/charters", "2026-06-12T21:00:00Z").await;
+    let mut office = desk::office(store, folder.path(), Suite::P256, 1);
+    let (mut composed, _) = desk::composed("en");
+    let layout = composed.files.get_mut("layout.typ").expect("the layout");
+    layout.extend_from_slice(b"\n#panic(json(\"/model.json\").student.name)\n");
+    office.pool = desk::pool(&composed, 1);
+    let seniors = StudentQuery::Everybody {
+        grade_level: GradeLevel::new(12),
+    };
+    let known = desk::at("2026-06-13T00:00:00Z");
+    let found = store.find_people(&seniors, &Scope::District, known).await;
+    let people = found.expect("read").people[..1].to_vec();
+    let batch = desk::batch(store, people, "2026-07-01T00:00:00Z").await;
+    let outcome = office.issue(&batch, |_| {}).await.expect("the batch runs");
+    let reason = &outcome.refused[0].reasons[0];
+    let records = store.records(&batch.people, batch.recorded_at).await;
+    let name = records.expect("read").remove(0).person.legal_given;
+    assert!(reason.contains(&name), "the operator is told: {reason}");
+    let database = sqlx::SqlitePool::connect(&url).await.expect("opened");
+    let kept: Vec<String> = sqlx::query_scalar("SELECT failure FROM issuances")
+        .fetch_all(&database)
+        .await
+        .expect("read");
+    assert!(kept[0].contains("layout.typ:"), "{kept:?}");
+    assert!(!kept[0].contains(&name), "{kept:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,9 @@ fn batch() -> BatchRow {
         recorded_at: at("2026-06-01T08:00:00Z"),
         issued_at: at("2026-06-12T08:00:00Z"),
         description: "test".into(),
+        request: "{}".into(),
+        template_digest: [2; 32],
+        policy_digest: [3; 32],
     }
 }
 

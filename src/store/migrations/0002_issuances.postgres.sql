@@ -10,6 +10,11 @@ CREATE TABLE batches (
     recorded_at TEXT COLLATE "C" NOT NULL,
     issued_at   TEXT COLLATE "C" NOT NULL,
     description TEXT COLLATE "C" NOT NULL,
+    -- What all its documents share, as JSON, and by which template and rules they are made: a batch
+    -- goes on as it was begun or not at all.
+    request     TEXT COLLATE "C" NOT NULL,
+    template_digest BYTEA NOT NULL,
+    policy_digest BYTEA NOT NULL,
     -- When every person was issued a document or refused; none while it runs or was interrupted.
     finished_at TEXT COLLATE "C"
 );

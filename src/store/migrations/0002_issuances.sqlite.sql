@@ -10,6 +10,11 @@ CREATE TABLE batches (
     recorded_at TEXT NOT NULL,
     issued_at   TEXT NOT NULL,
     description TEXT NOT NULL,
+    -- What all its documents share, as JSON, and by which template and rules they are made: a batch
+    -- goes on as it was begun or not at all.
+    request     TEXT NOT NULL,
+    template_digest BLOB NOT NULL,
+    policy_digest BLOB NOT NULL,
     -- When every person was issued a document or refused; none while it runs or was interrupted.
     finished_at TEXT
 ) STRICT;
