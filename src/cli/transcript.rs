@@ -96,7 +96,11 @@ pub(super) struct IssueArguments {
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// Resume the batch of this id as it was begun: its people, date, records, kind and language
-    #[arg(long, value_name = "ID", conflicts_with_all = ["who", "grade", "as_known", "kind", "language"])]
+    #[arg(
+        long,
+        value_name = "ID",
+        conflicts_with_all = ["who", "grade", "as_known", "kind", "language"]
+    )]
     batch: Option<String>,
     #[command(flatten)]
     passphrase: PassphraseArguments,

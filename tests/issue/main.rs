@@ -9,6 +9,7 @@ mod batches;
 mod crash;
 mod days;
 mod desk;
+mod hostile_texts;
 mod page;
 mod same_bytes;
 mod soak;

@@ -2,11 +2,14 @@
 
 use std::process::Command;
 
-use registrar::issue::Preview;
+use registrar::exchange;
+use registrar::issue::{Office, Preview};
 use registrar::record::PersonId;
-use registrar::render::Pool;
+use registrar::render::{Attachment, Job, Pool, Relationship};
+use registrar::seal::{self, Statement, Suite};
 use registrar::store::{Store, StudentQuery};
-use registrar::transcript::Edition;
+use registrar::transcript::{ATTACHMENT_NAME, Edition};
+use registrar::verify;
 
 use crate::common;
 use crate::desk;
@@ -169,4 +172,56 @@ fn another_locale_and_time_zone_of_the_machine_give_the_same_bytes() {
         file("one") == file("two"),
         "the machine's settings show in the document"
     );
+}
+
+/// What a model, the keys, the template and the moment make: everything random is in the model.
+async fn made_again(office: &Office, pool: &Pool, issued: &[u8]) -> Vec<u8> {
+    let answer = verify::examine(issued, &office.signing.trust);
+    let signed_at = answer.signed_by.expect("signed").signed_at;
+    let model = answer.document.expect("a valid document");
+    let json = exchange::transcript_json(&model);
+    let proven = seal::prove(&json, &office.signing.data, signed_at).expect("proven");
+    let data = seal::verify(issued, &office.signing.trust)
+        .attachments
+        .remove(0);
+    assert_eq!(data.content, proven.to_string().into_bytes());
+    let job = Job {
+        model: json.to_string().into_bytes(),
+        attachments: vec![Attachment {
+            name: ATTACHMENT_NAME.to_owned(),
+            mime: "application/json".to_owned(),
+            description: data.description,
+            relationship: Relationship::Data,
+            bytes: data.content,
+        }],
+        document_id: model.document.id.clone(),
+        issued_at: signed_at,
+        issued_on: model.document.issued_on,
+    };
+    let pdf = pool.render(&job).await.expect("laid out").pdf;
+    let statement = Statement {
+        reason: "Official transcript",
+        signed_at,
+    };
+    seal::sign(&pdf, &office.signing.document, &statement).expect("signed")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issued_document_can_be_made_again_to_the_same_bytes() {
+    let desk::District { store, .. } = &desk::in_sqlite().await;
+    for suite in [Suite::P256, Suite::Ed25519] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let office = desk::office(store, folder.path(), suite, 2);
+        let people = desk::students(store, &["9000001", "9000002", "9000003"]).await;
+        let batch = desk::batch(store, people, AFTER).await;
+        let outcome = office.issue(&batch, |_| {}).await.expect("the batch runs");
+        assert_eq!(outcome.refused, []);
+        // One worker in place of two, and the other way round.
+        let pool = desk::pool(&desk::composed("en").0, 1);
+        for issued in outcome.issued.iter().rev() {
+            let bytes = office.ledger.read(issued.document_id).await.expect("read");
+            let bytes = bytes.expect("an issued document has its file");
+            assert!(made_again(&office, &pool, &bytes).await == bytes, "{suite}");
+        }
+    }
 }
