@@ -12,7 +12,7 @@ use crate::desk;
 use crate::reading::reads_in_order;
 
 /// Of the hostile texts that an import takes, so many are printable at least.
-const PRINTED_MIN: usize = 60;
+const PRINTED_MIN: usize = 55;
 
 /// The hostile texts that an import takes literally.
 fn texts() -> Vec<String> {
