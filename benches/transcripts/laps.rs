@@ -34,6 +34,7 @@ impl Lap {
 #[derive(Default)]
 pub struct Laps {
     pub assemble: Lap,
+    pub layout: Lap,
     pub lay_out: Lap,
     pub sign: Lap,
     pub verify: Lap,
@@ -46,6 +47,7 @@ impl Laps {
     pub fn add(&mut self, round: Self) {
         let pairs = [
             (&mut self.assemble, round.assemble),
+            (&mut self.layout, round.layout),
             (&mut self.lay_out, round.lay_out),
             (&mut self.sign, round.sign),
             (&mut self.verify, round.verify),
@@ -65,6 +67,7 @@ impl Laps {
             self.whole.documents
         );
         self.assemble.print("read and assemble");
+        self.layout.print("lay out");
         self.lay_out.print("lay out and export (bare loop)");
         self.sign.print("pack and sign");
         self.verify.print("verify");

@@ -259,6 +259,7 @@ async fn one_core(folder: &Path) -> Fallible<()> {
         let mut this = Laps::default();
         let models = read_and_assemble(&desk, &mut this.assemble).await?;
         let jobs = jobs(&desk, &models)?;
+        only_lay_out(&renderer, &jobs, &mut this.layout)?;
         let pdfs = lay_out(&renderer, &jobs, &mut this.lay_out)?;
         signed = sign(&desk, &pdfs, &mut this.sign)?;
         examine(&desk, &signed, &mut this.verify);
@@ -352,6 +353,19 @@ fn jobs(desk: &Desk, models: &[Transcript]) -> Fallible<Vec<Job>> {
         });
     }
     Ok(jobs)
+}
+
+/// Layout without the export.
+fn only_lay_out(renderer: &Renderer, jobs: &[Job], lap: &mut Lap) -> Fallible<()> {
+    for job in &jobs[..WARM_UP] {
+        renderer.pages(job)?;
+    }
+    let begun = now();
+    for job in jobs {
+        renderer.pages(job)?;
+    }
+    lap.add(jobs.len(), begun);
+    Ok(())
 }
 
 /// The bare loop: layout and export, nothing else.

@@ -97,9 +97,21 @@ impl Renderer {
     pub fn render(&self, job: &Job) -> Result<Rendered, RenderError> {
         check_job_size(job, &self.limits)?;
         let desk = self.desk(job);
-        let rendered = lay_out(&desk, job, &self.limits);
+        let laid_out = lay_out(&desk, job, &self.limits);
+        let rendered = laid_out.and_then(|laid_out| export(laid_out, &desk, job, &self.limits));
         comemo::evict(MEMO_AGE_MAX);
         rendered
+    }
+
+    /// Lays out one document, writes no PDF, and gives its number of pages.
+    ///
+    /// # Errors
+    /// As [`Renderer::render`], but for what only the export finds.
+    pub fn pages(&self, job: &Job) -> Result<u32, RenderError> {
+        check_job_size(job, &self.limits)?;
+        let laid_out = lay_out(&self.desk(job), job, &self.limits);
+        comemo::evict(MEMO_AGE_MAX);
+        Ok(laid_out?.pages)
     }
 
     fn desk<'a>(&'a self, job: &Job) -> Desk<'a> {
@@ -188,13 +200,24 @@ fn main_id() -> FileId {
     FileId::unique(RootedPath::new(VirtualRoot::Project, path))
 }
 
-fn lay_out(desk: &Desk, job: &Job, limits: &Limits) -> Result<Rendered, RenderError> {
+/// Pages that were looked at and are not written yet.
+struct LaidOut {
+    document: PagedDocument,
+    pages: u32,
+    warnings: Vec<Diagnostic>,
+}
+
+fn problems(desk: &Desk, found: &[SourceDiagnostic]) -> RenderError {
     let problem = |found: &SourceDiagnostic| described(found, |id| desk.folder.source(id));
-    let problems = |found: &[SourceDiagnostic]| RenderError::Template {
+    RenderError::Template {
         diagnostics: found.iter().take(DIAGNOSTICS_MAX).map(problem).collect(),
-    };
+    }
+}
+
+fn lay_out(desk: &Desk, job: &Job, limits: &Limits) -> Result<LaidOut, RenderError> {
+    let problem = |found: &SourceDiagnostic| described(found, |id| desk.folder.source(id));
     let compiled = typst::compile::<PagedDocument>(desk);
-    let document = compiled.output.map_err(|errors| problems(&errors))?;
+    let document = compiled.output.map_err(|errors| problems(desk, &errors))?;
     let (grave, odd): (Vec<_>, Vec<_>) =
         compiled.warnings.iter().partition(|found| is_grave(found));
     refuse(grave.into_iter().map(problem).collect())?;
@@ -203,14 +226,26 @@ fn lay_out(desk: &Desk, job: &Job, limits: &Limits) -> Result<Rendered, RenderEr
         return Err(over(LimitKind::Pages, limits.pages_max.into()));
     }
     check_document(&document, job)?;
-    let document = clusters::joined(document);
-    let pdf = typst_pdf::pdf(&document, &options(job)).map_err(|errors| problems(&errors))?;
+    Ok(LaidOut {
+        document: clusters::joined(document),
+        pages,
+        warnings: odd.into_iter().take(DIAGNOSTICS_MAX).map(problem).collect(),
+    })
+}
+
+fn export(
+    laid_out: LaidOut,
+    desk: &Desk,
+    job: &Job,
+    limits: &Limits,
+) -> Result<Rendered, RenderError> {
+    let pdf = typst_pdf::pdf(&laid_out.document, &options(job));
+    let pdf = pdf.map_err(|errors| problems(desk, &errors))?;
     within(LimitKind::Output, pdf.len(), limits.output_bytes_max)?;
-    let warnings = odd.into_iter().take(DIAGNOSTICS_MAX).map(problem).collect();
     Ok(Rendered {
         pdf,
-        pages,
-        warnings,
+        pages: laid_out.pages,
+        warnings: laid_out.warnings,
     })
 }
 
