@@ -1,4 +1,4 @@
-//! What only the machine can give: the time, random bytes, the environment.
+//! What only the machine can give: the time, random bytes, the environment, the arguments.
 //!
 //! Every other module receives these as arguments, so that a report can be made again to the same
 //! bytes and a test can stand at any moment. `clippy.toml` bans the calls everywhere else; each use
@@ -57,9 +57,28 @@ pub fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// The words of the command line, the program's own name first.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the arguments"
+)]
+pub fn arguments() -> impl Iterator<Item = std::ffi::OsString> {
+    std::env::args_os()
+}
+
 /// How the person who started this program calls it, so that a suggested command can be copied.
 pub fn program() -> String {
-    let called = std::env::args_os().next();
+    let called = arguments().next();
     let called = called.map(|name| name.to_string_lossy().into_owned());
     called.unwrap_or_else(|| env!("CARGO_PKG_NAME").to_owned())
+}
+
+/// A beginning from which time is measured: to be shown, or to bound a worker's share; it never
+/// enters a document.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that measures time"
+)]
+pub fn stopwatch() -> std::time::Instant {
+    std::time::Instant::now()
 }

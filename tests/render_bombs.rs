@@ -12,7 +12,7 @@ use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use registrar::render::{Job, LimitKind, Limits, Pool, RenderError, Rendered};
 use registrar::template::Composed;
@@ -91,7 +91,7 @@ async fn set_off_and_judge(path: &Path) -> Result<(), String> {
         .and_then(|line| line.strip_prefix("// expect: "));
     let expected = expected.ok_or(format!("{name}: no `// expect:` in the first line"))?;
     let pool = pool(&armed(&bomb), limits(), 1);
-    let started = Instant::now();
+    let started = registrar::host::stopwatch();
     let outcome = pool.render(&set_off()).await;
     let took = started.elapsed();
     let allowed = limits().deadline + Duration::from_secs(1);
@@ -147,7 +147,7 @@ async fn every_bomb_ends_in_its_named_error_and_the_next_document_renders() {
 #[tokio::test]
 async fn a_source_nested_a_hundred_thousand_deep_is_refused() {
     let deep = format!("#{}1{}", "(".repeat(100_000), ")".repeat(100_000));
-    let started = Instant::now();
+    let started = registrar::host::stopwatch();
     let outcome = pool(&armed(&deep), limits(), 1).render(&calm()).await;
     let error = outcome.expect_err("the parser has a bound").to_string();
     assert!(

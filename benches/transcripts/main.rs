@@ -11,6 +11,10 @@
 //! it).
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark measures time and starts itself again on one core"
+)]
 
 mod binding;
 mod laps;

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use anyhow::Context as _;
 use include_dir::{Dir, include_dir};
@@ -36,7 +35,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
-    let begun = Instant::now();
+    let begun = host::stopwatch();
     let out = &arguments.out;
     prepare(out)?;
     let config = Config {

@@ -26,7 +26,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::host::Clock;
+use crate::host::{self, Clock};
 use crate::render;
 use crate::store::Store;
 use config::Config;
@@ -149,7 +149,7 @@ pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         // Help and the version are no errors, and are asked for by people.
-        Err(error) if error.use_stderr() && std::env::args_os().any(|word| word == "--json") => {
+        Err(error) if error.use_stderr() && host::arguments().any(|word| word == "--json") => {
             Failure::of_arguments(&error).say(true);
             return ExitCode::from(2);
         }

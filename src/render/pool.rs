@@ -213,7 +213,12 @@ fn this_program() -> Result<PathBuf, RenderError> {
     if cfg!(target_os = "linux") && itself.exists() {
         return Ok(itself);
     }
-    std::env::current_exe().map_err(|cause| RenderError::NoWorker {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that starts this program again"
+    )]
+    let program = std::env::current_exe();
+    program.map_err(|cause| RenderError::NoWorker {
         program: "this program".to_owned(),
         cause: cause.to_string(),
     })

@@ -6,10 +6,11 @@
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::message::{self, Message, Reply, Request};
 use super::{Job, Limits, RenderError, Rendered, Renderer, sandbox};
+use crate::host;
 use crate::template::Composed;
 
 /// The hidden command: `registrar render-worker`.
@@ -39,7 +40,7 @@ pub fn main() -> ExitCode {
 }
 
 fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
-    let started = Instant::now();
+    let started = host::stopwatch();
     let Some(Message {
         header: Request::Begin { limits },
         ..
@@ -66,7 +67,7 @@ fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
     while let Some(job) = receive(input, job_max)? {
         let job = job.into_job()?;
         sandbox::cpu_seconds(cpu_allowed(worked, &limits))?;
-        let started = Instant::now();
+        let started = host::stopwatch();
         let outcome = renderer.render(&job);
         worked += started.elapsed();
         match outcome {
