@@ -84,7 +84,9 @@ impl DocumentFiles {
     /// # Errors
     /// What the system said; the files of the set that are complete stay, no other is visible.
     pub fn put(&self, contents: &[([u8; 32], &[u8])]) -> Result<(), FileError> {
-        let mut folders = BTreeSet::new();
+        // The root each time: the folder in it may have been made by a process that died before it
+        // flushed.
+        let mut folders = BTreeSet::from([self.root.clone()]);
         for (digest, bytes) in contents {
             let path = self.path(*digest);
             let folder = path.parent().unwrap_or(&self.root).to_owned();
@@ -94,7 +96,6 @@ impl DocumentFiles {
                     .mode(0o700)
                     .create(&folder)
                     .map_err(system("create the folder", &folder))?;
-                folders.insert(self.root.clone());
             }
             self.write_beside_and_rename(&path, bytes)?;
             folders.insert(folder);
