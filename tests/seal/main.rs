@@ -1,6 +1,7 @@
 //! The seal room from outside: what is signed verifies, and nothing else does.
 
 mod attacks;
+mod command;
 mod documents;
 mod flips;
 mod issued;
