@@ -261,7 +261,8 @@ impl<'a> Layout<'a> {
 /// The offset of the cross-reference stream, and where the objects end.
 fn ending(bytes: &[u8]) -> Result<(usize, usize), Reason> {
     let Some(before) = bytes.strip_suffix(b"\n%%EOF\n") else {
-        let ended_once = contains(bytes, b"%%EOF");
+        // Without its line end the last line itself was cut.
+        let ended_once = contains(bytes, b"%%EOF\n");
         return Err(if ended_once {
             Reason::BytesAfterEnd
         } else {

@@ -17,6 +17,7 @@ use super::cms::Container;
 use super::layout::{Layout, contains};
 use super::object::{self, Dictionary, Object, decode_text};
 use super::pack::{self, EXTENSIONS, FIELD_NAME, REFERENCE};
+use super::sign::is_reason;
 use super::trust::TrustStore;
 use super::unsigned::FILE_BYTES_MAX;
 use super::verdict::{Fact, Outcome, Reason, SignedBy, Verdict};
@@ -47,6 +48,10 @@ fn examine(bytes: &[u8], trust: &TrustStore, found: &mut Examination) -> Result<
     verdict.record(Fact::Readable, readable(bytes))?;
     let layout = Layout::read(bytes);
     let is_signed = layout.is_ok() || contains(bytes, b"/ByteRange");
+    if !is_signed && !has_an_end(bytes) {
+        // The signature stands last: nobody can say whether the part that is missing held one.
+        return verdict.record(Fact::NothingAddedSince, Err(Reason::Truncated));
+    }
     verdict.record(
         Fact::Signed,
         is_signed.then_some(()).ok_or(Reason::Unsigned),
@@ -99,6 +104,14 @@ fn readable(bytes: &[u8]) -> Result<(), Reason> {
     contains(beginning, b"%PDF-")
         .then_some(())
         .ok_or(Reason::NotAPdf)
+}
+
+/// Whether the last line of a PDF stands where other readers look for it (ISO 32000-1, annex H,
+/// note 18).
+fn has_an_end(bytes: &[u8]) -> bool {
+    const END_BYTES_MAX: usize = 1024;
+    let end = &bytes[bytes.len().saturating_sub(END_BYTES_MAX)..];
+    contains(end, b"%%EOF")
 }
 
 impl SignedBy {
@@ -243,7 +256,7 @@ fn read_inscription(signature: &Dictionary<'_>) -> Option<(Timestamp, String)> {
         && signature.get(b"Filter")?.is_name(b"Adobe.PPKLite")
         && signature.get(b"SubFilter")?.is_name(b"ETSI.CAdES.detached");
     let date = std::str::from_utf8(signature.get(b"M")?.text()?).ok()?;
-    let reason = decode_text(signature.get(b"Reason")?.text()?)?;
+    let reason = decode_text(signature.get(b"Reason")?.text()?).filter(|text| is_reason(text))?;
     decode_text(signature.get(b"Name")?.text()?)?;
     well_formed.then(|| Some((read_pdf_date(date)?, reason)))?
 }
@@ -321,6 +334,12 @@ mod tests {
             reason(b"%PDF-1.7\n%%EOF\n"),
             Some((Fact::Signed, Reason::Unsigned))
         );
+        let behind = [&b"%PDF-1.4\n%%EOF\n"[..], &[b' '; 1000]].concat();
+        assert_eq!(reason(&behind), Some((Fact::Signed, Reason::Unsigned)));
+        let truncated = Some((Fact::NothingAddedSince, Reason::Truncated));
+        assert_eq!(reason(b"%PDF-1.7\n1 0 obj\n"), truncated);
+        let linearized = [&b"%PDF-1.7\n%%EOF\n"[..], &[b' '; 2000]].concat();
+        assert_eq!(reason(&linearized), truncated);
         let foreign = b"%PDF-1.4\n/ByteRange\n%%EOF\n";
         assert_eq!(
             reason(foreign),

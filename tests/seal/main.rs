@@ -1,5 +1,6 @@
 //! The seal room from outside: what is signed verifies, and nothing else does.
 
+mod agreement;
 mod attacks;
 mod command;
 mod documents;
