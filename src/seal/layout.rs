@@ -114,6 +114,16 @@ impl<'a> Layout<'a> {
         Ok(layout)
     }
 
+    /// The place of each number, and the plain objects in their order with the index last.
+    #[cfg(test)]
+    pub fn everything(&self) -> (Vec<Place>, Vec<Plain>) {
+        let mut places = vec![Place::Free; self.finder.len()];
+        for packed in &self.packed {
+            places[packed.number as usize] = packed.place;
+        }
+        (places, self.plain.clone())
+    }
+
     /// The catalog's object number.
     pub fn root(&self) -> u32 {
         self.root

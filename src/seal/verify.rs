@@ -302,48 +302,4 @@ fn read_container(bytes: &[u8], gap: &Range<usize>) -> Result<Container, Reason>
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_have_one_spelling() {
-        let text = "D:20260612080910Z";
-        assert_eq!(pack::pdf_date(read_pdf_date(text).unwrap()), text);
-        for other in [
-            "D:20260612080910",
-            "D:20260612080910+00'00",
-            "20260612080910Z",
-            "D:2026Z",
-            "D:20261312080910Z",
-            "",
-        ] {
-            assert_eq!(read_pdf_date(other), None, "{other}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_pdf_or_unsigned_has_its_own_word() {
-        let trust = TrustStore::default();
-        let reason = |bytes: &[u8]| verify(bytes, &trust).verdict.first_failure();
-        assert_eq!(reason(b""), Some((Fact::Readable, Reason::NotAPdf)));
-        assert_eq!(
-            reason(b"PK\x03\x04"),
-            Some((Fact::Readable, Reason::NotAPdf))
-        );
-        assert_eq!(
-            reason(b"%PDF-1.7\n%%EOF\n"),
-            Some((Fact::Signed, Reason::Unsigned))
-        );
-        let behind = [&b"%PDF-1.4\n%%EOF\n"[..], &[b' '; 1000]].concat();
-        assert_eq!(reason(&behind), Some((Fact::Signed, Reason::Unsigned)));
-        let truncated = Some((Fact::NothingAddedSince, Reason::Truncated));
-        assert_eq!(reason(b"%PDF-1.7\n1 0 obj\n"), truncated);
-        let linearized = [&b"%PDF-1.7\n%%EOF\n"[..], &[b' '; 2000]].concat();
-        assert_eq!(reason(&linearized), truncated);
-        let foreign = b"%PDF-1.4\n/ByteRange\n%%EOF\n";
-        assert_eq!(
-            reason(foreign),
-            Some((Fact::NothingAddedSince, Reason::ForeignForm))
-        );
-    }
-}
+mod tests;
