@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde::Serialize;
 
+use super::terminal::shown;
 use super::{Context, Done};
-use crate::seal::{KeyError, KeyFolder, TrustStore};
-use crate::transcript::{Kind, Transcript};
+use crate::seal::{KeyError, KeyFolder, SignedBy, TrustStore};
+use crate::transcript::{Average, Kind, Transcript};
 use crate::verify::{self, Answer, Conclusion};
 
 #[derive(Debug, clap::Args)]
@@ -108,11 +109,12 @@ fn read(file: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 fn text(context: &Context, line: &Line) -> String {
+    let file = shown(&line.file);
     let Some(answer) = &line.answer else {
         let error = line.error.as_deref().unwrap_or_default();
-        return format!("{}\n  cannot be read: {error}\n", line.file);
+        return format!("{file}\n  cannot be read: {}\n", shown(error));
     };
-    let mut text = format!("{}\n  {}\n", line.file, answer.conclusion.sentence());
+    let mut text = format!("{file}\n  {}\n", answer.conclusion.sentence());
     for fact in &answer.facts {
         let mark = match fact.outcome {
             "ok" => context.terminal.mark(true),
@@ -122,21 +124,26 @@ fn text(context: &Context, line: &Line) -> String {
         text.push_str(&format!("  {mark} {}\n", fact.sentence));
     }
     if let Some(signed_by) = &answer.signed_by {
-        let organisation = signed_by
-            .organisation
-            .as_deref()
-            .unwrap_or(&signed_by.subject);
-        let demo = if signed_by.demo { " (DEMO)" } else { "" };
-        text.push_str(&format!(
-            "  signed by   {organisation}{demo}, {}\n",
-            signed_by.signed_at.strftime("%Y-%m-%d %H:%M UTC")
-        ));
+        text.push_str(&signer(signed_by, answer.conclusion));
     }
     if let Some(document) = &answer.document {
         text.push_str(&summary(document));
         text.push_str("  Compare these with the page in front of you.\n");
     }
     text
+}
+
+/// Who signed. Until every fact holds, that is only what the file says of itself.
+fn signer(signed_by: &SignedBy, conclusion: Conclusion) -> String {
+    let name = signed_by.organisation.as_ref();
+    let name = shown(name.unwrap_or(&signed_by.subject));
+    let demo = if signed_by.demo { " (DEMO)" } else { "" };
+    let moment = signed_by.signed_at.strftime("%Y-%m-%d %H:%M UTC");
+    if conclusion == Conclusion::Valid {
+        format!("  signed by   {name}{demo}, {moment}\n")
+    } else {
+        format!("  claims to be signed by \"{name}\"{demo}, {moment}; that is not proven\n")
+    }
 }
 
 /// What the signed data says, for a person to compare with the page.
@@ -146,31 +153,33 @@ fn summary(document: &Transcript) -> String {
         Kind::MidYear => "mid-year",
         Kind::Final => "final",
     };
-    let mut text = format!(
-        "  document    {kind} transcript {}, issued {}\n  school      {}{}\n  \
-         student     {}, born {}\n",
-        document.document.id,
-        document.document.issued_on,
-        document.school.name,
-        document
-            .school
-            .ceeb
-            .as_ref()
-            .map(|ceeb| format!(" (CEEB {ceeb})"))
-            .unwrap_or_default(),
-        document.student.name,
-        document.student.birth_date.strftime("%m/%d/%Y"),
-    );
-    for average in &document.averages {
+    let average = |average: &Average| {
         let value = average.value.as_deref().unwrap_or("none");
-        text.push_str(&format!("  {:<11} {value}\n", average.label));
-    }
-    text.push_str(&format!(
-        "  credits     {} earned\n",
-        document.credits.earned
-    ));
+        format!("{:<11} {value}", average.label)
+    };
+    let ceeb = document.school.ceeb.as_ref();
+    let ceeb = ceeb.map(|ceeb| format!(" (CEEB {ceeb})"));
+    let mut lines = vec![
+        format!(
+            "document    {kind} transcript {}, issued {}",
+            document.document.id, document.document.issued_on
+        ),
+        format!(
+            "school      {}{}",
+            document.school.name,
+            ceeb.unwrap_or_default()
+        ),
+        format!(
+            "student     {}, born {}",
+            document.student.name,
+            document.student.birth_date.strftime("%m/%d/%Y")
+        ),
+    ];
+    lines.extend(document.averages.iter().map(average));
+    lines.push(format!("credits     {} earned", document.credits.earned));
     if let Some(date) = document.attendance.graduated_on {
-        text.push_str(&format!("  graduated   {date}\n"));
+        lines.push(format!("graduated   {date}"));
     }
-    text
+    let lines = lines.iter().map(|line| format!("  {}\n", shown(line)));
+    lines.collect()
 }

@@ -11,25 +11,25 @@ use const_oid::ObjectIdentifier;
 use const_oid::db::rfc4519;
 use der::asn1::{BitString, OctetString, Utf8StringRef};
 use der::pem::LineEnding;
-use der::{Any, Decode, DecodePem, Encode, EncodePem};
+use der::{Decode, DecodePem, Encode, EncodePem};
 use jiff::Timestamp;
 use p256::ecdsa::signature::Keypair;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use spki::{DynSignatureAlgorithmIdentifier, EncodePublicKey};
 use x509_cert::TbsCertificate;
-use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::builder::profile::BuilderProfile;
 use x509_cert::builder::{Builder, CertificateBuilder};
 use x509_cert::ext::pkix::{
     AuthorityKeyIdentifier, BasicConstraints, KeyUsage, KeyUsages, SubjectKeyIdentifier,
 };
 use x509_cert::ext::{Extension, Extensions, ToExtension};
-use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
+use x509_cert::name::Name;
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::SubjectPublicKeyInfoRef;
 use x509_cert::time::{Time, Validity};
 
+use super::name;
 use super::suite::{PublicKey, SecretKey};
 use crate::host;
 
@@ -60,10 +60,16 @@ pub enum CertificateError {
     /// The key belongs to no suite.
     #[error("the certificate's key is neither P-256 nor Ed25519")]
     UnknownKey,
+    /// A name in it could mislead whoever reads it.
+    #[error(
+        "a name in the certificate is too long, or holds control characters or characters that \
+         turn the reading direction"
+    )]
+    DeceptiveName,
     /// The organisation cannot stand in a certificate.
     #[error(
         "the organisation's name is empty, longer than {ORGANISATION_CHARS_MAX} characters, or \
-         holds control characters\nhint: use the name a college knows the district by"
+         holds control characters or characters that turn the reading direction\nhint: use the name a college knows the district by"
     )]
     Organisation,
 }
@@ -72,7 +78,8 @@ impl Certificate {
     /// Reads DER; what does not encode back to the same bytes is refused.
     ///
     /// # Errors
-    /// [`CertificateError::Malformed`] and [`CertificateError::UnknownKey`].
+    /// [`CertificateError::Malformed`], [`CertificateError::UnknownKey`] and
+    /// [`CertificateError::DeceptiveName`].
     pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
         if der.len() > CERTIFICATE_BYTES_MAX {
             return Err(CertificateError::Malformed);
@@ -101,7 +108,14 @@ impl Certificate {
         if parsed.to_der().ok().as_deref() != Some(der) {
             return Err(CertificateError::Malformed);
         }
-        let spki = parsed.tbs_certificate().subject_public_key_info();
+        let tbs = parsed.tbs_certificate();
+        if ![tbs.subject(), tbs.issuer()]
+            .into_iter()
+            .all(name::is_presentable)
+        {
+            return Err(CertificateError::DeceptiveName);
+        }
+        let spki = tbs.subject_public_key_info();
         let key = PublicKey::from_spki(spki).ok_or(CertificateError::UnknownKey)?;
         Ok(Self {
             der: der.to_vec(),
@@ -336,29 +350,18 @@ impl Issuer {
     fn subject(&self, purpose: Purpose) -> Result<Name, CertificateError> {
         let organisation = self.organisation.trim();
         let length = organisation.chars().count();
-        let printable = !organisation.chars().any(char::is_control);
+        let printable = !organisation.chars().any(name::is_deceptive);
         if length == 0 || length > ORGANISATION_CHARS_MAX || !printable {
             return Err(CertificateError::Organisation);
         }
-        let name = format!("{}{organisation}", if self.demo { DEMO } else { "" });
+        let common_name = format!("{}{organisation}", if self.demo { DEMO } else { "" });
         let entries = [
             (rfc4519::O, organisation),
             (rfc4519::OU, unit_of(purpose)),
-            (rfc4519::CN, name.as_str()),
+            (rfc4519::CN, common_name.as_str()),
         ];
-        build_name(&entries).map_err(|_| CertificateError::Organisation)
+        name::build(&entries).map_err(|_| CertificateError::Organisation)
     }
-}
-
-/// A name built from values, never from text with separators that a value could contain.
-fn build_name(entries: &[(ObjectIdentifier, &str)]) -> der::Result<Name> {
-    let mut sequence = RdnSequence::default();
-    for (oid, text) in entries {
-        let value = Any::encode_from(&Utf8StringRef::new(text)?)?;
-        let attribute = AttributeTypeAndValue { oid: *oid, value };
-        sequence.push(RelativeDistinguishedName::try_from(vec![attribute])?);
-    }
-    Name::from_der(&sequence.to_der()?)
 }
 
 /// Certifies `subject` for `purpose` by `root`, or by itself where the purpose is the root's.
@@ -479,116 +482,4 @@ impl BuilderProfile for Profile {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::seal::suite::Suite;
-
-    fn now() -> Timestamp {
-        "2026-06-12T08:00:00Z".parse().unwrap()
-    }
-
-    fn issuer() -> Issuer {
-        Issuer {
-            organisation: "Lincoln, \"Abe\" = Unified; +#<>\\".into(),
-            demo: false,
-        }
-    }
-
-    fn root(suite: Suite) -> (SecretKey, Certificate) {
-        let key = SecretKey::generate(suite);
-        let certificate =
-            issue(&issuer(), Purpose::Root, &key.public(), (&key, None), now()).unwrap();
-        (key, certificate)
-    }
-
-    #[test]
-    fn a_root_certifies_keys_of_each_purpose_and_suite() {
-        for suite in [Suite::P256, Suite::Ed25519] {
-            let (root_key, root) = root(suite);
-            assert!(root.is_signed_by(&root));
-            assert_eq!(root.purpose(), Some(Purpose::Root));
-            for purpose in [Purpose::Document, Purpose::Data, Purpose::Log] {
-                let key = SecretKey::generate(Suite::Ed25519).public();
-                let made =
-                    issue(&issuer(), purpose, &key, (&root_key, Some(&root)), now()).unwrap();
-                assert!(made.is_signed_by(&root));
-                assert!(!root.is_signed_by(&made));
-                assert_eq!(made.purpose(), Some(purpose));
-                assert_eq!(
-                    made.organisation().as_deref(),
-                    Some(&*issuer().organisation)
-                );
-                let again = Certificate::from_pem(&made.to_pem()).unwrap();
-                assert_eq!(again, made);
-            }
-        }
-    }
-
-    #[test]
-    fn a_root_of_the_same_name_but_another_key_did_not_sign() {
-        let (root_key, root_certificate) = root(Suite::P256);
-        let (_, impostor) = root(Suite::P256);
-        let key = SecretKey::generate(Suite::P256).public();
-        let signer = (&root_key, Some(&root_certificate));
-        let made = issue(&issuer(), Purpose::Document, &key, signer, now()).unwrap();
-        assert!(!made.is_signed_by(&impostor));
-    }
-
-    #[test]
-    fn a_key_never_outlives_its_root() {
-        let (root_key, root) = root(Suite::P256);
-        let late = root.validity().1 - jiff::SignedDuration::from_hours(24);
-        let key = SecretKey::generate(Suite::P256).public();
-        let made = issue(
-            &issuer(),
-            Purpose::Data,
-            &key,
-            (&root_key, Some(&root)),
-            late,
-        )
-        .unwrap();
-        assert_eq!(made.validity().1, root.validity().1);
-        assert!(
-            made.is_valid_at(late)
-                && !made.is_valid_at(root.validity().1 + late.until(root.validity().1).unwrap())
-        );
-    }
-
-    #[test]
-    fn organisations_that_cannot_stand_in_a_certificate_are_refused() {
-        let key = SecretKey::generate(Suite::P256);
-        for name in ["", "   ", "a\nb", &"x".repeat(ORGANISATION_CHARS_MAX + 1)] {
-            let issuer = Issuer {
-                organisation: name.into(),
-                demo: false,
-            };
-            let made = issue(&issuer, Purpose::Root, &key.public(), (&key, None), now());
-            assert_eq!(made.unwrap_err(), CertificateError::Organisation);
-        }
-    }
-
-    #[test]
-    fn a_demonstration_is_marked_in_the_subject() {
-        let key = SecretKey::generate(Suite::P256);
-        let issuer = Issuer {
-            organisation: "x".repeat(ORGANISATION_CHARS_MAX),
-            demo: true,
-        };
-        let made = issue(&issuer, Purpose::Root, &key.public(), (&key, None), now()).unwrap();
-        assert!(made.is_demo() && made.subject().contains("CN=DEMO x"));
-    }
-
-    #[test]
-    fn a_flipped_bit_anywhere_unmakes_a_certificate() {
-        let (root_key, root) = root(Suite::Ed25519);
-        let key = SecretKey::generate(Suite::Ed25519).public();
-        let signer = (&root_key, Some(&root));
-        let made = issue(&issuer(), Purpose::Document, &key, signer, now()).unwrap();
-        for position in 0..made.der().len() {
-            let mut bytes = made.der().to_vec();
-            bytes[position] ^= 1 << (position % 8);
-            let still = Certificate::from_der(&bytes).is_ok_and(|other| other.is_signed_by(&root));
-            assert!(!still, "byte {position}");
-        }
-    }
-}
+mod tests;

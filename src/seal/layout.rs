@@ -114,6 +114,16 @@ impl<'a> Layout<'a> {
         Ok(layout)
     }
 
+    /// The place of each number, and the plain objects in their order with the index last.
+    #[cfg(test)]
+    pub fn everything(&self) -> (Vec<Place>, Vec<Plain>) {
+        let mut places = vec![Place::Free; self.finder.len()];
+        for packed in &self.packed {
+            places[packed.number as usize] = packed.place;
+        }
+        (places, self.plain.clone())
+    }
+
     /// The catalog's object number.
     pub fn root(&self) -> u32 {
         self.root
@@ -261,7 +271,8 @@ impl<'a> Layout<'a> {
 /// The offset of the cross-reference stream, and where the objects end.
 fn ending(bytes: &[u8]) -> Result<(usize, usize), Reason> {
     let Some(before) = bytes.strip_suffix(b"\n%%EOF\n") else {
-        let ended_once = contains(bytes, b"%%EOF");
+        // Without its line end the last line itself was cut.
+        let ended_once = contains(bytes, b"%%EOF\n");
         return Err(if ended_once {
             Reason::BytesAfterEnd
         } else {

@@ -12,6 +12,7 @@
 //! |---|---|
 //! | `suite` | the two sets of algorithms, public and secret keys |
 //! | `certificate`, `trust` | what a key is for, who vouches for it, whom a verifier pinned |
+//! | `name` | which text may stand in a certificate's names |
 //! | `keys`, `keyfile`, `signer` | keys at rest, one encrypted file, keys open in memory |
 //! | `key_error` | why keys could not be made, read or used |
 //! | `object` | PDF objects in their one spelling |
@@ -30,6 +31,7 @@ mod key_error;
 mod keyfile;
 mod keys;
 mod layout;
+mod name;
 mod object;
 mod pack;
 mod proof;
@@ -48,6 +50,7 @@ pub use key_error::KeyError;
 pub use keyfile::{PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase};
 pub use keys::{Init, KEYS_MAX, KeyFolder, KeyRecord, KeyStatus};
 pub use layout::UNPACKED_BYTES_MAX;
+pub use name::is_deceptive;
 pub use proof::{ProofFact, ProofVerdict, prove, verify_proof};
 pub use sign::{REASON_BYTES_MAX, SignError, Statement, sign};
 pub use signer::{DataSigner, DocumentSigner, Root};

@@ -372,7 +372,8 @@ pub fn table(places: &[Place]) -> Vec<u8> {
     table
 }
 
-fn deflate(bytes: &[u8]) -> Vec<u8> {
+/// Compresses with the effort that all streams of a signed file have.
+pub fn deflate(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(COMPRESSION));
     encoder
         .write_all(bytes)

@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 
 use super::cms;
+use super::name::is_deceptive;
 use super::pack::{self, Inscription};
 use super::signer::DocumentSigner;
 use super::unsigned::UnsignedError;
@@ -75,8 +76,7 @@ pub fn sign(
         });
     }
     let reason = statement.reason;
-    let length = reason.len();
-    if length == 0 || length > REASON_BYTES_MAX || reason.chars().any(char::is_control) {
+    if !is_reason(reason) {
         return Err(SignError::Reason);
     }
     let name = certificate.name().unwrap_or_default();
@@ -91,4 +91,9 @@ pub fn sign(
     let container = cms::write(certificate, &digest, |message| signer.0.key.sign(message));
     let container = container.map_err(|_| SignError::Encoding)?;
     prepared.finish(&container).ok_or(SignError::Encoding)
+}
+
+/// Whether a text can be a reason for signing: one short line that shows as it is.
+pub(super) fn is_reason(text: &str) -> bool {
+    (1..=REASON_BYTES_MAX).contains(&text.len()) && !text.chars().any(is_deceptive)
 }

@@ -142,26 +142,30 @@ pub fn examine(bytes: &[u8], trust: &TrustStore) -> Answer {
         .facts()
         .map(|(fact, outcome)| FactLine::new(fact.code(), fact.sentence(), outcome))
         .collect();
+    let listed = verdict.outcome(seal::Fact::AttachmentsReadable).is_ok();
     let data = data_of(&attachments);
-    let proof = data.as_ref().map(|json| seal::verify_proof(json, trust));
+    let json = data.as_ref().ok().and_then(Option::as_ref);
+    let proof = json.map(|json| seal::verify_proof(json, trust));
     for fact in seal::ProofFact::ALL {
         let outcome = proof
             .as_ref()
             .map_or(Outcome::NotReached, |proof| proof.outcome(fact));
         facts.push(FactLine::new(fact.code(), fact.sentence(), outcome));
     }
-    let proof_signer = proof.as_ref().and_then(|proof| proof.signed_by.as_ref());
-    let agreement = match data {
-        Some(json) if verdict.signed_by.is_some() => {
-            agree(json, &attachments, verdict.signed_by.as_ref(), proof_signer)
+    let agreement = match (&verdict.signed_by, data) {
+        (Some(document), Ok(json)) if listed => {
+            let signer = proof.as_ref().and_then(|proof| proof.signed_by.as_ref());
+            agree(json, &attachments, document, signer)
         }
-        _ => Err(Disagreement::NoData),
+        (Some(_), Err(why)) => Agreement::Fails(why),
+        _ => Agreement::NotReached,
     };
-    facts.push(agreement_line(&agreement));
+    facts.push(agreement.line());
+    let agreed = agreement.transcript();
     let proof_valid = proof.as_ref().is_some_and(seal::ProofVerdict::is_valid);
     let conclusion = if facts.iter().all(FactLine::holds) {
         Conclusion::Valid
-    } else if verdict.is_of_unknown_issuer() && agreement.is_ok() && !proof_valid {
+    } else if verdict.is_of_unknown_issuer() && agreed.is_some() && !proof_valid {
         unknown_or_invalid(proof.as_ref())
     } else if verdict
         .first_failure()
@@ -172,7 +176,7 @@ pub fn examine(bytes: &[u8], trust: &TrustStore) -> Answer {
         Conclusion::Invalid
     };
     Answer {
-        document: agreement.ok().filter(|_| conclusion == Conclusion::Valid),
+        document: agreed.filter(|_| conclusion == Conclusion::Valid),
         conclusion,
         facts,
         signed_by: verdict.signed_by,
@@ -190,22 +194,80 @@ fn unknown_or_invalid(proof: Option<&seal::ProofVerdict>) -> Conclusion {
     }
 }
 
-fn data_of(attachments: &[Attachment]) -> Option<serde_json::Value> {
-    let file = attachments
-        .iter()
-        .find(|attachment| attachment.name == ATTACHMENT_NAME)?;
-    seal::parse_data(&file.content).ok()
+/// The data in one attachment, where there is such a one and it is exact JSON.
+fn data_of(attachments: &[Attachment]) -> Result<Option<serde_json::Value>, Disagreement> {
+    let mut files = attachments.iter();
+    let data = files.find(|attachment| attachment.name == ATTACHMENT_NAME);
+    data.map(|file| seal::parse_data(&file.content).map_err(|_| Disagreement::Unreadable))
+        .transpose()
+}
+
+/// Whether the data and the document belong together.
+enum Agreement {
+    Agrees(Box<Transcript>),
+    Fails(Disagreement),
+    /// The file did not hold well enough to take the data out, or the data names no signer.
+    NotReached,
+}
+
+impl Agreement {
+    fn transcript(self) -> Option<Transcript> {
+        match self {
+            Self::Agrees(transcript) => Some(*transcript),
+            Self::Fails(_) | Self::NotReached => None,
+        }
+    }
+
+    fn line(&self) -> FactLine {
+        let holds = "The data inside belongs to this document and lists what is attached.";
+        let (outcome, code, sentence) = match self {
+            Self::Agrees(_) => ("ok", None, holds.to_owned()),
+            Self::Fails(why) => ("failed", Some(why.code()), why.to_string()),
+            Self::NotReached => ("not_reached", None, format!("Not examined: {holds}")),
+        };
+        FactLine {
+            fact: "data_agrees",
+            outcome,
+            code,
+            sentence,
+        }
+    }
 }
 
 /// The data reads, lists exactly the attached files, and was signed by the same issuer at the same
 /// moment as the document.
 fn agree(
-    json: serde_json::Value,
+    json: Option<serde_json::Value>,
     attachments: &[Attachment],
-    document: Option<&SignedBy>,
+    document: &SignedBy,
     data: Option<&SignedBy>,
-) -> Result<Transcript, Disagreement> {
-    let transcript = exchange::read_transcript(json).map_err(|_| Disagreement::Unreadable)?;
+) -> Agreement {
+    let Some(json) = json else {
+        return Agreement::Fails(Disagreement::NoData);
+    };
+    let Ok(transcript) = exchange::read_transcript(json) else {
+        return Agreement::Fails(Disagreement::Unreadable);
+    };
+    if !lists(&transcript, attachments) {
+        return Agreement::Fails(Disagreement::OtherAttachments);
+    }
+    let Some(data) = data else {
+        return Agreement::NotReached;
+    };
+    if document.issuer != data.issuer || document.root_key_id != data.root_key_id {
+        return Agreement::Fails(Disagreement::OtherIssuer);
+    }
+    if document.signed_at.as_second() != data.signed_at.as_second() {
+        return Agreement::Fails(Disagreement::OtherMoment);
+    }
+    if transcript.document.edition != Edition::Official {
+        return Agreement::Fails(Disagreement::NotOfficial);
+    }
+    Agreement::Agrees(Box::new(transcript))
+}
+
+/// Whether the data lists exactly the attached files, itself among them.
+fn lists(transcript: &Transcript, attachments: &[Attachment]) -> bool {
     let mut listed: Vec<_> = transcript
         .attachments
         .iter()
@@ -217,37 +279,5 @@ fn agree(
         .collect();
     listed.sort_unstable();
     found.sort_unstable();
-    if listed != found {
-        return Err(Disagreement::OtherAttachments);
-    }
-    let (Some(document), Some(data)) = (document, data) else {
-        return Err(Disagreement::NoData);
-    };
-    if document.issuer != data.issuer || document.root_key_id != data.root_key_id {
-        return Err(Disagreement::OtherIssuer);
-    }
-    if document.signed_at.as_second() != data.signed_at.as_second() {
-        return Err(Disagreement::OtherMoment);
-    }
-    if transcript.document.edition != Edition::Official {
-        return Err(Disagreement::NotOfficial);
-    }
-    Ok(transcript)
-}
-
-fn agreement_line(agreement: &Result<Transcript, Disagreement>) -> FactLine {
-    match agreement {
-        Ok(_) => FactLine {
-            fact: "data_agrees",
-            outcome: "ok",
-            code: None,
-            sentence: "The data inside belongs to this document and lists what is attached.".into(),
-        },
-        Err(why) => FactLine {
-            fact: "data_agrees",
-            outcome: "failed",
-            code: Some(why.code()),
-            sentence: why.to_string(),
-        },
-    }
+    listed == found
 }

@@ -1,6 +1,8 @@
 //! The seal room from outside: what is signed verifies, and nothing else does.
 
+mod agreement;
 mod attacks;
+mod command;
 mod documents;
 mod flips;
 mod issued;
