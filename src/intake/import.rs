@@ -15,7 +15,7 @@ use super::outcome::{FileRead, Outcome, Verdict};
 use super::package::{Manifest, Mode, Row, SCHOOLS_MAX, Schools};
 use super::problem::PROBLEMS_SHOWN_PER_KIND_MAX;
 use super::quarantine::Quarantine;
-use super::read::{FileEnd, Package, Reading, TableReader, open};
+use super::read::{About, FileEnd, Package, Reading, TableReader, open};
 use super::words::words;
 use super::{Problem, ProblemKind, Report};
 use crate::host::Clock;
@@ -24,8 +24,8 @@ use crate::record::{
     Person, School, Term,
 };
 use crate::store::{
-    FileNumber, Finding, FindingKind, Findings, Held, ImportHeader, Provenance, Staged, Staging,
-    Store, StoreError, Table,
+    FileNumber, Finding, FindingKind, Findings, Held, ImportHeader, Provenance, Refused,
+    RefusedText, Staged, Staging, Store, StoreError, Table,
 };
 
 /// How much of refused rows is kept for the quarantine; an import with more is refused.
@@ -239,12 +239,12 @@ impl<'a> Import<'a> {
                 }
                 Reading::Refused {
                     line,
-                    person,
+                    about,
                     raw,
                     problems,
                 } => {
                     let provenance = Provenance { file: number, line };
-                    self.refuse_row::<R>(provenance, person, &raw, problems)
+                    self.refuse_row::<R>(provenance, about, raw, problems)
                         .await?;
                 }
                 Reading::File(problems) => {
@@ -319,15 +319,16 @@ impl<'a> Import<'a> {
     async fn refuse_row<R: Row>(
         &mut self,
         provenance: Provenance,
-        person: Option<String>,
-        raw: &[u8],
+        about: About,
+        raw: Vec<u8>,
         problems: Vec<Problem>,
     ) -> Result<(), StoreError> {
         self.incomplete.insert(R::TABLE);
+        let problem = problems.first().map(|problem| problem.kind);
         problems
             .into_iter()
             .for_each(|problem| self.outcome.report.add(problem));
-        let Some(person) = person else {
+        let (Some(person), Some(problem)) = (about.person, problem) else {
             self.outcome.beyond_holding += 1;
             return Ok(());
         };
@@ -344,9 +345,16 @@ impl<'a> Import<'a> {
             );
             return Ok(());
         }
-        self.staging
-            .refuse(R::TABLE, provenance, Some(&person), raw)
-            .await
+        let row = Refused {
+            table: R::TABLE,
+            provenance,
+            person,
+            key: about.key,
+            school: about.school,
+            problem: problem.code(),
+            raw,
+        };
+        self.staging.refuse(&row).await
     }
 
     /// Tells the store for which schools the table holds all rows.
@@ -502,7 +510,7 @@ impl<'a> Import<'a> {
         };
         let mut failed = None;
         let headers = &self.headers;
-        let mut refused = |row: crate::store::Refused| {
+        let mut refused = |row: RefusedText| {
             if let (Some(quarantine), Some(header)) = (&mut quarantine, headers.get(&row.table)) {
                 let written = quarantine.refused(row.table, header, &row.raw);
                 failed = failed.take().or(written.err());

@@ -327,14 +327,8 @@ on_both_databases!(a_held_person_keeps_the_earlier_record_whole, |db| {
     .await;
     let marks = [("1", "7", "A"), ("2", "8", "A")];
     let mut staging = stage(&db.store, "2026-02-10T08:00:00Z", &marks).await;
-    let place = Provenance {
-        file: FileNumber(1),
-        line: 99,
-    };
-    staging
-        .refuse(Table::Marks, place, Some("7"), b"broken,row")
-        .await
-        .expect("refused");
+    let refused = rows::refused(Table::Marks, "7", Some("1"), 99);
+    staging.refuse(&refused).await.expect("refused");
     staging.findings(10).await.expect("checks run");
     assert_eq!(
         staging.hold().await.expect("held"),
