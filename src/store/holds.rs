@@ -146,6 +146,31 @@ const ADD: Sql = Sql::both(concat!(
     ", NULL, NULL FROM staged_held_rows s"
 ));
 
+/// A posting that passes from one person to another is about both: it cannot land for one while the
+/// other is held. Marks alone have a key without a person. Each round holds people who were not held
+/// yet, so there are no more rounds than people.
+const SHARED_POSTINGS: Sql = Sql::both(concat!(
+    "INSERT INTO staged_held_rows SELECT person, 'marks', key, MIN(school), 'posting_shared', \
+     MIN(file), MIN(line) FROM (",
+    // It is brought for someone, and stands for, is brought or was refused for one who is held.
+    "SELECT s.person, s.key, s.school, s.file, s.line FROM staged_held h CROSS JOIN marks m CROSS \
+     JOIN staged_marks s WHERE m.source = $1 AND m.person = h.person AND m.recorded_to = ",
+    open_end!(),
+    " AND s.key = m.key UNION ALL SELECT s.person, s.key, s.school, s.file, s.line FROM \
+     staged_marks o JOIN staged_held h ON h.person = o.person CROSS JOIN staged_marks s WHERE \
+     s.key = o.key UNION ALL SELECT s.person, s.key, s.school, s.file, s.line FROM \
+     staged_held_rows r CROSS JOIN staged_marks s WHERE s.key = r.key",
+    // It stands for someone, and is brought or was refused for one who is held.
+    " UNION ALL SELECT m.person, m.key, m.school, s.file, s.line FROM staged_marks s JOIN \
+     staged_held h ON h.person = s.person CROSS JOIN marks m WHERE m.key = s.key AND \
+     m.recorded_to = ",
+    open_end!(),
+    " UNION ALL SELECT m.person, m.key, m.school, r.file, r.line FROM staged_held_rows r CROSS \
+     JOIN marks m WHERE m.key = r.key AND m.recorded_to = ",
+    open_end!(),
+    ") p WHERE person NOT IN (SELECT person FROM staged_held) GROUP BY person, key"
+));
+
 impl Staging {
     /// Keeps a row that could not be read, for the quarantine file and for the hold of its person.
     ///
@@ -169,8 +194,8 @@ impl Staging {
         Ok(())
     }
 
-    /// Holds every person with a refused row or a finding: their staged rows are taken out, so that
-    /// what was known of them before stays whole.
+    /// Holds every person with a refused row or a finding, and whoever shares a posting with them:
+    /// their staged rows are taken out, so that what was known of them before stays whole.
     ///
     /// # Errors
     /// What the database said.
@@ -196,6 +221,13 @@ impl Staging {
         let mut session = self.connection.session();
         session.execute(ROWS, &[]).await?;
         session.execute(PEOPLE, &[]).await?;
+        while session
+            .execute(SHARED_POSTINGS, &[source.as_str().into()])
+            .await?
+            > 0
+        {
+            session.execute(PEOPLE, &[]).await?;
+        }
         for [brought, gone] in TABLES.iter().filter_map(|sql| sql.held_back) {
             session.execute(brought, &[]).await?;
             session.execute(gone, &[source.as_str().into()]).await?;

@@ -6,19 +6,22 @@ use registrar::record::{Mark, PersonId};
 use registrar::store::{Release, ReleaseError, Store};
 
 use crate::common::{self, on_both_databases};
+use crate::import_at;
 use crate::small::{FIRST, Package, all_a, holding, manifest, mark, person, strict};
-use crate::{NOW, import_at};
 
-/// Instants of later exports, each imported a minute after it was written.
+/// Instants of later exports.
 const EXPORTS: [&str; 3] = [
     "2026-07-01T18:00:00Z",
     "2026-07-02T18:00:00Z",
     "2026-07-03T18:00:00Z",
 ];
 
+/// When all of them are imported.
+const LATER: &str = "2026-07-06T08:00:00Z";
+
 /// Imports it, and says whether it landed with so many people held.
 async fn lands(store: &Store, package: &Package, options: &Options, held: u64) {
-    let outcome = import_at(store, package.path(), options, "2026-07-06T08:00:00Z").await;
+    let outcome = import_at(store, package.path(), options, LATER).await;
     let outcome = outcome.expect("the database works");
     assert!(matches!(outcome.verdict, Verdict::Landed(_)), "{outcome}");
     let people = outcome.held.map_or(0, |held| held.people);
@@ -206,7 +209,7 @@ on_both_databases!(a_person_with_a_name_may_let_someone_go, |db| {
         by: "Ana Registrar",
         reason: "the course was never taken",
     };
-    let now = NOW.parse().expect("an instant");
+    let now = LATER.parse().expect("an instant");
     for (person, source) in [("8", None), ("7", Some("schoolmax"))] {
         let refused = db.store.release(release(person, source), now).await;
         assert!(
@@ -224,4 +227,55 @@ on_both_databases!(a_person_with_a_name_may_let_someone_go, |db| {
     let imports = db.store.imports().await.expect("the list");
     let newest = imports.last().expect("three");
     assert_eq!((newest.number, newest.kind.as_str()), (number, "release"));
+});
+
+/// The letters of a person's marks.
+async fn letters(store: &Store, person: usize) -> Vec<String> {
+    let known = store.recorded_instant(None).await.expect("read");
+    let id = PersonId::from_local_id("aeries", &person.to_string());
+    let records = store.records(&[id], known.expect("something landed")).await;
+    let marks = records.expect("read").into_iter().flat_map(|it| it.marks);
+    marks.filter_map(|it| it.mark.mark).collect()
+}
+
+on_both_databases!(a_posting_of_a_held_person_is_not_given_to_another, |db| {
+    two_hundred(&db.store).await;
+    // The posting of person 1 now names person 2, and person 3's goes on to person 4.
+    let moved = [
+        posting(1, "X1", "F"),
+        posting(2, "P1", "B"),
+        posting(3, "P2", "B"),
+    ];
+    let refused = spoiled(delta(EXPORTS[0], &moved), "X1");
+    let options = holding(&refused.beside("q"));
+    let too_many = import_at(&db.store, refused.path(), &options, LATER).await;
+    let outcome = too_many.expect("the database works");
+    assert_eq!(
+        outcome.verdict,
+        Verdict::Refused,
+        "three of 200 are too many: {outcome}"
+    );
+
+    let refused = spoiled(delta(EXPORTS[0], &moved[..2]), "X1");
+    lands(&db.store, &refused, &holding(&refused.beside("q")), 2).await;
+    assert_eq!(
+        letters(&db.store, 1).await,
+        ["A"],
+        "the earlier record is whole"
+    );
+    assert_eq!(letters(&db.store, 2).await, ["A"]);
+    assert!(is_held(&db.store, 1).await && is_held(&db.store, 2).await);
+    lands(&db.store, &delta(EXPORTS[1], &moved[..2]), &strict(), 0).await;
+    assert_eq!(letters(&db.store, 1).await, ["F"]);
+    assert_eq!(letters(&db.store, 2).await, ["B", "A"]);
+    assert!(!is_held(&db.store, 1).await && !is_held(&db.store, 2).await);
+});
+
+on_both_databases!(a_posting_of_another_is_not_given_to_a_held_person, |db| {
+    two_hundred(&db.store).await;
+    let moved = [posting(1, "P2", "F")];
+    let refused = spoiled(delta(EXPORTS[0], &moved), "P2");
+    lands(&db.store, &refused, &holding(&refused.beside("q")), 2).await;
+    assert!(is_held(&db.store, 1).await && is_held(&db.store, 2).await);
+    assert_eq!(letters(&db.store, 2).await, ["A"]);
 });
