@@ -121,7 +121,8 @@ pub async fn import(
         let folder = folder.to_owned();
         return Err(ImportError::Quarantine { folder, error });
     }
-    let mut package = match open(path) {
+    let package = open(path).and_then(|package| of_source(package, options.source.as_deref()));
+    let mut package = match package {
         Ok(package) => package,
         Err(problems) => {
             let mut report = Report::default();
@@ -129,9 +130,6 @@ pub async fn import(
             return Ok(Outcome::refused(report));
         }
     };
-    if let Some(source) = &options.source {
-        package.manifest.source.clone_from(source);
-    }
     let now = clock.now();
     let ahead = bounds::ahead_of_the_clock(&package.manifest, now);
     package.problems.extend(ahead);
@@ -148,6 +146,22 @@ pub async fn import(
     progress(Progress::Checking);
     import.check().await?;
     import.conclude(clock, progress).await
+}
+
+/// The package as one of the source that the command line names.
+fn of_source(package: Package, source: Option<&str>) -> Result<Package, Vec<Problem>> {
+    let Some(source) = source else {
+        return Ok(package);
+    };
+    let manifest = package.manifest.with_source(source).map_err(|message| {
+        let problem = Problem::new(ProblemKind::IdentifierInvalid, "--source", message);
+        let hint = "write it as a manifest would: printable ASCII, such as aeries";
+        vec![problem.with_value(source).with_hint(hint)]
+    })?;
+    Ok(Package {
+        manifest,
+        ..package
+    })
 }
 
 /// An import under way.

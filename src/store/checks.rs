@@ -1,7 +1,7 @@
 //! The set-wise checks of an import: what a row refers to must exist once the import has landed.
 //!
 //! "Exists" means: staged and not withdrawn, or recorded now and not closed by this import. Each
-//! statement writes what it finds into `staged_findings`; `$1` is the source.
+//! statement writes what it finds into `staged_findings`; `$1` is the source, where it has one.
 
 use super::database::Sql;
 use super::open_end;
@@ -55,7 +55,7 @@ macro_rules! unknown_school {
             $person,
             ", s.key, s.school FROM staged_",
             $table,
-            " s WHERE s.withdrawn = 0 AND $1 <> '' AND NOT EXISTS (SELECT 1 FROM staged_schools n \
+            " s WHERE s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM staged_schools n \
              WHERE n.school = s.school AND n.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM schools \
              p WHERE p.school = s.school AND p.recorded_to = ",
             open_end!(),
@@ -167,7 +167,7 @@ pub(crate) const CHECKS: [Sql; 32] = [
     Sql::both(concat!(
         "INSERT INTO staged_findings SELECT 'unknown_district', 'schools', s.file, s.line, \
          'district', s.district, NULL, NULL, s.key, s.school FROM staged_schools s WHERE \
-         s.withdrawn = 0 AND $1 <> '' AND NOT EXISTS (SELECT 1 FROM staged_districts n WHERE n.code = s.district AND \
+         s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM staged_districts n WHERE n.code = s.district AND \
          n.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM districts p WHERE p.code = s.district AND \
          p.recorded_to = ",
         open_end!(),
@@ -200,7 +200,7 @@ pub(crate) const CHECKS: [Sql; 32] = [
          'posting', s.posting, NULL, s.person, s.key, s.school FROM staged_marks s CROSS JOIN \
          marks m WHERE m.key = s.key AND m.recorded_to = ",
         open_end!(),
-        " AND $1 <> '' AND m.school <> s.school AND m.school NOT IN (SELECT school FROM \
+        " AND m.school <> s.school AND m.school NOT IN (SELECT school FROM \
          staged_scope WHERE table_name = 'marks')"
     )),
     unknown_person!("cumulative"),

@@ -208,7 +208,7 @@ impl Staging {
         self.compute_closing().await?;
         let mut session = self.connection.session();
         for sql in TABLES.iter().map(|sql| &sql.duplicates).chain(&CHECKS) {
-            session.execute(*sql, &[source.as_str().into()]).await?;
+            run_check(&mut session, *sql, &source).await?;
         }
         self.read_findings(cap_per_kind).await
     }
@@ -303,7 +303,7 @@ impl Staging {
         }
         session.execute(CLEAR, &[]).await?;
         for sql in &CHECKS {
-            session.execute(*sql, &[source.as_str().into()]).await?;
+            run_check(&mut session, *sql, &source).await?;
         }
         Ok(session.count(COUNT, &[]).await?.unsigned_abs())
     }
@@ -366,6 +366,15 @@ impl Staging {
         }
         Ok(by_school.into_values().collect())
     }
+}
+
+/// Runs a check, with the source where it asks for it: PostgreSQL takes no parameter that a
+/// statement does not name.
+async fn run_check(session: &mut Session<'_>, sql: Sql, source: &str) -> Result<(), StoreError> {
+    let values = [source.into()];
+    let named = usize::from(sql.postgres.contains("$1"));
+    session.execute(sql, &values[..named]).await?;
+    Ok(())
 }
 
 pub(super) fn provenance(row: &Row) -> Result<Provenance, StoreError> {

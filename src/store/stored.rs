@@ -381,8 +381,7 @@ macro_rules! stored {
                     ", d.line, ", person_or_null!($kind), ", s.key, s.", closing_school!($row),
                     " FROM staged_", stringify!($table),
                     " s JOIN (SELECT key, MIN(line) AS line FROM staged_", stringify!($table),
-                    " GROUP BY key HAVING COUNT(*) > 1) d ON d.key = s.key WHERE s.line > d.line \
-                     AND $1 <> ''"
+                    " GROUP BY key HAVING COUNT(*) > 1) d ON d.key = s.key WHERE s.line > d.line"
                 )),
                 absent: absent!($row, $table, $kind),
                 taken_back: Sql::both(concat!(

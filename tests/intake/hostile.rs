@@ -1,4 +1,4 @@
-//! Bad input has a named answer and never panics (reliability S1, S4).
+//! Bad input has a named answer and never panics.
 //!
 //! Each folder of `fixtures/hostile` is laid over the good package `base` and imported into an
 //! empty database. What is told about it is kept as a snapshot, which a person has read.
@@ -367,4 +367,31 @@ mod random {
             });
         }
     }
+}
+
+#[tokio::test]
+async fn a_source_on_the_command_line_is_read_as_strictly_as_in_a_manifest() {
+    let database = common::sqlite().await;
+    for source in [
+        "",
+        " ",
+        "a\u{0}b",
+        "a\nb",
+        "a\u{7f}",
+        "аeries",
+        &"x".repeat(65),
+    ] {
+        for case in ["base", "duplicates"] {
+            let options = Options {
+                source: Some(source.to_owned()),
+                ..Options::default()
+            };
+            let outcome = import_with(&database.store, package(case).path(), &options).await;
+            assert_eq!(outcome.verdict, Verdict::Refused, "{source:?}");
+            let problems = outcome.report.problems();
+            assert_eq!(problems[0].file, "--source", "{outcome}");
+            assert!(problems[0].hint.is_some());
+        }
+    }
+    assert_eq!(database.store.imports().await.expect("the list"), []);
 }

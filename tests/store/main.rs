@@ -525,3 +525,39 @@ async fn a_server_that_does_not_answer_is_named_without_the_password() {
         assert!(!said.contains("s3cret"), "{said}");
     }
 }
+
+on_both_databases!(no_name_of_a_source_switches_a_check_off, |db| {
+    let mut unnamed = header("2026-01-10T08:00:00Z");
+    unnamed.source = String::new();
+    let mut staging = db.store.stage(unnamed).await.expect("staging begins");
+    let file = staging.file(Table::Marks, "marks.csv");
+    let twice =
+        [2, 3].map(|line| staged(Table::Marks, file, line, &["1"], rows::mark("1", "7", "A")));
+    let school = staged(Table::Schools, file, 4, &["s"], rows::school());
+    staging
+        .rows(&TableRows::Marks(twice.into()))
+        .await
+        .expect("staged");
+    staging
+        .rows(&TableRows::Schools(vec![school]))
+        .await
+        .expect("staged");
+    let mut elsewhere = staged(Table::Terms, file, 5, &["t"], rows::term());
+    elsewhere.row.school = "19999990000002".into();
+    staging
+        .rows(&TableRows::Terms(vec![elsewhere]))
+        .await
+        .expect("staged");
+    let findings = staging.findings(10).await.expect("checks run");
+    for kind in [
+        FindingKind::DuplicateKey,
+        FindingKind::UnknownDistrict,
+        FindingKind::UnknownSchool,
+        FindingKind::UnknownPerson,
+    ] {
+        assert!(
+            findings.totals.contains_key(&kind),
+            "{kind:?}: {findings:?}"
+        );
+    }
+});

@@ -21,6 +21,9 @@ pub const MANIFEST_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// How many schools a package may speak for.
 pub const SCHOOLS_MAX: usize = 20_000;
 
+/// How long the name of a source may be.
+const SOURCE_CHARACTERS_MAX: usize = 64;
+
 /// What a package says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
@@ -102,7 +105,25 @@ impl ManifestTable {
     }
 }
 
+/// Reads an identifier that may not be empty.
+fn identifier<const MAX: usize>(text: &str) -> Result<String, String> {
+    match Identifier::<MAX>::read(text) {
+        Ok(text) if !text.is_empty() => Ok(text),
+        Ok(_) => Err("is empty".to_owned()),
+        Err(fault) => Err(fault.message),
+    }
+}
+
 impl Manifest {
+    /// The same manifest of another source.
+    ///
+    /// # Errors
+    /// What is wrong with the source, which is read as the manifest's own is.
+    pub fn with_source(self, source: &str) -> Result<Self, String> {
+        let source = identifier::<SOURCE_CHARACTERS_MAX>(source)?;
+        Ok(Self { source, ..self })
+    }
+
     /// The file that holds a table; for a table that the package lacks, the one that would.
     pub fn file_of(&self, table: Table) -> String {
         let entry = self.tables.get(&table);
@@ -201,7 +222,8 @@ impl Walk<'_> {
             let message = format!("\"{format}\" is not a format that can be read");
             self.refuse(&span, "format", &message, &format!("write {FORMAT}"));
         }
-        let source = self.identifier::<64>(root.get("source"), "source", "aeries");
+        let source =
+            self.identifier::<SOURCE_CHARACTERS_MAX>(root.get("source"), "source", "aeries");
         let district = self.identifier::<16>(root.get("district"), "district", "1964733");
         let exported_at = self.instant(root.get("exported_at"));
         let schools = self.schools(root.get("schools"));
@@ -427,10 +449,9 @@ impl Walk<'_> {
         example: &str,
     ) -> Option<String> {
         let (span, text) = self.text(entry, key, example)?;
-        let fault = match Identifier::<MAX>::read(&text) {
-            Ok(text) if !text.is_empty() => return Some(text),
-            Ok(_) => "is empty".to_owned(),
-            Err(fault) => fault.message,
+        let fault = match identifier::<MAX>(&text) {
+            Ok(text) => return Some(text),
+            Err(fault) => fault,
         };
         let hint = format!("write it such as {example}");
         self.refuse(&span, key, &fault, &hint);
