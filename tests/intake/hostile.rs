@@ -6,7 +6,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use registrar::intake::package::{Manifest, ManifestTable, Mode, Schools, Table};
+use registrar::intake::package::{
+    MANIFEST_BYTES_MAX, MANIFEST_PROBLEMS_MAX, Manifest, ManifestTable, Mode, Schools, Table,
+};
 use registrar::intake::{Options, Outcome, ProblemKind, Reading, TableReader, Verdict};
 use registrar::record::{Course, Person};
 use registrar::store::Store;
@@ -394,4 +396,35 @@ async fn a_source_on_the_command_line_is_read_as_strictly_as_in_a_manifest() {
         }
     }
     assert_eq!(database.store.imports().await.expect("the list"), []);
+}
+
+/// Each of these took minutes where a line was counted from the beginning for each problem.
+#[test]
+fn a_manifest_of_nothing_but_problems_is_refused_at_once_and_in_few_words() {
+    let lines = |line: &dyn Fn(usize) -> String| -> String {
+        let mut text = String::new();
+        for number in 0.. {
+            let line = line(number);
+            if text.len() + line.len() > MANIFEST_BYTES_MAX as usize {
+                break;
+            }
+            text.push_str(&line);
+        }
+        text
+    };
+    let texts = [
+        lines(&|_| "x=\n".to_owned()),
+        lines(&|number| format!("x{number}=1\n")),
+        lines(&|number| format!("[tables.x{number}]\n")),
+        lines(&|number| format!("[tables.marks.schools]\n\"{number}\"=1\n")),
+        format!("schools = [{}]", "\"\u{e9}\",\n".repeat(100_000)),
+    ];
+    for text in texts {
+        let begun = std::time::Instant::now();
+        let problems = Manifest::read(&text).expect_err("it is no manifest");
+        let took = begun.elapsed();
+        let begins: String = text.chars().take(30).collect();
+        assert!(problems.len() <= MANIFEST_PROBLEMS_MAX + 1, "{begins}");
+        assert!(took.as_secs() < 10, "{begins} took {took:?}");
+    }
 }
