@@ -380,14 +380,25 @@ impl<'a> Import<'a> {
         }
         let entry = &self.manifest.tables[&table];
         let schools = match &self.manifest.schools {
-            Schools::Named(schools) => schools,
-            Schools::Every => &self.schools_read,
+            Schools::Named(schools) => schools.clone(),
+            Schools::Every => self.every_school().await?,
         };
         for school in schools {
-            let full = entry.mode_of(school) == Mode::Full;
-            self.staging.scope(table, school, full).await?;
+            let full = entry.mode_of(&school) == Mode::Full;
+            self.staging.scope(table, &school, full).await?;
         }
         Ok(())
+    }
+
+    /// The schools of the package's own table; where that is full, also those that stand and are
+    /// not in it any more: the package speaks for them by leaving them out.
+    async fn every_school(&mut self) -> Result<BTreeSet<String>, StoreError> {
+        let mut schools = self.schools_read.clone();
+        let table = self.manifest.tables.get(&Table::Schools);
+        if table.is_some_and(|table| table.mode == Mode::Full) {
+            schools.extend(self.staging.standing_schools().await?);
+        }
+        Ok(schools)
     }
 
     async fn check(&mut self) -> Result<(), StoreError> {

@@ -15,7 +15,7 @@ use super::open::Connection;
 use super::plan::{Finding, FindingKind, Findings, Plan, TableChange};
 use super::rows::{FileNumber, Provenance, Staged, Table, TableRows};
 use super::stored::{Stored, TABLES, TableSql, batch_json};
-use super::{Store, StoreError};
+use super::{Store, StoreError, open_end};
 
 /// Which export is being imported.
 #[derive(Clone, Debug)]
@@ -180,6 +180,21 @@ impl Staging {
         let values = [table.name().into(), school.into(), i64::from(full).into()];
         self.connection.session().execute(INSERT, &values).await?;
         Ok(())
+    }
+
+    /// The schools that the source has now, by its records; at most so many as its imports brought.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn standing_schools(&mut self) -> Result<Vec<String>, StoreError> {
+        const STANDING: Sql = Sql::both(concat!(
+            "SELECT school FROM schools WHERE source = $1 AND recorded_to = ",
+            open_end!(),
+            " ORDER BY school"
+        ));
+        let values = [self.header.source.as_str().into()];
+        let rows = self.connection.session().rows(STANDING, &values).await?;
+        rows.iter().map(|row| row.text("school")).collect()
     }
 
     /// Checks the rows as sets: duplicates, and references to what nobody knows.
