@@ -19,7 +19,7 @@ use crate::issue::IssueError;
 use crate::ledger::{FileError, LedgerError};
 use crate::render::RenderError;
 use crate::seal::{CertificateError, KeyError, TrustError};
-use crate::store::{StoreError, UndoError};
+use crate::store::{ReleaseError, StoreError, UndoError};
 use crate::template::TemplateError;
 use crate::transcript::PolicyError;
 
@@ -107,7 +107,7 @@ fn code(cause: &(dyn Error + 'static)) -> Option<&'static str> {
         ("database", cause.is::<StoreError>()),
         (
             "import",
-            cause.is::<ImportError>() || cause.is::<UndoError>(),
+            cause.is::<ImportError>() || cause.is::<UndoError>() || cause.is::<ReleaseError>(),
         ),
         (
             "report",

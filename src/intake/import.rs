@@ -15,7 +15,7 @@ use super::outcome::{FileRead, Outcome, Verdict};
 use super::package::{Manifest, Mode, Row, SCHOOLS_MAX, Schools};
 use super::problem::PROBLEMS_SHOWN_PER_KIND_MAX;
 use super::quarantine::Quarantine;
-use super::read::{FileEnd, Package, Reading, TableReader, open};
+use super::read::{About, FileEnd, Package, Reading, TableReader, open};
 use super::words::words;
 use super::{Problem, ProblemKind, Report};
 use crate::host::Clock;
@@ -24,8 +24,8 @@ use crate::record::{
     Person, School, Term,
 };
 use crate::store::{
-    FileNumber, Finding, FindingKind, Findings, Held, ImportHeader, Provenance, Staged, Staging,
-    Store, StoreError, Table,
+    FileNumber, Finding, FindingKind, Findings, Held, ImportHeader, Provenance, Refused,
+    RefusedText, Staged, Staging, Store, StoreError, Table,
 };
 
 /// How much of refused rows is kept for the quarantine; an import with more is refused.
@@ -121,7 +121,8 @@ pub async fn import(
         let folder = folder.to_owned();
         return Err(ImportError::Quarantine { folder, error });
     }
-    let mut package = match open(path) {
+    let package = open(path).and_then(|package| of_source(package, options.source.as_deref()));
+    let mut package = match package {
         Ok(package) => package,
         Err(problems) => {
             let mut report = Report::default();
@@ -129,9 +130,6 @@ pub async fn import(
             return Ok(Outcome::refused(report));
         }
     };
-    if let Some(source) = &options.source {
-        package.manifest.source.clone_from(source);
-    }
     let now = clock.now();
     let ahead = bounds::ahead_of_the_clock(&package.manifest, now);
     package.problems.extend(ahead);
@@ -148,6 +146,22 @@ pub async fn import(
     progress(Progress::Checking);
     import.check().await?;
     import.conclude(clock, progress).await
+}
+
+/// The package as one of the source that the command line names.
+fn of_source(package: Package, source: Option<&str>) -> Result<Package, Vec<Problem>> {
+    let Some(source) = source else {
+        return Ok(package);
+    };
+    let manifest = package.manifest.with_source(source).map_err(|message| {
+        let problem = Problem::new(ProblemKind::IdentifierInvalid, "--source", message);
+        let hint = "write it as a manifest would: printable ASCII, such as aeries";
+        vec![problem.with_value(source).with_hint(hint)]
+    })?;
+    Ok(Package {
+        manifest,
+        ..package
+    })
 }
 
 /// An import under way.
@@ -239,12 +253,12 @@ impl<'a> Import<'a> {
                 }
                 Reading::Refused {
                     line,
-                    person,
+                    about,
                     raw,
                     problems,
                 } => {
                     let provenance = Provenance { file: number, line };
-                    self.refuse_row::<R>(provenance, person, &raw, problems)
+                    self.refuse_row::<R>(provenance, about, raw, problems)
                         .await?;
                 }
                 Reading::File(problems) => {
@@ -319,15 +333,16 @@ impl<'a> Import<'a> {
     async fn refuse_row<R: Row>(
         &mut self,
         provenance: Provenance,
-        person: Option<String>,
-        raw: &[u8],
+        about: About,
+        raw: Vec<u8>,
         problems: Vec<Problem>,
     ) -> Result<(), StoreError> {
         self.incomplete.insert(R::TABLE);
+        let problem = problems.first().map(|problem| problem.kind);
         problems
             .into_iter()
             .for_each(|problem| self.outcome.report.add(problem));
-        let Some(person) = person else {
+        let (Some(person), Some(problem)) = (about.person, problem) else {
             self.outcome.beyond_holding += 1;
             return Ok(());
         };
@@ -344,9 +359,16 @@ impl<'a> Import<'a> {
             );
             return Ok(());
         }
-        self.staging
-            .refuse(R::TABLE, provenance, Some(&person), raw)
-            .await
+        let row = Refused {
+            table: R::TABLE,
+            provenance,
+            person,
+            key: about.key,
+            school: about.school,
+            problem: problem.code(),
+            raw,
+        };
+        self.staging.refuse(&row).await
     }
 
     /// Tells the store for which schools the table holds all rows.
@@ -358,14 +380,25 @@ impl<'a> Import<'a> {
         }
         let entry = &self.manifest.tables[&table];
         let schools = match &self.manifest.schools {
-            Schools::Named(schools) => schools,
-            Schools::Every => &self.schools_read,
+            Schools::Named(schools) => schools.clone(),
+            Schools::Every => self.every_school().await?,
         };
         for school in schools {
-            let full = entry.mode_of(school) == Mode::Full;
-            self.staging.scope(table, school, full).await?;
+            let full = entry.mode_of(&school) == Mode::Full;
+            self.staging.scope(table, &school, full).await?;
         }
         Ok(())
+    }
+
+    /// The schools of the package's own table; where that is full, also those that stand and are
+    /// not in it any more: the package speaks for them by leaving them out.
+    async fn every_school(&mut self) -> Result<BTreeSet<String>, StoreError> {
+        let mut schools = self.schools_read.clone();
+        let table = self.manifest.tables.get(&Table::Schools);
+        if table.is_some_and(|table| table.mode == Mode::Full) {
+            schools.extend(self.staging.standing_schools().await?);
+        }
+        Ok(schools)
     }
 
     async fn check(&mut self) -> Result<(), StoreError> {
@@ -502,7 +535,7 @@ impl<'a> Import<'a> {
         };
         let mut failed = None;
         let headers = &self.headers;
-        let mut refused = |row: crate::store::Refused| {
+        let mut refused = |row: RefusedText| {
             if let (Some(quarantine), Some(header)) = (&mut quarantine, headers.get(&row.table)) {
                 let written = quarantine.refused(row.table, header, &row.raw);
                 failed = failed.take().or(written.err());

@@ -1,7 +1,7 @@
 //! The set-wise checks of an import: what a row refers to must exist once the import has landed.
 //!
 //! "Exists" means: staged and not withdrawn, or recorded now and not closed by this import. Each
-//! statement writes what it finds into `staged_findings`; `$1` is the source.
+//! statement writes what it finds into `staged_findings`; `$1` is the source, where it has one.
 
 use super::database::Sql;
 use super::open_end;
@@ -32,7 +32,8 @@ macro_rules! unknown_person {
         Sql::both(concat!(
             "INSERT INTO staged_findings SELECT 'unknown_person', '",
             $table,
-            "', s.file, s.line, 'person', s.person, NULL, s.person FROM staged_",
+            "', s.file, s.line, 'person', s.person, NULL, s.person, s.key, s.school FROM \
+             staged_",
             $table,
             " s WHERE s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM staged_people n WHERE \
              n.person = s.person AND n.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM people p \
@@ -52,9 +53,9 @@ macro_rules! unknown_school {
             $table,
             "', s.file, s.line, 'school', s.school, NULL, ",
             $person,
-            " FROM staged_",
+            ", s.key, s.school FROM staged_",
             $table,
-            " s WHERE s.withdrawn = 0 AND $1 <> '' AND NOT EXISTS (SELECT 1 FROM staged_schools n \
+            " s WHERE s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM staged_schools n \
              WHERE n.school = s.school AND n.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM schools \
              p WHERE p.school = s.school AND p.recorded_to = ",
             open_end!(),
@@ -74,8 +75,8 @@ macro_rules! unknown_in_school {
             $column,
             "', s.",
             $column,
-            ", NULL, s.person FROM staged_marks s WHERE s.withdrawn = 0 AND NOT EXISTS (SELECT 1 \
-             FROM staged_",
+            ", NULL, s.person, s.key, s.school FROM staged_marks s WHERE s.withdrawn = 0 AND NOT \
+             EXISTS (SELECT 1 FROM staged_",
             $table,
             " n WHERE n.school = s.school AND n.",
             $column,
@@ -116,7 +117,8 @@ macro_rules! person_still_named {
         Sql::both(concat!(
             "INSERT INTO staged_findings SELECT DISTINCT 'still_referenced', 'people', \
              CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), 'person', p.person, \
-             CAST(NULL AS BIGINT), p.person FROM staged_closing c CROSS JOIN people p CROSS JOIN ",
+             CAST(NULL AS BIGINT), p.person, p.key, p.school FROM staged_closing c CROSS JOIN \
+             people p CROSS JOIN ",
             $table,
             " m WHERE c.table_name = 'people' AND p.key = c.key AND p.source = $1 AND \
              p.recorded_to = ",
@@ -139,7 +141,7 @@ macro_rules! still_referenced {
             $column,
             "', p.",
             $column,
-            ", CAST(NULL AS BIGINT), NULL FROM ",
+            ", CAST(NULL AS BIGINT), NULL, p.key, p.school FROM ",
             $referring,
             " m CROSS JOIN ",
             $table,
@@ -164,8 +166,8 @@ macro_rules! still_referenced {
 pub(crate) const CHECKS: [Sql; 32] = [
     Sql::both(concat!(
         "INSERT INTO staged_findings SELECT 'unknown_district', 'schools', s.file, s.line, \
-         'district', s.district, NULL, NULL FROM staged_schools s WHERE s.withdrawn = 0 AND \
-         $1 <> '' AND NOT EXISTS (SELECT 1 FROM staged_districts n WHERE n.code = s.district AND \
+         'district', s.district, NULL, NULL, s.key, s.school FROM staged_schools s WHERE \
+         s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM staged_districts n WHERE n.code = s.district AND \
          n.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM districts p WHERE p.code = s.district AND \
          p.recorded_to = ",
         open_end!(),
@@ -183,8 +185,8 @@ pub(crate) const CHECKS: [Sql; 32] = [
     // One state id is one person; two of them in one source would be joined by mistake.
     Sql::both(concat!(
         "INSERT INTO staged_findings SELECT 'state_id_twice', 'people', s.file, s.line, \
-         'state_id', s.state_id, NULL, s.person FROM staged_people s WHERE s.withdrawn = 0 AND \
-         s.state_id IS NOT NULL AND (s.state_id IN (SELECT state_id FROM staged_people WHERE \
+         'state_id', s.state_id, NULL, s.person, s.key, s.school FROM staged_people s WHERE \
+         s.withdrawn = 0 AND s.state_id IS NOT NULL AND (s.state_id IN (SELECT state_id FROM staged_people WHERE \
          withdrawn = 0 AND state_id IS NOT NULL GROUP BY state_id HAVING \
          COUNT(DISTINCT person) > 1) OR EXISTS (SELECT 1 FROM people p WHERE \
          p.person_id = s.person_id AND p.source = $1 AND p.person <> s.person AND p.recorded_to = ",
@@ -195,10 +197,10 @@ pub(crate) const CHECKS: [Sql; 32] = [
     // A mark belongs to the school that posted it: another school's export cannot take it over.
     Sql::both(concat!(
         "INSERT INTO staged_findings SELECT 'other_schools_row', 'marks', s.file, s.line, \
-         'posting', s.posting, NULL, s.person FROM staged_marks s CROSS JOIN marks m WHERE \
-         m.key = s.key AND m.recorded_to = ",
+         'posting', s.posting, NULL, s.person, s.key, s.school FROM staged_marks s CROSS JOIN \
+         marks m WHERE m.key = s.key AND m.recorded_to = ",
         open_end!(),
-        " AND $1 <> '' AND m.school <> s.school AND m.school NOT IN (SELECT school FROM \
+        " AND m.school <> s.school AND m.school NOT IN (SELECT school FROM \
          staged_scope WHERE table_name = 'marks')"
     )),
     unknown_person!("cumulative"),

@@ -8,12 +8,12 @@ use super::{Store, StoreError, instant_text, open_end};
 /// So far may the newest import lie ahead of the clock; beyond that one of the clocks was wrong.
 pub const RECORDED_AHEAD_HOURS_MAX: i64 = 24;
 
-/// One import, or the undoing of one.
+/// One import, the undoing of one, or the release of a held person.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct ImportSummary {
     /// Its number.
     pub number: i64,
-    /// `import` or `undo`.
+    /// `import`, `undo` or `release`.
     pub kind: String,
     /// The sending system.
     pub source: String,

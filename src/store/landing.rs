@@ -2,44 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::database::{Sql, Value};
+use super::database::Sql;
+use super::holds::COUNT_HELD;
 use super::imports::recording_instant;
 use super::plan::{Landed, Plan, TableChange};
 use super::staging::Staging;
 use super::stored::TABLES;
-use super::{StoreError, instant_text, open_end};
-
-/// The rows of a held person are there again, in each table in which some were refused.
-macro_rules! released {
-    () => {
-        concat!(
-            brought_again!("people"),
-            " AND ",
-            brought_again!("cumulative"),
-            " AND ",
-            brought_again!("enrolments"),
-            " AND ",
-            brought_again!("marks"),
-            " AND ",
-            brought_again!("totals"),
-            " AND ",
-            brought_again!("plans"),
-            " AND ",
-            brought_again!("awards")
-        )
-    };
-}
-macro_rules! brought_again {
-    ($table:literal) => {
-        concat!(
-            "(tables NOT LIKE '%,",
-            $table,
-            ",%' OR person IN (SELECT person FROM staged_",
-            $table,
-            "))"
-        )
-    };
-}
+use super::{StoreError, instant_text};
 
 impl Staging {
     /// Lands everything in one transaction: closes what changed or went, adds what is new.
@@ -56,19 +25,15 @@ impl Staging {
         let newer = plan
             .last_export
             .is_none_or(|last| self.header.exported_at > last);
-        let source = self.header.source.clone();
         let held = self.connection.session().count(COUNT_HELD, &[]).await?;
-        let values = [source.into()];
-        let mut session = self.connection.session();
-        let newly_held = session.count(COUNT_NEWLY_HELD, &values).await?;
-        let released = session.count(COUNT_RELEASED, &values).await?;
+        let holds_change = self.holds_change().await?;
         if plan.left_over > 0 {
             return Err(StoreError::Conflict(format!(
                 "{} rows would name what is not there once the held rows are out",
                 plan.left_over
             )));
         }
-        if plan.is_unchanged() && !newer && newly_held + released == 0 {
+        if plan.is_unchanged() && !newer && !holds_change {
             return Ok(Landed {
                 import: None,
                 added: 0,
@@ -117,9 +82,7 @@ impl Staging {
             ];
             session.execute(sql.add_versions, &values).await?;
         }
-        let values: [Value; 3] = [source.into(), recorded_at.into(), import.into()];
-        session.execute(RELEASE_HELD, &values[..2]).await?;
-        session.execute(ADD_HELD, &values).await?;
+        self.land_holds(&recorded_at, import, first_file).await?;
         Ok(Landed {
             import: Some(import),
             ..landed
@@ -176,39 +139,9 @@ impl Staging {
     }
 }
 
-/// People who are to be held and are not yet.
-const COUNT_NEWLY_HELD: Sql = Sql::both(concat!(
-    "SELECT COUNT(*) AS count FROM staged_held s WHERE NOT EXISTS (SELECT 1 FROM held_people h \
-     WHERE h.source = $1 AND h.person = s.person AND h.recorded_to = ",
-    open_end!(),
-    ")"
-));
 /// The newest import, whatever its source: what a plan rests on.
 pub(super) const NEWEST_IMPORT: Sql =
     Sql::both("SELECT COALESCE(MAX(number), 0) AS count FROM imports");
-pub(super) const COUNT_HELD: Sql = Sql::both("SELECT COUNT(*) AS count FROM staged_held");
 const BEGIN: Sql = Sql::pair("BEGIN IMMEDIATE", "BEGIN");
 const COMMIT: Sql = Sql::both("COMMIT");
 const ROLLBACK: Sql = Sql::both("ROLLBACK");
-/// Someone who was held is released when an import brings rows in every table in which theirs were
-/// refused, and is not held anew.
-const RELEASE_HELD: Sql = Sql::both(concat!(
-    "UPDATE held_people SET recorded_to = $2 WHERE source = $1 AND recorded_to = ",
-    open_end!(),
-    " AND (person IN (SELECT person FROM staged_held) OR (",
-    released!(),
-    "))"
-));
-/// How many people [`RELEASE_HELD`] would release.
-const COUNT_RELEASED: Sql = Sql::both(concat!(
-    "SELECT COUNT(*) AS count FROM held_people WHERE source = $1 AND recorded_to = ",
-    open_end!(),
-    " AND person NOT IN (SELECT person FROM staged_held) AND (",
-    released!(),
-    ")"
-));
-const ADD_HELD: Sql = Sql::both(concat!(
-    "INSERT INTO held_people SELECT $1, person, tables, $3, $2, ",
-    open_end!(),
-    " FROM staged_held"
-));

@@ -1,6 +1,6 @@
 //! The database: its pool, its migrations and every SQL statement of the program.
 //!
-//! Owns versions of rows (invariant 9: nothing stored is overwritten; a row is a version from
+//! Owns versions of rows (a stored fact is never overwritten; a row is a version from
 //! `recorded_from` until `recorded_to`), staging, and set-based reads. SQLite is the default,
 //! PostgreSQL 15 and later the choice of a large district; one interface serves both
 //! (`database.rs`).
@@ -10,6 +10,7 @@
 
 mod checks;
 mod database;
+mod holds;
 mod imports;
 mod issuances;
 mod landing;
@@ -23,10 +24,13 @@ mod staging;
 mod stored;
 mod undo;
 
+pub use holds::{Release, ReleaseError};
 pub use imports::{ImportSummary, RECORDED_AHEAD_HOURS_MAX};
 pub use issuances::{BatchRow, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent};
 pub use open::{Store, StoreError};
-pub use plan::{Finding, FindingKind, Findings, Held, Landed, Plan, Refused, TableChange};
+pub use plan::{
+    Finding, FindingKind, Findings, Held, Landed, Plan, Refused, RefusedText, TableChange,
+};
 pub use records::{Found, PEOPLE_PER_READ_MAX, StudentQuery};
 pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};
 pub use staging::{ImportHeader, Staging};

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::StoreError;
 use super::rows::{Provenance, Table};
+use crate::record::RowKey;
 
 /// A kind of problem that only the whole set of rows shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -151,13 +152,30 @@ pub struct Landed {
     pub withdrawn: u64,
 }
 
-/// A row that could not be read, as it stood in its file.
+/// A row that could not be read, of a person who can be held for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The table.
     pub table: Table,
     /// Where it stood.
     pub provenance: Provenance,
+    /// Whom it is about, by the source's own number.
+    pub person: String,
+    /// Which row it is, where its key could be read.
+    pub key: Option<RowKey>,
+    /// The school that answers for it, where that could be read.
+    pub school: Option<String>,
+    /// The code of what is wrong with it.
+    pub problem: &'static str,
+    /// The row as CSV text.
+    pub raw: Vec<u8>,
+}
+
+/// A refused row as it stood in its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedText {
+    /// The table.
+    pub table: Table,
     /// The row as CSV text.
     pub raw: Vec<u8>,
 }

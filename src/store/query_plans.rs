@@ -310,10 +310,8 @@ async fn land(store: &Store, on: i8, source: &str, students: usize) {
     let file = staging.file(Table::Marks, "marks.csv");
     staging.file_read(file, [7; 32], 10, 1);
     let place = Provenance { file, line: 2 };
-    staging
-        .refuse(Table::Marks, place, Some("nobody"), b"row")
-        .await
-        .expect("kept");
+    let refused = rows::refused(Table::Marks, "nobody", None, 2);
+    staging.refuse(&refused).await.expect("kept");
     if source == "registry" {
         for batch in [
             TableRows::Districts(one(place, source, Table::Districts, "d", rows::district())),

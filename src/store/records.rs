@@ -107,7 +107,7 @@ macro_rules! named_by_marks {
 macro_rules! people {
     ($in_set:literal) => {
         concat!(
-            "SELECT p.*, CAST(CASE WHEN EXISTS (SELECT 1 FROM held_people h WHERE \
+            "SELECT p.*, CAST(CASE WHEN EXISTS (SELECT 1 FROM held_rows h WHERE \
              h.source = p.source AND h.person = p.person AND ",
             known!("h"),
             ") THEN 1 ELSE 0 END AS BIGINT) AS held FROM people p WHERE p.person_id ",

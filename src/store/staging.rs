@@ -9,13 +9,13 @@ use jiff::Timestamp;
 
 use super::checks::{CHECKS, REFERENCE_INDEXES};
 use super::database::{Row, Session, Sql};
+use super::holds::CREATE_HELD;
 use super::imports::recording_instant;
 use super::open::Connection;
-use super::plan::{Finding, FindingKind, Findings, Held, Plan, Refused, TableChange};
+use super::plan::{Finding, FindingKind, Findings, Plan, TableChange};
 use super::rows::{FileNumber, Provenance, Staged, Table, TableRows};
 use super::stored::{Stored, TABLES, TableSql, batch_json};
 use super::{Store, StoreError, open_end};
-use crate::record::{ContentDigest, RowKey};
 
 /// Which export is being imported.
 #[derive(Clone, Debug)]
@@ -41,7 +41,6 @@ pub(super) struct StagedFile {
 
 /// An import under way.
 pub struct Staging {
-    store: Store,
     pub(super) connection: Connection,
     pub(super) header: ImportHeader,
     pub(super) files: Vec<StagedFile>,
@@ -60,7 +59,7 @@ const MEMORY: [Sql; 2] = [
     ),
 ];
 
-const CREATE_COMMON: [Sql; 5] = [
+const CREATE_COMMON: [Sql; 3] = [
     Sql::both(
         "CREATE TEMPORARY TABLE staged_scope \
          (table_name TEXT NOT NULL, school TEXT NOT NULL, is_full BIGINT NOT NULL)",
@@ -71,25 +70,15 @@ const CREATE_COMMON: [Sql; 5] = [
         "CREATE TEMPORARY TABLE staged_closing \
          (table_name TEXT NOT NULL, key BYTEA NOT NULL, school TEXT NOT NULL)",
     ),
-    Sql::both(
-        "CREATE TEMPORARY TABLE staged_held \
-         (person TEXT NOT NULL PRIMARY KEY, tables TEXT NOT NULL)",
-    ),
-    Sql::pair(
-        "CREATE TEMPORARY TABLE staged_refused (table_name TEXT NOT NULL, file BIGINT NOT NULL, \
-         line BIGINT NOT NULL, person TEXT, raw BLOB NOT NULL)",
-        "CREATE TEMPORARY TABLE staged_refused (table_name TEXT NOT NULL, file BIGINT NOT NULL, \
-         line BIGINT NOT NULL, person TEXT, raw BYTEA NOT NULL)",
-    ),
     // Findings are shown in the order of these texts, which is that of their bytes on any server.
     Sql::pair(
         "CREATE TEMPORARY TABLE staged_findings (kind TEXT NOT NULL, table_name TEXT NOT NULL, \
          file BIGINT, line BIGINT, column_name TEXT NOT NULL, value TEXT NOT NULL, \
-         other_line BIGINT, person TEXT)",
+         other_line BIGINT, person TEXT, key BLOB, school TEXT)",
         "CREATE TEMPORARY TABLE staged_findings (kind TEXT COLLATE \"C\" NOT NULL, \
          table_name TEXT COLLATE \"C\" NOT NULL, file BIGINT, line BIGINT, \
          column_name TEXT COLLATE \"C\" NOT NULL, value TEXT COLLATE \"C\" NOT NULL, \
-         other_line BIGINT, person TEXT COLLATE \"C\")",
+         other_line BIGINT, person TEXT COLLATE \"C\", key BYTEA, school TEXT COLLATE \"C\")",
     ),
 ];
 const INDEX_CLOSING: Sql = Sql::pair(
@@ -108,12 +97,14 @@ impl Store {
         let mut session = connection.session();
         recording_instant(&mut session, header.recorded_at, header.allow_clock_behind).await?;
         let tables = TABLES.iter().map(|sql| &sql.create_staged);
-        let tables = tables.chain(&CREATE_COMMON).chain([&INDEX_CLOSING]);
+        let tables = tables
+            .chain(&CREATE_COMMON)
+            .chain(&CREATE_HELD)
+            .chain([&INDEX_CLOSING]);
         for sql in MEMORY.iter().chain(tables) {
             session.execute(*sql, &[]).await?;
         }
         Ok(Staging {
-            store: self.clone(),
             connection,
             header,
             files: Vec::new(),
@@ -191,29 +182,19 @@ impl Staging {
         Ok(())
     }
 
-    /// Keeps a row that could not be read, for the quarantine file, and the person it belongs to,
-    /// where that could be read.
+    /// The schools that the source has now, by its records; at most so many as its imports brought.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn refuse(
-        &mut self,
-        table: Table,
-        provenance: Provenance,
-        person: Option<&str>,
-        raw: &[u8],
-    ) -> Result<(), StoreError> {
-        const INSERT: Sql = Sql::both("INSERT INTO staged_refused VALUES ($1, $2, $3, $4, $5)");
-        let line = i64::try_from(provenance.line).unwrap_or(i64::MAX);
-        let values = [
-            table.name().into(),
-            provenance.file.0.into(),
-            line.into(),
-            person.into(),
-            raw.into(),
-        ];
-        self.connection.session().execute(INSERT, &values).await?;
-        Ok(())
+    pub async fn standing_schools(&mut self) -> Result<Vec<String>, StoreError> {
+        const STANDING: Sql = Sql::both(concat!(
+            "SELECT school FROM schools WHERE source = $1 AND recorded_to = ",
+            open_end!(),
+            " ORDER BY school"
+        ));
+        let values = [self.header.source.as_str().into()];
+        let rows = self.connection.session().rows(STANDING, &values).await?;
+        rows.iter().map(|row| row.text("school")).collect()
     }
 
     /// Checks the rows as sets: duplicates, and references to what nobody knows.
@@ -242,7 +223,7 @@ impl Staging {
         self.compute_closing().await?;
         let mut session = self.connection.session();
         for sql in TABLES.iter().map(|sql| &sql.duplicates).chain(&CHECKS) {
-            session.execute(*sql, &[source.as_str().into()]).await?;
+            run_check(&mut session, *sql, &source).await?;
         }
         self.read_findings(cap_per_kind).await
     }
@@ -275,110 +256,6 @@ impl Staging {
         }
         findings.not_personal = session.count(NOT_PERSONAL, &[]).await?.unsigned_abs();
         Ok(findings)
-    }
-
-    /// Holds every person with a refused row or a finding: their staged rows are taken out, so that
-    /// what was known of them before stays whole.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn hold(&mut self) -> Result<Held, StoreError> {
-        const MARK: Sql = Sql::pair(
-            "INSERT INTO staged_held SELECT person, ',' || GROUP_CONCAT(table_name, ',') || ',' \
-             FROM (SELECT person, table_name FROM staged_refused UNION \
-             SELECT person, table_name FROM staged_findings) p WHERE person IS NOT NULL \
-             GROUP BY person",
-            "INSERT INTO staged_held SELECT person, ',' || STRING_AGG(table_name, ',' ORDER BY \
-             table_name) || ',' FROM (SELECT person, table_name FROM staged_refused UNION \
-             SELECT person, table_name FROM staged_findings) p WHERE person IS NOT NULL \
-             GROUP BY person",
-        );
-        const HELD: Sql = Sql::both("SELECT COUNT(*) AS count FROM staged_held");
-        const TOTAL: Sql = Sql::both(concat!(
-            "SELECT COUNT(*) AS count FROM (SELECT person FROM staged_people UNION SELECT person \
-             FROM people WHERE source = $1 AND recorded_to = ",
-            open_end!(),
-            " UNION SELECT person FROM staged_held) p"
-        ));
-        let source = self.header.source.clone();
-        let mut session = self.connection.session();
-        session.execute(MARK, &[]).await?;
-        let people = session.count(HELD, &[]).await?.unsigned_abs();
-        let people_total = session.count(TOTAL, &[source.into()]).await?.unsigned_abs();
-        Ok(Held {
-            people,
-            people_total,
-        })
-    }
-
-    /// Who is held, by the source's own numbers.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn held_people(&mut self) -> Result<BTreeSet<String>, StoreError> {
-        const PEOPLE: Sql = Sql::both("SELECT person FROM staged_held");
-        let rows = self.connection.session().rows(PEOPLE, &[]).await?;
-        rows.iter().map(|row| row.text("person")).collect()
-    }
-
-    /// The rows that could not be read, in the order of the files, handed over one at a time.
-    ///
-    /// # Errors
-    /// What the database or `each` said.
-    pub async fn refused_rows(
-        &mut self,
-        mut each: impl FnMut(Refused) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        const REFUSED: Sql = Sql::both(
-            "SELECT table_name, file, line, raw FROM staged_refused \
-             ORDER BY table_name, file, line",
-        );
-        let each_row = |row: Row| {
-            let name = row.text("table_name")?;
-            let table = Table::named(&name)
-                .ok_or_else(|| StoreError::Inconsistent(format!("no table `{name}`")))?;
-            each(Refused {
-                table,
-                provenance: provenance(&row)?,
-                raw: row.bytes("raw")?,
-            })
-        };
-        self.connection.session().each(REFUSED, &[], each_row).await
-    }
-
-    /// The staged rows of the people who are held, by table; call it before [`Self::plan`].
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn held_rows(&mut self) -> Result<Vec<TableRows>, StoreError> {
-        Ok(vec![
-            TableRows::People(self.held_of().await?),
-            TableRows::Cumulative(self.held_of().await?),
-            TableRows::Enrolments(self.held_of().await?),
-            TableRows::Marks(self.held_of().await?),
-            TableRows::Totals(self.held_of().await?),
-            TableRows::Plans(self.held_of().await?),
-            TableRows::Awards(self.held_of().await?),
-        ])
-    }
-
-    async fn held_of<T: Stored>(&mut self) -> Result<Vec<Staged<T>>, StoreError> {
-        let rows = self
-            .connection
-            .session()
-            .rows(T::SQL.staged_of_held, &[])
-            .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Staged {
-                    provenance: provenance(row)?,
-                    key: RowKey(row.id("key")?),
-                    content: ContentDigest(row.id("content")?),
-                    withdrawn: row.integer("withdrawn")? == 1,
-                    row: T::read(row)?,
-                })
-            })
-            .collect()
     }
 
     /// What landing would do, table by table and school by school. The rows of held people are
@@ -436,12 +313,12 @@ impl Staging {
         const COUNT: Sql = Sql::both("SELECT COUNT(*) AS count FROM staged_findings");
         let source = self.header.source.clone();
         let mut session = self.connection.session();
-        if session.count(super::landing::COUNT_HELD, &[]).await? == 0 {
+        if session.count(super::holds::COUNT_HELD, &[]).await? == 0 {
             return Ok(0);
         }
         session.execute(CLEAR, &[]).await?;
         for sql in &CHECKS {
-            session.execute(*sql, &[source.as_str().into()]).await?;
+            run_check(&mut session, *sql, &source).await?;
         }
         Ok(session.count(COUNT, &[]).await?.unsigned_abs())
     }
@@ -504,14 +381,18 @@ impl Staging {
         }
         Ok(by_school.into_values().collect())
     }
-
-    /// The store that the import goes to.
-    pub fn store(&self) -> &Store {
-        &self.store
-    }
 }
 
-fn provenance(row: &Row) -> Result<Provenance, StoreError> {
+/// Runs a check, with the source where it asks for it: PostgreSQL takes no parameter that a
+/// statement does not name.
+async fn run_check(session: &mut Session<'_>, sql: Sql, source: &str) -> Result<(), StoreError> {
+    let values = [source.into()];
+    let named = usize::from(sql.postgres.contains("$1"));
+    session.execute(sql, &values[..named]).await?;
+    Ok(())
+}
+
+pub(super) fn provenance(row: &Row) -> Result<Provenance, StoreError> {
     let file = FileNumber(row.integer("file")?);
     Ok(Provenance {
         file,

@@ -36,6 +36,7 @@ pub(crate) struct TableSql {
     pub undo_close: Sql,
     pub undo_reopen: Sql,
     pub staged_of_held: Sql,
+    pub held_back: Option<[Sql; 2]>,
     pub drop_held: Sql,
 }
 
@@ -223,6 +224,45 @@ macro_rules! of_held {
         " WHERE 1 = 0"
     };
 }
+/// What a held person's rows would have changed, had they landed: rows that are new or say something
+/// else, and live ones that are taken back or that a full table lacks.
+macro_rules! held_back {
+    ($table:ident, person) => {
+        Some([
+            Sql::both(concat!(
+                "INSERT INTO staged_held_rows SELECT s.person, '",
+                stringify!($table),
+                "', s.key, s.school, 'held_back', s.file, s.line FROM staged_",
+                stringify!($table),
+                " s LEFT JOIN ",
+                stringify!($table),
+                " m ON m.key = s.key AND m.recorded_to = ",
+                open_end!(),
+                " WHERE s.person IN (SELECT person FROM staged_held) AND CASE s.withdrawn WHEN 1 \
+                 THEN m.key IS NOT NULL ELSE m.key IS NULL OR m.content <> s.content END AND NOT \
+                 EXISTS (SELECT 1 FROM staged_held_rows r WHERE r.person = s.person AND \
+                 r.key = s.key)"
+            )),
+            Sql::both(concat!(
+                "INSERT INTO staged_held_rows SELECT m.person, '",
+                stringify!($table),
+                "', m.key, m.school, 'held_back', NULL, NULL FROM staged_held h CROSS JOIN ",
+                stringify!($table),
+                " m WHERE m.source = $1 AND m.person = h.person AND m.recorded_to = ",
+                open_end!(),
+                " AND m.school IN (SELECT school FROM staged_scope WHERE table_name = '",
+                stringify!($table),
+                "' AND is_full = 1) AND NOT EXISTS (SELECT 1 FROM staged_",
+                stringify!($table),
+                " s WHERE s.key = m.key) AND NOT EXISTS (SELECT 1 FROM staged_held_rows r WHERE \
+                 r.person = m.person AND r.key = m.key)"
+            )),
+        ])
+    };
+    ($table:ident, shared) => {
+        None
+    };
+}
 /// The live rows that a full table lacks. A district's rows are never withdrawn because of that: it
 /// has no school whose part could be full.
 macro_rules! absent {
@@ -338,10 +378,10 @@ macro_rules! stored {
                 duplicates: Sql::both(concat!(
                     "INSERT INTO staged_findings SELECT 'duplicate_key', '", stringify!($table),
                     "', s.file, s.line, '", naming_column!($row), "', s.", naming_column!($row),
-                    ", d.line, ", person_or_null!($kind), " FROM staged_", stringify!($table),
+                    ", d.line, ", person_or_null!($kind), ", s.key, s.", closing_school!($row),
+                    " FROM staged_", stringify!($table),
                     " s JOIN (SELECT key, MIN(line) AS line FROM staged_", stringify!($table),
-                    " GROUP BY key HAVING COUNT(*) > 1) d ON d.key = s.key WHERE s.line > d.line \
-                     AND $1 <> ''"
+                    " GROUP BY key HAVING COUNT(*) > 1) d ON d.key = s.key WHERE s.line > d.line"
                 )),
                 absent: absent!($row, $table, $kind),
                 taken_back: Sql::both(concat!(
@@ -406,6 +446,7 @@ macro_rules! stored {
                     "SELECT * FROM staged_", stringify!($table), of_held!($kind),
                     " ORDER BY file, line"
                 )),
+                held_back: held_back!($table, $kind),
                 drop_held: Sql::both(concat!(
                     "DELETE FROM staged_", stringify!($table), of_held!($kind)
                 )),

@@ -9,6 +9,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::database::{Session, Sql, Value};
+use super::holds::undo_holds;
 use super::imports::{ImportSummary, after, list};
 use super::stored::TABLES;
 use super::{Store, StoreError, Table, instant_text, open_end};
@@ -22,9 +23,9 @@ pub enum UndoError {
     /// There is no import of this number.
     #[error("there is no import {0}\nhint: `registrar imports list` shows them all")]
     Unknown(i64),
-    /// It is itself an undoing, or was taken back before.
+    /// It is itself an undoing or a release, or was taken back before.
     #[error(
-        "import {0} has been taken back already, or is itself an undoing\n\
+        "import {0} has been taken back already, or is itself an undoing or a release\n\
          hint: `registrar imports list` shows which imports stand"
     )]
     NotStanding(i64),
@@ -115,7 +116,6 @@ impl Store {
         let newest = imports.last().map_or(target, |last| last);
         let undoing = Undoing {
             import: number,
-            source: target.source.clone(),
             landed_at: instant_text(target.recorded_at),
             undone_at: instant_text(after(newest.recorded_at, now)),
         };
@@ -167,7 +167,6 @@ const RECORD_UNDO: Sql = Sql::both(
 /// An undoing under way.
 struct Undoing {
     import: i64,
-    source: String,
     landed_at: String,
     undone_at: String,
 }
@@ -183,21 +182,6 @@ impl Undoing {
             "SELECT COALESCE(MIN(number), 0) AS first, COALESCE(MAX(number), -1) AS last \
              FROM import_files WHERE import = $1",
         );
-        const RELEASE: Sql = Sql::both(concat!(
-            "UPDATE held_people SET recorded_to = $3 WHERE source = $1 AND recorded_to = ",
-            open_end!(),
-            " AND NOT EXISTS (SELECT 1 FROM held_people b WHERE b.source = $1 AND \
-             b.person = held_people.person AND b.recorded_from < $2 AND b.recorded_to >= $2)"
-        ));
-        const HOLD_AGAIN: Sql = Sql::both(concat!(
-            "INSERT INTO held_people SELECT b.source, b.person, b.tables, b.import, $3, ",
-            open_end!(),
-            " FROM held_people b WHERE b.source = $1 AND b.recorded_from < $2 AND \
-             b.recorded_to >= $2 AND NOT EXISTS (SELECT 1 FROM held_people o WHERE o.source = $1 \
-             AND o.person = b.person AND o.recorded_to = ",
-            open_end!(),
-            ")"
-        ));
         // Its files are numbered one after the other. Bounds that are known when a statement is
         // planned let PostgreSQL see how few rows lie between them.
         let files = session.first(FILES, &[self.import.into()]).await?;
@@ -216,10 +200,7 @@ impl Undoing {
             closed += session.execute(sql.undo_close, &close).await?;
             reopened += session.execute(sql.undo_reopen, &reopen).await?;
         }
-        let held =
-            [&self.source, &self.landed_at, &self.undone_at].map(|text| text.as_str().into());
-        session.execute(RELEASE, &held).await?;
-        session.execute(HOLD_AGAIN, &held).await?;
+        undo_holds(session, self.import, &self.landed_at, &self.undone_at).await?;
         let integer = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         Ok((integer(closed), integer(reopened)))
     }

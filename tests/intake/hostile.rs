@@ -1,4 +1,4 @@
-//! Bad input has a named answer and never panics (reliability S1, S4).
+//! Bad input has a named answer and never panics.
 //!
 //! Each folder of `fixtures/hostile` is laid over the good package `base` and imported into an
 //! empty database. What is told about it is kept as a snapshot, which a person has read.
@@ -6,7 +6,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use registrar::intake::package::{Manifest, ManifestTable, Mode, Schools, Table};
+use registrar::intake::package::{
+    MANIFEST_BYTES_MAX, MANIFEST_PROBLEMS_MAX, Manifest, ManifestTable, Mode, Schools, Table,
+};
 use registrar::intake::{Options, Outcome, ProblemKind, Reading, TableReader, Verdict};
 use registrar::record::{Course, Person};
 use registrar::store::Store;
@@ -366,5 +368,63 @@ mod random {
                 }
             });
         }
+    }
+}
+
+#[tokio::test]
+async fn a_source_on_the_command_line_is_read_as_strictly_as_in_a_manifest() {
+    let database = common::sqlite().await;
+    for source in [
+        "",
+        " ",
+        "a\u{0}b",
+        "a\nb",
+        "a\u{7f}",
+        "аeries",
+        &"x".repeat(65),
+    ] {
+        for case in ["base", "duplicates"] {
+            let options = Options {
+                source: Some(source.to_owned()),
+                ..Options::default()
+            };
+            let outcome = import_with(&database.store, package(case).path(), &options).await;
+            assert_eq!(outcome.verdict, Verdict::Refused, "{source:?}");
+            let problems = outcome.report.problems();
+            assert_eq!(problems[0].file, "--source", "{outcome}");
+            assert!(problems[0].hint.is_some());
+        }
+    }
+    assert_eq!(database.store.imports().await.expect("the list"), []);
+}
+
+/// Each of these took minutes where a line was counted from the beginning for each problem.
+#[test]
+fn a_manifest_of_nothing_but_problems_is_refused_at_once_and_in_few_words() {
+    let lines = |line: &dyn Fn(usize) -> String| -> String {
+        let mut text = String::new();
+        for number in 0.. {
+            let line = line(number);
+            if text.len() + line.len() > MANIFEST_BYTES_MAX as usize {
+                break;
+            }
+            text.push_str(&line);
+        }
+        text
+    };
+    let texts = [
+        lines(&|_| "x=\n".to_owned()),
+        lines(&|number| format!("x{number}=1\n")),
+        lines(&|number| format!("[tables.x{number}]\n")),
+        lines(&|number| format!("[tables.marks.schools]\n\"{number}\"=1\n")),
+        format!("schools = [{}]", "\"\u{e9}\",\n".repeat(100_000)),
+    ];
+    for text in texts {
+        let begun = std::time::Instant::now();
+        let problems = Manifest::read(&text).expect_err("it is no manifest");
+        let took = begun.elapsed();
+        let begins: String = text.chars().take(30).collect();
+        assert!(problems.len() <= MANIFEST_PROBLEMS_MAX + 1, "{begins}");
+        assert!(took.as_secs() < 10, "{begins} took {took:?}");
     }
 }

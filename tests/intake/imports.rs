@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use registrar::host::Clock;
-use registrar::intake::package::{Mode, Table, Writer};
+use registrar::intake::package::{Mode, Schools, Table, Writer};
 use registrar::intake::{Options, Outcome, ProblemKind, Progress, Verdict, import};
 use registrar::store::{Store, TableChange};
 
 use crate::common::{self, on_both_databases};
 use crate::small::{
-    FIRST, Package, SCHOOL, SECOND, all_a, holding, manifest, mark, replace, strict,
+    FIRST, Package, SCHOOL, SECOND, all_a, catalogue, holding, manifest, mark, person, replace,
+    strict, write_catalogue,
 };
 use crate::{NOW, import_with};
 
@@ -96,6 +97,73 @@ on_both_databases!(more_than_two_percent_are_withdrawn_only_when_named, |db| {
     assert!(landed(&outcome), "{outcome}");
     assert_eq!(marks(&outcome), (0, 0, 3, 97));
 });
+
+on_both_databases!(
+    a_school_that_vanished_from_an_export_of_every_school_is_seen,
+    |db| {
+        const OTHER: &str = "19647331931476";
+        let export = |exported_at, others: std::ops::Range<usize>, delta: bool| {
+            let mut manifest = manifest(exported_at, Mode::Full);
+            manifest.schools = Schools::Every;
+            if delta {
+                let marks = manifest.tables.get_mut(&Table::Marks).expect("marks");
+                marks.schools.insert(OTHER.to_owned(), Mode::Delta);
+            }
+            Package::written(manifest, |writer| {
+                write_catalogue(writer);
+                let mut whole = catalogue();
+                whole.school.school = OTHER.into();
+                whole.term.school = OTHER.into();
+                whole.course.school = OTHER.into();
+                if !others.is_empty() {
+                    writer.write(&whole.school).expect("written");
+                    writer.write(&whole.term).expect("written");
+                    writer.write(&whole.course).expect("written");
+                }
+                for number in (0..100).chain(others) {
+                    let (mut person, mut mark) = (person(number), mark(number, "A"));
+                    if number >= 100 {
+                        person.school = OTHER.into();
+                        mark.school = OTHER.into();
+                    }
+                    writer.write(&person).expect("written");
+                    writer.write(&mark).expect("written");
+                }
+            })
+        };
+        let both = export(FIRST, 100..110, false);
+        assert!(landed(
+            &import_with(&db.store, both.path(), &strict()).await
+        ));
+        let one = export(SECOND, 0..0, false);
+        let refused = import_with(&db.store, one.path(), &strict()).await;
+        let report = &refused.report;
+        assert_eq!(refused.verdict, Verdict::Refused);
+        let tables = ["schools", "people", "terms", "courses", "marks"].len() as u64;
+        assert_eq!(report.total(ProblemKind::WithdrawnMax), tables, "{report}");
+        assert!(report.to_string().contains("10 of 10 rows"), "{report}");
+
+        // A table that is a delta for the school keeps its rows, which then name what goes.
+        let kept = export(SECOND, 0..0, true);
+        let refused = import_with(&db.store, kept.path(), &strict()).await;
+        let report = &refused.report;
+        assert!(report.total(ProblemKind::StillReferenced) > 0, "{report}");
+
+        let allowed = Options {
+            allow_withdrawals: [OTHER.to_owned()].into(),
+            ..strict()
+        };
+        let outcome = import_with(&db.store, one.path(), &allowed).await;
+        assert!(landed(&outcome), "{outcome}");
+        let marks = outcome.plan.as_ref().expect("a plan").changes.iter();
+        let withdrawn: u64 = marks.map(|change| change.withdrawn).sum();
+        assert_eq!(
+            withdrawn,
+            10 + 10 + 3,
+            "people, marks, and the school's own rows"
+        );
+    }
+);
 
 on_both_databases!(an_older_export_lands_only_when_allowed, |db| {
     let newer = Package::new(SECOND, 2, all_a);

@@ -5,6 +5,7 @@ mod common;
 
 mod clocks;
 mod docs;
+mod holds;
 mod hostile;
 mod imports;
 mod long;

@@ -327,14 +327,8 @@ on_both_databases!(a_held_person_keeps_the_earlier_record_whole, |db| {
     .await;
     let marks = [("1", "7", "A"), ("2", "8", "A")];
     let mut staging = stage(&db.store, "2026-02-10T08:00:00Z", &marks).await;
-    let place = Provenance {
-        file: FileNumber(1),
-        line: 99,
-    };
-    staging
-        .refuse(Table::Marks, place, Some("7"), b"broken,row")
-        .await
-        .expect("refused");
+    let refused = rows::refused(Table::Marks, "7", Some("1"), 99);
+    staging.refuse(&refused).await.expect("refused");
     staging.findings(10).await.expect("checks run");
     assert_eq!(
         staging.hold().await.expect("held"),
@@ -531,3 +525,39 @@ async fn a_server_that_does_not_answer_is_named_without_the_password() {
         assert!(!said.contains("s3cret"), "{said}");
     }
 }
+
+on_both_databases!(no_name_of_a_source_switches_a_check_off, |db| {
+    let mut unnamed = header("2026-01-10T08:00:00Z");
+    unnamed.source = String::new();
+    let mut staging = db.store.stage(unnamed).await.expect("staging begins");
+    let file = staging.file(Table::Marks, "marks.csv");
+    let twice =
+        [2, 3].map(|line| staged(Table::Marks, file, line, &["1"], rows::mark("1", "7", "A")));
+    let school = staged(Table::Schools, file, 4, &["s"], rows::school());
+    staging
+        .rows(&TableRows::Marks(twice.into()))
+        .await
+        .expect("staged");
+    staging
+        .rows(&TableRows::Schools(vec![school]))
+        .await
+        .expect("staged");
+    let mut elsewhere = staged(Table::Terms, file, 5, &["t"], rows::term());
+    elsewhere.row.school = "19999990000002".into();
+    staging
+        .rows(&TableRows::Terms(vec![elsewhere]))
+        .await
+        .expect("staged");
+    let findings = staging.findings(10).await.expect("checks run");
+    for kind in [
+        FindingKind::DuplicateKey,
+        FindingKind::UnknownDistrict,
+        FindingKind::UnknownSchool,
+        FindingKind::UnknownPerson,
+    ] {
+        assert!(
+            findings.totals.contains_key(&kind),
+            "{kind:?}: {findings:?}"
+        );
+    }
+});

@@ -60,6 +60,20 @@ where
     }
 }
 
+/// A refused row of someone, with the key where it could be read.
+pub fn refused(table: Table, person: &str, key: Option<&str>, line: u64) -> Refused {
+    let file = FileNumber(1);
+    Refused {
+        table,
+        provenance: Provenance { file, line },
+        person: person.into(),
+        key: key.map(|key| RowKey::new("sis", table.name(), &[key])),
+        school: Some(SCHOOL.into()),
+        problem: "number_invalid",
+        raw: b"broken,row".to_vec(),
+    }
+}
+
 pub fn district() -> District {
     District {
         code: "1999999".into(),

@@ -137,6 +137,10 @@ pub trait Row: Consistent + Sized + Send + 'static {
     /// Everything that is wrong with its cells, in the order of the columns.
     fn read(cells: Cells<'_>) -> Result<Self, Vec<Fault>>;
 
+    /// Which row a source's row is, even where other cells are at fault; none where a cell of the
+    /// key is.
+    fn key(cells: Cells<'_>, source: &str) -> Option<RowKey>;
+
     /// The canonical cells, in the order of the columns.
     fn cells(&self) -> Vec<Cow<'_, str>>;
 
@@ -190,6 +194,21 @@ macro_rules! tables {
                         ($(Some($field),)+) if faults.is_empty() => Ok(Self { $($field),+ }),
                         _ => Err(faults),
                     }
+                }
+
+                fn key(cells: Cells<'_>, source: &str) -> Option<RowKey> {
+                    let mut columns = TableDefinition::of(Table::$table).columns.iter().enumerate();
+                    let mut faults = Vec::new();
+                    let mut next = || columns.next().expect("a column for each field");
+                    let canonical = [$({
+                        let (at, column) = next();
+                        let read = cells.read::<$cell>(at, column, &mut faults);
+                        read.map(|value| <$cell as Cell>::write(&value).into_owned())
+                    }),+];
+                    let positions = KEY_POSITIONS[Table::$table as usize].iter();
+                    let key = positions.map(|at| canonical[*at].as_deref());
+                    let key: Option<Vec<&str>> = key.collect();
+                    Some(RowKey::new(source, Table::$table.name(), &key?))
                 }
 
                 fn cells(&self) -> Vec<Cow<'_, str>> {

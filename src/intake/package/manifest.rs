@@ -15,11 +15,17 @@ use super::{FORMAT, MANIFEST, TableDefinition};
 use crate::intake::{Problem, ProblemKind};
 use crate::store::Table;
 
-/// The largest manifest, in bytes: every school of a large state with an exception in every table.
-pub const MANIFEST_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// The largest manifest, in bytes: every school of a large state, and an exception for each.
+pub const MANIFEST_BYTES_MAX: u64 = 1024 * 1024;
+
+/// How many problems of a manifest are told; after so many the rest is not looked at.
+pub const MANIFEST_PROBLEMS_MAX: usize = 100;
 
 /// How many schools a package may speak for.
 pub const SCHOOLS_MAX: usize = 20_000;
+
+/// How long the name of a source may be.
+const SOURCE_CHARACTERS_MAX: usize = 64;
 
 /// What a package says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +45,8 @@ pub struct Manifest {
 /// For which schools a package speaks; a row of another one is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Schools {
-    /// Every school of the package's own `schools` table; written `["*"]`.
+    /// Every school of the package's own `schools` table and, where that is full, every school of
+    /// the source that stands in the records; written `["*"]`.
     Every,
     /// These, by state code.
     Named(BTreeSet<String>),
@@ -102,7 +109,25 @@ impl ManifestTable {
     }
 }
 
+/// Reads an identifier that may not be empty.
+fn identifier<const MAX: usize>(text: &str) -> Result<String, String> {
+    match Identifier::<MAX>::read(text) {
+        Ok(text) if !text.is_empty() => Ok(text),
+        Ok(_) => Err("is empty".to_owned()),
+        Err(fault) => Err(fault.message),
+    }
+}
+
 impl Manifest {
+    /// The same manifest of another source.
+    ///
+    /// # Errors
+    /// What is wrong with the source, which is read as the manifest's own is.
+    pub fn with_source(self, source: &str) -> Result<Self, String> {
+        let source = identifier::<SOURCE_CHARACTERS_MAX>(source)?;
+        Ok(Self { source, ..self })
+    }
+
     /// The file that holds a table; for a table that the package lacks, the one that would.
     pub fn file_of(&self, table: Table) -> String {
         let entry = self.tables.get(&table);
@@ -118,11 +143,8 @@ impl Manifest {
     /// Everything that is wrong with it.
     pub fn read(text: &str) -> Result<Self, Vec<Problem>> {
         let (table, errors) = DeTable::parse_recoverable(text);
-        let mut walk = Walk {
-            text,
-            problems: Vec::new(),
-        };
-        for error in errors {
+        let mut walk = Walk::new(text);
+        for error in errors.into_iter().take(MANIFEST_PROBLEMS_MAX) {
             let span = error.span().unwrap_or(0..0);
             let hint = "docs/package-format.md shows a manifest";
             let problem = Problem::new(ProblemKind::ManifestSyntax, MANIFEST, error.message());
@@ -134,6 +156,12 @@ impl Manifest {
             && walk.problems.is_empty()
         {
             return Ok(manifest);
+        }
+        if walk.problems.len() >= MANIFEST_PROBLEMS_MAX {
+            let message = format!("after {MANIFEST_PROBLEMS_MAX} problems the rest is not told");
+            let problem = Problem::new(ProblemKind::ManifestInvalid, MANIFEST, message);
+            let hint = "correct these first: so many have one cause";
+            walk.problems.push(problem.with_hint(hint));
         }
         Err(walk.problems)
     }
@@ -180,12 +208,21 @@ impl ManifestTable {
 type Entry<'a, 'i> = Option<&'a Spanned<DeValue<'i>>>;
 
 /// One pass over a manifest, gathering what is wrong.
-struct Walk<'t> {
-    text: &'t str,
+struct Walk {
+    /// Where each line but the first begins.
+    line_starts: Vec<usize>,
     problems: Vec<Problem>,
 }
 
-impl Walk<'_> {
+impl Walk {
+    fn new(text: &str) -> Self {
+        let line_starts = text.match_indices('\n').map(|(at, _)| at + 1).collect();
+        Self {
+            line_starts,
+            problems: Vec::new(),
+        }
+    }
+
     fn manifest(&mut self, root: &DeTable<'_>) -> Option<Manifest> {
         const KEYS: [&str; 6] = [
             "format",
@@ -201,7 +238,8 @@ impl Walk<'_> {
             let message = format!("\"{format}\" is not a format that can be read");
             self.refuse(&span, "format", &message, &format!("write {FORMAT}"));
         }
-        let source = self.identifier::<64>(root.get("source"), "source", "aeries");
+        let source =
+            self.identifier::<SOURCE_CHARACTERS_MAX>(root.get("source"), "source", "aeries");
         let district = self.identifier::<16>(root.get("district"), "district", "1964733");
         let exported_at = self.instant(root.get("exported_at"));
         let schools = self.schools(root.get("schools"));
@@ -387,6 +425,9 @@ impl Walk<'_> {
     fn known_keys(&mut self, table: &DeTable<'_>, known: &[&str], prefix: &str) {
         for (key, _) in table {
             let name: &str = key.get_ref();
+            if self.problems.len() >= MANIFEST_PROBLEMS_MAX {
+                return;
+            }
             if known.contains(&name) {
                 continue;
             }
@@ -427,10 +468,9 @@ impl Walk<'_> {
         example: &str,
     ) -> Option<String> {
         let (span, text) = self.text(entry, key, example)?;
-        let fault = match Identifier::<MAX>::read(&text) {
-            Ok(text) if !text.is_empty() => return Some(text),
-            Ok(_) => "is empty".to_owned(),
-            Err(fault) => fault.message,
+        let fault = match identifier::<MAX>(&text) {
+            Ok(text) => return Some(text),
+            Err(fault) => fault,
         };
         let hint = format!("write it such as {example}");
         self.refuse(&span, key, &fault, &hint);
@@ -454,14 +494,19 @@ impl Walk<'_> {
     }
 
     fn refuse(&mut self, span: &Range<usize>, key: &str, message: &str, hint: &str) {
+        if self.problems.len() >= MANIFEST_PROBLEMS_MAX {
+            return;
+        }
         let problem = Problem::new(ProblemKind::ManifestInvalid, MANIFEST, message);
         let problem = problem.in_column(crate::intake::shown(key)).with_hint(hint);
         self.problems.push(problem.at(self.line(span)));
     }
 
     fn line(&self, span: &Range<usize>) -> u64 {
-        let before = self.text.as_bytes().iter().take(span.start);
-        1 + before.filter(|byte| **byte == b'\n').count() as u64
+        let before = self
+            .line_starts
+            .partition_point(|start| *start <= span.start);
+        1 + before as u64
     }
 }
 

@@ -15,7 +15,9 @@ mod writer;
 
 pub use cell::{CellFault, Format};
 pub use definition::{Cells, Column, Fault, Row, TableDefinition};
-pub use manifest::{MANIFEST_BYTES_MAX, Manifest, ManifestTable, Mode, SCHOOLS_MAX, Schools};
+pub use manifest::{
+    MANIFEST_BYTES_MAX, MANIFEST_PROBLEMS_MAX, Manifest, ManifestTable, Mode, SCHOOLS_MAX, Schools,
+};
 pub use rules::{Consistent, Contradiction};
 pub use writer::{WriteError, Writer};
 

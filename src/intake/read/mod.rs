@@ -13,4 +13,4 @@ mod text;
 
 pub use lines::{CELL_BYTES_MAX, ROW_BYTES_MAX, ROW_LINES_MAX};
 pub use package::{Package, open};
-pub use table::{COLUMNS_MAX, FileEnd, Reading, TableReader};
+pub use table::{About, COLUMNS_MAX, FileEnd, Reading, TableReader};

@@ -12,6 +12,7 @@ use crate::intake::package::{
     STATUS_WITHDRAWN, Schools, TableDefinition,
 };
 use crate::intake::{Problem, ProblemKind};
+use crate::record::RowKey;
 
 /// How many columns a header may have; the widest table has 14.
 pub const COLUMNS_MAX: usize = 200;
@@ -32,8 +33,8 @@ pub enum Reading<R> {
     Refused {
         /// Its first physical line.
         line: u64,
-        /// The person it is about, where that much can be read.
-        person: Option<String>,
+        /// What it is about, as far as that can be read.
+        about: About,
         /// The row as it stands in the file, without its line end; cut where it is too long.
         raw: Vec<u8>,
         /// Everything that is wrong with it.
@@ -41,6 +42,17 @@ pub enum Reading<R> {
     },
     /// What is wrong with the file as a whole.
     File(Vec<Problem>),
+}
+
+/// What a refused row is about; each part only where it can be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The person.
+    pub person: Option<String>,
+    /// Which row it is.
+    pub key: Option<RowKey>,
+    /// The school that answers for it.
+    pub school: Option<String>,
 }
 
 /// What a file was, once it is read.
@@ -120,7 +132,9 @@ impl<'m, R: Row, S: Read> TableReader<'m, R, S> {
             line: raw.line,
         };
         Some(match raw.fault {
-            Some(fault) => reader.refused(raw.bytes, None, vec![reader.misshapen(&fault)]),
+            Some(fault) => {
+                reader.refused(raw.bytes, About::default(), vec![reader.misshapen(&fault)])
+            }
             None => reader.read(raw.bytes, self.splitter.split(raw.bytes)),
         })
     }
@@ -297,10 +311,10 @@ impl RowReader<'_> {
     fn read<R: Row>(&self, raw: &[u8], record: Option<&csv::StringRecord>) -> Reading<R> {
         let Some(record) = record else {
             let fault = self.misshapen(&ShapeFault::QuoteMisplaced);
-            return self.refused(raw, None, vec![fault]);
+            return self.refused(raw, About::default(), vec![fault]);
         };
         if record.len() != self.header.width {
-            return self.refused(raw, None, vec![self.ragged(record.len())]);
+            return self.refused(raw, About::default(), vec![self.ragged(record.len())]);
         }
         let cells = Cells {
             positions: &self.header.positions,
@@ -319,18 +333,35 @@ impl RowReader<'_> {
                         row,
                     };
                 }
-                self.refused(raw, row.person().map(str::to_owned), problems)
+                let about = About {
+                    person: row.person().map(str::to_owned),
+                    key: Some(row.digests(&self.manifest.source).0),
+                    school: row.school().map(str::to_owned),
+                };
+                self.refused(raw, about, problems)
             }
             Err(faults) => {
-                let person_faulty = faults.iter().any(|fault| fault.column == "person");
-                let person = definition.position("person").filter(|_| !person_faulty);
-                let person = person.map(|column| cells.cell(column).to_owned());
+                let about = self.about::<R>(cells, &faults);
                 let told = faults
                     .into_iter()
                     .filter(|it| !self.header.lacks(definition, it));
                 problems.extend(told.map(|fault| self.fault(fault)));
-                self.refused(raw, person, problems)
+                self.refused(raw, about, problems)
             }
+        }
+    }
+
+    /// What a row with faulty cells is about: what stands in the cells without a fault.
+    fn about<R: Row>(&self, cells: Cells<'_>, faults: &[Fault]) -> About {
+        let sound = |column: &str| !faults.iter().any(|fault| fault.column == column);
+        let cell = |column: &str| {
+            let position = self.definition.position(column).filter(|_| sound(column));
+            position.map(|position| cells.cell(position).to_owned())
+        };
+        About {
+            person: cell("person"),
+            key: R::key(cells, &self.manifest.source),
+            school: cell("school"),
         }
     }
 
@@ -433,10 +464,10 @@ impl RowReader<'_> {
         Problem::new(kind, self.file, message).at(self.line)
     }
 
-    fn refused<R>(&self, raw: &[u8], person: Option<String>, problems: Vec<Problem>) -> Reading<R> {
+    fn refused<R>(&self, raw: &[u8], about: About, problems: Vec<Problem>) -> Reading<R> {
         Reading::Refused {
             line: self.line,
-            person,
+            about,
             raw: raw.to_owned(),
             problems,
         }

@@ -1,7 +1,7 @@
 -- Records and where they came from.
 --
 -- Every table of records keeps versions: a row holds from `recorded_from` until `recorded_to`, and
--- is never changed but for the closing of `recorded_to` (invariant 9). `key` names a row of a source
+-- is never changed but for the closing of `recorded_to` (a stored fact is never overwritten). `key` names a row of a source
 -- across its versions, `content` is the digest of what it says. Instants are UTC text of one width,
 -- dates ISO text, credits thousandths, ids 16 bytes.
 --
@@ -11,7 +11,7 @@
 
 CREATE TABLE imports (
     number        BIGINT PRIMARY KEY,
-    kind          TEXT COLLATE "C" NOT NULL CHECK (kind IN ('import', 'undo')),
+    kind          TEXT COLLATE "C" NOT NULL CHECK (kind IN ('import', 'undo', 'release')),
     source        TEXT COLLATE "C" NOT NULL,
     district      TEXT COLLATE "C" NOT NULL,
     exported_at   TEXT COLLATE "C" NOT NULL,
@@ -33,18 +33,29 @@ CREATE TABLE import_files (
     rows       BIGINT NOT NULL
 );
 
--- People whose rows were refused in part: their earlier record stands whole, and no official
--- document is made of it until an import accepts them.
-CREATE TABLE held_people (
+-- Rows that were refused while other people's landed. Whom an open one is about is held: the earlier
+-- record stands whole, and no official document is made of it until every such row is answered.
+CREATE TABLE held_rows (
     source        TEXT COLLATE "C" NOT NULL,
     person        TEXT COLLATE "C" NOT NULL,
-    -- The tables in which rows were refused, each between commas: `,marks,totals,`.
-    tables        TEXT COLLATE "C" NOT NULL,
+    table_name    TEXT COLLATE "C" NOT NULL,
+    -- The row's key and school, where they could be read.
+    key           BYTEA,
+    school        TEXT COLLATE "C",
+    -- The code of what is wrong, and where the row stood; a row that is missing stands nowhere.
+    problem       TEXT COLLATE "C" NOT NULL,
     import        BIGINT NOT NULL REFERENCES imports (number),
+    file          BIGINT REFERENCES import_files (number),
+    line          BIGINT,
+    -- Since when the person has been held without a break, for whichever row.
+    held_since    TEXT COLLATE "C" NOT NULL,
     recorded_from TEXT COLLATE "C" NOT NULL,
     recorded_to   TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (source, person, recorded_from)
+    -- Who let the person go by hand, and why.
+    released_by   TEXT COLLATE "C",
+    release_reason TEXT COLLATE "C"
 );
+CREATE INDEX held_rows_source_person ON held_rows (source, person);
 
 -- School districts.
 CREATE TABLE districts (

@@ -1,7 +1,7 @@
 -- Records and where they came from.
 --
 -- Every table of records keeps versions: a row holds from `recorded_from` until `recorded_to`, and
--- is never changed but for the closing of `recorded_to` (invariant 9). `key` names a row of a source
+-- is never changed but for the closing of `recorded_to` (a stored fact is never overwritten). `key` names a row of a source
 -- across its versions, `content` is the digest of what it says. Instants are UTC text of one width,
 -- dates ISO text, credits thousandths, ids 16 bytes.
 --
@@ -11,7 +11,7 @@
 
 CREATE TABLE imports (
     number        INTEGER PRIMARY KEY,
-    kind          TEXT NOT NULL CHECK (kind IN ('import', 'undo')),
+    kind          TEXT NOT NULL CHECK (kind IN ('import', 'undo', 'release')),
     source        TEXT NOT NULL,
     district      TEXT NOT NULL,
     exported_at   TEXT NOT NULL,
@@ -33,18 +33,29 @@ CREATE TABLE import_files (
     rows       INTEGER NOT NULL
 ) STRICT;
 
--- People whose rows were refused in part: their earlier record stands whole, and no official
--- document is made of it until an import accepts them.
-CREATE TABLE held_people (
+-- Rows that were refused while other people's landed. Whom an open one is about is held: the earlier
+-- record stands whole, and no official document is made of it until every such row is answered.
+CREATE TABLE held_rows (
     source        TEXT NOT NULL,
     person        TEXT NOT NULL,
-    -- The tables in which rows were refused, each between commas: `,marks,totals,`.
-    tables        TEXT NOT NULL,
+    table_name    TEXT NOT NULL,
+    -- The row's key and school, where they could be read.
+    key           BLOB,
+    school        TEXT,
+    -- The code of what is wrong, and where the row stood; a row that is missing stands nowhere.
+    problem       TEXT NOT NULL,
     import        INTEGER NOT NULL REFERENCES imports (number),
+    file          INTEGER REFERENCES import_files (number),
+    line          INTEGER,
+    -- Since when the person has been held without a break, for whichever row.
+    held_since    TEXT NOT NULL,
     recorded_from TEXT NOT NULL,
     recorded_to   TEXT NOT NULL,
-    PRIMARY KEY (source, person, recorded_from)
+    -- Who let the person go by hand, and why.
+    released_by   TEXT,
+    release_reason TEXT
 ) STRICT;
+CREATE INDEX held_rows_source_person ON held_rows (source, person);
 
 -- School districts.
 CREATE TABLE districts (

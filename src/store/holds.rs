@@ -1,0 +1,452 @@
+//! Who is held: whose rows were refused while other people's landed, and what ends it.
+//!
+//! A hold is a set of rows: those that were refused, each with its key where it can be read, and
+//! those that did not land beside them. A row is answered by an import that refuses nothing of its
+//! person and either brings that very key or holds all rows of its table and school; then a row that
+//! is not there was taken back. Someone is held until every row of theirs is answered, or a person
+//! with a name and a reason lets them go.
+//!
+//! Never: what is wrong with a row (`intake`), what may be issued (`transcript`).
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::database::{Row, Session, Sql, Value};
+use super::imports::{after, list};
+use super::plan::{Held, Refused, RefusedText};
+use super::rows::{Staged, Table, TableRows};
+use super::staging::{Staging, provenance};
+use super::stored::{Stored, TABLES};
+use super::{Store, StoreError, instant_text, open_end};
+use crate::record::{ContentDigest, RowKey};
+
+pub(super) const CREATE_HELD: [Sql; 3] = [
+    Sql::pair(
+        "CREATE TEMPORARY TABLE staged_held (person TEXT NOT NULL PRIMARY KEY)",
+        "CREATE TEMPORARY TABLE staged_held (person TEXT COLLATE \"C\" NOT NULL PRIMARY KEY)",
+    ),
+    // Why they are held, a row each.
+    Sql::pair(
+        "CREATE TEMPORARY TABLE staged_held_rows (person TEXT NOT NULL, table_name TEXT NOT NULL, \
+         key BLOB, school TEXT, problem TEXT NOT NULL, file BIGINT, line BIGINT)",
+        "CREATE TEMPORARY TABLE staged_held_rows (person TEXT COLLATE \"C\" NOT NULL, \
+         table_name TEXT COLLATE \"C\" NOT NULL, key BYTEA, school TEXT COLLATE \"C\", \
+         problem TEXT COLLATE \"C\" NOT NULL, file BIGINT, line BIGINT)",
+    ),
+    Sql::pair(
+        "CREATE TEMPORARY TABLE staged_refused (table_name TEXT NOT NULL, file BIGINT NOT NULL, \
+         line BIGINT NOT NULL, person TEXT NOT NULL, raw BLOB NOT NULL, key BLOB, school TEXT, \
+         problem TEXT NOT NULL)",
+        "CREATE TEMPORARY TABLE staged_refused (table_name TEXT COLLATE \"C\" NOT NULL, \
+         file BIGINT NOT NULL, line BIGINT NOT NULL, person TEXT COLLATE \"C\" NOT NULL, \
+         raw BYTEA NOT NULL, key BYTEA, school TEXT COLLATE \"C\", \
+         problem TEXT COLLATE \"C\" NOT NULL)",
+    ),
+];
+
+/// How many people the staged import holds.
+pub(super) const COUNT_HELD: Sql = Sql::both("SELECT COUNT(*) AS count FROM staged_held");
+
+/// The staged import brings a row of this key: it is there, or its sender takes it back.
+macro_rules! brought {
+    ($table:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM staged_",
+            $table,
+            " s WHERE s.key = h.key)"
+        )
+    };
+}
+
+/// The staged import holds all rows of a table and the school, and so answers for those that are
+/// not there. Where a row's school could not be read, it has to be every school of its person.
+macro_rules! whole_table {
+    () => {
+        concat!(
+            "EXISTS (SELECT 1 FROM staged_scope c WHERE c.table_name = h.table_name AND \
+             c.is_full = 1 AND c.school = h.school) OR (h.school IS NULL AND EXISTS (SELECT 1 FROM \
+             staged_scope c WHERE c.table_name = h.table_name AND c.is_full = 1) AND NOT EXISTS \
+             (SELECT 1 FROM enrolments e WHERE e.source = h.source AND e.person = h.person AND \
+             e.recorded_to = ",
+            open_end!(),
+            " AND e.school NOT IN (SELECT c.school FROM staged_scope c WHERE \
+             c.table_name = h.table_name AND c.is_full = 1)))"
+        )
+    };
+}
+
+/// The open rows `h` of the source `$1` that the staged import answers.
+macro_rules! answered {
+    () => {
+        concat!(
+            "h.source = $1 AND h.recorded_to = ",
+            open_end!(),
+            " AND h.person NOT IN (SELECT person FROM staged_held) AND (",
+            brought!("people"),
+            " OR ",
+            brought!("cumulative"),
+            " OR ",
+            brought!("enrolments"),
+            " OR ",
+            brought!("marks"),
+            " OR ",
+            brought!("totals"),
+            " OR ",
+            brought!("plans"),
+            " OR ",
+            brought!("awards"),
+            " OR ",
+            whole_table!(),
+            ")"
+        )
+    };
+}
+
+/// `h` is the row `s`, refused once more. Rows without a key are told apart by nothing but their
+/// school, and answered together.
+macro_rules! same_row {
+    () => {
+        "s.person = h.person AND s.table_name = h.table_name AND \
+         s.key IS NOT DISTINCT FROM h.key AND (s.key IS NOT NULL OR \
+         s.school IS NOT DISTINCT FROM h.school)"
+    };
+}
+
+const COUNT_ANSWERED: Sql = Sql::both(concat!(
+    "SELECT COUNT(*) AS count FROM held_rows h WHERE ",
+    answered!()
+));
+const COUNT_NEW: Sql = Sql::both(concat!(
+    "SELECT COUNT(*) AS count FROM staged_held_rows s WHERE NOT EXISTS (SELECT 1 FROM held_rows h \
+     WHERE h.source = $1 AND h.recorded_to = ",
+    open_end!(),
+    " AND ",
+    same_row!(),
+    ")"
+));
+const CLOSE_ANSWERED: Sql = Sql::both(concat!(
+    "UPDATE held_rows AS h SET recorded_to = $2 WHERE ",
+    answered!()
+));
+const CLOSE_REFUSED_AGAIN: Sql = Sql::both(concat!(
+    "UPDATE held_rows AS h SET recorded_to = $2 WHERE h.source = $1 AND h.recorded_to = ",
+    open_end!(),
+    " AND EXISTS (SELECT 1 FROM staged_held_rows s WHERE ",
+    same_row!(),
+    ")"
+));
+const ADD: Sql = Sql::both(concat!(
+    "INSERT INTO held_rows SELECT $1, s.person, s.table_name, s.key, s.school, s.problem, $3, \
+     s.file + $4, s.line, COALESCE((SELECT MIN(h.held_since) FROM held_rows h WHERE h.source = $1 \
+     AND h.person = s.person AND h.recorded_to IN ($2, ",
+    open_end!(),
+    ")), $2), $2, ",
+    open_end!(),
+    ", NULL, NULL FROM staged_held_rows s"
+));
+
+/// A posting that passes from one person to another is about both: it cannot land for one while the
+/// other is held. Marks alone have a key without a person. Each round holds people who were not held
+/// yet, so there are no more rounds than people.
+const SHARED_POSTINGS: Sql = Sql::both(concat!(
+    "INSERT INTO staged_held_rows SELECT person, 'marks', key, MIN(school), 'posting_shared', \
+     MIN(file), MIN(line) FROM (",
+    // It is brought for someone, and stands for, is brought or was refused for one who is held.
+    "SELECT s.person, s.key, s.school, s.file, s.line FROM staged_held h CROSS JOIN marks m CROSS \
+     JOIN staged_marks s WHERE m.source = $1 AND m.person = h.person AND m.recorded_to = ",
+    open_end!(),
+    " AND s.key = m.key UNION ALL SELECT s.person, s.key, s.school, s.file, s.line FROM \
+     staged_marks o JOIN staged_held h ON h.person = o.person CROSS JOIN staged_marks s WHERE \
+     s.key = o.key UNION ALL SELECT s.person, s.key, s.school, s.file, s.line FROM \
+     staged_held_rows r CROSS JOIN staged_marks s WHERE s.key = r.key",
+    // It stands for someone, and is brought or was refused for one who is held.
+    " UNION ALL SELECT m.person, m.key, m.school, s.file, s.line FROM staged_marks s JOIN \
+     staged_held h ON h.person = s.person CROSS JOIN marks m WHERE m.key = s.key AND \
+     m.recorded_to = ",
+    open_end!(),
+    " UNION ALL SELECT m.person, m.key, m.school, r.file, r.line FROM staged_held_rows r CROSS \
+     JOIN marks m WHERE m.key = r.key AND m.recorded_to = ",
+    open_end!(),
+    ") p WHERE person NOT IN (SELECT person FROM staged_held) GROUP BY person, key"
+));
+
+impl Staging {
+    /// Keeps a row that could not be read, for the quarantine file and for the hold of its person.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn refuse(&mut self, row: &Refused) -> Result<(), StoreError> {
+        const INSERT: Sql =
+            Sql::both("INSERT INTO staged_refused VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+        let line = i64::try_from(row.provenance.line).unwrap_or(i64::MAX);
+        let values = [
+            row.table.name().into(),
+            row.provenance.file.0.into(),
+            line.into(),
+            row.person.as_str().into(),
+            row.raw.as_slice().into(),
+            Value::Bytes(row.key.map(|key| key.0.to_vec())),
+            row.school.as_deref().into(),
+            row.problem.into(),
+        ];
+        self.connection.session().execute(INSERT, &values).await?;
+        Ok(())
+    }
+
+    /// Holds every person with a refused row or a finding, and whoever shares a posting with them:
+    /// their staged rows are taken out, so that what was known of them before stays whole.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn hold(&mut self) -> Result<Held, StoreError> {
+        const ROWS: Sql = Sql::both(
+            "INSERT INTO staged_held_rows SELECT person, table_name, key, school, MIN(problem), \
+             file, line FROM (SELECT person, table_name, key, school, problem, file, line FROM \
+             staged_refused UNION ALL SELECT person, table_name, key, school, kind, file, line \
+             FROM staged_findings) p WHERE person IS NOT NULL GROUP BY person, table_name, key, \
+             school, file, line",
+        );
+        const PEOPLE: Sql = Sql::both(
+            "INSERT INTO staged_held SELECT DISTINCT person FROM staged_held_rows WHERE person \
+             NOT IN (SELECT person FROM staged_held)",
+        );
+        const TOTAL: Sql = Sql::both(concat!(
+            "SELECT COUNT(*) AS count FROM (SELECT person FROM staged_people UNION SELECT person \
+             FROM people WHERE source = $1 AND recorded_to = ",
+            open_end!(),
+            " UNION SELECT person FROM staged_held) p"
+        ));
+        let source = self.header.source.clone();
+        let mut session = self.connection.session();
+        session.execute(ROWS, &[]).await?;
+        session.execute(PEOPLE, &[]).await?;
+        while session
+            .execute(SHARED_POSTINGS, &[source.as_str().into()])
+            .await?
+            > 0
+        {
+            session.execute(PEOPLE, &[]).await?;
+        }
+        for [brought, gone] in TABLES.iter().filter_map(|sql| sql.held_back) {
+            session.execute(brought, &[]).await?;
+            session.execute(gone, &[source.as_str().into()]).await?;
+        }
+        let people = session.count(COUNT_HELD, &[]).await?.unsigned_abs();
+        let people_total = session.count(TOTAL, &[source.into()]).await?.unsigned_abs();
+        Ok(Held {
+            people,
+            people_total,
+        })
+    }
+
+    /// Who is held, by the source's own numbers.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn held_people(&mut self) -> Result<BTreeSet<String>, StoreError> {
+        const PEOPLE: Sql = Sql::both("SELECT person FROM staged_held");
+        let rows = self.connection.session().rows(PEOPLE, &[]).await?;
+        rows.iter().map(|row| row.text("person")).collect()
+    }
+
+    /// The rows that could not be read, in the order of the files, handed over one at a time.
+    ///
+    /// # Errors
+    /// What the database or `each` said.
+    pub async fn refused_rows(
+        &mut self,
+        mut each: impl FnMut(RefusedText) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        const REFUSED: Sql =
+            Sql::both("SELECT table_name, raw FROM staged_refused ORDER BY table_name, file, line");
+        let each_row = |row: Row| {
+            each(RefusedText {
+                table: table(&row)?,
+                raw: row.bytes("raw")?,
+            })
+        };
+        self.connection.session().each(REFUSED, &[], each_row).await
+    }
+
+    /// The staged rows of the people who are held, by table; call it before [`Self::plan`].
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn held_rows(&mut self) -> Result<Vec<TableRows>, StoreError> {
+        Ok(vec![
+            TableRows::People(self.held_of().await?),
+            TableRows::Cumulative(self.held_of().await?),
+            TableRows::Enrolments(self.held_of().await?),
+            TableRows::Marks(self.held_of().await?),
+            TableRows::Totals(self.held_of().await?),
+            TableRows::Plans(self.held_of().await?),
+            TableRows::Awards(self.held_of().await?),
+        ])
+    }
+
+    async fn held_of<T: Stored>(&mut self) -> Result<Vec<Staged<T>>, StoreError> {
+        let rows = self
+            .connection
+            .session()
+            .rows(T::SQL.staged_of_held, &[])
+            .await?;
+        rows.iter().map(staged).collect()
+    }
+
+    /// Whether landing would begin or end a hold.
+    pub(super) async fn holds_change(&mut self) -> Result<bool, StoreError> {
+        let values = [self.header.source.as_str().into()];
+        let mut session = self.connection.session();
+        let new = session.count(COUNT_NEW, &values).await?;
+        Ok(new + session.count(COUNT_ANSWERED, &values).await? > 0)
+    }
+
+    /// Ends what the import answers and records what it refuses, inside the landing transaction.
+    pub(super) async fn land_holds(
+        &mut self,
+        recorded_at: &str,
+        import: i64,
+        first_file: i64,
+    ) -> Result<(), StoreError> {
+        let source = self.header.source.as_str().into();
+        let values: [Value; 4] = [source, recorded_at.into(), import.into(), first_file.into()];
+        let mut session = self.connection.session();
+        session.execute(CLOSE_ANSWERED, &values[..2]).await?;
+        session.execute(CLOSE_REFUSED_AGAIN, &values[..2]).await?;
+        session.execute(ADD, &values).await?;
+        Ok(())
+    }
+}
+
+fn staged<T: Stored>(row: &Row) -> Result<Staged<T>, StoreError> {
+    Ok(Staged {
+        provenance: provenance(row)?,
+        key: RowKey(row.id("key")?),
+        content: ContentDigest(row.id("content")?),
+        withdrawn: row.integer("withdrawn")? == 1,
+        row: T::read(row)?,
+    })
+}
+
+fn table(row: &Row) -> Result<Table, StoreError> {
+    let name = row.text("table_name")?;
+    Table::named(&name).ok_or_else(|| StoreError::Inconsistent(format!("no table `{name}`")))
+}
+
+/// Makes the holds of a source what they were just before an import: what it began ends, what it
+/// ended holds again.
+pub(super) async fn undo_holds(
+    session: &mut Session<'_>,
+    import: i64,
+    landed_at: &str,
+    undone_at: &str,
+) -> Result<(), StoreError> {
+    const CLOSE: Sql = Sql::both(concat!(
+        "UPDATE held_rows SET recorded_to = $2 WHERE import = $1 AND recorded_to = ",
+        open_end!()
+    ));
+    const REOPEN: Sql = Sql::both(concat!(
+        "INSERT INTO held_rows SELECT source, person, table_name, key, school, problem, import, \
+         file, line, held_since, $2, ",
+        open_end!(),
+        ", NULL, NULL FROM held_rows WHERE recorded_to = $1"
+    ));
+    session
+        .execute(CLOSE, &[import.into(), undone_at.into()])
+        .await?;
+    session
+        .execute(REOPEN, &[landed_at.into(), undone_at.into()])
+        .await?;
+    Ok(())
+}
+
+/// Letting a person go by hand.
+#[derive(Clone, Copy, Debug)]
+pub struct Release<'a> {
+    /// The person, by the source's own number.
+    pub person: &'a str,
+    /// The source; only needed where several hold a person of this number.
+    pub source: Option<&'a str>,
+    /// Who lets them go.
+    pub by: &'a str,
+    /// Why.
+    pub reason: &'a str,
+}
+
+/// Why a person cannot be let go by hand.
+#[derive(Debug, thiserror::Error)]
+pub enum ReleaseError {
+    /// Nobody of this number is held.
+    #[error("nobody of the number {0} is held\nhint: `registrar imports held` shows who is")]
+    NotHeld(String),
+    /// Several sources hold someone of this number.
+    #[error("{person} is held in several sources: {}\nhint: add `--source NAME`", sources.join(", "))]
+    Sources {
+        /// The person.
+        person: String,
+        /// The sources.
+        sources: Vec<String>,
+    },
+    /// What the database said.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Store {
+    /// Lets a held person go by hand: what was refused stays out, and who did it and why stays with
+    /// each refused row. It is listed among the imports, because reports read the records as of the
+    /// newest of those. Gives its number.
+    ///
+    /// # Errors
+    /// [`ReleaseError`], with nothing changed.
+    pub async fn release(&self, release: Release<'_>, now: Timestamp) -> Result<i64, ReleaseError> {
+        const SOURCES: Sql = Sql::both(concat!(
+            "SELECT source, MAX(import) AS import FROM held_rows WHERE person = $1 AND \
+             source = COALESCE($2, source) AND recorded_to = ",
+            open_end!(),
+            " GROUP BY source ORDER BY source"
+        ));
+        const RECORD: Sql = Sql::both(
+            "INSERT INTO imports SELECT $1, 'release', source, district, exported_at, $2, NULL, \
+             0, 0, 0, 0 FROM imports WHERE number = $3",
+        );
+        const CLOSE: Sql = Sql::both(concat!(
+            "UPDATE held_rows SET recorded_to = $3, released_by = $4, release_reason = $5 WHERE \
+             source = $1 AND person = $2 AND recorded_to = ",
+            open_end!()
+        ));
+        let mut transaction = self.transaction().await?;
+        let mut session = transaction.session();
+        let values = [release.person.into(), release.source.into()];
+        let rows = session.rows(SOURCES, &values).await?;
+        let (source, import) = match rows.as_slice() {
+            [] => return Err(ReleaseError::NotHeld(release.person.to_owned())),
+            [row] => (row.text("source")?, row.integer("import")?),
+            several => {
+                let sources = several.iter().map(|row| row.text("source"));
+                let person = release.person.to_owned();
+                let sources = sources.collect::<Result<_, _>>()?;
+                return Err(ReleaseError::Sources { person, sources });
+            }
+        };
+        let imports = list(&mut session).await?;
+        let newest = imports.last().ok_or_else(|| {
+            StoreError::Inconsistent("someone is held, and there is no import".to_owned())
+        })?;
+        let (number, instant) = (newest.number + 1, after(newest.recorded_at, now));
+        let instant = instant_text(instant);
+        let record: [Value; 3] = [number.into(), instant.as_str().into(), import.into()];
+        session.execute(RECORD, &record).await?;
+        let close: [Value; 5] = [
+            source.into(),
+            release.person.into(),
+            instant.into(),
+            release.by.into(),
+            release.reason.into(),
+        ];
+        session.execute(CLOSE, &close).await?;
+        transaction.commit().await?;
+        Ok(number)
+    }
+}

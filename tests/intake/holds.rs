@@ -1,0 +1,281 @@
+//! Someone with a refused row is held until every such row is answered, and no longer.
+
+use registrar::intake::package::{Mode, Table, Writer};
+use registrar::intake::{Options, Verdict};
+use registrar::record::{Mark, PersonId};
+use registrar::store::{Release, ReleaseError, Store};
+
+use crate::common::{self, on_both_databases};
+use crate::import_at;
+use crate::small::{FIRST, Package, all_a, holding, manifest, mark, person, strict};
+
+/// Instants of later exports.
+const EXPORTS: [&str; 3] = [
+    "2026-07-01T18:00:00Z",
+    "2026-07-02T18:00:00Z",
+    "2026-07-03T18:00:00Z",
+];
+
+/// When all of them are imported.
+const LATER: &str = "2026-07-06T08:00:00Z";
+
+/// Imports it, and says whether it landed with so many people held.
+async fn lands(store: &Store, package: &Package, options: &Options, held: u64) {
+    let outcome = import_at(store, package.path(), options, LATER).await;
+    let outcome = outcome.expect("the database works");
+    assert!(matches!(outcome.verdict, Verdict::Landed(_)), "{outcome}");
+    let people = outcome.held.map_or(0, |held| held.people);
+    assert_eq!(people, held, "{outcome}");
+}
+
+async fn is_held(store: &Store, person: usize) -> bool {
+    let known = store.recorded_instant(None).await.expect("read");
+    let id = PersonId::from_local_id("aeries", &person.to_string());
+    let records = store.records(&[id], known.expect("something landed")).await;
+    records
+        .expect("read")
+        .first()
+        .expect("the person is known")
+        .held
+}
+
+/// Two hundred people with a mark each.
+async fn two_hundred(store: &Store) {
+    lands(store, &Package::new(FIRST, 200, all_a), &strict(), 0).await;
+}
+
+/// A posting of a person under another number.
+fn posting(person: usize, posting: &str, letter: &str) -> Mark {
+    Mark {
+        posting: posting.into(),
+        ..mark(person, letter)
+    }
+}
+
+fn delta(exported_at: &str, marks: &[Mark]) -> Package {
+    Package::written(manifest(exported_at, Mode::Delta), |writer: &mut Writer| {
+        for mark in marks {
+            writer.write(mark).expect("written");
+        }
+    })
+}
+
+/// The mark's credits cannot be read; its key can.
+fn spoiled(package: Package, posting: &str) -> Package {
+    let row = package.path().join("marks.csv");
+    let text = std::fs::read_to_string(&row).expect("it is there");
+    let line = text
+        .lines()
+        .find(|line| line.contains(&format!(",{posting},")));
+    let line = line
+        .unwrap_or_else(|| panic!("{posting} is in {text}"))
+        .to_owned();
+    let broken = line.replacen("5.00", "1e308", 1);
+    assert_ne!(line, broken);
+    package.with("marks.csv", &line, &broken)
+}
+
+async fn hold_x2(store: &Store) {
+    two_hundred(store).await;
+    let refused = spoiled(delta(EXPORTS[0], &[posting(7, "X2", "F")]), "X2");
+    lands(store, &refused, &holding(&refused.beside("quarantine")), 1).await;
+    assert!(is_held(store, 7).await);
+}
+
+on_both_databases!(another_row_of_the_person_answers_nothing, |db| {
+    hold_x2(&db.store).await;
+    let unrelated = delta(EXPORTS[1], &[posting(7, "X3", "B")]);
+    lands(&db.store, &unrelated, &strict(), 0).await;
+    assert!(is_held(&db.store, 7).await, "X2 was not answered");
+    let corrected = delta(EXPORTS[2], &[posting(7, "X2", "F")]);
+    lands(&db.store, &corrected, &strict(), 0).await;
+    assert!(!is_held(&db.store, 7).await);
+});
+
+on_both_databases!(a_full_table_without_the_row_answers_it, |db| {
+    hold_x2(&db.store).await;
+    lands(
+        &db.store,
+        &Package::new(EXPORTS[1], 200, all_a),
+        &strict(),
+        0,
+    )
+    .await;
+    assert!(!is_held(&db.store, 7).await);
+    db.store
+        .undo_import(3, "2026-07-07T08:00:00Z".parse().expect("an instant"))
+        .await
+        .expect("the newest can be undone");
+    assert!(is_held(&db.store, 7).await, "the answer was taken back");
+});
+
+on_both_databases!(a_full_table_of_other_rows_answers_nothing, |db| {
+    hold_x2(&db.store).await;
+    let mut people = manifest(EXPORTS[1], Mode::Full);
+    people
+        .tables
+        .retain(|table, _| *table == Table::Terms || *table == Table::Courses);
+    let package = Package::written(people, |writer| {
+        let whole = crate::small::catalogue();
+        writer.write(&whole.term).expect("written");
+        writer.write(&whole.course).expect("written");
+    });
+    lands(&db.store, &package, &strict(), 0).await;
+    assert!(is_held(&db.store, 7).await, "it holds no marks");
+});
+
+on_both_databases!(every_refused_row_has_to_be_answered, |db| {
+    two_hundred(&db.store).await;
+    let marks = [posting(7, "X2", "F"), posting(7, "X3", "F")];
+    let refused = spoiled(spoiled(delta(EXPORTS[0], &marks), "X2"), "X3");
+    lands(&db.store, &refused, &holding(&refused.beside("q")), 1).await;
+    lands(&db.store, &delta(EXPORTS[1], &marks[..1]), &strict(), 0).await;
+    assert!(is_held(&db.store, 7).await, "X3 was not answered");
+    lands(&db.store, &delta(EXPORTS[2], &marks[1..]), &strict(), 0).await;
+    assert!(!is_held(&db.store, 7).await);
+});
+
+on_both_databases!(a_later_refusal_forgets_no_earlier_one, |db| {
+    hold_x2(&db.store).await;
+    let x3 = [posting(7, "X3", "F")];
+    let refused = spoiled(delta(EXPORTS[1], &x3), "X3");
+    lands(&db.store, &refused, &holding(&refused.beside("q")), 1).await;
+    lands(&db.store, &delta(EXPORTS[2], &x3), &strict(), 0).await;
+    assert!(is_held(&db.store, 7).await, "X2 was not answered");
+});
+
+on_both_databases!(a_row_that_was_held_back_has_to_come_again, |db| {
+    two_hundred(&db.store).await;
+    let both = [posting(7, "X2", "F"), posting(7, "X4", "B")];
+    let refused = spoiled(delta(EXPORTS[0], &both), "X2");
+    lands(&db.store, &refused, &holding(&refused.beside("q")), 1).await;
+    lands(&db.store, &delta(EXPORTS[1], &both[..1]), &strict(), 0).await;
+    assert!(is_held(&db.store, 7).await, "X4 never landed");
+    lands(&db.store, &delta(EXPORTS[2], &both[1..]), &strict(), 0).await;
+    assert!(!is_held(&db.store, 7).await);
+});
+
+on_both_databases!(a_withdrawal_that_was_held_back_has_to_come_again, |db| {
+    two_hundred(&db.store).await;
+    let full = |exported_at, rows: &[Mark]| {
+        Package::written(manifest(exported_at, Mode::Full), |writer| {
+            crate::small::write_catalogue(writer);
+            for number in 0..200 {
+                writer.write(&person(number)).expect("written");
+            }
+            for mark in (0..200).filter(|it| *it != 7).map(|it| mark(it, "A")) {
+                writer.write(&mark).expect("written");
+            }
+            for mark in rows {
+                writer.write(mark).expect("written");
+            }
+        })
+    };
+    let x2 = [posting(7, "X2", "F")];
+    let refused = spoiled(full(EXPORTS[0], &x2), "X2");
+    lands(&db.store, &refused, &holding(&refused.beside("q")), 1).await;
+    lands(&db.store, &delta(EXPORTS[1], &x2), &strict(), 0).await;
+    assert!(is_held(&db.store, 7).await, "P7 still stands");
+    lands(&db.store, &full(EXPORTS[2], &x2), &strict(), 0).await;
+    assert!(!is_held(&db.store, 7).await);
+});
+
+on_both_databases!(
+    a_row_without_a_key_is_answered_by_a_full_table_alone,
+    |db| {
+        two_hundred(&db.store).await;
+        let refused = delta(EXPORTS[0], &[posting(7, "X2", "F")]);
+        let refused = refused.with("marks.csv", "X2", "X2\u{202e}");
+        lands(&db.store, &refused, &holding(&refused.beside("q")), 1).await;
+        let marks = [posting(7, "X2", "F")];
+        lands(&db.store, &delta(EXPORTS[1], &marks), &strict(), 0).await;
+        assert!(is_held(&db.store, 7).await, "nobody knows which row it was");
+        lands(
+            &db.store,
+            &Package::new(EXPORTS[2], 200, all_a),
+            &strict(),
+            0,
+        )
+        .await;
+        assert!(!is_held(&db.store, 7).await);
+    }
+);
+
+on_both_databases!(a_person_with_a_name_may_let_someone_go, |db| {
+    hold_x2(&db.store).await;
+    let release = |person, source| Release {
+        person,
+        source,
+        by: "Ana Registrar",
+        reason: "the course was never taken",
+    };
+    let now = LATER.parse().expect("an instant");
+    for (person, source) in [("8", None), ("7", Some("schoolmax"))] {
+        let refused = db.store.release(release(person, source), now).await;
+        assert!(
+            matches!(refused, Err(ReleaseError::NotHeld(_))),
+            "{refused:?}"
+        );
+    }
+    assert!(is_held(&db.store, 7).await);
+    let number = db
+        .store
+        .release(release("7", None), now)
+        .await
+        .expect("held");
+    assert!(!is_held(&db.store, 7).await);
+    let imports = db.store.imports().await.expect("the list");
+    let newest = imports.last().expect("three");
+    assert_eq!((newest.number, newest.kind.as_str()), (number, "release"));
+});
+
+/// The letters of a person's marks.
+async fn letters(store: &Store, person: usize) -> Vec<String> {
+    let known = store.recorded_instant(None).await.expect("read");
+    let id = PersonId::from_local_id("aeries", &person.to_string());
+    let records = store.records(&[id], known.expect("something landed")).await;
+    let marks = records.expect("read").into_iter().flat_map(|it| it.marks);
+    marks.filter_map(|it| it.mark.mark).collect()
+}
+
+on_both_databases!(a_posting_of_a_held_person_is_not_given_to_another, |db| {
+    two_hundred(&db.store).await;
+    // The posting of person 1 now names person 2, and person 3's goes on to person 4.
+    let moved = [
+        posting(1, "X1", "F"),
+        posting(2, "P1", "B"),
+        posting(3, "P2", "B"),
+    ];
+    let refused = spoiled(delta(EXPORTS[0], &moved), "X1");
+    let options = holding(&refused.beside("q"));
+    let too_many = import_at(&db.store, refused.path(), &options, LATER).await;
+    let outcome = too_many.expect("the database works");
+    assert_eq!(
+        outcome.verdict,
+        Verdict::Refused,
+        "three of 200 are too many: {outcome}"
+    );
+
+    let refused = spoiled(delta(EXPORTS[0], &moved[..2]), "X1");
+    lands(&db.store, &refused, &holding(&refused.beside("q")), 2).await;
+    assert_eq!(
+        letters(&db.store, 1).await,
+        ["A"],
+        "the earlier record is whole"
+    );
+    assert_eq!(letters(&db.store, 2).await, ["A"]);
+    assert!(is_held(&db.store, 1).await && is_held(&db.store, 2).await);
+    lands(&db.store, &delta(EXPORTS[1], &moved[..2]), &strict(), 0).await;
+    assert_eq!(letters(&db.store, 1).await, ["F"]);
+    assert_eq!(letters(&db.store, 2).await, ["B", "A"]);
+    assert!(!is_held(&db.store, 1).await && !is_held(&db.store, 2).await);
+});
+
+on_both_databases!(a_posting_of_another_is_not_given_to_a_held_person, |db| {
+    two_hundred(&db.store).await;
+    let moved = [posting(1, "P2", "F")];
+    let refused = spoiled(delta(EXPORTS[0], &moved), "P2");
+    lands(&db.store, &refused, &holding(&refused.beside("q")), 2).await;
+    assert!(is_held(&db.store, 1).await && is_held(&db.store, 2).await);
+    assert_eq!(letters(&db.store, 2).await, ["A"]);
+});
