@@ -4,11 +4,16 @@
 mod common;
 #[path = "../common/reading.rs"]
 mod reading;
+#[path = "../common/structure.rs"]
+mod structure;
 
 mod batches;
 mod crash;
 mod days;
 mod desk;
+#[path = "../seal/issued.rs"]
+#[expect(dead_code, reason = "the seal's judges need the certificates too")]
+mod issued;
 mod page;
 mod same_bytes;
 mod soak;
