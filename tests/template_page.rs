@@ -226,7 +226,10 @@ fn headings_are_in_order_and_every_header_cell_has_a_scope() {
         assert_eq!(count("H1 \""), 1, "{at}");
         assert_eq!(count("H3"), 0, "{at}");
         assert!(tree.find("H1 \"") < tree.find("H2 \""), "{at}");
-        assert_eq!(count("TH <"), count("/Scope /Column"), "{at}");
+        let (columns, rows) = (count("/Scope /Column"), count("/Scope /Row"));
+        assert_eq!(count("TH <"), columns + rows, "{at}");
+        let courses: usize = page.model.terms.iter().map(|term| term.courses.len()).sum();
+        assert!(rows >= courses, "each course heads its row: {at}");
         assert!(count("TH <") > 10, "{at}");
         let info = ask("pdfinfo", &["-enc", "UTF-8"], &page.pdf, &[]);
         assert!(

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::Context;
-use super::config::{Config, PrintedName};
+use super::config::{Config, PrintedName, TranscriptConfig};
 use crate::host::Clock;
-use crate::issue::{Coverage, Office, Signing};
+use crate::issue::{Coverage, Office, Signing, unprintable_text};
 use crate::ledger::{DocumentFiles, Ledger};
 use crate::render::{Limits, Pool};
 use crate::seal::{KeyFolder, Passphrase};
@@ -39,6 +39,7 @@ impl Press {
             .with_context(|| format!("the report `{template}` has no policy.toml"))?;
         let policy = Policy::parse(rules)?;
         let composed = report.compose(language)?;
+        printable(&report.texts(language))?;
         Ok(Self {
             composed,
             policy,
@@ -51,6 +52,24 @@ impl Press {
         let workers = NonZeroUsize::new(workers).unwrap_or(NonZeroUsize::MIN);
         Ok(Pool::start(&self.composed, Limits::default(), workers)?)
     }
+}
+
+/// Refuses texts of the report that the shipped fonts cannot print, all at once: they stand on
+/// every document, so a student's data cannot be at fault.
+fn printable(texts: &[(String, &str)]) -> anyhow::Result<()> {
+    let coverage = Coverage::shipped();
+    let problems = texts.iter().flat_map(|(place, text)| {
+        let mut lines = text.lines();
+        lines.find_map(|line| unprintable_text(place, line, &coverage))
+    });
+    let problems: Vec<String> = problems.collect();
+    anyhow::ensure!(
+        problems.is_empty(),
+        "the report has texts that cannot be printed\n{}\nhint: write them in the Latin, Greek, \
+         Cyrillic or Armenian script",
+        problems.join("\n")
+    );
+    Ok(())
 }
 
 /// Opens everything that official documents need.
@@ -81,6 +100,28 @@ pub(super) fn office(
     })
 }
 
+/// Who certifies, looked through once: the name stands on every official transcript.
+fn certification(settings: &TranscriptConfig) -> anyhow::Result<Certification> {
+    anyhow::ensure!(
+        !settings.certified_by.trim().is_empty(),
+        "nobody certifies the transcripts yet\nhint: set `certified_by` under [transcript] in \
+         registrar.toml"
+    );
+    let coverage = Coverage::shipped();
+    for (key, text) in [
+        ("certified_by", &settings.certified_by),
+        ("certified_by_title", &settings.certified_by_title),
+    ] {
+        if let Some(problem) = unprintable_text(key, text, &coverage) {
+            anyhow::bail!("{problem}\nhint: correct it under [transcript] in registrar.toml");
+        }
+    }
+    Ok(Certification {
+        name: settings.certified_by.clone(),
+        title: settings.certified_by_title.clone(),
+    })
+}
+
 /// What every document of a run has in common.
 pub(super) fn request(
     context: &Context,
@@ -92,17 +133,7 @@ pub(super) fn request(
     let settings = &context.config.transcript;
     let certification = match edition {
         Edition::Unofficial => None,
-        Edition::Official => {
-            anyhow::ensure!(
-                !settings.certified_by.trim().is_empty(),
-                "nobody certifies the transcripts yet\nhint: set `certified_by` under \
-                 [transcript] in registrar.toml"
-            );
-            Some(Certification {
-                name: settings.certified_by.clone(),
-                title: settings.certified_by_title.clone(),
-            })
-        }
+        Edition::Official => Some(certification(settings)?),
     };
     Ok(DocumentRequest {
         id: String::new(),
@@ -148,4 +179,61 @@ pub(super) fn write_private(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         .with_context(|| format!("cannot create `{}`", path.display()))?;
     std::io::Write::write_all(&mut file, bytes)
         .with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(strings: &str, manifest: &str) -> String {
+        let folder = tempfile::tempdir().expect("a folder");
+        let school = folder.path().join("school");
+        std::fs::create_dir(&school).expect("created");
+        let manifest = format!("extends = \"transcript\"\n[values]\n{manifest}");
+        std::fs::write(school.join("report.toml"), manifest).expect("written");
+        std::fs::write(school.join("strings.en.toml"), strings).expect("written");
+        let loaded = Press::load(&school.display().to_string(), "en");
+        loaded
+            .err()
+            .map_or_else(String::new, |error| error.to_string())
+    }
+
+    #[test]
+    fn a_reports_own_text_without_glyphs_is_refused_once_with_its_key() {
+        let said = refusal(
+            "earned = \"得\"\n[honors_code]\nap = \"進\"",
+            "certification = \"I certify.\\nIndeed 証\"",
+        );
+        for expected in [
+            "strings.en.toml: earned holds U+5F97",
+            "strings.en.toml: honors_code.ap holds U+9032",
+            "report.toml: certification holds U+8A3C",
+            "hint: ",
+        ] {
+            assert!(said.contains(expected), "{expected}\nin\n{said}");
+        }
+        assert_eq!(
+            refusal("earned = \"Łódź\"", "certification = \"One.\\nTwo.\""),
+            ""
+        );
+    }
+
+    #[test]
+    fn who_certifies_is_looked_through_before_the_first_transcript() {
+        let mut settings = TranscriptConfig {
+            certified_by: "Remedios Varo".to_owned(),
+            ..TranscriptConfig::default()
+        };
+        assert!(certification(&settings).is_ok());
+        settings.certified_by_title = "Registrar 長".to_owned();
+        let error = certification(&settings).expect_err("no glyph").to_string();
+        assert!(
+            error.starts_with("certified_by_title holds U+9577"),
+            "{error}"
+        );
+        assert!(error.contains("hint: correct it under [transcript] in registrar.toml"));
+        settings.certified_by = "王".to_owned();
+        let error = certification(&settings).expect_err("no glyph").to_string();
+        assert!(error.starts_with("certified_by holds U+738B"), "{error}");
+    }
 }

@@ -17,7 +17,7 @@ mod signing;
 pub use batch::{Batch, BatchOutcome, Issued, Office};
 pub use draft::Refusal;
 pub use preview::{Preview, Previews};
-pub use printable::{Coverage, unprintable};
+pub use printable::{Coverage, unprintable, unprintable_text};
 pub use signing::Signing;
 
 use crate::ledger::LedgerError;

@@ -11,7 +11,7 @@ use typst::foundations::{Binding, Bytes, Datetime, Duration, Module, Scope};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook, FontFamily, FontList, TextElem};
 use typst::utils::LazyHash;
-use typst::{Library, LibraryExt, World};
+use typst::{Feature, Library, LibraryExt, World};
 
 use super::fonts;
 
@@ -22,9 +22,11 @@ use super::fonts;
 const WITHHELD: [&str; 3] = ["eval", "plugin", "bibliography"];
 
 /// Typst's library without what is withheld, in the global scope and in `std`, which is a copy of
-/// it; its text is set in the shipped fonts.
+/// it; its text is set in the shipped fonts. Typst counts as in development what says of a table's
+/// cell that it heads a row (`pdf.header-cell`); no screen reader can follow a record without it.
 pub(super) fn library() -> LazyHash<Library> {
-    let mut library = Library::default();
+    let features = [Feature::A11yExtras].into_iter().collect();
+    let mut library = Library::builder().with_features(features).build();
     let mut global = Scope::new();
     for (name, binding) in library.global.scope().iter() {
         if !WITHHELD.contains(&name.as_str()) {

@@ -10,7 +10,7 @@ use super::folder::Folder;
 use super::lint::lint;
 use super::manifest::{self, Checker, Manifest, Setting, SettingKind, SettingValue, line_at};
 use super::problem::{Cause, Problem, TemplateError};
-use super::strings::{Strings, read_strings, strings_value};
+use super::strings::{Strings, read_strings, strings_value, texts};
 use super::{SOURCE_BYTES_MAX, TEMPLATE_BYTES_MAX};
 
 /// The layout, in the folder and as the entry of the composed files.
@@ -155,6 +155,26 @@ impl Report {
                 Some((name, str::from_utf8(bytes).ok()?))
             })
             .collect()
+    }
+
+    /// Every text that the report itself brings to a page in this language, after where it stands
+    /// (`strings.en.toml: official`, `report.toml: certification`), so that it can be tested once
+    /// instead of with every document.
+    pub fn texts(&self, language: &str) -> Vec<(String, &str)> {
+        let strings = self.strings.get(language).map(texts).unwrap_or_default();
+        let file = format!("strings.{language}.toml");
+        let strings = strings.into_iter();
+        let strings = strings.map(|(key, text)| (format!("{file}: {key}"), text));
+        let settings = self.manifest.settings.iter().filter_map(|(name, setting)| {
+            let printed = matches!(setting.kind, SettingKind::Text | SettingKind::Prose);
+            match &setting.value {
+                SettingValue::Text(text) if printed => {
+                    Some((format!("{}: {name}", manifest::FILE), text.as_str()))
+                }
+                _ => None,
+            }
+        });
+        strings.chain(settings).collect()
     }
 
     /// Composes the layout in one language.

@@ -34,6 +34,21 @@ impl From<&Entry> for Value {
     }
 }
 
+/// Each text with its key; a text of a table as `table.key`.
+pub(super) fn texts(strings: &Strings) -> Vec<(String, &str)> {
+    let mut texts = Vec::new();
+    for (key, entry) in strings {
+        match entry {
+            Entry::Text(text) => texts.push((key.clone(), text.as_str())),
+            Entry::Table(table) => {
+                let inner = table.iter();
+                texts.extend(inner.map(|(code, text)| (format!("{key}.{code}"), text.as_str())));
+            }
+        }
+    }
+    texts
+}
+
 /// The strings as a template sees them.
 pub(super) fn strings_value(strings: &Strings) -> Value {
     let pairs = strings.iter();

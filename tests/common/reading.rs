@@ -47,11 +47,11 @@ pub fn reads_in_order(text: &str, model: &Transcript) {
     page.next(&model.credits.earned.to_string());
     for term in &model.terms {
         let (attempted, earned) = (term.credit_attempted, term.credit_earned);
-        let grade = term.grade_level;
-        page.next(&format!(
-            "{} · Grade {grade} {attempted} {earned}",
-            term.name
-        ));
+        page.next(&format!("{} · Grade {}", term.name, term.grade_level));
+        if term.school != model.school.name {
+            page.next(&term.school);
+        }
+        page.next(&format!("{attempted} {earned}"));
         for course in &term.courses {
             let elsewhere = course.taken_at.as_ref();
             let elsewhere = elsewhere.map(|school| format!(" (at {school})"));

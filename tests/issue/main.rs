@@ -4,12 +4,17 @@
 mod common;
 #[path = "../common/reading.rs"]
 mod reading;
+#[path = "../common/structure.rs"]
+mod structure;
 
 mod batches;
 mod crash;
 mod days;
 mod desk;
 mod hostile_texts;
+#[path = "../seal/issued.rs"]
+#[expect(dead_code, reason = "the seal's judges need the certificates too")]
+mod issued;
 mod page;
 mod same_bytes;
 mod soak;

@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
+use registrar::issue::Office;
 use registrar::seal::Suite;
+use registrar::store::Store;
+use registrar::template::{Folder, Report};
 use registrar::transcript::Transcript;
 use registrar::verify;
 use serde_json::Value;
 
-use crate::desk;
 use crate::reading::reads_in_order;
+use crate::structure::Structure;
+use crate::{desk, issued};
 
 /// The output of a tool that must be there: `tests/run` installs it.
 fn tool(program: &str, arguments: &[&str]) -> Vec<u8> {
@@ -25,6 +29,16 @@ fn tool(program: &str, arguments: &[&str]) -> Vec<u8> {
 async fn issued(folder: &Path, numbers: &[&str]) -> Vec<(Transcript, String)> {
     let desk::District { store, .. } = &desk::in_sqlite().await;
     let office = desk::office(store, folder, Suite::P256, 2);
+    made(store, &office, folder, numbers).await
+}
+
+/// The same by an office that is there.
+async fn made(
+    store: &Store,
+    office: &Office,
+    folder: &Path,
+    numbers: &[&str],
+) -> Vec<(Transcript, String)> {
     let people = desk::students(store, numbers).await;
     let batch = desk::batch(store, people, "2026-07-01T00:00:00Z").await;
     let outcome = office.issue(&batch, |_| {}).await.expect("the batch runs");
@@ -47,6 +61,12 @@ async fn issued(folder: &Path, numbers: &[&str]) -> Vec<(Transcript, String)> {
     files
 }
 
+/// A file's text in the order of its content.
+fn raw_text(file: &str) -> String {
+    let raw = ["-raw", "-enc", "UTF-8", "-nopgbrk", file, "-"];
+    String::from_utf8(tool("pdftotext", &raw)).expect("UTF-8")
+}
+
 /// Every hard case that can be printed.
 const HARD_CASES: [&str; 22] = [
     "9000001", "9000002", "9000003", "9000004", "9000005", "9000006", "9000007", "9000008",
@@ -58,9 +78,7 @@ const HARD_CASES: [&str; 22] = [
 async fn every_course_mark_credit_and_name_stands_on_the_page_in_reading_order() {
     let folder = tempfile::tempdir().expect("a folder");
     for (model, file) in issued(folder.path(), &HARD_CASES).await {
-        let raw = ["-raw", "-enc", "UTF-8", "-nopgbrk", &file, "-"];
-        let text = String::from_utf8(tool("pdftotext", &raw)).expect("UTF-8");
-        reads_in_order(&text, &model);
+        reads_in_order(&raw_text(&file), &model);
     }
 }
 
@@ -139,61 +157,94 @@ impl Objects {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_signed_files_structure_is_one_that_a_screen_reader_can_follow() {
+/// What holds for the structure of every page, whatever stands on it.
+fn structure_is_sound(objects: &Objects) {
+    let catalog = objects.catalog();
+    assert_eq!(objects.at(&catalog["/MarkInfo"])["/Marked"], true);
+    assert_eq!(catalog["/Lang"], "u:en");
+    assert_eq!(
+        objects.at(&catalog["/ViewerPreferences"])["/DisplayDocTitle"],
+        true
+    );
+    let mut elements = Vec::new();
+    objects.elements(&catalog["/StructTreeRoot"], &mut elements);
+    let roles = elements.iter().map(|(role, _)| *role);
+    let headings: Vec<&str> = roles.filter(|role| role.starts_with("/H")).collect();
+    assert_eq!(headings[0], "/H1", "the document begins with its heading");
+    assert!(headings.len() > 2);
+    for below in &headings[1..] {
+        assert_eq!(*below, "/H2");
+    }
+    let of_type = |wanted: &'static str| {
+        let all = objects.0.values();
+        all.filter(move |object| object["/Type"] == wanted || object["/Subtype"] == wanted)
+    };
+    for page in of_type("/Page") {
+        assert_eq!(page["/Tabs"], "/S", "tabs follow the structure");
+    }
+    assert_eq!(of_type("/Widget").count(), 1);
+    for widget in of_type("/Widget") {
+        assert_eq!(widget["/Rect"], serde_json::json!([0, 0, 0, 0]));
+        assert_eq!(widget["/F"], 132);
+    }
+}
+
+#[test]
+fn the_signed_files_structure_is_one_that_a_screen_reader_can_follow() {
     let folder = tempfile::tempdir().expect("a folder");
-    for (model, file) in issued(folder.path(), &["9000001", "9000002"]).await {
-        let objects = Objects::read(&file);
-        let catalog = objects.catalog();
-        assert_eq!(objects.at(&catalog["/MarkInfo"])["/Marked"], true);
-        assert_eq!(catalog["/Lang"], "u:en");
-        assert_eq!(
-            objects.at(&catalog["/ViewerPreferences"])["/DisplayDocTitle"],
-            true
-        );
+    let path = folder.path().join("issued.pdf");
+    for issued in issued::issued() {
+        for (bytes, (_, pages)) in issued.files.iter().zip(issued::PAGES) {
+            std::fs::write(&path, bytes).expect("written");
+            let file = path.display().to_string();
+            structure_is_sound(&Objects::read(&file));
+            let model = verify::examine(bytes, &issued.trust).document;
+            let model = model.expect("it is valid");
+            let structure = Structure::read(&path);
+            structure.every_cell_is_headed_by_its_column_its_row_and_its_section();
+            structure.has_each_row_of(&model);
+            reads_in_order(&raw_text(&file), &model);
+            if pages == 1 {
+                Structure::read_with_texts(&path).says_what_the_model_says(&model);
+            }
+        }
+    }
+}
+
+/// The shipped report with a school's logo, described in the school's own words.
+fn report_with_a_logo() -> Report {
+    let logo = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><circle r=\"4\"/></svg>";
+    let manifest = b"extends = \"transcript\"\n[values]\nlogo = \"eagle.svg\"\n\
+                     logo_description = \"An eagle over the bay\"\n";
+    let files = [
+        ("report.toml", manifest.to_vec()),
+        ("eagle.svg", logo.to_vec()),
+    ];
+    let files = files.map(|(name, bytes)| (name.to_owned(), bytes));
+    Report::from_folder(Folder {
+        name: "school".to_owned(),
+        files: files.into(),
+    })
+    .expect("it is well formed")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schools_logo_is_a_figure_that_says_what_it_shows() {
+    let composed = report_with_a_logo().compose("en").expect("it composes");
+    for suite in [Suite::P256, Suite::Ed25519] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let desk::District { store, .. } = &desk::in_sqlite().await;
+        let mut office = desk::office(store, folder.path(), suite, 1);
+        office.pool = desk::pool(&composed, 1);
+        office.template_digest = composed.digest;
+        let (_, file) = &made(store, &office, folder.path(), &["9000001"]).await[0];
+        let objects = Objects::read(file);
+        structure_is_sound(&objects);
         let mut elements = Vec::new();
-        objects.elements(&catalog["/StructTreeRoot"], &mut elements);
-        let headings: Vec<&str> = elements
-            .iter()
-            .map(|(role, _)| *role)
-            .filter(|role| role.starts_with("/H"))
-            .collect();
-        assert_eq!(headings[0], "/H1", "the document begins with its heading");
-        assert_eq!(headings.iter().filter(|role| **role == "/H1").count(), 1);
-        assert!(
-            headings.iter().all(|role| ["/H1", "/H2"].contains(role)),
-            "{headings:?}"
-        );
-        let cells = |wanted: &str| elements.iter().filter(|(role, _)| *role == wanted).count();
-        let courses: usize = model.terms.iter().map(|term| term.courses.len()).sum();
-        assert!(cells("/TD") >= courses * 6, "each course has its cells");
-        assert!(cells("/TH") > 0);
-        for (_, header) in elements.iter().filter(|(role, _)| *role == "/TH") {
-            let attributes = match objects.at(&header["/A"]) {
-                Value::Array(list) => list.iter().map(|entry| objects.at(entry)).collect(),
-                single => vec![single],
-            };
-            let scope = attributes.iter().find_map(|entry| entry["/Scope"].as_str());
-            assert!(
-                matches!(scope, Some("/Column" | "/Row")),
-                "a header says what it heads"
-            );
-        }
-        let pages = objects
-            .0
-            .values()
-            .filter(|object| object["/Type"] == "/Page");
-        for page in pages {
-            assert_eq!(page["/Tabs"], "/S", "tabs follow the structure");
-        }
-        let widgets = objects
-            .0
-            .values()
-            .filter(|object| object["/Subtype"] == "/Widget");
-        for widget in widgets {
-            assert_eq!(widget["/Rect"], serde_json::json!([0, 0, 0, 0]));
-            assert_eq!(widget["/F"], 132);
-        }
+        objects.elements(&objects.catalog()["/StructTreeRoot"], &mut elements);
+        let figures = elements.iter().filter(|(role, _)| *role == "/Figure");
+        let said: Vec<&Value> = figures.map(|(_, figure)| &figure["/Alt"]).collect();
+        assert_eq!(said, ["u:An eagle over the bay"]);
     }
 }
 
