@@ -1,7 +1,7 @@
 //! Report folders: the shipped one is well formed, a school's own builds on it, and what is wrong
 //! is said all at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use registrar::template::{Cause, Folder, Report, TemplateError};
 
@@ -35,6 +35,31 @@ fn the_shipped_transcript_composes_in_each_of_its_languages_to_the_same_bytes_ev
     assert_eq!(english, report.compose("en").expect("composes"));
     let names: Vec<_> = english.files.keys().map(String::as_str).collect();
     assert_eq!(names, ["kit.typ", "layout.typ"]);
+}
+
+/// What a text asks of the strings: `strings.earned` asks for `earned`.
+fn strings_asked_for(text: &str) -> impl Iterator<Item = String> {
+    text.split("strings.").skip(1).map(|rest| {
+        let key = |letter: &char| letter.is_ascii_lowercase() || *letter == '_';
+        rest.chars().take_while(key).collect()
+    })
+}
+
+#[test]
+fn every_string_of_a_shipped_report_is_used_and_every_used_one_exists() {
+    for name in Folder::shipped_names() {
+        let files = Folder::shipped(&name).expect("it ships").files;
+        let text = |file: &str| String::from_utf8(files[file].clone()).expect("text");
+        let asking = ["layout.typ.j2", "kit.typ", "report.toml"].map(text);
+        let used: BTreeSet<String> = asking.iter().flat_map(|s| strings_asked_for(s)).collect();
+        let report = Report::shipped(&name).expect("it loads");
+        for language in report.languages() {
+            let strings: toml::Table =
+                toml::from_str(&text(&format!("strings.{language}.toml"))).expect("strings");
+            let kept: BTreeSet<String> = strings.keys().cloned().collect();
+            assert_eq!(used, kept, "{name} in {language}");
+        }
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::model::*;
 use super::policy::{Label, Policy, Rules};
 use super::requirements::progress;
 use crate::record::{
-    AwardKind, Directory, District, ExitReason, HonorsKind, MarkKind, Person, PersonRecord,
+    Award, AwardKind, Directory, District, ExitReason, HonorsKind, MarkKind, Person, PersonRecord,
     RecordedMark, School,
 };
 
@@ -430,19 +430,13 @@ fn credit_totals(marks: &[RecordedMark]) -> CreditTotals {
 }
 
 fn averages(rules: &Rules, traces: &[AverageTrace], language: &str) -> Vec<Average> {
-    let highest = rules
-        .scales
-        .iter()
-        .filter_map(|step| step.points)
-        .max()
-        .unwrap_or_default();
     let rule_and_trace = rules.averages.iter().zip(traces);
     rule_and_trace
         .map(|(rule, trace)| Average {
             name: rule.name.clone(),
             label: rule.label.in_language(language).to_owned(),
             value: trace.value.clone(),
-            scale: highest.to_string(),
+            scale: rules.highest(rule).to_string(),
             credit_counted: trace.credit_counted,
         })
         .collect()
@@ -475,7 +469,8 @@ fn awards(record: &PersonRecord, rules: &Rules, language: &str) -> Vec<Awarded> 
             None => label.to_owned(),
         }
     };
-    let awards = record.awards.iter();
+    let printed = |award: &&Award| rules.awards_printed.contains(&award.award);
+    let awards = record.awards.iter().filter(printed);
     awards
         .map(|award| Awarded {
             award: award.award,

@@ -41,7 +41,7 @@ pub struct Transcript {
     pub credits: CreditTotals,
     /// Progress against the graduation plan, where one is recorded.
     pub requirements: Option<Requirements>,
-    /// Diploma, certificate and seals, oldest first.
+    /// Those of the awards that the policy prints, oldest first.
     pub awards: Vec<Awarded>,
     /// What the marks mean, best first.
     pub grading_scale: Vec<ScaleStep>,
@@ -239,7 +239,7 @@ pub struct Average {
     pub label: String,
     /// The figure, rounded as the definition says; none where nothing counts.
     pub value: Option<String>,
-    /// The highest value that the scale allows without a bonus: `4.00`.
+    /// The highest value that the definition allows, its bonus included: `5.00`.
     pub scale: String,
     /// Credits that counted.
     pub credit_counted: Credits,

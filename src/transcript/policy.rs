@@ -42,6 +42,8 @@ pub(super) struct Rules {
     version: String,
     /// The languages in which every label stands.
     languages: Vec<String>,
+    /// The awards that stand on a transcript; any other is kept and not printed.
+    pub awards_printed: BTreeSet<AwardKind>,
     #[serde(rename = "scale")]
     pub scales: Vec<ScaleEntry>,
     #[serde(rename = "gpa", default)]
@@ -189,6 +191,16 @@ impl Rules {
             .find(|step| step.mark == mark || step.also.iter().any(|m| m == mark))
     }
 
+    /// The highest value that an average can reach, its bonus included.
+    pub fn highest(&self, rule: &AverageRule) -> GradePoints {
+        let reached = self.scales.iter().filter_map(|step| {
+            let earns = step.earns_bonus && !rule.bonus_for.is_empty();
+            let bonus = if earns { rule.bonus } else { GradePoints::ZERO };
+            Some(step.points? + bonus)
+        });
+        reached.max().unwrap_or_default()
+    }
+
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         if self.format != POLICY_FORMAT {
@@ -238,6 +250,13 @@ impl Rules {
             "honors",
             self.honors.iter().map(|entry| entry.honors.code()),
         );
+        for award in &self.awards_printed {
+            if !self.awards.iter().any(|entry| entry.award == *award) {
+                problems.push(format!(
+                    "policy.toml: award `{award}` is printed but has no label"
+                ));
+            }
+        }
         self.check_averages(&mut problems);
         self.check_plans(&mut problems);
         problems

@@ -355,6 +355,50 @@ fn who_is_held_gets_no_official_transcript_but_may_see_a_preview() {
 }
 
 #[test]
+fn an_averages_scale_is_the_highest_that_its_own_bonus_allows() {
+    let transcript = made(&record(vec![mark("1", "A")])).transcript;
+    let scales = transcript.averages.iter();
+    let scales: Vec<_> = scales
+        .map(|average| (&*average.name, &*average.scale))
+        .collect();
+    assert_eq!(scales, [("unweighted", "4.00"), ("weighted", "5.00")]);
+}
+
+#[test]
+fn a_certificate_of_completion_is_printed_only_where_the_policy_says_so() {
+    let mut finished = record(vec![mark("1", "A")]);
+    for (place, kind) in AwardKind::ALL.iter().enumerate() {
+        finished.awards.push(Award {
+            school: "S".into(),
+            person: "1".into(),
+            award: *kind,
+            detail: None,
+            awarded_on: date(2026, 6, i8::try_from(place + 1).expect("a day")),
+        });
+    }
+    let printed = |policy: &Policy| {
+        let made = assemble(&finished, &directory(), policy, &request()).expect("it is whole");
+        let awards = made.transcript.awards.iter();
+        awards.map(|award| award.award).collect::<Vec<_>>()
+    };
+    let mut expected = AwardKind::ALL.to_vec();
+    expected.retain(|kind| *kind != AwardKind::Certificate);
+    assert_eq!(printed(&policy()), expected);
+    let all = POLICY.replace("= [\"diploma\",", "= [\"certificate\", \"diploma\",");
+    assert_eq!(
+        printed(&Policy::parse(&all).expect("it reads")),
+        AwardKind::ALL
+    );
+    let unnamed = POLICY.replace("award = \"diploma\"", "award = \"certificate\"");
+    let error = Policy::parse(&unnamed).expect_err("the diploma has no label");
+    let said = error.to_string();
+    assert!(
+        said.contains("award `diploma` is printed but has no label"),
+        "{said}"
+    );
+}
+
+#[test]
 fn the_printed_name_stands_before_the_legal_one() {
     let mut record = record(vec![mark("1", "A")]);
     assert_eq!(
