@@ -390,3 +390,18 @@ fn the_higher_s_in_a_container_is_wrong_though_the_curve_accepts_it() {
     let refused = refusal(Suite::P256, &encoded(ID_SIGNED_DATA, &data));
     assert_eq!(refused, Some(Reason::SignatureWrong));
 }
+
+#[test]
+fn a_key_of_another_suite_than_the_algorithms_that_are_named() {
+    for suite in [Suite::P256, Suite::Ed25519] {
+        let mut parts = Parts::new(suite);
+        let other = other(suite);
+        parts.info.digest_alg = other.digest_algorithm();
+        parts.info.signature_algorithm = other.signature_algorithm();
+        let digests = vec![other.digest_algorithm()];
+        parts.data.digest_algorithms = SetOfVec::try_from(digests).unwrap();
+        parts.replace(protection(other, other));
+        let refused = refusal(other, &parts.finish());
+        assert_eq!(refused, Some(Reason::SuiteMismatch));
+    }
+}
