@@ -129,8 +129,11 @@ fn refusal(suite: Suite, container: &[u8]) -> Option<Reason> {
     read.and_then(|read| read.check_signature(suite)).err()
 }
 
+/// What is done to a container before it is signed anew.
+type Change = fn(&mut Parts);
+
 /// Each change to a container that is signed anew is refused for this reason, in both suites.
-fn each_is(expected: Reason, changes: &[(&str, fn(&mut Parts))]) {
+fn each_is(expected: Reason, changes: &[(&str, Change)]) {
     for suite in [Suite::P256, Suite::Ed25519] {
         assert_eq!(refusal(suite, &Parts::new(suite).finish()), None);
         for (name, change) in changes {
