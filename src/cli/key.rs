@@ -188,7 +188,8 @@ fn certify(context: &Context, arguments: &CertifyArguments) -> anyhow::Result<Do
     let mut folder = KeyFolder::open(&context.config.keys)?;
     let now = context.clock.now();
     let id = match (&arguments.key, &arguments.purpose) {
-        (Some(id), _) => id.clone(),
+        // Before anything is asked: nobody types a passphrase for a key that is not there.
+        (Some(id), _) => folder.pending(id)?.id.clone(),
         (None, name) => {
             let passphrase = arguments.passphrase.open()?;
             same_passphrase(&folder, &passphrase)?;

@@ -1,5 +1,7 @@
 //! Where a passphrase comes from: a file, the environment, or a prompt that shows nothing.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -7,6 +9,9 @@ use zeroize::Zeroizing;
 
 use crate::host;
 use crate::seal::Passphrase;
+
+/// The largest file that a passphrase is read from, in bytes; only its first line counts.
+const PASSPHRASE_FILE_BYTES_MAX: usize = 16 << 10;
 
 /// How the passphrase of the working keys is given.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -78,16 +83,34 @@ fn given(
     twice: bool,
 ) -> anyhow::Result<Passphrase> {
     let words = if let Some(path) = file {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read the passphrase file `{}`", path.display()))?;
-        let text = Zeroizing::new(text);
-        Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())
+        first_line(path)
+            .with_context(|| format!("cannot read the passphrase file `{}`", path.display()))?
     } else if let Some(words) = host::environment(variable) {
         Zeroizing::new(words)
     } else {
         ask(prompt, variable, twice)?
     };
     Ok(Passphrase::new(words)?)
+}
+
+fn first_line(path: &Path) -> anyhow::Result<Zeroizing<String>> {
+    // Of its full size at once: a vector that grows leaves its words behind in memory.
+    let mut bytes = Zeroizing::new(vec![0; PASSPHRASE_FILE_BYTES_MAX + 1]);
+    let mut file = File::open(path)?;
+    let mut length = 0;
+    while length < bytes.len() {
+        match file.read(&mut bytes[length..])? {
+            0 => break,
+            more => length += more,
+        }
+    }
+    anyhow::ensure!(
+        length <= PASSPHRASE_FILE_BYTES_MAX,
+        "it is larger than {PASSPHRASE_FILE_BYTES_MAX} bytes"
+    );
+    let text = std::str::from_utf8(&bytes[..length]).context("it is not UTF-8 text")?;
+    let line = text.lines().next().unwrap_or_default();
+    Ok(Zeroizing::new(line.to_owned()))
 }
 
 fn ask(prompt: &str, variable: &str, twice: bool) -> anyhow::Result<Zeroizing<String>> {

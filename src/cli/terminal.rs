@@ -62,9 +62,14 @@ impl Terminal {
         if !out.ends_with('\n') {
             out.push('\n');
         }
-        match io::stdout().write_all(out.as_bytes()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            result => result,
+        write_out(&out)
+    }
+
+    /// Data of many rows, each written as soon as it is known.
+    pub fn rows(&self) -> Rows<'_> {
+        Rows {
+            terminal: self,
+            begun: false,
         }
     }
 
@@ -115,6 +120,57 @@ impl Terminal {
             rest = after;
         }
         guarded
+    }
+}
+
+/// Rows on their way out: in JSON one array, in text one block after the other.
+pub struct Rows<'a> {
+    terminal: &'a Terminal,
+    begun: bool,
+}
+
+impl Rows<'_> {
+    /// The next row; a text ends with a line end.
+    ///
+    /// # Errors
+    /// As [`Terminal::data`].
+    pub fn push(
+        &mut self,
+        value: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> io::Result<()> {
+        let row = if self.terminal.json {
+            let before = if self.begun { ",\n  " } else { "[\n  " };
+            let row = serde_json::to_string_pretty(value)?;
+            format!("{before}{}", row.replace('\n', "\n  "))
+        } else {
+            let before = if self.begun { "\n" } else { "" };
+            format!("{before}{}", text())
+        };
+        self.begun = true;
+        write_out(&self.terminal.guarded(&row))
+    }
+
+    /// The end of the rows.
+    ///
+    /// # Errors
+    /// As [`Terminal::data`].
+    pub fn end(self) -> io::Result<()> {
+        match (self.terminal.json, self.begun) {
+            (true, true) => write_out("\n]\n"),
+            (true, false) => write_out("[]\n"),
+            (false, _) => Ok(()),
+        }
+    }
+}
+
+/// Writes data; a reader that went away is no error.
+fn write_out(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(text.as_bytes());
+    match written.and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
     }
 }
 

@@ -3,13 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::terminal::shown;
 use super::{Context, Done};
-use crate::seal::{KeyError, KeyFolder, SignedBy, TrustStore};
+use crate::seal::{FILE_BYTES_MAX, KeyError, KeyFolder, PEM_BYTES_MAX, SignedBy, TrustStore};
 use crate::transcript::{Average, Kind, Transcript};
 use crate::verify::{self, Answer, Conclusion};
+
+/// How many files are examined before their answers are printed: enough for every core to have
+/// work, and few enough that their transcripts are all that is held.
+const FILES_AT_ONCE_MAX: usize = 32;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -34,30 +39,37 @@ struct Line {
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
     let trust = trust(context, &arguments.trust)?;
-    let lines: Vec<Line> = arguments
-        .files
-        .iter()
-        .map(|file| examine(file, &trust))
-        .collect();
-    context.terminal.data(&lines, || {
-        let blocks = lines.iter().map(|line| text(context, line));
-        blocks.collect::<Vec<_>>().join("\n")
-    })?;
-    let valid = |line: &Line| {
-        line.answer
-            .as_ref()
-            .is_some_and(|answer| answer.conclusion == Conclusion::Valid)
-    };
-    if lines.iter().any(|line| line.error.is_some()) {
+    let files = &arguments.files;
+    let bar = (files.len() > FILES_AT_ONCE_MAX)
+        .then(|| context.terminal.progress(files.len() as u64, "documents"));
+    let mut rows = context.terminal.rows();
+    let (mut unread, mut refused) = (false, false);
+    for some in files.chunks(FILES_AT_ONCE_MAX) {
+        let lines: Vec<Line> = some.par_iter().map(|file| examine(file, &trust)).collect();
+        for line in &lines {
+            let mut print = || rows.push(line, || text(context, line));
+            match &bar {
+                Some(bar) => bar.suspend(print)?,
+                None => print()?,
+            }
+            let conclusion = line.answer.as_ref().map(|answer| answer.conclusion);
+            unread |= conclusion.is_none();
+            refused |= conclusion != Some(Conclusion::Valid);
+        }
+        if let Some(bar) = &bar {
+            bar.inc(lines.len() as u64);
+        }
+    }
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    rows.end()?;
+    if unread {
         // The file's own line says why, beside the answers for the others.
         context.terminal.say("not every file could be read");
         return Ok(Done::Unable);
     }
-    Ok(if lines.iter().all(valid) {
-        Done::Yes
-    } else {
-        Done::No
-    })
+    Ok(if refused { Done::No } else { Done::Yes })
 }
 
 /// The pinned roots: the named certificates, or those of the district's own key folder.
@@ -73,17 +85,23 @@ fn trust(context: &Context, files: &[PathBuf]) -> anyhow::Result<TrustStore> {
     }
     let mut pem = String::new();
     for file in files {
-        let text = std::fs::read_to_string(file)
-            .with_context(|| format!("cannot read the certificate `{}`", file.display()))?;
+        let bytes = read(file, PEM_BYTES_MAX).map_err(anyhow::Error::from);
+        let text = bytes.and_then(|bytes| Ok(String::from_utf8(bytes)?));
+        let text =
+            text.with_context(|| format!("cannot read the certificate `{}`", file.display()))?;
         pem.push_str(&text);
         pem.push('\n');
+        if pem.len() > PEM_BYTES_MAX {
+            // The store says so.
+            break;
+        }
     }
     Ok(TrustStore::from_pem(&pem)?)
 }
 
 fn examine(file: &Path, trust: &TrustStore) -> Line {
     let name = file.display().to_string();
-    match read(file) {
+    match read(file, FILE_BYTES_MAX) {
         Ok(bytes) => Line {
             file: name,
             answer: Some(verify::examine(&bytes, trust)),
@@ -97,11 +115,11 @@ fn examine(file: &Path, trust: &TrustStore) -> Line {
     }
 }
 
-/// Reads a file, but no more of it than the verifier would look at.
-fn read(file: &Path) -> std::io::Result<Vec<u8>> {
+/// Reads a file, but of one that is too large only so much that this is seen.
+fn read(file: &Path, bytes_max: usize) -> std::io::Result<Vec<u8>> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
-    let limit = u64::try_from(crate::seal::FILE_BYTES_MAX).unwrap_or(u64::MAX);
+    let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX);
     std::fs::File::open(file)?
         .take(limit.saturating_add(1))
         .read_to_end(&mut bytes)?;

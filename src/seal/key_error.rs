@@ -15,7 +15,7 @@ pub enum KeyError {
     /// The operating system refused.
     #[error("cannot {action} {}: {source}", .path.display())]
     Io {
-        /// `read`, `write`, `create` or `sync`.
+        /// `find`, `read`, `write`, `create` or `sync`.
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
@@ -29,6 +29,18 @@ pub enum KeyError {
         .0.display()
     )]
     AlreadyExists(PathBuf),
+    /// The root would stand beside the keys that issue.
+    #[error(
+        "the root's folder {} and the key folder {} are not apart\nhint: give the root a folder \
+         of its own, better on another medium, that can be kept offline",
+        .root.display(), .folder.display()
+    )]
+    NotApart {
+        /// The folder for the root.
+        root: PathBuf,
+        /// The folder that issues.
+        folder: PathBuf,
+    },
     /// A secret key file can be read by others.
     #[error(
         "{} can be read by others (mode {mode:04o})\nhint: chmod 600 '{}'; if others have used \

@@ -173,17 +173,20 @@ pub(super) fn read(path: &Path) -> Result<String, KeyError> {
 /// Writes a new file, whole or not at all, and never over another.
 pub(super) fn create(path: &Path, content: &[u8], mode: u32) -> Result<(), KeyError> {
     let temporary = write_temporary(path, content, mode)?;
+    let linked = link_new(&temporary, path);
+    let removed = fs::remove_file(&temporary).map_err(KeyError::io("write", path));
+    linked.and(removed)?;
+    sync_folder(path)
+}
+
+/// Gives a whole file its name, never one that is taken.
+pub(super) fn link_new(file: &Path, path: &Path) -> Result<(), KeyError> {
     // A hard link fails where the name is taken; a rename would replace what is there.
-    let linked = fs::hard_link(&temporary, path);
-    let removed = fs::remove_file(&temporary);
-    match linked {
+    match fs::hard_link(file, path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             Err(KeyError::AlreadyExists(path.to_owned()))
         }
-        linked => {
-            linked.and(removed).map_err(KeyError::io("write", path))?;
-            sync_folder(path)
-        }
+        linked => linked.map_err(KeyError::io("write", path)),
     }
 }
 
@@ -223,7 +226,7 @@ fn open_new(path: &Path, mode: u32) -> io::Result<File> {
 }
 
 /// Makes the new name itself durable.
-fn sync_folder(path: &Path) -> Result<(), KeyError> {
+pub(super) fn sync_folder(path: &Path) -> Result<(), KeyError> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());

@@ -27,6 +27,7 @@ use super::certificate::{Certificate, Issuer, Purpose};
 use super::key_error::KeyError;
 use super::keyfile::{self, Passphrase};
 use super::signer::{DataSigner, DocumentSigner, Root, Signer};
+use super::staging::{self, Staging};
 use super::suite::{PublicKey, SecretKey, Suite};
 use super::trust::TrustStore;
 
@@ -132,50 +133,64 @@ pub struct KeyFolder {
 
 impl KeyFolder {
     /// Makes a root in `root_folder` and, certified by it, a document key and a data key in
-    /// `folder`. Gives the folder that issues.
+    /// `folder`. Gives the folder that issues. Both are made aside and moved to their places when
+    /// they are whole; after an error nothing of them is left.
     ///
     /// # Errors
-    /// [`KeyError::AlreadyExists`] when either is a key folder already; nothing is changed then.
+    /// [`KeyError::NotApart`] when one folder is or holds the other, [`KeyError::AlreadyExists`]
+    /// when either is a key folder already; nothing is changed then.
     pub fn init(folder: &Path, root_folder: &Path, init: &Init<'_>) -> Result<Self, KeyError> {
+        staging::refuse_nested(folder, root_folder)?;
         for path in [folder, root_folder] {
             let index = path.join(INDEX);
             if index.exists() {
                 return Err(KeyError::AlreadyExists(index));
             }
         }
+        let (mut roots, mut keys) = (Staging::begin(root_folder)?, Staging::begin(folder)?);
         let root = Root::generate(&init.issuer, init.suite, init.now)?;
-        let mut roots = Self::make(root_folder)?;
-        let mut record = KeyRecord::new(
-            Purpose::Root,
-            root.certificate().key(),
-            KeyStatus::Active,
-            init.now,
-        );
-        roots.write_certificate(&record, root.certificate())?;
-        keyfile::write_key(
-            &roots.path.join(record.key_file()),
-            &root.key,
-            init.root_passphrase,
-        )?;
-        roots.keys.push(record.clone());
-        roots.create_index()?;
-        let mut keys = Self::make(folder)?;
-        record.secret = false;
-        keys.write_certificate(&record, root.certificate())?;
-        keys.keys.push(record);
-        keys.create_index()?;
-        for purpose in [Purpose::Document, Purpose::Data] {
-            keys.rotate(purpose, &root, init.passphrase, init.now)?;
-        }
-        Ok(keys)
+        let record = Self::write_root(roots.path(), &root, init)?;
+        let mut made = Self::write_keys(keys.path(), &root, record, init)?;
+        // Keys without their root could never be replaced: the root comes first.
+        roots.publish()?;
+        keys.publish()?;
+        roots.keep();
+        keys.keep();
+        made.path = folder.to_owned();
+        Ok(made)
     }
 
-    fn make(path: &Path) -> Result<Self, KeyError> {
-        keyfile::create_folder(path)?;
-        Ok(Self {
+    fn write_root(path: &Path, root: &Root, init: &Init<'_>) -> Result<KeyRecord, KeyError> {
+        let key = root.certificate().key();
+        let record = KeyRecord::new(Purpose::Root, key, KeyStatus::Active, init.now);
+        let folder = Self {
             path: path.to_owned(),
-            keys: Vec::new(),
-        })
+            keys: vec![record.clone()],
+        };
+        folder.write_certificate(&record, root.certificate())?;
+        let file = path.join(record.key_file());
+        keyfile::write_key(&file, &root.key, init.root_passphrase)?;
+        folder.create_index()?;
+        Ok(record)
+    }
+
+    fn write_keys(
+        path: &Path,
+        root: &Root,
+        mut record: KeyRecord,
+        init: &Init<'_>,
+    ) -> Result<Self, KeyError> {
+        record.secret = false;
+        let mut folder = Self {
+            path: path.to_owned(),
+            keys: vec![record.clone()],
+        };
+        folder.write_certificate(&record, root.certificate())?;
+        folder.create_index()?;
+        for purpose in [Purpose::Document, Purpose::Data] {
+            folder.rotate(purpose, root, init.passphrase, init.now)?;
+        }
+        Ok(folder)
     }
 
     /// Opens the folder's index; no key is opened.
@@ -367,19 +382,25 @@ impl KeyFolder {
         Ok(record)
     }
 
+    /// The key of this id, which waits for the root's certificate.
+    ///
+    /// # Errors
+    /// [`KeyError::UnknownKey`], [`KeyError::NotPending`].
+    pub fn pending(&self, id: &str) -> Result<&KeyRecord, KeyError> {
+        let record = self.keys.iter().find(|record| record.id == id);
+        let record = record.ok_or_else(|| KeyError::UnknownKey(id.to_owned()))?;
+        match record.status {
+            KeyStatus::Pending => Ok(record),
+            KeyStatus::Active | KeyStatus::Retired => Err(KeyError::NotPending(id.to_owned())),
+        }
+    }
+
     /// Lets the root certify a pending key: it becomes active, and the one before it retired.
     ///
     /// # Errors
     /// [`KeyError::UnknownKey`], [`KeyError::NotPending`], [`KeyError::ForeignRoot`].
     pub fn certify(&mut self, id: &str, root: &Root, now: Timestamp) -> Result<(), KeyError> {
-        let unknown = || KeyError::UnknownKey(id.to_owned());
-        let position = self.keys.iter().position(|record| record.id == id);
-        let record = position
-            .and_then(|position| self.keys.get(position))
-            .ok_or_else(unknown)?;
-        if record.status != KeyStatus::Pending {
-            return Err(KeyError::NotPending(id.to_owned()));
-        }
+        let record = self.pending(id)?;
         let given = root.certificate().key_id();
         if self.root_record()?.id != given {
             return Err(KeyError::ForeignRoot {

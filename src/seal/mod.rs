@@ -14,6 +14,7 @@
 //! | `certificate`, `trust` | what a key is for, who vouches for it, whom a verifier pinned |
 //! | `name` | which text may stand in a certificate's names |
 //! | `keys`, `keyfile`, `signer` | keys at rest, one encrypted file, keys open in memory |
+//! | `staging` | new keys on their way to their folder |
 //! | `key_error` | why keys could not be made, read or used |
 //! | `object` | PDF objects in their one spelling |
 //! | `unsigned`, `pack`, `layout` | what the renderer wrote, the signed form, reading that back |
@@ -37,6 +38,7 @@ mod pack;
 mod proof;
 mod sign;
 mod signer;
+mod staging;
 mod suite;
 mod trust;
 mod unsigned;
@@ -55,7 +57,7 @@ pub use proof::{ProofFact, ProofVerdict, prove, verify_proof};
 pub use sign::{REASON_BYTES_MAX, SignError, Statement, sign};
 pub use signer::{DataSigner, DocumentSigner, Root};
 pub use suite::{PublicKey, Suite, UnknownSuite};
-pub use trust::{ROOTS_MAX, TrustError, TrustStore};
+pub use trust::{PEM_BYTES_MAX, ROOTS_MAX, TrustError, TrustStore};
 pub use unsigned::{FILE_BYTES_MAX, UnsignedError};
 pub use verdict::{Fact, Outcome, Reason, SignedBy, Verdict};
 pub use verify::{Examination, verify};

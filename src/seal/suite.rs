@@ -194,6 +194,13 @@ pub(super) enum SecretKey {
     Ed25519(ed25519_dalek::SigningKey),
 }
 
+/// A library whose keys stopped wiping themselves would not compile here.
+const _: () = {
+    const fn wiped_when_dropped<T: zeroize::ZeroizeOnDrop>() {}
+    wiped_when_dropped::<p256::ecdsa::SigningKey>();
+    wiped_when_dropped::<ed25519_dalek::SigningKey>();
+};
+
 impl SecretKey {
     pub fn generate(suite: Suite) -> Self {
         match suite {

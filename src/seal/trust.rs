@@ -13,7 +13,7 @@ use super::verdict::{Outcome, Reason};
 /// How many roots one store holds.
 pub const ROOTS_MAX: usize = 1000;
 /// The largest PEM text that is read, in bytes.
-const PEM_BYTES_MAX: usize = 8 << 20;
+pub const PEM_BYTES_MAX: usize = 8 << 20;
 /// How many certificates a store remembers as signed by a root.
 const VOUCHED_MAX: usize = 256;
 

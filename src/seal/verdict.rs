@@ -459,6 +459,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::seal::ProofFact;
 
     #[test]
     fn codes_are_unique_and_machine_readable() {
@@ -475,6 +476,32 @@ mod tests {
                 "the order of `ALL` is the order of the enum"
             );
         }
+    }
+
+    /// Colleges' programs compare these words: one may be added, none renamed or taken away.
+    #[test]
+    fn every_code_is_the_one_that_was_promised() {
+        let facts = "readable signed nothing_added_since changes_forbidden whole_file_covered \
+                     digest_intact signature_valid signer_trusted key_valid_when_signed \
+                     attachments_readable";
+        let proof_facts = "data_intact data_signer_trusted data_key_valid_when_signed";
+        let reasons = "file_too_large not_a_pdf unsigned foreign_form bytes_after_end truncated \
+                       more_than_one_revision cross_reference objects object_stream catalog \
+                       signature_field signature_dictionary certification byte_range \
+                       signature_contents signature_format signed_attributes suite_mismatch \
+                       signer_certificate digest_mismatch signature_wrong unknown_issuer \
+                       certificate_forged wrong_purpose key_not_yet_valid key_expired attachments \
+                       attachments_too_large proof_missing proof_format proof_wrong";
+        assert_eq!(Fact::ALL.map(Fact::code).join(" "), facts);
+        assert_eq!(ProofFact::ALL.map(ProofFact::code).join(" "), proof_facts);
+        assert_eq!(Reason::ALL.map(Reason::code).join(" "), reasons);
+        let outcomes = [
+            Outcome::Ok,
+            Outcome::Failed(Reason::Objects),
+            Outcome::NotReached,
+        ];
+        let words = outcomes.map(Outcome::word).join(" ");
+        assert_eq!(words, "ok failed not_reached");
     }
 
     #[test]

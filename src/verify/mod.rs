@@ -281,3 +281,39 @@ fn lists(transcript: &Transcript, attachments: &[Attachment]) -> bool {
     found.sort_unstable();
     listed == found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Colleges' programs compare these words: one may be added, none renamed or taken away.
+    #[test]
+    fn every_code_is_the_one_that_was_promised() {
+        let why = [
+            Disagreement::NoData,
+            Disagreement::OtherAttachments,
+            Disagreement::Unreadable,
+            Disagreement::OtherIssuer,
+            Disagreement::OtherMoment,
+            Disagreement::NotOfficial,
+        ];
+        let codes = "no_data other_attachments data_unreadable other_issuer other_moment \
+                     not_official";
+        assert_eq!(why.map(Disagreement::code).join(" "), codes);
+        let conclusions = [
+            Conclusion::Valid,
+            Conclusion::UnknownIssuer,
+            Conclusion::NotSigned,
+            Conclusion::Invalid,
+        ];
+        let words = ["valid", "unknown_issuer", "not_signed", "invalid"];
+        assert_eq!(serde_json::json!(conclusions), serde_json::json!(words));
+        let answer = examine(b"", &TrustStore::default());
+        let facts: Vec<&str> = answer.facts.iter().map(|line| line.fact).collect();
+        let own = "readable signed nothing_added_since changes_forbidden whole_file_covered \
+                   digest_intact signature_valid signer_trusted key_valid_when_signed \
+                   attachments_readable data_intact data_signer_trusted \
+                   data_key_valid_when_signed data_agrees";
+        assert_eq!(facts.join(" "), own);
+    }
+}

@@ -245,6 +245,23 @@ fn data_that_names_no_signer_is_not_compared() {
 }
 
 #[test]
+fn attachments_that_two_readers_would_list_differently_are_not_looked_into() {
+    let district = new_district(Suite::P256);
+    let data = proven(&model(), &district.data, now());
+    let hidden = String::from_utf8(rendered_with(&[(ATTACHMENT_NAME, JSON, data)]));
+    let hidden = hidden.expect("text").replace("/AF[3 0 R]", "/AF[]     ");
+    let statement = Statement {
+        reason: "Official transcript",
+        signed_at: now(),
+    };
+    let file = sign(hidden.as_bytes(), &district.documents, &statement).expect("signed");
+    let answer = examine(&file, &district.trust);
+    let failed = answer.facts.iter().find(|fact| fact.outcome == "failed");
+    assert_eq!(failed.expect("a line").fact, "attachments_readable");
+    not_examined(&answer);
+}
+
+#[test]
 fn where_the_attachments_were_not_reached_nothing_is_said_of_the_data() {
     for issued in issued() {
         let file = &issued.files[0];

@@ -131,3 +131,100 @@ fn a_files_name_is_shown_in_one_line_that_moves_nothing() {
     let output = college.verify(&[OsStr::from_bytes(b"\xff\x1b[2J.pdf")]);
     assert!(!moves_a_terminal(&String::from_utf8_lossy(&output.stdout)));
 }
+
+#[test]
+fn many_files_are_answered_in_the_order_of_the_arguments() {
+    let issued = &issued()[0];
+    let college = College::trusting(issued);
+    college.receives("good.pdf", &issued.files[0]);
+    college.receives("bad.pdf", b"no PDF");
+    // More than are examined at once, and the slow ones not at the end.
+    let names = ["good.pdf", "bad.pdf", "missing.pdf", "bad.pdf", "bad.pdf"];
+    let names: Vec<&OsStr> = names.iter().cycle().take(71).map(OsStr::new).collect();
+    let output = college.verify(&[&[OsStr::new("--json")], &names[..]].concat());
+    assert_eq!(output.status.code(), Some(2));
+    let json = String::from_utf8(output.stdout).expect("UTF-8");
+    let rows: Value = serde_json::from_str(&json).expect("one array");
+    let rows = rows.as_array().expect("one array");
+    assert_eq!(rows.len(), names.len());
+    for (row, name) in rows.iter().zip(&names) {
+        assert_eq!(row["file"].as_str().map(OsStr::new), Some(*name));
+        assert_eq!(row["error"].is_string(), *name == "missing.pdf");
+        let valid = row["conclusion"] == "valid";
+        assert_eq!(valid, *name == "good.pdf");
+    }
+    let pretty = serde_json::to_string_pretty(&rows).expect("JSON");
+    assert_eq!(json, format!("{pretty}\n"), "as if it were written at once");
+    let output = college.verify(&names);
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let firsts = text.split("\n\n").filter_map(|block| block.lines().next());
+    assert_eq!(firsts.map(OsStr::new).collect::<Vec<_>>(), names);
+    assert!(output.stderr.starts_with(b"not every file could be read"));
+}
+
+#[test]
+fn what_the_command_reads_is_bounded() {
+    let issued = &issued()[0];
+    let college = College::trusting(issued);
+    for arguments in [
+        &["verify", "good.pdf", "--trust", "/dev/zero"][..],
+        &[
+            "key",
+            "init",
+            "--organisation",
+            "X",
+            "--root-out",
+            "root",
+            "--passphrase-file",
+            "/dev/zero",
+        ],
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_registrar"))
+            .current_dir(college.0.path())
+            .args(arguments)
+            .output()
+            .expect("the program runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.starts_with("error: "), "{said}");
+    }
+}
+
+#[test]
+fn a_key_that_is_not_there_is_named_before_a_passphrase_is_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str], root_words: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_registrar"));
+        command
+            .current_dir(folder.path())
+            .env("REGISTRAR_PASSPHRASE", "correct horse battery")
+            .env_remove("REGISTRAR_ROOT_PASSPHRASE")
+            .stdin(std::process::Stdio::null())
+            .args(arguments);
+        if let Some(words) = root_words {
+            command.env("REGISTRAR_ROOT_PASSPHRASE", words);
+        }
+        let output = command.output().expect("the program runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), said)
+    };
+    let init = ["key", "init", "--organisation", "X", "--root-out"];
+    let (code, said) = run(&[&init[..], &["keys"]].concat(), Some("another horse"));
+    assert_eq!(code, Some(2));
+    assert!(
+        said.contains("are not apart") && said.contains("hint: "),
+        "{said}"
+    );
+    assert!(!folder.path().join("keys").exists(), "nothing is made");
+    let (code, said) = run(&[&init[..], &["root"]].concat(), Some("another horse"));
+    assert_eq!(code, Some(0), "{said}");
+    for root in ["root", "none"] {
+        let certify = ["key", "certify", "0123456789abcdef", "--root", root];
+        let (code, said) = run(&certify, None);
+        assert_eq!(code, Some(2));
+        assert!(
+            said.contains("no key has the id `0123456789abcdef`"),
+            "{said}"
+        );
+    }
+}

@@ -21,6 +21,10 @@ fn words(text: &str) -> Passphrase {
 }
 
 fn init(folder: &Path, suite: Suite) -> Result<KeyFolder, KeyError> {
+    init_in(&folder.join("keys"), &folder.join("root"), suite)
+}
+
+fn init_in(keys: &Path, root: &Path, suite: Suite) -> Result<KeyFolder, KeyError> {
     let issuer = Issuer {
         organisation: "Lincoln Unified".into(),
         demo: false,
@@ -33,7 +37,7 @@ fn init(folder: &Path, suite: Suite) -> Result<KeyFolder, KeyError> {
         passphrase,
         root_passphrase,
     };
-    KeyFolder::init(&folder.join("keys"), &folder.join("root"), &request)
+    KeyFolder::init(keys, root, &request)
 }
 
 fn signed(keys: &KeyFolder, signed_at: Timestamp) -> Vec<u8> {
@@ -285,4 +289,89 @@ fn a_swapped_key_file_is_seen() {
         matches!(refused, Err(KeyError::Damaged { .. })),
         "{refused:?}"
     );
+}
+
+/// Everything below a folder, by name.
+fn below(folder: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut left = vec![folder.to_owned()];
+    while let Some(next) = left.pop() {
+        for entry in fs::read_dir(next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            names.push(
+                path.strip_prefix(folder)
+                    .expect("below")
+                    .display()
+                    .to_string(),
+            );
+            if path.is_dir() && !path.is_symlink() {
+                left.push(path);
+            }
+        }
+    }
+    names.sort();
+    names
+}
+
+#[test]
+fn the_root_is_never_made_in_or_around_the_key_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("elsewhere")).expect("a folder");
+    std::os::unix::fs::symlink(at("elsewhere"), at("link")).expect("a link");
+    let before = below(folder.path());
+    for (keys, root) in [
+        ("keys", "keys"),
+        ("keys", "keys/root"),
+        ("keys", "keys/a/b/../c"),
+        ("keys", "./x/../keys"),
+        ("root/keys", "root"),
+        ("elsewhere", "link"),
+        ("elsewhere/keys", "link/keys/root"),
+    ] {
+        let refused = init_in(&at(keys), &at(root), Suite::P256);
+        let apart = matches!(refused, Err(KeyError::NotApart { .. }));
+        assert!(apart, "{keys} and {root}: {refused:?}");
+        assert_eq!(below(folder.path()), before, "nothing is made");
+    }
+    init_in(&at("keys"), &at("keys-root"), Suite::P256).expect("names may begin alike");
+}
+
+#[test]
+fn a_failure_leaves_nothing_of_new_keys_behind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("file"), "in the way").expect("written");
+    let before = below(folder.path());
+    // The root is made in any case; the other folder cannot be.
+    for (keys, root) in [("file/keys", "new/root"), ("new/keys", "file/root")] {
+        let failed = init_in(&at(keys), &at(root), Suite::P256);
+        assert!(matches!(failed, Err(KeyError::Io { .. })), "{failed:?}");
+        assert_eq!(below(folder.path()), before, "{keys} and {root}");
+    }
+    // A certificate that cannot be made is found after both folders are begun.
+    let issuer = Issuer {
+        organisation: "two\nlines".into(),
+        demo: false,
+    };
+    let request = Init {
+        issuer,
+        suite: Suite::P256,
+        now: now(),
+        passphrase: &words(WORDS),
+        root_passphrase: &words(ROOT_WORDS),
+    };
+    let failed = KeyFolder::init(&at("a/keys"), &at("b/root"), &request);
+    assert!(
+        matches!(failed, Err(KeyError::Certificate(_))),
+        "{failed:?}"
+    );
+    assert_eq!(below(folder.path()), before);
+    // The same words work once nothing is in the way, also in folders that are there.
+    fs::create_dir(at("root")).expect("a folder");
+    fs::write(at("root/note.txt"), "a note").expect("written");
+    init(folder.path(), Suite::P256).expect("keys");
+    let left = below(folder.path());
+    assert!(!left.iter().any(|name| name.contains(".new")), "{left:?}");
+    assert!(left.contains(&"root/note.txt".to_owned()));
 }

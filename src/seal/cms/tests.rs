@@ -129,8 +129,11 @@ fn refusal(suite: Suite, container: &[u8]) -> Option<Reason> {
     read.and_then(|read| read.check_signature(suite)).err()
 }
 
+/// What is done to a container before it is signed anew.
+type Change = fn(&mut Parts);
+
 /// Each change to a container that is signed anew is refused for this reason, in both suites.
-fn each_is(expected: Reason, changes: &[(&str, fn(&mut Parts))]) {
+fn each_is(expected: Reason, changes: &[(&str, Change)]) {
     for suite in [Suite::P256, Suite::Ed25519] {
         assert_eq!(refusal(suite, &Parts::new(suite).finish()), None);
         for (name, change) in changes {
@@ -389,4 +392,19 @@ fn the_higher_s_in_a_container_is_wrong_though_the_curve_accepts_it() {
     data.signer_infos = SignerInfos::try_from(vec![info]).unwrap();
     let refused = refusal(Suite::P256, &encoded(ID_SIGNED_DATA, &data));
     assert_eq!(refused, Some(Reason::SignatureWrong));
+}
+
+#[test]
+fn a_key_of_another_suite_than_the_algorithms_that_are_named() {
+    for suite in [Suite::P256, Suite::Ed25519] {
+        let mut parts = Parts::new(suite);
+        let other = other(suite);
+        parts.info.digest_alg = other.digest_algorithm();
+        parts.info.signature_algorithm = other.signature_algorithm();
+        let digests = vec![other.digest_algorithm()];
+        parts.data.digest_algorithms = SetOfVec::try_from(digests).unwrap();
+        parts.replace(protection(other, other));
+        let refused = refusal(other, &parts.finish());
+        assert_eq!(refused, Some(Reason::SuiteMismatch));
+    }
 }
