@@ -25,7 +25,7 @@ use crate::record::{
 };
 use crate::store::{
     FileNumber, Finding, FindingKind, Findings, Held, ImportHeader, Provenance, Refused,
-    RefusedText, Staged, Staging, Store, StoreError, Table,
+    RefusedText, Staged, Staging, Store, StoreError, Table, TableRows,
 };
 
 /// How much of refused rows is kept for the quarantine; an import with more is refused.
@@ -543,13 +543,15 @@ impl<'a> Import<'a> {
             Ok(())
         };
         self.staging.refused_rows(&mut refused).await?;
-        for rows in self.staging.held_rows().await? {
+        let mut in_order = |rows: TableRows| {
             let header = headers.get(&rows.table());
             if let (Some(quarantine), Some(header)) = (&mut quarantine, header) {
                 let written = quarantine.rows(&rows, header);
                 failed = failed.take().or(written.err());
             }
-        }
+            Ok(())
+        };
+        self.staging.held_rows(&mut in_order).await?;
         if let Some(error) = failed {
             return Err(self.quarantine_error(error));
         }

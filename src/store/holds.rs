@@ -21,6 +21,9 @@ use super::stored::{Stored, TABLES};
 use super::{Store, StoreError, instant_text, open_end};
 use crate::record::{ContentDigest, RowKey};
 
+/// How many staged rows of held people are in memory at once.
+const HELD_ROWS_AT_ONCE_MAX: usize = 500;
+
 pub(super) const CREATE_HELD: [Sql; 3] = [
     Sql::pair(
         "CREATE TEMPORARY TABLE staged_held (person TEXT NOT NULL PRIMARY KEY)",
@@ -269,29 +272,45 @@ impl Staging {
         self.connection.session().each(REFUSED, &[], each_row).await
     }
 
-    /// The staged rows of the people who are held, by table; call it before [`Self::plan`].
+    /// The staged rows of the people who are held, handed over a few at a time, table by table; call
+    /// it before [`Self::plan`].
     ///
     /// # Errors
-    /// What the database said.
-    pub async fn held_rows(&mut self) -> Result<Vec<TableRows>, StoreError> {
-        Ok(vec![
-            TableRows::People(self.held_of().await?),
-            TableRows::Cumulative(self.held_of().await?),
-            TableRows::Enrolments(self.held_of().await?),
-            TableRows::Marks(self.held_of().await?),
-            TableRows::Totals(self.held_of().await?),
-            TableRows::Plans(self.held_of().await?),
-            TableRows::Awards(self.held_of().await?),
-        ])
+    /// What the database or `each` said.
+    pub async fn held_rows(
+        &mut self,
+        mut each: impl FnMut(TableRows) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.held_of(|rows| each(TableRows::People(rows))).await?;
+        self.held_of(|rows| each(TableRows::Cumulative(rows)))
+            .await?;
+        self.held_of(|rows| each(TableRows::Enrolments(rows)))
+            .await?;
+        self.held_of(|rows| each(TableRows::Marks(rows))).await?;
+        self.held_of(|rows| each(TableRows::Totals(rows))).await?;
+        self.held_of(|rows| each(TableRows::Plans(rows))).await?;
+        self.held_of(|rows| each(TableRows::Awards(rows))).await
     }
 
-    async fn held_of<T: Stored>(&mut self) -> Result<Vec<Staged<T>>, StoreError> {
-        let rows = self
-            .connection
-            .session()
-            .rows(T::SQL.staged_of_held, &[])
-            .await?;
-        rows.iter().map(staged).collect()
+    async fn held_of<T: Stored>(
+        &mut self,
+        mut each: impl FnMut(Vec<Staged<T>>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut batch = Vec::with_capacity(HELD_ROWS_AT_ONCE_MAX);
+        let each_row = |row: Row| {
+            batch.push(staged(&row)?);
+            if batch.len() == HELD_ROWS_AT_ONCE_MAX {
+                each(std::mem::take(&mut batch))?;
+            }
+            Ok(())
+        };
+        let mut session = self.connection.session();
+        session.each(T::SQL.staged_of_held, &[], each_row).await?;
+        if batch.is_empty() {
+            Ok(())
+        } else {
+            each(batch)
+        }
     }
 
     /// Whether landing would begin or end a hold.
@@ -416,7 +435,7 @@ impl Store {
              source = $1 AND person = $2 AND recorded_to = ",
             open_end!()
         ));
-        let mut transaction = self.transaction().await?;
+        let mut transaction = self.import_transaction().await?;
         let mut session = transaction.session();
         let values = [release.person.into(), release.source.into()];
         let rows = session.rows(SOURCES, &values).await?;

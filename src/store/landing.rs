@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::database::Sql;
 use super::holds::COUNT_HELD;
 use super::imports::recording_instant;
+use super::open::one_import_at_a_time;
 use super::plan::{Landed, Plan, TableChange};
 use super::staging::Staging;
 use super::stored::TABLES;
@@ -56,6 +57,7 @@ impl Staging {
             changed: sum(|change| change.changed),
             withdrawn: sum(|change| change.withdrawn),
         };
+        one_import_at_a_time(&mut self.connection.session()).await?;
         if self.connection.session().count(NEWEST_IMPORT, &[]).await? != plan.newest_import {
             return Err(StoreError::Conflict(
                 "another import landed while this one was checked\nhint: import it again"
