@@ -380,6 +380,56 @@ pub(super) async fn undo_holds(
     Ok(())
 }
 
+/// Who is held now.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct HeldNow {
+    /// How many people.
+    pub people: u64,
+    /// The rows that they are held for, refused ones first for each person; so many as were asked
+    /// for.
+    pub rows: Vec<HeldRow>,
+}
+
+/// A row for which a person is held.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct HeldRow {
+    /// The source.
+    pub source: String,
+    /// The person, by the source's own number.
+    pub person: String,
+    /// Since when the person has been held without a break.
+    pub since: Timestamp,
+    /// The code of what is wrong: that of a problem; `held_back` for a row that only did not land
+    /// beside a refused one; `posting_shared` for one that someone held also has.
+    pub problem: String,
+    /// The table.
+    #[serde(serialize_with = "by_name")]
+    pub table: Table,
+    /// The import.
+    pub import: i64,
+    /// The file in the package; none for a row that was not in one.
+    pub file: Option<String>,
+    /// The physical line in it.
+    pub line: Option<i64>,
+}
+
+fn by_name<S: serde::Serializer>(table: &Table, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(table.name())
+}
+
+fn held_row(row: &Row) -> Result<HeldRow, StoreError> {
+    Ok(HeldRow {
+        source: row.text("source")?,
+        person: row.text("person")?,
+        since: row.parsed("held_since")?,
+        problem: row.text("problem")?,
+        table: table(row)?,
+        import: row.integer("import")?,
+        file: row.optional_text("name")?,
+        line: row.optional_integer("line")?,
+    })
+}
+
 /// Letting a person go by hand.
 #[derive(Clone, Copy, Debug)]
 pub struct Release<'a> {
@@ -413,6 +463,33 @@ pub enum ReleaseError {
 }
 
 impl Store {
+    /// Who is held now, and for what: at most so many rows.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn held(&self, rows_max: u32) -> Result<HeldNow, StoreError> {
+        const PEOPLE: Sql = Sql::both(concat!(
+            "SELECT COUNT(*) AS count FROM (SELECT DISTINCT source, person FROM held_rows WHERE \
+             recorded_to = ",
+            open_end!(),
+            ") p"
+        ));
+        const ROWS: Sql = Sql::both(concat!(
+            "SELECT h.source, h.person, h.held_since, h.problem, h.table_name, h.import, f.name, \
+             h.line FROM held_rows h LEFT JOIN import_files f ON f.number = h.file WHERE \
+             h.recorded_to = ",
+            open_end!(),
+            " ORDER BY h.source, h.person, CASE h.problem WHEN 'held_back' THEN 1 ELSE 0 END, \
+             h.import, h.file, h.line LIMIT $1"
+        ));
+        let mut connection = self.connection().await?;
+        let mut session = connection.session();
+        let people = session.count(PEOPLE, &[]).await?.unsigned_abs();
+        let rows = session.rows(ROWS, &[i64::from(rows_max).into()]).await?;
+        let rows = rows.iter().map(held_row).collect::<Result<_, _>>()?;
+        Ok(HeldNow { people, rows })
+    }
+
     /// Lets a held person go by hand: what was refused stays out, and who did it and why stays with
     /// each refused row. It is listed among the imports, because reports read the records as of the
     /// newest of those. Gives its number.

@@ -28,11 +28,9 @@ impl Staging {
             .is_none_or(|last| self.header.exported_at > last);
         let held = self.connection.session().count(COUNT_HELD, &[]).await?;
         let holds_change = self.holds_change().await?;
-        if plan.left_over > 0 {
-            return Err(StoreError::Conflict(format!(
-                "{} rows would name what is not there once the held rows are out",
-                plan.left_over
-            )));
+        if !plan.left_over.totals.is_empty() {
+            let text = "rows would name what is not there once the held rows are out";
+            return Err(StoreError::Conflict(text.to_owned()));
         }
         if plan.is_unchanged() && !newer && !holds_change {
             return Ok(Landed {
