@@ -11,6 +11,8 @@ pub(super) enum Command {
         /// The import's number, as `imports list` shows it
         number: i64,
     },
+    /// Who is held now: since when, why, and which row did not land
+    Held,
     /// Let a held person go, though what was refused was not answered; recorded with who and why
     Release(Release),
 }
@@ -35,6 +37,7 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
     match command {
         Command::List => list(context).await,
         Command::Undo { number } => undo(context, *number).await,
+        Command::Held => held(context).await,
         Command::Release(arguments) => release(context, arguments).await,
     }
 }
@@ -109,5 +112,40 @@ async fn release(context: &Context, arguments: &Release) -> anyhow::Result<Done>
     ));
     let answer = serde_json::json!({ "released": arguments.student, "number": number });
     context.terminal.data(&answer, String::new)?;
+    Ok(Done::Yes)
+}
+
+/// How many rows of held people are listed; the people are all counted.
+const HELD_ROWS_LISTED_MAX: u32 = 10_000;
+
+async fn held(context: &Context) -> anyhow::Result<Done> {
+    let held = context.store().await?.held(HELD_ROWS_LISTED_MAX).await?;
+    context.terminal.data(&held, || {
+        let mut text = format!(
+            "{:<16} {:<12} {:<10} {:<20} {:>6}  {}\n",
+            "source", "student", "since", "why", "import", "row"
+        );
+        for row in &held.rows {
+            let file = row.file.as_deref().unwrap_or(row.table.name());
+            let line = row.line.map(|line| format!(":{line}")).unwrap_or_default();
+            text.push_str(&format!(
+                "{:<16} {:<12} {:<10} {:<20} {:>6}  {file}{line}\n",
+                row.source,
+                row.person,
+                row.since.strftime("%Y-%m-%d").to_string(),
+                row.problem,
+                row.import,
+            ));
+        }
+        text
+    })?;
+    if held.rows.len() == HELD_ROWS_LISTED_MAX as usize {
+        context.terminal.say("Only the first rows are listed");
+    }
+    context.terminal.say(match held.people {
+        0 => "Nobody is held".to_owned(),
+        1 => "1 person is held, and gets no official document".to_owned(),
+        people => format!("{people} people are held, and get no official document"),
+    });
     Ok(Done::Yes)
 }

@@ -57,23 +57,11 @@ pub(super) fn held_too_many(held: Held) -> Option<Problem> {
 pub(super) fn not_unasked(manifest: &Manifest, plan: &Plan, options: &Options) -> Vec<Problem> {
     let withdrawn = plan.changes.iter();
     let withdrawn = withdrawn.filter(|change| withdraws_too_many(change, options));
-    left_over(plan)
+    older(manifest, plan)
+        .filter(|_| !options.allow_older)
         .into_iter()
-        .chain(older(manifest, plan).filter(|_| !options.allow_older))
         .chain(withdrawn.map(|change| withdrawn_too_many(manifest, change)))
         .collect()
-}
-
-fn left_over(plan: &Plan) -> Option<Problem> {
-    (plan.left_over > 0).then(|| {
-        let message = format!(
-            "{} rows name what the rows of held people alone bring, or the earlier record of a \
-             held person names what the package withdraws",
-            plan.left_over
-        );
-        of_manifest(ProblemKind::StillReferenced, message)
-            .with_hint("correct the refused rows first, or import without `--hold`")
-    })
 }
 
 fn older(manifest: &Manifest, plan: &Plan) -> Option<Problem> {

@@ -25,7 +25,7 @@ use crate::record::{
 };
 use crate::store::{
     FileNumber, Finding, FindingKind, Findings, Held, ImportHeader, Provenance, Refused,
-    RefusedText, Staged, Staging, Store, StoreError, Table,
+    RefusedText, Staged, Staging, Store, StoreError, Table, TableRows,
 };
 
 /// How much of refused rows is kept for the quarantine; an import with more is refused.
@@ -426,6 +426,29 @@ impl<'a> Import<'a> {
         }
     }
 
+    /// What stands in the way of landing the others while people are held.
+    fn report_left_over(&mut self, findings: &Findings) {
+        for finding in &findings.shown {
+            let (problem, _) = self.problem_of(finding);
+            let hint = match finding.kind {
+                FindingKind::StillReferenced => {
+                    "the earlier record of a held person names it: keep it in the file until the \
+                     refused rows are corrected"
+                }
+                _ => {
+                    "the earlier record of a held person stands, or their rows bring what is \
+                     missing: correct the refused rows first"
+                }
+            };
+            self.outcome.report.add(problem.with_hint(hint));
+        }
+        for (kind, total) in &findings.totals {
+            let shown = findings.shown.iter().filter(|it| it.kind == *kind).count() as u64;
+            let more = total.saturating_sub(shown);
+            self.outcome.report.count_more((*kind).into(), more);
+        }
+    }
+
     /// The finding as a problem, and whether it may vanish once refused rows are corrected.
     fn problem_of(&self, finding: &Finding) -> (Problem, bool) {
         let file = finding
@@ -475,8 +498,10 @@ impl<'a> Import<'a> {
         }
         let plan = self.staging.plan().await?;
         let refusals = bounds::not_unasked(self.manifest, &plan, self.options);
+        self.report_left_over(&plan.left_over);
+        let left_over = !plan.left_over.totals.is_empty();
         self.outcome.plan = Some(plan);
-        if !refusals.is_empty() {
+        if left_over || !refusals.is_empty() {
             refusals
                 .into_iter()
                 .for_each(|problem| self.outcome.report.add(problem));
@@ -543,13 +568,15 @@ impl<'a> Import<'a> {
             Ok(())
         };
         self.staging.refused_rows(&mut refused).await?;
-        for rows in self.staging.held_rows().await? {
+        let mut in_order = |rows: TableRows| {
             let header = headers.get(&rows.table());
             if let (Some(quarantine), Some(header)) = (&mut quarantine, header) {
                 let written = quarantine.rows(&rows, header);
                 failed = failed.take().or(written.err());
             }
-        }
+            Ok(())
+        };
+        self.staging.held_rows(&mut in_order).await?;
         if let Some(error) = failed {
             return Err(self.quarantine_error(error));
         }

@@ -18,7 +18,7 @@ mod words;
 
 pub use bounds::{EXPORT_AHEAD_HOURS_MAX, HELD_PERSONS_PER_HUNDRED_MAX, WITHDRAWN_PER_HUNDRED_MAX};
 pub use import::{ImportError, Options, Progress, REFUSED_BYTES_KEPT_MAX, import};
-pub use outcome::{FileRead, Outcome, Verdict};
+pub use outcome::{FileRead, HELD_PEOPLE_SHOWN_MAX, Outcome, Verdict};
 pub use problem::{
     PROBLEMS_SHOWN_PER_KIND_MAX, Problem, ProblemKind, Report, VALUE_SHOWN_CHARACTERS_MAX, shown,
 };

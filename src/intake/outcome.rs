@@ -9,6 +9,9 @@ use serde_json::{Value as Json, json};
 use super::{ProblemKind, Report};
 use crate::store::{Held, Landed, Plan, Table};
 
+/// How many held people the text names; the rest are counted.
+pub const HELD_PEOPLE_SHOWN_MAX: usize = 20;
+
 /// The end of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -140,7 +143,7 @@ impl fmt::Display for Outcome {
     /// What was read, what is wrong, what changed, and the verdict, for a person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for read in &self.files {
-            writeln!(f, "read {}: {} rows", read.file, read.rows)?;
+            writeln!(f, "read {}: {}", read.file, counted(read.rows, "row"))?;
         }
         write!(f, "{}", self.report)?;
         for (table, [added, changed, withdrawn, unchanged]) in self.changes_by_table() {
@@ -152,7 +155,15 @@ impl fmt::Display for Outcome {
             )?;
         }
         if let Some(held) = self.held {
-            writeln!(f, "held: {} of {} people", held.people, held.people_total)?;
+            write!(f, "held: {} of {} people", held.people, held.people_total)?;
+            let shown = self.held_people.iter().take(HELD_PEOPLE_SHOWN_MAX);
+            for (place, person) in shown.enumerate() {
+                write!(f, "{} {person}", if place == 0 { ":" } else { "," })?;
+            }
+            match self.held_people.len().saturating_sub(HELD_PEOPLE_SHOWN_MAX) {
+                0 => writeln!(f)?,
+                more => writeln!(f, " and {more} more; `registrar imports held` lists them")?,
+            }
         }
         if let Some(quarantine) = &self.quarantine {
             writeln!(f, "their rows: {}", quarantine.display())?;
@@ -171,15 +182,24 @@ impl fmt::Display for Outcome {
             Verdict::Refused => {
                 if self.beyond_holding > 0 {
                     let count = self.beyond_holding;
-                    writeln!(
-                        f,
-                        "{count} faulty rows or files are nobody's: --hold does not help"
-                    )?;
+                    let are = match count {
+                        1 => "1 faulty row or file is",
+                        _ => &format!("{count} faulty rows or files are"),
+                    };
+                    writeln!(f, "{are} nobody's: --hold does not help")?;
                 }
-                let problems = self.report.total_of_all();
-                writeln!(f, "refused: {problems} problems; nothing was recorded")
+                let problems = counted(self.report.total_of_all(), "problem");
+                writeln!(f, "refused: {problems}; nothing was recorded")
             }
         }
+    }
+}
+
+/// `1 row`, `2 rows`.
+fn counted(count: u64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
     }
 }
 

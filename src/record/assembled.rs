@@ -38,8 +38,9 @@ pub struct PersonRecord {
     pub plan: Option<GraduationPlan>,
     /// Awards, oldest first.
     pub awards: Vec<Award>,
-    /// Whether an import holds the person: then no official document may be made.
-    pub held: bool,
+    /// Why the person is held, one phrase for each import and table whose rows did not land: then
+    /// no official document may be made. Empty for who is not held.
+    pub held: Vec<String>,
     /// What the record names and nobody knows, one sentence each: then no document may be made.
     pub faults: Vec<String>,
 }

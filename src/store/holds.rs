@@ -21,6 +21,9 @@ use super::stored::{Stored, TABLES};
 use super::{Store, StoreError, instant_text, open_end};
 use crate::record::{ContentDigest, RowKey};
 
+/// How many staged rows of held people are in memory at once.
+const HELD_ROWS_AT_ONCE_MAX: usize = 500;
+
 pub(super) const CREATE_HELD: [Sql; 3] = [
     Sql::pair(
         "CREATE TEMPORARY TABLE staged_held (person TEXT NOT NULL PRIMARY KEY)",
@@ -269,29 +272,45 @@ impl Staging {
         self.connection.session().each(REFUSED, &[], each_row).await
     }
 
-    /// The staged rows of the people who are held, by table; call it before [`Self::plan`].
+    /// The staged rows of the people who are held, handed over a few at a time, table by table; call
+    /// it before [`Self::plan`].
     ///
     /// # Errors
-    /// What the database said.
-    pub async fn held_rows(&mut self) -> Result<Vec<TableRows>, StoreError> {
-        Ok(vec![
-            TableRows::People(self.held_of().await?),
-            TableRows::Cumulative(self.held_of().await?),
-            TableRows::Enrolments(self.held_of().await?),
-            TableRows::Marks(self.held_of().await?),
-            TableRows::Totals(self.held_of().await?),
-            TableRows::Plans(self.held_of().await?),
-            TableRows::Awards(self.held_of().await?),
-        ])
+    /// What the database or `each` said.
+    pub async fn held_rows(
+        &mut self,
+        mut each: impl FnMut(TableRows) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.held_of(|rows| each(TableRows::People(rows))).await?;
+        self.held_of(|rows| each(TableRows::Cumulative(rows)))
+            .await?;
+        self.held_of(|rows| each(TableRows::Enrolments(rows)))
+            .await?;
+        self.held_of(|rows| each(TableRows::Marks(rows))).await?;
+        self.held_of(|rows| each(TableRows::Totals(rows))).await?;
+        self.held_of(|rows| each(TableRows::Plans(rows))).await?;
+        self.held_of(|rows| each(TableRows::Awards(rows))).await
     }
 
-    async fn held_of<T: Stored>(&mut self) -> Result<Vec<Staged<T>>, StoreError> {
-        let rows = self
-            .connection
-            .session()
-            .rows(T::SQL.staged_of_held, &[])
-            .await?;
-        rows.iter().map(staged).collect()
+    async fn held_of<T: Stored>(
+        &mut self,
+        mut each: impl FnMut(Vec<Staged<T>>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut batch = Vec::with_capacity(HELD_ROWS_AT_ONCE_MAX);
+        let each_row = |row: Row| {
+            batch.push(staged(&row)?);
+            if batch.len() == HELD_ROWS_AT_ONCE_MAX {
+                each(std::mem::take(&mut batch))?;
+            }
+            Ok(())
+        };
+        let mut session = self.connection.session();
+        session.each(T::SQL.staged_of_held, &[], each_row).await?;
+        if batch.is_empty() {
+            Ok(())
+        } else {
+            each(batch)
+        }
     }
 
     /// Whether landing would begin or end a hold.
@@ -361,6 +380,56 @@ pub(super) async fn undo_holds(
     Ok(())
 }
 
+/// Who is held now.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct HeldNow {
+    /// How many people.
+    pub people: u64,
+    /// The rows that they are held for, refused ones first for each person; so many as were asked
+    /// for.
+    pub rows: Vec<HeldRow>,
+}
+
+/// A row for which a person is held.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct HeldRow {
+    /// The source.
+    pub source: String,
+    /// The person, by the source's own number.
+    pub person: String,
+    /// Since when the person has been held without a break.
+    pub since: Timestamp,
+    /// The code of what is wrong: that of a problem; `held_back` for a row that only did not land
+    /// beside a refused one; `posting_shared` for one that someone held also has.
+    pub problem: String,
+    /// The table.
+    #[serde(serialize_with = "by_name")]
+    pub table: Table,
+    /// The import.
+    pub import: i64,
+    /// The file in the package; none for a row that was not in one.
+    pub file: Option<String>,
+    /// The physical line in it.
+    pub line: Option<i64>,
+}
+
+fn by_name<S: serde::Serializer>(table: &Table, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(table.name())
+}
+
+fn held_row(row: &Row) -> Result<HeldRow, StoreError> {
+    Ok(HeldRow {
+        source: row.text("source")?,
+        person: row.text("person")?,
+        since: row.parsed("held_since")?,
+        problem: row.text("problem")?,
+        table: table(row)?,
+        import: row.integer("import")?,
+        file: row.optional_text("name")?,
+        line: row.optional_integer("line")?,
+    })
+}
+
 /// Letting a person go by hand.
 #[derive(Clone, Copy, Debug)]
 pub struct Release<'a> {
@@ -394,6 +463,33 @@ pub enum ReleaseError {
 }
 
 impl Store {
+    /// Who is held now, and for what: at most so many rows.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn held(&self, rows_max: u32) -> Result<HeldNow, StoreError> {
+        const PEOPLE: Sql = Sql::both(concat!(
+            "SELECT COUNT(*) AS count FROM (SELECT DISTINCT source, person FROM held_rows WHERE \
+             recorded_to = ",
+            open_end!(),
+            ") p"
+        ));
+        const ROWS: Sql = Sql::both(concat!(
+            "SELECT h.source, h.person, h.held_since, h.problem, h.table_name, h.import, f.name, \
+             h.line FROM held_rows h LEFT JOIN import_files f ON f.number = h.file WHERE \
+             h.recorded_to = ",
+            open_end!(),
+            " ORDER BY h.source, h.person, CASE h.problem WHEN 'held_back' THEN 1 ELSE 0 END, \
+             h.import, h.file, h.line LIMIT $1"
+        ));
+        let mut connection = self.connection().await?;
+        let mut session = connection.session();
+        let people = session.count(PEOPLE, &[]).await?.unsigned_abs();
+        let rows = session.rows(ROWS, &[i64::from(rows_max).into()]).await?;
+        let rows = rows.iter().map(held_row).collect::<Result<_, _>>()?;
+        Ok(HeldNow { people, rows })
+    }
+
     /// Lets a held person go by hand: what was refused stays out, and who did it and why stays with
     /// each refused row. It is listed among the imports, because reports read the records as of the
     /// newest of those. Gives its number.
@@ -416,7 +512,7 @@ impl Store {
              source = $1 AND person = $2 AND recorded_to = ",
             open_end!()
         ));
-        let mut transaction = self.transaction().await?;
+        let mut transaction = self.import_transaction().await?;
         let mut session = transaction.session();
         let values = [release.person.into(), release.source.into()];
         let rows = session.rows(SOURCES, &values).await?;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::database::Sql;
 use super::holds::COUNT_HELD;
 use super::imports::recording_instant;
+use super::open::one_import_at_a_time;
 use super::plan::{Landed, Plan, TableChange};
 use super::staging::Staging;
 use super::stored::TABLES;
@@ -27,11 +28,9 @@ impl Staging {
             .is_none_or(|last| self.header.exported_at > last);
         let held = self.connection.session().count(COUNT_HELD, &[]).await?;
         let holds_change = self.holds_change().await?;
-        if plan.left_over > 0 {
-            return Err(StoreError::Conflict(format!(
-                "{} rows would name what is not there once the held rows are out",
-                plan.left_over
-            )));
+        if !plan.left_over.totals.is_empty() {
+            let text = "rows would name what is not there once the held rows are out";
+            return Err(StoreError::Conflict(text.to_owned()));
         }
         if plan.is_unchanged() && !newer && !holds_change {
             return Ok(Landed {
@@ -56,6 +55,7 @@ impl Staging {
             changed: sum(|change| change.changed),
             withdrawn: sum(|change| change.withdrawn),
         };
+        one_import_at_a_time(&mut self.connection.session()).await?;
         if self.connection.session().count(NEWEST_IMPORT, &[]).await? != plan.newest_import {
             return Err(StoreError::Conflict(
                 "another import landed while this one was checked\nhint: import it again"

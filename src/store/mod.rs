@@ -24,7 +24,7 @@ mod staging;
 mod stored;
 mod undo;
 
-pub use holds::{Release, ReleaseError};
+pub use holds::{HeldNow, HeldRow, Release, ReleaseError};
 pub use imports::{ImportSummary, RECORDED_AHEAD_HOURS_MAX};
 pub use issuances::{BatchRow, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent};
 pub use open::{Store, StoreError};

@@ -270,6 +270,13 @@ impl Store {
         })
     }
 
+    /// A transaction that adds to the imports: one at a time, so that each sees all before it.
+    pub(super) async fn import_transaction(&self) -> Result<Transaction, StoreError> {
+        let mut transaction = self.transaction().await?;
+        one_import_at_a_time(&mut transaction.session()).await?;
+        Ok(transaction)
+    }
+
     /// The settings that durability rests on, read on every connection that the pool may open; for
     /// `registrar doctor`. Empty for PostgreSQL, whose server decides.
     ///
@@ -296,9 +303,32 @@ impl Store {
         Ok(settings)
     }
 
+    /// Whether there is nothing to migrate, so that opening need not wait for a writer.
+    async fn has_every_migration(&self, migrator: &Migrator) -> Result<bool, StoreError> {
+        const THERE: Sql = Sql::both(
+            "SELECT COUNT(*) AS count FROM sqlite_schema WHERE name = '_sqlx_migrations'",
+        );
+        const APPLIED: Sql = Sql::both("SELECT COUNT(*) AS count FROM _sqlx_migrations");
+        let mut connection = self.connection().await?;
+        let mut session = connection.session();
+        if session.count(THERE, &[]).await? == 0 {
+            return Ok(false);
+        }
+        let applied = session.count(APPLIED, &[]).await?.unsigned_abs();
+        Ok(applied >= migrator.iter().count() as u64)
+    }
+
     async fn migrate(&self) -> Result<(), StoreError> {
         let result = match &self.pool {
-            Pool::Sqlite(pool) => Migrator::with_migrations(migrations(true)).run(pool).await,
+            Pool::Sqlite(pool) => {
+                let migrator = Migrator::with_migrations(migrations(true));
+                if self.has_every_migration(&migrator).await? {
+                    migrator.run(pool).await
+                } else {
+                    migrate_alone(&migrator, pool).await
+                }
+            }
+            // On PostgreSQL the library takes a lock of its own.
             Pool::Postgres(pool) => Migrator::with_migrations(migrations(false)).run(pool).await,
         };
         result.map_err(|error| match error {
@@ -307,6 +337,24 @@ impl Store {
             other => StoreError::Migration(other.to_string()),
         })
     }
+}
+
+/// Migrates a SQLite database in one transaction that has the write lock from its beginning: another
+/// process that opens the new file at the same time waits, and then finds everything done.
+async fn migrate_alone(migrator: &Migrator, pool: &SqlitePool) -> Result<(), MigrateError> {
+    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+    migrator.run_direct(None, &mut *transaction, false).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Waits until no other transaction adds to the imports; reading them goes on. SQLite has one writer
+/// anyway, from the transaction's beginning.
+pub(super) async fn one_import_at_a_time(session: &mut Session<'_>) -> Result<(), StoreError> {
+    const LOCK: Sql = Sql::both("LOCK TABLE imports IN SHARE ROW EXCLUSIVE MODE");
+    if let Session::Postgres(_) = session {
+        session.execute(LOCK, &[]).await?;
+    }
+    Ok(())
 }
 
 /// The migrations, each in both dialects side by side.

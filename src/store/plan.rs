@@ -127,7 +127,7 @@ pub struct Plan {
     pub newest_import: i64,
     /// Rows that would name what held people's rows alone bring, or what the import withdraws while
     /// a held person's earlier record names it. Landing is refused unless it is none.
-    pub left_over: u64,
+    pub left_over: Findings,
 }
 
 impl Plan {

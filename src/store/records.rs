@@ -103,18 +103,18 @@ macro_rules! named_by_marks {
     };
 }
 
-/// The people `$1` as known at `$2`, and whether they are held.
+/// The people `$1` as known at `$2`; who is held stands there once for each row that did not land.
 macro_rules! people {
     ($in_set:literal) => {
         concat!(
-            "SELECT p.*, CAST(CASE WHEN EXISTS (SELECT 1 FROM held_rows h WHERE \
-             h.source = p.source AND h.person = p.person AND ",
+            "SELECT p.*, h.import AS held_import, h.table_name AS held_table, h.held_since FROM \
+             people p LEFT JOIN held_rows h ON h.source = p.source AND h.person = p.person AND ",
             known!("h"),
-            ") THEN 1 ELSE 0 END AS BIGINT) AS held FROM people p WHERE p.person_id ",
+            " WHERE p.person_id ",
             $in_set,
             " AND ",
             known!("p"),
-            " ORDER BY p.person_id, p.source, p.person"
+            " ORDER BY p.person_id, p.source, p.person, h.import, h.table_name"
         )
     };
 }
@@ -386,9 +386,24 @@ async fn visible(
 
 type CatalogueKey = (String, String, String);
 
+/// A source's row of a person, and why the source's imports hold them.
+type SourcePerson = (String, Person, Vec<String>);
+
+/// Why a person is held, in a phrase; none where the row is of someone who is not.
+fn why_held(row: &Row) -> Result<Option<String>, StoreError> {
+    let Some(import) = row.optional_integer("held_import")? else {
+        return Ok(None);
+    };
+    let (table, since) = (row.text("held_table")?, row.text("held_since")?);
+    let day = since.get(..10).unwrap_or(&since);
+    Ok(Some(format!(
+        "rows in {table} did not land with import {import} (held since {day})"
+    )))
+}
+
 /// What was read for a set of people, before it is handed out person by person.
 struct Parts {
-    people: HashMap<PersonId, Vec<(String, Person, bool)>>,
+    people: HashMap<PersonId, Vec<SourcePerson>>,
     enrolments: HashMap<PersonId, Vec<(String, Enrolment)>>,
     marks: HashMap<PersonId, Vec<(String, Mark)>>,
     totals: HashMap<PersonId, Vec<(String, DeclaredTotal)>>,
@@ -424,13 +439,21 @@ impl Parts {
             courses: HashMap::new(),
         };
         for row in session.rows(PEOPLE, values).await? {
-            let held = row.integer("held")? == 1;
-            let entry = (row.text("source")?, Person::read(&row)?, held);
-            parts
+            let of_person = parts
                 .people
                 .entry(PersonId(row.id("person_id")?))
-                .or_default()
-                .push(entry);
+                .or_default();
+            let (source, person) = (row.text("source")?, Person::read(&row)?);
+            let same = |(known, one, _): &SourcePerson| *known == source && *one == person;
+            if !of_person.last().is_some_and(same) {
+                of_person.push((source, person, Vec::new()));
+            }
+            let (_, _, held) = of_person.last_mut().expect("one was just put there");
+            if let Some(why) = why_held(&row)?
+                && held.last() != Some(&why)
+            {
+                held.push(why);
+            }
         }
         for row in session.rows(TERMS, values).await? {
             let key = (row.text("source")?, row.text("school")?, row.text("term")?);
@@ -465,7 +488,7 @@ impl Parts {
                 .cmp(&order(other))
                 .then_with(|| source.cmp(other_source))
         });
-        let held = rows.iter().any(|(_, _, held)| *held);
+        let held = rows.iter().flat_map(|(_, _, held)| held).cloned().collect();
         // The school that has the student now knows the name and the plan best.
         let current = enrolments.last().map(|(source, _)| source.clone());
         let is_current = |source: &String| current.as_ref() == Some(source);

@@ -32,6 +32,9 @@ pub struct ImportHeader {
     pub allow_clock_behind: bool,
 }
 
+/// How many rows of one kind and table are named that stand in the way of holding.
+const LEFT_OVER_SHOWN_MAX: u32 = 20;
+
 #[derive(Debug)]
 pub(super) struct StagedFile {
     pub(super) table: Table,
@@ -308,19 +311,18 @@ impl Staging {
     }
 
     /// What would be left without what it names, now that the rows of held people are out.
-    async fn left_over(&mut self) -> Result<u64, StoreError> {
+    async fn left_over(&mut self) -> Result<Findings, StoreError> {
         const CLEAR: Sql = Sql::both("DELETE FROM staged_findings");
-        const COUNT: Sql = Sql::both("SELECT COUNT(*) AS count FROM staged_findings");
         let source = self.header.source.clone();
         let mut session = self.connection.session();
         if session.count(super::holds::COUNT_HELD, &[]).await? == 0 {
-            return Ok(0);
+            return Ok(Findings::default());
         }
         session.execute(CLEAR, &[]).await?;
         for sql in &CHECKS {
             run_check(&mut session, *sql, &source).await?;
         }
-        Ok(session.count(COUNT, &[]).await?.unsigned_abs())
+        self.read_findings(LEFT_OVER_SHOWN_MAX).await
     }
 
     /// Which live rows the import closes because they are absent from a full table or withdrawn.

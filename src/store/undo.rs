@@ -109,7 +109,7 @@ impl Store {
     /// # Errors
     /// [`UndoError`], with nothing changed.
     pub async fn undo_import(&self, number: i64, now: Timestamp) -> Result<i64, UndoError> {
-        let mut transaction = self.transaction().await?;
+        let mut transaction = self.import_transaction().await?;
         let mut session = transaction.session();
         let imports = list(&mut session).await?;
         let target = standing(&imports, number)?;

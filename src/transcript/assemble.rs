@@ -64,9 +64,9 @@ pub enum AssembleError {
     /// A final transcript was asked for and work is in progress.
     #[error("a final transcript cannot have marks in progress: {}", .0.join(", "))]
     InProgress(Vec<String>),
-    /// An import holds the person's rows.
-    #[error("the last import refused some of the rows, so the record may be out of date")]
-    Held,
+    /// The person is held: rows did not land, and nothing has answered them since.
+    #[error("held: {}; `registrar imports held` lists the rows", .0.join(", "))]
+    Held(Vec<String>),
     /// A mark is posted without a mark.
     #[error("posting `{0}` has no mark")]
     NoMark(String),
@@ -98,8 +98,8 @@ pub fn assemble(
 ) -> Result<Assembled, Vec<AssembleError>> {
     let mut problems = Vec::new();
     let rules = policy.rules();
-    if record.held && request.edition == Edition::Official {
-        problems.push(AssembleError::Held);
+    if !record.held.is_empty() && request.edition == Edition::Official {
+        problems.push(AssembleError::Held(record.held.clone()));
     }
     problems.extend(record.faults.iter().cloned().map(AssembleError::Fault));
     if request.edition == Edition::Official {

@@ -93,7 +93,7 @@ fn record(marks: Vec<RecordedMark>) -> PersonRecord {
             entered_grade_9: SchoolYear::beginning(2022).expect("a year"),
         }),
         awards: Vec::new(),
-        held: false,
+        held: Vec::new(),
         faults: Vec::new(),
     }
 }
@@ -341,12 +341,13 @@ fn the_kind_follows_the_record_where_none_is_asked_for() {
 
 #[test]
 fn who_is_held_gets_no_official_transcript_but_may_see_a_preview() {
+    let why = "rows in marks did not land with import 12".to_owned();
     let held = PersonRecord {
-        held: true,
+        held: vec![why.clone()],
         ..record(vec![mark("1", "A")])
     };
     let refused = assemble(&held, &directory(), &policy(), &request()).expect_err("refused");
-    assert_eq!(refused, [AssembleError::Held]);
+    assert_eq!(refused, [AssembleError::Held(vec![why])]);
     let preview = DocumentRequest {
         edition: Edition::Unofficial,
         ..request()

@@ -1,7 +1,7 @@
 //! Someone with a refused row is held until every such row is answered, and no longer.
 
 use registrar::intake::package::{Mode, Table, Writer};
-use registrar::intake::{Options, Verdict};
+use registrar::intake::{Options, ProblemKind, Verdict};
 use registrar::record::{Mark, PersonId};
 use registrar::store::{Release, ReleaseError, Store};
 
@@ -29,14 +29,15 @@ async fn lands(store: &Store, package: &Package, options: &Options, held: u64) {
 }
 
 async fn is_held(store: &Store, person: usize) -> bool {
+    !why_held(store, person).await.is_empty()
+}
+
+async fn why_held(store: &Store, person: usize) -> Vec<String> {
     let known = store.recorded_instant(None).await.expect("read");
     let id = PersonId::from_local_id("aeries", &person.to_string());
     let records = store.records(&[id], known.expect("something landed")).await;
-    records
-        .expect("read")
-        .first()
-        .expect("the person is known")
-        .held
+    let mut records = records.expect("read");
+    records.pop().expect("the person is known").held
 }
 
 /// Two hundred people with a mark each.
@@ -278,4 +279,77 @@ on_both_databases!(a_posting_of_another_is_not_given_to_a_held_person, |db| {
     lands(&db.store, &refused, &holding(&refused.beside("q")), 2).await;
     assert!(is_held(&db.store, 1).await && is_held(&db.store, 2).await);
     assert_eq!(letters(&db.store, 2).await, ["A"]);
+});
+
+on_both_databases!(who_is_held_is_listed_with_the_import_and_the_row, |db| {
+    hold_x2(&db.store).await;
+    let why = "rows in marks did not land with import 2 (held since 2026-07-06)";
+    assert_eq!(why_held(&db.store, 7).await, [why]);
+    let unrelated = delta(EXPORTS[1], &[posting(7, "X3", "B")]);
+    lands(&db.store, &unrelated, &strict(), 0).await;
+    assert_eq!(why_held(&db.store, 7).await, [why], "not the last import");
+    let held = db.store.held(10).await.expect("the list");
+    assert_eq!((held.people, held.rows.len()), (1, 1));
+    let row = &held.rows[0];
+    assert_eq!((row.source.as_str(), row.person.as_str()), ("aeries", "7"));
+    assert_eq!(
+        (row.import, row.table, row.problem.as_str()),
+        (2, Table::Marks, "number_invalid")
+    );
+    assert_eq!(
+        (row.file.as_deref(), row.line),
+        (Some("marks.csv"), Some(2))
+    );
+    assert!(row.since.to_string().starts_with("2026-07-06T08:00:00"));
+});
+
+on_both_databases!(what_stands_in_the_way_of_holding_is_told_row_by_row, |db| {
+    two_hundred(&db.store).await;
+    // The course is gone and nobody has it any more, but for person 7, whose mark is refused.
+    let mut gone = manifest(EXPORTS[0], Mode::Full);
+    gone.tables
+        .retain(|table, _| *table == Table::Courses || *table == Table::Marks);
+    let package = Package::written(gone, |writer| {
+        let mut course = crate::small::catalogue().course;
+        course.course = "999".into();
+        writer.write(&course).expect("written");
+        for number in 0..200 {
+            let moved = Mark {
+                course: "999".into(),
+                ..mark(number, "A")
+            };
+            writer.write(&moved).expect("written");
+        }
+    });
+    let package = spoiled(package, "P7");
+    let options = holding(&package.beside("q"));
+    let outcome = import_at(&db.store, package.path(), &options, LATER).await;
+    let outcome = outcome.expect("the database works");
+    assert_eq!(outcome.verdict, Verdict::Refused, "{outcome}");
+    let problems = outcome.report.problems();
+    let told = problems
+        .iter()
+        .find(|it| it.kind == ProblemKind::StillReferenced);
+    let told = told.unwrap_or_else(|| panic!("{outcome}"));
+    assert_eq!(
+        (told.file.as_str(), told.column.as_deref()),
+        ("courses.csv", Some("course"))
+    );
+    assert_eq!(told.value.as_deref(), Some("110101"));
+    let hint = told.hint.as_deref().expect("a hint");
+    assert!(hint.contains("keep it in the file"), "{hint}");
+    assert!(
+        outcome.to_string().contains("held: 1 of 200 people: 7"),
+        "{outcome}"
+    );
+
+    // The hint works.
+    let path = package.path().join("courses.csv");
+    let mut text = std::fs::read_to_string(&path).expect("it is there");
+    text.push_str(&format!(
+        "{},110101,English 12,english,,none,,5\n",
+        crate::small::SCHOOL
+    ));
+    std::fs::write(&path, text).expect("written");
+    lands(&db.store, &package, &options, 1).await;
 });

@@ -1,0 +1,91 @@
+//! A database is opened by several at once, made by nobody's mistake, and never somebody else's.
+
+use std::process::Command;
+
+use registrar::store::{Staging, Store, StoreError, UndoError};
+
+use crate::common::{self, on_both_databases};
+use crate::{at, rows, stage};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_registrar");
+
+#[test]
+fn several_processes_make_one_database() {
+    for _ in 0..3 {
+        let folder = tempfile::tempdir().expect("a folder");
+        let init = |number: usize| {
+            let mut command = Command::new(PROGRAM);
+            command
+                .current_dir(folder.path())
+                .env_remove("DATABASE_URL");
+            command.args(["init", "--settings", &format!("{number}.toml")]);
+            command.stderr(std::process::Stdio::piped());
+            command.spawn().expect("it starts")
+        };
+        let running: Vec<_> = (0..6).map(init).collect();
+        for process in running {
+            let output = process.wait_with_output().expect("it ends");
+            assert!(output.status.success(), "{output:?}");
+        }
+    }
+}
+
+on_both_databases!(several_openers_migrate_one_empty_database, |db| {
+    let url = rows::empty_database(&db.url).await;
+    let open = |_| {
+        let url = url.clone();
+        tokio::spawn(async move { Store::open(&url).await.map(drop) })
+    };
+    let opening: Vec<_> = (0..6).map(open).collect();
+    for opened in opening {
+        let opened = opened.await.expect("no panic");
+        opened.expect("each waits for the others");
+    }
+});
+
+/// A staged import that changes one mark, and its plan.
+async fn ready(store: &Store, letter: &str) -> (Staging, registrar::store::Plan) {
+    let mut staging = stage(store, "2026-02-10T08:00:00Z", &[("1", "7", letter)]).await;
+    staging.findings(10).await.expect("checks run");
+    let plan = staging.plan().await.expect("a plan");
+    (staging, plan)
+}
+
+on_both_databases!(
+    of_imports_at_the_same_time_one_lands_and_the_others_say_so,
+    |db| {
+        let mut planned = Vec::new();
+        for letter in ["A", "B", "C", "D"] {
+            planned.push(ready(&db.store, letter).await);
+        }
+        let land = |(staging, plan): (Staging, registrar::store::Plan)| {
+            tokio::spawn(async move { staging.land(&plan, at("2026-02-11T08:00:00Z")).await })
+        };
+        let landings: Vec<_> = planned.into_iter().map(land).collect();
+        let mut landed = 0;
+        for landing in landings {
+            match landing.await.expect("no panic") {
+                Ok(_) => landed += 1,
+                Err(StoreError::Conflict(text)) => {
+                    assert!(text.contains("another import landed"), "{text}");
+                }
+                Err(other) => panic!("{other}"),
+            }
+        }
+        assert_eq!(landed, 1);
+        let undo = |_| {
+            let store = db.store.clone();
+            tokio::spawn(async move { store.undo_import(1, at("2026-02-12T08:00:00Z")).await })
+        };
+        let undoing: Vec<_> = (0..4).map(undo).collect();
+        let mut undone = 0;
+        for undo in undoing {
+            match undo.await.expect("no panic") {
+                Ok(_) => undone += 1,
+                Err(UndoError::NotStanding(1)) => {}
+                Err(other) => panic!("{other}"),
+            }
+        }
+        assert_eq!(undone, 1);
+    }
+);
