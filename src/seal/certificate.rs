@@ -69,7 +69,8 @@ pub enum CertificateError {
     /// The organisation cannot stand in a certificate.
     #[error(
         "the organisation's name is empty, longer than {ORGANISATION_CHARS_MAX} characters, or \
-         holds control characters or characters that turn the reading direction\nhint: use the name a college knows the district by"
+         holds control characters or characters that turn the reading direction\nhint: use the \
+         name a college knows the district by"
     )]
     Organisation,
 }

@@ -1,4 +1,4 @@
-//! `registrar verify` as a college types it, on files that want to mislead whoever reads the answer.
+//! `registrar verify` as a college types it, on files that want to mislead whoever reads it.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
