@@ -429,6 +429,19 @@ on_both_databases!(a_person_in_two_sources_is_one_by_state_id, |db| {
         .rows(&TableRows::Enrolments(vec![enrolment]))
         .await
         .expect("staged");
+    let mut term = staged(Table::Terms, file, 2, &["t"], rows::term());
+    term.key = key(Table::Terms, "t");
+    let mut course = staged(Table::Courses, file, 2, &["c"], rows::course());
+    course.key = key(Table::Courses, "c");
+    let mut mark = staged(Table::Marks, file, 2, &["m"], rows::mark("m", "x", "D"));
+    mark.key = key(Table::Marks, "m");
+    for batch in [
+        TableRows::Terms(vec![term]),
+        TableRows::Courses(vec![course]),
+        TableRows::Marks(vec![mark]),
+    ] {
+        staging.rows(&batch).await.expect("staged");
+    }
     assert_eq!(
         staging.findings(10).await.expect("checks"),
         Findings::default()
@@ -452,6 +465,9 @@ on_both_databases!(a_person_in_two_sources_is_one_by_state_id, |db| {
         .expect("records");
     assert_eq!(records.len(), 1);
     assert_eq!(records[0].enrolments.len(), 2);
+    let marks = records[0].marks.iter();
+    let letters: Vec<_> = marks.filter_map(|it| it.mark.mark.as_deref()).collect();
+    assert_eq!(letters, ["C", "D"], "the marks of both sources");
     assert_eq!(
         records[0].person.person, "7",
         "the school of the latest enrolment names the person"
