@@ -357,16 +357,16 @@ impl Store {
     }
 }
 
-/// Migrates a SQLite database in one transaction that has the write lock from its beginning: another
-/// process that opens the new file at the same time waits, and then finds everything done.
+/// Migrates a SQLite database in one transaction that has the write lock from its beginning:
+/// another process that opens the new file at the same time waits, and then finds everything done.
 async fn migrate_alone(migrator: &Migrator, pool: &SqlitePool) -> Result<(), MigrateError> {
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
     migrator.run_direct(None, &mut *transaction, false).await?;
     Ok(transaction.commit().await?)
 }
 
-/// Waits until no other transaction adds to the imports; reading them goes on. SQLite has one writer
-/// anyway, from the transaction's beginning.
+/// Waits until no other transaction adds to the imports; reading them goes on. SQLite has one
+/// writer anyway, from the transaction's beginning.
 pub(super) async fn one_import_at_a_time(session: &mut Session<'_>) -> Result<(), StoreError> {
     const LOCK: Sql = Sql::both("LOCK TABLE imports IN SHARE ROW EXCLUSIVE MODE");
     if let Session::Postgres(_) = session {
@@ -476,9 +476,9 @@ async fn refuse_foreign_file(
     }
 }
 
-/// Creates the file with mode 0600 before SQLite opens it, so that no moment exists in which others
-/// may read it; SQLite gives the same mode to the files beside it. A file that exists is not opened
-/// here: closing it again would drop the locks that this process holds on it.
+/// Creates the file with mode 0600 before SQLite opens it, so that no moment exists in which
+/// others may read it; SQLite gives the same mode to the files beside it. A file that exists is not
+/// opened here: closing it again would drop the locks that this process holds on it.
 fn prepare_file(path: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
     let failed = |source| StoreError::File {
