@@ -7,6 +7,7 @@ use indicatif::ProgressBar;
 
 use super::{Context, Done};
 use crate::intake::{self, Options, Outcome, Progress, Verdict};
+use crate::store::Table;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -20,9 +21,9 @@ pub(super) struct Arguments {
     #[arg(long)]
     hold: bool,
     /// A folder to make for the rows of held people, to be corrected and imported again; with one
-    /// folder in it for each of several packages
-    #[arg(long, default_value = "quarantine", value_name = "FOLDER")]
-    quarantine: PathBuf,
+    /// folder in it for each of several packages [default: quarantine/ and the time of the import]
+    #[arg(long, value_name = "FOLDER")]
+    quarantine: Option<PathBuf>,
     /// The sending system, instead of the one that the manifest names
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
@@ -33,8 +34,31 @@ pub(super) struct Arguments {
     #[arg(long)]
     allow_clock_behind: bool,
     /// A school, or TABLE:SCHOOL, in which any number of rows may be withdrawn
-    #[arg(long, value_name = "[TABLE:]SCHOOL")]
+    #[arg(long, value_name = "[TABLE:]SCHOOL", value_parser = withdrawals)]
     allow_withdrawals: Vec<String>,
+}
+
+/// A school, or a table and a school; a table that there is not would allow nothing, unnoticed.
+fn withdrawals(text: &str) -> Result<String, String> {
+    let (table, school) = match text.split_once(':') {
+        Some((table, school)) => (Some(table), school),
+        None => (None, text),
+    };
+    if let Some(table) = table.filter(|table| Table::named(table).is_none()) {
+        let names: Vec<_> = Table::ALL.iter().map(|table| table.name()).collect();
+        return Err(format!(
+            "there is no table `{table}`; one of: {}",
+            names.join(", ")
+        ));
+    }
+    let code = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '.';
+    let digit = school.chars().any(|c| c.is_ascii_digit());
+    if !digit || !school.chars().all(code) {
+        return Err(format!(
+            "`{school}` is not the code of a school, such as 19647331930361"
+        ));
+    }
+    Ok(text.to_owned())
 }
 
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
@@ -48,12 +72,22 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         source: arguments.source.clone(),
         quarantine_out: None,
     };
+    let by_time = context
+        .clock
+        .now()
+        .strftime("quarantine/%Y-%m-%dT%H-%M-%SZ");
+    let quarantine = match &arguments.quarantine {
+        Some(folder) => folder.clone(),
+        None => PathBuf::from(by_time.to_string()),
+    };
     let mut outcomes = Vec::with_capacity(arguments.paths.len());
     let mut failed = None;
     for (place, path) in (1..).zip(&arguments.paths) {
         let bar = spinner(context);
         let mut progress = |progress: Progress<'_>| show(&bar, progress);
-        options.quarantine_out = arguments.hold.then(|| arguments.quarantine(place, path));
+        options.quarantine_out = arguments
+            .hold
+            .then(|| arguments.quarantine(&quarantine, place, path));
         let outcome = intake::import(&store, path, &options, context.clock, &mut progress).await;
         bar.finish_and_clear();
         match outcome {
@@ -76,9 +110,9 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
 
 impl Arguments {
     /// Where the rows of held people go: in a folder of its own for each of several packages.
-    fn quarantine(&self, place: usize, path: &Path) -> PathBuf {
+    fn quarantine(&self, quarantine: &Path, place: usize, path: &Path) -> PathBuf {
         if self.paths.len() == 1 {
-            return self.quarantine.clone();
+            return quarantine.to_owned();
         }
         let folder = match path.is_dir() {
             true => Some(path),
@@ -86,7 +120,7 @@ impl Arguments {
         };
         let name = folder.and_then(Path::file_name).unwrap_or_default();
         let name = format!("{place}-{}", name.display());
-        self.quarantine.join(name.trim_end_matches('-'))
+        quarantine.join(name.trim_end_matches('-'))
     }
 }
 

@@ -167,8 +167,9 @@ pub(crate) const CHECKS: [Sql; 32] = [
     Sql::both(concat!(
         "INSERT INTO staged_findings SELECT 'unknown_district', 'schools', s.file, s.line, \
          'district', s.district, NULL, NULL, s.key, s.school FROM staged_schools s WHERE \
-         s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM staged_districts n WHERE n.code = s.district AND \
-         n.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM districts p WHERE p.code = s.district AND \
+         s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM staged_districts n WHERE \
+         n.code = s.district AND n.withdrawn = 0) AND NOT \
+         EXISTS (SELECT 1 FROM districts p WHERE p.code = s.district AND \
          p.recorded_to = ",
         open_end!(),
         ")"
@@ -186,8 +187,8 @@ pub(crate) const CHECKS: [Sql; 32] = [
     Sql::both(concat!(
         "INSERT INTO staged_findings SELECT 'state_id_twice', 'people', s.file, s.line, \
          'state_id', s.state_id, NULL, s.person, s.key, s.school FROM staged_people s WHERE \
-         s.withdrawn = 0 AND s.state_id IS NOT NULL AND (s.state_id IN (SELECT state_id FROM staged_people WHERE \
-         withdrawn = 0 AND state_id IS NOT NULL GROUP BY state_id HAVING \
+         s.withdrawn = 0 AND s.state_id IS NOT NULL AND (s.state_id IN (SELECT state_id FROM \
+         staged_people WHERE withdrawn = 0 AND state_id IS NOT NULL GROUP BY state_id HAVING \
          COUNT(DISTINCT person) > 1) OR EXISTS (SELECT 1 FROM people p WHERE \
          p.person_id = s.person_id AND p.source = $1 AND p.person <> s.person AND p.recorded_to = ",
         open_end!(),

@@ -2,9 +2,9 @@
 //!
 //! A hold is a set of rows: those that were refused, each with its key where it can be read, and
 //! those that did not land beside them. A row is answered by an import that refuses nothing of its
-//! person and either brings that very key or holds all rows of its table and school; then a row that
-//! is not there was taken back. Someone is held until every row of theirs is answered, or a person
-//! with a name and a reason lets them go.
+//! person and either brings that very key or holds all rows of its table and school; then a row
+//! that is not there was taken back. Someone is held until every row of theirs is answered, or a
+//! person with a name and a reason lets them go.
 //!
 //! Never: what is wrong with a row (`intake`), what may be issued (`transcript`).
 
@@ -149,9 +149,9 @@ const ADD: Sql = Sql::both(concat!(
     ", NULL, NULL FROM staged_held_rows s"
 ));
 
-/// A posting that passes from one person to another is about both: it cannot land for one while the
-/// other is held. Marks alone have a key without a person. Each round holds people who were not held
-/// yet, so there are no more rounds than people.
+/// A posting that passes from one person to another is about both: it cannot land for one while
+/// the other is held. Marks alone have a key without a person. Each round holds people who were not
+/// held yet, so there are no more rounds than people.
 const SHARED_POSTINGS: Sql = Sql::both(concat!(
     "INSERT INTO staged_held_rows SELECT person, 'marks', key, MIN(school), 'posting_shared', \
      MIN(file), MIN(line) FROM (",
@@ -272,8 +272,8 @@ impl Staging {
         self.connection.session().each(REFUSED, &[], each_row).await
     }
 
-    /// The staged rows of the people who are held, handed over a few at a time, table by table; call
-    /// it before [`Self::plan`].
+    /// The staged rows of the people who are held, handed over a few at a time, table by table;
+    /// call it before [`Self::plan`].
     ///
     /// # Errors
     /// What the database or `each` said.
@@ -450,7 +450,7 @@ pub enum ReleaseError {
     #[error("nobody of the number {0} is held\nhint: `registrar imports held` shows who is")]
     NotHeld(String),
     /// Several sources hold someone of this number.
-    #[error("{person} is held in several sources: {}\nhint: add `--source NAME`", sources.join(", "))]
+    #[error("{person} is held in several sources: {}\nhint: add `--source`", .sources.join(", "))]
     Sources {
         /// The person.
         person: String,
@@ -490,9 +490,9 @@ impl Store {
         Ok(HeldNow { people, rows })
     }
 
-    /// Lets a held person go by hand: what was refused stays out, and who did it and why stays with
-    /// each refused row. It is listed among the imports, because reports read the records as of the
-    /// newest of those. Gives its number.
+    /// Lets a held person go by hand: what was refused stays out, and who did it and why stays
+    /// with each refused row. It is listed among the imports, because reports read the records as
+    /// of the newest of those. Gives its number.
     ///
     /// # Errors
     /// [`ReleaseError`], with nothing changed.

@@ -10,7 +10,8 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{
-    Connection as _, PgConnection, PgPool, Postgres, Row as _, SqlSafeStr, Sqlite, SqlitePool,
+    Connection as _, PgConnection, PgPool, Postgres, Row as _, SqlSafeStr, Sqlite,
+    SqliteConnection, SqlitePool,
 };
 
 use super::database::{Session, Sql};
@@ -23,6 +24,9 @@ const BUSY_MILLISECONDS_MAX: u64 = 30_000;
 const CONNECT_SECONDS_MAX: u64 = 10;
 /// The oldest PostgreSQL that is tested, as `server_version_num`.
 const POSTGRES_VERSION_MIN: i32 = 150_000;
+
+/// SQLite's code of a file that is something else (SQLITE_NOTADB).
+const NOT_A_DATABASE: &str = "26";
 
 /// What [`Store::settings`] reads.
 const SETTINGS: [(&str, &str); 5] = [
@@ -94,8 +98,22 @@ pub enum StoreError {
         /// The server's version number.
         found: String,
     },
+    /// What is there belongs to another program, or is no database at all.
+    #[error(
+        "{place} is there, and is not Registrar's: {what}\n\
+         hint: nothing in it was changed; name another file or database with `--database`"
+    )]
+    Foreign {
+        /// Where: a file's path, or a server and the name of a database on it.
+        place: String,
+        /// What it is instead.
+        what: &'static str,
+    },
     /// The database file's folder or mode could not be prepared.
-    #[error("cannot prepare the database file `{path}`: {source}")]
+    #[error(
+        "cannot prepare the database file `{path}`: {source}\n\
+         hint: check that its folder is there and that you may write in it"
+    )]
     File {
         /// The file.
         path: String,
@@ -339,16 +357,16 @@ impl Store {
     }
 }
 
-/// Migrates a SQLite database in one transaction that has the write lock from its beginning: another
-/// process that opens the new file at the same time waits, and then finds everything done.
+/// Migrates a SQLite database in one transaction that has the write lock from its beginning:
+/// another process that opens the new file at the same time waits, and then finds everything done.
 async fn migrate_alone(migrator: &Migrator, pool: &SqlitePool) -> Result<(), MigrateError> {
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
     migrator.run_direct(None, &mut *transaction, false).await?;
     Ok(transaction.commit().await?)
 }
 
-/// Waits until no other transaction adds to the imports; reading them goes on. SQLite has one writer
-/// anyway, from the transaction's beginning.
+/// Waits until no other transaction adds to the imports; reading them goes on. SQLite has one
+/// writer anyway, from the transaction's beginning.
 pub(super) async fn one_import_at_a_time(session: &mut Session<'_>) -> Result<(), StoreError> {
     const LOCK: Sql = Sql::both("LOCK TABLE imports IN SHARE ROW EXCLUSIVE MODE");
     if let Session::Postgres(_) = session {
@@ -388,11 +406,25 @@ async fn open_sqlite(url: &str, create: bool) -> Result<(SqlitePool, String), St
         url: shown_url(url),
         hint: "write `sqlite:` and a path, such as `sqlite:registrar.db`",
     })?;
+    let name = url.trim_start_matches("sqlite:").trim_start_matches('/');
+    if name.is_empty() || name.starts_with(['?', ':']) || url.contains("mode=memory") {
+        return Err(StoreError::Url {
+            url: shown_url(url),
+            hint: "records are kept in a file: write `sqlite:registrar.db`",
+        });
+    }
     let path = options.get_filename();
     let place = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let place = format!("`{}`", place.display());
     if !create && !path.is_file() {
         return Err(StoreError::Missing { place });
+    }
+    if path.is_dir() {
+        let what = "it is a folder";
+        return Err(StoreError::Foreign { place, what });
+    }
+    if path.exists() {
+        refuse_foreign_file(&options, &place).await?;
     }
     if create {
         prepare_file(path)?;
@@ -412,14 +444,43 @@ async fn open_sqlite(url: &str, create: bool) -> Result<(SqlitePool, String), St
     Ok((pool, place))
 }
 
-/// Creates the file with mode 0600 before SQLite opens it, so that no moment exists in which others
-/// may read it; SQLite gives the same mode to the files beside it. A file that exists is not opened
-/// here: closing it again would drop the locks that this process holds on it.
+/// Looks into a file that is there before anything of it is changed: its mode, its journal. SQLite
+/// does the reading, because a file that is opened and closed beside it loses its locks.
+async fn refuse_foreign_file(
+    options: &SqliteConnectOptions,
+    place: &str,
+) -> Result<(), StoreError> {
+    const FOREIGN: &str = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND \
+                           name NOT LIKE 'sqlite%' AND name <> '_sqlx_migrations' AND NOT EXISTS \
+                           (SELECT 1 FROM sqlite_schema WHERE name = 'import_files')";
+    let foreign = |what| StoreError::Foreign {
+        place: place.to_owned(),
+        what,
+    };
+    let look = options.clone().create_if_missing(false);
+    let look = look.busy_timeout(Duration::from_millis(BUSY_MILLISECONDS_MAX));
+    let tables = async {
+        let mut connection = SqliteConnection::connect_with(&look).await?;
+        let tables = sqlx::query_scalar::<_, i64>(FOREIGN).fetch_one(&mut connection);
+        let tables = tables.await?;
+        connection.close().await?;
+        Ok(tables)
+    };
+    match tables.await {
+        Ok(0) => Ok(()),
+        Ok(_) => Err(foreign("it is the database of another program")),
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(NOT_A_DATABASE) => {
+            Err(foreign("it is no SQLite database"))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Creates the file with mode 0600 before SQLite opens it, so that no moment exists in which
+/// others may read it; SQLite gives the same mode to the files beside it. A file that exists is not
+/// opened here: closing it again would drop the locks that this process holds on it.
 fn prepare_file(path: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-    if path.as_os_str().is_empty() || path == Path::new(":memory:") {
-        return Ok(());
-    }
     let failed = |source| StoreError::File {
         path: path.display().to_string(),
         source,
@@ -461,6 +522,12 @@ async fn open_postgres(url: &str) -> Result<(PgPool, String), StoreError> {
         .max_connections(CONNECTIONS_MAX)
         .connect_with(options)
         .await?;
+    let foreign =
+        "SELECT to_regclass('imports') IS NOT NULL AND to_regclass('import_files') IS NULL";
+    if sqlx::query_scalar(foreign).fetch_one(&pool).await? {
+        let what = "it is the database of another program";
+        return Err(StoreError::Foreign { place, what });
+    }
     Ok((pool, place))
 }
 

@@ -42,10 +42,12 @@ const STUDENTS: usize = 50;
 
 tokio::task_local! {
     static NOTED: RefCell<BTreeSet<Scan>>;
+    static COUNTED: RefCell<Vec<&'static str>>;
 }
 
 /// Notes what the plan of this statement reads whole.
 pub(super) async fn note(session: &mut Session<'_>, sql: Sql, values: &[Value]) {
+    let _ = COUNTED.try_with(|counted| counted.borrow_mut().push(sql.sqlite));
     if NOTED.try_with(|_| ()).is_err() || !reads_records(sql.sqlite) {
         return;
     }
@@ -227,6 +229,27 @@ on_both_databases!(no_statement_reads_a_table_of_records_whole_unasked, |db| {
         let stands = noted.iter().any(|scan| scan.statement.contains(piece));
         assert!(stands, "nothing is read whole any more by: {piece}");
     }
+});
+
+on_both_databases!(a_class_of_five_hundred_is_read_in_eight_statements, |db| {
+    const CLASS: usize = 500;
+    const STATEMENTS_MAX: usize = 8;
+    land(&db.store, 1, "registry", 0).await;
+    land(&db.store, 2, "sis", CLASS).await;
+    let everybody = StudentQuery::Everybody { grade_level: None };
+    let found = db.store.find_people(&everybody, &Scope::District, day(3));
+    let people = found.await.expect("found").people;
+    assert_eq!(people.len(), CLASS);
+    let counted = COUNTED.scope(RefCell::default(), async {
+        let records = db.store.records(&people, day(3)).await.expect("read");
+        assert_eq!(records.len(), CLASS);
+        COUNTED.with(|counted| counted.borrow().clone())
+    });
+    let counted = counted.await;
+    assert!(
+        !counted.is_empty() && counted.len() <= STATEMENTS_MAX,
+        "{counted:#?}"
+    );
 });
 
 /// The mistake that this file is about: under a type that is not to the letter BLOB, SQLite does

@@ -106,12 +106,4 @@ impl Table {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|table| table.name() == name)
     }
-
-    /// Whether its rows belong to a person.
-    pub const fn is_personal(self) -> bool {
-        !matches!(
-            self,
-            Self::Districts | Self::Schools | Self::Terms | Self::Courses
-        )
-    }
 }

@@ -2,7 +2,8 @@
 //!
 //! Every live table has the same leading columns (`key`, `content`, `source`, `file`, `line`,
 //! `recorded_from`, `recorded_to`), so the statements that stage, compare, close and add versions
-//! differ only in the table's name and the row's own columns. The macro writes them as static text.
+//! differ only in the table's name and the row's own columns. The macro writes them as static
+//! text.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -224,8 +225,8 @@ macro_rules! of_held {
         " WHERE 1 = 0"
     };
 }
-/// What a held person's rows would have changed, had they landed: rows that are new or say something
-/// else, and live ones that are taken back or that a full table lacks.
+/// What a held person's rows would have changed, had they landed: rows that are new or say
+/// something else, and live ones that are taken back or that a full table lacks.
 macro_rules! held_back {
     ($table:ident, person) => {
         Some([
@@ -263,8 +264,8 @@ macro_rules! held_back {
         None
     };
 }
-/// The live rows that a full table lacks. A district's rows are never withdrawn because of that: it
-/// has no school whose part could be full.
+/// The live rows that a full table lacks. A district's rows are never withdrawn because of that:
+/// it has no school whose part could be full.
 macro_rules! absent {
     (District, $table:ident, $kind:ident) => {
         None

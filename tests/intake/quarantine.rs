@@ -99,7 +99,9 @@ impl Desk {
         let command = command
             .current_dir(self.0.path())
             .env_remove("DATABASE_URL");
-        let command = command.args(["import", "--hold"]).args(arguments);
+        let command = command
+            .args(["import", "--hold", "--quarantine", "quarantine"])
+            .args(arguments);
         command
             .output()
             .unwrap_or_else(|error| panic!("{command:?}: {error}"))
@@ -140,6 +142,32 @@ fn several_packages_have_a_quarantine_each_and_a_later_error_hides_no_earlier_ou
             assert!(said.contains("landed as import 1"), "{said}");
             assert!(said.contains("their rows: quarantine/1-package"), "{said}");
         }
+    }
+}
+
+#[test]
+fn each_night_has_a_quarantine_of_its_own_and_a_withdrawal_of_nothing_is_refused() {
+    let (desk, one, other) = (Desk::new(), faulty("one"), faulty("other"));
+    for package in [&one, &other] {
+        let mut command = Command::new(PROGRAM);
+        command
+            .current_dir(desk.0.path())
+            .env_remove("DATABASE_URL");
+        let output = command
+            .args(["import", "--hold"])
+            .arg(package.path())
+            .output();
+        let output = output.expect("it starts");
+        assert!(output.status.success(), "{output:?}");
+        // The folder's name has whole seconds.
+        std::thread::sleep(std::time::Duration::from_millis(1100));
+    }
+    let nights = fs::read_dir(desk.path("quarantine")).expect("a folder");
+    assert_eq!(nights.count(), 2);
+    for allowed in ["nonsense", "mark:19647331930361", "marks:", ""] {
+        let arguments = ["--allow-withdrawals", allowed, "."];
+        let output = desk.import(Command::new(PROGRAM), &arguments);
+        assert_eq!(output.status.code(), Some(2), "{allowed}: {output:?}");
     }
 }
 

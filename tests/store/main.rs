@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod finding;
+mod holding;
 mod issuances;
 mod opening;
 mod rows;
@@ -429,6 +430,19 @@ on_both_databases!(a_person_in_two_sources_is_one_by_state_id, |db| {
         .rows(&TableRows::Enrolments(vec![enrolment]))
         .await
         .expect("staged");
+    let mut term = staged(Table::Terms, file, 2, &["t"], rows::term());
+    term.key = key(Table::Terms, "t");
+    let mut course = staged(Table::Courses, file, 2, &["c"], rows::course());
+    course.key = key(Table::Courses, "c");
+    let mut mark = staged(Table::Marks, file, 2, &["m"], rows::mark("m", "x", "D"));
+    mark.key = key(Table::Marks, "m");
+    for batch in [
+        TableRows::Terms(vec![term]),
+        TableRows::Courses(vec![course]),
+        TableRows::Marks(vec![mark]),
+    ] {
+        staging.rows(&batch).await.expect("staged");
+    }
     assert_eq!(
         staging.findings(10).await.expect("checks"),
         Findings::default()
@@ -452,6 +466,9 @@ on_both_databases!(a_person_in_two_sources_is_one_by_state_id, |db| {
         .expect("records");
     assert_eq!(records.len(), 1);
     assert_eq!(records[0].enrolments.len(), 2);
+    let marks = records[0].marks.iter();
+    let letters: Vec<_> = marks.filter_map(|it| it.mark.mark.as_deref()).collect();
+    assert_eq!(letters, ["C", "D"], "the marks of both sources");
     assert_eq!(
         records[0].person.person, "7",
         "the school of the latest enrolment names the person"
@@ -566,21 +583,4 @@ on_both_databases!(no_name_of_a_source_switches_a_check_off, |db| {
             "{kind:?}: {findings:?}"
         );
     }
-});
-
-on_both_databases!(the_rows_of_held_people_come_a_few_at_a_time, |db| {
-    let postings: Vec<String> = (0..1_200).map(|number| number.to_string()).collect();
-    let marks: Vec<_> = postings.iter().map(|it| (it.as_str(), "7", "C")).collect();
-    let mut staging = stage(&db.store, "2026-01-10T08:00:00Z", &marks).await;
-    let refused = rows::refused(Table::Marks, "7", Some("x"), 99);
-    staging.refuse(&refused).await.expect("refused");
-    staging.hold().await.expect("held");
-    let (mut most, mut all) = (0, 0);
-    let count = |batch: TableRows| {
-        most = most.max(batch.len());
-        all += batch.len();
-        Ok(())
-    };
-    staging.held_rows(count).await.expect("their rows");
-    assert_eq!((most, all), (500, 1_202));
 });

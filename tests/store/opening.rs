@@ -89,3 +89,74 @@ on_both_databases!(
         assert_eq!(undone, 1);
     }
 );
+
+/// Both ways in say the same, with a hint.
+async fn refused(url: &str) -> String {
+    let mut texts = Vec::new();
+    for opened in [Store::open(url).await, Store::open_existing(url).await] {
+        let error = opened.expect_err("it is refused");
+        let text = error.to_string();
+        assert!(text.contains("\nhint: "), "{text}");
+        texts.push(text);
+    }
+    texts.remove(0)
+}
+
+#[tokio::test]
+async fn what_is_not_registrars_stays_as_it_is() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let url = |name: &str| format!("sqlite:{}", at(name).display());
+    std::fs::write(
+        at("notes.txt"),
+        "not a database, but long enough to be read as one. ".repeat(99),
+    )
+    .expect("written");
+    let other = format!("{}?mode=rwc", url("other.db"));
+    let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(&other)
+        .await
+        .expect("it opens");
+    let made = sqlx::raw_sql("CREATE TABLE imports (a)").execute(&mut connection);
+    made.await.expect("a table");
+    sqlx::Connection::close(connection).await.expect("closed");
+    for name in ["notes.txt", "other.db"] {
+        let mode = std::fs::Permissions::from_mode(0o644);
+        std::fs::set_permissions(at(name), mode).expect("changed");
+        let before = std::fs::read(at(name)).expect("read");
+        let text = refused(&url(name)).await;
+        assert!(text.contains("is not Registrar's"), "{text}");
+        assert_eq!(std::fs::read(at(name)).expect("read"), before, "{name}");
+        let mode = std::fs::metadata(at(name))
+            .expect("there")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o644, "{name}");
+    }
+    let text = refused(&url("")).await;
+    assert!(text.contains("a folder"), "{text}");
+    let text = refused(&url("absent/registrar.db")).await;
+    assert!(text.contains("absent/registrar.db"), "{text}");
+    for url in [
+        "sqlite:",
+        "sqlite://",
+        "sqlite::memory:",
+        "sqlite:x?mode=memory",
+    ] {
+        let text = refused(url).await;
+        assert!(text.contains("kept in a file"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_s_database_of_another_program_is_refused_by_name() {
+    let db = common::postgres().await;
+    let url = rows::empty_database(&db.url).await;
+    let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&url)
+        .await
+        .expect("it answers");
+    let made = sqlx::raw_sql("CREATE TABLE imports (a int)").execute(&mut connection);
+    made.await.expect("a table");
+    let text = refused(&url).await;
+    assert!(text.contains("another program"), "{text}");
+}

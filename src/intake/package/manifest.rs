@@ -24,6 +24,9 @@ pub const MANIFEST_PROBLEMS_MAX: usize = 100;
 /// How many schools a package may speak for.
 pub const SCHOOLS_MAX: usize = 20_000;
 
+/// The earliest export, 2000-01-01: what claims to be older comes from a clock that was never set.
+const EXPORTED_AT_MIN: Timestamp = Timestamp::constant(946_684_800, 0);
+
 /// How long the name of a source may be.
 const SOURCE_CHARACTERS_MAX: usize = 64;
 
@@ -485,12 +488,14 @@ impl Walk {
             None => self.text(entry, "exported_at", example)?,
         };
         let instant = read_instant(&text);
-        if instant.is_none() {
-            let message = "is not an instant with its offset from UTC";
-            let hint = format!("such as {example}");
-            self.refuse(&span, "exported_at", message, &hint);
-        }
-        instant
+        let message = match instant {
+            None => "is not an instant with its offset from UTC",
+            Some(instant) if instant < EXPORTED_AT_MIN => "is before any export was written",
+            Some(_) => return instant,
+        };
+        let hint = format!("such as {example}");
+        self.refuse(&span, "exported_at", message, &hint);
+        None
     }
 
     fn refuse(&mut self, span: &Range<usize>, key: &str, message: &str, hint: &str) {
@@ -560,6 +565,19 @@ mode = "ful"
 file = "../marks.csv"
 "#;
         insta::assert_snapshot!(messages(text).join("\n"));
+    }
+
+    #[test]
+    fn an_export_of_a_clock_that_was_never_set_is_refused() {
+        for (year, told) in [
+            ("1970", true),
+            ("1999", true),
+            ("2000", false),
+            ("-009999", true),
+        ] {
+            let text = WHOLE.replace("2026-06-12T18", &format!("{year}-06-12T18"));
+            assert_eq!(Manifest::read(&text).is_err(), told, "{year}");
+        }
     }
 
     #[test]
