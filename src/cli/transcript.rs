@@ -170,11 +170,13 @@ async fn recorded_at(store: &Store, page: &Page) -> anyhow::Result<jiff::Timesta
         .context("nothing was imported by then\nhint: `registrar import FOLDER` comes first")
 }
 
-fn press(context: &Context, page: &Page) -> anyhow::Result<Press> {
+/// The report in `language`, where a batch that was begun has one, else as asked for or configured.
+fn press(context: &Context, page: &Page, language: Option<&String>) -> anyhow::Result<Press> {
     let settings = &context.config.transcript;
+    let language = language.or(page.language.as_ref());
     Press::load(
         page.template.as_ref().unwrap_or(&settings.template),
-        page.language.as_ref().unwrap_or(&settings.language),
+        language.unwrap_or(&settings.language),
     )
 }
 
@@ -182,7 +184,7 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
     let store = context.store().await?;
     let known = recorded_at(&store, &arguments.page).await?;
     let people = people(&store, &arguments.who, &arguments.page, known).await?;
-    let press = press(context, &arguments.page)?;
+    let press = press(context, &arguments.page, None)?;
     let kind = arguments.page.kind.map(Kind::from);
     let request = issuing::request(
         context,
@@ -260,7 +262,7 @@ async fn new_batch(
 ) -> anyhow::Result<(Batch, Press)> {
     let known = recorded_at(store, &arguments.page).await?;
     let people = people(store, &arguments.who, &arguments.page, known).await?;
-    let press = press(context, &arguments.page)?;
+    let press = press(context, &arguments.page, None)?;
     let issued_at = context.clock.now();
     let kind = arguments.page.kind.map(Kind::from);
     let batch = Batch {
@@ -285,9 +287,7 @@ async fn begun_batch(
     hex::decode_to_slice(id, &mut bytes)
         .with_context(|| format!("`{id}` is not a batch: it has 32 hexadecimal digits"))?;
     let batch = Batch::begun(store, bytes).await?;
-    let template = arguments.page.template.as_ref();
-    let template = template.unwrap_or(&context.config.transcript.template);
-    let press = Press::load(template, &batch.request.language)?;
+    let press = press(context, &arguments.page, Some(&batch.request.language))?;
     Ok((batch, press))
 }
 

@@ -36,7 +36,7 @@ CREATE TABLE issuances (
     document_kind   TEXT COLLATE "C" NOT NULL,
     template_digest BYTEA NOT NULL,
     policy_digest   BYTEA NOT NULL,
-    -- SHA-256 of the canonical model before its proof: what was to be said.
+    -- SHA-256 of the model without its id and before its proof: what was to be said.
     input_digest    BYTEA NOT NULL,
     -- The instant whose records were read ("as known").
     recorded_at     TEXT COLLATE "C" NOT NULL,

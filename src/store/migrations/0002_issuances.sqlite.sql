@@ -36,7 +36,7 @@ CREATE TABLE issuances (
     document_kind   TEXT NOT NULL,
     template_digest BLOB NOT NULL,
     policy_digest   BLOB NOT NULL,
-    -- SHA-256 of the canonical model before its proof: what was to be said.
+    -- SHA-256 of the model without its id and before its proof: what was to be said.
     input_digest    BLOB NOT NULL,
     -- The instant whose records were read ("as known").
     recorded_at     TEXT NOT NULL,
