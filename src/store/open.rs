@@ -20,6 +20,9 @@ use super::database::{Session, Sql};
 const CONNECTIONS_MAX: u32 = 8;
 /// How long a writer waits for another before it gives up.
 const BUSY_MILLISECONDS_MAX: u64 = 30_000;
+/// Rows that SQLite's thread reads ahead of the one that takes them: each stop of either is a
+/// switch between the two.
+const ROWS_AHEAD_MAX: usize = 512;
 /// How long a server may take to answer at all.
 const CONNECT_SECONDS_MAX: u64 = 10;
 /// The oldest PostgreSQL that is tested, as `server_version_num`.
@@ -435,6 +438,7 @@ async fn open_sqlite(url: &str, create: bool) -> Result<(SqlitePool, String), St
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_millis(BUSY_MILLISECONDS_MAX))
+        .row_buffer_size(ROWS_AHEAD_MAX)
         .pragma("temp_store", "FILE")
         .pragma("trusted_schema", "OFF");
     let pool = SqlitePoolOptions::new()
