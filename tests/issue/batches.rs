@@ -86,7 +86,7 @@ on_both_databases!(a_batch_that_runs_again_issues_nothing_twice, |database| {
     let elsewhere = Store::open(&database.url)
         .await
         .expect("another process opens it");
-    assert_eq!(elsewhere.documents().await.expect("documents").len(), 5);
+    assert_eq!(elsewhere.documents(None).await.expect("documents").len(), 5);
     assert_eq!(office.ledger.check().await.expect("checked"), []);
 });
 
@@ -198,7 +198,7 @@ async fn a_final_transcript_of_unfinished_work_is_refused_with_both_reasons() {
         reasons.iter().any(|reason| reason.contains("in progress")),
         "{reasons:?}"
     );
-    assert_eq!(store.documents().await.expect("documents"), []);
+    assert_eq!(store.documents(None).await.expect("documents"), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -135,7 +135,7 @@ async fn nothing_is_half_there(folder: &Path) {
 /// What must hold once the batch was resumed: each student has one document, which is valid.
 async fn everything_is_there_once(folder: &Path) {
     let store = open(folder).await;
-    let documents = store.documents().await.expect("read");
+    let documents = store.documents(None).await.expect("read");
     assert_eq!(documents.len(), STUDENTS.len());
     let keys = registrar::seal::KeyFolder::open(&folder.join("keys")).expect("keys");
     let trust = keys.trust_store().expect("a root");
@@ -161,7 +161,7 @@ async fn everything_is_there_once(folder: &Path) {
 async fn go_on(folder: &Path, issue: &[&str]) {
     let store = open(folder).await;
     let unfinished = store.unfinished_batches().await.expect("read");
-    let done = store.documents().await.expect("read").len() == STUDENTS.len();
+    let done = store.documents(None).await.expect("read").len() == STUDENTS.len();
     store.close().await;
     match unfinished.first() {
         Some((id, _)) => {

@@ -149,6 +149,6 @@ on_both_databases!(
 
 /// Every document with its digest.
 async fn documents(store: &Store) -> BTreeMap<[u8; 16], [u8; 32]> {
-    let documents = store.documents().await.expect("documents").into_iter();
+    let documents = store.documents(None).await.expect("documents").into_iter();
     documents.map(|(id, row)| (id, row.digest)).collect()
 }
