@@ -190,3 +190,49 @@ const ALL_TABLES: [Table; 6] = [
     Table::Courses,
     Table::Marks,
 ];
+
+/// The small package under a school whose code has no digit.
+fn of_arroyo(exported_at: &str, people: usize) -> Package {
+    let package = Package::new(exported_at, people, all_a);
+    for entry in std::fs::read_dir(package.path()).expect("a folder") {
+        let file = entry.expect("an entry").path();
+        let text = std::fs::read_to_string(&file).expect("it is there");
+        std::fs::write(&file, text.replace(SCHOOL, "ARROYO-VISTA")).expect("written");
+    }
+    package
+}
+
+#[test]
+fn a_school_whose_code_has_no_digit_is_named_like_any_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let import = |package: &Package, allowed: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_registrar"));
+        let flags = allowed.iter().flat_map(|it| ["--allow-withdrawals", it]);
+        let command = command
+            .current_dir(folder.path())
+            .env_remove("DATABASE_URL");
+        let command = command.arg("import").arg(package.path()).args(flags);
+        let output = command.output().expect("it runs");
+        let said = String::from_utf8(output.stderr).expect("UTF-8");
+        (output.status.code(), said)
+    };
+    assert_eq!(import(&of_arroyo(FIRST, 10), &[]).0, Some(0));
+    let fewer = of_arroyo(SECOND, 5);
+    let (code, said) = import(&fewer, &["AROYO-VISTA", "marks:ARROYO-VISTA"]);
+    assert_eq!(code, Some(1), "people are withdrawn too: {said}");
+    let slip = "`--allow-withdrawals AROYO-VISTA` allowed nothing: no package has rows there";
+    assert_eq!(
+        said.lines()
+            .filter(|line| line.contains("allowed nothing"))
+            .count(),
+        1,
+        "{said}"
+    );
+    assert!(said.contains(slip), "{said}");
+    let (code, said) = import(&fewer, &["ARROYO-VISTA"]);
+    assert_eq!(
+        (code, said.contains("allowed nothing")),
+        (Some(0), false),
+        "{said}"
+    );
+}
