@@ -142,7 +142,7 @@ on_both_databases!(
                 assert_ne!(average, Some("3.3393"), "that came with the correction");
             }
         }
-        assert_eq!(office.ledger.check().await.expect("checked"), []);
+        assert_eq!(desk::problems(&office).await, []);
         assert_eq!(store.unfinished_batches().await.expect("read"), []);
     }
 );
