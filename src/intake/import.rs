@@ -409,7 +409,7 @@ impl<'a> Import<'a> {
         self.refuse_left_naming().await.map(drop)
     }
 
-    /// Refuses to withdraw what rows of any source, which stay, name. Whether it did.
+    /// Refuses to withdraw what rows that stay name, those of held people too. Whether it did.
     async fn refuse_left_naming(&mut self) -> Result<bool, StoreError> {
         let left = self.staging.left_naming().await?;
         for rows in &left {
@@ -440,8 +440,9 @@ impl<'a> Import<'a> {
     fn report_left_over(&mut self, findings: &Findings) {
         for finding in &findings.shown {
             let (problem, _) = self.problem_of(finding);
-            let hint = hint_of_left_over(finding.kind);
-            self.outcome.report.add(problem.with_hint(hint));
+            self.outcome
+                .report
+                .add(problem.with_hint(hint_of_left_over(finding.kind)));
         }
         for (kind, total) in &findings.totals {
             let shown = findings.shown.iter().filter(|it| it.kind == *kind).count() as u64;
@@ -501,14 +502,12 @@ impl<'a> Import<'a> {
         self.report_left_over(&plan.left_over);
         let mut left_over = !plan.left_over.totals.is_empty();
         self.outcome.plan = Some(plan);
-        // The earlier rows of held people stay, and name what they named.
         if self.outcome.held.is_some_and(|held| held.people > 0) {
             left_over |= self.refuse_left_naming().await?;
         }
         if left_over || !refusals.is_empty() {
-            refusals
-                .into_iter()
-                .for_each(|problem| self.outcome.report.add(problem));
+            let add = |problem| self.outcome.report.add(problem);
+            refusals.into_iter().for_each(add);
             self.discard(quarantine)?;
             return Ok(self.outcome);
         }
