@@ -118,7 +118,8 @@ on_both_databases!(
         assert_eq!(
             named.to_string(),
             "import 1 stays: without it nobody knows 19999990000001, which rows that stand name\n  \
-         19999990000001: people: 4 of source `charter` from import 2 (1, 2, 3, …)\nhint: undo import 2 first"
+             19999990000001: people: 4 of source `charter` from import 2 (1, 2, 3, …)\n\
+             hint: undo import 2 first"
         );
         assert_eq!(
             db.store.imports().await.expect("the list").len(),
