@@ -11,6 +11,8 @@ mod files;
 
 pub use files::{DocumentFiles, FileError};
 
+use std::path::PathBuf;
+
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
@@ -44,8 +46,13 @@ pub enum LedgerError {
 /// What is wrong between rows and files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LedgerProblem {
-    /// A row says `issued` and its file is not there, or holds something else.
+    /// A row says `issued` and its file is not there.
     MissingFile {
+        /// The document.
+        document_id: [u8; 16],
+    },
+    /// A row says `issued` and its file holds something else.
+    AlteredFile {
         /// The document.
         document_id: [u8; 16],
     },
@@ -53,6 +60,11 @@ pub enum LedgerProblem {
     UnreferencedFile {
         /// Its digest.
         digest: [u8; 32],
+    },
+    /// A file that is being written now, or that a crash left half-written. Harmless.
+    Leftover {
+        /// Where it lies.
+        path: PathBuf,
     },
 }
 
@@ -175,25 +187,42 @@ impl Ledger {
         Ok(row.map(|row| self.files.get(row.digest)).transpose()?)
     }
 
-    /// Compares rows and files, every byte of them.
+    /// Compares rows and files, every byte of them, and hands over what is wrong as it is found.
+    /// Gives the number of documents.
     ///
     /// # Errors
     /// What the database or the disk said.
-    pub async fn check(&self) -> Result<Vec<LedgerProblem>, LedgerError> {
-        let mut problems = Vec::new();
+    pub async fn check(&self, mut each: impl FnMut(LedgerProblem)) -> Result<u64, LedgerError> {
+        // Files first: one whose row is committed while this runs is not taken for a crash's.
         let mut unreferenced = self.files.list()?;
-        for (document_id, row) in self.store.documents().await? {
-            unreferenced.remove(&row.digest);
-            match self.files.get(row.digest) {
-                Ok(_) => {}
-                Err(FileError::Missing { .. } | FileError::Altered { .. }) => {
-                    problems.push(LedgerProblem::MissingFile { document_id });
+        let (mut documents, mut last) = (0, None);
+        loop {
+            let page = self.store.documents(last).await?;
+            let Some((id, _)) = page.last() else {
+                break;
+            };
+            last = Some(*id);
+            for (document_id, row) in page {
+                documents += 1;
+                unreferenced.remove(&row.digest);
+                match self.files.get(row.digest) {
+                    Ok(_) => {}
+                    Err(FileError::Missing { .. }) => {
+                        each(LedgerProblem::MissingFile { document_id });
+                    }
+                    Err(FileError::Altered { .. }) => {
+                        each(LedgerProblem::AlteredFile { document_id });
+                    }
+                    Err(error) => return Err(error.into()),
                 }
-                Err(error) => return Err(error.into()),
             }
         }
-        let orphans = unreferenced.into_iter();
-        problems.extend(orphans.map(|digest| LedgerProblem::UnreferencedFile { digest }));
-        Ok(problems)
+        for digest in unreferenced {
+            each(LedgerProblem::UnreferencedFile { digest });
+        }
+        for path in self.files.incoming()? {
+            each(LedgerProblem::Leftover { path });
+        }
+        Ok(documents)
     }
 }

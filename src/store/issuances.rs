@@ -9,6 +9,9 @@ use super::database::{Row, Session, Sql, Value};
 use super::{Store, StoreError, instant_text};
 use crate::record::PersonId;
 
+/// Documents that one read gives at most.
+pub const DOCUMENTS_PER_READ_MAX: i64 = 1_000;
+
 /// How far an issuance has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -249,16 +252,25 @@ impl Store {
             .collect()
     }
 
-    /// Every document that was issued: its id, digest and length; for checking the files.
+    /// Documents that were issued, by their ids, with digest and length: the first of those after
+    /// `after`, at most [`DOCUMENTS_PER_READ_MAX`]; for checking the files. None is left where it
+    /// gives none.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn documents(&self) -> Result<Vec<([u8; 16], DocumentRow)>, StoreError> {
+    pub async fn documents(
+        &self,
+        after: Option<[u8; 16]>,
+    ) -> Result<Vec<([u8; 16], DocumentRow)>, StoreError> {
         const DOCUMENTS: Sql = Sql::both(
-            "SELECT document_id, digest, bytes, committed_at FROM documents ORDER BY document_id",
+            "SELECT document_id, digest, bytes, committed_at FROM documents WHERE \
+             document_id > $1 ORDER BY document_id LIMIT $2",
         );
+        // Every id comes after no bytes.
+        let after = after.map_or(Vec::new(), |id| id.to_vec());
+        let values = [after.as_slice().into(), DOCUMENTS_PER_READ_MAX.into()];
         let mut connection = self.connection().await?;
-        let rows = connection.session().rows(DOCUMENTS, &[]).await?;
+        let rows = connection.session().rows(DOCUMENTS, &values).await?;
         rows.iter()
             .map(|row| Ok((row.id("document_id")?, document(row)?)))
             .collect()

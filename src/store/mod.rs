@@ -19,22 +19,28 @@ mod plan;
 #[cfg(test)]
 mod query_plans;
 mod records;
+mod references;
 mod rows;
+mod settings;
 mod staging;
 mod stored;
 mod undo;
 
 pub use holds::{HeldNow, HeldRow, Release, ReleaseError};
 pub use imports::{ImportSummary, RECORDED_AHEAD_HOURS_MAX};
-pub use issuances::{BatchRow, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent};
+pub use issuances::{
+    BatchRow, DOCUMENTS_PER_READ_MAX, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent,
+};
 pub use open::{Store, StoreError};
 pub use plan::{
     Finding, FindingKind, Findings, Held, Landed, Plan, Refused, RefusedText, TableChange,
 };
 pub use records::{Found, PEOPLE_PER_READ_MAX, StudentQuery};
+pub use references::NamingRows;
 pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};
+pub use settings::{Fault, Setting};
 pub use staging::{ImportHeader, Staging};
-pub use undo::{NamingRows, StillNamed, UndoError};
+pub use undo::{StillNamed, UndoError};
 
 use jiff::Timestamp;
 

@@ -8,9 +8,12 @@ use super::model::*;
 use super::policy::{Label, Policy, Rules};
 use super::requirements::progress;
 use crate::record::{
-    Award, AwardKind, Directory, District, ExitReason, HonorsKind, MarkKind, Person, PersonRecord,
-    RecordedMark, School,
+    Award, AwardKind, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind, Person,
+    PersonRecord, RecordedMark, School,
 };
+
+/// The first grade that a high school's transcript is about.
+const HIGH_SCHOOL_GRADE_MIN: i8 = 9;
 
 /// What is decided for one document, outside the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +56,7 @@ pub enum AssembleError {
     /// The person was never enrolled, so no school can issue it.
     #[error("has no enrolment: no school can issue the transcript")]
     NoEnrolment,
-    /// The school or district of the last enrolment is not in the records.
+    /// The school that would issue it, or its district, is not in the records.
     #[error("the school `{0}` is not in the records")]
     UnknownSchool(String),
     /// A final transcript was asked for and there is no graduation date.
@@ -125,10 +128,8 @@ pub fn assemble(
         .iter()
         .map(|rule| average(rules, rule, &record.marks))
         .collect();
-    let last = record
-        .enrolments
-        .last()
-        .ok_or_else(|| vec![AssembleError::NoEnrolment])?;
+    let issuing = up_to_issuing(record).last();
+    let issuing = issuing.ok_or_else(|| vec![AssembleError::NoEnrolment])?;
     let transcript = Transcript {
         format: FORMAT.to_owned(),
         document: Document {
@@ -148,8 +149,8 @@ pub fn assemble(
         student: student_block(&record.person, request),
         attendance: Attendance {
             entered_on: entered_school(record),
-            left_on: last.left_on,
-            grade_level: last.grade_level,
+            left_on: issuing.left_on,
+            grade_level: issuing.grade_level,
             graduated_on: graduated_on(record),
         },
         credits: credit_totals(&record.marks),
@@ -197,13 +198,35 @@ fn attachments(edition: Edition) -> Vec<AttachmentEntry> {
     }
 }
 
-/// The school of the last enrolment and its district.
+/// The enrolments up to the one whose school issues the transcript; an open one stands last.
+///
+/// A graduate's record is completed by the school that graduated them: the enrolment that ended so,
+/// or else the latest one at the school that awarded the diploma. A summer session or a course at
+/// an adult school after that is on the record like any other and takes the letterhead from nobody.
+/// Before graduation it is the latest enrolment. An enrolment does not say whether it is a summer
+/// session's, nor does 5 CCR 432(b)(1)(G) and (K), which the record follows: it asks for the days
+/// of entering and leaving, of summer sessions too, and for the day of graduation.
+fn up_to_issuing(record: &PersonRecord) -> &[Enrolment] {
+    let enrolments = record.enrolments.as_slice();
+    let graduated = |enrolment: &Enrolment| {
+        // Some systems say that a class graduates from grade 5 or 8.
+        let high_school = enrolment.grade_level.number() >= HIGH_SCHOOL_GRADE_MIN;
+        high_school && enrolment.exit_reason == Some(ExitReason::Graduated)
+    };
+    let awarding = graduation(record).map(|award| &award.school);
+    let issuing = enrolments.iter().rposition(graduated).or_else(|| {
+        let at_awarding = |enrolment: &Enrolment| Some(&enrolment.school) == awarding;
+        enrolments.iter().rposition(at_awarding)
+    });
+    issuing.map_or(enrolments, |issuing| &enrolments[..=issuing])
+}
+
+/// The school that issues the transcript and its district.
 fn home<'a>(
     record: &PersonRecord,
     directory: &'a Directory,
 ) -> Result<(&'a School, &'a District), AssembleError> {
-    let code = &record
-        .enrolments
+    let code = &up_to_issuing(record)
         .last()
         .ok_or(AssembleError::NoEnrolment)?
         .school;
@@ -247,25 +270,28 @@ fn not_final(record: &PersonRecord) -> Vec<AssembleError> {
     problems
 }
 
-/// The day of the diploma or of its equivalent. A certificate of completion ends no course of study
-/// for a diploma (Ed. Code 51225.3, 56390): it is an award, not a graduation.
-fn graduated_on(record: &PersonRecord) -> Option<Date> {
+/// The diploma or its equivalent. A certificate of completion ends no course of study for a diploma
+/// (Ed. Code 51225.3, 56390): it is an award, not a graduation.
+fn graduation(record: &PersonRecord) -> Option<&Award> {
     let ends = [AwardKind::Diploma, AwardKind::Equivalency];
-    let award = record
+    record
         .awards
         .iter()
-        .find(|award| ends.contains(&award.award));
-    award.map(|award| award.awarded_on)
+        .find(|award| ends.contains(&award.award))
+}
+
+fn graduated_on(record: &PersonRecord) -> Option<Date> {
+    graduation(record).map(|award| award.awarded_on)
 }
 
 /// The first day of the unbroken time at the issuing school. Who left at a year's end to go on
 /// there was not away, wherever the summer was spent.
 fn entered_school(record: &PersonRecord) -> Date {
-    let Some(last) = record.enrolments.last() else {
+    let Some((last, earlier)) = up_to_issuing(record).split_last() else {
         return Date::default();
     };
     let (mut entered, mut away) = (last.entered_on, false);
-    for enrolment in record.enrolments.iter().rev().skip(1) {
+    for enrolment in earlier.iter().rev() {
         if enrolment.school != last.school {
             // An open enrolment stands last: one elsewhere may have begun after it.
             away |= enrolment.entered_on < entered;

@@ -86,8 +86,8 @@ on_both_databases!(a_batch_that_runs_again_issues_nothing_twice, |database| {
     let elsewhere = Store::open(&database.url)
         .await
         .expect("another process opens it");
-    assert_eq!(elsewhere.documents().await.expect("documents").len(), 5);
-    assert_eq!(office.ledger.check().await.expect("checked"), []);
+    assert_eq!(elsewhere.documents(None).await.expect("documents").len(), 5);
+    assert_eq!(desk::problems(&office).await, []);
 });
 
 #[tokio::test(flavor = "multi_thread")]
@@ -198,7 +198,7 @@ async fn a_final_transcript_of_unfinished_work_is_refused_with_both_reasons() {
         reasons.iter().any(|reason| reason.contains("in progress")),
         "{reasons:?}"
     );
-    assert_eq!(store.documents().await.expect("documents"), []);
+    assert_eq!(store.documents(None).await.expect("documents"), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -215,9 +215,8 @@ async fn a_file_without_a_row_is_harmless_and_a_row_without_its_file_is_found() 
         <[u8; 32]>::from(sha2::Sha256::digest(b"left by a crash"))
     };
     files.put(&[(orphan, b"left by a crash")]).expect("kept");
-    let problems = office.ledger.check().await.expect("checked");
     assert_eq!(
-        problems,
+        desk::problems(&office).await,
         [LedgerProblem::UnreferencedFile { digest: orphan }]
     );
     let digest = {
@@ -225,10 +224,16 @@ async fn a_file_without_a_row_is_harmless_and_a_row_without_its_file_is_found() 
         <[u8; 32]>::from(sha2::Sha256::digest(&documents[0].1))
     };
     std::fs::remove_file(files.path(digest)).expect("removed");
-    let problems = office.ledger.check().await.expect("checked");
+    let found = desk::problems(&office).await;
     assert!(
-        matches!(problems[0], LedgerProblem::MissingFile { .. }),
-        "{problems:?}"
+        matches!(found[0], LedgerProblem::MissingFile { .. }),
+        "{found:?}"
+    );
+    std::fs::write(files.path(digest), "something else").expect("written");
+    let found = desk::problems(&office).await;
+    assert!(
+        matches!(found[0], LedgerProblem::AlteredFile { .. }),
+        "{found:?}"
     );
 }
 
