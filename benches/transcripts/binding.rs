@@ -3,7 +3,6 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::Duration;
 
 use registrar::exchange;
 use registrar::host::environment;
@@ -48,8 +47,7 @@ impl Binding {
 
     pub fn compile(&mut self, lap: &mut Lap) -> Fallible<()> {
         self.seconds(WARM_UP)?;
-        lap.time += Duration::from_secs_f64(self.seconds(DOCUMENTS)?);
-        lap.documents += DOCUMENTS;
+        lap.seconds(DOCUMENTS, self.seconds(DOCUMENTS)?);
         Ok(())
     }
 

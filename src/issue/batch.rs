@@ -22,7 +22,8 @@ use crate::transcript::{DocumentRequest, Kind, Policy};
 
 /// People whose records are read and whose intents are recorded together.
 pub(super) const CHUNK_PEOPLE_MAX: usize = 100;
-/// Signed files that wait for one commit at most; each commit waits for the disk.
+/// Signed files that share a commit: each commit waits for the disk, whatever its size. A process
+/// that is killed makes at most these, and as many that were under way, again.
 const COMMIT_DOCUMENTS_MAX: usize = 16;
 
 /// Why a document is left to somebody else.
@@ -244,8 +245,8 @@ impl Office {
                 &self.coverage,
             );
             match draft {
-                Ok(draft) => ready.push(Ready {
-                    input_digest: exchange::input_digest(draft.model.clone()),
+                Ok(mut draft) => ready.push(Ready {
+                    input_digest: exchange::input_digest(&mut draft.model),
                     draft,
                 }),
                 Err(refusal) => refused.push(refusal),
@@ -335,10 +336,11 @@ impl Office {
         };
         // Commits wait for the disk; making goes on meanwhile.
         let committing = async move {
-            let mut group = Vec::with_capacity(COMMIT_DOCUMENTS_MAX);
-            while waiting.recv_many(&mut group, COMMIT_DOCUMENTS_MAX).await > 0 {
+            let groups = futures_util::stream::poll_fn(move |context| waiting.poll_recv(context));
+            let mut groups = pin!(groups.chunks(COMMIT_DOCUMENTS_MAX));
+            while let Some(group) = groups.next().await {
                 let done = group.len() as u64;
-                self.commit(std::mem::take(&mut group), outcome).await?;
+                self.commit(group, outcome).await?;
                 progress(done);
             }
             Ok(())
@@ -395,11 +397,11 @@ impl Office {
         draft: &Draft,
         issued_at: Timestamp,
     ) -> Result<Vec<u8>, DocumentError> {
-        let proven = self
+        let proof = self
             .signing
-            .prove(&draft.model, issued_at)
+            .proof_of(&draft.model, issued_at)
             .map_err(DocumentError::refused)?;
-        let job = draft.job(Some(&proven), issued_at);
+        let job = draft.job(Some(&proof), issued_at);
         let rendered = self.pool.render(&job).await.map_err(|error| match error {
             RenderError::NoWorker { .. } => DocumentError::NoWorker(error),
             other => DocumentError::Refused {
