@@ -9,7 +9,7 @@ use registrar::host::environment;
 use registrar::transcript::Transcript;
 
 use crate::laps::Lap;
-use crate::{DOCUMENTS, Fallible, WARM_UP};
+use crate::{Fallible, PAGES, WARM_UP};
 
 /// PyPI's binding at work on a plain template of the same pages, in a process of its own.
 pub struct Binding {
@@ -47,7 +47,7 @@ impl Binding {
 
     pub fn compile(&mut self, lap: &mut Lap) -> Fallible<()> {
         self.seconds(WARM_UP)?;
-        lap.seconds(DOCUMENTS, self.seconds(DOCUMENTS)?);
+        lap.seconds(PAGES, self.seconds(PAGES)?);
         Ok(())
     }
 
