@@ -1,5 +1,6 @@
-//! A batch: chunk by chunk, records are read, models assembled, intents recorded, pages laid out by
-//! the workers, signed and examined on this process's threads, and committed in small groups.
+//! A batch: chunk by chunk, records are read, models assembled, intents recorded and pages laid out
+//! by the workers; group by group, they are signed and examined on a thread of their own and
+//! committed.
 
 use std::collections::{HashMap, HashSet};
 use std::pin::pin;
@@ -22,7 +23,8 @@ use crate::transcript::{DocumentRequest, Kind, Policy};
 
 /// People whose records are read and whose intents are recorded together.
 pub(super) const CHUNK_PEOPLE_MAX: usize = 100;
-/// Signed files that wait for one commit at most; each commit waits for the disk.
+/// Documents that are signed together and share a commit: each commit waits for the disk, whatever
+/// its size. A process that is killed loses what was not committed, and makes it again.
 const COMMIT_DOCUMENTS_MAX: usize = 16;
 
 /// Why a document is left to somebody else.
@@ -244,8 +246,8 @@ impl Office {
                 &self.coverage,
             );
             match draft {
-                Ok(draft) => ready.push(Ready {
-                    input_digest: exchange::input_digest(draft.model.clone()),
+                Ok(mut draft) => ready.push(Ready {
+                    input_digest: exchange::input_digest(&mut draft.model),
                     draft,
                 }),
                 Err(refusal) => refused.push(refusal),
@@ -318,16 +320,16 @@ impl Office {
         outcome: &mut BatchOutcome,
         progress: &impl Fn(u64),
     ) -> Result<(), IssueError> {
-        let documents = futures_util::stream::iter(work).map(async |(id, ready)| {
-            let signed = self.document(&ready.draft, batch.issued_at).await;
-            (id, ready, signed)
+        let pages = futures_util::stream::iter(work).map(async |(id, ready)| {
+            let page = self.lay_out(&ready.draft, batch.issued_at).await;
+            (id, ready, page)
         });
         let (finished, mut waiting) = tokio::sync::mpsc::channel(COMMIT_DOCUMENTS_MAX);
         let making = async move {
-            let mut documents = pin!(documents.buffer_unordered(self.documents_under_way_max));
-            while let Some(made) = documents.next().await {
+            let mut pages = pin!(pages.buffer_unordered(self.documents_under_way_max));
+            while let Some(page) = pages.next().await {
                 // The receiver is gone once a commit failed: then nothing more is to be made.
-                if finished.send(made).await.is_err() {
+                if finished.send(page).await.is_err() {
                     break;
                 }
             }
@@ -335,15 +337,43 @@ impl Office {
         };
         // Commits wait for the disk; making goes on meanwhile.
         let committing = async move {
-            let mut group = Vec::with_capacity(COMMIT_DOCUMENTS_MAX);
-            while waiting.recv_many(&mut group, COMMIT_DOCUMENTS_MAX).await > 0 {
+            let groups = futures_util::stream::poll_fn(move |context| waiting.poll_recv(context));
+            let signed = groups
+                .chunks(COMMIT_DOCUMENTS_MAX)
+                .map(|group| self.sign(group, batch.issued_at));
+            let under_way_max = self.documents_under_way_max.div_ceil(COMMIT_DOCUMENTS_MAX);
+            let mut signed = pin!(signed.buffered(under_way_max));
+            while let Some(group) = signed.next().await {
                 let done = group.len() as u64;
-                self.commit(std::mem::take(&mut group), outcome).await?;
+                self.commit(group, outcome).await?;
                 progress(done);
             }
             Ok(())
         };
         tokio::try_join!(making, committing).map(|((), ())| ())
+    }
+
+    /// Signs and examines the documents of a group one after the other on a thread of their own, so
+    /// that feeding the workers never waits for them. One alone would find the caches full of
+    /// layout, and take half as long again.
+    async fn sign(&self, mut group: Vec<Made>, issued_at: Timestamp) -> Vec<Made> {
+        let take = |(_, _, page): &mut Made| page.as_mut().map(std::mem::take).ok();
+        let pages: Vec<Option<Vec<u8>>> = group.iter_mut().map(take).collect();
+        let signing = Arc::clone(&self.signing);
+        let sign = move |page: Vec<u8>| signing.sign(&page, issued_at);
+        let signed = tokio::task::spawn_blocking(move || {
+            let signed = pages.into_iter().map(|page| page.map(&sign));
+            signed.collect::<Vec<_>>()
+        });
+        let stopped = || Some(Err("signing stopped unexpectedly".to_owned()));
+        let signed = signed.await;
+        let signed = signed.unwrap_or_else(|_| group.iter().map(|_| stopped()).collect());
+        for ((_, _, document), signed) in group.iter_mut().zip(signed) {
+            if let (Ok(_), Some(signed)) = (&document, signed) {
+                *document = signed.map_err(DocumentError::refused);
+            }
+        }
+        group
     }
 
     async fn commit(&self, group: Vec<Made>, outcome: &mut BatchOutcome) -> Result<(), IssueError> {
@@ -389,36 +419,26 @@ impl Office {
         Ok(())
     }
 
-    /// One signed and examined file.
-    async fn document(
-        &self,
-        draft: &Draft,
-        issued_at: Timestamp,
-    ) -> Result<Vec<u8>, DocumentError> {
-        let proven = self
+    /// One document, laid out and not yet signed.
+    async fn lay_out(&self, draft: &Draft, issued_at: Timestamp) -> Result<Vec<u8>, DocumentError> {
+        let proof = self
             .signing
-            .prove(&draft.model, issued_at)
+            .proof_of(&draft.model, issued_at)
             .map_err(DocumentError::refused)?;
-        let job = draft.job(Some(&proven), issued_at);
-        let rendered = self.pool.render(&job).await.map_err(|error| match error {
-            RenderError::NoWorker { .. } => DocumentError::NoWorker(error),
-            other => DocumentError::Refused {
-                reason: other.to_string(),
-                recorded: other.without_text(),
-            },
-        })?;
-        // Signing and examining take a millisecond or two of a core: on threads of their own, so
-        // that feeding the workers never waits for them.
-        let signing = Arc::clone(&self.signing);
-        let signed =
-            tokio::task::spawn_blocking(move || signing.sign(&rendered.pdf, issued_at)).await;
-        signed
-            .unwrap_or_else(|_| Err("signing stopped unexpectedly".to_owned()))
-            .map_err(DocumentError::refused)
+        let job = draft.job(Some(&proof), issued_at);
+        match self.pool.render(&job).await {
+            Ok(rendered) => Ok(rendered.pdf),
+            Err(error @ RenderError::NoWorker { .. }) => Err(DocumentError::NoWorker(error)),
+            Err(error) => Err(DocumentError::Refused {
+                reason: error.to_string(),
+                recorded: error.without_text(),
+            }),
+        }
     }
 }
 
-/// A document that was worked on: its id, what it says, and the signed file or why there is none.
+/// A document that is worked on: its id, what it says, and the file, laid out or signed, or why
+/// there is none.
 type Made = ([u8; 16], Ready, Result<Vec<u8>, DocumentError>);
 
 /// Why one document was not made.

@@ -88,7 +88,7 @@ impl Previews<'_> {
 
     async fn copy(&self, mut draft: Draft) -> Result<Preview, Nothing> {
         // A copy has no id in any ledger; the same copy twice has the same bytes.
-        let digest = exchange::input_digest(draft.model.clone());
+        let digest = exchange::input_digest(&mut draft.model);
         let mut job = draft.job(None, self.recorded_at);
         job.document_id = hex::encode(digest);
         match self.pool.render(&job).await {

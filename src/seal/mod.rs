@@ -53,7 +53,7 @@ pub use keyfile::{PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase};
 pub use keys::{Init, KEYS_MAX, KeyFolder, KeyRecord, KeyStatus};
 pub use layout::UNPACKED_BYTES_MAX;
 pub use name::is_deceptive;
-pub use proof::{ProofFact, ProofVerdict, prove, verify_proof};
+pub use proof::{ProofFact, ProofVerdict, proof_of, prove, verify_proof};
 pub use sign::{REASON_BYTES_MAX, SignError, Statement, sign};
 pub use signer::{DataSigner, DocumentSigner, Root};
 pub use suite::{PublicKey, Suite, UnknownSuite};

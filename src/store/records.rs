@@ -59,11 +59,13 @@ macro_rules! of_ids {
     };
 }
 
-/// The rows of one table that belong to the people `$1`, as known at `$2`.
+/// Columns of the rows of one table that belong to the people `$1`, as known at `$2`.
 macro_rules! of_people {
-    ($in_set:literal, $table:literal, $order:literal) => {
+    ($in_set:literal, $columns:literal, $table:literal, $order:literal) => {
         concat!(
-            "SELECT m.*, p.person_id AS person_id FROM ",
+            "SELECT ",
+            $columns,
+            ", p.person_id AS person_id FROM ",
             $table,
             " m JOIN people p ON p.source = m.source AND p.person = m.person WHERE p.person_id ",
             $in_set,
@@ -416,13 +418,22 @@ struct Parts {
 impl Parts {
     async fn read(session: &mut Session<'_>, values: &[Value; 2]) -> Result<Self, StoreError> {
         const ENROLMENTS: Sql = of_ids!(of_people!(
+            "m.*",
             "enrolments",
             "m.entered_on, m.school, m.source, m.person"
         ));
-        const MARKS: Sql = of_ids!(of_people!("marks", "m.source, m.posting"));
-        const TOTALS: Sql = of_ids!(of_people!("totals", "m.source, m.figure, m.person"));
-        const PLANS: Sql = of_ids!(of_people!("plans", "m.source, m.person"));
+        // Most rows by far; without the columns that are about the row and not about the mark.
+        const MARKS: Sql = of_ids!(of_people!(
+            "m.source, m.school, m.posting, m.person, m.term, m.course, m.title, m.taken_at, \
+             m.kind, m.mark, m.credit_attempted, m.credit_earned, m.grade_level, m.posted_by, \
+             m.posted_at",
+            "marks",
+            "m.source, m.posting"
+        ));
+        const TOTALS: Sql = of_ids!(of_people!("m.*", "totals", "m.source, m.figure, m.person"));
+        const PLANS: Sql = of_ids!(of_people!("m.*", "plans", "m.source, m.person"));
         const AWARDS: Sql = of_ids!(of_people!(
+            "m.*",
             "awards",
             "m.awarded_on, m.award, m.detail, m.source"
         ));
