@@ -132,7 +132,9 @@ macro_rules! person_still_named {
 }
 
 /// A term or course that would be closed while a live row of `$referring`, untouched by the import,
-/// still names it. The rows of the source are read once, and only where something goes.
+/// still names it. The rows of the source are read once, and only where something goes. It is a
+/// count that says so: an `EXISTS` SQLite would take for one more table to join, and ask it after
+/// reading the rows.
 macro_rules! still_referenced {
     ($table:literal, $column:literal, $referring:literal, $same:literal) => {
         Sql::both(concat!(
@@ -146,10 +148,10 @@ macro_rules! still_referenced {
             $referring,
             " m CROSS JOIN ",
             $table,
-            " p CROSS JOIN staged_closing c WHERE EXISTS (SELECT 1 FROM staged_closing WHERE \
+            " p CROSS JOIN staged_closing c WHERE (SELECT COUNT(*) FROM staged_closing WHERE \
              table_name = '",
             $table,
-            "') AND m.source = $1 AND m.recorded_to = ",
+            "') > 0 AND m.source = $1 AND m.recorded_to = ",
             open_end!(),
             " AND p.source = m.source AND ",
             $same,
