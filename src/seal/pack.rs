@@ -36,8 +36,8 @@ pub const FIELD_NAME: &[u8] = b"Certification";
 pub const OBJECTS_PER_STREAM_MAX: usize = 1000;
 /// What an entry of an object stream's directory takes, as a rule.
 const DIRECTORY_ENTRY_BYTES_USUAL: usize = 12;
-/// Deflate's effort, measured: level 4 makes files 1.5 % smaller, level 6 another 1 %; level 1 makes
-/// them 10 % larger and signing a sixth quicker.
+/// Deflate's effort, measured: level 4 makes files 1.5 % smaller, level 6 another 1 %; level 1
+/// makes them 10 % larger and signing a sixth quicker.
 const COMPRESSION: u32 = 2;
 
 /// What the signature dictionary says, apart from the signature.

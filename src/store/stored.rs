@@ -56,7 +56,7 @@ pub(crate) fn batch_json<T: Stored>(source: &str, rows: &[Staged<T>]) -> String 
     serde_json::to_string(&objects).expect("columns are numbers and texts")
 }
 
-/// A staged row as JSON. It is written without a tree of values between: a district has ten million.
+/// A staged row as JSON, written without a tree of values between: a district has ten million.
 struct Object<'a, T> {
     source: &'a str,
     row: &'a Staged<T>,
