@@ -23,14 +23,14 @@ pub const PEOPLE_PER_READ_MAX: usize = 500;
 pub enum StudentQuery {
     /// By the state's number or a school's own number for the student.
     Numbers(Vec<String>),
-    /// Everybody whose last enrolment, as known, is at this school (and in this grade).
+    /// Everybody whose transcript this school issues (and who is, or graduated, in this grade).
     School {
         /// The school's state code.
         school: String,
         /// Only this grade level.
         grade_level: Option<GradeLevel>,
     },
-    /// Everybody whose last enrolment is in this grade, at any school.
+    /// The same for every school.
     Everybody {
         /// Only this grade level.
         grade_level: Option<GradeLevel>,
@@ -139,16 +139,22 @@ macro_rules! schools_of {
 const PEOPLE: Sql = of_ids!(people!());
 const SCHOOLS_OF: Sql = of_ids!(schools_of!());
 
-/// Each person's last enrolment, as known: an open one before closed ones, then the latest first
-/// day, then school and source. `Parts::take` puts enrolments in the same order.
-macro_rules! last_enrolments {
+/// Each person's enrolment whose school issues the transcript, as known: the one that they
+/// graduated from, or one at the school that awarded the diploma, before an open one before closed
+/// ones; then the latest first day, then school and source. `transcript::assemble` says why.
+macro_rules! issuing_enrolments {
     () => {
         concat!(
             "SELECT p.person_id, p.legal_family, p.legal_given, e.school, e.grade_level, \
-             ROW_NUMBER() OVER (PARTITION BY p.person_id ORDER BY CASE WHEN e.left_on IS NULL \
-             THEN 0 ELSE 1 END, e.entered_on DESC, e.school DESC, e.source DESC) AS place \
-             FROM people p JOIN enrolments e ON e.source = p.source AND \
-             e.person = p.person WHERE ",
+             ROW_NUMBER() OVER (PARTITION BY p.person_id ORDER BY CASE \
+             WHEN e.exit_reason = 'graduated' AND e.grade_level >= 9 THEN 0 \
+             WHEN EXISTS (SELECT 1 FROM awards a WHERE a.source = e.source AND \
+             a.person = e.person AND a.school = e.school AND \
+             a.award IN ('diploma', 'equivalency') AND ",
+            known!("a"),
+            ") THEN 1 WHEN e.left_on IS NULL THEN 2 ELSE 3 END, e.entered_on DESC, \
+             e.school DESC, e.source DESC) AS place FROM people p JOIN enrolments e ON \
+             e.source = p.source AND e.person = p.person WHERE ",
             known!("p"),
             " AND ",
             known!("e")
@@ -158,7 +164,7 @@ macro_rules! last_enrolments {
 
 const BY_SCHOOL: Sql = Sql::both(concat!(
     "SELECT person_id FROM (",
-    last_enrolments!(),
+    issuing_enrolments!(),
     " AND p.person_id IN (SELECT q.person_id FROM enrolments f JOIN people q ON \
      q.source = f.source AND q.person = f.person WHERE f.school = $1)) l WHERE place = 1 AND \
      school = $1 AND (grade_level = $3 OR $3 = -99) \
@@ -166,7 +172,7 @@ const BY_SCHOOL: Sql = Sql::both(concat!(
 ));
 const EVERYBODY: Sql = Sql::both(concat!(
     "SELECT person_id FROM (",
-    last_enrolments!(),
+    issuing_enrolments!(),
     ") l WHERE place = 1 AND $1 = '' AND (grade_level = $3 OR $3 = -99) \
      ORDER BY school, COALESCE(legal_family, legal_given), legal_given, person_id"
 ));

@@ -203,7 +203,7 @@ fn attachments(edition: Edition) -> Vec<AttachmentEntry> {
 /// A graduate's record is completed by the school that graduated them: the enrolment that ended so,
 /// or else the latest one at the school that awarded the diploma. A summer session or a course at
 /// an adult school after that is on the record like any other and takes the letterhead from nobody.
-/// Before graduation it is the latest enrolment. An enrolment does not say whether it is a summer
+/// Before graduation it is the latest enrolment (`store::records` finds people by the same rule). An enrolment does not say whether it is a summer
 /// session's, nor does 5 CCR 432(b)(1)(G) and (K), which the record follows: it asks for the days
 /// of entering and leaving, of summer sessions too, and for the day of graduation.
 fn up_to_issuing(record: &PersonRecord) -> &[Enrolment] {
