@@ -415,14 +415,14 @@ async fn a_program_that_answers_nonsense_is_an_error() {
 
 /// What the kernel says about a worker that has its template and waits for a document.
 #[tokio::test]
-async fn a_worker_has_no_environment_three_pipes_and_cannot_regain_anything() {
+async fn a_worker_has_three_pipes_nobodys_environment_and_cannot_regain_anything() {
     let pool = pool(&armed(""), limits(), 1);
     assert_calm(pool.render(&calm()).await, "start");
     let [worker] = pool.workers()[..] else {
         panic!("one worker runs")
     };
     let read = |name: &str| fs::read_to_string(format!("/proc/{worker}/{name}")).expect("readable");
-    assert_eq!(read("environ"), "");
+    assert_eq!(read("environ"), "MIMALLOC_ARENA_RESERVE=16MiB\0");
     let status = read("status");
     for line in ["NoNewPrivs:\t1", "Seccomp:\t2", "Threads:\t1"] {
         assert!(status.contains(line), "{line} in\n{status}");
