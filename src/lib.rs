@@ -7,11 +7,6 @@
 #[cfg(test)]
 extern crate self as registrar;
 
-/// Layout, and the parsing of what was laid out, allocate little things all the time; with the
-/// system's allocator that takes a seventh of their time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 pub mod host;
 
 pub mod record;

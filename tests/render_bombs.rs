@@ -26,7 +26,7 @@ fn limits() -> Limits {
         memory_bytes_max: 512 << 20,
         pages_max: 100,
         output_bytes_max: 4 << 20,
-        deadline: Duration::from_secs(2),
+        deadline: Duration::from_secs(4),
         ..Limits::default()
     }
 }
@@ -140,8 +140,9 @@ async fn every_bomb_ends_in_its_named_error_and_the_next_document_renders() {
         problems.extend([first, second].into_iter().filter_map(Result::err));
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
+    // The tests beside this one count too; each bomb asks for many times as much.
     let grown = resident_bytes().saturating_sub(before);
-    assert!(grown < 64 << 20, "the parent grew by {grown} bytes");
+    assert!(grown < 128 << 20, "the parent grew by {grown} bytes");
 }
 
 #[tokio::test]
@@ -366,6 +367,7 @@ fn a_worker_that_nobody_stops_is_stopped_by_its_processor_time() {
     };
     let mut worker = Command::new(PROGRAM)
         .arg("render-worker")
+        .env("MIMALLOC_ARENA_RESERVE", "16MiB")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()

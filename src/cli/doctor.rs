@@ -93,6 +93,7 @@ async fn records(context: &Context) -> Vec<Check> {
     };
     let mut checks = vec![Check::new("database", Ok(note))];
     checks.extend(settings(&store).await);
+    checks.push(batches(&store).await);
     checks.extend(documents(context, &store).await);
     store.close().await;
     checks
@@ -122,6 +123,23 @@ async fn settings(store: &Store) -> Vec<Check> {
         Check::new(WHAT, Err(note)).with_hint(fault.hint)
     });
     faults.collect()
+}
+
+/// What was begun and not finished.
+async fn batches(store: &Store) -> Check {
+    const WHAT: &str = "batches";
+    let unfinished = match store.unfinished_batches().await {
+        Ok(unfinished) => unfinished,
+        Err(error) => return Check::new(WHAT, Err(error.into())),
+    };
+    let Some((id, people)) = unfinished.first() else {
+        return Check::new(WHAT, Ok("each is finished".to_owned()));
+    };
+    let (count, id) = (unfinished.len(), hex::encode(id));
+    let note = format!("{count} not finished; the first, {id}, is for {people} students");
+    Check::new(WHAT, Err(anyhow::Error::msg(note))).with_hint(format!(
+        "if no other process is at it, `registrar transcript issue --batch {id}` makes the rest"
+    ))
 }
 
 /// Documents whose files are at fault: how many, and the first of them.
@@ -174,11 +192,7 @@ async fn documents(context: &Context, store: &Store) -> Vec<Check> {
         if count > 0 {
             let shown = documents_at_fault.shown();
             let note = format!("of {documents} issued, the file of {count} {fault}: {shown}");
-            let hint = format!(
-                "bring `{}` back from a backup: the bytes of a signed document cannot be made \
-                 a second time",
-                folder.display()
-            );
+            let hint = format!("bring `{}` back from a backup", folder.display());
             checks.push(Check::new("documents", Err(anyhow::Error::msg(note))).with_hint(hint));
         }
     }

@@ -3,6 +3,7 @@
 //! committed.
 
 use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use crate::host::{self, Clock};
 use crate::ledger::Ledger;
 use crate::record::{Directory, PersonId};
 use crate::render::{Pool, RenderError};
-use crate::store::{BatchRow, IntentRow, IssuanceState, NewIntent, Store};
+use crate::store::{BatchRow, IssuanceState, NewIntent, Store};
 use crate::transcript::{DocumentRequest, Kind, Policy};
 
 /// People whose records are read and whose intents are recorded together.
@@ -26,10 +27,6 @@ pub(super) const CHUNK_PEOPLE_MAX: usize = 100;
 /// Documents that are signed together and share a commit: each commit waits for the disk, whatever
 /// its size. A process that is killed loses what was not committed, and makes it again.
 const COMMIT_DOCUMENTS_MAX: usize = 16;
-
-/// Why a document is left to somebody else.
-const CLAIMED_ELSEWHERE: &str = "another process claimed this document in the last two minutes\n\
-                                 hint: if that process is gone, resume the batch then";
 
 /// Everything that issuing needs, opened once.
 pub struct Office {
@@ -125,12 +122,42 @@ pub struct BatchOutcome {
     pub issued: Vec<Issued>,
     /// Students who got none.
     pub refused: Vec<Refusal>,
+    /// The schools' own numbers of students whose document another process has in its hands, or
+    /// had until it died within the last two minutes. While there are any, the batch is unfinished.
+    pub elsewhere: Vec<String>,
 }
 
 /// A draft that may be issued, and the digest of what it says.
 struct Ready {
     draft: Draft,
     input_digest: [u8; 32],
+}
+
+/// A document that is worked on.
+struct Made {
+    id: [u8; 16],
+    ready: Ready,
+    /// Laid out, then signed; or why there is none.
+    file: Result<Vec<u8>, DocumentError>,
+}
+
+/// Why one document was not made.
+enum DocumentError {
+    /// Nothing can be laid out on this machine now.
+    NoWorker(RenderError),
+    /// This document cannot be made: why, and what of it the ledger keeps. A template may quote
+    /// the student in its error; the ledger holds no document's text.
+    Refused { reason: String, recorded: String },
+}
+
+impl DocumentError {
+    /// For a reason that quotes no document.
+    fn refused(reason: String) -> Self {
+        Self::Refused {
+            recorded: reason.clone(),
+            reason,
+        }
+    }
 }
 
 impl Office {
@@ -189,32 +216,51 @@ impl Office {
         }
     }
 
-    /// Makes what is not made yet.
+    /// Makes what is not made yet. What is claimed and not made is given back, whatever happens.
     async fn work_off(
         &self,
         batch: &Batch,
         progress: impl Fn(u64),
     ) -> Result<BatchOutcome, IssueError> {
-        let directory = self.store.directory(batch.recorded_at).await?;
         let mut outcome = BatchOutcome::default();
+        let worked = tokio::select! {
+            worked = self.work(batch, &mut outcome, &progress) => worked,
+            lost = self.ledger.hold_claims(batch.id, self.clock) => Err(lost.into()),
+        };
+        if let Err(error) = worked {
+            // What stopped the batch is the thing to say, should this fail too.
+            let _ = self.ledger.release_claims(batch.id).await;
+            return Err(error);
+        }
+        let places: HashMap<PersonId, usize> = (0..)
+            .zip(&batch.people)
+            .map(|(place, person)| (*person, place))
+            .collect();
+        let place = |person| places.get(&person).copied();
+        outcome.issued.sort_by_key(|issued| place(issued.person));
+        outcome.refused.sort_by_key(|refusal| place(refusal.person));
+        outcome.elsewhere.sort();
+        self.ledger.finish_batch(batch.id, self.clock.now()).await?;
+        Ok(outcome)
+    }
+
+    async fn work(
+        &self,
+        batch: &Batch,
+        outcome: &mut BatchOutcome,
+        progress: &impl Fn(u64),
+    ) -> Result<(), IssueError> {
+        let directory = self.store.directory(batch.recorded_at).await?;
         for people in batch.people.chunks(CHUNK_PEOPLE_MAX) {
             let done = outcome.refused.len();
             let ready = self
                 .assemble(people, &directory, batch, &mut outcome.refused)
                 .await?;
             progress((outcome.refused.len() - done) as u64);
-            let work = self.claim(ready, batch, &mut outcome, &progress).await?;
-            self.make(work, batch, &mut outcome, &progress).await?;
+            let work = self.claim(ready, batch, outcome, progress).await?;
+            self.make(work, batch, outcome, progress).await?;
         }
-        let place: HashMap<PersonId, usize> = (0..)
-            .zip(&batch.people)
-            .map(|(place, person)| (*person, place))
-            .collect();
-        outcome
-            .issued
-            .sort_by_key(|issued| place.get(&issued.person).copied());
-        self.ledger.finish_batch(batch.id, self.clock.now()).await?;
-        Ok(outcome)
+        Ok(())
     }
 
     /// Reads records and assembles what can be issued; the rest is refused with every reason.
@@ -230,6 +276,7 @@ impl Office {
         let known: HashSet<PersonId> = records.iter().map(|record| record.id).collect();
         for person in people.iter().filter(|person| !known.contains(person)) {
             refused.push(Refusal {
+                person: *person,
                 student_id: format!("person {person}"),
                 reasons: vec![format!(
                     "is not in the records as known at {}",
@@ -277,15 +324,12 @@ impl Office {
             }
             ready.draft.name(hex::encode(row.document_id));
             if row.state == IssuanceState::Issued {
-                outcome.issued.push(issued(&row, &ready));
+                outcome.issued.push(issued(row.document_id, &ready));
                 progress(1);
             } else if claimed.contains(&row.document_id) {
                 work.push((row.document_id, ready));
             } else {
-                outcome.refused.push(Refusal {
-                    student_id: ready.draft.student_id().to_owned(),
-                    reasons: vec![CLAIMED_ELSEWHERE.to_owned()],
-                });
+                outcome.elsewhere.push(ready.draft.student_id().to_owned());
                 progress(1);
             }
         }
@@ -321,8 +365,8 @@ impl Office {
         progress: &impl Fn(u64),
     ) -> Result<(), IssueError> {
         let pages = futures_util::stream::iter(work).map(async |(id, ready)| {
-            let page = self.lay_out(&ready.draft, batch.issued_at).await;
-            (id, ready, page)
+            let file = self.lay_out(&ready.draft, batch.issued_at).await;
+            Made { id, ready, file }
         });
         let (finished, mut waiting) = tokio::sync::mpsc::channel(COMMIT_DOCUMENTS_MAX);
         let making = async move {
@@ -356,31 +400,31 @@ impl Office {
     /// Signs and examines the documents of a group one after the other on a thread of their own, so
     /// that feeding the workers never waits for them. One alone would find the caches full of
     /// layout, and take half as long again.
-    async fn sign(&self, mut group: Vec<Made>, issued_at: Timestamp) -> Vec<Made> {
-        let take = |(_, _, page): &mut Made| page.as_mut().map(std::mem::take).ok();
-        let pages: Vec<Option<Vec<u8>>> = group.iter_mut().map(take).collect();
+    async fn sign(&self, group: Vec<Made>, issued_at: Timestamp) -> Vec<Made> {
         let signing = Arc::clone(&self.signing);
-        let sign = move |page: Vec<u8>| signing.sign(&page, issued_at);
+        let sign = move |page: &[u8]| {
+            let sign = AssertUnwindSafe(|| signing.sign(page, issued_at));
+            // One document that should bring it down takes no other with it.
+            let signed = catch_unwind(sign);
+            signed.unwrap_or_else(|_| Err("signing stopped unexpectedly".to_owned()))
+        };
         let signed = tokio::task::spawn_blocking(move || {
-            let signed = pages.into_iter().map(|page| page.map(&sign));
-            signed.collect::<Vec<_>>()
+            let signed = group.into_iter().map(|mut made| {
+                made.file = made
+                    .file
+                    .and_then(|page| sign(&page).map_err(DocumentError::refused));
+                made
+            });
+            signed.collect()
         });
-        let stopped = || Some(Err("signing stopped unexpectedly".to_owned()));
-        let signed = signed.await;
-        let signed = signed.unwrap_or_else(|_| group.iter().map(|_| stopped()).collect());
-        for ((_, _, document), signed) in group.iter_mut().zip(signed) {
-            if let (Ok(_), Some(signed)) = (&document, signed) {
-                *document = signed.map_err(DocumentError::refused);
-            }
-        }
-        group
+        signed.await.expect("what panics was caught")
     }
 
     async fn commit(&self, group: Vec<Made>, outcome: &mut BatchOutcome) -> Result<(), IssueError> {
         let mut files = Vec::with_capacity(group.len());
         let mut made = Vec::with_capacity(group.len());
-        for (id, ready, signed) in group {
-            match signed {
+        for Made { id, ready, file } in group {
+            match file {
                 Ok(bytes) => {
                     files.push((id, bytes));
                     made.push((id, ready));
@@ -388,32 +432,18 @@ impl Office {
                 Err(DocumentError::NoWorker(error)) => return Err(IssueError::Render(error)),
                 Err(DocumentError::Refused { reason, recorded }) => {
                     self.ledger.fail(id, &recorded).await?;
-                    let student_id = ready.draft.student_id().to_owned();
-                    outcome.refused.push(Refusal {
-                        student_id,
-                        reasons: vec![reason],
-                    });
+                    outcome.refused.push(ready.draft.refused(reason));
                 }
             }
         }
         let key_id = self.signing.document.certificate().key_id();
         let committed = self.ledger.commit(files, &key_id, self.clock.now()).await?;
         for (id, ready) in made {
-            let student_id = ready.draft.student_id().to_owned();
             if committed.contains(&id) {
-                let kind = ready.draft.transcript.document.kind;
-                outcome.issued.push(Issued {
-                    person: ready.draft.person,
-                    student_id,
-                    document_id: id,
-                    kind,
-                });
+                outcome.issued.push(issued(id, &ready));
             } else {
-                let reasons = vec!["another process took this document over".to_owned()];
-                outcome.refused.push(Refusal {
-                    student_id,
-                    reasons,
-                });
+                // Our claim went stale, and another process makes the document now.
+                outcome.elsewhere.push(ready.draft.student_id().to_owned());
             }
         }
         Ok(())
@@ -437,34 +467,11 @@ impl Office {
     }
 }
 
-/// A document that is worked on: its id, what it says, and the file, laid out or signed, or why
-/// there is none.
-type Made = ([u8; 16], Ready, Result<Vec<u8>, DocumentError>);
-
-/// Why one document was not made.
-enum DocumentError {
-    /// Nothing can be laid out on this machine now.
-    NoWorker(RenderError),
-    /// This document cannot be made: why, and what of it the ledger keeps. A template may quote
-    /// the student in its error; the ledger holds no document's text.
-    Refused { reason: String, recorded: String },
-}
-
-impl DocumentError {
-    /// For a reason that quotes no document.
-    fn refused(reason: String) -> Self {
-        Self::Refused {
-            recorded: reason.clone(),
-            reason,
-        }
-    }
-}
-
-fn issued(row: &IntentRow, ready: &Ready) -> Issued {
+fn issued(document_id: [u8; 16], ready: &Ready) -> Issued {
     Issued {
         person: ready.draft.person,
         student_id: ready.draft.student_id().to_owned(),
-        document_id: row.document_id,
+        document_id,
         kind: ready.draft.transcript.document.kind,
     }
 }

@@ -12,6 +12,9 @@ use crate::transcript::{ATTACHMENT_NAME, DocumentRequest, Policy, Transcript, as
 /// A student for whom no document was made, with every reason.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Refusal {
+    /// Whom it is about; not for others to read.
+    #[serde(skip)]
+    pub person: PersonId,
     /// The school's own number for the student.
     pub student_id: String,
     /// One sentence each.
@@ -51,9 +54,19 @@ impl Draft {
             Err(problems) => problems.iter().map(ToString::to_string).collect(),
         };
         Err(Refusal {
+            person: record.id,
             student_id: record.person.person.clone(),
             reasons,
         })
+    }
+
+    /// That no document is made of it.
+    pub fn refused(&self, reason: String) -> Refusal {
+        Refusal {
+            person: self.person,
+            student_id: self.student_id().to_owned(),
+            reasons: vec![reason],
+        }
     }
 
     /// The school's own number for the student.

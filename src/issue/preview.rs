@@ -98,10 +98,7 @@ impl Previews<'_> {
                 pages: rendered.pages,
             }),
             Err(error @ RenderError::NoWorker { .. }) => Err(Nothing::NoWorker(error)),
-            Err(error) => Err(Nothing::Refused(Refusal {
-                student_id: draft.student_id().to_owned(),
-                reasons: vec![error.to_string()],
-            })),
+            Err(error) => Err(Nothing::Refused(draft.refused(error.to_string()))),
         }
     }
 }

@@ -13,15 +13,19 @@ pub use files::{DocumentFiles, FileError};
 
 use std::path::PathBuf;
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use crate::host;
+use crate::host::{self, Clock};
 use crate::record::PersonId;
 use crate::store::{BatchRow, DocumentRow, IntentRow, IssuanceState, NewIntent, Store, StoreError};
 
 /// After this long a claim is taken to belong to a worker that died.
 const CLAIM_SECONDS_MAX: i64 = 2 * 60;
+/// How often a worker that lives says so; several times within [`CLAIM_SECONDS_MAX`].
+const CLAIM_RENEWED: Duration = Duration::from_secs(30);
 
 /// The ledger of one district.
 #[derive(Clone, Debug)]
@@ -90,11 +94,11 @@ impl Ledger {
         Ok(self.store.open_batch(batch, people).await?)
     }
 
-    /// Marks a batch as done.
+    /// Marks a batch as done; false where documents of it are still open.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn finish_batch(&self, id: [u8; 16], now: Timestamp) -> Result<(), LedgerError> {
+    pub async fn finish_batch(&self, id: [u8; 16], now: Timestamp) -> Result<bool, LedgerError> {
         Ok(self.store.finish_batch(id, now).await?)
     }
 
@@ -125,6 +129,26 @@ impl Ledger {
             .store
             .claim(&documents, self.claim, now, stale_before)
             .await?)
+    }
+
+    /// Holds the claims of this process in a batch for as long as it lives. It ends only where the
+    /// database does not answer.
+    pub async fn hold_claims(&self, batch: [u8; 16], clock: Clock) -> LedgerError {
+        loop {
+            tokio::time::sleep(CLAIM_RENEWED).await;
+            let renewed = self.store.renew_claims(batch, self.claim, clock.now());
+            if let Err(error) = renewed.await {
+                return error.into();
+            }
+        }
+    }
+
+    /// Gives up the claims of this process in a batch, so that it can be resumed at once.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn release_claims(&self, batch: [u8; 16]) -> Result<(), LedgerError> {
+        Ok(self.store.release_claims(batch, self.claim).await?)
     }
 
     /// Commits signed files: each is on disk before its row says so. Gives the documents that were

@@ -127,17 +127,6 @@ pub fn proof_of(data: &Value, signer: &DataSigner, created: Timestamp) -> Result
     proof_with(members, options, |message| signer.0.key.sign(message))
 }
 
-/// Adds a proof to `data`.
-///
-/// # Errors
-/// As [`proof_of`].
-pub fn prove(data: &Value, signer: &DataSigner, created: Timestamp) -> Result<Value, DataError> {
-    let proof = proof_of(data, signer, created)?;
-    let mut proven = data.clone();
-    proven[PROOF] = proof;
-    Ok(proven)
-}
-
 /// The proof's own members, without the signature.
 fn options(key: &PublicKey, created: Timestamp) -> Map<String, Value> {
     let seconds = Timestamp::from_second(created.as_second()).unwrap_or(created);

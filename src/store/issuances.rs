@@ -1,8 +1,8 @@
 //! Rows of the ledger: batches, issuances and documents, and the guarded steps between states.
 //!
-//! A step is one statement for a whole set of documents. It names the state that it expects of each
-//! row, and gives the rows that it touched; a document whose row it did not touch lost a race and
-//! stays as it is.
+//! A step is a statement for a set of documents. It names the state that it expects of each row, and
+//! gives the rows that it touched; a document whose row it did not touch lost a race and stays as it
+//! is.
 
 use std::collections::{HashMap, HashSet};
 
@@ -61,7 +61,7 @@ pub struct NewIntent {
     pub template_digest: [u8; 32],
     /// SHA-256 of the policy.
     pub policy_digest: [u8; 32],
-    /// SHA-256 of the canonical model before its proof.
+    /// SHA-256 of what the document says: the model without its id, before its proof.
     pub input_digest: [u8; 32],
     /// The instant whose records were read.
     pub recorded_at: Timestamp,
@@ -264,19 +264,19 @@ impl Store {
         Ok(Some((batch, people.collect::<Result<_, _>>()?)))
     }
 
-    /// Marks a batch as done: every person was issued a document or refused.
+    /// Marks a batch as done: every person was issued a document or refused. False, and not done,
+    /// where a document is still to be made or in somebody's hands.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn finish_batch(&self, id: [u8; 16], now: Timestamp) -> Result<(), StoreError> {
-        const FINISH: Sql = Sql::both("UPDATE batches SET finished_at = $2 WHERE id = $1");
+    pub async fn finish_batch(&self, id: [u8; 16], now: Timestamp) -> Result<bool, StoreError> {
+        const FINISH: Sql = Sql::both(
+            "UPDATE batches SET finished_at = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM \
+             issuances WHERE batch = $1 AND state IN ('intent', 'claimed'))",
+        );
         let values = [id.as_slice().into(), instant_text(now).into()];
-        self.connection()
-            .await?
-            .session()
-            .execute(FINISH, &values)
-            .await?;
-        Ok(())
+        let mut connection = self.connection().await?;
+        Ok(connection.session().execute(FINISH, &values).await? == 1)
     }
 
     /// Batches that were opened and not finished, with how many people each is for: an interrupted
@@ -374,6 +374,42 @@ impl Store {
         transaction.commit().await?;
         let claimed = documents.iter().filter(|id| claimed.contains(*id));
         Ok(claimed.copied().collect())
+    }
+
+    /// Keeps the claims that a worker holds in a batch from going stale.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn renew_claims(
+        &self,
+        batch: [u8; 16],
+        claim: [u8; 16],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const RENEW: Sql = Sql::both(
+            "UPDATE issuances SET claimed_at = $3 WHERE batch = $1 AND state = 'claimed' AND \
+             claim = $2",
+        );
+        let now = instant_text(now);
+        let values = [batch.as_slice().into(), claim.as_slice().into(), now.into()];
+        let mut connection = self.connection().await?;
+        connection.session().execute(RENEW, &values).await?;
+        Ok(())
+    }
+
+    /// Puts the documents back that a worker claimed in a batch and did not make.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn release_claims(&self, batch: [u8; 16], claim: [u8; 16]) -> Result<(), StoreError> {
+        const RELEASE: Sql = Sql::both(
+            "UPDATE issuances SET state = 'intent', claim = NULL, claimed_at = NULL \
+             WHERE batch = $1 AND state = 'claimed' AND claim = $2",
+        );
+        let values = [batch.as_slice().into(), claim.as_slice().into()];
+        let mut connection = self.connection().await?;
+        connection.session().execute(RELEASE, &values).await?;
+        Ok(())
     }
 
     /// The guarded commit: each document must still be claimed by this worker. Those that are

@@ -157,11 +157,31 @@ async fn everything_is_there_once(folder: &Path) {
     store.close().await;
 }
 
+/// Goes on at once, while the dead worker's claims still look alive. Whatever that run could make,
+/// it must not call the batch finished while a document of it is open.
+async fn resumed_too_soon(folder: &Path) {
+    let store = open(folder).await;
+    let unfinished = store.unfinished_batches().await.expect("read");
+    store.close().await;
+    if let Some((id, _)) = unfinished.first() {
+        let batch = hex::encode(id);
+        let resumed = registrar(folder, &["transcript", "issue", "--batch", &batch]);
+        let finished = open(folder).await;
+        let unfinished = finished.unfinished_batches().await.expect("read");
+        let documents = finished.documents(None).await.expect("read").len();
+        finished.close().await;
+        let done = documents == STUDENTS.len();
+        assert_eq!(unfinished.is_empty(), done, "{documents} documents");
+        assert_eq!(resumed.status.success(), done, "and says so");
+    }
+}
+
 /// Goes on as an operator would: the interrupted batch where there is one, else the same again.
 async fn go_on(folder: &Path, issue: &[&str]) {
     let store = open(folder).await;
     let unfinished = store.unfinished_batches().await.expect("read");
-    let done = store.documents(None).await.expect("read").len() == STUDENTS.len();
+    let documents = store.documents(None).await.expect("read").len();
+    let (done, is_empty) = (documents == STUDENTS.len(), documents == 0);
     store.close().await;
     match unfinished.first() {
         Some((id, _)) => {
@@ -172,7 +192,10 @@ async fn go_on(folder: &Path, issue: &[&str]) {
             ));
         }
         None if done => {}
-        None => succeeded(&registrar(folder, issue)),
+        None => {
+            assert!(is_empty, "a batch with an open document is unfinished");
+            succeeded(&registrar(folder, issue));
+        }
     }
 }
 
@@ -192,6 +215,7 @@ async fn a_batch_that_is_killed_at_any_step_is_resumed_to_one_document_each() {
             }
             kills += 1;
             nothing_is_half_there(folder.path()).await;
+            resumed_too_soon(folder.path()).await;
             // The dead worker's claim goes stale after a while; the test does not wait for it.
             release_claims(folder.path()).await;
             go_on(folder.path(), &issue).await;
