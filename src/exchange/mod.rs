@@ -1,7 +1,7 @@
 //! Pure conversions of a model into what other machines read; today JSON.
 //!
-//! Owns the shape of `transcript.json`: the model's own fields, and beside them the proof that `seal`
-//! makes of them.
+//! Owns the shape of `transcript.json`: the model's own fields, and beside them the proof that
+//! `seal` makes of them.
 //!
 //! Never: a key, a file, a rule. Next: `issue` asks for these bytes before it renders.
 

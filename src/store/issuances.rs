@@ -1,8 +1,8 @@
 //! Rows of the ledger: batches, issuances and documents, and the guarded steps between states.
 //!
-//! A step is a statement for a set of documents. It names the state that it expects of each row, and
-//! gives the rows that it touched; a document whose row it did not touch lost a race and stays as it
-//! is.
+//! A step is a statement for a set of documents. It names the state that it expects of each row,
+//! and gives the rows that it touched; a document whose row it did not touch lost a race and stays
+//! as it is.
 
 use std::collections::{HashMap, HashSet};
 
