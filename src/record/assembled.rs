@@ -48,9 +48,9 @@ pub struct PersonRecord {
     pub faults: Vec<String>,
 }
 
-/// The diploma or its equivalent, the first that the awards (oldest first) tell of. A certificate of
-/// completion ends no course of study for a diploma (Ed. Code 51225.3, 56390): it is an award, not a
-/// graduation.
+/// The diploma or its equivalent, the first that the awards (oldest first) tell of. A certificate
+/// of completion ends no course of study for a diploma (Ed. Code 51225.3, 56390): it is an award,
+/// not a graduation.
 pub fn graduation(awards: &[Award]) -> Option<&Award> {
     let ends = [AwardKind::Diploma, AwardKind::Equivalency];
     awards.iter().find(|award| ends.contains(&award.award))
@@ -60,9 +60,9 @@ pub fn graduation(awards: &[Award]) -> Option<&Award> {
 /// awards in the order of a [`PersonRecord`]. None where the person was never enrolled.
 ///
 /// A graduate's record is completed by the school that graduated them: the enrolment that ended so,
-/// or else the latest one at the school that awarded the first diploma. A summer session or a course
-/// at an adult school after that is on the record like any other and takes the letterhead from
-/// nobody. Before graduation it is the latest enrolment.
+/// or else the latest one at the school that awarded the first diploma. A summer session or a
+/// course at an adult school after that is on the record like any other and takes the letterhead
+/// from nobody. Before graduation it is the latest enrolment.
 ///
 /// An enrolment does not say whether it is a summer session's, nor does 5 CCR 432(b)(1)(G) and (K),
 /// which the record follows: it asks for the days of entering and leaving, of summer sessions too,
