@@ -9,11 +9,8 @@ use super::policy::{Label, Policy, Rules};
 use super::requirements::progress;
 use crate::record::{
     Award, AwardKind, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind, Person,
-    PersonRecord, RecordedMark, School,
+    PersonRecord, RecordedMark, School, graduation, issuing_enrolment,
 };
-
-/// The first grade that a high school's transcript is about.
-const HIGH_SCHOOL_GRADE_MIN: i8 = 9;
 
 /// What is decided for one document, outside the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,26 +196,9 @@ fn attachments(edition: Edition) -> Vec<AttachmentEntry> {
 }
 
 /// The enrolments up to the one whose school issues the transcript; an open one stands last.
-///
-/// A graduate's record is completed by the school that graduated them: the enrolment that ended so,
-/// or else the latest one at the school that awarded the diploma. A summer session or a course at
-/// an adult school after that is on the record like any other and takes the letterhead from nobody.
-/// Before graduation it is the latest enrolment (`store::records` finds people by the same rule). An enrolment does not say whether it is a summer
-/// session's, nor does 5 CCR 432(b)(1)(G) and (K), which the record follows: it asks for the days
-/// of entering and leaving, of summer sessions too, and for the day of graduation.
 fn up_to_issuing(record: &PersonRecord) -> &[Enrolment] {
-    let enrolments = record.enrolments.as_slice();
-    let graduated = |enrolment: &Enrolment| {
-        // Some systems say that a class graduates from grade 5 or 8.
-        let high_school = enrolment.grade_level.number() >= HIGH_SCHOOL_GRADE_MIN;
-        high_school && enrolment.exit_reason == Some(ExitReason::Graduated)
-    };
-    let awarding = graduation(record).map(|award| &award.school);
-    let issuing = enrolments.iter().rposition(graduated).or_else(|| {
-        let at_awarding = |enrolment: &Enrolment| Some(&enrolment.school) == awarding;
-        enrolments.iter().rposition(at_awarding)
-    });
-    issuing.map_or(enrolments, |issuing| &enrolments[..=issuing])
+    let issuing = issuing_enrolment(&record.enrolments, &record.awards);
+    issuing.map_or(&[], |issuing| &record.enrolments[..=issuing])
 }
 
 /// The school that issues the transcript and its district.
@@ -270,18 +250,8 @@ fn not_final(record: &PersonRecord) -> Vec<AssembleError> {
     problems
 }
 
-/// The diploma or its equivalent. A certificate of completion ends no course of study for a diploma
-/// (Ed. Code 51225.3, 56390): it is an award, not a graduation.
-fn graduation(record: &PersonRecord) -> Option<&Award> {
-    let ends = [AwardKind::Diploma, AwardKind::Equivalency];
-    record
-        .awards
-        .iter()
-        .find(|award| ends.contains(&award.award))
-}
-
 fn graduated_on(record: &PersonRecord) -> Option<Date> {
-    graduation(record).map(|award| award.awarded_on)
+    graduation(&record.awards).map(|award| award.awarded_on)
 }
 
 /// The first day of the unbroken time at the issuing school. Who left at a year's end to go on

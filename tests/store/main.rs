@@ -5,6 +5,7 @@ mod common;
 mod finding;
 mod holding;
 mod issuances;
+mod issuing;
 mod opening;
 mod rows;
 mod undo;
