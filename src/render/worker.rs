@@ -1,8 +1,8 @@
 //! The process that lays out: it reads jobs from its input and writes PDFs to its output.
 //!
 //! It is this program under a hidden command, started by [`super::Pool`] with next to no
-//! environment and three pipes. **Invariant**: it confines itself before it reads the template, and starts no
-//! thread, because a thread would not be confined.
+//! environment and three pipes. **Invariant**: it confines itself before it reads the template, and
+//! starts no thread, because a thread would not be confined.
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
