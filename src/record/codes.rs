@@ -140,6 +140,16 @@ codes! {
 }
 
 codes! {
+    /// A plain answer.
+    YesNo {
+        /// Yes.
+        Yes = "yes",
+        /// No.
+        No = "no",
+    }
+}
+
+codes! {
     /// How a mark came to be on the record.
     MarkKind {
         /// A course of the school's regular year.

@@ -20,7 +20,7 @@ mod text;
 pub use assembled::{Directory, PersonRecord, RecordedMark};
 pub use codes::{
     AgArea, AwardKind, CharterStatus, ExitReason, GradeLevel, HonorsKind, MarkKind, SchoolKind,
-    SchoolYear, TermKind, UnknownCode,
+    SchoolYear, TermKind, UnknownCode, YesNo,
 };
 pub use exact::{Credits, ExactError, GradePoints, Ratio, Rounding};
 pub use id::{ContentDigest, PersonId, RowKey};

@@ -15,7 +15,7 @@ use super::{StoreError, Table, open_end};
 use crate::record::{
     AgArea, Award, AwardKind, CharterStatus, Course, Credits, CumulativeItem, DeclaredTotal,
     District, Enrolment, ExitReason, GradeLevel, GraduationPlan, HonorsKind, Mark, MarkKind,
-    Person, PersonId, School, SchoolKind, SchoolYear, Term, TermKind,
+    Person, PersonId, School, SchoolKind, SchoolYear, Term, TermKind, YesNo,
 };
 
 /// The statements of one table.
@@ -148,6 +148,7 @@ text_columns!(
     TermKind,
     AwardKind,
     ExitReason,
+    YesNo,
 );
 
 impl Column for Option<String> {
@@ -498,7 +499,8 @@ stored!(Term, terms, Terms, shared, {
 });
 stored!(Course, courses, Courses, shared, {
     school: text, course: text, title: text, subject: text, ag_area: text, honors: text,
-    state_course_code: text, credit_value: integer,
+    state_course_code: text, credit_value: integer, sequence: text, level: text, part: text,
+    repeatable: text, graduation_credit: text, retired_on: text,
 });
 stored!(Mark, marks, Marks, person, {
     school: text, posting: text, person: text, term: text, course: text, title: text,

@@ -89,6 +89,12 @@ impl Campus {
             honors: described.honors,
             state_course_code: (described.honors != HonorsKind::College).then(|| part.state_code()),
             credit_value: Credits::from_thousandths(self.units(part.thousandths)),
+            sequence: None,
+            level: None,
+            part: None,
+            repeatable: None,
+            graduation_credit: None,
+            retired_on: None,
         }
     }
 

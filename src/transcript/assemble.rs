@@ -1,15 +1,21 @@
 //! One record, one policy, one date: one transcript, with the trace of its figures.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::average::{AverageTrace, average};
+use super::ag::college_preparation;
+use super::average::{AverageTrace, averages as average_traces};
 use super::model::*;
-use super::policy::{Label, Policy, Rules};
-use super::requirements::progress;
+use super::policy::{Label, Policy, RepeatCode, RepeatRule, Rules};
+use super::progress::Progress;
+use super::repeats::{Repeated, repeats};
+use super::requirements::{progress, promotion};
 use crate::record::{
-    Award, AwardKind, Directory, District, ExitReason, HonorsKind, MarkKind, Person, PersonRecord,
-    RecordedMark, School,
+    Award, AwardKind, Credits, Directory, District, ExitReason, HonorsKind, MarkKind, Person,
+    PersonRecord, RecordedMark, School,
 };
 
 /// What is decided for one document, outside the record.
@@ -43,8 +49,10 @@ pub struct DocumentRequest {
 pub struct Assembled {
     /// The model.
     pub transcript: Transcript,
-    /// One trace for each average, in the same order.
+    /// One trace for each average of the policy, in its order.
     pub traces: Vec<AverageTrace>,
+    /// How far the student has come.
+    pub progress: Progress,
 }
 
 /// Why no transcript can be made of a record.
@@ -112,19 +120,17 @@ pub fn assemble(
     if kind == Kind::Final {
         problems.extend(not_final(record));
     }
-    let terms = terms(record, directory, &mut problems);
-    let requirements = requirements(record, rules, &request.language, &mut problems);
+    let repeated = repeats(rules, rules.repeats.rule, &record.marks);
+    let shown = shown(rules, &record.marks, &repeated);
+    let terms = terms(&shown, directory, &repeated, &mut problems);
+    let requirements = requirements(record, &shown, rules, &request.language, &mut problems);
     let Some((school, district)) = home else {
         return Err(problems);
     };
     if !problems.is_empty() {
         return Err(problems);
     }
-    let traces: Vec<AverageTrace> = rules
-        .averages
-        .iter()
-        .map(|rule| average(rules, rule, &record.marks))
-        .collect();
+    let traces = average_traces(rules, &record.marks);
     let last = record
         .enrolments
         .last()
@@ -152,7 +158,7 @@ pub fn assemble(
             grade_level: last.grade_level,
             graduated_on: graduated_on(record),
         },
-        credits: credit_totals(&record.marks),
+        credits: credit_totals(&shown),
         honors_legend: honors_legend(record, rules, &request.language),
         ahead: ahead(record),
         averages: averages(rules, &traces, &request.language),
@@ -163,7 +169,36 @@ pub fn assemble(
         certification: request.certification.clone(),
         attachments: attachments(request.edition),
     };
-    Ok(Assembled { transcript, traces })
+    let language = &request.language;
+    let ag = rules.ag.as_ref();
+    let progress = Progress {
+        promotion: promotion(rules, last.grade_level, &shown),
+        college_preparation: ag.map(|ag| college_preparation(rules, ag, &shown, language)),
+    };
+    Ok(Assembled {
+        transcript,
+        traces,
+        progress,
+    })
+}
+
+/// The marks as they stand on the page: where the rule prints a lower attempt without credit, it has
+/// none.
+fn shown<'a>(
+    rules: &Rules,
+    marks: &'a [RecordedMark],
+    repeated: &BTreeMap<usize, Repeated>,
+) -> Cow<'a, [RecordedMark]> {
+    let uncounted = repeated.iter().filter(|(_, repeated)| !repeated.counts());
+    if rules.repeats.rule != RepeatRule::LowerWithoutCredit || repeated.is_empty() {
+        return Cow::Borrowed(marks);
+    }
+    let mut marks = marks.to_vec();
+    for (place, _) in uncounted {
+        marks[*place].mark.credit_attempted = Credits::ZERO;
+        marks[*place].mark.credit_earned = Credits::ZERO;
+    }
+    Cow::Owned(marks)
 }
 
 /// Posted marks that the grading scale does not have: an average would leave them out in silence.
@@ -322,16 +357,14 @@ fn student_block(person: &Person, request: &DocumentRequest) -> StudentBlock {
 
 /// Posted marks by term and school; marks come in the order of time.
 fn terms(
-    record: &PersonRecord,
+    marks: &[RecordedMark],
     directory: &Directory,
+    repeated: &BTreeMap<usize, Repeated>,
     problems: &mut Vec<AssembleError>,
 ) -> Vec<TermBlock> {
     let mut terms: Vec<(&RecordedMark, TermBlock)> = Vec::new();
-    for recorded in record
-        .marks
-        .iter()
-        .filter(|recorded| recorded.mark.kind.is_posted())
-    {
+    let posted = |(_, recorded): &(usize, &RecordedMark)| recorded.mark.kind.is_posted();
+    for (place, recorded) in marks.iter().enumerate().filter(posted) {
         let mark = &recorded.mark;
         let Some(letter) = mark.mark.clone() else {
             problems.push(AssembleError::NoMark(mark.posting.clone()));
@@ -354,7 +387,8 @@ fn terms(
         };
         block.credit_attempted = block.credit_attempted + mark.credit_attempted;
         block.credit_earned = block.credit_earned + mark.credit_earned;
-        block.courses.push(course_line(recorded, letter));
+        let repeat = repeated.get(&place).and_then(|repeated| repeated.code);
+        block.courses.push(course_line(recorded, letter, repeat));
     }
     terms.into_iter().map(|(_, block)| block).collect()
 }
@@ -371,7 +405,7 @@ fn empty_term(recorded: &RecordedMark, school: &School) -> TermBlock {
     }
 }
 
-fn course_line(recorded: &RecordedMark, mark: String) -> CourseLine {
+fn course_line(recorded: &RecordedMark, mark: String, repeat: Option<RepeatCode>) -> CourseLine {
     CourseLine {
         number: recorded.mark.course.clone(),
         title: title(recorded).to_owned(),
@@ -381,6 +415,7 @@ fn course_line(recorded: &RecordedMark, mark: String) -> CourseLine {
         ag_area: recorded.course.ag_area,
         honors: recorded.course.honors,
         taken_at: recorded.mark.taken_at.clone(),
+        repeat,
     }
 }
 
@@ -432,6 +467,7 @@ fn credit_totals(marks: &[RecordedMark]) -> CreditTotals {
 fn averages(rules: &Rules, traces: &[AverageTrace], language: &str) -> Vec<Average> {
     let rule_and_trace = rules.averages.iter().zip(traces);
     rule_and_trace
+        .filter(|(rule, _)| rule.printed)
         .map(|(rule, trace)| Average {
             name: rule.name.clone(),
             label: rule.label.in_language(language).to_owned(),
@@ -444,13 +480,18 @@ fn averages(rules: &Rules, traces: &[AverageTrace], language: &str) -> Vec<Avera
 
 fn requirements(
     record: &PersonRecord,
+    shown: &[RecordedMark],
     rules: &Rules,
     language: &str,
     problems: &mut Vec<AssembleError>,
 ) -> Option<Requirements> {
-    let name = &record.plan.as_ref()?.plan;
+    let chosen = record.plan.as_ref()?;
+    let name = &chosen.plan;
     match rules.plans.iter().find(|plan| plan.name == *name) {
-        Some(plan) => Some(progress(plan, &record.marks, language)),
+        Some(plan) => {
+            let entered = chosen.entered_grade_9;
+            Some(progress(rules, plan, entered, shown, language))
+        }
         None => {
             problems.push(AssembleError::UnknownPlan(name.clone()));
             None

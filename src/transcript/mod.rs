@@ -9,16 +9,20 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod ag;
 mod assemble;
 mod average;
 mod model;
 mod policy;
+mod progress;
+mod repeats;
 mod requirements;
 
 pub use assemble::{AssembleError, Assembled, DocumentRequest, assemble};
-pub use average::{AverageTrace, LeftOutMark, LeftOutReason, TakenMark};
+pub use average::{AverageTrace, BonusWithheld, LeftOutMark, LeftOutReason, TakenMark};
 pub use model::*;
-pub use policy::{POLICY_FORMAT, Policy, PolicyError};
+pub use policy::{POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
+pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};
 
 /// The name under which the model travels inside an official transcript.
 pub const ATTACHMENT_NAME: &str = "transcript.json";

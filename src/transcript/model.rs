@@ -10,10 +10,11 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::policy::RepeatCode;
 use crate::record::{AgArea, AwardKind, Credits, GradeLevel, HonorsKind, SchoolYear};
 
 /// The value of [`Transcript::format`] in this version.
-pub const FORMAT: &str = "registrar-transcript/1";
+pub const FORMAT: &str = "registrar-transcript/2";
 
 /// One student's transcript.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,6 +198,9 @@ pub struct CourseLine {
     pub honors: HonorsKind,
     /// Where it was taken, if elsewhere (transfer, dual enrolment).
     pub taken_at: Option<String>,
+    /// How it stands among several attempts at the course, in the code set that PESC and Ed-Fi
+    /// share; none where there was one attempt, or for the first of several that all count.
+    pub repeat: Option<RepeatCode>,
 }
 
 /// A course without a mark yet.
@@ -275,7 +279,7 @@ pub struct Requirements {
 pub struct SubjectProgress {
     /// The label.
     pub subject: String,
-    /// Credits that the plan asks for.
+    /// Credits that the plan asks for, without what was waived.
     pub required: Credits,
     /// Credits earned that count here.
     pub earned: Credits,

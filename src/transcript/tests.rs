@@ -56,6 +56,12 @@ fn mark(posting: &str, letter: &str) -> RecordedMark {
             honors: HonorsKind::None,
             state_course_code: None,
             credit_value: credits("5"),
+            sequence: None,
+            level: None,
+            part: None,
+            repeatable: None,
+            graduation_credit: None,
+            retired_on: None,
         },
     }
 }

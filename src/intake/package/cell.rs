@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use crate::intake::ProblemKind;
 use crate::record::{
     AgArea, AwardKind, CharterStatus, Credits, ExactError, ExitReason, GradeLevel, HonorsKind,
-    MarkKind, SchoolKind, SchoolYear, TermKind, TextError, UnknownCode, check_text,
+    MarkKind, SchoolKind, SchoolYear, TermKind, TextError, UnknownCode, YesNo, check_text,
 };
 
 /// What may stand in a column, for the documentation.
@@ -440,6 +440,7 @@ code_cells!(
     SchoolKind,
     CharterStatus,
     TermKind,
+    YesNo,
     AgArea,
     HonorsKind,
     MarkKind,

@@ -18,7 +18,7 @@ use super::rules::Consistent;
 use crate::intake::ProblemKind;
 use crate::record::{
     self, AgArea, AwardKind, CharterStatus, ContentDigest, Credits, ExitReason, GradeLevel,
-    HonorsKind, MarkKind, RowKey, SchoolKind, SchoolYear, TermKind,
+    HonorsKind, MarkKind, RowKey, SchoolKind, SchoolYear, TermKind, YesNo,
 };
 use crate::store::{Staged, Table, TableRows};
 
@@ -408,6 +408,18 @@ tables! {
             "The state's course code.";
         credit_value: Credits, "5",
             "Credits for the whole course in one term.";
+        sequence: Maybe<Identifier<40>>, "mathematics",
+            "What the course is a step of: a discipline or a language.";
+        level: Maybe<Digits<1>>, "5",
+            "Which step of its sequence it is.";
+        part: Maybe<Digits<1>>, "1",
+            "Which part it is of a course that takes several terms.";
+        repeatable: Maybe<YesNo>, "no",
+            "Whether it may be taken again for credit; empty is no.";
+        graduation_credit: Maybe<YesNo>, "yes",
+            "Whether its credits count toward graduation; empty is yes.";
+        retired_on: Maybe<Date>, "2024-06-30",
+            "When the school stopped offering it.";
     }
 
     Mark in Marks, "Marks: one row a posting. Courses in progress and planned are rows without \

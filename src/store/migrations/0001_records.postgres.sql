@@ -236,6 +236,12 @@ CREATE TABLE courses (
     honors TEXT COLLATE "C" NOT NULL,
     state_course_code TEXT COLLATE "C",
     credit_value BIGINT NOT NULL,
+    sequence TEXT COLLATE "C",
+    level TEXT COLLATE "C",
+    part TEXT COLLATE "C",
+    repeatable TEXT COLLATE "C",
+    graduation_credit TEXT COLLATE "C",
+    retired_on TEXT COLLATE "C",
     PRIMARY KEY (key, recorded_from)
 );
 CREATE UNIQUE INDEX courses_open ON courses (key)

@@ -236,6 +236,12 @@ CREATE TABLE courses (
     honors TEXT NOT NULL,
     state_course_code TEXT,
     credit_value INTEGER NOT NULL,
+    sequence TEXT,
+    level TEXT,
+    part TEXT,
+    repeatable TEXT,
+    graduation_credit TEXT,
+    retired_on TEXT,
     PRIMARY KEY (key, recorded_from)
 ) STRICT;
 CREATE UNIQUE INDEX courses_open ON courses (key)

@@ -4,15 +4,27 @@
 //! is handed in by whoever loads the report folder. Its digest goes into every issuance, so that it
 //! can be told later by which rules a figure came about.
 
+mod average;
+mod plan;
+mod repeat;
+mod scale;
+mod window;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::record::{AwardKind, Credits, GradeLevel, GradePoints, HonorsKind, MarkKind, Rounding};
+pub use average::{AverageRule, BonusRule};
+pub use plan::{AgAreaRule, AgRule, PlanRule, PromotionRule, SubjectRule};
+pub use repeat::{Attempt, RepeatCode, RepeatRule, Repeats, SameCourse};
+pub use scale::ScaleEntry;
+pub use window::{Point, SummerLevel, Window};
+
+use crate::record::{AwardKind, Credits, HonorsKind};
 
 /// The value of `format` in this version.
-pub const POLICY_FORMAT: &str = "registrar-policy/1";
+pub const POLICY_FORMAT: &str = "registrar-policy/2";
 
 /// A text in each language of the policy, by BCP 47 tag.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -36,12 +48,20 @@ pub struct Policy {
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Rules {
+pub struct Rules {
     format: String,
     /// The district's own name for this state of its rules: `2026-27`.
     version: String,
     /// The languages in which every label stands.
     languages: Vec<String>,
+    /// Credits of a course of one semester: `5`, or `0.5` where a year's course is one Carnegie unit.
+    pub credits_per_semester: Credits,
+    /// Which grade level a posting of a summer session bears.
+    #[serde(default)]
+    pub summer_level: SummerLevel,
+    /// What a repeated course is and which attempts count.
+    #[serde(default)]
+    pub repeats: Repeats,
     /// The awards that stand on a transcript; any other is kept and not printed.
     pub awards_printed: BTreeSet<AwardKind>,
     #[serde(rename = "scale")]
@@ -50,84 +70,21 @@ pub(super) struct Rules {
     pub averages: Vec<AverageRule>,
     #[serde(rename = "plan", default)]
     pub plans: Vec<PlanRule>,
+    /// The subject requirements of the universities, where the district prints progress in them.
+    pub ag: Option<AgRule>,
+    /// The credits that each grade asks for, lowest first.
+    #[serde(default)]
+    pub promotion: Vec<PromotionRule>,
     #[serde(rename = "award")]
     pub awards: Vec<AwardLabel>,
     #[serde(rename = "honors")]
     pub honors: Vec<HonorsLabel>,
 }
 
-/// One step of the grading scale.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ScaleEntry {
-    /// The mark as it is printed in the scale.
-    pub mark: String,
-    /// Further marks that stand on this step (`A+` and `A-` where plus and minus are ignored).
-    #[serde(default)]
-    pub also: Vec<String>,
-    /// Grade points; a step without points counts in no average.
-    pub points: Option<GradePoints>,
-    /// Whether an honors course with this mark earns the bonus (C or better).
-    #[serde(default)]
-    pub earns_bonus: bool,
-    /// What it means.
-    pub meaning: Label,
-}
-
-/// A definition of a grade point average.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AverageRule {
-    pub name: String,
-    pub label: Label,
-    /// Where the definition comes from; kept with the trace.
-    pub source: String,
-    /// The kinds of mark that count.
-    pub kinds: BTreeSet<MarkKind>,
-    /// The first and last grade level that count.
-    pub grade_levels: (GradeLevel, GradeLevel),
-    /// The kinds of honors that earn the bonus; none for an unweighted average.
-    #[serde(default)]
-    pub bonus_for: BTreeSet<HonorsKind>,
-    /// The bonus.
-    #[serde(default)]
-    pub bonus: GradePoints,
-    pub decimals: u8,
-    pub rounding: Rounding,
-}
-
-/// A graduation plan.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PlanRule {
-    pub name: String,
-    pub label: Label,
-    #[serde(rename = "subject")]
-    pub subjects: Vec<SubjectRule>,
-}
-
-/// One row of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SubjectRule {
-    pub label: Label,
-    pub credits: Credits,
-    /// The subjects of courses that count here, in the catalogue's words.
-    #[serde(default)]
-    pub counts: BTreeSet<String>,
-    /// Whether courses with an a-g subject area count here that their own row does not need
-    /// (the college-preparatory elective).
-    #[serde(default)]
-    pub takes_ag_surplus: bool,
-    /// Whether what other rows do not need counts here (electives).
-    #[serde(default)]
-    pub takes_the_rest: bool,
-}
-
 /// What an award is called.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct AwardLabel {
+pub struct AwardLabel {
     pub award: AwardKind,
     pub label: Label,
 }
@@ -135,7 +92,7 @@ pub(super) struct AwardLabel {
 /// What a kind of honors is called.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct HonorsLabel {
+pub struct HonorsLabel {
     pub honors: HonorsKind,
     pub meaning: Label,
 }
@@ -184,23 +141,6 @@ impl Policy {
 }
 
 impl Rules {
-    /// The step of the scale on which a mark stands.
-    pub fn step(&self, mark: &str) -> Option<&ScaleEntry> {
-        self.scales
-            .iter()
-            .find(|step| step.mark == mark || step.also.iter().any(|m| m == mark))
-    }
-
-    /// The highest value that an average can reach, its bonus included.
-    pub fn highest(&self, rule: &AverageRule) -> GradePoints {
-        let reached = self.scales.iter().filter_map(|step| {
-            let earns = step.earns_bonus && !rule.bonus_for.is_empty();
-            let bonus = if earns { rule.bonus } else { GradePoints::ZERO };
-            Some(step.points? + bonus)
-        });
-        reached.max().unwrap_or_default()
-    }
-
     fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         if self.format != POLICY_FORMAT {
@@ -226,9 +166,7 @@ impl Rules {
         twice(
             &mut problems,
             "scale: mark",
-            self.scales.iter().flat_map(|step| {
-                std::iter::once(step.mark.as_str()).chain(step.also.iter().map(String::as_str))
-            }),
+            self.scales.iter().flat_map(ScaleEntry::marks),
         );
         twice(
             &mut problems,
@@ -280,6 +218,13 @@ impl Rules {
                 labels.push((place, &subject.label));
             }
         }
+        if let Some(ag) = &self.ag {
+            labels.push(("the label of `ag`".to_owned(), &ag.label));
+            for area in &ag.areas {
+                let place = format!("the label of a-g area `{}`", area.area);
+                labels.push((place, &area.label));
+            }
+        }
         for award in &self.awards {
             labels.push((
                 format!("the label of award `{}`", award.award),
@@ -293,54 +238,6 @@ impl Rules {
             ));
         }
         labels
-    }
-
-    fn check_averages(&self, problems: &mut Vec<String>) {
-        for rule in &self.averages {
-            let place = format!("policy.toml: gpa `{}`", rule.name);
-            if rule.grade_levels.0 > rule.grade_levels.1 {
-                problems.push(format!(
-                    "{place}: the last grade level comes before the first"
-                ));
-            }
-            if rule.decimals > 6 {
-                problems.push(format!("{place}: at most 6 decimals are printed"));
-            }
-            if rule.bonus_for.is_empty() != rule.bonus.is_zero() {
-                problems.push(format!("{place}: `bonus` and `bonus_for` come together"));
-            }
-            for kind in [MarkKind::InProgress, MarkKind::Planned] {
-                if rule.kinds.contains(&kind) {
-                    problems.push(format!("{place}: `{kind}` has no mark that could count"));
-                }
-            }
-        }
-    }
-
-    fn check_plans(&self, problems: &mut Vec<String>) {
-        for plan in &self.plans {
-            let place = format!("policy.toml: plan `{}`", plan.name);
-            let rest = plan
-                .subjects
-                .iter()
-                .filter(|subject| subject.takes_the_rest)
-                .count();
-            if rest > 1 {
-                problems.push(format!("{place}: only one row can take the rest"));
-            }
-            let counted = plan.subjects.iter().flat_map(|subject| &subject.counts);
-            twice(
-                problems,
-                &format!("plan `{}`: subject", plan.name),
-                counted.map(String::as_str),
-            );
-            for (row, subject) in (1..).zip(&plan.subjects) {
-                let takes = subject.takes_the_rest || subject.takes_ag_surplus;
-                if subject.counts.is_empty() && !takes {
-                    problems.push(format!("{place}: nothing counts in row {row}"));
-                }
-            }
-        }
     }
 }
 

@@ -1,0 +1,83 @@
+//! What a district does when a course is taken again.
+
+use serde::{Deserialize, Serialize};
+
+/// Which attempts at one course count.
+///
+/// Every rule was found in force somewhere; a district names the one that it follows, and each
+/// average may name its own. An attempt is a posted mark with grade points: a withdrawal, a pass or
+/// an incomplete neither replaces nor is replaced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
+pub enum RepeatRule {
+    /// Every attempt counts.
+    #[default]
+    EveryAttemptCounts,
+    /// The best attempt counts; of equals the first (Kershaw County; Columbus City Schools).
+    HighestCounts,
+    /// The last attempt counts (Cal Grant: "most recent"; Oak Park).
+    LatestCounts,
+    /// An attempt below C is replaced by the next one (San Diego; University of California).
+    FailingReplaced {
+        /// How many attempts of one course may be replaced; no number is no limit. The University
+        /// of California takes one repeat of a course.
+        replacements_max: Option<u8>,
+        /// What becomes of an attempt after those.
+        #[serde(default)]
+        beyond: Attempt,
+        /// What becomes of an attempt that follows one with C or better. San Diego counts both.
+        #[serde(default)]
+        after_satisfactory: Attempt,
+    },
+    /// The best attempt counts, and the others are printed with no credit attempted or earned
+    /// (State of Washington).
+    LowerWithoutCredit,
+}
+
+/// What becomes of an attempt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attempt {
+    /// It counts beside the others.
+    Counts,
+    /// It is left out.
+    #[default]
+    LeftOut,
+}
+
+/// When two postings are of the same course.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SameCourse {
+    /// The same catalogue number, at whichever school of the records (San Diego: "identical course
+    /// number in the district").
+    #[default]
+    Number,
+    /// The same catalogue number at the same school.
+    NumberAndSchool,
+}
+
+/// How a repeated course is told to other systems: the code set that PESC and Ed-Fi share
+/// (`CourseRepeatCode`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum RepeatCode {
+    /// A further attempt that counts beside the earlier one.
+    RepeatCounted,
+    /// A further attempt that does not count.
+    RepeatNotCounted,
+    /// A further attempt that counts in place of an earlier one.
+    ReplacementCounted,
+    /// An attempt that a later one replaced.
+    ReplacedNotCounted,
+}
+
+/// `[repeats]` in `policy.toml`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Repeats {
+    /// When two postings are of the same course.
+    #[serde(default)]
+    pub same: SameCourse,
+    /// The rule of the page and of every average that names none.
+    pub rule: RepeatRule,
+}
