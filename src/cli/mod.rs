@@ -9,6 +9,7 @@
 mod config;
 mod demo;
 mod doctor;
+mod explain;
 mod failure;
 mod generate;
 mod import;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::issuing::{self, Press};
 use super::passphrase::PassphraseArguments;
-use super::{Context, Done};
+use super::{Context, Done, explain};
 use crate::host;
 use crate::issue::{Batch, BatchOutcome, Office, Preview, Previews, Refusal};
 use crate::record::{GradeLevel, PersonId, Scope};
@@ -20,6 +20,8 @@ pub(super) enum Command {
     Preview(PreviewArguments),
     /// Official documents: signed, checked and recorded
     Issue(IssueArguments),
+    /// Why each figure is what it is: marks taken, points, bonus, and each mark left out
+    Explain(explain::Arguments),
 }
 
 /// Who is meant.
@@ -39,7 +41,7 @@ struct Who {
 
 /// How the page is made.
 #[derive(Debug, clap::Args)]
-struct Page {
+pub(super) struct Page {
     /// Only this grade level, with --school or --all
     #[arg(long, value_name = "GRADE", conflicts_with = "student")]
     grade: Option<GradeLevel>,
@@ -118,6 +120,7 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
     match command {
         Command::Preview(arguments) => preview(context, arguments).await,
         Command::Issue(arguments) => issue(context, arguments).await,
+        Command::Explain(arguments) => explain::run(context, arguments).await,
     }
 }
 
@@ -163,7 +166,7 @@ async fn people(
 }
 
 /// The instant whose records are read: that of the newest import, or of the newest by then.
-async fn recorded_at(store: &Store, page: &Page) -> anyhow::Result<jiff::Timestamp> {
+pub(super) async fn recorded_at(store: &Store, page: &Page) -> anyhow::Result<jiff::Timestamp> {
     store
         .recorded_instant(page.as_known)
         .await?
@@ -171,7 +174,11 @@ async fn recorded_at(store: &Store, page: &Page) -> anyhow::Result<jiff::Timesta
 }
 
 /// The report in `language`, where a batch that was begun has one, else as asked for or configured.
-fn press(context: &Context, page: &Page, language: Option<&String>) -> anyhow::Result<Press> {
+pub(super) fn press(
+    context: &Context,
+    page: &Page,
+    language: Option<&String>,
+) -> anyhow::Result<Press> {
     let settings = &context.config.transcript;
     let language = language.or(page.language.as_ref());
     Press::load(

@@ -21,6 +21,13 @@ pub struct RecordedMark {
     pub course: Course,
 }
 
+impl RecordedMark {
+    /// The title on documents: that under which it was taken elsewhere, or the catalogue's.
+    pub fn title(&self) -> &str {
+        self.mark.title.as_deref().unwrap_or(&self.course.title)
+    }
+}
+
 /// Everything that is known of one person, from every source, that a transcript may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonRecord {

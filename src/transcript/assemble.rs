@@ -274,7 +274,7 @@ fn not_final(record: &PersonRecord) -> Vec<AssembleError> {
         .marks
         .iter()
         .filter(|recorded| recorded.mark.kind == MarkKind::InProgress)
-        .map(|recorded| title(recorded).to_owned())
+        .map(|recorded| recorded.title().to_owned())
         .collect();
     if !in_progress.is_empty() {
         problems.push(AssembleError::InProgress(in_progress));
@@ -311,14 +311,6 @@ fn entered_school(record: &PersonRecord) -> Date {
         }
     }
     entered
-}
-
-fn title(recorded: &RecordedMark) -> &str {
-    recorded
-        .mark
-        .title
-        .as_deref()
-        .unwrap_or(&recorded.course.title)
 }
 
 fn school_block(school: &School) -> SchoolBlock {
@@ -408,7 +400,7 @@ fn empty_term(recorded: &RecordedMark, school: &School) -> TermBlock {
 fn course_line(recorded: &RecordedMark, mark: String, repeat: Option<RepeatCode>) -> CourseLine {
     CourseLine {
         number: recorded.mark.course.clone(),
-        title: title(recorded).to_owned(),
+        title: recorded.title().to_owned(),
         mark,
         credit_attempted: recorded.mark.credit_attempted,
         credit_earned: recorded.mark.credit_earned,
@@ -433,7 +425,7 @@ fn ahead(record: &PersonRecord) -> Vec<CourseAhead> {
                 status,
                 term: recorded.term.name.clone(),
                 number: recorded.mark.course.clone(),
-                title: title(recorded).to_owned(),
+                title: recorded.title().to_owned(),
                 credit: recorded.mark.credit_attempted,
                 ag_area: recorded.course.ag_area,
                 honors: recorded.course.honors,

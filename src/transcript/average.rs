@@ -1,5 +1,7 @@
 //! Grade point averages: one definition, one record, one exact figure and how it came about.
 
+use std::fmt;
+
 use super::policy::{AverageRule, BonusRule, Point, RepeatCode, Rules, Window};
 use super::repeats::{Repeated, in_time, repeats};
 use crate::record::{Credits, GradePoints, HonorsKind, Ratio, RecordedMark};
@@ -23,13 +25,39 @@ pub struct AverageTrace {
     pub value: Option<String>,
 }
 
+/// Which mark is meant, in words that stand on the page.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct MarkName {
+    /// The posting's number in its source.
+    pub posting: String,
+    /// The term's name.
+    pub term: String,
+    /// The catalogue number.
+    pub course: String,
+    /// The title.
+    pub title: String,
+    /// The mark as posted; none while in progress or planned.
+    pub mark: Option<String>,
+}
+
+impl MarkName {
+    fn of(recorded: &RecordedMark) -> Self {
+        Self {
+            posting: recorded.mark.posting.clone(),
+            term: recorded.term.name.clone(),
+            course: recorded.mark.course.clone(),
+            title: recorded.title().to_owned(),
+            mark: recorded.mark.mark.clone(),
+        }
+    }
+}
+
 /// A mark that an average took.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct TakenMark {
-    /// The posting's number in its source.
-    pub posting: String,
-    /// The mark as posted.
-    pub mark: String,
+    /// Which.
+    #[serde(flatten)]
+    pub name: MarkName,
     /// The mark as which it counts, where that is another.
     pub counts_as: Option<String>,
     /// Its weight: credits attempted, doubled where the definition counts the mark twice.
@@ -71,8 +99,9 @@ pub enum BonusWithheld {
 /// A mark that an average left out.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct LeftOutMark {
-    /// The posting's number in its source.
-    pub posting: String,
+    /// Which.
+    #[serde(flatten)]
+    pub name: MarkName,
     /// Why.
     #[serde(flatten)]
     pub reason: LeftOutReason,
@@ -117,6 +146,39 @@ pub enum LeftOutReason {
     },
 }
 
+impl fmt::Display for LeftOutReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoMarkYet => f.write_str("it has no mark yet"),
+            Self::Kind => f.write_str("marks of this kind are not taken"),
+            Self::Window { earned, window } => {
+                write!(f, "earned in {earned}; the window is {window}")
+            }
+            Self::NotAg => f.write_str("the course has no a-g subject area"),
+            Self::Subject { subject } => write!(f, "the subject `{subject}` is left out"),
+            Self::NoGraduationCredit => f.write_str("its credit does not count toward graduation"),
+            Self::NoPoints => f.write_str("the mark carries no points"),
+            Self::NotOnScale => f.write_str("the mark is not on the grading scale"),
+            Self::NoCredit => f.write_str("no credit was attempted, so it has no weight"),
+            Self::Repeat { code, counts } => {
+                write!(f, "repeated course ({code}): posting {counts} counts instead")
+            }
+        }
+    }
+}
+
+impl fmt::Display for BonusWithheld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Honors { honors } => write!(f, "no point for honors of the kind `{honors}`"),
+            Self::BelowC => f.write_str("no point below C"),
+            Self::Cap { window, semesters_max } => {
+                write!(f, "at most {semesters_max} semesters earn the point in {window}")
+            }
+        }
+    }
+}
+
 /// Applies one definition to a record. The sum is exact; it is rounded once, as the rule names.
 pub(super) fn average(rules: &Rules, rule: &AverageRule, marks: &[RecordedMark]) -> AverageTrace {
     let repeated = repeats(rules, rule.repeats.unwrap_or(rules.repeats.rule), marks);
@@ -141,8 +203,8 @@ pub(super) fn average(rules: &Rules, rule: &AverageRule, marks: &[RecordedMark])
                 trace.add(taken);
             }
             Err(reason) => {
-                let posting = recorded.mark.posting.clone();
-                trace.left_out.push(LeftOutMark { posting, reason });
+                let name = MarkName::of(recorded);
+                trace.left_out.push(LeftOutMark { name, reason });
             }
         }
     }
@@ -215,8 +277,7 @@ fn weigh(
         }
     });
     Ok(TakenMark {
-        posting: mark.posting.clone(),
-        mark: letter.to_owned(),
+        name: MarkName::of(recorded),
         counts_as,
         credits: if twice { once + once } else { once },
         twice,

@@ -19,7 +19,7 @@ mod repeats;
 mod requirements;
 
 pub use assemble::{AssembleError, Assembled, DocumentRequest, assemble};
-pub use average::{AverageTrace, BonusWithheld, LeftOutMark, LeftOutReason, TakenMark};
+pub use average::{AverageTrace, BonusWithheld, LeftOutMark, LeftOutReason, MarkName, TakenMark};
 pub use model::*;
 pub use policy::{POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
 pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};

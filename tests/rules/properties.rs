@@ -129,8 +129,8 @@ proptest! {
     #[test]
     fn every_mark_is_taken_or_left_out_once(postings in postings()) {
         for trace in traces(marks(&postings)) {
-            let taken = trace.taken.iter().map(|one| &one.posting);
-            let mut all: Vec<_> = taken.chain(trace.left_out.iter().map(|one| &one.posting)).collect();
+            let taken = trace.taken.iter().map(|one| &one.name.posting);
+            let mut all: Vec<_> = taken.chain(trace.left_out.iter().map(|one| &one.name.posting)).collect();
             all.sort();
             all.dedup();
             prop_assert_eq!(all.len(), postings.len());
@@ -155,7 +155,7 @@ proptest! {
         let traces = traces(marks.clone());
         let trace = named(&traces, "uc-capped");
         let in_10 = |taken: &&TakenMark| {
-            let number: usize = taken.posting.parse().expect("a number");
+            let number: usize = taken.name.posting.parse().expect("a number");
             let (grade, summer, ..) = postings[number];
             (grade == 10 && !summer) || (grade == 9 && summer)
         };

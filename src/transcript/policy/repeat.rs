@@ -1,5 +1,7 @@
 //! What a district does when a course is taken again.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// Which attempts at one course count.
@@ -69,6 +71,17 @@ pub enum RepeatCode {
     ReplacementCounted,
     /// An attempt that a later one replaced.
     ReplacedNotCounted,
+}
+
+impl fmt::Display for RepeatCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::RepeatCounted => "RepeatCounted",
+            Self::RepeatNotCounted => "RepeatNotCounted",
+            Self::ReplacementCounted => "ReplacementCounted",
+            Self::ReplacedNotCounted => "ReplacedNotCounted",
+        })
+    }
 }
 
 /// `[repeats]` in `policy.toml`.

@@ -1,0 +1,207 @@
+//! `registrar transcript explain`: why each figure is what it is.
+
+use std::fmt::Write as _;
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+use super::terminal::shown;
+use super::transcript::{Page, press, recorded_at};
+use super::{Context, Done, issuing};
+use crate::record::Scope;
+use crate::store::StudentQuery;
+use crate::transcript::{
+    Assembled, Average, AverageTrace, Edition, LeftOutMark, Progress, Requirements, TakenMark,
+    assemble,
+};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The student, by the state's number or the school's own
+    #[arg(long, value_name = "ID")]
+    student: String,
+    /// Only this average, by its name in policy.toml
+    #[arg(long, value_name = "NAME")]
+    gpa: Option<String>,
+    #[command(flatten)]
+    page: Page,
+}
+
+/// The answer.
+#[derive(Serialize)]
+struct Explanation<'a> {
+    student: &'a str,
+    policy: &'a str,
+    averages: Vec<&'a AverageTrace>,
+    requirements: Option<&'a Requirements>,
+    progress: &'a Progress,
+}
+
+pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
+    let store = context.store().await?;
+    let known = recorded_at(&store, &arguments.page).await?;
+    let query = StudentQuery::Numbers(vec![arguments.student.clone()]);
+    let found = store.find_people(&query, &Scope::District, known).await?;
+    let number = &arguments.student;
+    anyhow::ensure!(
+        found.ambiguous.is_empty(),
+        "several people have the number {number}\nhint: give the state's number"
+    );
+    let record = store.records(&found.people, known).await?.pop();
+    let record = record.with_context(|| {
+        format!("nobody has the number {number}\nhint: give the state's number or the school's own")
+    })?;
+    let press = press(context, &arguments.page, None)?;
+    let today = context.clock.now();
+    let request = issuing::request(context, Edition::Unofficial, &press.language, None, today)?;
+    let directory = store.directory(known).await?;
+    let assembled = assemble(&record, &directory, &press.policy, &request).map_err(|problems| {
+        let reasons: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("no transcript can be made:\n  {}", reasons.join("\n  "))
+    })?;
+    let averages = chosen(&assembled, arguments.gpa.as_deref())?;
+    let explanation = Explanation {
+        student: &record.person.person,
+        policy: press.policy.version(),
+        averages,
+        requirements: assembled.transcript.requirements.as_ref(),
+        progress: &assembled.progress,
+    };
+    context
+        .terminal
+        .data(&explanation, || told(&explanation, &assembled.transcript.averages))?;
+    Ok(Done::Yes)
+}
+
+/// The average that was asked for, or all.
+fn chosen<'a>(assembled: &'a Assembled, name: Option<&str>) -> anyhow::Result<Vec<&'a AverageTrace>> {
+    let traces = assembled.traces.iter();
+    let Some(name) = name else {
+        return Ok(traces.collect());
+    };
+    let found: Vec<_> = traces.clone().filter(|trace| trace.name == name).collect();
+    anyhow::ensure!(
+        !found.is_empty(),
+        "the policy has no average `{name}`\nhint: it has {}",
+        traces.map(|trace| trace.name.as_str()).collect::<Vec<_>>().join(", ")
+    );
+    Ok(found)
+}
+
+fn told(explanation: &Explanation<'_>, printed: &[Average]) -> String {
+    let mut text = String::new();
+    for trace in &explanation.averages {
+        tell_average(trace, printed, &mut text);
+    }
+    if let Some(requirements) = explanation.requirements {
+        tell_requirements(requirements, &mut text);
+    }
+    tell_progress(explanation.progress, &mut text);
+    text
+}
+
+fn tell_average(trace: &AverageTrace, printed: &[Average], text: &mut String) {
+    let value = trace.value.as_deref().unwrap_or("none: nothing counts");
+    let on_page = printed.iter().any(|average| average.name == trace.name);
+    let note = if on_page { "" } else { "  (not printed)" };
+    let _ = writeln!(text, "{}: {value}{note}\n  {}", trace.name, shown(&trace.source));
+    let _ = writeln!(
+        text,
+        "  {} credits counted, {} marks taken, {} left out",
+        trace.credit_counted,
+        trace.taken.len(),
+        trace.left_out.len()
+    );
+    for taken in &trace.taken {
+        let _ = writeln!(text, "  + {}", taken_line(taken));
+    }
+    for left_out in &trace.left_out {
+        let _ = writeln!(text, "  - {}", left_out_line(left_out));
+    }
+    text.push('\n');
+}
+
+fn taken_line(taken: &TakenMark) -> String {
+    let name = &taken.name;
+    let mark = name.mark.as_deref().unwrap_or_default();
+    let mut line = format!(
+        "{:<16} {:<40} {mark:<3} {} x {}",
+        shown(&name.term),
+        shown(&name.title),
+        taken.points,
+        taken.credits
+    );
+    if let Some(other) = &taken.counts_as {
+        line += &format!(", counted as {other}");
+    }
+    if taken.twice {
+        line += ", counted twice";
+    }
+    if !taken.bonus_credits.is_zero() {
+        line += &format!(" + {} x {}", taken.bonus, taken.bonus_credits);
+    }
+    if let Some(why) = &taken.bonus_withheld {
+        line += &format!("; {why}");
+    }
+    if let Some(code) = taken.repeat {
+        line += &format!("; {code}");
+    }
+    line
+}
+
+fn left_out_line(left_out: &LeftOutMark) -> String {
+    let name = &left_out.name;
+    let mark = name.mark.as_deref().unwrap_or("");
+    format!(
+        "{:<16} {:<40} {mark:<3} {}",
+        shown(&name.term),
+        shown(&name.title),
+        shown(&left_out.reason.to_string())
+    )
+}
+
+fn tell_requirements(requirements: &Requirements, text: &mut String) {
+    let _ = writeln!(text, "{}", shown(&requirements.plan));
+    let total = &requirements.total;
+    let rows = requirements.subjects.iter().map(|row| (row.subject.as_str(), row));
+    for (subject, row) in rows.chain([("Total", total)]) {
+        let _ = writeln!(
+            text,
+            "  {:<34} {:>7} required {:>7} earned {:>7} in progress {:>7} needed",
+            shown(subject),
+            row.required,
+            row.earned,
+            row.in_progress,
+            row.needed
+        );
+    }
+    text.push('\n');
+}
+
+fn tell_progress(progress: &Progress, text: &mut String) {
+    if let Some(ag) = &progress.college_preparation {
+        let _ = writeln!(text, "{}", shown(&ag.label));
+        for row in &ag.areas {
+            let _ = writeln!(
+                text,
+                "  {} {:<32} {:>7} required {:>7} earned {:>7} validated {:>7} in progress {:>7} \
+                 needed",
+                row.area,
+                shown(&row.label),
+                row.required,
+                row.earned,
+                row.validated,
+                row.in_progress,
+                row.needed
+            );
+        }
+        text.push('\n');
+    }
+    if let Some(next) = &progress.promotion {
+        let _ = writeln!(
+            text,
+            "Promotion to grade {}: {} of {} credits, {} needed",
+            next.to_grade, next.earned, next.required, next.needed
+        );
+    }
+}
