@@ -3,14 +3,13 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::Duration;
 
 use registrar::exchange;
 use registrar::host::environment;
 use registrar::transcript::Transcript;
 
 use crate::laps::Lap;
-use crate::{DOCUMENTS, Fallible, WARM_UP};
+use crate::{Fallible, PAGES, WARM_UP};
 
 /// PyPI's binding at work on a plain template of the same pages, in a process of its own.
 pub struct Binding {
@@ -48,8 +47,7 @@ impl Binding {
 
     pub fn compile(&mut self, lap: &mut Lap) -> Fallible<()> {
         self.seconds(WARM_UP)?;
-        lap.time += Duration::from_secs_f64(self.seconds(DOCUMENTS)?);
-        lap.documents += DOCUMENTS;
+        lap.seconds(PAGES, self.seconds(PAGES)?);
         Ok(())
     }
 

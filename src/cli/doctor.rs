@@ -1,14 +1,22 @@
 //! `registrar doctor`: checks this installation and says what to fix.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 
+use super::failure::Failure;
 use super::issuing::Press;
 use super::{Context, Done};
+use crate::ledger::{DocumentFiles, Ledger, LedgerProblem};
 use crate::render::sandbox;
 use crate::seal::{KeyFolder, KeyStatus, Purpose};
+use crate::store::Store;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {}
+
+/// Documents that are named where their files are at fault; the rest is counted.
+const DOCUMENTS_SHOWN_MAX: usize = 5;
 
 /// One thing that was looked at.
 #[derive(Serialize)]
@@ -16,32 +24,53 @@ struct Check {
     what: String,
     good: bool,
     note: String,
+    /// What to do, where there is something to do.
+    hint: Option<String>,
+}
+
+impl Check {
+    fn new(what: &str, result: anyhow::Result<String>) -> Self {
+        let what = what.to_owned();
+        let good = result.is_ok();
+        let (note, hint) = match result {
+            Ok(note) => (note, None),
+            Err(error) => Failure::of(&error).into_words(),
+        };
+        Self {
+            what,
+            good,
+            note,
+            hint,
+        }
+    }
+
+    fn with_hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
 }
 
 pub(super) async fn run(context: &Context, _: &Arguments) -> anyhow::Result<Done> {
-    let mut checks = vec![database(context).await];
+    let mut checks = records(context).await;
     checks.push(keys(context));
     checks.push(report(context));
     checks.extend(sandbox::support().into_iter().map(|protection| {
-        Check {
-            what: format!("render workers: {}", protection.name),
-            good: protection.state.is_ok(),
-            note: protection
-                .state
-                .err()
-                .unwrap_or_else(|| "in force".to_owned()),
-        }
+        let what = format!("render workers: {}", protection.name);
+        let state = protection.state.map_err(anyhow::Error::msg);
+        Check::new(&what, state.map(|()| "in force".to_owned()))
     }));
     context.terminal.data(&checks, || {
-        let line = |check: &Check| {
-            format!(
-                "{} {}: {}\n",
-                context.terminal.mark(check.good),
-                check.what,
-                check.note
-            )
-        };
-        checks.iter().map(line).collect()
+        let mut text = String::new();
+        for check in &checks {
+            let mark = context.terminal.mark(check.good);
+            text.push_str(&format!("{mark} {}: {}\n", check.what, check.note));
+            for hint in check.hint.iter().flat_map(|hint| hint.lines()) {
+                text.push_str(&format!("  hint: {hint}\n"));
+            }
+        }
+        text
     })?;
     Ok(if checks.iter().all(|check| check.good) {
         Done::Yes
@@ -50,39 +79,137 @@ pub(super) async fn run(context: &Context, _: &Arguments) -> anyhow::Result<Done
     })
 }
 
-fn check(what: &str, result: anyhow::Result<String>) -> Check {
-    let what = what.to_owned();
-    match result {
-        Ok(note) => Check {
-            what,
-            good: true,
-            note,
-        },
-        Err(error) => Check {
-            what,
-            good: false,
-            note: format!("{error:#}"),
-        },
+/// The database, its settings, and the files of what was issued from it.
+async fn records(context: &Context) -> Vec<Check> {
+    let open = async {
+        let store = context.store().await?;
+        let imports = store.imports().await?.len();
+        let note = format!("{}, {imports} imports", store.kind());
+        Ok((store, note))
+    };
+    let (store, note) = match open.await {
+        Ok(opened) => opened,
+        Err(error) => return vec![Check::new("database", Err(error))],
+    };
+    let mut checks = vec![Check::new("database", Ok(note))];
+    checks.extend(settings(&store).await);
+    checks.push(batches(&store).await);
+    checks.extend(documents(context, &store).await);
+    store.close().await;
+    checks
+}
+
+/// One check for each setting that is not as it must be, or one for all of them.
+async fn settings(store: &Store) -> Vec<Check> {
+    const WHAT: &str = "database settings";
+    let settings = match store.settings().await {
+        Ok(settings) => settings,
+        Err(error) => return vec![Check::new(WHAT, Err(error.into()))],
+    };
+    let names: BTreeSet<&str> = settings.iter().map(|it| it.name).collect();
+    // SQLite's are read on each connection.
+    let mut faults = BTreeMap::new();
+    for setting in &settings {
+        if let Some(fault) = setting.fault {
+            faults.insert((setting.name, &setting.value), fault);
+        }
+    }
+    if faults.is_empty() {
+        let names = Vec::from_iter(names).join(", ");
+        return vec![Check::new(WHAT, Ok(format!("as they must be: {names}")))];
+    }
+    let faults = faults.into_iter().map(|((name, value), fault)| {
+        let note = anyhow::anyhow!("`{name}` is `{value}`: {}", fault.means);
+        Check::new(WHAT, Err(note)).with_hint(fault.hint)
+    });
+    faults.collect()
+}
+
+/// What was begun and not finished.
+async fn batches(store: &Store) -> Check {
+    const WHAT: &str = "batches";
+    let unfinished = match store.unfinished_batches().await {
+        Ok(unfinished) => unfinished,
+        Err(error) => return Check::new(WHAT, Err(error.into())),
+    };
+    let Some((id, people)) = unfinished.first() else {
+        return Check::new(WHAT, Ok("each is finished".to_owned()));
+    };
+    let (count, id) = (unfinished.len(), hex::encode(id));
+    let note = format!("{count} not finished; the first, {id}, is for {people} students");
+    Check::new(WHAT, Err(anyhow::Error::msg(note))).with_hint(format!(
+        "if no other process is at it, `registrar transcript issue --batch {id}` makes the rest"
+    ))
+}
+
+/// Documents whose files are at fault: how many, and the first of them.
+#[derive(Default)]
+struct AtFault {
+    count: u64,
+    first: Vec<String>,
+}
+
+impl AtFault {
+    fn add(&mut self, document: [u8; 16]) {
+        self.count += 1;
+        if self.first.len() < DOCUMENTS_SHOWN_MAX {
+            self.first.push(hex::encode(document));
+        }
+    }
+
+    fn shown(&self) -> String {
+        let more = if self.count > self.first.len() as u64 {
+            ", …"
+        } else {
+            ""
+        };
+        format!("{}{more}", self.first.join(", "))
     }
 }
 
-async fn database(context: &Context) -> Check {
-    let look = async {
-        let store = context.store().await?;
-        let imports = store.imports().await?.len();
-        let durable = store
-            .settings()
-            .await?
-            .iter()
-            .all(|(setting, value)| match *setting {
-                "synchronous" => value == "2",
-                "journal_mode" => value == "wal",
-                _ => true,
-            });
-        anyhow::ensure!(durable, "writes may be lost in a power failure");
-        Ok(format!("{}, {imports} imports", store.kind()))
+/// Reads every file of every issued document.
+async fn documents(context: &Context, store: &Store) -> Vec<Check> {
+    let folder = &context.config.documents;
+    let ledger = Ledger::new(store.clone(), DocumentFiles::at(folder));
+    let (mut missing, mut altered) = (AtFault::default(), AtFault::default());
+    let (mut unreferenced, mut leftovers) = (0, 0);
+    let compared = ledger.check(|problem| match problem {
+        LedgerProblem::MissingFile { document_id } => missing.add(document_id),
+        LedgerProblem::AlteredFile { document_id } => altered.add(document_id),
+        LedgerProblem::UnreferencedFile { .. } => unreferenced += 1,
+        LedgerProblem::Leftover { .. } => leftovers += 1,
+    });
+    let documents = match compared.await {
+        Ok(documents) => documents,
+        Err(error) => return vec![Check::new("documents", Err(error.into()))],
     };
-    check("database", look.await)
+    let mut checks = Vec::new();
+    for (fault, documents_at_fault) in [
+        ("is missing", missing),
+        ("does not hold what was issued", altered),
+    ] {
+        let count = documents_at_fault.count;
+        if count > 0 {
+            let shown = documents_at_fault.shown();
+            let note = format!("of {documents} issued, the file of {count} {fault}: {shown}");
+            let hint = format!("bring `{}` back from a backup", folder.display());
+            checks.push(Check::new("documents", Err(anyhow::Error::msg(note))).with_hint(hint));
+        }
+    }
+    if checks.is_empty() {
+        let note = format!("{documents} issued, each file as it was issued");
+        checks.push(Check::new("documents", Ok(note)));
+    }
+    if unreferenced + leftovers > 0 {
+        let note = format!(
+            "{unreferenced} that no document names, {leftovers} half-written in `{}`",
+            folder.join("incoming").display()
+        );
+        let hint = "an interrupted run leaves such files, and they do no harm; while nothing is \
+                    being issued the half-written ones may be deleted";
+        checks.push(Check::new("other files", Ok(note)).with_hint(hint));
+    }
+    checks
 }
 
 fn keys(context: &Context) -> Check {
@@ -108,7 +235,7 @@ fn keys(context: &Context) -> Check {
             folder.path().display()
         ))
     };
-    check("keys", look())
+    Check::new("keys", look())
 }
 
 fn report(context: &Context) -> Check {
@@ -122,5 +249,5 @@ fn report(context: &Context) -> Check {
             &digest[..16]
         ))
     };
-    check("report", look())
+    Check::new("report", look())
 }

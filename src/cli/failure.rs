@@ -75,6 +75,11 @@ impl Failure {
         }
     }
 
+    /// What happened, and what to do about it.
+    pub fn into_words(self) -> (String, Option<String>) {
+        (self.message, self.hint)
+    }
+
     /// Says it; an error is never quiet.
     pub fn say(&self, json: bool) {
         let terminal = Terminal { json, quiet: false };

@@ -38,6 +38,9 @@ pub(super) struct Arguments {
     allow_withdrawals: Vec<String>,
 }
 
+/// The longest code of a school that a package may hold.
+const SCHOOL_CHARACTERS_MAX: usize = 20;
+
 /// A school, or a table and a school; a table that there is not would allow nothing, unnoticed.
 fn withdrawals(text: &str) -> Result<String, String> {
     let (table, school) = match text.split_once(':') {
@@ -51,9 +54,10 @@ fn withdrawals(text: &str) -> Result<String, String> {
             names.join(", ")
         ));
     }
-    let code = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '.';
-    let digit = school.chars().any(|c| c.is_ascii_digit());
-    if !digit || !school.chars().all(code) {
+    // Any code that a package may give a school: not all states number theirs.
+    let printable = school.chars().all(|c| matches!(c, ' '..='~'));
+    let length = 1..=SCHOOL_CHARACTERS_MAX;
+    if !printable || school.trim() != school || !length.contains(&school.len()) {
         return Err(format!(
             "`{school}` is not the code of a school, such as 19647331930361"
         ));
@@ -102,6 +106,11 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     }
     store.close().await;
     let answered = answer(context, &outcomes, failed.is_some())?;
+    for name in arguments.allowed_nothing(&outcomes) {
+        context.terminal.say(format_args!(
+            "`--allow-withdrawals {name}` allowed nothing: no package has rows there"
+        ));
+    }
     if let Some((path, error)) = failed {
         return Err(error).with_context(|| format!("the import of `{}` failed", path.display()));
     }
@@ -109,6 +118,20 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
 }
 
 impl Arguments {
+    /// What `--allow-withdrawals` names and no package touched: most likely a slip of the pen. A
+    /// package that was refused before it was compared with the records says nothing about that.
+    fn allowed_nothing<'a>(&'a self, outcomes: &'a [Outcome]) -> impl Iterator<Item = &'a String> {
+        let touched = |name: &String, outcome: &Outcome| match &outcome.plan {
+            Some(plan) => plan.changes.iter().any(|change| {
+                let table = change.table.name();
+                *name == change.school || *name == format!("{table}:{}", change.school)
+            }),
+            None => true,
+        };
+        let names = self.allow_withdrawals.iter();
+        names.filter(move |name| !outcomes.iter().any(|outcome| touched(name, outcome)))
+    }
+
     /// Where the rows of held people go: in a folder of its own for each of several packages.
     fn quarantine(&self, quarantine: &Path, place: usize, path: &Path) -> PathBuf {
         if self.paths.len() == 1 {

@@ -233,7 +233,11 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
     };
     previews.make(&people, write).await?;
     bar.finish_and_clear();
-    answer(context, None, &copies, &refused)
+    let outcome = BatchOutcome {
+        refused,
+        ..BatchOutcome::default()
+    };
+    answer(context, None, &copies, &outcome)
 }
 
 async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<Done> {
@@ -254,12 +258,8 @@ async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<
         .say(format_args!("Batch {}", hex::encode(batch.id)));
     let outcome = run_batch(context, &office, &batch, resumed).await?;
     let copies = copy_out(&office, &outcome, arguments.out.as_deref()).await?;
-    answer(
-        context,
-        Some(&hex::encode(batch.id)),
-        &copies,
-        &outcome.refused,
-    )
+    let id = hex::encode(batch.id);
+    answer(context, Some(&id), &copies, &outcome)
 }
 
 async fn new_batch(
@@ -395,9 +395,14 @@ fn answer(
     context: &Context,
     batch: Option<&str>,
     copies: &[Copy],
-    refused: &[Refusal],
+    outcome: &BatchOutcome,
 ) -> anyhow::Result<Done> {
-    let answer = serde_json::json!({ "batch": batch, "made": copies, "refused": refused });
+    let BatchOutcome {
+        refused, elsewhere, ..
+    } = outcome;
+    let answer = serde_json::json!({
+        "batch": batch, "made": copies, "refused": refused, "elsewhere": elsewhere
+    });
     context.terminal.data(&answer, || {
         let mut text = String::new();
         for copy in copies {
@@ -420,12 +425,20 @@ fn answer(
         copies.len(),
         refused.len()
     ));
+    if let (Some(batch), false) = (batch, elsewhere.is_empty()) {
+        context.terminal.say(format_args!(
+            "{} in the hands of another process, so the batch is not finished\nhint: if that \
+             process is gone, two minutes later `registrar transcript issue --batch {batch}` makes \
+             the rest",
+            elsewhere.len()
+        ));
+    }
     if let (Some(_), Some(copy)) = (batch, copies.iter().find_map(|copy| copy.file.as_ref())) {
         context
             .terminal
             .say(format_args!("Next: `registrar verify {copy}`"));
     }
-    Ok(if refused.is_empty() {
+    Ok(if refused.is_empty() && elsewhere.is_empty() {
         Done::Yes
     } else {
         Done::No

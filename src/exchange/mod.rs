@@ -1,6 +1,7 @@
 //! Pure conversions of a model into what other machines read; today JSON.
 //!
-//! Owns the shape of `transcript.json`: the model's own fields, to which `seal` adds a data proof.
+//! Owns the shape of `transcript.json`: the model's own fields, and beside them the proof that
+//! `seal` makes of them.
 //!
 //! Never: a key, a file, a rule. Next: `issue` asks for these bytes before it renders.
 
@@ -30,6 +31,22 @@ pub fn transcript_json(transcript: &Transcript) -> Value {
     serde_json::to_value(transcript).expect("a model has only text keys and no float")
 }
 
+/// The text of a model, as it is laid out and attached.
+pub fn text(model: &Value) -> Vec<u8> {
+    serde_json::to_vec(model).expect("a model has only text keys and no float")
+}
+
+/// The [`text`] of a model with its proof, which stands last.
+///
+/// # Panics
+/// When `text` is not that of an object with members.
+pub fn proven_text(text: &[u8], proof: &Value) -> Vec<u8> {
+    let members = text.strip_suffix(b"}").filter(|members| members.len() > 1);
+    let members = members.expect("a model is an object with members");
+    let proof = serde_json::to_vec(proof).expect("a proof has only text");
+    [members, b",\"proof\":", &proof, b"}"].concat()
+}
+
 /// Reads a model back from JSON; a `proof` beside its fields was checked by `seal` and is left out.
 ///
 /// # Errors
@@ -52,9 +69,13 @@ pub fn read_transcript(mut json: Value) -> Result<Transcript, ExchangeError> {
 
 /// SHA-256 of what a document says, whatever its id: equal digests are the same statement about the
 /// same person on the same day. Taken of the model's JSON, its members in the model's order.
-pub fn input_digest(mut model: Value) -> [u8; 32] {
-    if let Some(id) = model.pointer_mut("/document/id") {
-        *id = Value::Null;
+/// The id is taken out for this and put back.
+pub fn input_digest(model: &mut Value) -> [u8; 32] {
+    const ID: &str = "/document/id";
+    let id = model.pointer_mut(ID).map(Value::take);
+    let digest = Sha256::digest(text(model)).into();
+    if let (Some(place), Some(id)) = (model.pointer_mut(ID), id) {
+        *place = id;
     }
-    Sha256::digest(model.to_string()).into()
+    digest
 }

@@ -16,7 +16,7 @@ use super::package::{Manifest, Mode, Row, SCHOOLS_MAX, Schools};
 use super::problem::PROBLEMS_SHOWN_PER_KIND_MAX;
 use super::quarantine::Quarantine;
 use super::read::{About, FileEnd, Package, Reading, TableReader, open};
-use super::words::words;
+use super::words::{hint_of_left_over, problem_of_naming, words};
 use super::{Problem, ProblemKind, Report};
 use crate::host::Clock;
 use crate::record::{
@@ -406,7 +406,17 @@ impl<'a> Import<'a> {
         let findings = self.staging.findings(cap).await?;
         self.outcome.beyond_holding += findings.not_personal;
         self.report_findings(&findings);
-        Ok(())
+        self.refuse_left_naming().await.map(drop)
+    }
+
+    /// Refuses to withdraw what rows that stay name, those of held people too. Whether it did.
+    async fn refuse_left_naming(&mut self) -> Result<bool, StoreError> {
+        let left = self.staging.left_naming().await?;
+        for rows in &left {
+            let incomplete = self.incomplete.contains(&rows.to);
+            self.refuse_package(problem_of_naming(rows, self.manifest, incomplete));
+        }
+        Ok(!left.is_empty())
     }
 
     fn report_findings(&mut self, findings: &Findings) {
@@ -430,17 +440,9 @@ impl<'a> Import<'a> {
     fn report_left_over(&mut self, findings: &Findings) {
         for finding in &findings.shown {
             let (problem, _) = self.problem_of(finding);
-            let hint = match finding.kind {
-                FindingKind::StillReferenced => {
-                    "the earlier record of a held person names it: keep it in the file until the \
-                     refused rows are corrected"
-                }
-                _ => {
-                    "the earlier record of a held person stands, or their rows bring what is \
-                     missing: correct the refused rows first"
-                }
-            };
-            self.outcome.report.add(problem.with_hint(hint));
+            self.outcome
+                .report
+                .add(problem.with_hint(hint_of_left_over(finding.kind)));
         }
         for (kind, total) in &findings.totals {
             let shown = findings.shown.iter().filter(|it| it.kind == *kind).count() as u64;
@@ -451,9 +453,8 @@ impl<'a> Import<'a> {
 
     /// The finding as a problem, and whether it may vanish once refused rows are corrected.
     fn problem_of(&self, finding: &Finding) -> (Problem, bool) {
-        let file = finding
-            .provenance
-            .and_then(|at| usize::try_from(at.file.0 - 1).ok());
+        let at = finding.provenance;
+        let file = at.and_then(|at| usize::try_from(at.file.0 - 1).ok());
         let file = file.and_then(|index| self.files.get(index)).cloned();
         let file = file.unwrap_or_else(|| self.file_of(finding.table));
         let (message, mut hint, refers_to) = words(finding);
@@ -468,7 +469,7 @@ impl<'a> Import<'a> {
             .in_column(&finding.column)
             .with_value(&finding.value)
             .with_hint(hint);
-        let line = finding.provenance.map(|at| at.line);
+        let line = at.map(|at| at.line);
         (Problem { line, ..problem }, incomplete.is_some())
     }
 
@@ -499,12 +500,14 @@ impl<'a> Import<'a> {
         let plan = self.staging.plan().await?;
         let refusals = bounds::not_unasked(self.manifest, &plan, self.options);
         self.report_left_over(&plan.left_over);
-        let left_over = !plan.left_over.totals.is_empty();
+        let mut left_over = !plan.left_over.totals.is_empty();
         self.outcome.plan = Some(plan);
+        if self.outcome.held.is_some_and(|held| held.people > 0) {
+            left_over |= self.refuse_left_naming().await?;
+        }
         if left_over || !refusals.is_empty() {
-            refusals
-                .into_iter()
-                .for_each(|problem| self.outcome.report.add(problem));
+            let add = |problem| self.outcome.report.add(problem);
+            refusals.into_iter().for_each(add);
             self.discard(quarantine)?;
             return Ok(self.outcome);
         }

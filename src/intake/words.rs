@@ -1,6 +1,8 @@
 //! What a set-wise finding is in words: what is wrong, and what to do.
 
-use crate::store::{Finding, FindingKind, Table};
+use super::package::Manifest;
+use super::{Problem, ProblemKind};
+use crate::store::{Finding, FindingKind, NamingRows, Table};
 
 /// What a finding says, what to do, and the table that it misses a row of.
 pub(super) fn words(finding: &Finding) -> (String, String, Option<Table>) {
@@ -39,4 +41,45 @@ pub(super) fn words(finding: &Finding) -> (String, String, Option<Table>) {
             None,
         ),
     }
+}
+
+/// What to do about a row that stands in the way of landing the others while people are held.
+pub(super) fn hint_of_left_over(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::StillReferenced => {
+            "the earlier record of a held person names it: keep it in the file until the refused \
+             rows are corrected"
+        }
+        _ => {
+            "the earlier record of a held person stands, or their rows bring what is missing: \
+             correct the refused rows first"
+        }
+    }
+}
+
+/// What is wrong with withdrawing a school or district that rows name, and what to do; `incomplete`
+/// where rows of its own table were refused.
+pub(super) fn problem_of_naming(
+    rows: &NamingRows,
+    manifest: &Manifest,
+    incomplete: bool,
+) -> Problem {
+    let file = manifest.file_of(rows.to);
+    let message = format!("would be withdrawn, and rows that stay still name it: {rows}");
+    let hint = if incomplete {
+        format!("correct {file} first: rows of it were refused")
+    } else if rows.source == manifest.source {
+        "send it again, or withdraw those rows too".to_owned()
+    } else {
+        let source = &rows.source;
+        format!("send it again, or first import `{source}` without those rows")
+    };
+    let column = match rows.to {
+        Table::Districts => "code",
+        _ => "school",
+    };
+    Problem::new(ProblemKind::StillReferenced, file, message)
+        .in_column(column)
+        .with_value(&rows.code)
+        .with_hint(hint)
 }

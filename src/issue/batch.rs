@@ -1,7 +1,9 @@
-//! A batch: chunk by chunk, records are read, models assembled, intents recorded, pages laid out by
-//! the workers, signed and examined on this process's threads, and committed in small groups.
+//! A batch: chunk by chunk, records are read, models assembled, intents recorded and pages laid out
+//! by the workers; group by group, they are signed and examined on a thread of their own and
+//! committed.
 
 use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -17,17 +19,14 @@ use crate::host::{self, Clock};
 use crate::ledger::Ledger;
 use crate::record::{Directory, PersonId};
 use crate::render::{Pool, RenderError};
-use crate::store::{BatchRow, IntentRow, IssuanceState, NewIntent, Store};
+use crate::store::{BatchRow, IssuanceState, NewIntent, Store};
 use crate::transcript::{DocumentRequest, Kind, Policy};
 
 /// People whose records are read and whose intents are recorded together.
 pub(super) const CHUNK_PEOPLE_MAX: usize = 100;
-/// Signed files that wait for one commit at most; each commit waits for the disk.
+/// Documents that are signed together and share a commit: each commit waits for the disk, whatever
+/// its size. A process that is killed loses what was not committed, and makes it again.
 const COMMIT_DOCUMENTS_MAX: usize = 16;
-
-/// Why a document is left to somebody else.
-const CLAIMED_ELSEWHERE: &str = "another process claimed this document in the last two minutes\n\
-                                 hint: if that process is gone, resume the batch then";
 
 /// Everything that issuing needs, opened once.
 pub struct Office {
@@ -123,12 +122,42 @@ pub struct BatchOutcome {
     pub issued: Vec<Issued>,
     /// Students who got none.
     pub refused: Vec<Refusal>,
+    /// The schools' own numbers of students whose document another process has in its hands, or
+    /// had until it died within the last two minutes. While there are any, the batch is unfinished.
+    pub elsewhere: Vec<String>,
 }
 
 /// A draft that may be issued, and the digest of what it says.
 struct Ready {
     draft: Draft,
     input_digest: [u8; 32],
+}
+
+/// A document that is worked on.
+struct Made {
+    id: [u8; 16],
+    ready: Ready,
+    /// Laid out, then signed; or why there is none.
+    file: Result<Vec<u8>, DocumentError>,
+}
+
+/// Why one document was not made.
+enum DocumentError {
+    /// Nothing can be laid out on this machine now.
+    NoWorker(RenderError),
+    /// This document cannot be made: why, and what of it the ledger keeps. A template may quote
+    /// the student in its error; the ledger holds no document's text.
+    Refused { reason: String, recorded: String },
+}
+
+impl DocumentError {
+    /// For a reason that quotes no document.
+    fn refused(reason: String) -> Self {
+        Self::Refused {
+            recorded: reason.clone(),
+            reason,
+        }
+    }
 }
 
 impl Office {
@@ -187,32 +216,51 @@ impl Office {
         }
     }
 
-    /// Makes what is not made yet.
+    /// Makes what is not made yet. What is claimed and not made is given back, whatever happens.
     async fn work_off(
         &self,
         batch: &Batch,
         progress: impl Fn(u64),
     ) -> Result<BatchOutcome, IssueError> {
-        let directory = self.store.directory(batch.recorded_at).await?;
         let mut outcome = BatchOutcome::default();
+        let worked = tokio::select! {
+            worked = self.work(batch, &mut outcome, &progress) => worked,
+            lost = self.ledger.hold_claims(batch.id, self.clock) => Err(lost.into()),
+        };
+        if let Err(error) = worked {
+            // What stopped the batch is the thing to say, should this fail too.
+            let _ = self.ledger.release_claims(batch.id).await;
+            return Err(error);
+        }
+        let places: HashMap<PersonId, usize> = (0..)
+            .zip(&batch.people)
+            .map(|(place, person)| (*person, place))
+            .collect();
+        let place = |person| places.get(&person).copied();
+        outcome.issued.sort_by_key(|issued| place(issued.person));
+        outcome.refused.sort_by_key(|refusal| place(refusal.person));
+        outcome.elsewhere.sort();
+        self.ledger.finish_batch(batch.id, self.clock.now()).await?;
+        Ok(outcome)
+    }
+
+    async fn work(
+        &self,
+        batch: &Batch,
+        outcome: &mut BatchOutcome,
+        progress: &impl Fn(u64),
+    ) -> Result<(), IssueError> {
+        let directory = self.store.directory(batch.recorded_at).await?;
         for people in batch.people.chunks(CHUNK_PEOPLE_MAX) {
             let done = outcome.refused.len();
             let ready = self
                 .assemble(people, &directory, batch, &mut outcome.refused)
                 .await?;
             progress((outcome.refused.len() - done) as u64);
-            let work = self.claim(ready, batch, &mut outcome, &progress).await?;
-            self.make(work, batch, &mut outcome, &progress).await?;
+            let work = self.claim(ready, batch, outcome, progress).await?;
+            self.make(work, batch, outcome, progress).await?;
         }
-        let place: HashMap<PersonId, usize> = (0..)
-            .zip(&batch.people)
-            .map(|(place, person)| (*person, place))
-            .collect();
-        outcome
-            .issued
-            .sort_by_key(|issued| place.get(&issued.person).copied());
-        self.ledger.finish_batch(batch.id, self.clock.now()).await?;
-        Ok(outcome)
+        Ok(())
     }
 
     /// Reads records and assembles what can be issued; the rest is refused with every reason.
@@ -228,6 +276,7 @@ impl Office {
         let known: HashSet<PersonId> = records.iter().map(|record| record.id).collect();
         for person in people.iter().filter(|person| !known.contains(person)) {
             refused.push(Refusal {
+                person: *person,
                 student_id: format!("person {person}"),
                 reasons: vec![format!(
                     "is not in the records as known at {}",
@@ -244,8 +293,8 @@ impl Office {
                 &self.coverage,
             );
             match draft {
-                Ok(draft) => ready.push(Ready {
-                    input_digest: exchange::input_digest(draft.model.clone()),
+                Ok(mut draft) => ready.push(Ready {
+                    input_digest: exchange::input_digest(&mut draft.model),
                     draft,
                 }),
                 Err(refusal) => refused.push(refusal),
@@ -275,15 +324,12 @@ impl Office {
             }
             ready.draft.name(hex::encode(row.document_id));
             if row.state == IssuanceState::Issued {
-                outcome.issued.push(issued(&row, &ready));
+                outcome.issued.push(issued(row.document_id, &ready));
                 progress(1);
             } else if claimed.contains(&row.document_id) {
                 work.push((row.document_id, ready));
             } else {
-                outcome.refused.push(Refusal {
-                    student_id: ready.draft.student_id().to_owned(),
-                    reasons: vec![CLAIMED_ELSEWHERE.to_owned()],
-                });
+                outcome.elsewhere.push(ready.draft.student_id().to_owned());
                 progress(1);
             }
         }
@@ -318,16 +364,16 @@ impl Office {
         outcome: &mut BatchOutcome,
         progress: &impl Fn(u64),
     ) -> Result<(), IssueError> {
-        let documents = futures_util::stream::iter(work).map(async |(id, ready)| {
-            let signed = self.document(&ready.draft, batch.issued_at).await;
-            (id, ready, signed)
+        let pages = futures_util::stream::iter(work).map(async |(id, ready)| {
+            let file = self.lay_out(&ready.draft, batch.issued_at).await;
+            Made { id, ready, file }
         });
         let (finished, mut waiting) = tokio::sync::mpsc::channel(COMMIT_DOCUMENTS_MAX);
         let making = async move {
-            let mut documents = pin!(documents.buffer_unordered(self.documents_under_way_max));
-            while let Some(made) = documents.next().await {
+            let mut pages = pin!(pages.buffer_unordered(self.documents_under_way_max));
+            while let Some(page) = pages.next().await {
                 // The receiver is gone once a commit failed: then nothing more is to be made.
-                if finished.send(made).await.is_err() {
+                if finished.send(page).await.is_err() {
                     break;
                 }
             }
@@ -335,10 +381,15 @@ impl Office {
         };
         // Commits wait for the disk; making goes on meanwhile.
         let committing = async move {
-            let mut group = Vec::with_capacity(COMMIT_DOCUMENTS_MAX);
-            while waiting.recv_many(&mut group, COMMIT_DOCUMENTS_MAX).await > 0 {
+            let groups = futures_util::stream::poll_fn(move |context| waiting.poll_recv(context));
+            let signed = groups
+                .chunks(COMMIT_DOCUMENTS_MAX)
+                .map(|group| self.sign(group, batch.issued_at));
+            let under_way_max = self.documents_under_way_max.div_ceil(COMMIT_DOCUMENTS_MAX);
+            let mut signed = pin!(signed.buffered(under_way_max));
+            while let Some(group) = signed.next().await {
                 let done = group.len() as u64;
-                self.commit(std::mem::take(&mut group), outcome).await?;
+                self.commit(group, outcome).await?;
                 progress(done);
             }
             Ok(())
@@ -346,11 +397,34 @@ impl Office {
         tokio::try_join!(making, committing).map(|((), ())| ())
     }
 
+    /// Signs and examines the documents of a group one after the other on a thread of their own, so
+    /// that feeding the workers never waits for them. One alone would find the caches full of
+    /// layout, and take half as long again.
+    async fn sign(&self, group: Vec<Made>, issued_at: Timestamp) -> Vec<Made> {
+        let signing = Arc::clone(&self.signing);
+        let sign = move |page: &[u8]| {
+            let sign = AssertUnwindSafe(|| signing.sign(page, issued_at));
+            // One document that should bring it down takes no other with it.
+            let signed = catch_unwind(sign);
+            signed.unwrap_or_else(|_| Err("signing stopped unexpectedly".to_owned()))
+        };
+        let signed = tokio::task::spawn_blocking(move || {
+            let signed = group.into_iter().map(|mut made| {
+                made.file = made
+                    .file
+                    .and_then(|page| sign(&page).map_err(DocumentError::refused));
+                made
+            });
+            signed.collect()
+        });
+        signed.await.expect("what panics was caught")
+    }
+
     async fn commit(&self, group: Vec<Made>, outcome: &mut BatchOutcome) -> Result<(), IssueError> {
         let mut files = Vec::with_capacity(group.len());
         let mut made = Vec::with_capacity(group.len());
-        for (id, ready, signed) in group {
-            match signed {
+        for Made { id, ready, file } in group {
+            match file {
                 Ok(bytes) => {
                     files.push((id, bytes));
                     made.push((id, ready));
@@ -358,93 +432,46 @@ impl Office {
                 Err(DocumentError::NoWorker(error)) => return Err(IssueError::Render(error)),
                 Err(DocumentError::Refused { reason, recorded }) => {
                     self.ledger.fail(id, &recorded).await?;
-                    let student_id = ready.draft.student_id().to_owned();
-                    outcome.refused.push(Refusal {
-                        student_id,
-                        reasons: vec![reason],
-                    });
+                    outcome.refused.push(ready.draft.refused(reason));
                 }
             }
         }
         let key_id = self.signing.document.certificate().key_id();
         let committed = self.ledger.commit(files, &key_id, self.clock.now()).await?;
         for (id, ready) in made {
-            let student_id = ready.draft.student_id().to_owned();
             if committed.contains(&id) {
-                let kind = ready.draft.transcript.document.kind;
-                outcome.issued.push(Issued {
-                    person: ready.draft.person,
-                    student_id,
-                    document_id: id,
-                    kind,
-                });
+                outcome.issued.push(issued(id, &ready));
             } else {
-                let reasons = vec!["another process took this document over".to_owned()];
-                outcome.refused.push(Refusal {
-                    student_id,
-                    reasons,
-                });
+                // Our claim went stale, and another process makes the document now.
+                outcome.elsewhere.push(ready.draft.student_id().to_owned());
             }
         }
         Ok(())
     }
 
-    /// One signed and examined file.
-    async fn document(
-        &self,
-        draft: &Draft,
-        issued_at: Timestamp,
-    ) -> Result<Vec<u8>, DocumentError> {
-        let proven = self
+    /// One document, laid out and not yet signed.
+    async fn lay_out(&self, draft: &Draft, issued_at: Timestamp) -> Result<Vec<u8>, DocumentError> {
+        let proof = self
             .signing
-            .prove(&draft.model, issued_at)
+            .proof_of(&draft.model, issued_at)
             .map_err(DocumentError::refused)?;
-        let job = draft.job(Some(&proven), issued_at);
-        let rendered = self.pool.render(&job).await.map_err(|error| match error {
-            RenderError::NoWorker { .. } => DocumentError::NoWorker(error),
-            other => DocumentError::Refused {
-                reason: other.to_string(),
-                recorded: other.without_text(),
-            },
-        })?;
-        // Signing and examining take a millisecond or two of a core: on threads of their own, so
-        // that feeding the workers never waits for them.
-        let signing = Arc::clone(&self.signing);
-        let signed =
-            tokio::task::spawn_blocking(move || signing.sign(&rendered.pdf, issued_at)).await;
-        signed
-            .unwrap_or_else(|_| Err("signing stopped unexpectedly".to_owned()))
-            .map_err(DocumentError::refused)
-    }
-}
-
-/// A document that was worked on: its id, what it says, and the signed file or why there is none.
-type Made = ([u8; 16], Ready, Result<Vec<u8>, DocumentError>);
-
-/// Why one document was not made.
-enum DocumentError {
-    /// Nothing can be laid out on this machine now.
-    NoWorker(RenderError),
-    /// This document cannot be made: why, and what of it the ledger keeps. A template may quote
-    /// the student in its error; the ledger holds no document's text.
-    Refused { reason: String, recorded: String },
-}
-
-impl DocumentError {
-    /// For a reason that quotes no document.
-    fn refused(reason: String) -> Self {
-        Self::Refused {
-            recorded: reason.clone(),
-            reason,
+        let job = draft.job(Some(&proof), issued_at);
+        match self.pool.render(&job).await {
+            Ok(rendered) => Ok(rendered.pdf),
+            Err(error @ RenderError::NoWorker { .. }) => Err(DocumentError::NoWorker(error)),
+            Err(error) => Err(DocumentError::Refused {
+                reason: error.to_string(),
+                recorded: error.without_text(),
+            }),
         }
     }
 }
 
-fn issued(row: &IntentRow, ready: &Ready) -> Issued {
+fn issued(document_id: [u8; 16], ready: &Ready) -> Issued {
     Issued {
         person: ready.draft.person,
         student_id: ready.draft.student_id().to_owned(),
-        document_id: row.document_id,
+        document_id,
         kind: ready.draft.transcript.document.kind,
     }
 }

@@ -12,6 +12,9 @@ use crate::transcript::{ATTACHMENT_NAME, DocumentRequest, Policy, Transcript, as
 /// A student for whom no document was made, with every reason.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Refusal {
+    /// Whom it is about; not for others to read.
+    #[serde(skip)]
+    pub person: PersonId,
     /// The school's own number for the student.
     pub student_id: String,
     /// One sentence each.
@@ -51,9 +54,19 @@ impl Draft {
             Err(problems) => problems.iter().map(ToString::to_string).collect(),
         };
         Err(Refusal {
+            person: record.id,
             student_id: record.person.person.clone(),
             reasons,
         })
+    }
+
+    /// That no document is made of it.
+    pub fn refused(&self, reason: String) -> Refusal {
+        Refusal {
+            person: self.person,
+            student_id: self.student_id().to_owned(),
+            reasons: vec![reason],
+        }
     }
 
     /// The school's own number for the student.
@@ -67,18 +80,20 @@ impl Draft {
         self.transcript.document.id = document_id;
     }
 
-    /// What the renderer gets: the model as the page's data, and the proven data as the attachment.
-    pub fn job(&self, proven: Option<&Value>, issued_at: Timestamp) -> Job {
-        let attachments = proven.map(|proven| render::Attachment {
+    /// What the renderer gets: the model as the page's data, and the same with its proof as
+    /// the attachment.
+    pub fn job(&self, proof: Option<&Value>, issued_at: Timestamp) -> Job {
+        let model = exchange::text(&self.model);
+        let attachments = proof.map(|proof| render::Attachment {
             name: ATTACHMENT_NAME.to_owned(),
             mime: "application/json".to_owned(),
             description: "The data of this transcript, with the issuer's proof".to_owned(),
             relationship: Relationship::Data,
-            bytes: proven.to_string().into_bytes(),
+            bytes: exchange::proven_text(&model, proof),
         });
         Job {
-            model: self.model.to_string().into_bytes(),
             attachments: attachments.into_iter().collect(),
+            model,
             document_id: self.transcript.document.id.clone(),
             issued_at,
             issued_on: self.transcript.document.issued_on,

@@ -88,7 +88,7 @@ impl Previews<'_> {
 
     async fn copy(&self, mut draft: Draft) -> Result<Preview, Nothing> {
         // A copy has no id in any ledger; the same copy twice has the same bytes.
-        let digest = exchange::input_digest(draft.model.clone());
+        let digest = exchange::input_digest(&mut draft.model);
         let mut job = draft.job(None, self.recorded_at);
         job.document_id = hex::encode(digest);
         match self.pool.render(&job).await {
@@ -98,10 +98,7 @@ impl Previews<'_> {
                 pages: rendered.pages,
             }),
             Err(error @ RenderError::NoWorker { .. }) => Err(Nothing::NoWorker(error)),
-            Err(error) => Err(Nothing::Refused(Refusal {
-                student_id: draft.student_id().to_owned(),
-                reasons: vec![error.to_string()],
-            })),
+            Err(error) => Err(Nothing::Refused(draft.refused(error.to_string()))),
         }
     }
 }

@@ -21,9 +21,9 @@ pub struct Signing {
 }
 
 impl Signing {
-    /// The model with its proof.
-    pub(super) fn prove(&self, model: &Value, issued_at: Timestamp) -> Result<Value, String> {
-        seal::prove(model, &self.data, issued_at).map_err(|error| error.to_string())
+    /// The proof of a model.
+    pub(super) fn proof_of(&self, model: &Value, issued_at: Timestamp) -> Result<Value, String> {
+        seal::proof_of(model, &self.data, issued_at).map_err(|error| error.to_string())
     }
 
     /// The file signed, and examined exactly as a college will examine it.

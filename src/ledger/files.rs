@@ -73,6 +73,13 @@ impl DocumentFiles {
         })
     }
 
+    /// The folder as it is, for reading: nothing is made, and one that is not there has no files.
+    pub fn at(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+        }
+    }
+
     /// Where the file of this digest lies: `ab/ab12….pdf`.
     pub fn path(&self, digest: [u8; 32]) -> PathBuf {
         let name = hex::encode(digest);
@@ -135,7 +142,7 @@ impl DocumentFiles {
         Ok(bytes)
     }
 
-    /// The digests of all files.
+    /// The digests of all files: 32 bytes of memory for each.
     ///
     /// # Errors
     /// What the system said.
@@ -158,10 +165,23 @@ impl DocumentFiles {
         }
         Ok(digests)
     }
+
+    /// The names of files that are being written, or that a process left which died at it.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn incoming(&self) -> Result<Vec<PathBuf>, FileError> {
+        read_folder(&self.root.join("incoming"))
+    }
 }
 
+/// What is in a folder; nothing where it is not there.
 fn read_folder(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
-    let entries = fs::read_dir(folder).map_err(system("read the folder", folder))?;
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(system("read the folder", folder)(error)),
+    };
     entries
         .map(|entry| {
             entry

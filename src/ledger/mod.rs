@@ -11,15 +11,21 @@ mod files;
 
 pub use files::{DocumentFiles, FileError};
 
+use std::path::PathBuf;
+
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use crate::host;
+use crate::host::{self, Clock};
 use crate::record::PersonId;
 use crate::store::{BatchRow, DocumentRow, IntentRow, IssuanceState, NewIntent, Store, StoreError};
 
 /// After this long a claim is taken to belong to a worker that died.
 const CLAIM_SECONDS_MAX: i64 = 2 * 60;
+/// How often a worker that lives says so; several times within [`CLAIM_SECONDS_MAX`].
+const CLAIM_RENEWED: Duration = Duration::from_secs(30);
 
 /// The ledger of one district.
 #[derive(Clone, Debug)]
@@ -44,8 +50,13 @@ pub enum LedgerError {
 /// What is wrong between rows and files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LedgerProblem {
-    /// A row says `issued` and its file is not there, or holds something else.
+    /// A row says `issued` and its file is not there.
     MissingFile {
+        /// The document.
+        document_id: [u8; 16],
+    },
+    /// A row says `issued` and its file holds something else.
+    AlteredFile {
         /// The document.
         document_id: [u8; 16],
     },
@@ -53,6 +64,11 @@ pub enum LedgerProblem {
     UnreferencedFile {
         /// Its digest.
         digest: [u8; 32],
+    },
+    /// A file that is being written now, or that a crash left half-written. Harmless.
+    Leftover {
+        /// Where it lies.
+        path: PathBuf,
     },
 }
 
@@ -78,11 +94,11 @@ impl Ledger {
         Ok(self.store.open_batch(batch, people).await?)
     }
 
-    /// Marks a batch as done.
+    /// Marks a batch as done; false where documents of it are still open.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn finish_batch(&self, id: [u8; 16], now: Timestamp) -> Result<(), LedgerError> {
+    pub async fn finish_batch(&self, id: [u8; 16], now: Timestamp) -> Result<bool, LedgerError> {
         Ok(self.store.finish_batch(id, now).await?)
     }
 
@@ -113,6 +129,26 @@ impl Ledger {
             .store
             .claim(&documents, self.claim, now, stale_before)
             .await?)
+    }
+
+    /// Holds the claims of this process in a batch for as long as it lives. It ends only where the
+    /// database does not answer.
+    pub async fn hold_claims(&self, batch: [u8; 16], clock: Clock) -> LedgerError {
+        loop {
+            tokio::time::sleep(CLAIM_RENEWED).await;
+            let renewed = self.store.renew_claims(batch, self.claim, clock.now());
+            if let Err(error) = renewed.await {
+                return error.into();
+            }
+        }
+    }
+
+    /// Gives up the claims of this process in a batch, so that it can be resumed at once.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn release_claims(&self, batch: [u8; 16]) -> Result<(), LedgerError> {
+        Ok(self.store.release_claims(batch, self.claim).await?)
     }
 
     /// Commits signed files: each is on disk before its row says so. Gives the documents that were
@@ -175,25 +211,42 @@ impl Ledger {
         Ok(row.map(|row| self.files.get(row.digest)).transpose()?)
     }
 
-    /// Compares rows and files, every byte of them.
+    /// Compares rows and files, every byte of them, and hands over what is wrong as it is found.
+    /// Gives the number of documents.
     ///
     /// # Errors
     /// What the database or the disk said.
-    pub async fn check(&self) -> Result<Vec<LedgerProblem>, LedgerError> {
-        let mut problems = Vec::new();
+    pub async fn check(&self, mut each: impl FnMut(LedgerProblem)) -> Result<u64, LedgerError> {
+        // Files first: one whose row is committed while this runs is not taken for a crash's.
         let mut unreferenced = self.files.list()?;
-        for (document_id, row) in self.store.documents().await? {
-            unreferenced.remove(&row.digest);
-            match self.files.get(row.digest) {
-                Ok(_) => {}
-                Err(FileError::Missing { .. } | FileError::Altered { .. }) => {
-                    problems.push(LedgerProblem::MissingFile { document_id });
+        let (mut documents, mut last) = (0, None);
+        loop {
+            let page = self.store.documents(last).await?;
+            let Some((id, _)) = page.last() else {
+                break;
+            };
+            last = Some(*id);
+            for (document_id, row) in page {
+                documents += 1;
+                unreferenced.remove(&row.digest);
+                match self.files.get(row.digest) {
+                    Ok(_) => {}
+                    Err(FileError::Missing { .. }) => {
+                        each(LedgerProblem::MissingFile { document_id });
+                    }
+                    Err(FileError::Altered { .. }) => {
+                        each(LedgerProblem::AlteredFile { document_id });
+                    }
+                    Err(error) => return Err(error.into()),
                 }
-                Err(error) => return Err(error.into()),
             }
         }
-        let orphans = unreferenced.into_iter();
-        problems.extend(orphans.map(|digest| LedgerProblem::UnreferencedFile { digest }));
-        Ok(problems)
+        for digest in unreferenced {
+            each(LedgerProblem::UnreferencedFile { digest });
+        }
+        for path in self.files.incoming()? {
+            each(LedgerProblem::Leftover { path });
+        }
+        Ok(documents)
     }
 }

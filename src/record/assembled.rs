@@ -6,9 +6,12 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Award, Course, DeclaredTotal, District, Enrolment, GraduationPlan, Mark, Person, PersonId,
-    School, Term,
+    Award, AwardKind, Course, DeclaredTotal, District, Enrolment, ExitReason, GraduationPlan, Mark,
+    Person, PersonId, School, Term,
 };
+
+/// The first grade that a high school's transcript is about.
+const HIGH_SCHOOL_GRADE_MIN: i8 = 9;
 
 /// A mark with the term and the course that it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,15 +36,15 @@ impl RecordedMark {
 pub struct PersonRecord {
     /// Who.
     pub id: PersonId,
-    /// The person's row from the source of the latest enrolment.
+    /// The person's row from the source of the issuing enrolment ([`issuing_enrolment`]).
     pub person: Person,
-    /// Every enrolment, oldest first.
+    /// Every enrolment, oldest first, an open one last.
     pub enrolments: Vec<Enrolment>,
     /// Every mark, by term, title and posting.
     pub marks: Vec<RecordedMark>,
     /// Declared totals.
     pub totals: Vec<DeclaredTotal>,
-    /// The graduation plan, from the source of the latest enrolment.
+    /// The graduation plan, from the source of the issuing enrolment where it has one.
     pub plan: Option<GraduationPlan>,
     /// Awards, oldest first.
     pub awards: Vec<Award>,
@@ -50,6 +53,39 @@ pub struct PersonRecord {
     pub held: Vec<String>,
     /// What the record names and nobody knows, one sentence each: then no document may be made.
     pub faults: Vec<String>,
+}
+
+/// The diploma or its equivalent, the first that the awards (oldest first) tell of. A certificate
+/// of completion ends no course of study for a diploma (Ed. Code 51225.3, 56390): it is an award,
+/// not a graduation.
+pub fn graduation(awards: &[Award]) -> Option<&Award> {
+    let ends = [AwardKind::Diploma, AwardKind::Equivalency];
+    awards.iter().find(|award| ends.contains(&award.award))
+}
+
+/// The place of the enrolment whose school issues the transcript, among a person's enrolments and
+/// awards in the order of a [`PersonRecord`]. None where the person was never enrolled.
+///
+/// A graduate's record is completed by the school that graduated them: the enrolment that ended so,
+/// or else the latest one at the school that awarded the first diploma. A summer session or a
+/// course at an adult school after that is on the record like any other and takes the letterhead
+/// from nobody. Before graduation it is the latest enrolment.
+///
+/// An enrolment does not say whether it is a summer session's, nor does 5 CCR 432(b)(1)(G) and (K),
+/// which the record follows: it asks for the days of entering and leaving, of summer sessions too,
+/// and for the day of graduation.
+pub fn issuing_enrolment(enrolments: &[Enrolment], awards: &[Award]) -> Option<usize> {
+    let graduated = |enrolment: &Enrolment| {
+        // Some systems say that a class graduates from grade 5 or 8.
+        let high_school = enrolment.grade_level.number() >= HIGH_SCHOOL_GRADE_MIN;
+        high_school && enrolment.exit_reason == Some(ExitReason::Graduated)
+    };
+    let awarding = graduation(awards).map(|award| &award.school);
+    let at_awarding = |enrolment: &Enrolment| Some(&enrolment.school) == awarding;
+    let graduated = enrolments.iter().rposition(graduated);
+    graduated
+        .or_else(|| enrolments.iter().rposition(at_awarding))
+        .or_else(|| enrolments.len().checked_sub(1))
 }
 
 /// Schools and districts by state code.

@@ -4,7 +4,10 @@
 //! [`GradePoints`]) and [`Scope`] (whose records a caller may see). Each struct here is one row of
 //! the table of the same name in the Registrar package (`intake`) and in the database (`store`).
 //!
-//! Never: input or output, a clock, a float, a rule. What a mark is worth is a district's policy
+//! The one rule here says which enrolment's school issues a transcript ([`issuing_enrolment`]): the
+//! rooms that put a record together, find a class and print a letterhead must mean the same school.
+//!
+//! Never: input or output, a clock, a float, a district's rule. What a mark is worth is its policy
 //! and lives in `transcript`.
 
 #![deny(clippy::float_arithmetic)]
@@ -17,7 +20,7 @@ mod rows;
 mod scope;
 mod text;
 
-pub use assembled::{Directory, PersonRecord, RecordedMark};
+pub use assembled::{Directory, PersonRecord, RecordedMark, graduation, issuing_enrolment};
 pub use codes::{
     AgArea, AwardKind, CharterStatus, ExitReason, GradeLevel, HonorsKind, MarkKind, SchoolKind,
     SchoolYear, TermKind, UnknownCode, YesNo,

@@ -122,7 +122,7 @@ impl fmt::Debug for Rendered {
 /// What a document and its template may use. Each bound ends in [`RenderError::Limit`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Address space of a worker process, the program itself (about 60 MB) included.
+    /// Address space of a worker process, the program itself (about 100 MB) included.
     pub memory_bytes_max: u64,
     /// Pages of one document.
     pub pages_max: u32,

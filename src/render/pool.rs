@@ -153,6 +153,7 @@ impl Pool {
         let mut child = Command::new(&self.program)
             .arg(worker::COMMAND)
             .env_clear()
+            .envs([worker::ENVIRONMENT])
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

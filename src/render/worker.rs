@@ -1,8 +1,8 @@
 //! The process that lays out: it reads jobs from its input and writes PDFs to its output.
 //!
-//! It is this program under a hidden command, started by [`super::Pool`] with an empty environment
-//! and three pipes. **Invariant**: it confines itself before it reads the template, and starts no
-//! thread, because a thread would not be confined.
+//! It is this program under a hidden command, started by [`super::Pool`] with next to no
+//! environment and three pipes. **Invariant**: it confines itself before it reads the template, and
+//! starts no thread, because a thread would not be confined.
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
@@ -12,6 +12,11 @@ use super::message::{self, Message, Reply, Request};
 use super::{Job, Limits, RenderError, Rendered, Renderer, sandbox};
 use crate::host;
 use crate::template::Composed;
+
+/// All that a worker's environment holds: in which steps its allocator takes address space, which
+/// is what a worker's memory is limited by. Left alone it would take a gigabyte before anything is
+/// limited, and leave none for the stack to grow.
+pub const ENVIRONMENT: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "16MiB");
 
 /// The hidden command: `registrar render-worker`.
 pub const COMMAND: &str = "render-worker";

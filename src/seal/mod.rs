@@ -2,8 +2,8 @@
 //!
 //! The room turns a rendered file into one that a stranger can trust, and tells a stranger's file
 //! apart from that. It owns two signatures: the PDF signature (`sign`, [`verify()`]) for any
-//! reader that a college has, and the data proof ([`prove`], [`verify_proof`]) for machines. What
-//! it accepts is exactly what it writes.
+//! reader that a college has, and the data proof ([`proof_of`], [`verify_proof`]) for machines.
+//! What it accepts is exactly what it writes.
 //!
 //! Never here: what a school or a transcript is, the clock (a moment is always an argument), the
 //! network, a database. Never anywhere: a secret in an error, a log line or `Debug`.
@@ -53,7 +53,7 @@ pub use keyfile::{PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase};
 pub use keys::{Init, KEYS_MAX, KeyFolder, KeyRecord, KeyStatus};
 pub use layout::UNPACKED_BYTES_MAX;
 pub use name::is_deceptive;
-pub use proof::{ProofFact, ProofVerdict, prove, verify_proof};
+pub use proof::{ProofFact, ProofVerdict, proof_of, verify_proof};
 pub use sign::{REASON_BYTES_MAX, SignError, Statement, sign};
 pub use signer::{DataSigner, DocumentSigner, Root};
 pub use suite::{PublicKey, Suite, UnknownSuite};

@@ -34,7 +34,10 @@ pub const REFERENCE: &[u8] = b"[<</Type/SigRef/TransformMethod/DocMDP/TransformP
 pub const FIELD_NAME: &[u8] = b"Certification";
 /// Objects in one object stream: an index must fit two bytes, and readers unpack whole streams.
 pub const OBJECTS_PER_STREAM_MAX: usize = 1000;
-/// Deflate's effort, measured: level 4 makes files 1.5 % smaller, level 6 another 1 %.
+/// What an entry of an object stream's directory takes, as a rule.
+const DIRECTORY_ENTRY_BYTES_USUAL: usize = 12;
+/// Deflate's effort, measured: level 4 makes files 1.5 % smaller, level 6 another 1 %; level 1
+/// makes them 10 % larger and signing a sixth quicker.
 const COMPRESSION: u32 = 2;
 
 /// What the signature dictionary says, apart from the signature.
@@ -347,10 +350,15 @@ pub fn object_stream_head(count: usize, first: usize, packed_bytes: usize) -> St
 
 /// The directory before the objects of an object stream: number and offset of each.
 pub fn object_stream_directory(offsets: &[(u32, usize)]) -> Vec<u8> {
-    let pairs = offsets
-        .iter()
-        .map(|(number, offset)| format!("{number} {offset} "));
-    pairs.collect::<String>().into_bytes()
+    let mut digits = itoa::Buffer::new();
+    let mut directory = Vec::with_capacity(offsets.len() * DIRECTORY_ENTRY_BYTES_USUAL);
+    for (number, offset) in offsets {
+        directory.extend_from_slice(digits.format(*number).as_bytes());
+        directory.push(b' ');
+        directory.extend_from_slice(digits.format(*offset).as_bytes());
+        directory.push(b' ');
+    }
+    directory
 }
 
 /// The cross-reference entries (ISO 32000-1, table 18) of all places, before compression. Offsets

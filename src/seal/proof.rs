@@ -101,11 +101,11 @@ impl Serialize for ProofVerdict {
     }
 }
 
-/// Adds a proof to `data`.
+/// The proof of `data`, to stand beside its other members under `proof`.
 ///
 /// # Errors
 /// [`DataError`]; nothing is signed then.
-pub fn prove(data: &Value, signer: &DataSigner, created: Timestamp) -> Result<Value, DataError> {
+pub fn proof_of(data: &Value, signer: &DataSigner, created: Timestamp) -> Result<Value, DataError> {
     let Value::Object(members) = data else {
         return Err(DataError::NotAnObject);
     };
@@ -124,7 +124,7 @@ pub fn prove(data: &Value, signer: &DataSigner, created: Timestamp) -> Result<Va
         "certificate".to_owned(),
         Value::String(certificate.to_pem()),
     );
-    prove_with(members, options, |message| signer.0.key.sign(message))
+    proof_with(members, options, |message| signer.0.key.sign(message))
 }
 
 /// The proof's own members, without the signature.
@@ -143,7 +143,7 @@ fn options(key: &PublicKey, created: Timestamp) -> Map<String, Value> {
     }
 }
 
-fn prove_with(
+fn proof_with(
     members: &Map<String, Value>,
     mut options: Map<String, Value>,
     sign: impl FnOnce(&[u8]) -> Vec<u8>,
@@ -156,9 +156,7 @@ fn prove_with(
         "proofValue".to_owned(),
         Value::String(multibase(&sign(&digest))),
     );
-    let mut proven = members.clone();
-    proven.insert(PROOF.to_owned(), Value::Object(options));
-    Ok(Value::Object(proven))
+    Ok(Value::Object(options))
 }
 
 /// What is signed: the digests of the options and of the data, both canonical.
@@ -348,8 +346,10 @@ mod tests {
             hex::encode(key.sign(&digest)),
             vector!("sigHexJCS.txt").trim()
         );
-        let proven = prove_with(&unsigned, options, |message| key.sign(message)).unwrap();
-        assert_eq!(proven, Value::Object(object(vector!("signedJCS.json"))));
+        let proof = proof_with(&unsigned, options, |message| key.sign(message)).unwrap();
+        let mut proven = unsigned;
+        proven.insert(PROOF.to_owned(), proof);
+        assert_eq!(proven, object(vector!("signedJCS.json")));
     }
 
     #[test]

@@ -172,11 +172,13 @@ fn read_bodies<'a>(
         .collect();
     by_offset.sort_unstable();
     let mut bodies: Vec<&[u8]> = vec![&[]; offsets.len() + 1];
+    let mut digits = itoa::Buffer::new();
     for (position, (start, number)) in by_offset.iter().enumerate() {
         let stop = by_offset.get(position + 1).map_or(end, |(next, _)| *next);
         let text = bytes.get(*start..stop).ok_or(BROKEN)?;
         let text = text
-            .strip_prefix(format!("{number} 0 obj\n").as_bytes())
+            .strip_prefix(digits.format(*number).as_bytes())
+            .and_then(|text| text.strip_prefix(b" 0 obj\n"))
             .ok_or(BROKEN)?;
         let text = text.strip_suffix(b"\n").unwrap_or(text);
         bodies[*number] = text.strip_suffix(b"\nendobj").ok_or(BROKEN)?;

@@ -1,13 +1,22 @@
 //! Rows of the ledger: batches, issuances and documents, and the guarded steps between states.
 //!
-//! Every step is one UPDATE that names the state it expects and must touch exactly one row; a step
-//! that touches none lost a race and changes nothing.
+//! A step is a statement for a set of documents. It names the state that it expects of each row,
+//! and gives the rows that it touched; a document whose row it did not touch lost a race and stays
+//! as it is.
+
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
+use serde_json::{Value as Json, json};
 
-use super::database::{Row, Session, Sql, Value};
+use super::database::{Row, Sql, Value};
 use super::{Store, StoreError, instant_text};
 use crate::record::PersonId;
+
+/// Documents that one read gives at most.
+pub const DOCUMENTS_PER_READ_MAX: i64 = 1_000;
+/// People of a batch that one statement remembers.
+const PEOPLE_PER_STATEMENT_MAX: usize = 10_000;
 
 /// How far an issuance has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -52,7 +61,7 @@ pub struct NewIntent {
     pub template_digest: [u8; 32],
     /// SHA-256 of the policy.
     pub policy_digest: [u8; 32],
-    /// SHA-256 of the canonical model before its proof.
+    /// SHA-256 of what the document says: the model without its id, before its proof.
     pub input_digest: [u8; 32],
     /// The instant whose records were read.
     pub recorded_at: Timestamp,
@@ -120,26 +129,59 @@ pub struct DocumentRow {
     pub committed_at: Timestamp,
 }
 
-const INTEND: Sql = Sql::both(
+const INTEND: Sql = Sql::pair(
     "INSERT INTO issuances (document_id, batch, subject, school, document_kind, template_digest, \
      policy_digest, input_digest, recorded_at, issued_at, key_id, state) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'intent') \
+     SELECT unhex(value->>'document_id'), unhex(value->>'batch'), unhex(value->>'subject'), \
+     value->>'school', value->>'document_kind', unhex(value->>'template_digest'), \
+     unhex(value->>'policy_digest'), unhex(value->>'input_digest'), value->>'recorded_at', \
+     value->>'issued_at', value->>'key_id', 'intent' FROM jsonb_each($1) WHERE 1 = 1 \
+     ON CONFLICT (batch, subject, template_digest) DO NOTHING",
+    "INSERT INTO issuances (document_id, batch, subject, school, document_kind, template_digest, \
+     policy_digest, input_digest, recorded_at, issued_at, key_id, state) \
+     SELECT decode(value->>'document_id', 'hex'), decode(value->>'batch', 'hex'), \
+     decode(value->>'subject', 'hex'), value->>'school', value->>'document_kind', \
+     decode(value->>'template_digest', 'hex'), decode(value->>'policy_digest', 'hex'), \
+     decode(value->>'input_digest', 'hex'), value->>'recorded_at', value->>'issued_at', \
+     value->>'key_id', 'intent' FROM json_array_elements($1::json) \
      ON CONFLICT (batch, subject, template_digest) DO NOTHING",
 );
-const INTENDED: Sql = Sql::both(
-    "SELECT document_id, state, issued_at, recorded_at, input_digest FROM issuances \
-     WHERE batch = $1 AND subject = $2 AND template_digest = $3",
+const INTENDED: Sql = Sql::pair(
+    "SELECT i.batch, i.subject, i.template_digest, i.document_id, i.state, i.issued_at, \
+     i.recorded_at, i.input_digest FROM jsonb_each($1) n CROSS JOIN issuances i WHERE \
+     i.batch = unhex(n.value->>'batch') AND i.subject = unhex(n.value->>'subject') AND \
+     i.template_digest = unhex(n.value->>'template_digest')",
+    "SELECT i.batch, i.subject, i.template_digest, i.document_id, i.state, i.issued_at, \
+     i.recorded_at, i.input_digest FROM json_array_elements($1::json) n JOIN issuances i ON \
+     i.batch = decode(n.value->>'batch', 'hex') AND \
+     i.subject = decode(n.value->>'subject', 'hex') AND \
+     i.template_digest = decode(n.value->>'template_digest', 'hex')",
 );
-const CLAIM: Sql = Sql::both(
+const CLAIM: Sql = Sql::pair(
     "UPDATE issuances SET state = 'claimed', claim = $2, claimed_at = $3, failure = NULL \
-     WHERE document_id = $1 AND (state IN ('intent', 'failed') OR \
-     (state = 'claimed' AND (claimed_at < $4 OR claim = $2)))",
+     WHERE document_id IN (SELECT unhex(value) FROM json_each($1)) AND \
+     (state IN ('intent', 'failed') OR (state = 'claimed' AND (claimed_at < $4 OR claim = $2))) \
+     RETURNING document_id",
+    "UPDATE issuances SET state = 'claimed', claim = $2, claimed_at = $3, failure = NULL \
+     WHERE document_id = ANY($1) AND \
+     (state IN ('intent', 'failed') OR (state = 'claimed' AND (claimed_at < $4 OR claim = $2))) \
+     RETURNING document_id",
 );
-const ISSUED: Sql = Sql::both(
+const ISSUED: Sql = Sql::pair(
     "UPDATE issuances SET state = 'issued', claim = NULL, claimed_at = NULL, key_id = $3 \
-     WHERE document_id = $1 AND state = 'claimed' AND claim = $2",
+     WHERE document_id IN (SELECT unhex(value) FROM json_each($1)) AND state = 'claimed' AND \
+     claim = $2 RETURNING document_id",
+    "UPDATE issuances SET state = 'issued', claim = NULL, claimed_at = NULL, key_id = $3 \
+     WHERE document_id = ANY($1) AND state = 'claimed' AND claim = $2 RETURNING document_id",
 );
-const DOCUMENT: Sql = Sql::both("INSERT INTO documents VALUES ($1, $2, $3, $4)");
+const DOCUMENTS: Sql = Sql::pair(
+    "INSERT INTO documents (document_id, digest, bytes, committed_at) \
+     SELECT unhex(value->>'document_id'), unhex(value->>'digest'), value->>'bytes', \
+     value->>'committed_at' FROM jsonb_each($1)",
+    "INSERT INTO documents (document_id, digest, bytes, committed_at) \
+     SELECT decode(value->>'document_id', 'hex'), decode(value->>'digest', 'hex'), \
+     (value->>'bytes')::bigint, value->>'committed_at' FROM json_array_elements($1::json)",
+);
 const FAILED: Sql = Sql::both(
     "UPDATE issuances SET state = 'failed', claim = NULL, claimed_at = NULL, failure = $3 \
      WHERE document_id = $1 AND state = 'claimed' AND claim = $2",
@@ -159,7 +201,13 @@ impl Store {
             "INSERT INTO batches (id, recorded_at, issued_at, description, request, \
              template_digest, policy_digest) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         );
-        const PERSON: Sql = Sql::both("INSERT INTO batch_people VALUES ($1, $2, $3)");
+        const PEOPLE: Sql = Sql::pair(
+            "INSERT INTO batch_people (batch, place, person) \
+             SELECT $1, $2 + key, unhex(value) FROM json_each($3)",
+            "INSERT INTO batch_people (batch, place, person) \
+             SELECT $1, $2 + n.place - 1, n.person FROM unnest($3::bytea[]) WITH ORDINALITY \
+             AS n (person, place)",
+        );
         let values = [
             batch.id.as_slice().into(),
             instant_text(batch.recorded_at).into(),
@@ -172,13 +220,12 @@ impl Store {
         let mut transaction = self.transaction().await?;
         let mut session = transaction.session();
         session.execute(BATCH, &values).await?;
-        for (place, person) in (0_i64..).zip(people) {
-            let values = [
-                batch.id.as_slice().into(),
-                place.into(),
-                person.as_bytes().as_slice().into(),
-            ];
-            session.execute(PERSON, &values).await?;
+        let mut place = 0_i64;
+        for people in people.chunks(PEOPLE_PER_STATEMENT_MAX) {
+            let set = people.iter().map(|person| person.as_bytes().to_vec());
+            let set = Value::BytesSet(set.collect());
+            let values = [batch.id.as_slice().into(), place.into(), set];
+            place += session.execute(PEOPLE, &values).await?.cast_signed();
         }
         transaction.commit().await
     }
@@ -217,19 +264,19 @@ impl Store {
         Ok(Some((batch, people.collect::<Result<_, _>>()?)))
     }
 
-    /// Marks a batch as done: every person was issued a document or refused.
+    /// Marks a batch as done: every person was issued a document or refused. False, and not done,
+    /// where a document is still to be made or in somebody's hands.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn finish_batch(&self, id: [u8; 16], now: Timestamp) -> Result<(), StoreError> {
-        const FINISH: Sql = Sql::both("UPDATE batches SET finished_at = $2 WHERE id = $1");
+    pub async fn finish_batch(&self, id: [u8; 16], now: Timestamp) -> Result<bool, StoreError> {
+        const FINISH: Sql = Sql::both(
+            "UPDATE batches SET finished_at = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM \
+             issuances WHERE batch = $1 AND state IN ('intent', 'claimed'))",
+        );
         let values = [id.as_slice().into(), instant_text(now).into()];
-        self.connection()
-            .await?
-            .session()
-            .execute(FINISH, &values)
-            .await?;
-        Ok(())
+        let mut connection = self.connection().await?;
+        Ok(connection.session().execute(FINISH, &values).await? == 1)
     }
 
     /// Batches that were opened and not finished, with how many people each is for: an interrupted
@@ -249,16 +296,25 @@ impl Store {
             .collect()
     }
 
-    /// Every document that was issued: its id, digest and length; for checking the files.
+    /// Documents that were issued, by their ids, with digest and length: the first of those after
+    /// `after`, at most [`DOCUMENTS_PER_READ_MAX`]; for checking the files. None is left where it
+    /// gives none.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn documents(&self) -> Result<Vec<([u8; 16], DocumentRow)>, StoreError> {
+    pub async fn documents(
+        &self,
+        after: Option<[u8; 16]>,
+    ) -> Result<Vec<([u8; 16], DocumentRow)>, StoreError> {
         const DOCUMENTS: Sql = Sql::both(
-            "SELECT document_id, digest, bytes, committed_at FROM documents ORDER BY document_id",
+            "SELECT document_id, digest, bytes, committed_at FROM documents WHERE \
+             document_id > $1 ORDER BY document_id LIMIT $2",
         );
+        // Every id comes after no bytes.
+        let after = after.map_or(Vec::new(), |id| id.to_vec());
+        let values = [after.as_slice().into(), DOCUMENTS_PER_READ_MAX.into()];
         let mut connection = self.connection().await?;
-        let rows = connection.session().rows(DOCUMENTS, &[]).await?;
+        let rows = connection.session().rows(DOCUMENTS, &values).await?;
         rows.iter()
             .map(|row| Ok((row.id("document_id")?, document(row)?)))
             .collect()
@@ -271,12 +327,25 @@ impl Store {
     /// # Errors
     /// What the database said; then no intent of the set stands.
     pub async fn intend(&self, intents: &[NewIntent]) -> Result<Vec<IntentRow>, StoreError> {
+        let values = [Value::from(
+            Json::Array(intents.iter().map(intent_json).collect()).to_string(),
+        )];
         let mut transaction = self.transaction().await?;
         let mut session = transaction.session();
-        let mut rows = Vec::with_capacity(intents.len());
-        for intent in intents {
-            rows.push(intend_one(&mut session, intent).await?);
+        session.execute(INTEND, &values).await?;
+        let mut standing = HashMap::with_capacity(intents.len());
+        for row in session.rows(INTENDED, &values).await? {
+            let subject = PersonId(row.id("subject")?);
+            let template_digest = digest(&row, "template_digest")?;
+            let unique = (row.id("batch")?, subject, template_digest);
+            standing.insert(unique, intended(&row)?);
         }
+        let rows = intents.iter().map(|intent| {
+            let unique = (intent.batch, intent.subject, intent.template_digest);
+            let row = standing.get(&unique).cloned();
+            row.ok_or_else(|| StoreError::Conflict("an intent vanished".to_owned()))
+        });
+        let rows = rows.collect::<Result<_, _>>()?;
         transaction.commit().await?;
         Ok(rows)
     }
@@ -295,20 +364,52 @@ impl Store {
     ) -> Result<Vec<[u8; 16]>, StoreError> {
         let mut transaction = self.transaction().await?;
         let mut session = transaction.session();
-        let mut claimed = Vec::with_capacity(documents.len());
-        for document in documents {
-            let values = [
-                document.as_slice().into(),
-                claim.as_slice().into(),
-                instant_text(now).into(),
-                instant_text(stale_before).into(),
-            ];
-            if session.execute(CLAIM, &values).await? == 1 {
-                claimed.push(*document);
-            }
-        }
+        let values = [
+            set_of(documents.iter()),
+            claim.as_slice().into(),
+            instant_text(now).into(),
+            instant_text(stale_before).into(),
+        ];
+        let claimed = document_ids(&session.rows(CLAIM, &values).await?)?;
         transaction.commit().await?;
-        Ok(claimed)
+        let claimed = documents.iter().filter(|id| claimed.contains(*id));
+        Ok(claimed.copied().collect())
+    }
+
+    /// Keeps the claims that a worker holds in a batch from going stale.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn renew_claims(
+        &self,
+        batch: [u8; 16],
+        claim: [u8; 16],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        const RENEW: Sql = Sql::both(
+            "UPDATE issuances SET claimed_at = $3 WHERE batch = $1 AND state = 'claimed' AND \
+             claim = $2",
+        );
+        let now = instant_text(now);
+        let values = [batch.as_slice().into(), claim.as_slice().into(), now.into()];
+        let mut connection = self.connection().await?;
+        connection.session().execute(RENEW, &values).await?;
+        Ok(())
+    }
+
+    /// Puts the documents back that a worker claimed in a batch and did not make.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn release_claims(&self, batch: [u8; 16], claim: [u8; 16]) -> Result<(), StoreError> {
+        const RELEASE: Sql = Sql::both(
+            "UPDATE issuances SET state = 'intent', claim = NULL, claimed_at = NULL \
+             WHERE batch = $1 AND state = 'claimed' AND claim = $2",
+        );
+        let values = [batch.as_slice().into(), claim.as_slice().into()];
+        let mut connection = self.connection().await?;
+        connection.session().execute(RELEASE, &values).await?;
+        Ok(())
     }
 
     /// The guarded commit: each document must still be claimed by this worker. Those that are
@@ -325,23 +426,21 @@ impl Store {
     ) -> Result<Vec<[u8; 16]>, StoreError> {
         let mut transaction = self.transaction().await?;
         let mut session = transaction.session();
-        let mut committed = Vec::with_capacity(documents.len());
-        for (id, document) in documents {
-            let guard = [id.as_slice().into(), claim.as_slice().into(), key_id.into()];
-            if session.execute(ISSUED, &guard).await? != 1 {
-                continue;
-            }
-            let values = [
-                id.as_slice().into(),
-                document.digest.as_slice().into(),
-                i64::try_from(document.bytes).unwrap_or(i64::MAX).into(),
-                instant_text(document.committed_at).into(),
-            ];
-            session.execute(DOCUMENT, &values).await?;
-            committed.push(*id);
-        }
+        let guard = [
+            set_of(documents.iter().map(|(id, _)| id)),
+            claim.as_slice().into(),
+            key_id.into(),
+        ];
+        let ours = document_ids(&session.rows(ISSUED, &guard).await?)?;
+        let committed = documents.iter().filter(|(id, _)| ours.contains(id));
+        let (ids, rows): (Vec<_>, Vec<_>) = committed
+            .map(|(id, document)| (*id, document_json(id, document)))
+            .unzip();
+        session
+            .execute(DOCUMENTS, &[Json::Array(rows).to_string().into()])
+            .await?;
         transaction.commit().await?;
-        Ok(committed)
+        Ok(ids)
     }
 
     /// Gives up a claimed document, with the reason. False where the claim is no longer ours.
@@ -386,45 +485,48 @@ impl Store {
     }
 }
 
-async fn intend_one(
-    session: &mut Session<'_>,
-    intent: &NewIntent,
-) -> Result<IntentRow, StoreError> {
-    let values: [Value; 11] = [
-        intent.document_id.as_slice().into(),
-        intent.batch.as_slice().into(),
-        intent.subject.as_bytes().as_slice().into(),
-        intent.school.as_str().into(),
-        intent.document_kind.as_str().into(),
-        intent.template_digest.as_slice().into(),
-        intent.policy_digest.as_slice().into(),
-        intent.input_digest.as_slice().into(),
-        instant_text(intent.recorded_at).into(),
-        instant_text(intent.issued_at).into(),
-        intent.key_id.as_str().into(),
-    ];
-    if session.execute(INTEND, &values).await? == 1 {
-        return Ok(IntentRow {
-            document_id: intent.document_id,
-            state: IssuanceState::Intent,
-            issued_at: intent.issued_at,
-            recorded_at: intent.recorded_at,
-            input_digest: intent.input_digest,
-        });
-    }
-    let key = [
-        intent.batch.as_slice().into(),
-        intent.subject.as_bytes().as_slice().into(),
-        intent.template_digest.as_slice().into(),
-    ];
-    let row = session.first(INTENDED, &key).await?;
-    let row = row.ok_or_else(|| StoreError::Conflict("an intent vanished".to_owned()))?;
+fn set_of<'a>(documents: impl Iterator<Item = &'a [u8; 16]>) -> Value {
+    Value::BytesSet(documents.map(|id| id.to_vec()).collect())
+}
+
+fn document_ids(rows: &[Row]) -> Result<HashSet<[u8; 16]>, StoreError> {
+    rows.iter().map(|row| row.id("document_id")).collect()
+}
+
+/// An intent as [`INTEND`] and [`INTENDED`] take it.
+fn intent_json(intent: &NewIntent) -> Json {
+    json!({
+        "document_id": hex::encode(intent.document_id),
+        "batch": hex::encode(intent.batch),
+        "subject": hex::encode(intent.subject.as_bytes()),
+        "school": intent.school,
+        "document_kind": intent.document_kind,
+        "template_digest": hex::encode(intent.template_digest),
+        "policy_digest": hex::encode(intent.policy_digest),
+        "input_digest": hex::encode(intent.input_digest),
+        "recorded_at": instant_text(intent.recorded_at),
+        "issued_at": instant_text(intent.issued_at),
+        "key_id": intent.key_id,
+    })
+}
+
+/// A document as [`DOCUMENTS`] takes it.
+fn document_json(id: &[u8; 16], document: &DocumentRow) -> Json {
+    json!({
+        "document_id": hex::encode(id),
+        "digest": hex::encode(document.digest),
+        "bytes": i64::try_from(document.bytes).unwrap_or(i64::MAX),
+        "committed_at": instant_text(document.committed_at),
+    })
+}
+
+fn intended(row: &Row) -> Result<IntentRow, StoreError> {
     Ok(IntentRow {
         document_id: row.id("document_id")?,
         state: IssuanceState::read(&row.text("state")?)?,
         issued_at: row.parsed("issued_at")?,
         recorded_at: row.parsed("recorded_at")?,
-        input_digest: digest(&row, "input_digest")?,
+        input_digest: digest(row, "input_digest")?,
     })
 }
 

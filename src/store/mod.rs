@@ -5,11 +5,13 @@
 //! PostgreSQL 15 and later the choice of a large district; one interface serves both
 //! (`database.rs`).
 //!
-//! Never: a rule, a report, a file format. Statements are static text; values are bound.
+//! Never: a rule (but that of `record::issuing_enrolment`, in SQL in `finding.rs`), a report, a
+//! file format. Statements are static text; values are bound.
 //! Next: `intake` fills the staging tables, `issue` reads records and writes issuances.
 
 mod checks;
 mod database;
+mod finding;
 mod holds;
 mod imports;
 mod issuances;
@@ -19,22 +21,29 @@ mod plan;
 #[cfg(test)]
 mod query_plans;
 mod records;
+mod references;
 mod rows;
+mod settings;
 mod staging;
 mod stored;
 mod undo;
 
+pub use finding::{Found, StudentQuery};
 pub use holds::{HeldNow, HeldRow, Release, ReleaseError};
 pub use imports::{ImportSummary, RECORDED_AHEAD_HOURS_MAX};
-pub use issuances::{BatchRow, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent};
+pub use issuances::{
+    BatchRow, DOCUMENTS_PER_READ_MAX, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent,
+};
 pub use open::{Store, StoreError};
 pub use plan::{
     Finding, FindingKind, Findings, Held, Landed, Plan, Refused, RefusedText, TableChange,
 };
-pub use records::{Found, PEOPLE_PER_READ_MAX, StudentQuery};
+pub use records::PEOPLE_PER_READ_MAX;
+pub use references::NamingRows;
 pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};
+pub use settings::{Fault, Setting};
 pub use staging::{ImportHeader, Staging};
-pub use undo::{NamingRows, StillNamed, UndoError};
+pub use undo::{StillNamed, UndoError};
 
 use jiff::Timestamp;
 

@@ -10,35 +10,26 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{
-    Connection as _, PgConnection, PgPool, Postgres, Row as _, SqlSafeStr, Sqlite,
-    SqliteConnection, SqlitePool,
+    Connection as _, PgConnection, PgPool, Postgres, SqlSafeStr, Sqlite, SqliteConnection,
+    SqlitePool,
 };
 
 use super::database::{Session, Sql};
 
 /// Connections that one process opens at most.
-const CONNECTIONS_MAX: u32 = 8;
+pub(super) const CONNECTIONS_MAX: u32 = 8;
 /// How long a writer waits for another before it gives up.
-const BUSY_MILLISECONDS_MAX: u64 = 30_000;
+pub(super) const BUSY_MILLISECONDS_MAX: u64 = 30_000;
 /// Rows that SQLite's thread reads ahead of the one that takes them: each stop of either is a
 /// switch between the two.
 const ROWS_AHEAD_MAX: usize = 512;
 /// How long a server may take to answer at all.
 const CONNECT_SECONDS_MAX: u64 = 10;
 /// The oldest PostgreSQL that is tested, as `server_version_num`.
-const POSTGRES_VERSION_MIN: i32 = 150_000;
+pub(super) const POSTGRES_VERSION_MIN: i32 = 150_000;
 
 /// SQLite's code of a file that is something else (SQLITE_NOTADB).
 const NOT_A_DATABASE: &str = "26";
-
-/// What [`Store::settings`] reads.
-const SETTINGS: [(&str, &str); 5] = [
-    ("journal_mode", "PRAGMA journal_mode"),
-    ("synchronous", "PRAGMA synchronous"),
-    ("foreign_keys", "PRAGMA foreign_keys"),
-    ("busy_timeout", "PRAGMA busy_timeout"),
-    ("trusted_schema", "PRAGMA trusted_schema"),
-];
 
 /// A database of records and issued documents.
 #[derive(Clone, Debug)]
@@ -267,6 +258,10 @@ impl Store {
         }
     }
 
+    pub(super) fn is_sqlite(&self) -> bool {
+        matches!(self.pool, Pool::Sqlite(_))
+    }
+
     /// Waits until every connection is closed.
     pub async fn close(&self) {
         match &self.pool {
@@ -296,32 +291,6 @@ impl Store {
         let mut transaction = self.transaction().await?;
         one_import_at_a_time(&mut transaction.session()).await?;
         Ok(transaction)
-    }
-
-    /// The settings that durability rests on, read on every connection that the pool may open; for
-    /// `registrar doctor`. Empty for PostgreSQL, whose server decides.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn settings(&self) -> Result<Vec<(&'static str, String)>, StoreError> {
-        let Pool::Sqlite(pool) = &self.pool else {
-            return Ok(Vec::new());
-        };
-        let mut connections = Vec::new();
-        for _ in 0..CONNECTIONS_MAX {
-            connections.push(pool.acquire().await?);
-        }
-        let mut settings = Vec::new();
-        for connection in &mut connections {
-            for (pragma, statement) in SETTINGS {
-                let row = sqlx::query(statement).fetch_one(&mut **connection).await?;
-                let value = row
-                    .try_get::<String, _>(0)
-                    .or_else(|_| row.try_get::<i64, _>(0).map(|number| number.to_string()))?;
-                settings.push((pragma, value));
-            }
-        }
-        Ok(settings)
     }
 
     /// Whether there is nothing to migrate, so that opening need not wait for a writer.

@@ -1,4 +1,4 @@
-//! Reading records as sets: who is meant, and everything a transcript needs of them.
+//! Reading records as sets: everything a transcript needs of the people that `finding.rs` found.
 //!
 //! Every statement takes the instant as known (`$2`): a row is read if it was recorded by then and
 //! not yet closed. A class of hundreds is a handful of statements, never one for each student.
@@ -11,31 +11,12 @@ use super::database::{Row, Session, Sql, Value};
 use super::stored::Stored;
 use super::{Store, StoreError, instant_text};
 use crate::record::{
-    Award, Course, DeclaredTotal, Directory, District, Enrolment, GradeLevel, GraduationPlan, Mark,
-    Person, PersonId, PersonRecord, RecordedMark, School, Scope, Term,
+    Award, Course, DeclaredTotal, Directory, District, Enrolment, GraduationPlan, Mark, Person,
+    PersonId, PersonRecord, RecordedMark, School, Term, issuing_enrolment,
 };
 
 /// People whose records one call reads at most.
 pub const PEOPLE_PER_READ_MAX: usize = 500;
-
-/// Which people are meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StudentQuery {
-    /// By the state's number or a school's own number for the student.
-    Numbers(Vec<String>),
-    /// Everybody whose last enrolment, as known, is at this school (and in this grade).
-    School {
-        /// The school's state code.
-        school: String,
-        /// Only this grade level.
-        grade_level: Option<GradeLevel>,
-    },
-    /// Everybody whose last enrolment is in this grade, at any school.
-    Everybody {
-        /// Only this grade level.
-        grade_level: Option<GradeLevel>,
-    },
-}
 
 /// A row is known at `$2`.
 macro_rules! known {
@@ -49,9 +30,11 @@ macro_rules! known {
     };
 }
 
+pub(super) use known;
+
 /// The statement that `$text!` writes, with a set of ids bound as each database takes it.
 macro_rules! of_ids {
-    ($text:ident!($($argument:literal),*)) => {
+    ($text:ident!($($argument:expr),*)) => {
         Sql::pair(
             $text!("IN (SELECT unhex(value) FROM json_each($1))" $(, $argument)*),
             $text!("= ANY($1)" $(, $argument)*),
@@ -59,11 +42,63 @@ macro_rules! of_ids {
     };
 }
 
-/// The rows of one table that belong to the people `$1`, as known at `$2`.
-macro_rules! of_people {
-    ($in_set:literal, $table:literal, $order:literal) => {
+pub(super) use of_ids;
+
+/// The order of a person's enrolments: the oldest first, an open one last.
+macro_rules! enrolment_order {
+    ($alias:literal, $direction:literal) => {
         concat!(
-            "SELECT m.*, p.person_id AS person_id FROM ",
+            $alias,
+            ".left_on IS NULL",
+            $direction,
+            ", ",
+            $alias,
+            ".entered_on",
+            $direction,
+            ", ",
+            $alias,
+            ".school",
+            $direction,
+            ", ",
+            $alias,
+            ".source",
+            $direction,
+            ", ",
+            $alias,
+            ".person",
+            $direction
+        )
+    };
+}
+pub(super) use enrolment_order;
+
+/// The order of a person's awards: the oldest first. The two databases sort what is missing at
+/// different ends, so a missing detail is an empty one.
+macro_rules! award_order {
+    ($alias:literal) => {
+        concat!(
+            $alias,
+            ".awarded_on, ",
+            $alias,
+            ".award, COALESCE(",
+            $alias,
+            ".detail, ''), ",
+            $alias,
+            ".source, ",
+            $alias,
+            ".person"
+        )
+    };
+}
+pub(super) use award_order;
+
+/// Columns of the rows of one table that belong to the people `$1`, as known at `$2`.
+macro_rules! of_people {
+    ($in_set:literal, $columns:expr, $table:expr, $order:expr) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            ", p.person_id AS person_id FROM ",
             $table,
             " m JOIN people p ON p.source = m.source AND p.person = m.person WHERE p.person_id ",
             $in_set,
@@ -79,7 +114,7 @@ macro_rules! of_people {
 
 /// The catalogue rows that marks of the people `$1` name, as known at `$2`.
 macro_rules! named_by_marks {
-    ($in_set:literal, $table:literal, $column:literal) => {
+    ($in_set:literal, $table:expr, $column:expr) => {
         concat!(
             "SELECT c.* FROM ",
             $table,
@@ -119,130 +154,9 @@ macro_rules! people {
     };
 }
 
-/// At which schools the people `$1` are or were enrolled, as known at `$2`.
-macro_rules! schools_of {
-    ($in_set:literal) => {
-        concat!(
-            "SELECT DISTINCT p.person_id, e.school FROM people p JOIN enrolments e ON \
-             e.source = p.source AND e.person = p.person WHERE p.person_id ",
-            $in_set,
-            " AND ",
-            known!("p"),
-            " AND ",
-            known!("e")
-        )
-    };
-}
-
 const PEOPLE: Sql = of_ids!(people!());
-const SCHOOLS_OF: Sql = of_ids!(schools_of!());
-
-/// Each person's last enrolment, as known: an open one before closed ones, then the latest first
-/// day, then school and source. `Parts::take` puts enrolments in the same order.
-macro_rules! last_enrolments {
-    () => {
-        concat!(
-            "SELECT p.person_id, p.legal_family, p.legal_given, e.school, e.grade_level, \
-             ROW_NUMBER() OVER (PARTITION BY p.person_id ORDER BY CASE WHEN e.left_on IS NULL \
-             THEN 0 ELSE 1 END, e.entered_on DESC, e.school DESC, e.source DESC) AS place \
-             FROM people p JOIN enrolments e ON e.source = p.source AND \
-             e.person = p.person WHERE ",
-            known!("p"),
-            " AND ",
-            known!("e")
-        )
-    };
-}
-
-const BY_SCHOOL: Sql = Sql::both(concat!(
-    "SELECT person_id FROM (",
-    last_enrolments!(),
-    " AND p.person_id IN (SELECT q.person_id FROM enrolments f JOIN people q ON \
-     q.source = f.source AND q.person = f.person WHERE f.school = $1)) l WHERE place = 1 AND \
-     school = $1 AND (grade_level = $3 OR $3 = -99) \
-     ORDER BY COALESCE(legal_family, legal_given), legal_given, person_id"
-));
-const EVERYBODY: Sql = Sql::both(concat!(
-    "SELECT person_id FROM (",
-    last_enrolments!(),
-    ") l WHERE place = 1 AND $1 = '' AND (grade_level = $3 OR $3 = -99) \
-     ORDER BY school, COALESCE(legal_family, legal_given), legal_given, person_id"
-));
-/// People by the state's number (`$3`, the ids that are derived from it) or a source's own (`$1`).
-const BY_NUMBER: Sql = Sql::pair(
-    concat!(
-        "SELECT DISTINCT p.person_id, p.person, p.state_id FROM people p WHERE (p.person_id IN \
-         (SELECT unhex(value) FROM json_each($3)) OR p.person IN (SELECT value FROM \
-         json_each($1))) AND ",
-        known!("p"),
-        " ORDER BY p.person_id, p.person"
-    ),
-    concat!(
-        "SELECT DISTINCT p.person_id, p.person, p.state_id FROM people p WHERE \
-         (p.person_id = ANY($3) OR p.person = ANY($1)) AND ",
-        known!("p"),
-        " ORDER BY p.person_id, p.person"
-    ),
-);
-/// Stands for "every grade" in a parameter; no grade level has this number.
-const EVERY_GRADE: i64 = -99;
-
-/// Who was found, and which numbers nobody has.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
-    /// People, in the order of school and name, or of the numbers asked for.
-    pub people: Vec<PersonId>,
-    /// Numbers that name nobody in the caller's scope.
-    pub unknown: Vec<String>,
-    /// Numbers that name several people: two sources use the same one.
-    pub ambiguous: Vec<String>,
-}
 
 impl Store {
-    /// The people that a query means, as known at an instant, within the caller's scope.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn find_people(
-        &self,
-        query: &StudentQuery,
-        scope: &Scope,
-        known: Timestamp,
-    ) -> Result<Found, StoreError> {
-        let mut connection = self.connection().await?;
-        let mut session = connection.session();
-        let mut found = match query {
-            StudentQuery::Numbers(numbers) => {
-                by_number(&mut session, numbers, scope, known).await?
-            }
-            StudentQuery::School {
-                school,
-                grade_level,
-            } => {
-                let values = by_grade(school, *grade_level, known);
-                let rows = session.rows(BY_SCHOOL, &values).await?;
-                Found {
-                    people: person_ids(&rows)?,
-                    ..Found::default()
-                }
-            }
-            StudentQuery::Everybody { grade_level } => {
-                let rows = session
-                    .rows(EVERYBODY, &by_grade("", *grade_level, known))
-                    .await?;
-                Found {
-                    people: person_ids(&rows)?,
-                    ..Found::default()
-                }
-            }
-        };
-        if let Scope::Schools(schools) = scope {
-            let visible = visible(&mut session, &found.people, schools, known).await?;
-            found.people.retain(|person| visible.contains(person));
-        }
-        Ok(found)
-    }
-
     /// The schools and districts as known at an instant, by state code. Where several sources know
     /// a school, the first source by name is read.
     ///
@@ -308,82 +222,6 @@ impl Store {
     }
 }
 
-fn by_grade(school: &str, grade_level: Option<GradeLevel>, known: Timestamp) -> [Value; 3] {
-    let grade = grade_level.map_or(EVERY_GRADE, |grade| i64::from(grade.number()));
-    [school.into(), instant_text(known).into(), grade.into()]
-}
-
-fn person_ids(rows: &[Row]) -> Result<Vec<PersonId>, StoreError> {
-    rows.iter()
-        .map(|row| row.id("person_id").map(PersonId))
-        .collect()
-}
-
-async fn by_number(
-    session: &mut Session<'_>,
-    numbers: &[String],
-    scope: &Scope,
-    known: Timestamp,
-) -> Result<Found, StoreError> {
-    let of_state = |number: &String| PersonId::from_state_id(number).as_bytes().to_vec();
-    let values = [
-        Value::TextSet(numbers.to_vec()),
-        instant_text(known).into(),
-        Value::BytesSet(numbers.iter().map(of_state).collect()),
-    ];
-    let mut people_of: HashMap<String, Vec<PersonId>> = HashMap::new();
-    for row in session.rows(BY_NUMBER, &values).await? {
-        let person = PersonId(row.id("person_id")?);
-        for number in [Some(row.text("person")?), row.optional_text("state_id")?] {
-            let people = people_of.entry(number.unwrap_or_default()).or_default();
-            if !people.contains(&person) {
-                people.push(person);
-            }
-        }
-    }
-    if let Scope::Schools(schools) = scope {
-        // Before numbers are resolved: somebody outside the scope is neither found nor ambiguous.
-        let everybody: Vec<PersonId> = people_of.values().flatten().copied().collect();
-        let visible = visible(session, &everybody, schools, known).await?;
-        people_of
-            .values_mut()
-            .for_each(|people| people.retain(|id| visible.contains(id)));
-    }
-    let mut found = Found::default();
-    for number in numbers {
-        match people_of.get(number).map(Vec::as_slice) {
-            None | Some([]) => found.unknown.push(number.clone()),
-            Some([person]) if found.people.contains(person) => {}
-            Some([person]) => found.people.push(*person),
-            Some(_) => found.ambiguous.push(number.clone()),
-        }
-    }
-    Ok(found)
-}
-
-/// Which of these people are or were enrolled at one of the schools.
-async fn visible(
-    session: &mut Session<'_>,
-    people: &[PersonId],
-    schools: &[String],
-    known: Timestamp,
-) -> Result<HashSet<PersonId>, StoreError> {
-    let mut visible = HashSet::new();
-    for chunk in people.chunks(PEOPLE_PER_READ_MAX) {
-        let set = chunk
-            .iter()
-            .map(|person| person.as_bytes().to_vec())
-            .collect();
-        let values = [Value::BytesSet(set), instant_text(known).into()];
-        for row in session.rows(SCHOOLS_OF, &values).await? {
-            if schools.contains(&row.text("school")?) {
-                visible.insert(PersonId(row.id("person_id")?));
-            }
-        }
-    }
-    Ok(visible)
-}
-
 type CatalogueKey = (String, String, String);
 
 /// A source's row of a person, and why the source's imports hold them.
@@ -415,17 +253,18 @@ struct Parts {
 
 impl Parts {
     async fn read(session: &mut Session<'_>, values: &[Value; 2]) -> Result<Self, StoreError> {
-        const ENROLMENTS: Sql = of_ids!(of_people!(
-            "enrolments",
-            "m.entered_on, m.school, m.source, m.person"
+        const ENROLMENTS: Sql = of_ids!(of_people!("m.*", "enrolments", enrolment_order!("m", "")));
+        // Most rows by far; without the columns that are about the row and not about the mark.
+        const MARKS: Sql = of_ids!(of_people!(
+            "m.source, m.school, m.posting, m.person, m.term, m.course, m.title, m.taken_at, \
+             m.kind, m.mark, m.credit_attempted, m.credit_earned, m.grade_level, m.posted_by, \
+             m.posted_at",
+            "marks",
+            "m.source, m.posting"
         ));
-        const MARKS: Sql = of_ids!(of_people!("marks", "m.source, m.posting"));
-        const TOTALS: Sql = of_ids!(of_people!("totals", "m.source, m.figure, m.person"));
-        const PLANS: Sql = of_ids!(of_people!("plans", "m.source, m.person"));
-        const AWARDS: Sql = of_ids!(of_people!(
-            "awards",
-            "m.awarded_on, m.award, m.detail, m.source"
-        ));
+        const TOTALS: Sql = of_ids!(of_people!("m.*", "totals", "m.source, m.figure, m.person"));
+        const PLANS: Sql = of_ids!(of_people!("m.*", "plans", "m.source, m.person"));
+        const AWARDS: Sql = of_ids!(of_people!("m.*", "awards", award_order!("m")));
         const TERMS: Sql = of_ids!(named_by_marks!("terms", "term"));
         const COURSES: Sql = of_ids!(named_by_marks!("courses", "course"));
         let mut parts = Self {
@@ -475,32 +314,21 @@ impl Parts {
         let Some(rows) = self.people.remove(&id) else {
             return Ok(None);
         };
-        let mut enrolments = self.enrolments.remove(&id).unwrap_or_default();
-        enrolments.sort_by(|(source, one), (other_source, other)| {
-            let order = |enrolment: &Enrolment| {
-                (
-                    enrolment.left_on.is_none(),
-                    enrolment.entered_on,
-                    enrolment.school.clone(),
-                )
-            };
-            order(one)
-                .cmp(&order(other))
-                .then_with(|| source.cmp(other_source))
-        });
+        let enrolments = self.enrolments.remove(&id).unwrap_or_default();
+        let (sources, enrolments): (Vec<String>, Vec<Enrolment>) = enrolments.into_iter().unzip();
+        let awards = without_source(self.awards.remove(&id));
         let held = rows.iter().flat_map(|(_, _, held)| held).cloned().collect();
-        // The school that has the student now knows the name and the plan best.
-        let current = enrolments.last().map(|(source, _)| source.clone());
-        let is_current = |source: &String| current.as_ref() == Some(source);
-        let place = rows
-            .iter()
-            .position(|(source, ..)| is_current(source))
-            .unwrap_or(0);
-        let plans = self.plans.remove(&id).unwrap_or_default();
-        let plan_place = plans
-            .iter()
-            .position(|(source, _)| is_current(source))
-            .unwrap_or(0);
+        // The name, the number and the plan are those that the issuing school's source knows.
+        let issuing = issuing_enrolment(&enrolments, &awards)
+            .map(|place| (sources[place].as_str(), enrolments[place].person.as_str()));
+        let distance = |source: &str, number: &str| {
+            issuing.map(|(own, as_number)| (own != source, as_number != number))
+        };
+        let person = rows
+            .into_iter()
+            .min_by_key(|(source, person, _)| distance(source, &person.person));
+        let plans = self.plans.remove(&id).unwrap_or_default().into_iter();
+        let plan = plans.min_by_key(|(source, plan)| distance(source, &plan.person));
         let (mut marks, mut faults) = (Vec::new(), Vec::new());
         for (source, mark) in self.marks.remove(&id).unwrap_or_default() {
             match self.with_catalogue(&source, mark) {
@@ -509,23 +337,17 @@ impl Parts {
             }
         }
         marks.sort_by(|one, other| mark_order(one).cmp(&mark_order(other)));
-        Ok(rows
-            .into_iter()
-            .nth(place)
-            .map(|(_, person, _)| PersonRecord {
-                id,
-                person,
-                enrolments: enrolments
-                    .into_iter()
-                    .map(|(_, enrolment)| enrolment)
-                    .collect(),
-                marks,
-                totals: without_source(self.totals.remove(&id)),
-                plan: plans.into_iter().nth(plan_place).map(|(_, plan)| plan),
-                awards: without_source(self.awards.remove(&id)),
-                held,
-                faults,
-            }))
+        Ok(person.map(|(_, person, _)| PersonRecord {
+            id,
+            person,
+            enrolments,
+            marks,
+            totals: without_source(self.totals.remove(&id)),
+            plan: plan.map(|(_, plan)| plan),
+            awards,
+            held,
+            faults,
+        }))
     }
 
     /// The mark with its term and course, or what it names that was not known then.

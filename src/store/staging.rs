@@ -261,8 +261,8 @@ impl Staging {
         Ok(findings)
     }
 
-    /// What landing would do, table by table and school by school. The rows of held people are
-    /// dropped first.
+    /// What landing would do, table by table and school by school, once the rows are checked
+    /// ([`Staging::findings`]). The rows of held people are dropped first.
     ///
     /// # Errors
     /// What the database said.
@@ -271,14 +271,7 @@ impl Staging {
             "SELECT MAX(exported_at) AS exported_at FROM imports i WHERE source = $1 AND \
              kind = 'import' AND NOT EXISTS (SELECT 1 FROM imports u WHERE u.undoes = i.number)",
         );
-        for sql in &TABLES {
-            self.connection
-                .session()
-                .execute(sql.drop_held, &[])
-                .await?;
-        }
-        self.compute_closing().await?;
-        let left_over = self.left_over().await?;
+        let left_over = self.drop_held().await?;
         let mut changes = Vec::new();
         for sql in &TABLES {
             changes.extend(self.table_changes(sql).await?);
@@ -310,14 +303,19 @@ impl Staging {
         })
     }
 
-    /// What would be left without what it names, now that the rows of held people are out.
-    async fn left_over(&mut self) -> Result<Findings, StoreError> {
+    /// Takes the rows of held people out; gives what would be left without what it names.
+    async fn drop_held(&mut self) -> Result<Findings, StoreError> {
         const CLEAR: Sql = Sql::both("DELETE FROM staged_findings");
         let source = self.header.source.clone();
         let mut session = self.connection.session();
         if session.count(super::holds::COUNT_HELD, &[]).await? == 0 {
             return Ok(Findings::default());
         }
+        for sql in &TABLES {
+            session.execute(sql.drop_held, &[]).await?;
+        }
+        self.compute_closing().await?;
+        let mut session = self.connection.session();
         session.execute(CLEAR, &[]).await?;
         for sql in &CHECKS {
             run_check(&mut session, *sql, &source).await?;

@@ -7,7 +7,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::{Map, Value as Json};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::database::{Row, Sql};
 use super::rows::Staged;
@@ -45,35 +45,53 @@ pub(crate) struct TableSql {
 pub(crate) trait Stored: Sized {
     const SQL: TableSql;
     /// Writes the row's own columns.
-    fn write(&self, source: &str, object: &mut Map<String, Json>);
+    fn write<M: SerializeMap>(&self, source: &str, object: &mut M) -> Result<(), M::Error>;
     /// Reads the row's own columns.
     fn read(row: &Row) -> Result<Self, StoreError>;
 }
 
 /// A batch as the one JSON parameter of [`TableSql::stage`].
 pub(crate) fn batch_json<T: Stored>(source: &str, rows: &[Staged<T>]) -> String {
-    let rows = rows.iter().map(|staged| {
-        let mut object = Map::new();
-        object.insert("key".into(), staged.key.to_string().into());
-        object.insert("content".into(), staged.content.to_string().into());
-        object.insert("file".into(), staged.provenance.file.0.into());
-        object.insert("line".into(), staged.provenance.line.into());
-        object.insert("withdrawn".into(), i64::from(staged.withdrawn).into());
-        staged.row.write(source, &mut object);
-        Json::Object(object)
-    });
-    Json::Array(rows.collect()).to_string()
+    let objects: Vec<_> = rows.iter().map(|row| Object { source, row }).collect();
+    serde_json::to_string(&objects).expect("columns are numbers and texts")
+}
+
+/// A staged row as JSON, written without a tree of values between: a district has ten million.
+struct Object<'a, T> {
+    source: &'a str,
+    row: &'a Staged<T>,
+}
+
+impl<T: Stored> Serialize for Object<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Staged {
+            provenance,
+            key,
+            content,
+            withdrawn,
+            row,
+        } = self.row;
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("key", &hex::encode(key.0))?;
+        object.serialize_entry("content", &hex::encode(content.0))?;
+        object.serialize_entry("file", &provenance.file.0)?;
+        object.serialize_entry("line", &provenance.line)?;
+        object.serialize_entry("withdrawn", &i64::from(*withdrawn))?;
+        row.write(self.source, &mut object)?;
+        object.end()
+    }
 }
 
 /// A value in a column of its own.
 pub(crate) trait Column: Sized {
-    fn to_json(&self) -> Json;
+    /// As the database keeps it: a number, a text, or nothing.
+    fn kept(&self) -> impl Serialize + '_;
     fn from_row(row: &Row, column: &str) -> Result<Self, StoreError>;
 }
 
 impl Column for String {
-    fn to_json(&self) -> Json {
-        self.as_str().into()
+    fn kept(&self) -> impl Serialize + '_ {
+        self.as_str()
     }
     fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
         row.text(column)
@@ -81,8 +99,8 @@ impl Column for String {
 }
 
 impl Column for Credits {
-    fn to_json(&self) -> Json {
-        self.thousandths().into()
+    fn kept(&self) -> impl Serialize + '_ {
+        self.thousandths()
     }
     fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
         Ok(Self::from_thousandths(row.integer(column)?))
@@ -90,8 +108,8 @@ impl Column for Credits {
 }
 
 impl Column for GradeLevel {
-    fn to_json(&self) -> Json {
-        self.number().into()
+    fn kept(&self) -> impl Serialize + '_ {
+        self.number()
     }
     fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
         let number = i8::try_from(row.integer(column)?).ok();
@@ -100,8 +118,8 @@ impl Column for GradeLevel {
 }
 
 impl Column for SchoolYear {
-    fn to_json(&self) -> Json {
-        self.begins_in().into()
+    fn kept(&self) -> impl Serialize + '_ {
+        self.begins_in()
     }
     fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
         let year = i16::try_from(row.integer(column)?).ok();
@@ -118,16 +136,16 @@ fn unreadable(column: &str) -> StoreError {
 macro_rules! text_columns {
     ($($type:ty),+ $(,)?) => { $(
         impl Column for $type {
-            fn to_json(&self) -> Json {
-                self.to_string().into()
+            fn kept(&self) -> impl Serialize + '_ {
+                self.to_string()
             }
             fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
                 row.parsed(column)
             }
         }
         impl Column for Option<$type> {
-            fn to_json(&self) -> Json {
-                self.as_ref().map_or(Json::Null, |value| value.to_string().into())
+            fn kept(&self) -> impl Serialize + '_ {
+                self.as_ref().map(ToString::to_string)
             }
             fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
                 row.optional_text(column)?
@@ -152,8 +170,8 @@ text_columns!(
 );
 
 impl Column for Option<String> {
-    fn to_json(&self) -> Json {
-        self.as_deref().map_or(Json::Null, Json::from)
+    fn kept(&self) -> impl Serialize + '_ {
+        self.as_deref()
     }
     fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
         row.optional_text(column)
@@ -267,6 +285,9 @@ macro_rules! held_back {
 }
 /// The live rows that a full table lacks. A district's rows are never withdrawn because of that:
 /// it has no school whose part could be full.
+///
+/// `IS TRUE` keeps PostgreSQL from making a join of the schools: while it has no count of the rows,
+/// just after a first import, it would compare each with every school.
 macro_rules! absent {
     (District, $table:ident, $kind:ident) => {
         None
@@ -279,9 +300,9 @@ macro_rules! absent {
             stringify!($table),
             " m WHERE m.source = $1 AND m.recorded_to = ",
             open_end!(),
-            " AND m.school IN (SELECT school FROM staged_scope WHERE table_name = '",
+            " AND (m.school IN (SELECT school FROM staged_scope WHERE table_name = '",
             stringify!($table),
-            "' AND is_full = 1) AND NOT EXISTS (SELECT 1 FROM staged_",
+            "' AND is_full = 1)) IS TRUE AND NOT EXISTS (SELECT 1 FROM staged_",
             stringify!($table),
             " s WHERE s.key = m.key)",
             not_held!($kind)
@@ -352,10 +373,11 @@ macro_rules! stored {
                         ")"
                     ),
                 ),
+                // With the line, so that rows of one key are found without reading a row.
                 index_staged: Sql::pair(
                     concat!("CREATE INDEX temp.staged_", stringify!($table), "_key ON staged_",
-                        stringify!($table), " (key)"),
-                    concat!("CREATE INDEX ON staged_", stringify!($table), " (key)"),
+                        stringify!($table), " (key, line)"),
+                    concat!("CREATE INDEX ON staged_", stringify!($table), " (key, line)"),
                 ),
                 analyze_staged: concat!("ANALYZE staged_", stringify!($table)),
                 stage: Sql::pair(
@@ -405,8 +427,8 @@ macro_rules! stored {
                 standing: Sql::both(concat!(
                     "SELECT ", closing_school!($row), " AS school, COUNT(*) AS count FROM ",
                     stringify!($table), " WHERE source = $1 AND recorded_to = ", open_end!(),
-                    " AND ", closing_school!($row), " IN (SELECT school FROM staged_closing \
-                     WHERE table_name = '", stringify!($table), "') GROUP BY ",
+                    " AND (", closing_school!($row), " IN (SELECT school FROM staged_closing \
+                     WHERE table_name = '", stringify!($table), "')) IS TRUE GROUP BY ",
                     closing_school!($row)
                 )),
                 close_changed: Sql::both(concat!(
@@ -454,13 +476,18 @@ macro_rules! stored {
                 )),
             };
 
-            fn write(&self, source: &str, object: &mut Map<String, Json>) {
-                $(object.insert(stringify!($column).to_owned(), Column::to_json(&self.$column));)+
+            fn write<M: SerializeMap>(
+                &self,
+                source: &str,
+                object: &mut M,
+            ) -> Result<(), M::Error> {
+                $(object.serialize_entry(stringify!($column), &Column::kept(&self.$column))?;)+
                 $($(
                     let derive: fn(&Self, &str) -> String = $value;
-                    object.insert(stringify!($extra).to_owned(), derive(self, source).into());
+                    object.serialize_entry(stringify!($extra), &derive(self, source))?;
                 )+)?
                 let _ = source;
+                Ok(())
             }
 
             fn read(row: &Row) -> Result<Self, StoreError> {

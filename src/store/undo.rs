@@ -3,7 +3,7 @@
 //! Only the newest standing import of a source can go, so its rows and those of its own source
 //! agree again. Rows of other sources may name its schools and districts: then it stays.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -11,11 +11,9 @@ use jiff::Timestamp;
 use super::database::{Session, Sql, Value};
 use super::holds::undo_holds;
 use super::imports::{ImportSummary, after, list};
+use super::references::{NamingRows, named_after_undoing};
 use super::stored::TABLES;
-use super::{Store, StoreError, Table, instant_text, open_end};
-
-/// Rows of one table and import that a refusal names; the rest is counted.
-const NAMED_ROWS_SHOWN_MAX: i64 = 3;
+use super::{Store, StoreError, instant_text};
 
 /// Why an import cannot be taken back.
 #[derive(Debug, thiserror::Error)]
@@ -48,51 +46,21 @@ pub enum UndoError {
 pub struct StillNamed {
     /// The import that was to be taken back.
     pub import: i64,
-    /// The codes that nobody would know.
-    pub codes: BTreeSet<String>,
-    /// Who names them, one entry for each table and import.
+    /// Who names them, one entry for each code, table and import.
     pub rows: Vec<NamingRows>,
-}
-
-/// Rows of one table that one import brought.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamingRows {
-    /// The table.
-    pub table: Table,
-    /// Their source.
-    pub source: String,
-    /// The import.
-    pub import: i64,
-    /// How many there are.
-    pub count: u64,
-    /// The first of them, by their number in the source.
-    pub first: Vec<String>,
 }
 
 impl fmt::Display for StillNamed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let codes: Vec<&str> = self.codes.iter().map(String::as_str).collect();
+        let codes: BTreeSet<&str> = self.rows.iter().map(|rows| rows.code.as_str()).collect();
         writeln!(
             f,
             "import {} stays: without it nobody knows {}, which rows that stand name",
             self.import,
-            codes.join(", ")
+            Vec::from_iter(codes).join(", ")
         )?;
         for rows in &self.rows {
-            let more = if rows.count > rows.first.len() as u64 {
-                ", …"
-            } else {
-                ""
-            };
-            writeln!(
-                f,
-                "  {}: {} of source `{}` from import {} ({}{more})",
-                rows.table.name(),
-                rows.count,
-                rows.source,
-                rows.import,
-                rows.first.join(", ")
-            )?;
+            writeln!(f, "  {}: {rows}", rows.code)?;
         }
         let later = self.rows.iter().map(|rows| rows.import).max();
         match later.filter(|later| *later > self.import) {
@@ -209,183 +177,14 @@ impl Undoing {
     /// knows: one that the undoing closed, or one that was withdrawn since and that a row which
     /// holds again still names.
     async fn nothing_is_left_unknown(&self, session: &mut Session<'_>) -> Result<(), UndoError> {
-        let mut lost: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-        let closed = CLOSED.iter().map(|(to, sql)| (*to, *sql, &self.undone_at));
-        let reopened = REFERENCES
-            .iter()
-            .map(|it| (it.to, it.reopened, &self.landed_at));
-        for (to, sql, instant) in closed.chain(reopened) {
-            for row in session.rows(sql, &[instant.as_str().into()]).await? {
-                lost.entry(to).or_default().insert(row.text("code")?);
-            }
-        }
-        let mut named = StillNamed {
-            import: self.import,
-            codes: BTreeSet::new(),
-            rows: Vec::new(),
-        };
-        for reference in &REFERENCES {
-            let Some(codes) = lost.get(reference.to) else {
-                continue;
-            };
-            let rows = naming_rows(session, reference, codes).await?;
-            if !rows.is_empty() {
-                named.codes.extend(codes.iter().cloned());
-                named.rows.extend(rows);
-            }
-        }
-        match named.rows.is_empty() {
+        let rows = named_after_undoing(session, &self.undone_at, &self.landed_at).await?;
+        match rows.is_empty() {
             true => Ok(()),
-            false => Err(named.into()),
+            false => Err(StillNamed {
+                import: self.import,
+                rows,
+            }
+            .into()),
         }
     }
 }
-
-async fn naming_rows(
-    session: &mut Session<'_>,
-    reference: &Reference,
-    codes: &BTreeSet<String>,
-) -> Result<Vec<NamingRows>, StoreError> {
-    let codes = Value::TextSet(codes.iter().cloned().collect());
-    let values = [codes, NAMED_ROWS_SHOWN_MAX.into()];
-    let mut found: Vec<NamingRows> = Vec::new();
-    for row in session.rows(reference.naming, &values).await? {
-        let import = row.integer("import")?;
-        if found.last().is_none_or(|last| last.import != import) {
-            found.push(NamingRows {
-                table: reference.table,
-                source: row.text("source")?,
-                import,
-                count: row.integer("count")?.unsigned_abs(),
-                first: Vec::new(),
-            });
-        }
-        let rows = found.last_mut().expect("one was just put there");
-        rows.first.push(row.text("name")?);
-    }
-    Ok(found)
-}
-
-/// A column that names a school or district, whichever source knows it.
-struct Reference {
-    table: Table,
-    /// The table that it refers to.
-    to: &'static str,
-    /// Codes in rows that hold again, and that nobody knows.
-    reopened: Sql,
-    /// Rows that name such codes: the first of each import, and how many it brought.
-    naming: Sql,
-}
-
-/// No standing row of `$to` has the code of `m`.
-macro_rules! nobody_knows {
-    ($to:literal, $code:literal, $column:literal) => {
-        concat!(
-            " AND NOT EXISTS (SELECT 1 FROM ",
-            $to,
-            " k WHERE k.",
-            $code,
-            " = m.",
-            $column,
-            " AND k.recorded_to = ",
-            open_end!(),
-            ")"
-        )
-    };
-}
-
-macro_rules! naming {
-    ($table:literal, $name:literal, $column:literal, $in_set:literal) => {
-        concat!(
-            "SELECT name, source, import, count FROM (SELECT m.",
-            $name,
-            " AS name, m.source, f.import, COUNT(*) OVER (PARTITION BY f.import) AS count, \
-             ROW_NUMBER() OVER (PARTITION BY f.import ORDER BY m.",
-            $name,
-            ") AS place FROM ",
-            $table,
-            " m JOIN import_files f ON f.number = m.file WHERE m.recorded_to = ",
-            open_end!(),
-            " AND m.",
-            $column,
-            " ",
-            $in_set,
-            ") n WHERE place <= $2 ORDER BY import, place"
-        )
-    };
-}
-
-/// `$table.$column` names `$to.$code`; rows of the table are told by `$name`.
-macro_rules! reference {
-    ($variant:ident, $table:literal, $name:literal, $column:literal,
-     $to:literal, $code:literal) => {
-        Reference {
-            table: Table::$variant,
-            to: $to,
-            reopened: Sql::both(concat!(
-                "SELECT DISTINCT m.",
-                $column,
-                " AS code FROM ",
-                $table,
-                " m WHERE m.recorded_to = $1 AND m.recorded_to <> ",
-                open_end!(),
-                nobody_knows!($to, $code, $column)
-            )),
-            naming: Sql::pair(
-                naming!(
-                    $table,
-                    $name,
-                    $column,
-                    "IN (SELECT value FROM json_each($1))"
-                ),
-                naming!($table, $name, $column, "= ANY($1)"),
-            ),
-        }
-    };
-}
-
-macro_rules! of_school {
-    ($variant:ident, $table:literal, $name:literal) => {
-        reference!($variant, $table, $name, "school", "schools", "school")
-    };
-}
-
-const REFERENCES: [Reference; 10] = [
-    reference!(
-        Schools,
-        "schools",
-        "school",
-        "district",
-        "districts",
-        "code"
-    ),
-    of_school!(People, "people", "person"),
-    of_school!(Cumulative, "cumulative", "person"),
-    of_school!(Enrolments, "enrolments", "person"),
-    of_school!(Terms, "terms", "term"),
-    of_school!(Courses, "courses", "course"),
-    of_school!(Marks, "marks", "posting"),
-    of_school!(Totals, "totals", "person"),
-    of_school!(Plans, "plans", "person"),
-    of_school!(Awards, "awards", "person"),
-];
-
-/// Codes of rows of a table that were closed, and that nobody else knows.
-macro_rules! closed {
-    ($to:literal, $code:literal) => {
-        (
-            $to,
-            Sql::both(concat!(
-                "SELECT DISTINCT m.",
-                $code,
-                " AS code FROM ",
-                $to,
-                " m WHERE m.recorded_to = $1 AND m.recorded_to <> ",
-                open_end!(),
-                nobody_knows!($to, $code, $code)
-            )),
-        )
-    };
-}
-
-const CLOSED: [(&str, Sql); 2] = [closed!("districts", "code"), closed!("schools", "school")];

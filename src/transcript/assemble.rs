@@ -14,8 +14,8 @@ use super::progress::Progress;
 use super::repeats::{Repeated, repeats};
 use super::requirements::{progress, promotion};
 use crate::record::{
-    Award, AwardKind, Credits, Directory, District, ExitReason, HonorsKind, MarkKind, Person,
-    PersonRecord, RecordedMark, School,
+    Award, AwardKind, Credits, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind,
+    Person, PersonRecord, RecordedMark, School, graduation, issuing_enrolment,
 };
 
 /// What is decided for one document, outside the record.
@@ -61,7 +61,7 @@ pub enum AssembleError {
     /// The person was never enrolled, so no school can issue it.
     #[error("has no enrolment: no school can issue the transcript")]
     NoEnrolment,
-    /// The school or district of the last enrolment is not in the records.
+    /// The school that would issue it, or its district, is not in the records.
     #[error("the school `{0}` is not in the records")]
     UnknownSchool(String),
     /// A final transcript was asked for and there is no graduation date.
@@ -131,10 +131,8 @@ pub fn assemble(
         return Err(problems);
     }
     let traces = average_traces(rules, &record.marks);
-    let last = record
-        .enrolments
-        .last()
-        .ok_or_else(|| vec![AssembleError::NoEnrolment])?;
+    let issuing = up_to_issuing(record).last();
+    let issuing = issuing.ok_or_else(|| vec![AssembleError::NoEnrolment])?;
     let transcript = Transcript {
         format: FORMAT.to_owned(),
         document: Document {
@@ -154,8 +152,8 @@ pub fn assemble(
         student: student_block(&record.person, request),
         attendance: Attendance {
             entered_on: entered_school(record),
-            left_on: last.left_on,
-            grade_level: last.grade_level,
+            left_on: issuing.left_on,
+            grade_level: issuing.grade_level,
             graduated_on: graduated_on(record),
         },
         credits: credit_totals(&shown),
@@ -232,13 +230,18 @@ fn attachments(edition: Edition) -> Vec<AttachmentEntry> {
     }
 }
 
-/// The school of the last enrolment and its district.
+/// The enrolments up to the one whose school issues the transcript; an open one stands last.
+fn up_to_issuing(record: &PersonRecord) -> &[Enrolment] {
+    let issuing = issuing_enrolment(&record.enrolments, &record.awards);
+    issuing.map_or(&[], |issuing| &record.enrolments[..=issuing])
+}
+
+/// The school that issues the transcript and its district.
 fn home<'a>(
     record: &PersonRecord,
     directory: &'a Directory,
 ) -> Result<(&'a School, &'a District), AssembleError> {
-    let code = &record
-        .enrolments
+    let code = &up_to_issuing(record)
         .last()
         .ok_or(AssembleError::NoEnrolment)?
         .school;
@@ -282,25 +285,18 @@ fn not_final(record: &PersonRecord) -> Vec<AssembleError> {
     problems
 }
 
-/// The day of the diploma or of its equivalent. A certificate of completion ends no course of study
-/// for a diploma (Ed. Code 51225.3, 56390): it is an award, not a graduation.
 fn graduated_on(record: &PersonRecord) -> Option<Date> {
-    let ends = [AwardKind::Diploma, AwardKind::Equivalency];
-    let award = record
-        .awards
-        .iter()
-        .find(|award| ends.contains(&award.award));
-    award.map(|award| award.awarded_on)
+    graduation(&record.awards).map(|award| award.awarded_on)
 }
 
 /// The first day of the unbroken time at the issuing school. Who left at a year's end to go on
 /// there was not away, wherever the summer was spent.
 fn entered_school(record: &PersonRecord) -> Date {
-    let Some(last) = record.enrolments.last() else {
+    let Some((last, earlier)) = up_to_issuing(record).split_last() else {
         return Date::default();
     };
     let (mut entered, mut away) = (last.entered_on, false);
-    for enrolment in record.enrolments.iter().rev().skip(1) {
+    for enrolment in earlier.iter().rev() {
         if enrolment.school != last.school {
             // An open enrolment stands last: one elsewhere may have begun after it.
             away |= enrolment.entered_on < entered;

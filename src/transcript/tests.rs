@@ -1,5 +1,7 @@
 //! The rules of a transcript, each on the smallest record that shows it.
 
+mod enrolments;
+
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
@@ -515,44 +517,5 @@ proptest! {
         let transcript = made(&record(marks)).transcript;
         let text = serde_json::to_string(&transcript).expect("it writes");
         prop_assert_eq!(serde_json::from_str::<Transcript>(&text).expect("it reads"), transcript);
-    }
-}
-
-#[test]
-fn the_time_at_a_school_is_broken_by_a_transfer_and_not_by_a_summer() {
-    let enrolment = |school: &str, from: Date, to: Option<Date>, exit: Option<ExitReason>| {
-        let (school, exit_reason) = (school.to_owned(), exit);
-        let first = record(Vec::new()).enrolments.remove(0);
-        Enrolment {
-            school,
-            entered_on: from,
-            left_on: to,
-            exit_reason,
-            ..first
-        }
-    };
-    let entered_with = |exit: ExitReason, elsewhere: (Date, Date)| {
-        let mut record = record(Vec::new());
-        record.enrolments = vec![
-            enrolment("S", date(2023, 8, 10), Some(date(2024, 6, 12)), Some(exit)),
-            enrolment("X", elsewhere.0, Some(elsewhere.1), None),
-            enrolment("S", date(2024, 8, 8), None, None),
-        ];
-        made(&record).transcript.attendance.entered_on
-    };
-    let summer = (date(2024, 6, 20), date(2024, 7, 25));
-    let began_later = (date(2025, 1, 8), date(2025, 2, 28));
-    let cases = [
-        (ExitReason::YearEnd, summer, date(2023, 8, 10)),
-        (ExitReason::Transferred, summer, date(2024, 8, 8)),
-        (ExitReason::YearEnd, began_later, date(2023, 8, 10)),
-        (ExitReason::Transferred, began_later, date(2023, 8, 10)),
-    ];
-    for (exit, elsewhere, entered) in cases {
-        assert_eq!(
-            entered_with(exit, elsewhere),
-            entered,
-            "{exit} {elsewhere:?}"
-        );
     }
 }

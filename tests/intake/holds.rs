@@ -230,6 +230,24 @@ on_both_databases!(a_person_with_a_name_may_let_someone_go, |db| {
     assert_eq!((newest.number, newest.kind.as_str()), (number, "release"));
 });
 
+on_both_databases!(a_row_without_a_key_may_be_let_go_by_hand_too, |db| {
+    two_hundred(&db.store).await;
+    let refused = delta(EXPORTS[0], &[posting(7, "X2", "F")]);
+    let refused = refused.with("marks.csv", "X2", "X2\u{202e}");
+    lands(&db.store, &refused, &holding(&refused.beside("q")), 1).await;
+    let release = Release {
+        person: "7",
+        source: Some("aeries"),
+        by: "Ana Registrar",
+        reason: "the school withdrew the row",
+    };
+    let now = LATER.parse().expect("an instant");
+    db.store.release(release, now).await.expect("held");
+    assert!(!is_held(&db.store, 7).await);
+    let held = db.store.held(10).await.expect("the list");
+    assert_eq!((held.people, held.rows), (0, Vec::new()));
+});
+
 /// The letters of a person's marks.
 async fn letters(store: &Store, person: usize) -> Vec<String> {
     let known = store.recorded_instant(None).await.expect("read");

@@ -10,6 +10,7 @@ mod hostile;
 mod imports;
 mod long;
 mod quarantine;
+mod schools;
 mod small;
 
 use std::path::Path;

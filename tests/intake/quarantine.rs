@@ -164,7 +164,8 @@ fn each_night_has_a_quarantine_of_its_own_and_a_withdrawal_of_nothing_is_refused
     }
     let nights = fs::read_dir(desk.path("quarantine")).expect("a folder");
     assert_eq!(nights.count(), 2);
-    for allowed in ["nonsense", "mark:19647331930361", "marks:", ""] {
+    let too_long = "marks:123456789012345678901";
+    for allowed in ["mark:19647331930361", "marks:", "", " A", "Ä", too_long] {
         let arguments = ["--allow-withdrawals", allowed, "."];
         let output = desk.import(Command::new(PROGRAM), &arguments);
         assert_eq!(output.status.code(), Some(2), "{allowed}: {output:?}");

@@ -1,8 +1,9 @@
 //! A batch issues each document once, and only what a college will accept.
 
-use registrar::issue::{Batch, BatchOutcome, Office};
-use registrar::ledger::LedgerProblem;
+use registrar::issue::{Batch, BatchOutcome, IssueError, Office};
+use registrar::ledger::{DocumentFiles, Ledger, LedgerProblem};
 use registrar::record::{GradeLevel, Scope};
+use registrar::render::{Limits, Pool};
 use registrar::seal::Suite;
 use registrar::store::{Store, StudentQuery};
 use registrar::transcript::{DocumentRequest, Kind};
@@ -25,6 +26,7 @@ async fn resume(office: &Office, batch: &Batch) -> Vec<(String, Vec<u8>)> {
 
 async fn files(office: &Office, outcome: BatchOutcome) -> Vec<(String, Vec<u8>)> {
     assert_eq!(outcome.refused, []);
+    assert!(outcome.elsewhere.is_empty());
     let mut documents = Vec::new();
     for issued in outcome.issued {
         let bytes = office
@@ -86,9 +88,63 @@ on_both_databases!(a_batch_that_runs_again_issues_nothing_twice, |database| {
     let elsewhere = Store::open(&database.url)
         .await
         .expect("another process opens it");
-    assert_eq!(elsewhere.documents().await.expect("documents").len(), 5);
-    assert_eq!(office.ledger.check().await.expect("checked"), []);
+    assert_eq!(elsewhere.documents(None).await.expect("documents").len(), 5);
+    assert_eq!(desk::problems(&office).await, []);
 });
+
+on_both_databases!(
+    two_processes_at_one_batch_make_each_document_once_and_the_last_finishes_it,
+    |database| {
+        const STUDENTS: usize = 20;
+        let store = &database.store;
+        desk::district(store).await;
+        let people = class(store, STUDENTS).await;
+        let batch = desk::batch(store, people, "2026-07-01T00:00:00Z").await;
+        let [home, keys] = [(), ()].map(|()| tempfile::tempdir().expect("a folder"));
+        let one = desk::office(store, home.path(), Suite::P256, 1);
+        // With a ledger of its own over the same files, and so with claims of its own.
+        let files = DocumentFiles::open(&home.path().join("documents")).expect("a folder");
+        let other = Office {
+            ledger: Ledger::new(store.clone(), files),
+            ..desk::office(store, keys.path(), Suite::P256, 1)
+        };
+        let joins = async {
+            while store.unfinished_batches().await.expect("read").is_empty() {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+            other.resume(&batch, |_| {}).await
+        };
+        let (first, second) = tokio::join!(one.issue(&batch, |_| {}), joins);
+        for outcome in [first.expect("it runs"), second.expect("it runs")] {
+            assert_eq!(outcome.refused, [], "nobody is refused for that");
+            assert_eq!(outcome.issued.len() + outcome.elsewhere.len(), STUDENTS);
+        }
+        let documents = store.documents(None).await.expect("read");
+        assert_eq!(documents.len(), STUDENTS);
+        assert_eq!(store.unfinished_batches().await.expect("read"), []);
+        assert_eq!(desk::problems(&one).await, []);
+    }
+);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_cannot_go_on_gives_its_documents_back() {
+    let desk::District { store, .. } = &desk::in_sqlite().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut office = desk::office(store, folder.path(), Suite::P256, 1);
+    let batch = desk::batch(store, class(store, 3).await, "2026-07-01T00:00:00Z").await;
+    let (composed, _) = desk::composed("en");
+    let nowhere = std::path::PathBuf::from("/nowhere/registrar");
+    let workers = std::num::NonZeroUsize::MIN;
+    let broken = Pool::start_with(nowhere, &composed, Limits::default(), workers);
+    let works = std::mem::replace(&mut office.pool, broken.expect("started by need"));
+    let stopped = office.issue(&batch, |_| {}).await;
+    assert!(matches!(stopped, Err(IssueError::Render(_))), "{stopped:?}");
+    assert_eq!(store.unfinished_batches().await.expect("read").len(), 1);
+    office.pool = works;
+    // At once: no claim has to grow stale.
+    assert_eq!(resume(&office, &batch).await.len(), 3);
+    assert_eq!(store.unfinished_batches().await.expect("read"), []);
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_is_resumed_with_other_inputs_is_refused() {
@@ -198,7 +254,7 @@ async fn a_final_transcript_of_unfinished_work_is_refused_with_both_reasons() {
         reasons.iter().any(|reason| reason.contains("in progress")),
         "{reasons:?}"
     );
-    assert_eq!(store.documents().await.expect("documents"), []);
+    assert_eq!(store.documents(None).await.expect("documents"), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -215,9 +271,8 @@ async fn a_file_without_a_row_is_harmless_and_a_row_without_its_file_is_found() 
         <[u8; 32]>::from(sha2::Sha256::digest(b"left by a crash"))
     };
     files.put(&[(orphan, b"left by a crash")]).expect("kept");
-    let problems = office.ledger.check().await.expect("checked");
     assert_eq!(
-        problems,
+        desk::problems(&office).await,
         [LedgerProblem::UnreferencedFile { digest: orphan }]
     );
     let digest = {
@@ -225,10 +280,16 @@ async fn a_file_without_a_row_is_harmless_and_a_row_without_its_file_is_found() 
         <[u8; 32]>::from(sha2::Sha256::digest(&documents[0].1))
     };
     std::fs::remove_file(files.path(digest)).expect("removed");
-    let problems = office.ledger.check().await.expect("checked");
+    let found = desk::problems(&office).await;
     assert!(
-        matches!(problems[0], LedgerProblem::MissingFile { .. }),
-        "{problems:?}"
+        matches!(found[0], LedgerProblem::MissingFile { .. }),
+        "{found:?}"
+    );
+    std::fs::write(files.path(digest), "something else").expect("written");
+    let found = desk::problems(&office).await;
+    assert!(
+        matches!(found[0], LedgerProblem::AlteredFile { .. }),
+        "{found:?}"
     );
 }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use registrar::host::Clock;
 use registrar::intake::{self, Options, Outcome, Verdict};
 use registrar::issue::{Batch, Coverage, IssueError, Office, Preview, Previews, Refusal, Signing};
-use registrar::ledger::{DocumentFiles, Ledger};
+use registrar::ledger::{DocumentFiles, Ledger, LedgerProblem};
 use registrar::record::{PersonId, Scope};
 use registrar::render::{Limits, Pool};
 use registrar::seal::{Init, Issuer, KeyFolder, Passphrase, Suite};
@@ -125,6 +125,14 @@ pub fn office(store: &Store, folder: &Path, suite: Suite, workers: usize) -> Off
         }),
         clock: Clock::Fixed(now),
     }
+}
+
+/// What is wrong between the ledger's rows and its files.
+pub async fn problems(office: &Office) -> Vec<LedgerProblem> {
+    let mut problems = Vec::new();
+    let checked = office.ledger.check(|problem| problems.push(problem)).await;
+    checked.expect("checked");
+    problems
 }
 
 pub fn request(edition: Edition) -> DocumentRequest {

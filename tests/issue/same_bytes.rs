@@ -180,11 +180,12 @@ async fn made_again(office: &Office, pool: &Pool, issued: &[u8]) -> Vec<u8> {
     let signed_at = answer.signed_by.expect("signed").signed_at;
     let model = answer.document.expect("a valid document");
     let json = exchange::transcript_json(&model);
-    let proven = seal::prove(&json, &office.signing.data, signed_at).expect("proven");
+    let proof = seal::proof_of(&json, &office.signing.data, signed_at).expect("a proof");
+    let proven = exchange::proven_text(&exchange::text(&json), &proof);
     let data = seal::verify(issued, &office.signing.trust)
         .attachments
         .remove(0);
-    assert_eq!(data.content, proven.to_string().into_bytes());
+    assert_eq!(data.content, proven);
     let job = Job {
         model: json.to_string().into_bytes(),
         attachments: vec![Attachment {

@@ -2,7 +2,7 @@
 //! still do not belong together.
 
 use jiff::{SignedDuration, Timestamp};
-use registrar::seal::{DataSigner, Issuer, Root, Statement, Suite, TrustStore, prove, sign};
+use registrar::seal::{DataSigner, Issuer, Root, Statement, Suite, TrustStore, sign};
 use registrar::transcript::ATTACHMENT_NAME;
 use registrar::verify::{Answer, Conclusion, FactLine, examine};
 use serde_json::{Value, json};
@@ -75,7 +75,9 @@ fn signed(district: &District, attachments: &[(&str, &str, String)]) -> Vec<u8> 
 }
 
 fn proven(data: &Value, signer: &DataSigner, at: Timestamp) -> String {
-    prove(data, signer, at).expect("a proof").to_string()
+    crate::proofs::prove(data, signer, at)
+        .expect("a proof")
+        .to_string()
 }
 
 /// The answer about a document that carries this text as its data.

@@ -35,7 +35,8 @@ fn tool(name: &str) -> PathBuf {
     })
 }
 
-fn run(program: &str, arguments: &[&str], folder: &TempDir) -> Output {
+/// Runs a program from outside in this folder.
+pub fn run(program: &str, arguments: &[&str], folder: &TempDir) -> Output {
     let mut command = Command::new(tool(program));
     let ran = command.args(arguments).current_dir(folder.path()).output();
     ran.unwrap_or_else(|error| panic!("{program}: {error}"))

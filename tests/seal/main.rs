@@ -12,6 +12,7 @@ mod proofs;
 #[path = "../common/reading.rs"]
 mod reading;
 mod rendered;
+mod shadows;
 mod support;
 mod target;
 mod vectors;

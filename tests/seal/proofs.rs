@@ -1,8 +1,9 @@
 //! A data proof travels with its data and holds for nothing else.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use registrar::seal::{
-    DataError, Outcome, ProofFact, Reason, TrustStore, parse_data, prove, verify_proof,
+    DataError, DataSigner, Outcome, ProofFact, Reason, TrustStore, parse_data, proof_of,
+    verify_proof,
 };
 use serde_json::{Value, json};
 
@@ -15,6 +16,14 @@ fn transcript() -> Value {
         "courses": [{"title": "Algebra", "credits": "5.0", "terms": 2}, null, true],
         "empty": {},
     })
+}
+
+/// The data with its proof beside its other members.
+pub fn prove(data: &Value, signer: &DataSigner, at: Timestamp) -> Result<Value, DataError> {
+    let proof = proof_of(data, signer, at)?;
+    let mut proven = data.clone();
+    proven["proof"] = proof;
+    Ok(proven)
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! How people are found: inside the caller's scope, in an order that no server's locale changes.
 
+use jiff::civil::date;
 use registrar::record::*;
 use registrar::store::*;
 
@@ -164,5 +165,79 @@ on_both_databases!(
             ["2025-F", "B", "a"],
             "the first three, on any server"
         );
+    }
+);
+
+on_both_databases!(
+    a_graduate_stays_in_the_class_of_the_school_that_graduated_them,
+    |db| {
+        let summer = |number: &str| Enrolment {
+            school: CHARTER.into(),
+            entered_on: date(2026, 1, 12),
+            left_on: Some(date(2026, 2, 20)),
+            ..rows::enrolment(number)
+        };
+        let left = |exit_reason| Enrolment {
+            left_on: Some(date(2025, 12, 19)),
+            exit_reason,
+            ..rows::enrolment("")
+        };
+        // "1" graduated, "2" has the school's diploma, "3" only left; then all three go elsewhere.
+        let (graduated, moved) = (ExitReason::Graduated, ExitReason::Transferred);
+        let at_home = [("1", Some(graduated)), ("2", None), ("3", Some(moved))];
+        let mut staging = stage(&db.store, "2026-02-25T08:00:00Z", &[]).await;
+        let file = FileNumber(1);
+        let mut school = staged(Table::Schools, file, 100, &[CHARTER], rows::school());
+        school.row.school = CHARTER.into();
+        let (mut people, mut enrolments) = (Vec::new(), Vec::new());
+        for (line, (number, exit_reason)) in (110..).step_by(10).zip(at_home) {
+            people.push(staged(
+                Table::People,
+                file,
+                line,
+                &[number],
+                rows::person(number),
+            ));
+            let home = Enrolment {
+                person: number.into(),
+                ..left(exit_reason)
+            };
+            for (line, row) in (line + 1..).zip([home, summer(number)]) {
+                let key = [number, &row.school.clone()];
+                enrolments.push(staged(Table::Enrolments, file, line, &key, row));
+            }
+        }
+        let diploma = Award {
+            school: rows::SCHOOL.into(),
+            person: "2".into(),
+            award: AwardKind::Diploma,
+            detail: None,
+            awarded_on: date(2025, 12, 19),
+        };
+        for batch in [
+            TableRows::Schools(vec![school]),
+            TableRows::People(people),
+            TableRows::Enrolments(enrolments),
+            TableRows::Awards(vec![staged(Table::Awards, file, 150, &["2"], diploma)]),
+        ] {
+            staging.rows(&batch).await.expect("rows are staged");
+        }
+        let findings = staging.findings(10).await.expect("checks run");
+        assert_eq!(findings, Findings::default());
+        let plan = staging.plan().await.expect("a plan");
+        let landed = staging.land(&plan, at("2000-01-01T00:00:00Z")).await;
+        landed.expect("it lands");
+        let class_of = async |school: &str| {
+            let (school, grade_level) = (school.to_owned(), GradeLevel::new(12));
+            let query = StudentQuery::School {
+                school,
+                grade_level,
+            };
+            let found = db.store.find_people(&query, &Scope::District, at(KNOWN));
+            found.await.expect("found").people
+        };
+        let ids = ["9000000001", "9000000002", "9000000003"].map(PersonId::from_state_id);
+        assert_eq!(class_of(rows::SCHOOL).await, ids[..2]);
+        assert_eq!(class_of(CHARTER).await, ids[2..]);
     }
 );

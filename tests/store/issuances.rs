@@ -37,10 +37,8 @@ on_both_databases!(
             db.store.unfinished_batches().await.expect("read"),
             [([1; 16], 2)]
         );
-        db.store
-            .finish_batch([1; 16], at("2026-06-12T09:00:00Z"))
-            .await
-            .expect("done");
+        let finished = db.store.finish_batch([1; 16], at("2026-06-12T09:00:00Z"));
+        assert!(finished.await.expect("done"));
         assert_eq!(db.store.unfinished_batches().await.expect("read"), []);
     }
 );
@@ -166,5 +164,63 @@ on_both_databases!(
             (row.state, row.failure.as_deref()),
             (IssuanceState::Failed, Some("no glyph"))
         );
+    }
+);
+
+on_both_databases!(
+    of_a_set_of_documents_each_step_takes_those_that_are_in_its_state,
+    |db| {
+        const OURS: [u8; 16] = [5; 16];
+        const THEIRS: [u8; 16] = [6; 16];
+        let (now, stale) = (at("2026-06-12T08:00:00Z"), at("2026-06-12T07:00:00Z"));
+        let store = &db.store;
+        store.open_batch(&batch(), &[]).await.expect("a batch");
+        let intents = [intent(1, "a"), intent(2, "b"), intent(3, "c")];
+        let rows = store.intend(&intents).await.expect("intents");
+        let ids: Vec<[u8; 16]> = rows.iter().map(|row| row.document_id).collect();
+        let claim = async |ids: &[[u8; 16]], who, now| {
+            let claimed = store.claim(ids, who, now, stale).await;
+            claimed.expect("claimed")
+        };
+        let commit = async |ids: &[[u8; 16]], who| {
+            let document = |id: &[u8; 16]| DocumentRow {
+                digest: [id[0]; 32],
+                bytes: 10,
+                committed_at: now,
+            };
+            let documents: Vec<_> = ids.iter().map(|id| (*id, document(id))).collect();
+            let committed = store.commit_issued(&documents, who, "k").await;
+            committed.expect("committed")
+        };
+        assert_eq!(claim(&ids[..1], THEIRS, now).await, ids[..1]);
+        assert_eq!(claim(&ids, OURS, now).await, ids[1..], "one is theirs");
+        assert_eq!(commit(&ids[1..2], OURS).await, ids[1..2]);
+        let of_three = commit(&ids, OURS).await;
+        assert_eq!(of_three, ids[2..], "one is theirs, one was issued before");
+        assert_eq!(store.documents(None).await.expect("read").len(), 2);
+
+        let finish = async || store.finish_batch([1; 16], now).await.expect("asked");
+        assert!(!finish().await, "one is still in their hands");
+        let soon = at("2026-06-12T08:30:00Z");
+        store
+            .renew_claims([1; 16], THEIRS, soon)
+            .await
+            .expect("held");
+        let row = store.issuance(ids[0]).await.expect("read").expect("there");
+        assert_eq!(row.state, IssuanceState::Claimed);
+        let late = store.claim(&ids[..1], OURS, soon, at("2026-06-12T08:15:00Z"));
+        assert!(
+            late.await.expect("asked").is_empty(),
+            "they said that they live"
+        );
+        store
+            .release_claims([1; 16], THEIRS)
+            .await
+            .expect("given back");
+        assert!(!finish().await, "it is still to be made");
+        assert_eq!(claim(&ids, OURS, soon).await, ids[..1]);
+        assert_eq!(commit(&ids, OURS).await, ids[..1]);
+        assert!(finish().await);
+        assert_eq!(store.unfinished_batches().await.expect("read"), []);
     }
 );

@@ -5,6 +5,7 @@ mod common;
 mod finding;
 mod holding;
 mod issuances;
+mod issuing;
 mod opening;
 mod rows;
 mod undo;
@@ -485,8 +486,9 @@ async fn every_sqlite_connection_is_durable_and_private() {
         8 * 5,
         "five settings on each of eight connections"
     );
-    for (pragma, value) in settings {
-        let expected = match pragma {
+    for Setting { name, value, fault } in settings {
+        assert_eq!(fault, None);
+        let expected = match name {
             "journal_mode" => "wal",
             "synchronous" => "2",
             "foreign_keys" => "1",
@@ -494,7 +496,7 @@ async fn every_sqlite_connection_is_durable_and_private() {
             "trusted_schema" => "0",
             other => panic!("an unexpected setting {other}"),
         };
-        assert_eq!(value, expected, "{pragma}");
+        assert_eq!(value, expected, "{name}");
     }
     use std::os::unix::fs::PermissionsExt;
     for suffix in ["", "-wal", "-shm"] {

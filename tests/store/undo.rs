@@ -105,8 +105,9 @@ on_both_databases!(
         let registry = import(&db.store, 1, REGISTRY).await;
         let charter = import(&db.store, 2, CHARTER).await;
         let named = still_named(undo(&db.store, registry).await);
-        assert_eq!(named.codes, [rows::SCHOOL.to_owned()].into());
         let naming = NamingRows {
+            to: Table::Schools,
+            code: rows::SCHOOL.into(),
             table: Table::People,
             source: "charter".into(),
             import: charter,
@@ -117,7 +118,8 @@ on_both_databases!(
         assert_eq!(
             named.to_string(),
             "import 1 stays: without it nobody knows 19999990000001, which rows that stand name\n  \
-         people: 4 of source `charter` from import 2 (1, 2, 3, …)\nhint: undo import 2 first"
+             19999990000001: people: 4 of source `charter` from import 2 (1, 2, 3, …)\n\
+             hint: undo import 2 first"
         );
         assert_eq!(
             db.store.imports().await.expect("the list").len(),
@@ -178,7 +180,8 @@ on_both_databases!(
         )
         .await;
         let named = still_named(undo(&db.store, district).await);
-        assert_eq!(named.codes, ["1999999".to_owned()].into());
+        assert_eq!(named.rows[0].code, "1999999");
+        assert_eq!(named.rows[0].to, Table::Districts);
         assert_eq!(named.rows[0].table, Table::Schools);
         assert_eq!(named.rows[0].first, [rows::SCHOOL]);
     }

@@ -8,6 +8,10 @@
 -- Each table has four ways in: the standing version of a key, the versions that one file brought, the
 -- versions that were closed at one instant, and what belongs to a person or place. `..._closed` is
 -- empty until something changes.
+--
+-- No index names every version of a key: nothing asks for them, an import adds at most one version of
+-- a key and closes the one before, and digests are spread over an index, so that a second one on ten
+-- million of them would cost more to fill than the rows do.
 
 CREATE TABLE imports (
     number        BIGINT PRIMARY KEY,
@@ -69,8 +73,7 @@ CREATE TABLE districts (
     code TEXT COLLATE "C" NOT NULL,
     name TEXT COLLATE "C" NOT NULL,
     state TEXT COLLATE "C" NOT NULL,
-    contact TEXT COLLATE "C",
-    PRIMARY KEY (key, recorded_from)
+    contact TEXT COLLATE "C"
 );
 CREATE UNIQUE INDEX districts_open ON districts (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -98,8 +101,7 @@ CREATE TABLE schools (
     city TEXT COLLATE "C" NOT NULL,
     state TEXT COLLATE "C" NOT NULL,
     postal_code TEXT COLLATE "C" NOT NULL,
-    phone TEXT COLLATE "C",
-    PRIMARY KEY (key, recorded_from)
+    phone TEXT COLLATE "C"
 );
 CREATE UNIQUE INDEX schools_open ON schools (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -128,8 +130,7 @@ CREATE TABLE people (
     printed_name TEXT COLLATE "C",
     birth_date TEXT COLLATE "C" NOT NULL,
     mailing_address TEXT COLLATE "C",
-    person_id BYTEA NOT NULL,
-    PRIMARY KEY (key, recorded_from)
+    person_id BYTEA NOT NULL
 );
 CREATE UNIQUE INDEX people_open ON people (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -159,8 +160,7 @@ CREATE TABLE cumulative (
     parent_address TEXT COLLATE "C",
     pupil_address TEXT COLLATE "C",
     address_verified_on TEXT COLLATE "C",
-    immunization TEXT COLLATE "C",
-    PRIMARY KEY (key, recorded_from)
+    immunization TEXT COLLATE "C"
 );
 CREATE UNIQUE INDEX cumulative_open ON cumulative (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -183,8 +183,7 @@ CREATE TABLE enrolments (
     entered_on TEXT COLLATE "C" NOT NULL,
     left_on TEXT COLLATE "C",
     grade_level BIGINT NOT NULL,
-    exit_reason TEXT COLLATE "C",
-    PRIMARY KEY (key, recorded_from)
+    exit_reason TEXT COLLATE "C"
 );
 CREATE UNIQUE INDEX enrolments_open ON enrolments (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -209,8 +208,7 @@ CREATE TABLE terms (
     school_year BIGINT NOT NULL,
     kind TEXT COLLATE "C" NOT NULL,
     begins_on TEXT COLLATE "C" NOT NULL,
-    ends_on TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (key, recorded_from)
+    ends_on TEXT COLLATE "C" NOT NULL
 );
 CREATE UNIQUE INDEX terms_open ON terms (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -241,8 +239,7 @@ CREATE TABLE courses (
     part TEXT COLLATE "C",
     repeatable TEXT COLLATE "C",
     graduation_credit TEXT COLLATE "C",
-    retired_on TEXT COLLATE "C",
-    PRIMARY KEY (key, recorded_from)
+    retired_on TEXT COLLATE "C"
 );
 CREATE UNIQUE INDEX courses_open ON courses (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -273,8 +270,7 @@ CREATE TABLE marks (
     credit_earned BIGINT NOT NULL,
     grade_level BIGINT NOT NULL,
     posted_by TEXT COLLATE "C",
-    posted_at TEXT COLLATE "C",
-    PRIMARY KEY (key, recorded_from)
+    posted_at TEXT COLLATE "C"
 );
 CREATE UNIQUE INDEX marks_open ON marks (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -295,8 +291,7 @@ CREATE TABLE totals (
     school TEXT COLLATE "C" NOT NULL,
     person TEXT COLLATE "C" NOT NULL,
     figure TEXT COLLATE "C" NOT NULL,
-    value TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (key, recorded_from)
+    value TEXT COLLATE "C" NOT NULL
 );
 CREATE UNIQUE INDEX totals_open ON totals (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -317,8 +312,7 @@ CREATE TABLE plans (
     school TEXT COLLATE "C" NOT NULL,
     person TEXT COLLATE "C" NOT NULL,
     plan TEXT COLLATE "C" NOT NULL,
-    entered_grade_9 BIGINT NOT NULL,
-    PRIMARY KEY (key, recorded_from)
+    entered_grade_9 BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX plans_open ON plans (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -340,8 +334,7 @@ CREATE TABLE awards (
     person TEXT COLLATE "C" NOT NULL,
     award TEXT COLLATE "C" NOT NULL,
     detail TEXT COLLATE "C",
-    awarded_on TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (key, recorded_from)
+    awarded_on TEXT COLLATE "C" NOT NULL
 );
 CREATE UNIQUE INDEX awards_open ON awards (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';

@@ -8,6 +8,10 @@
 -- Each table has four ways in: the standing version of a key, the versions that one file brought, the
 -- versions that were closed at one instant, and what belongs to a person or place. `..._closed` is
 -- empty until something changes.
+--
+-- No index names every version of a key: nothing asks for them, an import adds at most one version of
+-- a key and closes the one before, and digests are spread over an index, so that a second one on ten
+-- million of them would cost more to fill than the rows do.
 
 CREATE TABLE imports (
     number        INTEGER PRIMARY KEY,
@@ -69,8 +73,7 @@ CREATE TABLE districts (
     code TEXT NOT NULL,
     name TEXT NOT NULL,
     state TEXT NOT NULL,
-    contact TEXT,
-    PRIMARY KEY (key, recorded_from)
+    contact TEXT
 ) STRICT;
 CREATE UNIQUE INDEX districts_open ON districts (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -98,8 +101,7 @@ CREATE TABLE schools (
     city TEXT NOT NULL,
     state TEXT NOT NULL,
     postal_code TEXT NOT NULL,
-    phone TEXT,
-    PRIMARY KEY (key, recorded_from)
+    phone TEXT
 ) STRICT;
 CREATE UNIQUE INDEX schools_open ON schools (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -128,8 +130,7 @@ CREATE TABLE people (
     printed_name TEXT,
     birth_date TEXT NOT NULL,
     mailing_address TEXT,
-    person_id BLOB NOT NULL,
-    PRIMARY KEY (key, recorded_from)
+    person_id BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX people_open ON people (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -159,8 +160,7 @@ CREATE TABLE cumulative (
     parent_address TEXT,
     pupil_address TEXT,
     address_verified_on TEXT,
-    immunization TEXT,
-    PRIMARY KEY (key, recorded_from)
+    immunization TEXT
 ) STRICT;
 CREATE UNIQUE INDEX cumulative_open ON cumulative (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -183,8 +183,7 @@ CREATE TABLE enrolments (
     entered_on TEXT NOT NULL,
     left_on TEXT,
     grade_level INTEGER NOT NULL,
-    exit_reason TEXT,
-    PRIMARY KEY (key, recorded_from)
+    exit_reason TEXT
 ) STRICT;
 CREATE UNIQUE INDEX enrolments_open ON enrolments (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -209,8 +208,7 @@ CREATE TABLE terms (
     school_year INTEGER NOT NULL,
     kind TEXT NOT NULL,
     begins_on TEXT NOT NULL,
-    ends_on TEXT NOT NULL,
-    PRIMARY KEY (key, recorded_from)
+    ends_on TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX terms_open ON terms (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -241,8 +239,7 @@ CREATE TABLE courses (
     part TEXT,
     repeatable TEXT,
     graduation_credit TEXT,
-    retired_on TEXT,
-    PRIMARY KEY (key, recorded_from)
+    retired_on TEXT
 ) STRICT;
 CREATE UNIQUE INDEX courses_open ON courses (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -273,8 +270,7 @@ CREATE TABLE marks (
     credit_earned INTEGER NOT NULL,
     grade_level INTEGER NOT NULL,
     posted_by TEXT,
-    posted_at TEXT,
-    PRIMARY KEY (key, recorded_from)
+    posted_at TEXT
 ) STRICT;
 CREATE UNIQUE INDEX marks_open ON marks (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -295,8 +291,7 @@ CREATE TABLE totals (
     school TEXT NOT NULL,
     person TEXT NOT NULL,
     figure TEXT NOT NULL,
-    value TEXT NOT NULL,
-    PRIMARY KEY (key, recorded_from)
+    value TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX totals_open ON totals (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -317,8 +312,7 @@ CREATE TABLE plans (
     school TEXT NOT NULL,
     person TEXT NOT NULL,
     plan TEXT NOT NULL,
-    entered_grade_9 INTEGER NOT NULL,
-    PRIMARY KEY (key, recorded_from)
+    entered_grade_9 INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX plans_open ON plans (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';
@@ -340,8 +334,7 @@ CREATE TABLE awards (
     person TEXT NOT NULL,
     award TEXT NOT NULL,
     detail TEXT,
-    awarded_on TEXT NOT NULL,
-    PRIMARY KEY (key, recorded_from)
+    awarded_on TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX awards_open ON awards (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';

@@ -1,5 +1,17 @@
 //! The commands as a person types them: words, files, exit codes.
 
+#[path = "../common/databases.rs"]
+#[expect(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "one server is enough here"
+)]
+mod common;
+
+mod doctor;
+mod held;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -442,30 +454,6 @@ fn a_setting_that_does_not_exist_is_named_with_its_line() {
     let output = desk.run(&["imports", "list"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(talk(&output).contains("dokuments") && talk(&output).contains("line 2"));
-}
-
-#[test]
-fn doctor_looks_at_everything_and_says_what_to_fix() {
-    let desk = Desk::new();
-    let before = desk.answer(1, &["doctor"]);
-    let keys = before
-        .as_array()
-        .expect("a list")
-        .iter()
-        .find(|check| check["what"] == "keys");
-    assert_eq!(keys.expect("keys are looked at")["good"], false);
-    desk.keys();
-    desk.done(&["init"]);
-    let after = desk.run(&["doctor"]);
-    assert!(
-        after.status.success(),
-        "{}",
-        String::from_utf8_lossy(&after.stdout)
-    );
-    assert!(
-        !after.stdout.contains(&0x1b),
-        "no colours where nobody looks"
-    );
 }
 
 #[test]
