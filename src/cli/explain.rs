@@ -156,7 +156,7 @@ fn left_out_line(left_out: &LeftOutMark) -> String {
         "{:<16} {:<40} {mark:<3} {}",
         shown(&name.term),
         shown(&name.title),
-        shown(&left_out.reason.to_string())
+        shown(&left_out.reason)
     )
 }
 

@@ -109,7 +109,7 @@ impl Report {
         self.layers.last().map_or("", |folder| &folder.name)
     }
 
-    /// The model it takes: `registrar-transcript/1`.
+    /// The model it takes: `registrar-transcript/2`.
     pub fn model(&self) -> &str {
         &self.manifest.model
     }

@@ -170,7 +170,7 @@ pub fn assemble(
     let language = &request.language;
     let ag = rules.ag.as_ref();
     let progress = Progress {
-        promotion: promotion(rules, last.grade_level, &shown),
+        promotion: promotion(rules, issuing.grade_level, &shown),
         college_preparation: ag.map(|ag| college_preparation(rules, ag, &shown, language)),
     };
     Ok(Assembled {

@@ -219,16 +219,17 @@ fn what_an_average_leaves_out_is_named_with_its_reason() {
     let left_out: Vec<_> = trace
         .left_out
         .iter()
-        .map(|left| (left.posting.as_str(), left.reason))
+        .map(|left| (left.name.posting.as_str(), left.reason.to_string()))
         .collect();
+    let left_out: Vec<_> = left_out.iter().map(|(at, why)| (*at, &**why)).collect();
     assert_eq!(
         left_out,
         [
-            ("pass", LeftOutReason::NoPoints),
-            ("odd", LeftOutReason::NotOnScale),
-            ("early", LeftOutReason::GradeLevel),
-            ("free", LeftOutReason::NoCredit),
-            ("coming", LeftOutReason::NoMarkYet),
+            ("coming", "it has no mark yet"),
+            ("early", "earned in 8; the window is 9 to summer after 12"),
+            ("free", "no credit was attempted, so it has no weight"),
+            ("odd", "the mark is not on the grading scale"),
+            ("pass", "the mark carries no points"),
         ]
     );
     assert_eq!(trace.taken.len(), 1);
