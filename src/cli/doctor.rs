@@ -44,6 +44,11 @@ impl Check {
         }
     }
 
+    /// Something is wrong, and this is what to do.
+    fn fault(what: &str, note: String, hint: impl Into<String>) -> Self {
+        Self::new(what, Err(anyhow::Error::msg(note))).with_hint(hint)
+    }
+
     fn with_hint(self, hint: impl Into<String>) -> Self {
         Self {
             hint: Some(hint.into()),
@@ -119,8 +124,8 @@ async fn settings(store: &Store) -> Vec<Check> {
         return vec![Check::new(WHAT, Ok(format!("as they must be: {names}")))];
     }
     let faults = faults.into_iter().map(|((name, value), fault)| {
-        let note = anyhow::anyhow!("`{name}` is `{value}`: {}", fault.means);
-        Check::new(WHAT, Err(note)).with_hint(fault.hint)
+        let note = format!("`{name}` is `{value}`: {}", fault.means);
+        Check::fault(WHAT, note, fault.hint)
     });
     faults.collect()
 }
@@ -137,9 +142,10 @@ async fn batches(store: &Store) -> Check {
     };
     let (count, id) = (unfinished.len(), hex::encode(id));
     let note = format!("{count} not finished; the first, {id}, is for {people} students");
-    Check::new(WHAT, Err(anyhow::Error::msg(note))).with_hint(format!(
+    let hint = format!(
         "if no other process is at it, `registrar transcript issue --batch {id}` makes the rest"
-    ))
+    );
+    Check::fault(WHAT, note, hint)
 }
 
 /// Documents whose files are at fault: how many, and the first of them.
@@ -193,7 +199,7 @@ async fn documents(context: &Context, store: &Store) -> Vec<Check> {
             let shown = documents_at_fault.shown();
             let note = format!("of {documents} issued, the file of {count} {fault}: {shown}");
             let hint = format!("bring `{}` back from a backup", folder.display());
-            checks.push(Check::new("documents", Err(anyhow::Error::msg(note))).with_hint(hint));
+            checks.push(Check::fault("documents", note, hint));
         }
     }
     if checks.is_empty() {

@@ -216,7 +216,7 @@ impl Office {
         }
     }
 
-    /// Makes what is not made yet. What is claimed and not made is given back, whatever happens.
+    /// Makes what is not made yet. What was claimed and not made is given back after an error.
     async fn work_off(
         &self,
         batch: &Batch,

@@ -12,7 +12,6 @@ mod files;
 pub use files::{DocumentFiles, FileError};
 
 use std::path::PathBuf;
-
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};

@@ -76,6 +76,12 @@ impl From<Option<i64>> for Value {
         Self::Integer(value)
     }
 }
+impl Value {
+    /// A set of ids.
+    pub fn ids<'a>(ids: impl IntoIterator<Item = &'a [u8; 16]>) -> Self {
+        Self::BytesSet(ids.into_iter().map(|id| id.to_vec()).collect())
+    }
+}
 impl From<&[u8]> for Value {
     fn from(value: &[u8]) -> Self {
         Self::Bytes(Some(value.to_vec()))

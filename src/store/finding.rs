@@ -184,11 +184,12 @@ async fn by_number(
     scope: &Scope,
     known: Timestamp,
 ) -> Result<Found, StoreError> {
-    let of_state = |number: &String| PersonId::from_state_id(number).as_bytes().to_vec();
+    let of_state = numbers.iter().map(|it| PersonId::from_state_id(it));
+    let of_state: Vec<PersonId> = of_state.collect();
     let values = [
         Value::TextSet(numbers.to_vec()),
         instant_text(known).into(),
-        Value::BytesSet(numbers.iter().map(of_state).collect()),
+        Value::ids(of_state.iter().map(PersonId::as_bytes)),
     ];
     let mut people_of: HashMap<String, Vec<PersonId>> = HashMap::new();
     for row in session.rows(BY_NUMBER, &values).await? {
@@ -229,11 +230,8 @@ async fn visible(
 ) -> Result<HashSet<PersonId>, StoreError> {
     let mut visible = HashSet::new();
     for chunk in people.chunks(PEOPLE_PER_READ_MAX) {
-        let set = chunk
-            .iter()
-            .map(|person| person.as_bytes().to_vec())
-            .collect();
-        let values = [Value::BytesSet(set), instant_text(known).into()];
+        let people_set = Value::ids(chunk.iter().map(PersonId::as_bytes));
+        let values = [people_set, instant_text(known).into()];
         for row in session.rows(SCHOOLS_OF, &values).await? {
             if schools.contains(&row.text("school")?) {
                 visible.insert(PersonId(row.id("person_id")?));

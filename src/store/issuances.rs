@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::database::{Row, Sql, Value};
+use super::records::of_ids;
 use super::{Store, StoreError, instant_text};
 use crate::record::PersonId;
 
@@ -157,23 +158,31 @@ const INTENDED: Sql = Sql::pair(
      i.subject = decode(n.value->>'subject', 'hex') AND \
      i.template_digest = decode(n.value->>'template_digest', 'hex')",
 );
-const CLAIM: Sql = Sql::pair(
-    "UPDATE issuances SET state = 'claimed', claim = $2, claimed_at = $3, failure = NULL \
-     WHERE document_id IN (SELECT unhex(value) FROM json_each($1)) AND \
-     (state IN ('intent', 'failed') OR (state = 'claimed' AND (claimed_at < $4 OR claim = $2))) \
-     RETURNING document_id",
-    "UPDATE issuances SET state = 'claimed', claim = $2, claimed_at = $3, failure = NULL \
-     WHERE document_id = ANY($1) AND \
-     (state IN ('intent', 'failed') OR (state = 'claimed' AND (claimed_at < $4 OR claim = $2))) \
-     RETURNING document_id",
-);
-const ISSUED: Sql = Sql::pair(
-    "UPDATE issuances SET state = 'issued', claim = NULL, claimed_at = NULL, key_id = $3 \
-     WHERE document_id IN (SELECT unhex(value) FROM json_each($1)) AND state = 'claimed' AND \
-     claim = $2 RETURNING document_id",
-    "UPDATE issuances SET state = 'issued', claim = NULL, claimed_at = NULL, key_id = $3 \
-     WHERE document_id = ANY($1) AND state = 'claimed' AND claim = $2 RETURNING document_id",
-);
+/// Claims of the documents `$1` those that wait, or whose claim grew stale, or is ours.
+macro_rules! claim {
+    ($in_set:literal) => {
+        concat!(
+            "UPDATE issuances SET state = 'claimed', claim = $2, claimed_at = $3, failure = NULL \
+             WHERE document_id ",
+            $in_set,
+            " AND (state IN ('intent', 'failed') OR \
+             (state = 'claimed' AND (claimed_at < $4 OR claim = $2))) RETURNING document_id"
+        )
+    };
+}
+/// Of the documents `$1` those that are claimed by `$2` are issued.
+macro_rules! issued {
+    ($in_set:literal) => {
+        concat!(
+            "UPDATE issuances SET state = 'issued', claim = NULL, claimed_at = NULL, key_id = $3 \
+             WHERE document_id ",
+            $in_set,
+            " AND state = 'claimed' AND claim = $2 RETURNING document_id"
+        )
+    };
+}
+const CLAIM: Sql = of_ids!(claim!());
+const ISSUED: Sql = of_ids!(issued!());
 const DOCUMENTS: Sql = Sql::pair(
     "INSERT INTO documents (document_id, digest, bytes, committed_at) \
      SELECT unhex(value->>'document_id'), unhex(value->>'digest'), value->>'bytes', \
@@ -222,8 +231,7 @@ impl Store {
         session.execute(BATCH, &values).await?;
         let mut place = 0_i64;
         for people in people.chunks(PEOPLE_PER_STATEMENT_MAX) {
-            let set = people.iter().map(|person| person.as_bytes().to_vec());
-            let set = Value::BytesSet(set.collect());
+            let set = Value::ids(people.iter().map(PersonId::as_bytes));
             let values = [batch.id.as_slice().into(), place.into(), set];
             place += session.execute(PEOPLE, &values).await?.cast_signed();
         }
@@ -365,7 +373,7 @@ impl Store {
         let mut transaction = self.transaction().await?;
         let mut session = transaction.session();
         let values = [
-            set_of(documents.iter()),
+            Value::ids(documents),
             claim.as_slice().into(),
             instant_text(now).into(),
             instant_text(stale_before).into(),
@@ -427,7 +435,7 @@ impl Store {
         let mut transaction = self.transaction().await?;
         let mut session = transaction.session();
         let guard = [
-            set_of(documents.iter().map(|(id, _)| id)),
+            Value::ids(documents.iter().map(|(id, _)| id)),
             claim.as_slice().into(),
             key_id.into(),
         ];
@@ -483,10 +491,6 @@ impl Store {
             .await?;
         row.as_ref().map(issuance).transpose()
     }
-}
-
-fn set_of<'a>(documents: impl Iterator<Item = &'a [u8; 16]>) -> Value {
-    Value::BytesSet(documents.map(|id| id.to_vec()).collect())
 }
 
 fn document_ids(rows: &[Row]) -> Result<HashSet<[u8; 16]>, StoreError> {

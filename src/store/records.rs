@@ -205,11 +205,8 @@ impl Store {
             people.len() <= PEOPLE_PER_READ_MAX,
             "records are read in bounded sets"
         );
-        let set = people
-            .iter()
-            .map(|person| person.as_bytes().to_vec())
-            .collect();
-        let values = [Value::BytesSet(set), instant_text(known).into()];
+        let people_set = Value::ids(people.iter().map(PersonId::as_bytes));
+        let values = [people_set, instant_text(known).into()];
         let mut connection = self.connection().await?;
         let mut session = connection.session();
         let mut parts = Parts::read(&mut session, &values).await?;

@@ -154,10 +154,17 @@ struct Reference {
     naming_staying: Sql,
 }
 
-/// No standing row of `$to` has the code of `m`.
-macro_rules! nobody_knows {
-    ($to:literal, $code:literal, $column:literal) => {
-        concat!(
+/// Codes in `$table.$column` of rows that were closed at `$1`, where no standing row of `$to` has
+/// them as its `$code`.
+macro_rules! unknown_codes {
+    ($table:literal, $column:literal, $to:literal, $code:literal) => {
+        Sql::both(concat!(
+            "SELECT DISTINCT m.",
+            $column,
+            " AS code FROM ",
+            $table,
+            " m WHERE m.recorded_to = $1 AND m.recorded_to <> ",
+            open_end!(),
             " AND NOT EXISTS (SELECT 1 FROM ",
             $to,
             " k WHERE k.",
@@ -167,7 +174,7 @@ macro_rules! nobody_knows {
             " AND k.recorded_to = ",
             open_end!(),
             ")"
-        )
+        ))
     };
 }
 
@@ -205,15 +212,7 @@ macro_rules! reference {
         Reference {
             table: Table::$variant,
             to: Table::$to_variant,
-            reopened: Sql::both(concat!(
-                "SELECT DISTINCT m.",
-                $column,
-                " AS code FROM ",
-                $table,
-                " m WHERE m.recorded_to = $1 AND m.recorded_to <> ",
-                open_end!(),
-                nobody_knows!($to, $code, $column)
-            )),
+            reopened: unknown_codes!($table, $column, $to, $code),
             naming: Sql::pair(
                 naming!(
                     $table,
@@ -267,24 +266,16 @@ const REFERENCES: [Reference; 10] = [
     of_school!(Awards, "awards", "person"),
 ];
 
-/// Codes of rows of a table that were closed, and that nobody else knows.
-macro_rules! closed {
-    ($to:literal, $code:literal) => {
-        Sql::both(concat!(
-            "SELECT DISTINCT m.",
-            $code,
-            " AS code FROM ",
-            $to,
-            " m WHERE m.recorded_to = $1 AND m.recorded_to <> ",
-            open_end!(),
-            nobody_knows!($to, $code, $code)
-        ))
-    };
-}
-
+/// Codes of rows that were closed, and that nobody else knows.
 const CLOSED: [(Table, Sql); 2] = [
-    (Table::Districts, closed!("districts", "code")),
-    (Table::Schools, closed!("schools", "school")),
+    (
+        Table::Districts,
+        unknown_codes!("districts", "code", "districts", "code"),
+    ),
+    (
+        Table::Schools,
+        unknown_codes!("schools", "school", "schools", "school"),
+    ),
 ];
 
 /// Codes of rows of a table that the staged import withdraws, and that nobody would know then.

@@ -31,11 +31,23 @@ pub struct Fault {
 /// What a setting has to be.
 struct Wanted {
     name: &'static str,
-    /// SQLite: the statement that reads it, and its column.
-    pragma: Sql,
-    column: &'static str,
     holds: fn(&str) -> bool,
     fault: Fault,
+}
+
+impl Wanted {
+    fn judge(&self, value: String) -> Setting {
+        let fault = (!(self.holds)(&value)).then_some(self.fault);
+        let name = self.name;
+        Setting { name, value, fault }
+    }
+}
+
+/// How SQLite tells a setting: by a statement of its own, in this column.
+struct Pragma {
+    wanted: Wanted,
+    read: Sql,
+    column: &'static str,
 }
 
 /// Where SQLite does not take what this program asks of it.
@@ -44,21 +56,23 @@ const FILE_HINT: &str = "keep the database on a local disk, and install a build 
 
 macro_rules! pragma {
     ($name:literal, $column:literal, $holds:expr, $means:literal) => {
-        Wanted {
-            name: $name,
-            pragma: Sql::both(concat!("PRAGMA ", $name)),
-            column: $column,
-            holds: $holds,
-            fault: Fault {
-                means: $means,
-                hint: FILE_HINT,
+        Pragma {
+            wanted: Wanted {
+                name: $name,
+                holds: $holds,
+                fault: Fault {
+                    means: $means,
+                    hint: FILE_HINT,
+                },
             },
+            read: Sql::both(concat!("PRAGMA ", $name)),
+            column: $column,
         }
     };
 }
 
 /// `synchronous` is 2 for FULL and 3 for EXTRA.
-const SQLITE: [Wanted; 5] = [
+const SQLITE: [Pragma; 5] = [
     pragma!(
         "journal_mode",
         "journal_mode",
@@ -93,16 +107,9 @@ const SQLITE: [Wanted; 5] = [
     ),
 ];
 
-/// A setting of a server.
-struct ServerSetting {
-    name: &'static str,
-    holds: fn(&str) -> bool,
-    fault: Fault,
-}
-
 /// Every `synchronous_commit` but `off` waits for this server's own disk.
-const POSTGRES: [ServerSetting; 5] = [
-    ServerSetting {
+const POSTGRES: [Wanted; 5] = [
+    Wanted {
         name: "fsync",
         holds: |value| value == "on",
         fault: Fault {
@@ -110,7 +117,7 @@ const POSTGRES: [ServerSetting; 5] = [
             hint: "set `fsync = on` in postgresql.conf and reload the server",
         },
     },
-    ServerSetting {
+    Wanted {
         name: "full_page_writes",
         holds: |value| value == "on",
         fault: Fault {
@@ -118,7 +125,7 @@ const POSTGRES: [ServerSetting; 5] = [
             hint: "set `full_page_writes = on` in postgresql.conf and reload the server",
         },
     },
-    ServerSetting {
+    Wanted {
         name: "synchronous_commit",
         holds: |value| value != "off",
         fault: Fault {
@@ -127,7 +134,7 @@ const POSTGRES: [ServerSetting; 5] = [
                    user (`ALTER DATABASE`, `ALTER ROLE`) where they say otherwise",
         },
     },
-    ServerSetting {
+    Wanted {
         name: "server_version_num",
         holds: |value| {
             value
@@ -139,7 +146,7 @@ const POSTGRES: [ServerSetting; 5] = [
             hint: "upgrade the server to PostgreSQL 15 or later",
         },
     },
-    ServerSetting {
+    Wanted {
         name: "server_encoding",
         holds: |value| value == "UTF8",
         fault: Fault {
@@ -170,16 +177,21 @@ impl Store {
         }
         let mut settings = Vec::new();
         for connection in &mut connections {
-            for wanted in &SQLITE {
-                let row = connection.session().first(wanted.pragma, &[]).await?;
+            for Pragma {
+                wanted,
+                read,
+                column,
+            } in &SQLITE
+            {
+                let row = connection.session().first(*read, &[]).await?;
                 let row = row.ok_or_else(|| {
                     StoreError::Inconsistent(format!("SQLite does not know `{}`", wanted.name))
                 })?;
-                let value = match row.text(wanted.column) {
+                let value = match row.text(column) {
                     Ok(text) => text,
-                    Err(_) => row.integer(wanted.column)?.to_string(),
+                    Err(_) => row.integer(column)?.to_string(),
                 };
-                settings.push(judged(wanted.name, value, wanted.holds, wanted.fault));
+                settings.push(wanted.judge(value));
             }
         }
         Ok(settings)
@@ -197,16 +209,10 @@ impl Store {
             let row = row.ok_or_else(|| {
                 StoreError::Inconsistent(format!("the server does not know `{}`", wanted.name))
             })?;
-            let value = row.text("value")?;
-            settings.push(judged(wanted.name, value, wanted.holds, wanted.fault));
+            settings.push(wanted.judge(row.text("value")?));
         }
         Ok(settings)
     }
-}
-
-fn judged(name: &'static str, value: String, holds: fn(&str) -> bool, fault: Fault) -> Setting {
-    let fault = (!holds(&value)).then_some(fault);
-    Setting { name, value, fault }
 }
 
 #[cfg(test)]
@@ -222,8 +228,8 @@ mod tests {
             ("busy_timeout", "30000", "0"),
             ("trusted_schema", "0", "1"),
         ] {
-            let wanted = SQLITE.iter().find(|it| it.name == name);
-            let holds = wanted.expect("it is looked at").holds;
+            let pragma = SQLITE.iter().find(|it| it.wanted.name == name);
+            let holds = pragma.expect("it is looked at").wanted.holds;
             assert_eq!((holds(good), holds(bad)), (true, false), "{name}");
         }
         for (name, good, bad) in [

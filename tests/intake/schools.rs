@@ -7,7 +7,7 @@ use registrar::store::Store;
 use crate::common::{self, on_both_databases};
 use crate::import_with;
 use crate::small::{
-    FIRST, Package, SCHOOL, SECOND, all_a, catalogue, holding, manifest, mark, person, strict,
+    self, FIRST, Package, SCHOOL, SECOND, all_a, catalogue, holding, manifest, mark, person, strict,
 };
 
 /// A school that nobody else names.
@@ -154,7 +154,7 @@ on_both_databases!(what_the_earlier_rows_of_a_held_person_name_stays, |db| {
     lands(&db.store, &Package::new(FIRST, 200, all_a), &strict()).await;
     lands(&db.store, &registry(SECOND, &[OTHER]), &allowing(&[SCHOOL])).await;
     // Everybody moves to the other school and the old one is withdrawn; person 7 cannot land.
-    let moved = Package::written(of("aeries", SECOND, Mode::Full, &ALL_TABLES), |writer| {
+    let moved = Package::written(of("aeries", SECOND, Mode::Full, &small::TABLES), |writer| {
         let mut whole = catalogue();
         writer.write(&whole.district).expect("written");
         whole.term.school = OTHER.into();
@@ -181,15 +181,6 @@ on_both_databases!(what_the_earlier_rows_of_a_held_person_name_stays, |db| {
     );
     assert!(!moved.beside("quarantine").exists());
 });
-
-const ALL_TABLES: [Table; 6] = [
-    Table::Districts,
-    Table::Schools,
-    Table::People,
-    Table::Terms,
-    Table::Courses,
-    Table::Marks,
-];
 
 /// The small package under a school whose code has no digit.
 fn of_arroyo(exported_at: &str, people: usize) -> Package {

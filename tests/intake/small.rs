@@ -20,22 +20,24 @@ pub struct Package {
     pub folder: PathBuf,
 }
 
+/// The tables of a small package.
+pub const TABLES: [Table; 6] = [
+    Table::Districts,
+    Table::Schools,
+    Table::People,
+    Table::Terms,
+    Table::Courses,
+    Table::Marks,
+];
+
 pub fn manifest(exported_at: &str, mode: Mode) -> Manifest {
-    let tables = [
-        Table::Districts,
-        Table::Schools,
-        Table::People,
-        Table::Terms,
-        Table::Courses,
-        Table::Marks,
-    ];
     let entry = |table: Table| (table, ManifestTable::new(table, mode));
     Manifest {
         source: "aeries".to_owned(),
         district: "1964733".to_owned(),
         exported_at: exported_at.parse().expect("an instant"),
         schools: Schools::Named([SCHOOL.to_owned()].into()),
-        tables: tables.into_iter().map(entry).collect(),
+        tables: TABLES.into_iter().map(entry).collect(),
     }
 }
 

@@ -39,11 +39,7 @@ async fn land_at_the_charter(store: &Store, exported_at: &str, person: Person) -
     ] {
         staging.rows(&batch).await.expect("rows are staged");
     }
-    let findings = staging.findings(10).await.expect("checks run");
-    assert_eq!(findings, Findings::default());
-    let plan = staging.plan().await.expect("a plan");
-    let landed = staging.land(&plan, at("2000-01-01T00:00:00Z")).await;
-    landed.expect("it lands");
+    crate::land_staged(staging).await;
     PersonId::from_state_id(&state_id)
 }
 
@@ -222,11 +218,7 @@ on_both_databases!(
         ] {
             staging.rows(&batch).await.expect("rows are staged");
         }
-        let findings = staging.findings(10).await.expect("checks run");
-        assert_eq!(findings, Findings::default());
-        let plan = staging.plan().await.expect("a plan");
-        let landed = staging.land(&plan, at("2000-01-01T00:00:00Z")).await;
-        landed.expect("it lands");
+        crate::land_staged(staging).await;
         let class_of = async |school: &str| {
             let (school, grade_level) = (school.to_owned(), GradeLevel::new(12));
             let query = StudentQuery::School {

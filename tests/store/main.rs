@@ -30,6 +30,15 @@ fn header(exported_at: &str) -> ImportHeader {
     }
 }
 
+/// Lands what was staged, which nothing is wrong with.
+async fn land_staged(mut staging: Staging) {
+    let findings = staging.findings(10).await.expect("checks run");
+    assert_eq!(findings, Findings::default());
+    let plan = staging.plan().await.expect("a plan");
+    let landed = staging.land(&plan, at("2000-01-01T00:00:00Z")).await;
+    landed.expect("it lands");
+}
+
 /// Stages a whole small district whose students have these marks (posting, person, letter).
 async fn stage(store: &Store, exported_at: &str, marks: &[(&str, &str, &str)]) -> Staging {
     let mut staging = store
