@@ -34,8 +34,10 @@ struct Explanation<'a> {
     policy: &'a str,
     cleared: &'a [ClearedMark],
     averages: Vec<&'a AverageTrace>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     requirements: Option<&'a Requirements>,
-    progress: &'a Progress,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<&'a Progress>,
 }
 
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
@@ -61,13 +63,14 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         anyhow::anyhow!("no transcript can be made:\n  {}", reasons.join("\n  "))
     })?;
     let averages = chosen(&assembled, arguments.gpa.as_deref())?;
+    let all = arguments.gpa.is_none();
     let explanation = Explanation {
         student: &record.person.person,
         policy: press.policy.version(),
         cleared: &assembled.cleared,
         averages,
-        requirements: assembled.transcript.requirements.as_ref(),
-        progress: &assembled.progress,
+        requirements: assembled.transcript.requirements.as_ref().filter(|_| all),
+        progress: Some(&assembled.progress).filter(|_| all),
     };
     context.terminal.data(&explanation, || {
         told(&explanation, &assembled.transcript.averages)
@@ -107,7 +110,9 @@ fn told(explanation: &Explanation<'_>, printed: &[Average]) -> String {
     if let Some(requirements) = explanation.requirements {
         tell_requirements(requirements, &mut text);
     }
-    tell_progress(explanation.progress, &mut text);
+    if let Some(progress) = explanation.progress {
+        tell_progress(progress, &mut text);
+    }
     text
 }
 
@@ -128,6 +133,9 @@ fn tell_average(trace: &AverageTrace, printed: &[Average], text: &mut String) {
         trace.taken.len(),
         trace.left_out.len()
     );
+    if let Some(sum) = trace.sum() {
+        let _ = writeln!(text, "  {sum}");
+    }
     for taken in &trace.taken {
         let _ = writeln!(text, "  + {}", taken_line(taken));
     }
