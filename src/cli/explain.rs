@@ -225,13 +225,14 @@ fn tell_progress(progress: &Progress, text: &mut String) {
         for row in &ag.areas {
             let _ = writeln!(
                 text,
-                "  {} {:<32} {:>7} required {:>7} earned {:>7} validated {:>7} in progress {:>7} \
-                 needed",
+                "  {} {:<32} {:>7} required {:>7} earned {:>7} validated {:>7} surplus {:>7} in \
+                 progress {:>7} needed",
                 row.area,
                 shown(&row.label),
                 row.required,
                 row.earned,
                 row.validated,
+                row.surplus,
                 row.in_progress,
                 row.needed
             );

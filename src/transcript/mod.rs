@@ -11,7 +11,9 @@
 
 mod ag;
 mod assemble;
+mod attempts;
 mod average;
+mod grades;
 mod model;
 mod policy;
 mod progress;
