@@ -184,17 +184,18 @@ fn taken_line(taken: &TakenMark) -> String {
     if let Some(code) = taken.repeat {
         line += &format!("; {code}");
     }
-    line
+    line + &format!(" [{}]", shown(&name.posting))
 }
 
 fn left_out_line(left_out: &LeftOutMark) -> String {
     let name = &left_out.name;
     let mark = name.mark.as_deref().unwrap_or("");
     format!(
-        "{:<16} {:<40} {mark:<3} {}",
+        "{:<16} {:<40} {mark:<3} {} [{}]",
         shown(&name.term),
         shown(&name.title),
-        shown(&left_out.reason)
+        shown(&left_out.reason),
+        shown(&name.posting)
     )
 }
 

@@ -33,7 +33,11 @@ pub(super) fn college_preparation(
         standings.push((rule, standing));
     }
     let areas = standings.into_iter().map(|(rule, standing)| {
-        let surplus = if rule.takes_surplus { surplus } else { Credits::ZERO };
+        let surplus = if rule.takes_surplus {
+            surplus
+        } else {
+            Credits::ZERO
+        };
         let reached = standing.earned + standing.validated + surplus;
         let missing = rule.credits - reached.min(rule.credits);
         AreaProgress {
@@ -67,7 +71,11 @@ struct Taken<'a> {
 impl Taken<'_> {
     /// What a passed second part makes good.
     fn validated(&self) -> Credits {
-        if self.by_second_part { self.attempted } else { Credits::ZERO }
+        if self.by_second_part {
+            self.attempted
+        } else {
+            Credits::ZERO
+        }
     }
 
     fn level(&self) -> Option<u32> {
@@ -97,9 +105,9 @@ impl Standing {
         let in_area = |recorded: &RecordedMark| recorded.course.ag_area == Some(rule.area);
         let mut taken = taken(rules, marks, in_area);
         second_parts(rule, &mut taken);
-        let in_progress = marks.iter().filter(|recorded| {
-            recorded.mark.kind == MarkKind::InProgress && in_area(recorded)
-        });
+        let in_progress = marks
+            .iter()
+            .filter(|recorded| recorded.mark.kind == MarkKind::InProgress && in_area(recorded));
         let sequence_credits = sequence_credits(rules, rule, &taken);
         let counted = |(name, (earned, validated)): (&str, &(Credits, Credits))| {
             (*earned + *validated, Reverse(name.to_owned()))
@@ -145,7 +153,9 @@ fn taken<'a>(
     let passed = |place: usize| step(place).is_some_and(|step| step.satisfactory);
     let weight = |attempt: &Try| -> Credits {
         let places = attempt.places.iter();
-        places.map(|place| grade_weight(rules, marks, &marks[*place])).sum()
+        places
+            .map(|place| grade_weight(rules, marks, &marks[*place]))
+            .sum()
     };
     let courses = courses(rules, marks, of, passed);
     let mut taken = Vec::with_capacity(courses.len());
@@ -200,9 +210,8 @@ fn second_parts(rule: &AgAreaRule, taken: &mut [Taken<'_>]) {
         let first = &taken[place];
         let name = sequence(first.course);
         let may = !name.is_empty() && (named.contains("*") || named.contains(name));
-        let second = |other: &Taken<'_>| {
-            other.satisfied.is_some() && other.is_part(first.course, "2")
-        };
+        let second =
+            |other: &Taken<'_>| other.satisfied.is_some() && other.is_part(first.course, "2");
         let validated = may
             && first.satisfied.is_none()
             && first.course.part.as_deref() == Some("1")

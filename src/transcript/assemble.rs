@@ -14,8 +14,8 @@ use super::repeats::{Repeated, on_page};
 use super::requirements::{progress, promotion};
 use super::year_course::{ClearedMark, cleared};
 use crate::record::{
-    Award, AwardKind, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind,
-    Person, PersonRecord, RecordedMark, School, graduation, issuing_enrolment,
+    Award, AwardKind, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind, Person,
+    PersonRecord, RecordedMark, School, graduation, issuing_enrolment,
 };
 
 /// What is decided for one document, outside the record.

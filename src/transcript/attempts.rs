@@ -92,8 +92,7 @@ fn halves(
     let mut halves: [Vec<usize>; 2] = Default::default();
     for place in places {
         let term = &marks[place].term;
-        let in_spring =
-            (SECOND_HALF_BEGINS..=SECOND_HALF_ENDS).contains(&term.begins_on.month());
+        let in_spring = (SECOND_HALF_BEGINS..=SECOND_HALF_ENDS).contains(&term.begins_on.month());
         let half = if term.kind == TermKind::Semester {
             usize::from(in_spring)
         } else {

@@ -205,7 +205,12 @@ pub(super) fn average(rules: &Rules, rule: &AverageRule, marks: &[RecordedMark])
     let seen: Vec<Option<Seen>> = (marks.iter().zip(&weighed))
         .map(|(recorded, weighed)| seen(rules, rule, recorded, weighed))
         .collect();
-    let repeated = repeats(rules, rule.repeats.unwrap_or(rules.repeats.rule), marks, &seen);
+    let repeated = repeats(
+        rules,
+        rule.repeats.unwrap_or(rules.repeats.rule),
+        marks,
+        &seen,
+    );
     let mut taken: Vec<(&RecordedMark, TakenMark)> = Vec::new();
     let mut left_out = Vec::new();
     let mut weighed: Vec<Option<_>> = weighed.into_iter().map(Some).collect();

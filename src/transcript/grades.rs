@@ -23,7 +23,11 @@ pub(super) fn grade_weight(
         || recorded.mark.kind == MarkKind::DualEnrolment;
     if attempted.is_zero() {
         semester
-    } else if college || marks.iter().any(|other| bears_the_credit_of(recorded, other)) {
+    } else if college
+        || marks
+            .iter()
+            .any(|other| bears_the_credit_of(recorded, other))
+    {
         attempted.min(semester)
     } else {
         attempted.min(semester + semester)

@@ -47,25 +47,26 @@ struct Judged {
     attempt: Try,
     seen: Seen,
     moment: usize,
+    /// The posting that is named where others give way to the attempt.
+    named: usize,
 }
 
 impl Judged {
-    fn new(moment: usize, attempt: Try, seen: &[Option<Seen>]) -> Option<Self> {
-        let postings = || attempt.places.iter().filter_map(|place| seen[*place]);
+    fn new(moment: usize, attempt: Try, judged: &[Option<Seen>]) -> Option<Self> {
+        let postings = || attempt.places.iter().filter_map(|place| judged[*place]);
         let seen = Seen {
             points: postings().map(|seen| seen.points).min()?,
             satisfactory: postings().all(|seen| seen.satisfactory),
             taken: postings().any(|seen| seen.taken),
         };
+        let mut places = attempt.places.iter().copied();
+        let named = places.find(|place| judged[*place].is_some_and(|seen| seen.taken));
         Some(Self {
+            named: named.unwrap_or(attempt.places[0]),
             attempt,
             seen,
             moment,
         })
-    }
-
-    fn first(&self) -> usize {
-        self.attempt.places[0]
     }
 }
 
@@ -99,7 +100,12 @@ fn judge(rule: RepeatRule, attempts: &[Judged], found: &mut BTreeMap<usize, Repe
     match rule {
         RepeatRule::EveryAttemptCounts => {
             for (earlier, attempt) in attempts.iter().zip(attempts.iter().skip(1)) {
-                note(attempt, Some(RepeatCode::RepeatCounted), Some(earlier), found);
+                note(
+                    attempt,
+                    Some(RepeatCode::RepeatCounted),
+                    Some(earlier),
+                    found,
+                );
             }
             note(&attempts[0], None, None, found);
         }
@@ -158,14 +164,23 @@ impl Replacing {
         note(standing, None, None, found);
         for attempt in &attempts[1..] {
             let may_be_replaced = self.may_be_replaced(standing);
-            let further = if may_be_replaced { self.beyond } else { self.after_satisfactory };
+            let further = if may_be_replaced {
+                self.beyond
+            } else {
+                self.after_satisfactory
+            };
             if may_be_replaced && self.left > 0 {
                 // What the average does not take leaves what it takes as it is.
                 if standing.seen.taken && !attempt.seen.taken {
                     continue;
                 }
                 self.left -= 1;
-                note(attempt, Some(RepeatCode::ReplacementCounted), Some(standing), found);
+                note(
+                    attempt,
+                    Some(RepeatCode::ReplacementCounted),
+                    Some(standing),
+                    found,
+                );
                 replaced.push(standing);
                 standing = attempt;
                 for earlier in &replaced {
@@ -173,11 +188,21 @@ impl Replacing {
                     note(earlier, code, Some(standing), found);
                 }
             } else if further == Attempt::Counts {
-                note(attempt, Some(RepeatCode::RepeatCounted), Some(standing), found);
+                note(
+                    attempt,
+                    Some(RepeatCode::RepeatCounted),
+                    Some(standing),
+                    found,
+                );
                 standing = attempt;
                 replaced.clear();
             } else {
-                note(attempt, Some(RepeatCode::RepeatNotCounted), Some(standing), found);
+                note(
+                    attempt,
+                    Some(RepeatCode::RepeatNotCounted),
+                    Some(standing),
+                    found,
+                );
             }
         }
     }
@@ -196,7 +221,7 @@ fn note(
     other: Option<&Judged>,
     found: &mut BTreeMap<usize, Repeated>,
 ) {
-    let other = other.map(Judged::first);
+    let other = other.map(|other| other.named);
     for place in &attempt.attempt.places {
         found.insert(*place, Repeated { code, other });
     }

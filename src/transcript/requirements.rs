@@ -59,8 +59,13 @@ pub(super) fn progress(
     let mut in_order: Vec<&RecordedMark> = marks.iter().collect();
     in_order.sort_by_key(|recorded| {
         let parts = own_row(&subjects, recorded).map(|row| &subjects[row].includes);
-        let asked_for = parts.is_some_and(|parts| parts.iter().any(|part| part.takes(&recorded.course)));
-        (!asked_for, recorded.course.ag_area.is_some(), &recorded.mark.posting)
+        let asked_for =
+            parts.is_some_and(|parts| parts.iter().any(|part| part.takes(&recorded.course)));
+        (
+            !asked_for,
+            recorded.course.ag_area.is_some(),
+            &recorded.mark.posting,
+        )
     });
     for recorded in in_order.iter().copied().filter(posted) {
         let credits = recorded.mark.credit_earned;
@@ -99,7 +104,9 @@ pub(super) fn progress(
 /// was waived is taken from the parts as well.
 fn needed(subject: &SubjectRule, row: &Filling) -> Credits {
     let parts = subject.includes.iter().zip(&row.parts);
-    let missing: Credits = parts.map(|(part, earned)| missing(part.credits, *earned)).sum();
+    let missing: Credits = parts
+        .map(|(part, earned)| missing(part.credits, *earned))
+        .sum();
     room(subject, row.earned + row.waived).max(missing - missing.min(row.waived))
 }
 
@@ -125,7 +132,9 @@ fn chosen_sequence(subject: &SubjectRule, marks: &[RecordedMark]) -> Option<Stri
             credits.1 = credits.1 + mark.credit_attempted;
         }
     }
-    let most = sequences.into_iter().max_by_key(|(name, credits)| (*credits, Reverse(*name)));
+    let most = sequences
+        .into_iter()
+        .max_by_key(|(name, credits)| (*credits, Reverse(*name)));
     most.map(|(name, _)| name.to_owned())
 }
 
@@ -227,7 +236,11 @@ fn count_parts(
     credits: Credits,
     stage: Stage,
 ) {
-    let mut left = if stage == Stage::Earned { credits } else { Credits::ZERO };
+    let mut left = if stage == Stage::Earned {
+        credits
+    } else {
+        Credits::ZERO
+    };
     for (part, earned) in subject.includes.iter().zip(&mut row.parts) {
         if part.takes(course) {
             let taken = left.min(missing(part.credits, *earned));

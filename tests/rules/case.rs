@@ -10,8 +10,24 @@ use serde::Deserialize;
 /// What a table may have. `becomes` is what the case's average makes of a posting, `printed` what
 /// stands on the page.
 const COLUMNS: [&str; 19] = [
-    "when", "kind", "course", "title", "subject", "area", "honors", "sequence", "level", "part",
-    "repeatable", "graduation", "mark", "credits", "earned", "posted as", "school", "becomes",
+    "when",
+    "kind",
+    "course",
+    "title",
+    "subject",
+    "area",
+    "honors",
+    "sequence",
+    "level",
+    "part",
+    "repeatable",
+    "graduation",
+    "mark",
+    "credits",
+    "earned",
+    "posted as",
+    "school",
+    "becomes",
     "printed",
 ];
 
@@ -85,7 +101,11 @@ impl Case {
         let mut lines = self.table.lines().filter(|line| !line.trim().is_empty());
         let header = split(lines.next().expect("a header"));
         for column in &header {
-            assert!(COLUMNS.contains(&column.as_str()), "{}: `{column}`", self.rule);
+            assert!(
+                COLUMNS.contains(&column.as_str()),
+                "{}: `{column}`",
+                self.rule
+            );
         }
         let line = |line: &str| {
             let cells = split(line);
@@ -113,7 +133,11 @@ impl Case {
         let mut wrong = Vec::new();
         let explained = lines.iter().any(|line| !line["becomes"].is_empty());
         let without = explained || self.expect.value.is_some();
-        assert!(self.gpa.is_some() || !without, "{}: of which average?", self.rule);
+        assert!(
+            self.gpa.is_some() || !without,
+            "{}: of which average?",
+            self.rule
+        );
         if let Some(name) = &self.gpa {
             let trace = assembled.traces.iter().find(|trace| trace.name == *name);
             let trace = trace.expect("the policy has this average");
@@ -381,7 +405,11 @@ fn posted(posting: u32, line: &Line) -> RecordedMark {
             school_year: SchoolYear::beginning(first_year(grade_level)).expect("a year"),
             kind: term_kind,
             begins_on,
-            ends_on: begins_on.saturating_add(days(if term_kind == TermKind::Year { 300 } else { 30 })),
+            ends_on: begins_on.saturating_add(days(if term_kind == TermKind::Year {
+                300
+            } else {
+                30
+            })),
         },
         course: Course {
             school,

@@ -149,7 +149,9 @@ impl Rules {
     fn check_counts_as(&self, rule: &AverageRule, say: &mut impl FnMut(String)) {
         for (mark, other) in &rule.counts_as {
             if self.step(mark).is_none_or(|step| step.points.is_some()) {
-                say(format!("`counts_as`: `{mark}` is not a mark without points"));
+                say(format!(
+                    "`counts_as`: `{mark}` is not a mark without points"
+                ));
             }
             if self.step(other).is_none_or(|step| step.points.is_none()) {
                 say(format!("`counts_as`: `{other}` is not a mark with points"));
@@ -172,13 +174,17 @@ fn check_bonus(rule: &AverageRule, bonus: &BonusRule, say: &mut impl FnMut(Strin
             say(format!("the cap's window {window} ends before it begins"));
         }
         if !window.lies_in(rule.window) {
-            say(format!("the cap's window {window} is not within the average's"));
+            say(format!(
+                "the cap's window {window} is not within the average's"
+            ));
         }
         for other in &bonus.caps[..place] {
             let nested = window.lies_in(other.window) || other.window.lies_in(window);
             if !nested && !window.lies_apart(other.window) {
                 let other = other.window;
-                say(format!("the caps of {window} and of {other} overlap without one in the other"));
+                say(format!(
+                    "the caps of {window} and of {other} overlap without one in the other"
+                ));
             }
         }
     }

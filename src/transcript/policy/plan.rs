@@ -218,7 +218,9 @@ fn check_rows(plan: &PlanRule, entered: SchoolYear, problems: &mut Vec<String>) 
     }
     let rest = |row: &SubjectRule| row.takes_the_rest;
     if plan.subjects.iter().any(rest) && !rows.iter().copied().any(rest) {
-        problems.push(format!("{place}: no row takes the rest, as for other cohorts"));
+        problems.push(format!(
+            "{place}: no row takes the rest, as for other cohorts"
+        ));
     }
     if rows.iter().filter(|row| row.takes_ag_surplus).count() > 1 {
         problems.push(format!("{place}: only one row can take the a-g surplus"));
@@ -230,7 +232,12 @@ fn check_rows(plan: &PlanRule, entered: SchoolYear, problems: &mut Vec<String>) 
         counted.map(String::as_str),
     );
     for (number, row) in (1..).zip(&rows) {
-        check_parts(&format!("{place}: row {number}"), row.credits, &row.includes, problems);
+        check_parts(
+            &format!("{place}: row {number}"),
+            row.credits,
+            &row.includes,
+            problems,
+        );
         if row.counts.is_empty() && !row.takes_the_rest && !row.takes_ag_surplus {
             problems.push(format!("{place}: nothing counts in row {number}"));
         }
