@@ -14,8 +14,10 @@ use super::rows::Staged;
 use super::{StoreError, Table, open_end};
 use crate::record::{
     AgArea, Award, AwardKind, CharterStatus, Course, Credits, CumulativeItem, DeclaredTotal,
-    District, Enrolment, ExitReason, GradeLevel, GraduationPlan, HonorsKind, Mark, MarkKind,
-    Person, PersonId, School, SchoolKind, SchoolYear, Term, TermKind, YesNo,
+    District, Enrolment, ExitReason, GradeLevel, GraduationPlan, HoldGround, HonorsKind, LinkKind,
+    Mark, MarkChange, MarkChangeGround, MarkKind, NameChange, NameChangeGround, PassMark, Person,
+    PersonId, PersonLink, Requester, RowKey, School, SchoolKind, SchoolYear, Term, TermKind,
+    TranscriptHold, YesNo,
 };
 
 /// The statements of one table.
@@ -36,6 +38,7 @@ pub(crate) struct TableSql {
     pub add_versions: Sql,
     pub undo_close: Sql,
     pub undo_reopen: Sql,
+    pub copy_closed: Sql,
     pub staged_of_held: Sql,
     pub held_back: Option<[Sql; 2]>,
     pub drop_held: Sql,
@@ -167,6 +170,11 @@ text_columns!(
     AwardKind,
     ExitReason,
     YesNo,
+    Requester,
+    MarkChangeGround,
+    NameChangeGround,
+    LinkKind,
+    HoldGround,
 );
 
 impl Column for Option<String> {
@@ -344,8 +352,49 @@ macro_rules! naming_column {
     (Mark) => {
         "posting"
     };
+    (PassMark) => {
+        "event"
+    };
+    (MarkChange) => {
+        "event"
+    };
+    (NameChange) => {
+        "event"
+    };
+    (PersonLink) => {
+        "event"
+    };
+    (TranscriptHold) => {
+        "event"
+    };
     ($row:ident) => {
         "person"
+    };
+}
+/// Of people: without versions that were closed because their person's id moved. What replaced such
+/// a version is its own copy, from the same line; it was not the import that closed it (`links.rs`).
+macro_rules! not_moved {
+    (Person) => {
+        " AND NOT EXISTS (SELECT 1 FROM people n WHERE n.person = m.person AND \
+         n.source = m.source AND n.key = m.key AND n.recorded_from = m.recorded_to AND \
+         n.file = m.file AND n.line = m.line)"
+    };
+    ($row:ident) => {
+        ""
+    };
+}
+/// The versions with a key of the set `$2` that were closed at `$1`, copied as standing ones.
+macro_rules! copy_closed {
+    ($table:ident, $in_set:literal, [$($column:ident)+]) => {
+        concat!(
+            "INSERT INTO ", stringify!($table),
+            " (key, content, source, file, line, recorded_from, recorded_to",
+            $(", ", stringify!($column),)+
+            ") SELECT m.key, m.content, m.source, m.file, m.line, $1, ", open_end!(),
+            $(", m.", stringify!($column),)+
+            " FROM ", stringify!($table), " m WHERE m.recorded_to = $1 AND m.recorded_to <> ",
+            open_end!(), " AND m.key ", $in_set
+        )
     };
 }
 macro_rules! stored {
@@ -464,8 +513,13 @@ macro_rules! stored {
                     ") SELECT m.key, m.content, m.source, m.file, m.line, $1, ", open_end!(),
                     $(", m.", stringify!($column),)+ $($(", m.", stringify!($extra),)+)?
                     " FROM ", stringify!($table), " m WHERE m.recorded_to = $2 AND \
-                     m.recorded_to <> ", open_end!()
+                     m.recorded_to <> ", open_end!(), not_moved!($row)
                 )),
+                copy_closed: Sql::pair(
+                    copy_closed!($table, "IN (SELECT unhex(value) FROM json_each($2))",
+                        [$($column)+ $($($extra)+)?]),
+                    copy_closed!($table, "= ANY($2)", [$($column)+ $($($extra)+)?]),
+                ),
                 staged_of_held: Sql::both(concat!(
                     "SELECT * FROM staged_", stringify!($table), of_held!($kind),
                     " ORDER BY file, line"
@@ -544,16 +598,67 @@ stored!(Award, awards, Awards, person, {
     school: text, person: text, award: text, detail: text, awarded_on: text,
 });
 
+stored!(PassMark, pass_marks, PassMarks, shared, {
+    school: text, event: text, person_source: text, person: text, posting: text,
+    requested_on: text, requested_by: text, recorded_by: text, recorded_at: text, ended_by: text,
+    ended_at: text, ended_reason: text,
+} derived {
+    person_key: id = |row, _| person_key(&row.person_source, &row.person),
+    mark_key: id = |row, _| mark_key(&row.person_source, &row.posting),
+});
+stored!(MarkChange, mark_changes, MarkChanges, shared, {
+    school: text, event: text, person_source: text, person: text, posting: text, from_mark: text,
+    to_mark: text, credit_earned: integer, ground: text, teacher_heard_on: text,
+    teacher_statement: text, teacher_not_heard: text, approved_by: text, decided_on: text,
+    recorded_by: text, recorded_at: text, ended_by: text, ended_at: text, ended_reason: text,
+} derived {
+    person_key: id = |row, _| person_key(&row.person_source, &row.person),
+    mark_key: id = |row, _| mark_key(&row.person_source, &row.posting),
+});
+stored!(NameChange, name_changes, NameChanges, shared, {
+    school: text, event: text, person_source: text, person: text, legal_given: text,
+    legal_middle: text, legal_family: text, legal_suffix: text, chosen_name: text,
+    printed_name: text, ground: text, document_seen: text, requested_on: text, recorded_by: text,
+    recorded_at: text, ended_by: text, ended_at: text, ended_reason: text,
+} derived {
+    person_key: id = |row, _| person_key(&row.person_source, &row.person),
+});
+stored!(PersonLink, person_links, PersonLinks, shared, {
+    school: text, event: text, link: text, person_source: text, person: text, other_source: text,
+    other_person: text, ground: text, recorded_by: text, recorded_at: text, ended_by: text,
+    ended_at: text, ended_reason: text,
+} derived {
+    person_key: id = |row, _| person_key(&row.person_source, &row.person),
+    other_key: id = |row, _| match (&row.other_source, &row.other_person) {
+        (Some(source), Some(person)) => person_key(source, person),
+        _ => person_key(&row.person_source, &row.person),
+    },
+});
+stored!(TranscriptHold, transcript_holds, TranscriptHolds, shared, {
+    school: text, event: text, person_source: text, person: text, ground: text,
+    due_process_on: text, not_homeless_or_foster: text, begins_on: text, ends_on: text,
+    recorded_by: text, recorded_at: text, ended_by: text, ended_at: text, ended_reason: text,
+} derived {
+    person_key: id = |row, _| person_key(&row.person_source, &row.person),
+});
+
+/// The key of a source's row of people: how an event names a row of whichever source.
+fn person_key(source: &str, person: &str) -> String {
+    RowKey::new(source, Table::People.name(), &[person]).to_string()
+}
+
+/// The key of a source's row of marks.
+fn mark_key(source: &str, posting: &str) -> String {
+    RowKey::new(source, Table::Marks.name(), &[posting]).to_string()
+}
+
 /// Who a row of `people` is: the state's number where there is one, else the source's own.
 fn person_id(person: &Person, source: &str) -> PersonId {
-    match &person.state_id {
-        Some(state_id) => PersonId::from_state_id(state_id),
-        None => PersonId::from_local_id(source, &person.person),
-    }
+    PersonId::derived(person.state_id.as_deref(), source, &person.person)
 }
 
 /// The statements of every table, in the order of [`Table::ALL`].
-pub(crate) static TABLES: [TableSql; 11] = [
+pub(crate) static TABLES: [TableSql; 16] = [
     District::SQL,
     School::SQL,
     Person::SQL,
@@ -565,4 +670,9 @@ pub(crate) static TABLES: [TableSql; 11] = [
     DeclaredTotal::SQL,
     GraduationPlan::SQL,
     Award::SQL,
+    PassMark::SQL,
+    MarkChange::SQL,
+    NameChange::SQL,
+    PersonLink::SQL,
+    TranscriptHold::SQL,
 ];

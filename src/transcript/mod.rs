@@ -12,14 +12,16 @@
 mod ag;
 mod assemble;
 mod average;
+mod effect;
 mod model;
 mod policy;
 mod progress;
 mod repeats;
 mod requirements;
 
-pub use assemble::{AssembleError, Assembled, DocumentRequest, assemble};
+pub use assemble::{AssembleError, Assembled, DocumentRequest, Purpose, assemble};
 pub use average::{AverageTrace, BonusWithheld, LeftOutMark, LeftOutReason, MarkName, TakenMark};
+pub use effect::{LoweredAverage, lowered};
 pub use model::*;
 pub use policy::{POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
 pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};

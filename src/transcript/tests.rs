@@ -102,6 +102,7 @@ fn record(marks: Vec<RecordedMark>) -> PersonRecord {
         }),
         awards: Vec::new(),
         held: Vec::new(),
+        decisions: Decisions::default(),
         faults: Vec::new(),
     }
 }
@@ -142,6 +143,7 @@ fn request() -> DocumentRequest {
         id: "00".repeat(16),
         kind: None,
         edition: Edition::Official,
+        purpose: Purpose::Copy,
         language: "en".into(),
         issued_on: date(2026, 6, 12),
         demonstration: false,
