@@ -11,8 +11,8 @@ use super::{Context, Done, issuing};
 use crate::record::{DecidedMark, Scope};
 use crate::store::StudentQuery;
 use crate::transcript::{
-    Assembled, Average, AverageTrace, Edition, LeftOutMark, Progress, Requirements, TakenMark,
-    assemble,
+    Assembled, Average, AverageTrace, ClearedMark, Edition, LeftOutMark, Progress, Requirements,
+    TakenMark, assemble,
 };
 
 #[derive(Debug, clap::Args)]
@@ -32,9 +32,12 @@ pub(super) struct Arguments {
 struct Explanation<'a> {
     student: &'a str,
     policy: &'a str,
+    cleared: &'a [ClearedMark],
     averages: Vec<&'a AverageTrace>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     requirements: Option<&'a Requirements>,
-    progress: &'a Progress,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<&'a Progress>,
     decided_marks: &'a [DecidedMark],
 }
 
@@ -61,22 +64,27 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         anyhow::anyhow!("no transcript can be made:\n  {}", reasons.join("\n  "))
     })?;
     let averages = chosen(&assembled, arguments.gpa.as_deref())?;
+    let all = arguments.gpa.is_none();
     let explanation = Explanation {
         student: &record.person.person,
         policy: press.policy.version(),
+        cleared: &assembled.cleared,
         averages,
-        requirements: assembled.transcript.requirements.as_ref(),
-        progress: &assembled.progress,
+        requirements: assembled.transcript.requirements.as_ref().filter(|_| all),
+        progress: Some(&assembled.progress).filter(|_| all),
         decided_marks: &record.decisions.marks,
     };
-    context
-        .terminal
-        .data(&explanation, || told(&explanation, &assembled.transcript.averages))?;
+    context.terminal.data(&explanation, || {
+        told(&explanation, &assembled.transcript.averages)
+    })?;
     Ok(Done::Yes)
 }
 
 /// The average that was asked for, or all.
-fn chosen<'a>(assembled: &'a Assembled, name: Option<&str>) -> anyhow::Result<Vec<&'a AverageTrace>> {
+fn chosen<'a>(
+    assembled: &'a Assembled,
+    name: Option<&str>,
+) -> anyhow::Result<Vec<&'a AverageTrace>> {
     let traces = assembled.traces.iter();
     let Some(name) = name else {
         return Ok(traces.collect());
@@ -85,20 +93,28 @@ fn chosen<'a>(assembled: &'a Assembled, name: Option<&str>) -> anyhow::Result<Ve
     anyhow::ensure!(
         !found.is_empty(),
         "the policy has no average `{name}`\nhint: it has {}",
-        traces.map(|trace| trace.name.as_str()).collect::<Vec<_>>().join(", ")
+        traces
+            .map(|trace| trace.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
     );
     Ok(found)
 }
 
 fn told(explanation: &Explanation<'_>, printed: &[Average]) -> String {
     let mut text = String::new();
+    for cleared in explanation.cleared {
+        tell_cleared(cleared, &mut text);
+    }
     for trace in &explanation.averages {
         tell_average(trace, printed, &mut text);
     }
     if let Some(requirements) = explanation.requirements {
         tell_requirements(requirements, &mut text);
     }
-    tell_progress(explanation.progress, &mut text);
+    if let Some(progress) = explanation.progress {
+        tell_progress(progress, &mut text);
+    }
     tell_decisions(explanation.decided_marks, &mut text);
     text
 }
@@ -132,7 +148,12 @@ fn tell_average(trace: &AverageTrace, printed: &[Average], text: &mut String) {
     let value = trace.value.as_deref().unwrap_or("none: nothing counts");
     let on_page = printed.iter().any(|average| average.name == trace.name);
     let note = if on_page { "" } else { "  (not printed)" };
-    let _ = writeln!(text, "{}: {value}{note}\n  {}", trace.name, shown(&trace.source));
+    let _ = writeln!(
+        text,
+        "{}: {value}{note}\n  {}",
+        trace.name,
+        shown(&trace.source)
+    );
     let _ = writeln!(
         text,
         "  {} credits counted, {} marks taken, {} left out",
@@ -140,6 +161,9 @@ fn tell_average(trace: &AverageTrace, printed: &[Average], text: &mut String) {
         trace.taken.len(),
         trace.left_out.len()
     );
+    if let Some(sum) = trace.sum() {
+        let _ = writeln!(text, "  {sum}");
+    }
     for taken in &trace.taken {
         let _ = writeln!(text, "  + {}", taken_line(taken));
     }
@@ -147,6 +171,20 @@ fn tell_average(trace: &AverageTrace, printed: &[Average], text: &mut String) {
         let _ = writeln!(text, "  - {}", left_out_line(left_out));
     }
     text.push('\n');
+}
+
+fn tell_cleared(cleared: &ClearedMark, text: &mut String) {
+    let name = &cleared.name;
+    let _ = writeln!(
+        text,
+        "{} {}: {} became {}, for the second semester was passed (posting {})\n  {}\n",
+        shown(&name.term),
+        shown(&name.title),
+        shown(name.mark.as_deref().unwrap_or_default()),
+        shown(&cleared.becomes),
+        shown(&cleared.cleared_by),
+        shown(&cleared.source)
+    );
 }
 
 fn taken_line(taken: &TakenMark) -> String {
@@ -191,7 +229,10 @@ fn left_out_line(left_out: &LeftOutMark) -> String {
 fn tell_requirements(requirements: &Requirements, text: &mut String) {
     let _ = writeln!(text, "{}", shown(&requirements.plan));
     let total = &requirements.total;
-    let rows = requirements.subjects.iter().map(|row| (row.subject.as_str(), row));
+    let rows = requirements
+        .subjects
+        .iter()
+        .map(|row| (row.subject.as_str(), row));
     for (subject, row) in rows.chain([("Total", total)]) {
         let _ = writeln!(
             text,

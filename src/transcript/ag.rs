@@ -1,7 +1,8 @@
 //! Progress in the subject requirements of the universities (a-g), with validation.
 //!
-//! A course counts with C or better. Validation gives no credit of its own: a later or higher course
-//! with C or better covers a part or a level that was failed or left out, and this is shown apart.
+//! A course counts with C or better. Validation gives no credit of its own: a later or higher
+//! course with C or better covers a part or a level that was failed or left out, and this is shown
+//! apart.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -13,6 +13,7 @@ use super::policy::{Label, Policy, RepeatCode, RepeatRule, Rules};
 use super::progress::Progress;
 use super::repeats::{Repeated, repeats};
 use super::requirements::{progress, promotion};
+use super::year_course::{ClearedMark, cleared};
 use crate::record::{
     Award, AwardKind, Credits, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind,
     Person, PersonRecord, RecordedMark, School, graduation, issuing_enrolment,
@@ -72,6 +73,8 @@ pub struct Assembled {
     pub transcript: Transcript,
     /// One trace for each average of the policy, in its order.
     pub traces: Vec<AverageTrace>,
+    /// Failing first semesters that a passed second one cleared.
+    pub cleared: Vec<ClearedMark>,
     /// How far the student has come.
     pub progress: Progress,
 }
@@ -148,8 +151,9 @@ pub fn assemble(
     if kind == Kind::Final {
         problems.extend(not_final(record));
     }
-    let repeated = repeats(rules, rules.repeats.rule, &record.marks);
-    let shown = shown(rules, &record.marks, &repeated);
+    let (marks, cleared) = cleared(rules, &record.marks);
+    let repeated = repeats(rules, rules.repeats.rule, &marks);
+    let shown = shown(rules, &marks, &repeated);
     let terms = terms(&shown, directory, &repeated, &mut problems);
     let requirements = requirements(record, &shown, rules, &request.language, &mut problems);
     let Some((school, district)) = home else {
@@ -158,7 +162,7 @@ pub fn assemble(
     if !problems.is_empty() {
         return Err(problems);
     }
-    let traces = average_traces(rules, &record.marks);
+    let traces = average_traces(rules, &marks);
     let issuing = up_to_issuing(record).last();
     let issuing = issuing.ok_or_else(|| vec![AssembleError::NoEnrolment])?;
     let transcript = Transcript {
@@ -204,6 +208,7 @@ pub fn assemble(
     Ok(Assembled {
         transcript,
         traces,
+        cleared,
         progress,
     })
 }
@@ -219,8 +224,8 @@ fn withheld(record: &PersonRecord, request: &DocumentRequest) -> Option<Assemble
     (!grounds.is_empty()).then_some(AssembleError::Withheld(grounds))
 }
 
-/// The marks as they stand on the page: where the rule prints a lower attempt without credit, it has
-/// none.
+/// The marks as they stand on the page: where the rule prints a lower attempt without credit, it
+/// has none.
 fn shown<'a>(
     rules: &Rules,
     marks: &'a [RecordedMark],

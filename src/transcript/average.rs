@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::policy::{AverageRule, BonusRule, Point, RepeatCode, Rules, Window};
 use super::repeats::{Repeated, in_time, repeats};
-use crate::record::{Credits, GradePoints, HonorsKind, Ratio, RecordedMark};
+use crate::record::{Credits, GradePoints, HonorsKind, Ratio, RecordedMark, Rounding};
 
 /// How one average came about; every mark of the record is in one of the two lists.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -21,6 +21,10 @@ pub struct AverageTrace {
     pub points_times_credits: i128,
     /// The sum of credits.
     pub credit_counted: Credits,
+    /// Decimals of the figure.
+    pub decimals: u8,
+    /// What happens to the digits that are not printed.
+    pub rounding: Rounding,
     /// The figure as it is printed; none where nothing counts.
     pub value: Option<String>,
 }
@@ -41,7 +45,7 @@ pub struct MarkName {
 }
 
 impl MarkName {
-    fn of(recorded: &RecordedMark) -> Self {
+    pub(super) fn of(recorded: &RecordedMark) -> Self {
         Self {
             posting: recorded.mark.posting.clone(),
             term: recorded.term.name.clone(),
@@ -161,7 +165,10 @@ impl fmt::Display for LeftOutReason {
             Self::NotOnScale => f.write_str("the mark is not on the grading scale"),
             Self::NoCredit => f.write_str("no credit was attempted, so it has no weight"),
             Self::Repeat { code, counts } => {
-                write!(f, "repeated course ({code}): posting {counts} counts instead")
+                write!(
+                    f,
+                    "repeated course ({code}): posting {counts} counts instead"
+                )
             }
         }
     }
@@ -172,8 +179,14 @@ impl fmt::Display for BonusWithheld {
         match self {
             Self::Honors { honors } => write!(f, "no point for honors of the kind `{honors}`"),
             Self::BelowC => f.write_str("no point below C"),
-            Self::Cap { window, semesters_max } => {
-                write!(f, "at most {semesters_max} semesters earn the point in {window}")
+            Self::Cap {
+                window,
+                semesters_max,
+            } => {
+                write!(
+                    f,
+                    "at most {semesters_max} semesters earn the point in {window}"
+                )
             }
         }
     }
@@ -190,6 +203,8 @@ pub(super) fn average(rules: &Rules, rule: &AverageRule, marks: &[RecordedMark])
         left_out: Vec::new(),
         points_times_credits: 0,
         credit_counted: Credits::ZERO,
+        decimals: rule.decimals,
+        rounding: rule.rounding,
         value: None,
     };
     for place in in_time(marks) {
@@ -216,6 +231,22 @@ pub(super) fn average(rules: &Rules, rule: &AverageRule, marks: &[RecordedMark])
 }
 
 impl AverageTrace {
+    /// How the figure came about, in one line: `435 / 135.00 = 3.22, truncated to 2 decimals`.
+    pub fn sum(&self) -> Option<String> {
+        let value = self.value.as_deref()?;
+        let points = Ratio::new(self.points_times_credits, 1_000_000)?;
+        let points = points.to_decimal(6, Rounding::Truncate);
+        let points = points.trim_end_matches('0').trim_end_matches('.');
+        let (credits, decimals) = (self.credit_counted, self.decimals);
+        let rounded = match self.rounding {
+            Rounding::Truncate => "truncated",
+            Rounding::HalfUp => "rounded half up",
+        };
+        Some(format!(
+            "{points} / {credits} = {value}, {rounded} to {decimals} decimals"
+        ))
+    }
+
     fn add(&mut self, taken: TakenMark) {
         let product = |points: GradePoints, credits: Credits| {
             i128::from(points.thousandths()) * i128::from(credits.thousandths())

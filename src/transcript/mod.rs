@@ -18,6 +18,7 @@ mod policy;
 mod progress;
 mod repeats;
 mod requirements;
+mod year_course;
 
 pub use assemble::{AssembleError, Assembled, DocumentRequest, Purpose, assemble};
 pub use average::{AverageTrace, BonusWithheld, LeftOutMark, LeftOutReason, MarkName, TakenMark};
@@ -25,6 +26,7 @@ pub use effect::{LoweredAverage, lowered};
 pub use model::*;
 pub use policy::{POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
 pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};
+pub use year_course::ClearedMark;
 
 /// The name under which the model travels inside an official transcript.
 pub const ATTACHMENT_NAME: &str = "transcript.json";

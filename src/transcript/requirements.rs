@@ -25,7 +25,8 @@ enum Stage {
 /// A row takes the credits of its own subjects up to what it requires. What is over goes to the row
 /// for a-g surplus, up to what that requires, where the course has an a-g subject area; what is
 /// over then, and what no row names, counts in the row that takes the rest. Credits are those of
-/// the postings. A mark that waives lowers what its subject's row asks for by the credits attempted.
+/// the postings. A mark that waives lowers what its subject's row asks for by the credits
+/// attempted.
 /// Work in progress is sorted after what is earned and never lowers what is needed.
 pub(super) fn progress(
     rules: &Rules,

@@ -225,7 +225,11 @@ fn set(policy: &mut toml::Value, path: &str, value: toml::Value) {
 
 /// What a trace says of a posting, in the words of a case.
 fn explained(trace: &AverageTrace, posting: &str) -> String {
-    if let Some(out) = trace.left_out.iter().find(|out| out.name.posting == posting) {
+    if let Some(out) = trace
+        .left_out
+        .iter()
+        .find(|out| out.name.posting == posting)
+    {
         return match &out.reason {
             LeftOutReason::NoMarkYet => "out: no mark yet".to_owned(),
             LeftOutReason::Kind => "out: kind".to_owned(),
@@ -239,7 +243,10 @@ fn explained(trace: &AverageTrace, posting: &str) -> String {
             LeftOutReason::Repeat { code, counts } => format!("out: {code:?}, {counts} counts"),
         };
     }
-    let taken = trace.taken.iter().find(|taken| taken.name.posting == posting);
+    let taken = trace
+        .taken
+        .iter()
+        .find(|taken| taken.name.posting == posting);
     let taken = taken.unwrap_or_else(|| panic!("posting {posting} is in neither list"));
     let mut text = format!("{} x {}", taken.points, taken.credits);
     if let Some(other) = &taken.counts_as {
@@ -281,6 +288,11 @@ fn printed(transcript: &Transcript, posting: u32) -> String {
     text
 }
 
+/// The year in which a grade's school year begins.
+fn first_year(grade: GradeLevel) -> i16 {
+    2013 + i16::from(grade.number())
+}
+
 /// `fall 10`, `spring 10`, `summer after 9`: the term, its kind and the grade.
 fn when(text: &str) -> (Date, TermKind, GradeLevel) {
     let grade: GradeLevel = text
@@ -288,7 +300,7 @@ fn when(text: &str) -> (Date, TermKind, GradeLevel) {
         .next()
         .and_then(|level| level.parse().ok())
         .expect(text);
-    let year = 2013 + i16::from(grade.number());
+    let year = first_year(grade);
     let (begins, kind) = match text.split(' ').next() {
         Some("fall") => (date(year, 8, 14), TermKind::Semester),
         Some("spring") => (date(year + 1, 1, 10), TermKind::Semester),
@@ -344,7 +356,7 @@ fn posted(posting: u32, line: &Line) -> RecordedMark {
             school: "S".into(),
             term: line["when"].clone(),
             name: line["when"].clone(),
-            school_year: SchoolYear::beginning(begins_on.year()).expect("a year"),
+            school_year: SchoolYear::beginning(first_year(grade_level)).expect("a year"),
             kind: term_kind,
             begins_on,
             ends_on: begins_on,

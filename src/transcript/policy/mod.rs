@@ -9,6 +9,7 @@ mod plan;
 mod repeat;
 mod scale;
 mod window;
+mod year_course;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,7 @@ pub use plan::{AgAreaRule, AgRule, PlanRule, PromotionRule, SubjectRule};
 pub use repeat::{Attempt, RepeatCode, RepeatRule, Repeats, SameCourse};
 pub use scale::ScaleEntry;
 pub use window::{Point, SummerLevel, Window};
+pub use year_course::YearCourse;
 
 use crate::record::{AwardKind, Credits, HonorsKind};
 
@@ -54,7 +56,7 @@ pub struct Rules {
     version: String,
     /// The languages in which every label stands.
     languages: Vec<String>,
-    /// Credits of a course of one semester: `5`, or `0.5` where a year's course is one Carnegie unit.
+    /// Credits of a course of one semester: `5`, or `0.5` where a year's course is one unit.
     pub credits_per_semester: Credits,
     /// Which grade level a posting of a summer session bears.
     #[serde(default)]
@@ -62,6 +64,8 @@ pub struct Rules {
     /// What a repeated course is and which attempts count.
     #[serde(default)]
     pub repeats: Repeats,
+    /// What passing the second semester of a year's course does to a failed first one.
+    pub year_course: Option<YearCourse>,
     /// The awards that stand on a transcript; any other is kept and not printed.
     pub awards_printed: BTreeSet<AwardKind>,
     #[serde(rename = "scale")]
@@ -195,6 +199,7 @@ impl Rules {
                 ));
             }
         }
+        self.check_year_course(&mut problems);
         self.check_averages(&mut problems);
         self.check_plans(&mut problems);
         problems

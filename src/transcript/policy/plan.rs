@@ -1,4 +1,4 @@
-//! Graduation plans, a-g requirements and promotion, by the year in which a student entered grade 9.
+//! Graduation plans by the year in which a student entered grade 9, a-g requirements, promotion.
 
 use std::collections::BTreeSet;
 
