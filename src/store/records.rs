@@ -365,10 +365,13 @@ impl Parts {
     /// Does to the marks what was decided about them.
     fn decide(&mut self, id: PersonId, marks: &mut [(String, RecordedMark)]) -> Decisions {
         let Standing {
-            passes, changes, ..
+            passes,
+            changes,
+            holds,
+            ..
         } = &mut self.events;
         let mut decisions = Decisions {
-            holds: self.events.holds.remove(&id).unwrap_or_default(),
+            holds: holds.remove(&id).unwrap_or_default(),
             ..Decisions::default()
         };
         if passes.is_empty() && changes.is_empty() {

@@ -1,5 +1,6 @@
 //! The rules of a transcript, each on the smallest record that shows it.
 
+mod decisions;
 mod enrolments;
 
 use jiff::civil::{Date, date};

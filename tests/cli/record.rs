@@ -180,7 +180,7 @@ fn everything_that_is_wrong_with_a_decision_is_said_at_once() {
     // The same for a person: arguments, words and hints, and the exit code of a no.
     let output = desk.run(&other);
     assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8(output.stdout).expect("UTF-8");
+    let said = String::from_utf8(output.stdout.clone()).expect("UTF-8");
     assert!(
         said.starts_with("--from \"C\": the mark is \"B\" now\n  hint: "),
         "{said}"

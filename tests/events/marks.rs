@@ -22,8 +22,8 @@ on_both_databases!(
             .find(|mark| mark.mark.mark.as_deref() == Some("A"));
         let changed = changed.expect("the mark that was decided");
         assert_eq!(changed.mark.posting, "p4");
-        assert_eq!(changed.mark.credit_earned.to_string(), "2.5");
-        assert_eq!(changed.mark.credit_attempted.to_string(), "5");
+        assert_eq!(changed.mark.credit_earned.to_string(), "2.50");
+        assert_eq!(changed.mark.credit_attempted.to_string(), "5.00");
         let decided = DecidedMark {
             posting: "p4".into(),
             term: "Fall 2025".into(),
@@ -118,14 +118,14 @@ on_both_databases!(
                 ("p1", "P"),
                 ("p2", "NP"),
                 ("p3", "W"),
-                ("p4", "B"),
-                ("p4", "C")
+                ("p4", "C"),
+                ("p4", "B")
             ]
         );
         assert!(
             now.marks
                 .iter()
-                .all(|mark| mark.mark.credit_earned.to_string() == "5")
+                .all(|mark| mark.mark.credit_earned.to_string() == "5.00")
         );
         let [_, _, not_a_letter] = &now.decisions.marks[..] else {
             panic!("{:?}", now.decisions)

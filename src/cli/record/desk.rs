@@ -225,10 +225,10 @@ impl<'a> Desk<'a> {
         cells.insert("event", event.clone());
         cells.insert("recorded_by", recording.by.clone());
         cells.insert("recorded_at", self.now.to_string());
-        let district = self.directory.schools.get(&school);
+        let district = self.directory.schools.get(&school).cloned();
         let record = intake::Record {
             source: &recording.source,
-            district: district.map_or(NOBODY, |school| &school.district),
+            district: district.as_ref().map_or(NOBODY, |school| &school.district),
             dry_run: recording.dry_run,
         };
         let manifest = intake::manifest_of::<R>(&record, &school, self.context.clock);

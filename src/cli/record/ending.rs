@@ -7,7 +7,7 @@ use crate::record::{Ending, Event, Scope};
 use crate::store::{RecordedEvent, StudentQuery, Table};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// The event's number, as `record list` shows it
     #[arg(value_name = "EVENT")]
     event: String,

@@ -6,7 +6,7 @@ use crate::cli::{Context, Done};
 use crate::record::TranscriptHold;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// The student, by the state's number or the school's own
     #[arg(long, value_name = "ID")]
     student: String,

@@ -7,7 +7,7 @@ use crate::record::PersonLink;
 use crate::store::PersonRow;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct MergeArguments {
+pub(in crate::cli) struct MergeArguments {
     /// The student, by the state's number or the school's own
     #[arg(long, value_name = "ID")]
     student: String,
@@ -22,7 +22,7 @@ pub(super) struct MergeArguments {
 }
 
 #[derive(Debug, clap::Args)]
-pub(super) struct SplitArguments {
+pub(in crate::cli) struct SplitArguments {
     /// The row that is somebody else, by its source's own number for the student
     #[arg(long, value_name = "ID")]
     student: String,

@@ -9,7 +9,7 @@ use crate::record::{Event, LinkKind};
 use crate::store::{EVENTS_READ_MAX, RecordedEvent};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// Only events about this student, by the state's number or the school's own
     #[arg(long, value_name = "ID")]
     student: Option<String>,

@@ -11,7 +11,7 @@ use crate::store::PostingRow;
 use crate::transcript::{AverageTrace, Edition, assemble, lowered};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// The student, by the state's number or the school's own
     #[arg(long, value_name = "ID")]
     student: String,
