@@ -144,20 +144,35 @@ macro_rules! unknown_posting {
 /// The staged event's posting, as the package or the records have it, lies in the school year that
 /// begins in 2020. A posting that nobody knows is another finding.
 macro_rules! in_2020_21 {
-    ($marks:literal, $of_mark:expr) => {
+    ($marks:literal, $m:literal, $of_mark:expr) => {
         concat!(
             "EXISTS (SELECT 1 FROM ",
             $marks,
-            " m CROSS JOIN terms t WHERE m.key = s.mark_key",
+            " ",
+            $m,
+            " CROSS JOIN terms t WHERE ",
+            $m,
+            ".key = s.mark_key",
             $of_mark,
-            " AND t.source = s.person_source AND t.school = m.school AND t.term = m.term AND \
-             t.school_year = 2020 AND t.recorded_to = ",
+            " AND t.source = s.person_source AND t.school = ",
+            $m,
+            ".school AND t.term = ",
+            $m,
+            ".term AND t.school_year = 2020 AND t.recorded_to = ",
             open_end!(),
             ") OR EXISTS (SELECT 1 FROM ",
             $marks,
-            " m CROSS JOIN staged_terms t WHERE m.key = s.mark_key",
+            " ",
+            $m,
+            " CROSS JOIN staged_terms n WHERE ",
+            $m,
+            ".key = s.mark_key",
             $of_mark,
-            " AND t.school = m.school AND t.term = m.term AND t.school_year = 2020)"
+            " AND n.school = ",
+            $m,
+            ".school AND n.term = ",
+            $m,
+            ".term AND n.school_year = 2020)"
         )
     };
 }
@@ -297,13 +312,13 @@ pub(crate) const CHECKS: [Sql; 42] = [
     Sql::both(concat!(
         "INSERT INTO staged_findings SELECT 'outside_2020_21', 'pass_marks', s.file, s.line, \
          'posting', s.posting, NULL, NULL, s.key, s.school FROM staged_pass_marks s WHERE \
-         s.withdrawn = 0 AND (EXISTS (SELECT 1 FROM staged_marks m WHERE m.key = s.mark_key) OR \
+         s.withdrawn = 0 AND (EXISTS (SELECT 1 FROM staged_marks k WHERE k.key = s.mark_key) OR \
          EXISTS (SELECT 1 FROM marks m WHERE m.key = s.mark_key AND m.recorded_to = ",
         open_end!(),
         ")) AND NOT (",
-        in_2020_21!("staged_marks", ""),
+        in_2020_21!("staged_marks", "k", ""),
         " OR ",
-        in_2020_21!("marks", concat!(" AND m.recorded_to = ", open_end!())),
+        in_2020_21!("marks", "m", concat!(" AND m.recorded_to = ", open_end!())),
         ")"
     )),
     unknown_in_school!("unknown_term", "terms", "term"),

@@ -117,6 +117,16 @@ macro_rules! posting_of {
     };
 }
 
+/// Official documents about the people `$1`.
+macro_rules! issued_to {
+    ($in_set:literal) => {
+        concat!(
+            "SELECT COUNT(*) AS count FROM issuances WHERE state = 'issued' AND subject ",
+            $in_set
+        )
+    };
+}
+
 impl Store {
     /// The events about a person, or of everybody, as known at an instant, or only the one of
     /// this number: the oldest first, those that ended among them; at most [`EVENTS_READ_MAX`] of each table.
@@ -225,14 +235,18 @@ impl Store {
     /// # Errors
     /// What the database said.
     pub async fn documents_issued(&self, person: PersonId) -> Result<u64, StoreError> {
-        const COUNT: Sql = Sql::both(
-            "SELECT COUNT(*) AS count FROM issuances WHERE state = 'issued' AND subject IN \
-             (SELECT q.person_id FROM people p JOIN people q ON q.source = p.source AND \
-             q.person = p.person WHERE p.person_id = $1)",
+        const IDS: Sql = Sql::both(
+            "SELECT DISTINCT q.person_id FROM people p JOIN people q ON q.source = p.source AND \
+             q.person = p.person WHERE p.person_id = $1",
         );
+        const COUNT: Sql = of_ids!(issued_to!());
         let mut connection = self.connection().await?;
+        let mut session = connection.session();
         let values = [person.as_bytes().as_slice().into()];
-        let count = connection.session().count(COUNT, &values).await?;
+        let ids = session.rows(IDS, &values).await?;
+        let ids = ids.iter().map(|row| row.id("person_id"));
+        let ids = ids.collect::<Result<Vec<_>, _>>()?;
+        let count = session.count(COUNT, &[Value::ids(&ids)]).await?;
         Ok(count.unsigned_abs())
     }
 }

@@ -40,9 +40,9 @@ pub(super) async fn merge(context: &Context, arguments: &MergeArguments) -> anyh
     let mut desk = Desk::open(context).await?;
     let student = desk.student("--student", &arguments.student).await?;
     let other = desk.student("--other", &arguments.other).await?;
-    if let (Some(student), Some(other)) = (&student, &other)
-        && student.id == other.id
-    {
+    let id = |student: &Option<Student>| student.as_ref().map(|student| student.id);
+    let same = id(&student).is_some() && id(&student) == id(&other);
+    if same {
         let hint = "name two students; `registrar record list` shows earlier merges";
         desk.refuse(
             "--other",
@@ -57,8 +57,8 @@ pub(super) async fn merge(context: &Context, arguments: &MergeArguments) -> anyh
     let mut other_cells = Desk::person_cells(other_row);
     let mut other_cell = |column| other_cells.remove(column).unwrap_or_default();
     cells.insert("other_source", other_cell("person_source"));
-    // Of two that were not found one is not said to be the other.
-    let of_nobody = other_row.is_none().then(|| "??".to_owned());
+    // What was said already is not said again of the row.
+    let of_nobody = (same || other_row.is_none()).then(|| "??".to_owned());
     cells.insert(
         "other_person",
         of_nobody.unwrap_or_else(|| other_cell("person")),
