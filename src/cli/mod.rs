@@ -78,7 +78,7 @@ enum Command {
     /// What was imported; take the newest import back
     #[command(subcommand)]
     Imports(imports::Command),
-    /// Record a decision about a student's record: who, on which ground, when; nothing is overwritten
+    /// Decide about a student's record: who, on which ground, when; nothing is overwritten
     #[command(subcommand)]
     Record(record::Command),
     /// Transcripts: unofficial previews, official signed documents

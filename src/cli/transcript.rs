@@ -104,7 +104,7 @@ pub(super) struct IssueArguments {
         conflicts_with_all = ["who", "grade", "as_known", "kind", "language", "transfer"]
     )]
     batch: Option<String>,
-    /// The record goes to the student's next school (Ed. Code 49068): no hold on transcripts stops it
+    /// To the student's next school (Ed. Code 49068): no hold on transcripts stops it
     #[arg(long)]
     transfer: bool,
     #[command(flatten)]

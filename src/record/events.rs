@@ -303,8 +303,8 @@ impl Event {
     /// How many of the three cells of its ending say something, and when it ended.
     pub fn ending_cells(&self) -> (usize, Option<Timestamp>) {
         of_each!(self, row => {
-            let given = [row.ended_by.is_some(), row.ended_at.is_some(), row.ended_reason.is_some()];
-            (given.iter().filter(|given| **given).count(), row.ended_at)
+            let texts = [&row.ended_by, &row.ended_reason].into_iter().flatten();
+            (texts.count() + usize::from(row.ended_at.is_some()), row.ended_at)
         })
     }
 

@@ -110,7 +110,8 @@ macro_rules! unknown_subject {
             $column,
             ", NULL, NULL, s.key, s.school FROM staged_",
             $table,
-            " s WHERE s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM staged_people n WHERE n.key = s.",
+            " s WHERE s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM staged_people n WHERE \
+             n.key = s.",
             $key,
             " AND n.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM people p WHERE p.key = s.",
             $key,

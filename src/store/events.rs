@@ -128,8 +128,9 @@ macro_rules! issued_to {
 }
 
 impl Store {
-    /// The events about a person, or of everybody, as known at an instant, or only the one of
-    /// this number: the oldest first, those that ended among them; at most [`EVENTS_READ_MAX`] of each table.
+    /// The events about a person, or of everybody, as known at an instant, or only the one of this
+    /// number: the oldest first, those that ended among them; at most [`EVENTS_READ_MAX`] of each
+    /// table.
     ///
     /// # Errors
     /// What the database said.

@@ -93,8 +93,8 @@ const EVERYBODY: Sql = Sql::both(concat!(
      ORDER BY school, COALESCE(legal_family, legal_given), legal_given, person_id"
 ));
 /// People by the state's number (`$3`, the ids that are derived from it) or a source's own (`$1`).
-/// Whom a merge gave another id is found by the rows that merges name; a row that was split off does
-/// not answer to the state's number that it carries.
+/// Whom a merge gave another id is found by the rows that merges name; a row that was split off
+/// does not answer to the state's number that it carries.
 macro_rules! by_number {
     ($ids:literal, $numbers:literal, $in:literal, $end:literal) => {
         concat!(

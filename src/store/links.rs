@@ -134,8 +134,8 @@ const STANDING_OF_IDS: Sql = of_ids!(standing_of_ids!());
 const CLOSE_MOVED: Sql = of_ids!(close_moved!());
 const MOVE: Sql = of_ids!(move_to!());
 
-/// Gives every row that links concerned `before`, or concern now, the id that it has now. It runs at
-/// the end of the transaction, recorded at `at`, that landed something or took it back.
+/// Gives every row that links concerned `before`, or concern now, the id that it has now. It runs
+/// at the end of the transaction, recorded at `at`, that landed something or took it back.
 pub(super) async fn relink(
     session: &mut Session<'_>,
     before: &Links,

@@ -10,6 +10,7 @@
 //! Next: `intake` fills the staging tables, `issue` reads records and writes issuances.
 
 mod checks;
+mod columns;
 mod database;
 mod events;
 mod finding;

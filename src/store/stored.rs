@@ -5,19 +5,16 @@
 //! differ only in the table's name and the row's own columns. The macro writes them as static
 //! text.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::columns::Column;
 use super::database::{Row, Sql};
 use super::rows::Staged;
 use super::{StoreError, Table, open_end};
 use crate::record::{
-    AgArea, Award, AwardKind, CharterStatus, Course, Credits, CumulativeItem, DeclaredTotal,
-    District, Enrolment, ExitReason, GradeLevel, GraduationPlan, HoldGround, HonorsKind, LinkKind,
-    Mark, MarkChange, MarkChangeGround, MarkKind, NameChange, NameChangeGround, PassMark, Person,
-    PersonId, PersonLink, Requester, RowKey, School, SchoolKind, SchoolYear, Term, TermKind,
-    TranscriptHold, YesNo,
+    Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan, Mark,
+    MarkChange, NameChange, PassMark, Person, PersonId, PersonLink, RowKey, School, Term,
+    TranscriptHold,
 };
 
 /// The statements of one table.
@@ -82,107 +79,6 @@ impl<T: Stored> Serialize for Object<'_, T> {
         object.serialize_entry("withdrawn", &i64::from(*withdrawn))?;
         row.write(self.source, &mut object)?;
         object.end()
-    }
-}
-
-/// A value in a column of its own.
-pub(crate) trait Column: Sized {
-    /// As the database keeps it: a number, a text, or nothing.
-    fn kept(&self) -> impl Serialize + '_;
-    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError>;
-}
-
-impl Column for String {
-    fn kept(&self) -> impl Serialize + '_ {
-        self.as_str()
-    }
-    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-        row.text(column)
-    }
-}
-
-impl Column for Credits {
-    fn kept(&self) -> impl Serialize + '_ {
-        self.thousandths()
-    }
-    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-        Ok(Self::from_thousandths(row.integer(column)?))
-    }
-}
-
-impl Column for GradeLevel {
-    fn kept(&self) -> impl Serialize + '_ {
-        self.number()
-    }
-    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-        let number = i8::try_from(row.integer(column)?).ok();
-        number.and_then(Self::new).ok_or_else(|| unreadable(column))
-    }
-}
-
-impl Column for SchoolYear {
-    fn kept(&self) -> impl Serialize + '_ {
-        self.begins_in()
-    }
-    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-        let year = i16::try_from(row.integer(column)?).ok();
-        year.and_then(Self::beginning)
-            .ok_or_else(|| unreadable(column))
-    }
-}
-
-fn unreadable(column: &str) -> StoreError {
-    StoreError::Inconsistent(format!("`{column}` does not read"))
-}
-
-/// Columns that are kept as the text that their type writes and reads.
-macro_rules! text_columns {
-    ($($type:ty),+ $(,)?) => { $(
-        impl Column for $type {
-            fn kept(&self) -> impl Serialize + '_ {
-                self.to_string()
-            }
-            fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-                row.parsed(column)
-            }
-        }
-        impl Column for Option<$type> {
-            fn kept(&self) -> impl Serialize + '_ {
-                self.as_ref().map(ToString::to_string)
-            }
-            fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-                row.optional_text(column)?
-                    .map(|text| text.parse().map_err(|_| unreadable(column)))
-                    .transpose()
-            }
-        }
-    )+ };
-}
-text_columns!(
-    Date,
-    Timestamp,
-    SchoolKind,
-    CharterStatus,
-    AgArea,
-    HonorsKind,
-    MarkKind,
-    TermKind,
-    AwardKind,
-    ExitReason,
-    YesNo,
-    Requester,
-    MarkChangeGround,
-    NameChangeGround,
-    LinkKind,
-    HoldGround,
-);
-
-impl Column for Option<String> {
-    fn kept(&self) -> impl Serialize + '_ {
-        self.as_deref()
-    }
-    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-        row.optional_text(column)
     }
 }
 
@@ -372,7 +268,7 @@ macro_rules! naming_column {
     };
 }
 /// Of people: without versions that were closed because their person's id moved. What replaced such
-/// a version is its own copy, from the same line; it was not the import that closed it (`links.rs`).
+/// a version is its own copy, from the same line; no import closed it (`links.rs`).
 macro_rules! not_moved {
     (Person) => {
         " AND NOT EXISTS (SELECT 1 FROM people n WHERE n.person = m.person AND \

@@ -1,8 +1,8 @@
 //! Every table and column of the package: the one place that defines them.
 //!
-//! `tables!` below lists, for each row of `record` (for events in `events.rs`), its columns in order, each with the format that
-//! reads and writes it, an example and its meaning. A field that the struct has and the list lacks,
-//! or a format of another type, does not compile.
+//! `tables!` below lists, for each row of `record` (for events in `definition/events.rs`), its
+//! columns in order, each with the format that reads and writes it, an example and its meaning. A
+//! field that the struct has and the list lacks, or a format of another type, does not compile.
 //!
 //! The special-education tables (plans, services, evaluations, meetings) will be listed after
 //! `awards`; the transcript never loads them (invariant 2).

@@ -9,9 +9,9 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::super::cell::{Cell, Identifier, Maybe, Text};
-use super::super::manifest::SOURCE_CHARACTERS_MAX;
 use super::{Cells, Column, Fault, KEY_POSITIONS, LocalId, Name, Row, SchoolCode, TableDefinition};
+use crate::intake::package::cell::{Cell, Identifier, Maybe, Text};
+use crate::intake::package::manifest::SOURCE_CHARACTERS_MAX;
 use crate::record::{
     self, Credits, HoldGround, LinkKind, MarkChangeGround, NameChangeGround, Requester, RowKey,
     YesNo,
