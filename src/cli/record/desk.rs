@@ -284,10 +284,11 @@ impl<'a> Desk<'a> {
         let terminal = &self.context.terminal;
         terminal.data(&answer, || told(&answer))?;
         if verdict == "refused" {
-            let problems = self.wrong.len();
-            terminal.say(format_args!(
-                "refused: {problems} problems; nothing was recorded"
-            ));
+            let problems = match self.wrong.len() {
+                1 => "1 problem".to_owned(),
+                several => format!("{several} problems"),
+            };
+            terminal.say(format_args!("refused: {problems}; nothing was recorded"));
             return Ok(Done::No);
         }
         if let (Some(count @ 1..), Some(what)) = (issued, decision.outdated) {
