@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use registrar::host::Clock;
 use registrar::intake::package::Row;
-use registrar::intake::{ProblemKind, Record, Wrong, manifest_of, row_of};
+use registrar::intake::{
+    Options, ProblemKind, Record, Verdict, Wrong, import, manifest_of, row_of,
+};
 use registrar::record::*;
+use registrar::store::{Table, UndoError};
 
 use crate::common::{self, on_both_databases};
 use crate::school::*;
@@ -120,6 +123,49 @@ on_both_databases!(
         assert_eq!(ends(on("01-10")).await, None);
     }
 );
+
+on_both_databases!(a_decision_at_fault_refuses_its_package_hold_or_not, |db| {
+    both(&db.store).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let manifest = "format = \"registrar-package/1\"\nsource = \"registrar\"\n\
+                    district = \"1999999\"\nexported_at = \"2026-01-06T08:00:00Z\"\n\
+                    schools = [\"19999990000001\"]\n[tables.person_links]\nmode = \"delta\"\n";
+    std::fs::write(folder.path().join("manifest.toml"), manifest).expect("written");
+    let links = "school,event,link,person_source,person,other_source,other_person,ground,\
+                 recorded_by,recorded_at\n\
+                 19999990000001,1,merge,sis,1,sis,2,one certificate,V,2026-01-05T08:00:00Z\n\
+                 19999990000001,2,merge,sis,1,sis,9,one certificate,V,2026-01-05T08:00:00Z\n";
+    std::fs::write(folder.path().join("person_links.csv"), links).expect("written");
+    let options = Options {
+        hold: true,
+        ..Options::default()
+    };
+    let clock = Clock::Fixed(on("01-06"));
+    let outcome = import(&db.store, folder.path(), &options, clock, &mut |_| {}).await;
+    let outcome = outcome.expect("it runs");
+    assert_eq!(outcome.verdict, Verdict::Refused);
+    assert_eq!((outcome.beyond_holding, outcome.held_people.len()), (1, 0));
+    let problem = &outcome.report.problems()[0];
+    assert_eq!(
+        (problem.line, problem.value.as_deref()),
+        (Some(3), Some("9"))
+    );
+});
+
+on_both_databases!(an_import_stays_while_a_decision_names_its_school, |db| {
+    let import = send(&db.store, "sis", &usual(), on("01-01")).await;
+    let held = landed(&decide(&db.store, &hold(), on("01-06")).await);
+    let stays = db.store.undo_import(import, on("01-07")).await;
+    let Err(UndoError::StillNamed(named)) = stays else {
+        panic!("{stays:?}")
+    };
+    assert_eq!(named.rows[0].table, Table::TranscriptHolds);
+    assert_eq!(named.rows[0].first, ["hold-1"]);
+    for number in [held, import] {
+        let undone = db.store.undo_import(number, on("01-08")).await;
+        undone.expect("nothing names it any more");
+    }
+});
 
 /// The columns at which the cells of a row contradict each other.
 fn contradictions<R: Row>(row: &R) -> Vec<&'static str> {

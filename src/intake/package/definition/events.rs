@@ -169,8 +169,8 @@ super::tables! {
     }
 
     TranscriptHold in TranscriptHolds, "Official transcripts that are withheld on the grounds of \
-    Ed. Code 48904, the only ones; a debt is none (Civ. Code 1788.93). A hold never stops a \
-    transfer to a school.",
+    Ed. Code 48904, the only ones; a debt is none (Civ. Code 1788.93). A hold never stops the \
+    record's way to another school (Ed. Code 49068).",
     key [event], school [school], person [] {
         school: SchoolCode, "19647331930361",
             "The school that answers for the row.";
