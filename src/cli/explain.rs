@@ -212,17 +212,18 @@ fn taken_line(taken: &TakenMark) -> String {
     if let Some(code) = taken.repeat {
         line += &format!("; {code}");
     }
-    line
+    line + &format!(" [{}]", shown(&name.posting))
 }
 
 fn left_out_line(left_out: &LeftOutMark) -> String {
     let name = &left_out.name;
     let mark = name.mark.as_deref().unwrap_or("");
     format!(
-        "{:<16} {:<40} {mark:<3} {}",
+        "{:<16} {:<40} {mark:<3} {} [{}]",
         shown(&name.term),
         shown(&name.title),
-        shown(&left_out.reason)
+        shown(&left_out.reason),
+        shown(&name.posting)
     )
 }
 
@@ -253,13 +254,14 @@ fn tell_progress(progress: &Progress, text: &mut String) {
         for row in &ag.areas {
             let _ = writeln!(
                 text,
-                "  {} {:<32} {:>7} required {:>7} earned {:>7} validated {:>7} in progress {:>7} \
-                 needed",
+                "  {} {:<32} {:>7} required {:>7} earned {:>7} validated {:>7} surplus {:>7} in \
+                 progress {:>7} needed",
                 row.area,
                 shown(&row.label),
                 row.required,
                 row.earned,
                 row.validated,
+                row.surplus,
                 row.in_progress,
                 row.needed
             );

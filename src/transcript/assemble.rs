@@ -1,6 +1,5 @@
 //! One record, one policy, one date: one transcript, with the trace of its figures.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -9,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use super::ag::college_preparation;
 use super::average::{AverageTrace, averages as average_traces};
 use super::model::*;
-use super::policy::{Label, Policy, RepeatCode, RepeatRule, Rules};
+use super::policy::{Label, Policy, RepeatCode, Rules};
 use super::progress::Progress;
-use super::repeats::{Repeated, repeats};
+use super::repeats::{Repeated, on_page};
 use super::requirements::{progress, promotion};
 use super::year_course::{ClearedMark, cleared};
 use crate::record::{
-    Award, AwardKind, Credits, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind,
-    Person, PersonRecord, RecordedMark, School, graduation, issuing_enrolment,
+    Award, AwardKind, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind, Person,
+    PersonRecord, RecordedMark, School, graduation, issuing_enrolment,
 };
 
 /// What an official transcript is for.
@@ -152,8 +151,7 @@ pub fn assemble(
         problems.extend(not_final(record));
     }
     let (marks, cleared) = cleared(rules, &record.marks);
-    let repeated = repeats(rules, rules.repeats.rule, &marks);
-    let shown = shown(rules, &marks, &repeated);
+    let (repeated, shown) = on_page(rules, &marks);
     let terms = terms(&shown, directory, &repeated, &mut problems);
     let requirements = requirements(record, &shown, rules, &request.language, &mut problems);
     let Some((school, district)) = home else {
@@ -222,25 +220,6 @@ fn withheld(record: &PersonRecord, request: &DocumentRequest) -> Option<Assemble
     let standing = holds.filter(|hold| hold.stands_on(request.issued_on));
     let grounds: Vec<String> = standing.map(ToString::to_string).collect();
     (!grounds.is_empty()).then_some(AssembleError::Withheld(grounds))
-}
-
-/// The marks as they stand on the page: where the rule prints a lower attempt without credit, it
-/// has none.
-fn shown<'a>(
-    rules: &Rules,
-    marks: &'a [RecordedMark],
-    repeated: &BTreeMap<usize, Repeated>,
-) -> Cow<'a, [RecordedMark]> {
-    let uncounted = repeated.iter().filter(|(_, repeated)| !repeated.counts());
-    if rules.repeats.rule != RepeatRule::LowerWithoutCredit || repeated.is_empty() {
-        return Cow::Borrowed(marks);
-    }
-    let mut marks = marks.to_vec();
-    for (place, _) in uncounted {
-        marks[*place].mark.credit_attempted = Credits::ZERO;
-        marks[*place].mark.credit_earned = Credits::ZERO;
-    }
-    Cow::Owned(marks)
 }
 
 /// Posted marks that the grading scale does not have: an average would leave them out in silence.

@@ -11,8 +11,10 @@
 
 mod ag;
 mod assemble;
+mod attempts;
 mod average;
 mod effect;
+mod grades;
 mod model;
 mod policy;
 mod progress;

@@ -65,10 +65,13 @@ fn clears(rules: &Rules, first: &RecordedMark, second: &RecordedMark) -> bool {
         && passed(rules, second) == Some(true)
 }
 
-/// Whether a posted mark passes; none for a mark without points, such as a withdrawal.
+/// Whether a posted mark passes; none for one that neither passes nor fails, such as a withdrawal.
 fn passed(rules: &Rules, recorded: &RecordedMark) -> Option<bool> {
-    let mark = recorded.mark.mark.as_deref();
-    let step = mark.filter(|_| recorded.mark.kind.is_posted());
-    let points = rules.step(step?)?.points?;
-    Some(!points.is_zero())
+    let mark = &recorded.mark;
+    let letter = mark.mark.as_deref().filter(|_| mark.kind.is_posted());
+    match rules.step(letter?)?.points {
+        Some(points) => Some(!points.is_zero()),
+        // A pass without points earns its credit.
+        None => (!mark.credit_earned.is_zero()).then_some(true),
+    }
 }

@@ -34,7 +34,10 @@ fn an_average_tells_each_mark_that_it_took_and_why_it_left_the_others_out() {
         "  - Summer 2024      Chemistry B                              CR  the mark carries no \
          points",
     ] {
-        assert!(told.lines().any(|found| found == line), "{line}\n{told}");
+        assert!(
+            told.lines().any(|found| found.starts_with(line)),
+            "{line}\n{told}"
+        );
     }
     let all = desk.done(&["transcript", "explain", "--student", "9000014"]);
     let gpas = [

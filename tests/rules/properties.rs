@@ -40,6 +40,7 @@ fn recorded(number: usize, posting: Posting) -> RecordedMark {
         date(year, 8, 14)
     };
     let credits = Credits::from_thousandths(i64::from(half_credits) * 500);
+    let course_place = usize::from(course);
     let course = format!("C-{course}");
     RecordedMark {
         mark: Mark {
@@ -79,14 +80,14 @@ fn recorded(number: usize, posting: Posting) -> RecordedMark {
             school: "S".into(),
             course,
             title: "Course".into(),
-            subject: "english".into(),
+            subject: ["english", "mathematics", "language", "health"][course_place % 4].into(),
             ag_area: [None, Some(AgArea::B), Some(AgArea::C), Some(AgArea::G)][usize::from(area)],
             honors: HonorsKind::ALL[usize::from(honors)],
             state_course_code: None,
             credit_value: credits,
-            sequence: None,
-            level: None,
-            part: None,
+            sequence: (course_place % 4 != 0).then(|| format!("sequence-{}", course_place % 4)),
+            level: Some((course_place / 4 + 1).to_string()),
+            part: Some((course_place % 2 + 1).to_string()),
             repeatable: None,
             graduation_credit: None,
             retired_on: None,
@@ -94,12 +95,21 @@ fn recorded(number: usize, posting: Posting) -> RecordedMark {
     }
 }
 
-fn traces(marks: Vec<RecordedMark>) -> Vec<AverageTrace> {
-    let policy = Policy::parse(POLICY).expect("the shipped policy");
+fn assembled(policy: &str, marks: Vec<RecordedMark>) -> Assembled {
+    let policy = Policy::parse(policy).expect("a policy");
     let mut record = empty(GradeLevel::new(12).expect("a grade"));
     record.marks = marks;
-    let assembled = assemble(&record, &directory(), &policy, &request());
-    assembled.expect("a transcript").traces
+    record.plan = Some(GraduationPlan {
+        school: "S".into(),
+        person: "1".into(),
+        plan: "district-210".into(),
+        entered_grade_9: SchoolYear::beginning(2022).expect("a year"),
+    });
+    assemble(&record, &directory(), &policy, &request()).expect("a transcript")
+}
+
+fn traces(marks: Vec<RecordedMark>) -> Vec<AverageTrace> {
+    assembled(POLICY, marks).traces
 }
 
 fn marks(postings: &[Posting]) -> Vec<RecordedMark> {
@@ -115,7 +125,7 @@ fn named<'a>(traces: &'a [AverageTrace], name: &str) -> &'a AverageTrace {
 
 proptest! {
     #[test]
-    fn the_order_of_the_record_changes_no_average(
+    fn the_order_of_the_record_changes_no_figure(
         (postings, order) in postings().prop_flat_map(|postings| {
             let places: Vec<usize> = (0..postings.len()).collect();
             (Just(postings), Just(places).prop_shuffle())
@@ -123,7 +133,59 @@ proptest! {
     ) {
         let marks = marks(&postings);
         let shuffled = order.iter().map(|place| marks[*place].clone()).collect();
-        prop_assert_eq!(traces(marks), traces(shuffled));
+        let (one, other) = (assembled(POLICY, marks), assembled(POLICY, shuffled));
+        prop_assert_eq!(one.traces, other.traces);
+        prop_assert_eq!(one.progress, other.progress);
+        prop_assert_eq!(one.transcript.credits, other.transcript.credits);
+        prop_assert_eq!(one.transcript.requirements, other.transcript.requirements);
+    }
+
+    /// Credits have no size of their own: twice as many of them, and twice as many to a semester,
+    /// are the same marks.
+    #[test]
+    fn the_size_of_a_credit_changes_no_average(postings in postings()) {
+        let marks = marks(&postings);
+        let mut twice = marks.clone();
+        for recorded in &mut twice {
+            let mark = &mut recorded.mark;
+            mark.credit_attempted = mark.credit_attempted + mark.credit_attempted;
+            mark.credit_earned = mark.credit_earned + mark.credit_earned;
+        }
+        let policy = POLICY.replace("credits_per_semester = \"5\"", "credits_per_semester = \"10\"");
+        assert_ne!(policy, POLICY);
+        let values = |made: Assembled| -> Vec<Option<String>> {
+            made.traces.into_iter().map(|trace| trace.value).collect()
+        };
+        prop_assert_eq!(values(assembled(POLICY, marks)), values(assembled(&policy, twice)));
+    }
+
+    /// No mark vanishes in favour of one that the average does not take either.
+    #[test]
+    fn what_replaces_a_mark_is_itself_taken(postings in postings()) {
+        for trace in traces(marks(&postings)) {
+            for out in &trace.left_out {
+                let LeftOutReason::Repeat { code, counts } = &out.reason else { continue };
+                if *code == RepeatCode::ReplacedNotCounted {
+                    let taken = trace.taken.iter().any(|taken| taken.name.posting == *counts);
+                    prop_assert!(taken, "{}: {:?}", trace.name, out);
+                }
+            }
+        }
+    }
+
+    /// What is there and what is needed are together what is required, or more where a part of it
+    /// is missing.
+    #[test]
+    fn nothing_is_both_missing_and_not_needed(postings in postings()) {
+        let made = assembled(POLICY, marks(&postings));
+        let requirements = made.transcript.requirements.expect("a plan");
+        for row in requirements.subjects {
+            prop_assert!(row.earned + row.needed >= row.required, "{row:?}");
+        }
+        for row in made.progress.college_preparation.expect("areas").areas {
+            let reached = row.earned + row.validated + row.surplus + row.needed;
+            prop_assert!(reached >= row.required, "{row:?}");
+        }
     }
 
     #[test]
@@ -157,7 +219,7 @@ proptest! {
         let in_10 = |taken: &&TakenMark| {
             let number: usize = taken.name.posting.parse().expect("a number");
             let (grade, summer, ..) = postings[number];
-            (grade == 10 && !summer) || (grade == 9 && summer)
+            grade == 10 || (grade == 9 && summer)
         };
         let total: Credits = trace.taken.iter().map(|taken| taken.bonus_credits).sum();
         let of_10: Credits = trace.taken.iter().filter(in_10).map(|taken| taken.bonus_credits).sum();
@@ -180,13 +242,17 @@ proptest! {
             prop_assert_eq!(points, trace.points_times_credits);
             prop_assert_eq!(trace.value.is_none(), credits == 0);
             if let Some(value) = &trace.value {
-                // Within half a unit of the last decimal for rounding, a whole one for truncation.
                 let decimals = value.split('.').nth(1).map_or(0, str::len);
                 let unit = 10i128.pow(u32::try_from(decimals).expect("few"));
                 let printed: i128 = value.replace('.', "").parse().expect("digits");
                 let exact = points * unit;
                 let off = exact - printed * credits * 1000;
-                prop_assert!(off.abs() < credits * 1000, "{value}");
+                let whole = credits * 1000;
+                let right = match trace.rounding {
+                    Rounding::Truncate => (0..whole).contains(&off),
+                    Rounding::HalfUp => -whole <= 2 * off && 2 * off < whole,
+                };
+                prop_assert!(right, "{value}");
             }
         }
     }

@@ -16,9 +16,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-pub use average::{AverageRule, BonusRule};
+pub use average::{AverageRule, Weight};
 pub use plan::{AgAreaRule, AgRule, PlanRule, PromotionRule, SubjectRule};
-pub use repeat::{Attempt, RepeatCode, RepeatRule, Repeats, SameCourse};
+pub use repeat::{
+    Attempt, RepeatCode, RepeatRule, RepeatedCredit, Repeats, Replaceable, SameCourse,
+};
 pub use scale::ScaleEntry;
 pub use window::{Point, SummerLevel, Window};
 pub use year_course::YearCourse;
@@ -199,6 +201,7 @@ impl Rules {
                 ));
             }
         }
+        self.check_scale(&mut problems);
         self.check_year_course(&mut problems);
         self.check_averages(&mut problems);
         self.check_plans(&mut problems);
