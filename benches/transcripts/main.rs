@@ -201,6 +201,7 @@ fn request() -> DocumentRequest {
         id: hex::encode([7; 16]),
         kind: None,
         edition: Edition::Official,
+        purpose: Default::default(),
         language: "en".into(),
         issued_on: jiff::civil::date(2026, 6, 15),
         demonstration: false,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::terminal::shown;
 use super::transcript::{Page, press, recorded_at};
 use super::{Context, Done, issuing};
-use crate::record::Scope;
+use crate::record::{DecidedMark, Scope};
 use crate::store::StudentQuery;
 use crate::transcript::{
     Assembled, Average, AverageTrace, ClearedMark, Edition, LeftOutMark, Progress, Requirements,
@@ -38,6 +38,7 @@ struct Explanation<'a> {
     requirements: Option<&'a Requirements>,
     #[serde(skip_serializing_if = "Option::is_none")]
     progress: Option<&'a Progress>,
+    decided_marks: &'a [DecidedMark],
 }
 
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
@@ -71,6 +72,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         averages,
         requirements: assembled.transcript.requirements.as_ref().filter(|_| all),
         progress: Some(&assembled.progress).filter(|_| all),
+        decided_marks: &record.decisions.marks,
     };
     context.terminal.data(&explanation, || {
         told(&explanation, &assembled.transcript.averages)
@@ -113,7 +115,33 @@ fn told(explanation: &Explanation<'_>, printed: &[Average]) -> String {
     if let Some(progress) = explanation.progress {
         tell_progress(progress, &mut text);
     }
+    tell_decisions(explanation.decided_marks, &mut text);
     text
+}
+
+/// Marks that stand otherwise than they were posted; a transcript prints nothing of it.
+fn tell_decisions(decided: &[DecidedMark], text: &mut String) {
+    if !decided.is_empty() {
+        text.push_str("\nDecisions about marks (never printed)\n");
+    }
+    for mark in decided {
+        let _ = write!(
+            text,
+            "  {:<16} {:<40} posting {}: ",
+            shown(&mark.term),
+            shown(&mark.title),
+            shown(&mark.posting)
+        );
+        if mark.applied {
+            let (from, to) = (shown(&mark.from_mark), shown(&mark.to_mark));
+            let _ = write!(text, "changed from {from} to {to}, ");
+        }
+        if mark.from_credit != mark.to_credit {
+            let (from, to) = (mark.from_credit, mark.to_credit);
+            let _ = write!(text, "credits earned from {from} to {to}, ");
+        }
+        let _ = writeln!(text, "{}", shown(&mark.why));
+    }
 }
 
 fn tell_average(trace: &AverageTrace, printed: &[Average], text: &mut String) {

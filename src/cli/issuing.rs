@@ -16,7 +16,7 @@ use crate::render::{Limits, Pool};
 use crate::seal::{KeyFolder, Passphrase};
 use crate::store::Store;
 use crate::template::{Composed, Report};
-use crate::transcript::{Certification, DocumentRequest, Edition, Kind, Policy};
+use crate::transcript::{Certification, DocumentRequest, Edition, Kind, Policy, Purpose};
 
 /// The report that makes transcripts, composed in one language, with the district's rules.
 pub(super) struct Press {
@@ -139,6 +139,7 @@ pub(super) fn request(
         id: String::new(),
         kind,
         edition,
+        purpose: Purpose::Copy,
         language: language.to_owned(),
         issued_on: context.config.date_of(issued_at)?,
         demonstration: false,

@@ -18,6 +18,7 @@ mod init;
 mod issuing;
 mod key;
 mod passphrase;
+mod record;
 mod terminal;
 mod transcript;
 mod verify;
@@ -77,6 +78,9 @@ enum Command {
     /// What was imported; take the newest import back
     #[command(subcommand)]
     Imports(imports::Command),
+    /// Decide about a student's record: who, on which ground, when; nothing is overwritten
+    #[command(subcommand)]
+    Record(record::Command),
     /// Transcripts: unofficial previews, official signed documents
     #[command(subcommand)]
     Transcript(transcript::Command),
@@ -183,6 +187,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Done> {
             Command::Init(arguments) => init::run(&context, &arguments).await,
             Command::Import(arguments) => import::run(&context, &arguments).await,
             Command::Imports(command) => imports::run(&context, &command).await,
+            Command::Record(command) => record::run(&context, &command).await,
             Command::Transcript(command) => transcript::run(&context, &command).await,
             Command::Verify(arguments) => verify::run(&context, &arguments),
             Command::Key(command) => key::run(&context, &command),

@@ -12,7 +12,7 @@ use crate::host;
 use crate::issue::{Batch, BatchOutcome, Office, Preview, Previews, Refusal};
 use crate::record::{GradeLevel, PersonId, Scope};
 use crate::store::{Store, StudentQuery};
-use crate::transcript::{Edition, Kind};
+use crate::transcript::{DocumentRequest, Edition, Kind, Purpose};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -101,9 +101,12 @@ pub(super) struct IssueArguments {
     #[arg(
         long,
         value_name = "ID",
-        conflicts_with_all = ["who", "grade", "as_known", "kind", "language"]
+        conflicts_with_all = ["who", "grade", "as_known", "kind", "language", "transfer"]
     )]
     batch: Option<String>,
+    /// To the student's next school (Ed. Code 49068): no hold on transcripts stops it
+    #[arg(long)]
+    transfer: bool,
     #[command(flatten)]
     passphrase: PassphraseArguments,
 }
@@ -272,13 +275,18 @@ async fn new_batch(
     let press = press(context, &arguments.page, None)?;
     let issued_at = context.clock.now();
     let kind = arguments.page.kind.map(Kind::from);
+    let request = issuing::request(context, Edition::Official, &press.language, kind, issued_at)?;
+    let purpose = match arguments.transfer {
+        true => Purpose::SchoolTransfer,
+        false => Purpose::Copy,
+    };
     let batch = Batch {
         id: host::random_bytes(),
         description: format!("{} transcripts asked for", people.len()),
         people,
         recorded_at: known,
         issued_at,
-        request: issuing::request(context, Edition::Official, &press.language, kind, issued_at)?,
+        request: DocumentRequest { purpose, ..request },
     };
     Ok((batch, press))
 }

@@ -10,12 +10,15 @@
 //! Next: `intake` fills the staging tables, `issue` reads records and writes issuances.
 
 mod checks;
+mod columns;
 mod database;
+mod events;
 mod finding;
 mod holds;
 mod imports;
 mod issuances;
 mod landing;
+mod links;
 mod open;
 mod plan;
 #[cfg(test)]
@@ -28,6 +31,7 @@ mod staging;
 mod stored;
 mod undo;
 
+pub use events::{EVENTS_READ_MAX, PersonRow, PostingRow, RecordedEvent};
 pub use finding::{Found, StudentQuery};
 pub use holds::{HeldNow, HeldRow, Release, ReleaseError};
 pub use imports::{ImportSummary, RECORDED_AHEAD_HOURS_MAX};
@@ -41,6 +45,7 @@ pub use plan::{
 pub use records::PEOPLE_PER_READ_MAX;
 pub use references::NamingRows;
 pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};
+pub(crate) use rows::{of_batch, of_table};
 pub use settings::{Fault, Setting};
 pub use staging::{ImportHeader, Staging};
 pub use undo::{StillNamed, UndoError};

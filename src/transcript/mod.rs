@@ -13,6 +13,7 @@ mod ag;
 mod assemble;
 mod attempts;
 mod average;
+mod effect;
 mod grades;
 mod model;
 mod policy;
@@ -21,8 +22,9 @@ mod repeats;
 mod requirements;
 mod year_course;
 
-pub use assemble::{AssembleError, Assembled, DocumentRequest, assemble};
+pub use assemble::{AssembleError, Assembled, DocumentRequest, Purpose, assemble};
 pub use average::{AverageTrace, BonusWithheld, LeftOutMark, LeftOutReason, MarkName, TakenMark};
+pub use effect::{LoweredAverage, lowered};
 pub use model::*;
 pub use policy::{POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
 pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};

@@ -1,5 +1,6 @@
 //! The rules of a transcript, each on the smallest record that shows it.
 
+mod decisions;
 mod enrolments;
 
 use jiff::civil::{Date, date};
@@ -102,6 +103,7 @@ fn record(marks: Vec<RecordedMark>) -> PersonRecord {
         }),
         awards: Vec::new(),
         held: Vec::new(),
+        decisions: Decisions::default(),
         faults: Vec::new(),
     }
 }
@@ -142,6 +144,7 @@ fn request() -> DocumentRequest {
         id: "00".repeat(16),
         kind: None,
         edition: Edition::Official,
+        purpose: Purpose::Copy,
         language: "en".into(),
         issued_on: date(2026, 6, 12),
         demonstration: false,

@@ -12,6 +12,7 @@ mod common;
 mod doctor;
 mod explain;
 mod held;
+mod record;
 
 use std::path::Path;
 use std::process::{Command, Output};

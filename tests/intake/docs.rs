@@ -55,10 +55,14 @@ fn tables() -> String {
                 "; may be empty"
             };
             let (name, format) = (column.name, format(&column.format));
-            let (example, meaning) = (column.example, column.meaning);
+            let example = match column.example {
+                "" => "empty".to_owned(),
+                example => format!("`{example}`"),
+            };
+            let meaning = column.meaning;
             writeln!(
                 text,
-                "| `{name}` | {format}{optional} | `{example}` | {meaning} |"
+                "| `{name}` | {format}{optional} | {example} | {meaning} |"
             )
             .expect("memory");
         }

@@ -140,6 +140,7 @@ pub fn request(edition: Edition) -> DocumentRequest {
         id: String::new(),
         kind: None,
         edition,
+        purpose: Default::default(),
         language: "en".into(),
         issued_on: jiff::civil::date(2026, 6, 15),
         demonstration: false,

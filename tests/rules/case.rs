@@ -460,6 +460,7 @@ pub fn empty(grade_level: GradeLevel) -> PersonRecord {
         plan: None,
         awards: Vec::new(),
         held: Vec::new(),
+        decisions: Default::default(),
         faults: Vec::new(),
     }
 }
@@ -502,6 +503,7 @@ pub fn request() -> DocumentRequest {
         id: String::new(),
         kind: None,
         edition: Edition::Unofficial,
+        purpose: Default::default(),
         language: "en".into(),
         issued_on: date(2026, 6, 12),
         demonstration: false,
