@@ -16,6 +16,7 @@ mod assembled;
 mod codes;
 mod exact;
 mod id;
+mod row_name;
 mod rows;
 mod scope;
 mod text;
@@ -27,6 +28,7 @@ pub use codes::{
 };
 pub use exact::{Credits, ExactError, GradePoints, Ratio, Rounding};
 pub use id::{ContentDigest, PersonId, RowKey};
+pub use row_name::RowName;
 pub use rows::{
     Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan, Mark,
     Person, School, Term,

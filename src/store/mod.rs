@@ -9,6 +9,7 @@
 //! file format. Statements are static text; values are bound.
 //! Next: `intake` fills the staging tables, `issue` reads records and writes issuances.
 
+mod audit;
 mod checks;
 mod database;
 mod finding;
@@ -17,6 +18,7 @@ mod imports;
 mod issuances;
 mod landing;
 mod open;
+mod overrides;
 mod plan;
 #[cfg(test)]
 mod query_plans;
@@ -28,6 +30,7 @@ mod staging;
 mod stored;
 mod undo;
 
+pub use audit::{Contradiction, LookAlike, RowPlace};
 pub use finding::{Found, StudentQuery};
 pub use holds::{HeldNow, HeldRow, Release, ReleaseError};
 pub use imports::{ImportSummary, RECORDED_AHEAD_HOURS_MAX};
@@ -35,6 +38,7 @@ pub use issuances::{
     BatchRow, DOCUMENTS_PER_READ_MAX, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent,
 };
 pub use open::{Store, StoreError};
+pub use overrides::{NewOverride, OVERRIDES_LISTED_MAX, OverrideEnd, OverrideFor, OverrideRow};
 pub use plan::{
     Finding, FindingKind, Findings, Held, Landed, Plan, Refused, RefusedText, TableChange,
 };

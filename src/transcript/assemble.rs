@@ -182,7 +182,7 @@ pub fn assemble(
 
 /// The marks as they stand on the page: where the rule prints a lower attempt without credit, it has
 /// none.
-fn shown<'a>(
+pub(super) fn shown<'a>(
     rules: &Rules,
     marks: &'a [RecordedMark],
     repeated: &BTreeMap<usize, Repeated>,
@@ -432,7 +432,7 @@ fn ahead(record: &PersonRecord) -> Vec<CourseAhead> {
     ahead
 }
 
-fn credit_totals(marks: &[RecordedMark]) -> CreditTotals {
+pub(super) fn credit_totals(marks: &[RecordedMark]) -> CreditTotals {
     let posted = || {
         marks
             .iter()

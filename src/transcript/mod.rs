@@ -11,6 +11,7 @@
 
 mod ag;
 mod assemble;
+pub mod audit;
 mod average;
 mod model;
 mod policy;

@@ -7,7 +7,7 @@ use registrar::record::*;
 use registrar::transcript::*;
 use serde::Deserialize;
 
-const POLICY: &str = include_str!("../../report-templates/transcript/policy.toml");
+pub const POLICY: &str = include_str!("../../report-templates/transcript/policy.toml");
 
 /// A case as it stands in its file.
 #[derive(Deserialize)]
@@ -206,7 +206,7 @@ impl Case {
 }
 
 /// Sets `gpa.csu.window` in a policy: a word after a list of tables is the name of one.
-fn set(policy: &mut toml::Value, path: &str, value: toml::Value) {
+pub fn set(policy: &mut toml::Value, path: &str, value: toml::Value) {
     let mut at = policy;
     for word in path.split('.') {
         at = match at {
