@@ -69,7 +69,10 @@ fn main() -> Fallible<()> {
     if peak > PEAK_MEGABYTES_MAX {
         failed.push(format!("{peak:.0} MB"));
     }
-    failed.is_empty().then_some(()).ok_or(failed.join(", ").into())
+    failed
+        .is_empty()
+        .then_some(())
+        .ok_or(failed.join(", ").into())
 }
 
 fn runtime() -> Fallible<tokio::runtime::Runtime> {
@@ -126,7 +129,10 @@ async fn examine(mode: &str, folder: &Path) -> Fallible<()> {
     let store = open(folder).await?;
     let report = Report::shipped("transcript")?;
     let policy = Policy::parse(report.rules("policy.toml").ok_or("no rules")?)?;
-    let known = store.recorded_instant(None).await?.ok_or("nothing imported")?;
+    let known = store
+        .recorded_instant(None)
+        .await?
+        .ok_or("nothing imported")?;
     let examination = Examination {
         store,
         policy: Arc::new(policy),
@@ -144,7 +150,10 @@ async fn examine(mode: &str, folder: &Path) -> Fallible<()> {
     } else {
         let causes = examination.causes(&everybody).await?;
         let (agree, differ) = (causes.agree, causes.differ);
-        format!("{agree} agree, {differ} differ, {} causes", causes.causes.len())
+        format!(
+            "{agree} agree, {differ} differ, {} causes",
+            causes.causes.len()
+        )
     };
     let seconds = begun.elapsed().as_secs_f64();
     println!("{seconds}\n{}\n{came_to}", peak_megabytes()?);

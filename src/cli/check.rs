@@ -13,8 +13,8 @@ use super::{Context, Done};
 use crate::issue::{Counts, Coverage, Examination, Examined, IssueError, Located};
 use crate::record::{PersonId, Scope};
 use crate::store::{Store, StudentQuery};
-use crate::transcript::audit::{Causes, Finding, Severity, of_policy};
 use crate::transcript::Edition;
+use crate::transcript::audit::{Causes, Finding, Severity, of_policy};
 
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("examined").multiple(false))]
@@ -53,8 +53,8 @@ enum Format {
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
     let store = context.store().await?;
     let known = store.recorded_instant(arguments.as_known).await?;
-    let known =
-        known.context("nothing was imported by then\nhint: `registrar import FOLDER` comes first")?;
+    let known = known
+        .context("nothing was imported by then\nhint: `registrar import FOLDER` comes first")?;
     let who = examined(&store, arguments, known).await?;
     let settings = &context.config.transcript;
     let template = arguments.template.as_ref().unwrap_or(&settings.template);
@@ -88,11 +88,17 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     }
     let mut report = Report::new(&terminal, arguments.format == Some(Format::Csv))?;
     let mut counts = Counts::default();
-    for finding in press.disclosed.into_iter().chain(of_policy(&examination.policy)) {
+    for finding in press
+        .disclosed
+        .into_iter()
+        .chain(of_policy(&examination.policy))
+    {
         counts.add(finding.severity);
         report.legend(finding)?;
     }
-    let found = examination.findings(&who, |located| report.push(&located)).await?;
+    let found = examination
+        .findings(&who, |located| report.push(&located))
+        .await?;
     report.end()?;
     counts = Counts {
         students: found.students,
@@ -100,7 +106,11 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         ..found
     };
     say(&terminal, counts);
-    Ok(if counts.errors == 0 { Done::Yes } else { Done::No })
+    Ok(if counts.errors == 0 {
+        Done::Yes
+    } else {
+        Done::No
+    })
 }
 
 fn say(terminal: &Terminal, counts: Counts) {
@@ -229,7 +239,10 @@ impl<'a> Told<'a> {
     fn csv(&self) -> String {
         let number = |number: Option<u64>| number.map_or_else(String::new, |it| it.to_string());
         let severity = self.severity.to_string();
-        let (import, line) = (number(self.import.map(i64::unsigned_abs)), number(self.line));
+        let (import, line) = (
+            number(self.import.map(i64::unsigned_abs)),
+            number(self.line),
+        );
         let cells = [
             severity.as_str(),
             self.code,
@@ -309,7 +322,11 @@ fn told(causes: &Causes) -> String {
         );
     }
     if causes.unexplained > 0 {
-        let _ = writeln!(text, "\n{} figures: no one setting explains them", causes.unexplained);
+        let _ = writeln!(
+            text,
+            "\n{} figures: no one setting explains them",
+            causes.unexplained
+        );
         for it in &causes.differences {
             let (figure, difference) = (shown(&it.figure), shown(&it.difference));
             let _ = writeln!(text, "  {:>8}  {figure}: {difference}", it.figures);

@@ -67,14 +67,17 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         requirements: assembled.transcript.requirements.as_ref(),
         progress: &assembled.progress,
     };
-    context
-        .terminal
-        .data(&explanation, || told(&explanation, &assembled.transcript.averages))?;
+    context.terminal.data(&explanation, || {
+        told(&explanation, &assembled.transcript.averages)
+    })?;
     Ok(Done::Yes)
 }
 
 /// The average that was asked for, or all.
-fn chosen<'a>(assembled: &'a Assembled, name: Option<&str>) -> anyhow::Result<Vec<&'a AverageTrace>> {
+fn chosen<'a>(
+    assembled: &'a Assembled,
+    name: Option<&str>,
+) -> anyhow::Result<Vec<&'a AverageTrace>> {
     let traces = assembled.traces.iter();
     let Some(name) = name else {
         return Ok(traces.collect());
@@ -83,7 +86,10 @@ fn chosen<'a>(assembled: &'a Assembled, name: Option<&str>) -> anyhow::Result<Ve
     anyhow::ensure!(
         !found.is_empty(),
         "the policy has no average `{name}`\nhint: it has {}",
-        traces.map(|trace| trace.name.as_str()).collect::<Vec<_>>().join(", ")
+        traces
+            .map(|trace| trace.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
     );
     Ok(found)
 }
@@ -104,7 +110,12 @@ fn tell_average(trace: &AverageTrace, printed: &[Average], text: &mut String) {
     let value = trace.value.as_deref().unwrap_or("none: nothing counts");
     let on_page = printed.iter().any(|average| average.name == trace.name);
     let note = if on_page { "" } else { "  (not printed)" };
-    let _ = writeln!(text, "{}: {value}{note}\n  {}", trace.name, shown(&trace.source));
+    let _ = writeln!(
+        text,
+        "{}: {value}{note}\n  {}",
+        trace.name,
+        shown(&trace.source)
+    );
     let _ = writeln!(
         text,
         "  {} credits counted, {} marks taken, {} left out",
@@ -163,7 +174,10 @@ fn left_out_line(left_out: &LeftOutMark) -> String {
 fn tell_requirements(requirements: &Requirements, text: &mut String) {
     let _ = writeln!(text, "{}", shown(&requirements.plan));
     let total = &requirements.total;
-    let rows = requirements.subjects.iter().map(|row| (row.subject.as_str(), row));
+    let rows = requirements
+        .subjects
+        .iter()
+        .map(|row| (row.subject.as_str(), row));
     for (subject, row) in rows.chain([("Total", total)]) {
         let _ = writeln!(
             text,

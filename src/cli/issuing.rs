@@ -46,7 +46,9 @@ impl Press {
         printable(&texts)?;
         let texts = texts.iter();
         Ok(Self {
-            disclosed: texts.filter_map(|(place, text)| of_text(place, text)).collect(),
+            disclosed: texts
+                .filter_map(|(place, text)| of_text(place, text))
+                .collect(),
             composed,
             policy,
             language: language.to_owned(),

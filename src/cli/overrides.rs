@@ -75,8 +75,9 @@ async fn grant(context: &Context, arguments: &Grant) -> anyhow::Result<Done> {
     let Grant {
         code, reason, by, ..
     } = arguments;
-    let check = Check::named(code)
-        .with_context(|| format!("no check has the code `{code}`\nhint: `registrar check` tells codes"))?;
+    let check = Check::named(code).with_context(|| {
+        format!("no check has the code `{code}`\nhint: `registrar check` tells codes")
+    })?;
     anyhow::ensure!(
         !check.class.is_fixed(),
         "`{code}` cannot be overridden: {}\nhint: {}",
@@ -148,7 +149,9 @@ async fn end(context: &Context, arguments: &End) -> anyhow::Result<Done> {
         ended,
         "override {number} is not in force\nhint: `registrar override list` shows all"
     );
-    context.terminal.say(format_args!("Override {number} was ended"));
+    context
+        .terminal
+        .say(format_args!("Override {number} was ended"));
     let answer = serde_json::json!({ "ended": number });
     context.terminal.data(&answer, String::new)?;
     Ok(Done::Yes)

@@ -388,7 +388,9 @@ async fn copy_out(
 
 /// The overrides of a document in one line: `3 total_differs (R. Varo)`.
 fn overridden(overrides: &[Overridden]) -> String {
-    let each = overrides.iter().map(|it| format!("{} {} ({})", it.number, it.code, it.by));
+    let each = overrides
+        .iter()
+        .map(|it| format!("{} {} ({})", it.number, it.code, it.by));
     Vec::from_iter(each).join("; ")
 }
 

@@ -264,8 +264,11 @@ impl Office {
                 .assemble(people, &directory, &overrides, batch, &mut outcome.refused)
                 .await?;
             progress((outcome.refused.len() - done) as u64);
-            let work = self.claim(ready, &overrides, batch, outcome, progress).await?;
-            self.make(work, &overrides, batch, outcome, progress).await?;
+            let work = self
+                .claim(ready, &overrides, batch, outcome, progress)
+                .await?;
+            self.make(work, &overrides, batch, outcome, progress)
+                .await?;
         }
         Ok(())
     }
@@ -342,7 +345,9 @@ impl Office {
             ready.draft.name(hex::encode(row.document_id));
             if row.state == IssuanceState::Issued {
                 ready.overrides = row.overrides;
-                outcome.issued.push(issued(row.document_id, &ready, overrides));
+                outcome
+                    .issued
+                    .push(issued(row.document_id, &ready, overrides));
                 progress(1);
             } else if claimed.contains(&row.document_id) {
                 work.push((row.document_id, ready));

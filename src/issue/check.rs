@@ -21,7 +21,7 @@ use crate::store::{PEOPLE_PER_READ_MAX, RowPlace, Store, StoreError};
 use crate::transcript::audit::{
     Alternatives, Beside, Causes, Differing, Finding, Namesake, Severity, Tally, audit,
 };
-use crate::transcript::{Assembled, AssembleError, DocumentRequest, Policy, assemble};
+use crate::transcript::{AssembleError, Assembled, DocumentRequest, Policy, assemble};
 
 /// Whose records are looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,11 +188,7 @@ impl Examination {
         })
     }
 
-    async fn page(
-        &self,
-        directory: &Directory,
-        people: &[PersonId],
-    ) -> Result<Page, StoreError> {
+    async fn page(&self, directory: &Directory, people: &[PersonId]) -> Result<Page, StoreError> {
         let records = self.store.records(people, self.recorded_at).await?;
         let mut seen = beside(&self.store, people, self.recorded_at).await?;
         let students = records.len() as u64;
@@ -227,7 +223,10 @@ impl Reader {
             }
             Examined::Everybody { source } => {
                 let source = source.as_deref();
-                let page = self.store.people_after(self.last, source, self.known).await?;
+                let page = self
+                    .store
+                    .people_after(self.last, source, self.known)
+                    .await?;
                 self.last = page.last().copied();
                 Ok(page)
             }

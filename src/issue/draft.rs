@@ -40,7 +40,11 @@ impl Draft {
         request: &DocumentRequest,
         coverage: &Coverage,
     ) -> Result<Self, Refusal> {
-        Self::of(record, assemble(record, directory, policy, request), coverage)
+        Self::of(
+            record,
+            assemble(record, directory, policy, request),
+            coverage,
+        )
     }
 
     /// The same of a record that is assembled already.

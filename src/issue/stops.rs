@@ -74,7 +74,8 @@ impl<'a> Stops<'a> {
         let mut needed = BTreeSet::new();
         for finding in findings.into_iter().chain(self.legends.iter().cloned()) {
             let class = finding.check().class;
-            if finding.severity != Severity::Error || matches!(class, Class::Glyph | Class::Unmade) {
+            if finding.severity != Severity::Error || matches!(class, Class::Glyph | Class::Unmade)
+            {
                 continue;
             }
             let lets_pass = |row: &&OverrideRow| {

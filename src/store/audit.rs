@@ -86,10 +86,10 @@ macro_rules! contradictions {
     ($in_set:literal) => {
         concat!(
             "SELECT p.person_id, p.source, q.source AS other_source, \
-             CASE WHEN q.birth_date <> p.birth_date THEN 1 ELSE 0 END AS birth_date, \
-             CASE WHEN q.legal_given <> p.legal_given OR \
+             CAST(CASE WHEN q.birth_date <> p.birth_date THEN 1 ELSE 0 END AS BIGINT) AS birth_date, \
+             CAST(CASE WHEN q.legal_given <> p.legal_given OR \
              COALESCE(q.legal_family, '') <> COALESCE(p.legal_family, '') THEN 1 ELSE 0 END \
-             AS name FROM people p CROSS JOIN people q WHERE p.person_id ",
+             AS BIGINT) AS name FROM people p CROSS JOIN people q WHERE p.person_id ",
             $in_set,
             " AND q.person_id = p.person_id AND (p.source < q.source OR (p.source = q.source AND \
              p.person < q.person)) AND (q.birth_date <> p.birth_date OR \

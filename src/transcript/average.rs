@@ -161,7 +161,10 @@ impl fmt::Display for LeftOutReason {
             Self::NotOnScale => f.write_str("the mark is not on the grading scale"),
             Self::NoCredit => f.write_str("no credit was attempted, so it has no weight"),
             Self::Repeat { code, counts } => {
-                write!(f, "repeated course ({code}): posting {counts} counts instead")
+                write!(
+                    f,
+                    "repeated course ({code}): posting {counts} counts instead"
+                )
             }
         }
     }
@@ -172,8 +175,14 @@ impl fmt::Display for BonusWithheld {
         match self {
             Self::Honors { honors } => write!(f, "no point for honors of the kind `{honors}`"),
             Self::BelowC => f.write_str("no point below C"),
-            Self::Cap { window, semesters_max } => {
-                write!(f, "at most {semesters_max} semesters earn the point in {window}")
+            Self::Cap {
+                window,
+                semesters_max,
+            } => {
+                write!(
+                    f,
+                    "at most {semesters_max} semesters earn the point in {window}"
+                )
             }
         }
     }

@@ -163,12 +163,20 @@ const CASES: &[Case] = &[
     ),
     (
         "a diploma of tomorrow",
-        |it| it.record.awards.push(award(AwardKind::Diploma, date(2026, 6, 13))),
+        |it| {
+            it.record
+                .awards
+                .push(award(AwardKind::Diploma, date(2026, 6, 13)))
+        },
         &[("date_impossible", "awards diploma")],
     ),
     (
         "a diploma of a child",
-        |it| it.record.awards.push(award(AwardKind::Diploma, date(2016, 6, 12))),
+        |it| {
+            it.record
+                .awards
+                .push(award(AwardKind::Diploma, date(2016, 6, 12)))
+        },
         &[("date_impossible", "awards diploma")],
     ),
     (
@@ -214,7 +222,10 @@ const CASES: &[Case] = &[
     (
         "a character without a glyph",
         |it| {
-            let problem = ("student.name holds U+674E".into(), "give a printed name".into());
+            let problem = (
+                "student.name holds U+674E".into(),
+                "give a printed name".into(),
+            );
             it.beside.unprintable.push(problem);
         },
         &[("glyph_missing", "people 1")],
@@ -240,7 +251,11 @@ const CASES: &[Case] = &[
     ),
     (
         "a posting of a course that its school does not have",
-        |it| it.record.faults.push("posting `9` names the course `X`".into()),
+        |it| {
+            it.record
+                .faults
+                .push("posting `9` names the course `X`".into())
+        },
         &[("course_unknown", "people 1")],
     ),
     (
@@ -271,34 +286,49 @@ const CASES: &[Case] = &[
 const NO_FINDINGS: &[(&str, fn(&mut Given))] = &[
     ("the clean record", |_| {}),
     ("figures with other zeros", |it| {
-        it.record.totals = vec![total("credit_earned", "010.000"), total("gpa:unweighted", "3.50")];
+        it.record.totals = vec![
+            total("credit_earned", "010.000"),
+            total("gpa:unweighted", "3.50"),
+        ];
     }),
-    ("a year course that posts 0 and 10, known by its state code", |it| {
-        year_course(it);
-        it.mark(0).course.state_course_code = Some("9114".into());
-        it.mark(1).course.state_course_code = Some("9114".into());
-    }),
-    ("a year course that posts 0 and 10, known by its sequence", |it| {
-        year_course(it);
-        for place in [0, 1] {
-            let course = &mut it.mark(place).course;
-            course.sequence = Some("mathematics".into());
-            course.level = Some("1".into());
-        }
-    }),
-    ("a year course that earns with its last part what the first attempted", |it| {
-        it.mark(0).mark.credit_earned = credits("0");
-        it.mark(1).mark.credit_earned = credits("10");
-        it.mark(0).course.state_course_code = Some("9114".into());
-        it.mark(1).course.state_course_code = Some("9114".into());
-    }),
-    ("a college course of more credit than the catalogue's number for it", |it| {
-        let marked = &mut it.mark(0).mark;
-        marked.taken_at = Some("Valley College".into());
-        marked.kind = MarkKind::DualEnrolment;
-        (marked.credit_attempted, marked.credit_earned) = (credits("10"), credits("10"));
-        it.record.totals = vec![total("credit_earned", "15")];
-    }),
+    (
+        "a year course that posts 0 and 10, known by its state code",
+        |it| {
+            year_course(it);
+            it.mark(0).course.state_course_code = Some("9114".into());
+            it.mark(1).course.state_course_code = Some("9114".into());
+        },
+    ),
+    (
+        "a year course that posts 0 and 10, known by its sequence",
+        |it| {
+            year_course(it);
+            for place in [0, 1] {
+                let course = &mut it.mark(place).course;
+                course.sequence = Some("mathematics".into());
+                course.level = Some("1".into());
+            }
+        },
+    ),
+    (
+        "a year course that earns with its last part what the first attempted",
+        |it| {
+            it.mark(0).mark.credit_earned = credits("0");
+            it.mark(1).mark.credit_earned = credits("10");
+            it.mark(0).course.state_course_code = Some("9114".into());
+            it.mark(1).course.state_course_code = Some("9114".into());
+        },
+    ),
+    (
+        "a college course of more credit than the catalogue's number for it",
+        |it| {
+            let marked = &mut it.mark(0).mark;
+            marked.taken_at = Some("Valley College".into());
+            marked.kind = MarkKind::DualEnrolment;
+            (marked.credit_attempted, marked.credit_earned) = (credits("10"), credits("10"));
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+    ),
     ("two parts of a course, at two schools amid a term", |it| {
         let part = elsewhere(it, "1.875");
         it.record.marks.push(part);
@@ -329,28 +359,34 @@ const NO_FINDINGS: &[(&str, fn(&mut Given))] = &[
         it.mark(2).mark.posting = "3".into();
         it.record.totals = vec![total("credit_earned", "15")];
     }),
-    ("two college courses under one number of the catalogue", |it| {
-        for (posting, title) in [("3", "SOC 1"), ("4", "SOC 2")] {
-            let mut college = mark(posting, Term::fall(), "COLLEGE", "A");
-            college.mark.title = Some(title.into());
-            college.mark.taken_at = Some("Valley College".into());
-            college.mark.kind = MarkKind::DualEnrolment;
-            it.record.marks.push(college);
-        }
-        it.record.totals = vec![total("credit_earned", "20")];
-    }),
+    (
+        "two college courses under one number of the catalogue",
+        |it| {
+            for (posting, title) in [("3", "SOC 1"), ("4", "SOC 2")] {
+                let mut college = mark(posting, Term::fall(), "COLLEGE", "A");
+                college.mark.title = Some(title.into());
+                college.mark.taken_at = Some("Valley College".into());
+                college.mark.kind = MarkKind::DualEnrolment;
+                it.record.marks.push(college);
+            }
+            it.record.totals = vec![total("credit_earned", "20")];
+        },
+    ),
     ("the same course again in another term", |it| {
         it.mark(1).mark.course = "ENG-A".into();
         it.mark(1).course.course = "ENG-A".into();
     }),
-    ("marks of summer, transfer and college outside of any enrolment", |it| {
-        it.record.enrolments[0].entered_on = date(2026, 2, 1);
-        it.mark(0).mark.kind = MarkKind::Transfer;
-        let mut summer = mark("3", Term::fall(), "ART", "A");
-        summer.mark.kind = MarkKind::Summer;
-        it.record.marks.push(summer);
-        it.record.totals = vec![total("credit_earned", "15")];
-    }),
+    (
+        "marks of summer, transfer and college outside of any enrolment",
+        |it| {
+            it.record.enrolments[0].entered_on = date(2026, 2, 1);
+            it.mark(0).mark.kind = MarkKind::Transfer;
+            let mut summer = mark("3", Term::fall(), "ART", "A");
+            summer.mark.kind = MarkKind::Summer;
+            it.record.marks.push(summer);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+    ),
     ("planned courses of a year to come", |it| {
         let mut planned = mark("3", Term::fall(), "ART", "A");
         planned.term.school_year = SchoolYear::beginning(2026).expect("a year");
@@ -452,7 +488,12 @@ fn what_only_looks_like_a_finding_is_none() {
 fn the_codes_of_the_list_are_the_codes_of_the_cases() {
     let legend = of_text("policy.toml: a label", "Special day class").expect("found");
     let mut found: BTreeSet<&str> = [legend.code].into();
-    found.extend(CASES.iter().flat_map(|(_, _, codes)| *codes).map(|(code, _)| *code));
+    found.extend(
+        CASES
+            .iter()
+            .flat_map(|(_, _, codes)| *codes)
+            .map(|(code, _)| *code),
+    );
     let listed: BTreeSet<&str> = CHECKS.iter().map(|check| check.code).collect();
     assert_eq!(found, listed);
     assert_eq!(listed.len(), CHECKS.len(), "each code once");
@@ -467,7 +508,10 @@ fn no_finding_tells_a_name_or_a_date_of_birth() {
         for finding in given.findings() {
             let said = format!("{} {}", finding.message, finding.hint);
             let born = given.record.person.birth_date.to_string();
-            assert!(!said.contains("Xochiquetzal") && !said.contains("Ortega"), "{what}: {said}");
+            assert!(
+                !said.contains("Xochiquetzal") && !said.contains("Ortega"),
+                "{what}: {said}"
+            );
             assert!(!said.contains(&born), "{what}: {said}");
             assert!(!finding.hint.is_empty(), "{what}");
         }

@@ -57,15 +57,29 @@ fn student(number: usize) -> PersonRecord {
             let letter = letters[(number * 3 + course * 5 + grade as usize) % letters.len()];
             // Some courses are taken again a year later.
             let again = (number + course) % 4 == 0;
-            let name = if again { format!("C-{course}") } else { format!("C-{grade}-{course}") };
+            let name = if again {
+                format!("C-{course}")
+            } else {
+                format!("C-{grade}-{course}")
+            };
             post(term(grade, TermKind::Year), name, letter, grade);
         }
     }
     if number % 4 == 1 {
-        post(term(8, TermKind::Summer), "SUMMER-8".into(), letters[number % 5], 8);
+        post(
+            term(8, TermKind::Summer),
+            "SUMMER-8".into(),
+            letters[number % 5],
+            8,
+        );
     }
     if number % 4 == 2 {
-        post(term(10, TermKind::Summer), "SUMMER-10".into(), letters[number % 4], 10);
+        post(
+            term(10, TermKind::Summer),
+            "SUMMER-10".into(),
+            letters[number % 4],
+            10,
+        );
     }
     if number % 4 == 3 {
         post(term(9, TermKind::Year), "NONE".into(), "I", 9);
@@ -81,7 +95,10 @@ fn declare(record: &mut PersonRecord, policy: &Policy) {
     };
     let made = assemble(record, &case::directory(), policy, &request).expect("a transcript");
     record.totals = vec![
-        total("credit_attempted", &made.transcript.credits.attempted.to_string()),
+        total(
+            "credit_attempted",
+            &made.transcript.credits.attempted.to_string(),
+        ),
         total("credit_earned", &made.transcript.credits.earned.to_string()),
     ];
     for figure in FIGURES {
@@ -108,7 +125,8 @@ fn causes(records: &[PersonRecord], policy: &Policy) -> Causes {
     let (one, other) = records.split_at(records.len() / 2);
     let [mut tally, second] = [one, other].map(|half| {
         let mut tally = Tally::default();
-        half.iter().for_each(|record| alternatives.weigh(record, &mut tally));
+        half.iter()
+            .for_each(|record| alternatives.weigh(record, &mut tally));
         tally
     });
     tally.add(second);
@@ -127,9 +145,18 @@ fn the_setting_in_which_a_sending_system_differs_is_named_first_and_clears_all()
             "gpa.unweighted.window = [\"9\", \"summer after 11\"]",
             "the sending system does not count summer after grade 12 and grade 12",
         ),
-        ("gpa.weighted.decimals = 2", "the sending system rounds to 2 decimals"),
-        ("gpa.unweighted.rounding = \"truncate\"", "the sending system cuts off to 4 decimals"),
-        ("gpa.uc-capped.plus_and_minus = true", "the sending system counts plus and minus"),
+        (
+            "gpa.weighted.decimals = 2",
+            "the sending system rounds to 2 decimals",
+        ),
+        (
+            "gpa.unweighted.rounding = \"truncate\"",
+            "the sending system cuts off to 4 decimals",
+        ),
+        (
+            "gpa.uc-capped.plus_and_minus = true",
+            "the sending system counts plus and minus",
+        ),
         (
             "gpa.unweighted.repeats = { rule = \"highest_counts\" }",
             "the sending system counts the best attempt at a course",
@@ -149,16 +176,26 @@ fn the_setting_in_which_a_sending_system_differs_is_named_first_and_clears_all()
     ] {
         let theirs = changed(setting);
         let mut records: Vec<_> = (0..40).map(student).collect();
-        records.iter_mut().for_each(|record| declare(record, &theirs));
+        records
+            .iter_mut()
+            .for_each(|record| declare(record, &theirs));
         let found = causes(&records, &shipped);
         assert!(found.differ > 0, "{setting}: the records tell nothing");
         let first = &found.causes[0];
-        assert_eq!((&*first.setting, &*first.means), (setting, means), "{found:#?}");
+        assert_eq!(
+            (&*first.setting, &*first.means),
+            (setting, means),
+            "{found:#?}"
+        );
         assert_eq!((first.clears, first.breaks), (found.differ, 0), "{setting}");
         assert_eq!((found.causes.len(), found.unexplained), (1, 0), "{setting}");
         // What is named makes them agree.
         let after = causes(&records, &changed(&first.setting));
-        assert_eq!((after.differ, after.agree), (0, found.agree + found.differ), "{setting}");
+        assert_eq!(
+            (after.differ, after.agree),
+            (0, found.agree + found.differ),
+            "{setting}"
+        );
     }
 }
 
@@ -175,7 +212,10 @@ fn a_setting_that_would_break_what_agrees_says_how_much() {
     assert_eq!(first.setting, "gpa.unweighted.decimals = 2");
     assert_eq!(first.clears, found.differ);
     let broken = records[30..].iter().filter(|record| {
-        let declared = record.totals.iter().find(|it| it.figure == "gpa:unweighted");
+        let declared = record
+            .totals
+            .iter()
+            .find(|it| it.figure == "gpa:unweighted");
         declared.is_some_and(|it| !it.value.ends_with("00"))
     });
     assert_eq!(first.breaks, broken.count() as u64);
@@ -206,10 +246,24 @@ fn two_causes_are_told_one_after_the_other_and_the_rest_by_its_difference() {
         "{found:#?}"
     );
     assert_eq!(found.unexplained, 6);
-    assert!(found.differences.iter().all(|it| it.figure == "credit_earned"), "{found:#?}");
-    assert!(found.differences[0].difference.starts_with("declared 999, ours "));
+    assert!(
+        found
+            .differences
+            .iter()
+            .all(|it| it.figure == "credit_earned"),
+        "{found:#?}"
+    );
+    assert!(
+        found.differences[0]
+            .difference
+            .starts_with("declared 999, ours ")
+    );
     let cleared: u64 = found.causes.iter().map(|cause| cause.clears).sum();
-    assert_eq!(cleared + found.unexplained, found.differ, "each figure once");
+    assert_eq!(
+        cleared + found.unexplained,
+        found.differ,
+        "each figure once"
+    );
 }
 
 #[test]

@@ -11,7 +11,11 @@ fn table() -> String {
     let mut text = String::from("| code | severity | what it finds | source | what to do |\n");
     text.push_str("|---|---|---|---|---|\n");
     for check in &CHECKS {
-        let fixed = if check.class.is_fixed() { ", fixed" } else { "" };
+        let fixed = if check.class.is_fixed() {
+            ", fixed"
+        } else {
+            ""
+        };
         let (code, severity, meaning) = (check.code, check.severity, check.meaning);
         let (source, hint) = (check.source, check.hint);
         let line = format!("| `{code}` | {severity}{fixed} | {meaning} | {source} | {hint} |");

@@ -59,14 +59,24 @@ on_both_databases!(
             granted("total_differs", other, "2026-09-01T07:00:00Z"),
             granted("posting_twice", own.clone(), "2026-09-01T07:00:00Z"),
             granted("total_differs", own.clone(), NOW),
-            granted("total_differs", OverrideFor::School("19999990100082".into()), "2027-01-01T00:00:00Z"),
+            granted(
+                "total_differs",
+                OverrideFor::School("19999990100082".into()),
+                "2027-01-01T00:00:00Z",
+            ),
         ] {
-            store.grant_override(&useless, at(YESTERDAY)).await.expect("granted");
+            store
+                .grant_override(&useless, at(YESTERDAY))
+                .await
+                .expect("granted");
         }
         assert_eq!(issue(&office, store, &people).await.refused.len(), 1);
 
         let new = granted("total_differs", own, "2026-09-01T07:00:00Z");
-        let number = store.grant_override(&new, at(YESTERDAY)).await.expect("granted");
+        let number = store
+            .grant_override(&new, at(YESTERDAY))
+            .await
+            .expect("granted");
         let outcome = issue(&office, store, &people).await;
         let [issued] = &outcome.issued[..] else {
             panic!("{outcome:?}");
@@ -74,10 +84,17 @@ on_both_databases!(
         let [overridden] = &issued.overrides[..] else {
             panic!("{issued:?}");
         };
-        assert_eq!((overridden.number, &*overridden.code), (number, "total_differs"));
+        assert_eq!(
+            (overridden.number, &*overridden.code),
+            (number, "total_differs")
+        );
         assert_eq!(overridden.by, "Leonora Carrington");
         assert_eq!(overridden.reason, new.reason);
-        let row = store.issuance(issued.document_id).await.expect("read").expect("there");
+        let row = store
+            .issuance(issued.document_id)
+            .await
+            .expect("read")
+            .expect("there");
         assert_eq!(row.intent.overrides, [number]);
 
         // Expired: on the first instant after its last day.
@@ -97,7 +114,10 @@ async fn a_school_may_let_one_code_pass_and_its_end_stops_what_is_not_issued_yet
     let people = desk::students(store, &[WRONG, "9000021"]).await;
     let school = OverrideFor::School(desk::IRONWOOD.into());
     let new = granted("total_differs", school, "2026-09-01T07:00:00Z");
-    let number = store.grant_override(&new, at(YESTERDAY)).await.expect("granted");
+    let number = store
+        .grant_override(&new, at(YESTERDAY))
+        .await
+        .expect("granted");
     let batch = desk::batch(store, people.clone(), KNOWN).await;
     let first = office.issue(&batch, |_| {}).await.expect("the batch runs");
     assert_eq!(first.refused, []);
@@ -110,9 +130,15 @@ async fn a_school_may_let_one_code_pass_and_its_end_stops_what_is_not_issued_yet
         at: at(YESTERDAY) + 1.hour(),
     };
     assert!(store.end_override(number, &end).await.expect("ended"));
-    assert!(!store.end_override(number, &end).await.expect("read"), "once");
+    assert!(
+        !store.end_override(number, &end).await.expect("read"),
+        "once"
+    );
     let resumed = office.resume(&batch, |_| {}).await.expect("it runs");
-    assert_eq!(resumed, first, "what is issued stays issued, and says what let it pass");
+    assert_eq!(
+        resumed, first,
+        "what is issued stays issued, and says what let it pass"
+    );
     let outcome = issue(&office, store, &people).await;
     assert_eq!((outcome.issued.len(), outcome.refused.len()), (1, 1));
 
@@ -133,7 +159,10 @@ async fn an_override_that_is_granted_later_lets_a_resumed_batch_issue_the_rest()
     assert_eq!((first.issued.len(), first.refused.len()), (1, 1));
     let own = OverrideFor::Student(people[0]);
     let new = granted("total_differs", own, "2026-09-01T07:00:00Z");
-    store.grant_override(&new, at(YESTERDAY)).await.expect("granted");
+    store
+        .grant_override(&new, at(YESTERDAY))
+        .await
+        .expect("granted");
     let resumed = office.resume(&batch, |_| {}).await.expect("it runs");
     assert_eq!((resumed.issued.len(), resumed.refused.len()), (2, 0));
     assert_eq!(resumed.issued[1], first.issued[0]);
@@ -153,7 +182,7 @@ async fn retitle(store: &Store, person: &str, title: &str) {
         source: "marisol-central".into(),
         district: "1999999".into(),
         exported_at: at("2026-06-13T20:00:00Z"),
-        schools: Schools::Every,
+        schools: Schools::Named([record.person.school].into()),
         tables: [(Table::Marks, delta)].into_iter().collect(),
     };
     let mut writer = Writer::create(&path, manifest).expect("begun");
@@ -177,7 +206,10 @@ async fn nobody_can_let_a_disability_word_or_a_missing_glyph_pass() {
         for person in &people {
             let own = OverrideFor::Student(*person);
             let new = granted(code, own, "2026-09-01T07:00:00Z");
-            store.grant_override(&new, at(YESTERDAY)).await.expect("kept");
+            store
+                .grant_override(&new, at(YESTERDAY))
+                .await
+                .expect("kept");
         }
     }
     let outcome = issue(&office, store, &people).await;
@@ -219,5 +251,8 @@ async fn a_legend_that_discloses_stops_everybody() {
     let people = desk::students(store, &["9000001"]).await;
     let outcome = issue(&office, store, &people).await;
     let reason = &outcome.refused[0].reasons[0];
-    assert!(reason.starts_with("disability_in_legend: policy.toml: "), "{reason}");
+    assert!(
+        reason.starts_with("disability_in_legend: policy.toml: "),
+        "{reason}"
+    );
 }

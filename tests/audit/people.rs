@@ -47,7 +47,10 @@ async fn land(store: &Store, source: &str, on: &str, people: &[Person]) {
     let people = people.map(|(line, person)| staged(line, one(&person.person), person));
     let batch = TableRows::People(people.collect());
     staging.rows(&batch).await.expect("staged");
-    assert_eq!(staging.findings(10).await.expect("checked"), Findings::default());
+    assert_eq!(
+        staging.findings(10).await.expect("checked"),
+        Findings::default()
+    );
     let plan = staging.plan().await.expect("a plan");
     staging.land(&plan, at(on)).await.expect("it lands");
 }
@@ -83,24 +86,51 @@ on_both_databases!(
         ];
         land(&db.store, "central", "2026-06-01T08:00:00Z", &people).await;
         let known = at("2026-06-02T08:00:00Z");
-        let everybody = db.store.people_after(None, None, known).await.expect("read");
+        let everybody = db
+            .store
+            .people_after(None, None, known)
+            .await
+            .expect("read");
         assert_eq!(everybody.len(), 6);
-        let found = db.store.look_alikes(&everybody, known).await.expect("asked");
+        let found = db
+            .store
+            .look_alikes(&everybody, known)
+            .await
+            .expect("asked");
         let mut pairs: Vec<(String, String)> = Vec::new();
         for it in found {
-            let record = db.store.records(&[it.person], known).await.expect("read").remove(0);
-            assert_eq!((&*it.other_source, &*it.other_school), ("central", rows::SCHOOL));
+            let record = db
+                .store
+                .records(&[it.person], known)
+                .await
+                .expect("read")
+                .remove(0);
+            assert_eq!(
+                (&*it.other_source, &*it.other_school),
+                ("central", rows::SCHOOL)
+            );
             pairs.push((record.person.person, it.other_number));
         }
         pairs.sort();
         let expected = [
-            ("1", "2"), ("1", "3"), ("1", "5"), ("2", "1"), ("2", "3"), ("3", "1"), ("3", "2"),
-            ("3", "5"), ("5", "1"), ("5", "3"),
+            ("1", "2"),
+            ("1", "3"),
+            ("1", "5"),
+            ("2", "1"),
+            ("2", "3"),
+            ("3", "1"),
+            ("3", "2"),
+            ("3", "5"),
+            ("5", "1"),
+            ("5", "3"),
         ];
         let expected = expected.map(|(one, other)| (one.to_owned(), other.to_owned()));
         assert_eq!(pairs, expected);
         // Whoever is asked for alone finds the others too.
-        let alone = db.store.look_alikes(&[PersonId::from_state_id("2")], known).await;
+        let alone = db
+            .store
+            .look_alikes(&[PersonId::from_state_id("2")], known)
+            .await;
         assert_eq!(alone.expect("asked").len(), 2);
     }
 );
@@ -132,9 +162,19 @@ on_both_databases!(
             birth_date,
             name,
         };
-        assert_eq!(found, [expected("2", false, true), expected("3", true, false)]);
-        let before = db.store.contradictions(&ids, at("2026-06-01T09:00:00Z")).await;
-        assert_eq!(before.expect("asked"), [], "as known before the charter's export");
+        assert_eq!(
+            found,
+            [expected("2", false, true), expected("3", true, false)]
+        );
+        let before = db
+            .store
+            .contradictions(&ids, at("2026-06-01T09:00:00Z"))
+            .await;
+        assert_eq!(
+            before.expect("asked"),
+            [],
+            "as known before the charter's export"
+        );
     }
 );
 
@@ -149,7 +189,11 @@ on_both_databases!(people_are_read_page_by_page_and_by_source, |db| {
     for (source, expected) in [(None, 1204), (Some("central"), 1203), (Some("charter"), 2)] {
         let (mut last, mut sizes, mut all) = (None, Vec::new(), Vec::new());
         loop {
-            let page = db.store.people_after(last, source, known).await.expect("read");
+            let page = db
+                .store
+                .people_after(last, source, known)
+                .await
+                .expect("read");
             let Some(end) = page.last() else { break };
             last = Some(*end);
             sizes.push(page.len());
@@ -157,6 +201,10 @@ on_both_databases!(people_are_read_page_by_page_and_by_source, |db| {
         }
         assert!(sizes.iter().all(|size| *size <= PEOPLE_PER_READ_MAX));
         let distinct: std::collections::BTreeSet<_> = all.iter().collect();
-        assert_eq!((all.len(), distinct.len()), (expected, expected), "{source:?}");
+        assert_eq!(
+            (all.len(), distinct.len()),
+            (expected, expected),
+            "{source:?}"
+        );
     }
 });

@@ -122,7 +122,11 @@ pub fn mark(posting: &str, term: Term, course: &str, letter: &str) -> RecordedMa
             credit_earned: credits("5"),
             grade_level: GradeLevel::new(9).expect("a grade"),
             posted_by: None,
-            posted_at: Some(format!("{posted_on}T20:00:00Z").parse().expect("an instant")),
+            posted_at: Some(
+                format!("{posted_on}T20:00:00Z")
+                    .parse()
+                    .expect("an instant"),
+            ),
         },
         course: Course {
             school: "S".into(),

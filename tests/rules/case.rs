@@ -225,7 +225,11 @@ pub fn set(policy: &mut toml::Value, path: &str, value: toml::Value) {
 
 /// What a trace says of a posting, in the words of a case.
 fn explained(trace: &AverageTrace, posting: &str) -> String {
-    if let Some(out) = trace.left_out.iter().find(|out| out.name.posting == posting) {
+    if let Some(out) = trace
+        .left_out
+        .iter()
+        .find(|out| out.name.posting == posting)
+    {
         return match &out.reason {
             LeftOutReason::NoMarkYet => "out: no mark yet".to_owned(),
             LeftOutReason::Kind => "out: kind".to_owned(),
@@ -239,7 +243,10 @@ fn explained(trace: &AverageTrace, posting: &str) -> String {
             LeftOutReason::Repeat { code, counts } => format!("out: {code:?}, {counts} counts"),
         };
     }
-    let taken = trace.taken.iter().find(|taken| taken.name.posting == posting);
+    let taken = trace
+        .taken
+        .iter()
+        .find(|taken| taken.name.posting == posting);
     let taken = taken.unwrap_or_else(|| panic!("posting {posting} is in neither list"));
     let mut text = format!("{} x {}", taken.points, taken.credits);
     if let Some(other) = &taken.counts_as {

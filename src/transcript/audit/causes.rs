@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::transcript::assemble::{credit_totals, shown};
-use crate::transcript::average::average;
-use crate::transcript::repeats::repeats;
 use super::totals::{AVERAGE, same};
 use super::{Policy, Rules};
 use crate::record::PersonRecord;
+use crate::transcript::assemble::{credit_totals, shown};
+use crate::transcript::average::average;
+use crate::transcript::repeats::repeats;
 
 /// Different sets of clearing alternatives that a tally keeps apart; what comes after is counted
 /// under the first of its alternatives alone.

@@ -28,7 +28,10 @@ pub(super) fn impossible(subject: &Subject<'_>) -> Vec<Found> {
     let marks = record.marks.iter().filter_map(|one| {
         let message = mark(subject.on, one)?;
         let posting = &one.mark.posting;
-        Some(Found::new(mark_row(one), format!("posting {posting}: {message}")))
+        Some(Found::new(
+            mark_row(one),
+            format!("posting {posting}: {message}"),
+        ))
     });
     let awards = record.awards.iter().filter_map(|one| {
         let row = RowName::new("awards", &one.school, &one.person, one.award.code());
@@ -41,11 +44,15 @@ fn enrolment(subject: &Subject<'_>, one: &Enrolment, others: &[Enrolment]) -> Op
     let (entered, grade) = (one.entered_on, one.grade_level);
     let born = subject.record.person.birth_date;
     if entered < years_after(born, SCHOOL_AGE_YEARS_MIN) {
-        return Some(format!("enrolled on {entered}, before the age of going to school"));
+        return Some(format!(
+            "enrolled on {entered}, before the age of going to school"
+        ));
     }
     let high_school = grade.number() >= HIGH_SCHOOL_GRADE_MIN;
     if high_school && entered < years_after(born, HIGH_SCHOOL_AGE_YEARS_MIN) {
-        return Some(format!("enrolled in grade {grade} on {entered}, at an age below ten"));
+        return Some(format!(
+            "enrolled in grade {grade} on {entered}, at an age below ten"
+        ));
     }
     let at_once = |other: &&Enrolment| {
         let other_left = other.left_on.is_none_or(|left| left > entered);
@@ -67,7 +74,9 @@ fn mark(on: Date, recorded: &RecordedMark) -> Option<String> {
     if term.begins_on < summer_begins || term.ends_on > summer_ends {
         let (begins, ends) = (term.begins_on, term.ends_on);
         let year = term.school_year;
-        return Some(format!("its term, {begins} to {ends}, is not in school year {year}"));
+        return Some(format!(
+            "its term, {begins} to {ends}, is not in school year {year}"
+        ));
     }
     if !mark.kind.is_posted() {
         return None;
@@ -86,7 +95,10 @@ fn mark(on: Date, recorded: &RecordedMark) -> Option<String> {
 fn award(subject: &Subject<'_>, one: &Award) -> Option<String> {
     let (awarded, born) = (one.awarded_on, subject.record.person.birth_date);
     if awarded < years_after(born, AWARD_AGE_YEARS_MIN) {
-        return Some(format!("{} awarded on {awarded}, at an age below twelve", one.award));
+        return Some(format!(
+            "{} awarded on {awarded}, at an age below twelve",
+            one.award
+        ));
     }
     let after = awarded > subject.on;
     after.then(|| format!("{} awarded on {awarded}, after {}", one.award, subject.on))

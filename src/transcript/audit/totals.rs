@@ -1,8 +1,8 @@
 //! Declared figures against our own.
 
-use crate::transcript::assemble::Assembled;
 use super::{Found, Subject};
 use crate::record::{DeclaredTotal, RowName};
+use crate::transcript::assemble::Assembled;
 
 /// What a figure of the package begins with, where it is a grade point average.
 pub(super) const AVERAGE: &str = "gpa:";
@@ -29,7 +29,10 @@ pub(super) fn unknown(subject: &Subject<'_>) -> Vec<Found> {
         name.is_some_and(|name| subject.rules.averages.iter().all(|rule| rule.name != name))
     });
     let found = unknown.map(|total| {
-        let message = format!("declares {}, which the policy does not define", total.figure);
+        let message = format!(
+            "declares {}, which the policy does not define",
+            total.figure
+        );
         Found::new(row(total), message)
     });
     found.collect()
@@ -74,7 +77,12 @@ fn plain(text: &str) -> Option<(&str, &str)> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     let plain = digits(whole) && digits(fraction) && !whole.is_empty();
-    plain.then(|| (whole.trim_start_matches('0'), fraction.trim_end_matches('0')))
+    plain.then(|| {
+        (
+            whole.trim_start_matches('0'),
+            fraction.trim_end_matches('0'),
+        )
+    })
 }
 
 #[cfg(test)]

@@ -9,7 +9,10 @@ use crate::record::RowName;
 fn reasons(subject: &Subject<'_>, is: fn(&AssembleError) -> bool) -> Vec<Found> {
     let reasons = subject.made.as_ref().err().into_iter().flatten();
     // Every posting at an unknown school says so.
-    let once: BTreeSet<String> = reasons.filter(|it| is(it)).map(ToString::to_string).collect();
+    let once: BTreeSet<String> = reasons
+        .filter(|it| is(it))
+        .map(ToString::to_string)
+        .collect();
     let found = once.into_iter();
     found
         .map(|message| Found::new(subject.person_row(), message))

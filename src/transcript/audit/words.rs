@@ -179,7 +179,12 @@ fn plain(word: &str) -> String {
 fn place_of(words: &[Word], phrase: &str) -> Option<usize> {
     let phrase: Vec<&str> = phrase.split(' ').collect();
     let mut windows = words.windows(phrase.len());
-    windows.position(|window| window.iter().map(|word| word.plain.as_str()).eq(phrase.iter().copied()))
+    windows.position(|window| {
+        window
+            .iter()
+            .map(|word| word.plain.as_str())
+            .eq(phrase.iter().copied())
+    })
 }
 
 fn take_out(words: &mut Vec<Word>, phrase: &str) {

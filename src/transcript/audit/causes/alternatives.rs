@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::Alternative;
+use crate::record::{GradePoints, HonorsKind, MarkKind, Rounding};
+use crate::transcript::audit::totals::AVERAGE;
 use crate::transcript::policy::{
     Attempt, AverageRule, BonusRule, Point, RepeatRule, Rules, SummerLevel, Window,
 };
-use crate::transcript::audit::totals::AVERAGE;
-use super::Alternative;
-use crate::record::{GradePoints, HonorsKind, MarkKind, Rounding};
 
 /// How far the ends of a window are moved: a grade and its summer.
 const WINDOW_STEPS_MAX: usize = 2;
@@ -228,7 +228,11 @@ impl Edits<'_> {
     /// Which courses count, and how often.
     fn courses(&mut self) {
         let only_ag = !self.rule.only_ag;
-        let which = if only_ag { "only a-g courses" } else { "courses outside a-g too" };
+        let which = if only_ag {
+            "only a-g courses"
+        } else {
+            "courses outside a-g too"
+        };
         let means = format!("the sending system counts {which}");
         let setting = format!("only_ag = {only_ag}");
         self.add(&setting, means, |rule| rule.only_ag = only_ag);
@@ -241,8 +245,9 @@ impl Edits<'_> {
         let setting = format!("only_graduation_credit = {only}");
         self.add(&setting, means, |rule| rule.only_graduation_credit = only);
         let subjects = self.base.plans.iter().flat_map(|plan| &plan.subjects);
-        let mut subjects: BTreeSet<String> =
-            subjects.flat_map(|row| row.counts.iter().cloned()).collect();
+        let mut subjects: BTreeSet<String> = subjects
+            .flat_map(|row| row.counts.iter().cloned())
+            .collect();
         subjects.extend(self.rule.subjects_left_out.iter().cloned());
         for subject in subjects {
             let mut left_out = self.rule.subjects_left_out.clone();
@@ -292,13 +297,17 @@ impl Edits<'_> {
             }
             let article = if withheld { "no" } else { "a" };
             let means = format!("the sending system gives {article} point for `{kind}`");
-            self.add(&bonus_words(&changed), means, |rule| rule.bonus = Some(changed));
+            self.add(&bonus_words(&changed), means, |rule| {
+                rule.bonus = Some(changed)
+            });
         }
         for (place, cap) in bonus.caps.iter().enumerate() {
             let mut without = bonus.clone();
             without.caps.remove(place);
             let means = format!("the sending system has no cap in {}", cap.window);
-            self.add(&bonus_words(&without), means, |rule| rule.bonus = Some(without));
+            self.add(&bonus_words(&without), means, |rule| {
+                rule.bonus = Some(without)
+            });
             // Two courses are told as two semesters or as four: both readings are in use.
             for other in [cap.semesters_max / 2, cap.semesters_max.saturating_mul(2)] {
                 let mut changed = bonus.clone();
@@ -307,7 +316,9 @@ impl Edits<'_> {
                     "the sending system gives at most {other} semesters a point in {}",
                     cap.window
                 );
-                self.add(&bonus_words(&changed), means, |rule| rule.bonus = Some(changed));
+                self.add(&bonus_words(&changed), means, |rule| {
+                    rule.bonus = Some(changed)
+                });
             }
         }
     }
@@ -350,7 +361,10 @@ fn bonus_words(bonus: &BonusRule) -> String {
         })
         .collect();
     let points = bonus.points;
-    format!("bonus = {{ points = \"{points}\", for = {honors:?}, cap = [{}] }}", caps.join(", "))
+    format!(
+        "bonus = {{ points = \"{points}\", for = {honors:?}, cap = [{}] }}",
+        caps.join(", ")
+    )
 }
 
 /// How `policy.toml` says a rule, and what a system does that has it.
