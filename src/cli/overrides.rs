@@ -92,8 +92,8 @@ async fn grant(context: &Context, arguments: &Grant) -> anyhow::Result<Done> {
     let until = arguments.until;
     anyhow::ensure!(
         (today..=last).contains(&until),
-        "an override holds until a day from {today} to {last}, not {until}\nhint: what lasts longer \
-         than {OVERRIDE_DAYS_MAX} days is a setting of policy.toml, or a correction of the record"
+        "an override holds until a day from {today} to {last}, not {until}\nhint: what lasts \
+         longer than {OVERRIDE_DAYS_MAX} days is a setting of policy.toml, or a correction of the record"
     );
     let store = context.store().await?;
     let new = NewOverride {

@@ -5,9 +5,9 @@
 //! with every reason and never stops the others; a database or disk that fails stops the batch,
 //! which can be resumed under its id.
 //!
-//! Never: SQL, a rule, a page. Next: `check.rs` (the audit), `draft.rs` (one document before layout),
-//! `batch.rs` (the steps), `stops.rs` (what of the audit stops a document), `preview.rs` (unofficial
-//! copies).
+//! Never: SQL, a rule, a page. Next: `check.rs` (the audit), `draft.rs` (one document before
+//! layout), `batch.rs` (the steps), `stops.rs` (what of the audit stops a document), `preview.rs`
+//! (unofficial copies).
 
 mod batch;
 mod check;

@@ -86,7 +86,8 @@ macro_rules! contradictions {
     ($in_set:literal) => {
         concat!(
             "SELECT p.person_id, p.source, q.source AS other_source, \
-             CAST(CASE WHEN q.birth_date <> p.birth_date THEN 1 ELSE 0 END AS BIGINT) AS birth_date, \
+             CAST(CASE WHEN q.birth_date <> p.birth_date THEN 1 ELSE 0 END AS BIGINT) \
+             AS birth_date, \
              CAST(CASE WHEN q.legal_given <> p.legal_given OR \
              COALESCE(q.legal_family, '') <> COALESCE(p.legal_family, '') THEN 1 ELSE 0 END \
              AS BIGINT) AS name FROM people p CROSS JOIN people q WHERE p.person_id ",

@@ -160,8 +160,8 @@ const INTENDED: Sql = Sql::pair(
      i.batch = unhex(n.value->>'batch') AND i.subject = unhex(n.value->>'subject') AND \
      i.template_digest = unhex(n.value->>'template_digest')",
     "SELECT i.batch, i.subject, i.template_digest, i.document_id, i.state, i.issued_at, \
-     i.recorded_at, i.input_digest, i.overrides FROM json_array_elements($1::json) n JOIN issuances i ON \
-     i.batch = decode(n.value->>'batch', 'hex') AND \
+     i.recorded_at, i.input_digest, i.overrides FROM json_array_elements($1::json) n JOIN \
+     issuances i ON i.batch = decode(n.value->>'batch', 'hex') AND \
      i.subject = decode(n.value->>'subject', 'hex') AND \
      i.template_digest = decode(n.value->>'template_digest', 'hex')",
 );

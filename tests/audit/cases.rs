@@ -8,10 +8,11 @@ use registrar::transcript::audit::{CHECKS, Differing, Namesake, of_text};
 
 use crate::record::{Given, Semesters as _, credits, mark, total};
 
+type MakeWrong = fn(&mut Given);
 /// A case: a clean record made wrong in one way, and what is found then.
 type Case = (
     &'static str,
-    fn(&mut Given),
+    MakeWrong,
     &'static [(&'static str, &'static str)],
 );
 
@@ -283,7 +284,7 @@ const CASES: &[Case] = &[
 ];
 
 /// What looks like a finding and is none.
-const NO_FINDINGS: &[(&str, fn(&mut Given))] = &[
+const NO_FINDINGS: &[(&str, MakeWrong)] = &[
     ("the clean record", |_| {}),
     ("figures with other zeros", |it| {
         it.record.totals = vec![

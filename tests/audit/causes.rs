@@ -56,7 +56,7 @@ fn student(number: usize) -> PersonRecord {
         for course in 0..3 {
             let letter = letters[(number * 3 + course * 5 + grade as usize) % letters.len()];
             // Some courses are taken again a year later.
-            let again = (number + course) % 4 == 0;
+            let again = (number + course).is_multiple_of(4);
             let name = if again {
                 format!("C-{course}")
             } else {

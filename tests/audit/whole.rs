@@ -1,37 +1,20 @@
 //! The fixture district: each hard case gives exactly the findings expected, with their lines.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use jiff::civil::date;
-use registrar::issue::{Counts, Coverage, Examination, Examined, IssueError, Located};
+use registrar::issue::{Counts, Examined, IssueError, Located};
 use registrar::store::Store;
-use registrar::transcript::Edition;
 
 use crate::common::{self, on_both_databases};
 use crate::desk;
 
-pub async fn examination(store: &Store) -> Examination {
-    let (_, policy) = desk::composed("en");
-    let known = store.recorded_instant(None).await.expect("read");
-    Examination {
-        store: store.clone(),
-        policy: Arc::new(policy),
-        coverage: Arc::new(Coverage::shipped()),
-        request: desk::request(Edition::Official),
-        recorded_at: known.expect("something was imported"),
-        on: date(2026, 6, 15),
-        pages_under_way_max: 3,
-    }
-}
-
-pub async fn findings(store: &Store, who: &Examined) -> (Vec<Located>, Counts) {
+async fn findings(store: &Store, who: &Examined) -> (Vec<Located>, Counts) {
     let mut found = Vec::new();
     let keep = |located| {
         found.push(located);
         Ok::<(), IssueError>(())
     };
-    let counts = examination(store).await.findings(who, keep).await;
+    let counts = desk::examination(store).await.findings(who, keep).await;
     (found, counts.expect("examined"))
 }
 

@@ -133,8 +133,8 @@ pub static CHECKS: [Check; 23] = [
         code: "course_twice_in_term",
         severity: Severity::Warning,
         class: Class::Record,
-        meaning: "The same course stands twice in a term: at two schools for more credit than it is \
-                  worth, or beside work in progress.",
+        meaning: "The same course stands twice in a term: at two schools for more credit than it \
+                  is worth, or beside work in progress.",
         source: AUDIT,
         hint: "withdraw one of them, or say in the catalogue that the course is repeatable",
         find: postings::twice_in_term,
@@ -201,8 +201,8 @@ pub static CHECKS: [Check; 23] = [
         code: "person_mixed",
         severity: Severity::Error,
         class: Class::Record,
-        meaning: "Rows with one state id tell different dates of birth, so two people's records may \
-                  be mixed.",
+        meaning: "Rows with one state id tell different dates of birth, so two people's records \
+                  may be mixed.",
         source: "one person, one state id (CALPADS: SSID)",
         hint: "correct the state id or the date of birth in one of the sources",
         find: beside::birth_dates,
