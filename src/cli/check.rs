@@ -121,7 +121,7 @@ fn say(terminal: &Terminal, counts: Counts) {
         notes,
     } = counts;
     terminal.say(format_args!(
-        "{students} students: {errors} errors, {warnings} warnings, {notes} notes"
+        "Records: {students}; errors: {errors}; warnings: {warnings}; notes: {notes}"
     ));
     if errors > 0 {
         terminal.say(
@@ -313,8 +313,8 @@ fn told(causes: &Causes) -> String {
     for cause in &causes.causes {
         let _ = writeln!(
             text,
-            "\n{} figures: {}\n  set {}\n  would clear {}, and break {} that agree today",
-            cause.clears,
+            "\n{} students: {}\n  set {}\n  would clear {} figures, and break {} that agree today",
+            cause.students,
             shown(&cause.means),
             shown(&cause.setting),
             cause.clears,

@@ -93,7 +93,8 @@ async fn grant(context: &Context, arguments: &Grant) -> anyhow::Result<Done> {
     anyhow::ensure!(
         (today..=last).contains(&until),
         "an override holds until a day from {today} to {last}, not {until}\nhint: what lasts \
-         longer than {OVERRIDE_DAYS_MAX} days is a setting of policy.toml, or a correction of the record"
+         longer than {OVERRIDE_DAYS_MAX} days is a setting of policy.toml, or a correction of the \
+         record"
     );
     let store = context.store().await?;
     let new = NewOverride {

@@ -119,8 +119,7 @@ fn changed(setting: &str) -> Policy {
     Policy::parse(&toml::to_string(&policy).expect("a policy")).expect("it reads")
 }
 
-fn causes(records: &[PersonRecord], policy: &Policy) -> Causes {
-    let alternatives = Alternatives::of(policy);
+fn causes(records: &[PersonRecord], alternatives: &Alternatives) -> Causes {
     // In two halves, as a district is counted in pages.
     let (one, other) = records.split_at(records.len() / 2);
     let [mut tally, second] = [one, other].map(|half| {
@@ -136,6 +135,7 @@ fn causes(records: &[PersonRecord], policy: &Policy) -> Causes {
 #[test]
 fn the_setting_in_which_a_sending_system_differs_is_named_first_and_clears_all() {
     let shipped = Policy::parse(POLICY).expect("the shipped policy");
+    let shipped = Alternatives::of(&shipped);
     for (setting, means) in [
         (
             "gpa.unweighted.window = [\"summer after 8\", \"summer after 12\"]",
@@ -189,8 +189,14 @@ fn the_setting_in_which_a_sending_system_differs_is_named_first_and_clears_all()
         );
         assert_eq!((first.clears, first.breaks), (found.differ, 0), "{setting}");
         assert_eq!((found.causes.len(), found.unexplained), (1, 0), "{setting}");
+        let differs = |record: &&PersonRecord| {
+            let alone = causes(std::slice::from_ref(*record), &shipped);
+            alone.differ > 0
+        };
+        let students = records.iter().filter(differs).count() as u64;
+        assert_eq!(first.students, students, "{setting}: a student counts once");
         // What is named makes them agree.
-        let after = causes(&records, &changed(&first.setting));
+        let after = causes(&records, &Alternatives::of(&changed(&first.setting)));
         assert_eq!(
             (after.differ, after.agree),
             (0, found.agree + found.differ),
@@ -207,7 +213,7 @@ fn a_setting_that_would_break_what_agrees_says_how_much() {
     for (place, record) in records.iter_mut().enumerate() {
         declare(record, if place < 30 { &theirs } else { &shipped });
     }
-    let found = causes(&records, &shipped);
+    let found = causes(&records, &Alternatives::of(&shipped));
     let first = &found.causes[0];
     assert_eq!(first.setting, "gpa.unweighted.decimals = 2");
     assert_eq!(first.clears, found.differ);
@@ -238,7 +244,7 @@ fn two_causes_are_told_one_after_the_other_and_the_rest_by_its_difference() {
             }
         }
     }
-    let found = causes(&records, &shipped);
+    let found = causes(&records, &Alternatives::of(&shipped));
     let settings: Vec<&str> = found.causes.iter().map(|cause| &*cause.setting).collect();
     assert_eq!(settings[0], "gpa.weighted.decimals = 1", "{found:#?}");
     assert!(

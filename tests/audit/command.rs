@@ -122,7 +122,7 @@ fn findings_are_told_as_text_json_and_csv_and_an_error_exits_with_one() {
     assert_eq!(clean.status.code(), Some(0));
     assert!(clean.stdout.is_empty());
     assert!(
-        talk(&clean).contains("1 students: 0 errors, 0 warnings, 0 notes"),
+        talk(&clean).contains("Records: 1; errors: 0; warnings: 0; notes: 0"),
         "{}",
         talk(&clean)
     );
@@ -137,7 +137,7 @@ fn a_school_a_source_and_an_earlier_state_are_looked_at_alone() {
     let desk = Desk::new();
     let charter = desk.run(&["check", "--source", "marisol-charters", "--format", "json"]);
     assert!(
-        talk(&charter).contains("69 students: "),
+        talk(&charter).contains("Records: 69; "),
         "{}",
         talk(&charter)
     );

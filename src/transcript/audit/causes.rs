@@ -18,8 +18,8 @@ use crate::transcript::assemble::{credit_totals, shown};
 use crate::transcript::average::average;
 use crate::transcript::repeats::repeats;
 
-/// Different sets of clearing alternatives that a tally keeps apart; what comes after is counted
-/// under the first of its alternatives alone.
+/// Different ways in which a student's figures may be cleared that a tally keeps apart; of what comes
+/// after, each figure is counted under the first of its alternatives alone.
 const PATTERNS_MAX: usize = 50_000;
 /// Different unexplained differences that a tally keeps apart.
 const DIFFERENCES_MAX: usize = 10_000;
@@ -48,8 +48,9 @@ pub struct Alternatives {
 pub struct Tally {
     people: u64,
     agree: u64,
-    /// How many differing figures are cleared by exactly these alternatives.
-    patterns: BTreeMap<Vec<u16>, u64>,
+    /// How many students have differing figures that are cleared by exactly these alternatives, a
+    /// set for each figure.
+    patterns: Patterns,
     /// How many figures that agree today each alternative would break.
     breaks: BTreeMap<u16, u64>,
     /// How often which figure differs by how much, among those that no alternative clears.
@@ -80,7 +81,9 @@ pub struct Cause {
     pub setting: String,
     /// What the sending system does, were this the cause.
     pub means: String,
-    /// Differing figures that it would clear, those before it in the list not counted again.
+    /// Students with a figure that it would clear, beyond what those before it in the list clear.
+    pub students: u64,
+    /// Figures that it would clear, beyond what those before it in the list clear.
     pub clears: u64,
     /// Figures that agree today and would differ.
     pub breaks: u64,
@@ -112,7 +115,7 @@ impl Alternatives {
 
     /// Computes a person's declared figures again under every alternative.
     pub fn weigh(&self, record: &PersonRecord, tally: &mut Tally) {
-        let mut compared = false;
+        let (mut compared, mut differing) = (false, Vec::new());
         for total in &record.totals {
             let Some(ours) = figure(&self.base, record, &total.figure) else {
                 continue;
@@ -134,24 +137,32 @@ impl Alternatives {
                 tally.agrees(&others);
             } else {
                 let ours = ours.unwrap_or_else(|| "none".to_owned());
-                let words = || format!("declared {}, ours {ours}", total.value);
-                tally.differs(others, &total.figure, words);
+                if others.is_empty() {
+                    let words = format!("declared {}, ours {ours}", total.value);
+                    tally.difference((total.figure.clone(), words), 1);
+                }
+                differing.push(others);
             }
         }
         tally.people += u64::from(compared);
+        if !differing.is_empty() {
+            differing.sort_unstable();
+            tally.pattern(differing, 1);
+        }
     }
 
     /// The likely causes, from what was counted.
     pub fn causes(&self, tally: &Tally) -> Causes {
         let mut left = tally.patterns.clone();
         let mut causes = Vec::new();
-        while let Some((place, clears)) = best(&left, tally) {
-            left.retain(|pattern, _| !pattern.contains(&place));
+        while let Some((place, Clears { students, figures })) = best(&left, tally) {
+            left = without(left, place);
             let alternative = &self.list[usize::from(place)];
             causes.push(Cause {
                 setting: alternative.setting.clone(),
                 means: alternative.means.clone(),
-                clears,
+                students,
+                clears: figures,
                 breaks: tally.breaks.get(&place).copied().unwrap_or(0),
             });
         }
@@ -167,28 +178,62 @@ impl Alternatives {
         Causes {
             students: tally.people,
             agree: tally.agree,
-            differ: tally.patterns.values().sum(),
-            unexplained: left.values().sum(),
+            differ: figures(&tally.patterns),
+            unexplained: figures(&left),
             causes,
             differences,
         }
     }
 }
 
+type Patterns = BTreeMap<Vec<Vec<u16>>, u64>;
+
+/// What an alternative clears of what is left.
+#[derive(Clone, Copy, Default)]
+struct Clears {
+    students: u64,
+    figures: u64,
+}
+
 /// The alternative that clears most of what is left; of equals that which breaks less, then the
 /// first.
-fn best(left: &BTreeMap<Vec<u16>, u64>, tally: &Tally) -> Option<(u16, u64)> {
-    let mut clears: BTreeMap<u16, u64> = BTreeMap::new();
-    for (pattern, figures) in left {
-        for place in pattern {
-            *clears.entry(*place).or_default() += figures;
+fn best(left: &Patterns, tally: &Tally) -> Option<(u16, Clears)> {
+    let mut clears: BTreeMap<u16, Clears> = BTreeMap::new();
+    for (figures, students) in left {
+        let mut places: Vec<u16> = figures.concat();
+        for place in &places {
+            clears.entry(*place).or_default().figures += students;
+        }
+        places.sort_unstable();
+        places.dedup();
+        for place in places {
+            clears.entry(place).or_default().students += students;
         }
     }
     let breaks = |place: u16| tally.breaks.get(&place).copied().unwrap_or(0);
     clears.into_iter().max_by_key(|(place, clears)| {
         let rank = std::cmp::Reverse((breaks(*place), *place));
-        (*clears, rank)
+        (clears.figures, rank)
     })
+}
+
+/// What is left once an alternative has cleared what it does.
+fn without(left: Patterns, place: u16) -> Patterns {
+    let mut rest = Patterns::new();
+    for (mut figures, students) in left {
+        figures.retain(|alternatives| !alternatives.contains(&place));
+        if !figures.is_empty() {
+            *rest.entry(figures).or_default() += students;
+        }
+    }
+    rest
+}
+
+/// How many figures there are.
+fn figures(patterns: &Patterns) -> u64 {
+    let each = patterns.iter();
+    each.map(|(figures, students)| figures.len() as u64 * students)
+        .sum()
 }
 
 impl Tally {
@@ -199,8 +244,8 @@ impl Tally {
         for (place, figures) in other.breaks {
             *self.breaks.entry(place).or_default() += figures;
         }
-        for (pattern, figures) in other.patterns {
-            self.pattern(pattern, figures);
+        for (pattern, students) in other.patterns {
+            self.pattern(pattern, students);
         }
         for (difference, figures) in other.unexplained {
             self.difference(difference, figures);
@@ -214,18 +259,11 @@ impl Tally {
         }
     }
 
-    fn differs(&mut self, cleared_by: Vec<u16>, figure: &str, words: impl Fn() -> String) {
-        if cleared_by.is_empty() {
-            self.difference((figure.to_owned(), words()), 1);
-        }
-        self.pattern(cleared_by, 1);
-    }
-
-    fn pattern(&mut self, mut pattern: Vec<u16>, figures: u64) {
+    fn pattern(&mut self, mut pattern: Vec<Vec<u16>>, students: u64) {
         if self.patterns.len() >= PATTERNS_MAX && !self.patterns.contains_key(&pattern) {
-            pattern.truncate(1);
+            pattern.iter_mut().for_each(|figure| figure.truncate(1));
         }
-        *self.patterns.entry(pattern).or_default() += figures;
+        *self.patterns.entry(pattern).or_default() += students;
     }
 
     fn difference(&mut self, difference: (String, String), figures: u64) {
