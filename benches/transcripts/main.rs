@@ -304,7 +304,7 @@ async fn one_core(folder: &Path) -> Fallible<()> {
             laps = Laps::default();
         }
         println!("  round {round} of {ROUNDS}");
-        let models = read_and_assemble(&desk, &mut laps.assemble).await?;
+        let models = read_and_assemble(&desk, &mut laps).await?;
         let jobs = jobs(&desk, &models)?;
         only_lay_out(&renderer, &jobs, &mut laps.layout)?;
         let pdfs = lay_out(&renderer, &jobs, &mut laps.lay_out)?;
@@ -319,10 +319,13 @@ async fn one_core(folder: &Path) -> Fallible<()> {
     laps.print()
 }
 
-async fn read_and_assemble(desk: &Desk, lap: &mut Lap) -> Fallible<Vec<Transcript>> {
+async fn read_and_assemble(desk: &Desk, laps: &mut Laps) -> Fallible<Vec<Transcript>> {
+    let begun = now();
+    let records = desk.store.records(&desk.people, desk.known).await?;
+    laps.read.add(records.len(), begun);
     let begun = now();
     let mut models = Vec::new();
-    for record in desk.store.records(&desk.people, desk.known).await? {
+    for record in records {
         let request = DocumentRequest {
             id: hex::encode(random_bytes::<16>()),
             ..request()
@@ -331,7 +334,7 @@ async fn read_and_assemble(desk: &Desk, lap: &mut Lap) -> Fallible<Vec<Transcrip
             .map_err(|problems| format!("{problems:?}"))?;
         models.push(made.transcript);
     }
-    lap.add(models.len(), begun);
+    laps.assemble.add(models.len(), begun);
     Ok(models)
 }
 

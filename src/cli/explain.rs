@@ -11,8 +11,8 @@ use super::{Context, Done, issuing};
 use crate::record::Scope;
 use crate::store::StudentQuery;
 use crate::transcript::{
-    Assembled, Average, AverageTrace, Edition, LeftOutMark, Progress, Requirements, TakenMark,
-    assemble,
+    Assembled, Average, AverageTrace, ClearedMark, Edition, LeftOutMark, Progress, Requirements,
+    TakenMark, assemble,
 };
 
 #[derive(Debug, clap::Args)]
@@ -32,9 +32,12 @@ pub(super) struct Arguments {
 struct Explanation<'a> {
     student: &'a str,
     policy: &'a str,
+    cleared: &'a [ClearedMark],
     averages: Vec<&'a AverageTrace>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     requirements: Option<&'a Requirements>,
-    progress: &'a Progress,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<&'a Progress>,
 }
 
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
@@ -60,12 +63,14 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         anyhow::anyhow!("no transcript can be made:\n  {}", reasons.join("\n  "))
     })?;
     let averages = chosen(&assembled, arguments.gpa.as_deref())?;
+    let all = arguments.gpa.is_none();
     let explanation = Explanation {
         student: &record.person.person,
         policy: press.policy.version(),
+        cleared: &assembled.cleared,
         averages,
-        requirements: assembled.transcript.requirements.as_ref(),
-        progress: &assembled.progress,
+        requirements: assembled.transcript.requirements.as_ref().filter(|_| all),
+        progress: Some(&assembled.progress).filter(|_| all),
     };
     context.terminal.data(&explanation, || {
         told(&explanation, &assembled.transcript.averages)
@@ -96,13 +101,18 @@ fn chosen<'a>(
 
 fn told(explanation: &Explanation<'_>, printed: &[Average]) -> String {
     let mut text = String::new();
+    for cleared in explanation.cleared {
+        tell_cleared(cleared, &mut text);
+    }
     for trace in &explanation.averages {
         tell_average(trace, printed, &mut text);
     }
     if let Some(requirements) = explanation.requirements {
         tell_requirements(requirements, &mut text);
     }
-    tell_progress(explanation.progress, &mut text);
+    if let Some(progress) = explanation.progress {
+        tell_progress(progress, &mut text);
+    }
     text
 }
 
@@ -123,6 +133,9 @@ fn tell_average(trace: &AverageTrace, printed: &[Average], text: &mut String) {
         trace.taken.len(),
         trace.left_out.len()
     );
+    if let Some(sum) = trace.sum() {
+        let _ = writeln!(text, "  {sum}");
+    }
     for taken in &trace.taken {
         let _ = writeln!(text, "  + {}", taken_line(taken));
     }
@@ -130,6 +143,20 @@ fn tell_average(trace: &AverageTrace, printed: &[Average], text: &mut String) {
         let _ = writeln!(text, "  - {}", left_out_line(left_out));
     }
     text.push('\n');
+}
+
+fn tell_cleared(cleared: &ClearedMark, text: &mut String) {
+    let name = &cleared.name;
+    let _ = writeln!(
+        text,
+        "{} {}: {} became {}, for the second semester was passed (posting {})\n  {}\n",
+        shown(&name.term),
+        shown(&name.title),
+        shown(name.mark.as_deref().unwrap_or_default()),
+        shown(&cleared.becomes),
+        shown(&cleared.cleared_by),
+        shown(&cleared.source)
+    );
 }
 
 fn taken_line(taken: &TakenMark) -> String {
@@ -198,13 +225,14 @@ fn tell_progress(progress: &Progress, text: &mut String) {
         for row in &ag.areas {
             let _ = writeln!(
                 text,
-                "  {} {:<32} {:>7} required {:>7} earned {:>7} validated {:>7} in progress {:>7} \
-                 needed",
+                "  {} {:<32} {:>7} required {:>7} earned {:>7} validated {:>7} surplus {:>7} in \
+                 progress {:>7} needed",
                 row.area,
                 shown(&row.label),
                 row.required,
                 row.earned,
                 row.validated,
+                row.surplus,
                 row.in_progress,
                 row.needed
             );

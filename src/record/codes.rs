@@ -160,6 +160,8 @@ codes! {
         Summer = "summer",
         /// A college course taken while in school.
         DualEnrolment = "dual_enrolment",
+        /// Credit by examination, without a course.
+        Exam = "exam",
         /// A course that is being taken now; it has no mark yet.
         InProgress = "in_progress",
         /// A course that the student will take; it has no mark yet.

@@ -107,7 +107,11 @@ macro_rules! thousandths_type {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write_thousandths(self.0, f)
+                if f.width().is_none() {
+                    return write_thousandths(self.0, f);
+                }
+                // In a column of a terminal.
+                f.pad(&self.to_string())
             }
         }
 

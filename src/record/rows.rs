@@ -186,7 +186,7 @@ pub struct Course {
     pub sequence: Option<String>,
     /// Which step of its sequence it is, one digit: `1` for Algebra 1.
     pub level: Option<String>,
-    /// Which part of a course that takes several terms it is, one digit: `1` for the first semester.
+    /// Which part of a course of several terms it is, one digit: `1` for the first semester.
     pub part: Option<String>,
     /// Whether it may be taken again for credit; empty is no.
     pub repeatable: Option<YesNo>,

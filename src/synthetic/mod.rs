@@ -21,6 +21,7 @@ mod names_lists;
 mod office;
 mod schedule;
 mod schools;
+mod sequence;
 mod student;
 mod studies;
 mod titles;

@@ -5,7 +5,7 @@ use super::catalogue::{Class, Numbering, Offered, Part};
 use super::draw::{Draw, Stream};
 use super::{Plan, Source};
 use crate::record::{
-    CharterStatus, Course, Credits, District, HonorsKind, School, SchoolKind, Term,
+    CharterStatus, Course, Credits, District, HonorsKind, School, SchoolKind, Term, YesNo,
 };
 
 /// The state's code of the synthetic district; no real one has it.
@@ -80,6 +80,7 @@ impl Campus {
 
     fn course(&self, part: Part) -> Course {
         let described = part.class.describe();
+        let step = part.class.step();
         Course {
             school: self.row.school.clone(),
             course: part.number(self.numbering),
@@ -89,10 +90,10 @@ impl Campus {
             honors: described.honors,
             state_course_code: (described.honors != HonorsKind::College).then(|| part.state_code()),
             credit_value: Credits::from_thousandths(self.units(part.thousandths)),
-            sequence: None,
-            level: None,
-            part: None,
-            repeatable: None,
+            sequence: step.map(|(sequence, _)| sequence.to_owned()),
+            level: step.map(|(_, level)| level.to_string()),
+            part: (part.parts > 1).then(|| (part.part + 1).to_string()),
+            repeatable: part.class.is_repeatable().then_some(YesNo::Yes),
             graduation_credit: None,
             retired_on: None,
         }

@@ -1,16 +1,19 @@
 //! Progress in the subject requirements of the universities (a-g), with validation.
 //!
-//! A course counts with C or better. Validation gives no credit of its own: a later or higher course
-//! with C or better covers a part or a level that was failed or left out, and this is shown apart.
+//! A course counts with C or better, once, and as the semesters that it is, whatever credit was
+//! posted for it (a course made good after a D often earns none again). Validation gives no credit
+//! of its own: a later or higher course with C or better covers a part or a level that was failed or
+//! left out, and this is shown apart.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::attempts::{Try, courses};
+use super::grades::grade_weight;
 use super::policy::{AgAreaRule, AgRule, Rules};
 use super::progress::{AreaProgress, CollegePreparation};
-use crate::record::{Credits, MarkKind, RecordedMark};
-
-/// Semesters of a year's course.
-const SEMESTERS: i64 = 2;
+use super::requirements::sequence;
+use crate::record::{Course, Credits, MarkKind, RecordedMark};
 
 /// Progress in every area.
 pub(super) fn college_preparation(
@@ -19,23 +22,33 @@ pub(super) fn college_preparation(
     marks: &[RecordedMark],
     language: &str,
 ) -> CollegePreparation {
-    let areas = ag.areas.iter().map(|rule| {
-        let of_area = |recorded: &&RecordedMark| recorded.course.ag_area == Some(rule.area);
-        let marks: Vec<&RecordedMark> = marks.iter().filter(of_area).collect();
-        let standing = Standing::of(rules, &marks);
-        let earned: Credits = standing.satisfied.values().map(|one| one.credits).sum();
-        let validated = standing.validated(rules, rule);
-        let in_progress = (marks.iter())
-            .filter(|recorded| recorded.mark.kind == MarkKind::InProgress)
-            .map(|recorded| recorded.mark.credit_attempted);
+    let mut surplus = Credits::ZERO;
+    let mut standings = Vec::with_capacity(ag.areas.len());
+    for rule in &ag.areas {
+        let standing = Standing::of(rules, rule, marks);
+        if !rule.takes_surplus {
+            let reached = standing.earned + standing.validated;
+            surplus = surplus + (reached - reached.min(rule.credits)).min(standing.earned);
+        }
+        standings.push((rule, standing));
+    }
+    let areas = standings.into_iter().map(|(rule, standing)| {
+        let surplus = if rule.takes_surplus {
+            surplus
+        } else {
+            Credits::ZERO
+        };
+        let reached = standing.earned + standing.validated + surplus;
+        let missing = rule.credits - reached.min(rule.credits);
         AreaProgress {
             area: rule.area,
             label: rule.label.in_language(language).to_owned(),
             required: rule.credits,
-            earned,
-            validated,
-            in_progress: in_progress.sum(),
-            needed: rule.credits - (earned + validated).min(rule.credits),
+            earned: standing.earned,
+            validated: standing.validated,
+            surplus,
+            in_progress: standing.in_progress,
+            needed: missing.max(standing.missing_parts),
         }
     });
     CollegePreparation {
@@ -44,127 +57,182 @@ pub(super) fn college_preparation(
     }
 }
 
-/// A course of an area with C or better.
-struct Satisfied<'a> {
-    recorded: &'a RecordedMark,
-    credits: Credits,
+/// A course of an area, all attempts at it taken together.
+struct Taken<'a> {
+    course: &'a Course,
+    /// Its weight where it was passed with C or better.
+    satisfied: Option<Credits>,
+    /// Its weight where it has a mark with points, of any size.
+    attempted: Credits,
+    /// Whether its second part validates it.
+    by_second_part: bool,
+}
+
+impl Taken<'_> {
+    /// What a passed second part makes good.
+    fn validated(&self) -> Credits {
+        if self.by_second_part {
+            self.attempted
+        } else {
+            Credits::ZERO
+        }
+    }
+
+    fn level(&self) -> Option<u32> {
+        self.course.level.as_deref()?.parse().ok()
+    }
+
+    /// The part of a course of its sequence at its level.
+    fn is_part(&self, of: &Course, part: &str) -> bool {
+        of.sequence.is_some()
+            && (&self.course.sequence, &self.course.level) == (&of.sequence, &of.level)
+            && self.course.part.as_deref() == Some(part)
+    }
 }
 
 /// How a record stands in one area.
-struct Standing<'a> {
-    /// By catalogue number: however often a course was passed with C or better, it counts once.
-    satisfied: BTreeMap<&'a str, Satisfied<'a>>,
-    /// Attempts with a D: passed, but below C.
-    below_c: Vec<&'a RecordedMark>,
+#[derive(Default)]
+struct Standing {
+    earned: Credits,
+    validated: Credits,
+    in_progress: Credits,
+    /// What is missing of the parts that the area includes.
+    missing_parts: Credits,
 }
 
-/// A course of a sequence at a level, and which part of it.
-fn step(recorded: &RecordedMark) -> (Option<&str>, Option<&str>, Option<&str>) {
-    let course = &recorded.course;
-    (
-        course.sequence.as_deref(),
-        course.level.as_deref(),
-        course.part.as_deref(),
-    )
-}
-
-impl<'a> Standing<'a> {
-    fn of(rules: &Rules, marks: &[&'a RecordedMark]) -> Self {
-        let mut standing = Self {
-            satisfied: BTreeMap::new(),
-            below_c: Vec::new(),
-        };
-        for recorded in marks
+impl Standing {
+    fn of(rules: &Rules, rule: &AgAreaRule, marks: &[RecordedMark]) -> Self {
+        let in_area = |recorded: &RecordedMark| recorded.course.ag_area == Some(rule.area);
+        let mut taken = taken(rules, marks, in_area);
+        second_parts(rule, &mut taken);
+        let in_progress = marks
             .iter()
-            .filter(|recorded| recorded.mark.kind.is_posted())
-        {
-            let recorded: &'a RecordedMark = recorded;
-            let mark = recorded
-                .mark
-                .mark
-                .as_deref()
-                .and_then(|mark| rules.step(mark));
-            let Some(mark) = mark else { continue };
-            let credits = recorded.mark.credit_earned;
-            if mark.satisfactory {
-                let number = recorded.mark.course.as_str();
-                let one = standing.satisfied.entry(number);
-                one.or_insert(Satisfied { recorded, credits });
-            } else if mark.points.is_some_and(|points| !points.is_zero()) {
-                standing.below_c.push(recorded);
+            .filter(|recorded| recorded.mark.kind == MarkKind::InProgress && in_area(recorded));
+        let sequence_credits = sequence_credits(rules, rule, &taken);
+        let counted = |(name, (earned, validated)): (&str, &(Credits, Credits))| {
+            (*earned + *validated, Reverse(name.to_owned()))
+        };
+        let best = sequence_credits
+            .iter()
+            .max_by_key(|(name, credits)| counted((*name, credits)));
+        let best = best.map(|(name, _)| *name);
+        let counts = |name: &str| !rule.same_sequence || Some(name) == best;
+        let mut standing = Self::default();
+        for (name, (earned, validated)) in &sequence_credits {
+            if counts(name) {
+                standing.earned = standing.earned + *earned;
+                standing.validated = standing.validated + *validated;
             }
+        }
+        for recorded in in_progress.filter(|recorded| counts(sequence(&recorded.course))) {
+            let credits = recorded.mark.credit_attempted;
+            standing.in_progress = standing.in_progress + credits;
+        }
+        for part in &rule.includes {
+            let of_part = taken.iter().filter(|one| part.takes(one.course));
+            let reached = of_part.map(|one| one.satisfied.unwrap_or_else(|| one.validated()));
+            let missing = part.credits - reached.sum::<Credits>().min(part.credits);
+            standing.missing_parts = standing.missing_parts + missing;
         }
         standing
     }
+}
 
-    /// Credits that validation covers.
-    fn validated(&self, rules: &Rules, rule: &AgAreaRule) -> Credits {
-        let parts = self.second_parts(rule);
-        let by_part: Credits = parts
-            .iter()
-            .map(|recorded| recorded.mark.credit_earned)
-            .sum();
-        if rule.higher_level_validates {
-            by_part + self.lower_levels(rules, &parts)
-        } else {
-            by_part
+/// Every course with a mark that has points, once.
+fn taken<'a>(
+    rules: &Rules,
+    marks: &'a [RecordedMark],
+    in_area: impl Fn(&RecordedMark) -> bool,
+) -> Vec<Taken<'a>> {
+    let step = |place: usize| {
+        let mark = &marks[place].mark;
+        let letter = mark.mark.as_deref().filter(|_| mark.kind.is_posted());
+        rules.step(letter?).filter(|step| step.points.is_some())
+    };
+    let of = |place: usize| in_area(&marks[place]) && step(place).is_some();
+    let passed = |place: usize| step(place).is_some_and(|step| step.satisfactory);
+    let weight = |attempt: &Try| -> Credits {
+        let places = attempt.places.iter();
+        places
+            .map(|place| grade_weight(rules, marks, &marks[*place]))
+            .sum()
+    };
+    let courses = courses(rules, marks, of, passed);
+    let mut taken = Vec::with_capacity(courses.len());
+    for attempts in courses {
+        let course = &marks[attempts[0].places[0]].course;
+        let satisfied = |attempt: &&Try| attempt.places.iter().all(|place| passed(*place));
+        if course.is_repeatable() {
+            // Each time is another course.
+            taken.extend(attempts.iter().map(|attempt| Taken {
+                course,
+                satisfied: Some(weight(attempt)).filter(|_| satisfied(&attempt)),
+                attempted: weight(attempt),
+                by_second_part: false,
+            }));
+            continue;
         }
+        taken.push(Taken {
+            course,
+            satisfied: attempts.iter().filter(satisfied).map(weight).max(),
+            attempted: attempts.iter().map(weight).max().unwrap_or_default(),
+            by_second_part: false,
+        });
     }
+    taken
+}
 
-    /// First parts with a D whose second part has C or better, each course number once.
-    fn second_parts(&self, rule: &AgAreaRule) -> Vec<&'a RecordedMark> {
-        let named = |sequence: &str| {
-            let sequences = &rule.second_part_validates;
-            sequences.contains("*") || sequences.contains(sequence)
-        };
-        let mut seen = BTreeSet::new();
-        let covered = |recorded: &&&RecordedMark| {
-            let (Some(sequence), Some(level), Some("1")) = step(recorded) else {
-                return false;
-            };
-            let second = (Some(sequence), Some(level), Some("2"));
-            let passed = self
-                .satisfied
-                .values()
-                .any(|one| step(one.recorded) == second);
-            let number = recorded.mark.course.as_str();
-            named(sequence) && passed && !self.satisfied.contains_key(number)
-        };
-        let parts = self.below_c.iter().filter(covered);
-        parts
-            .filter(|recorded| seen.insert(recorded.mark.course.as_str()))
-            .copied()
-            .collect()
+/// Credits earned and validated in each sequence of an area.
+fn sequence_credits<'a>(
+    rules: &Rules,
+    rule: &AgAreaRule,
+    taken: &'a [Taken<'a>],
+) -> BTreeMap<&'a str, (Credits, Credits)> {
+    let mut sequences: BTreeMap<&str, Vec<&Taken<'_>>> = BTreeMap::new();
+    for one in taken {
+        sequences.entry(sequence(one.course)).or_default().push(one);
     }
-
-    /// What is missing to a whole year in each level below the highest one with C or better.
-    fn lower_levels(&self, rules: &Rules, by_part: &[&RecordedMark]) -> Credits {
-        let year = rules.credits_per_semester.thousandths() * SEMESTERS;
-        let mut highest: BTreeMap<&str, u32> = BTreeMap::new();
-        for one in self.satisfied.values() {
-            if let (Some(sequence), Some(level)) = (step(one.recorded).0, level(one.recorded)) {
-                let known = highest.entry(sequence).or_default();
-                *known = level.max(*known);
-            }
+    let credits = sequences.into_iter().map(|(name, courses)| {
+        let earned: Credits = courses.iter().filter_map(|one| one.satisfied).sum();
+        let mut validated: Credits = courses.iter().map(|one| one.validated()).sum();
+        if rule.higher_level_validates && !name.is_empty() {
+            validated = validated + lower_levels(rules, rule, &courses);
         }
-        let covered = |sequence: &str, at: u32| -> i64 {
-            let here = |recorded: &RecordedMark| {
-                step(recorded).0 == Some(sequence) && level(recorded) == Some(at)
-            };
-            let earned = self.satisfied.values().filter(|one| here(one.recorded));
-            let earned: Credits = earned.map(|one| one.credits).sum();
-            let parts = by_part.iter().filter(|recorded| here(recorded));
-            let parts: Credits = parts.map(|recorded| recorded.mark.credit_earned).sum();
-            (earned + parts).thousandths()
-        };
-        let missing = highest
-            .into_iter()
-            .flat_map(|(sequence, highest)| (1..highest).map(move |at| (sequence, at)));
-        let missing = missing.map(|(sequence, at)| (year - covered(sequence, at)).max(0));
-        Credits::from_thousandths(missing.sum())
+        (name, (earned, validated))
+    });
+    credits.collect()
+}
+
+/// Marks first parts below C whose second part has C or better.
+fn second_parts(rule: &AgAreaRule, taken: &mut [Taken<'_>]) {
+    let named = &rule.second_part_validates;
+    for place in 0..taken.len() {
+        let first = &taken[place];
+        let name = sequence(first.course);
+        let may = !name.is_empty() && (named.contains("*") || named.contains(name));
+        let second =
+            |other: &Taken<'_>| other.satisfied.is_some() && other.is_part(first.course, "2");
+        let validated = may
+            && first.satisfied.is_none()
+            && first.course.part.as_deref() == Some("1")
+            && taken.iter().any(second);
+        taken[place].by_second_part = validated;
     }
 }
 
-fn level(recorded: &RecordedMark) -> Option<u32> {
-    recorded.course.level.as_deref()?.parse().ok()
+/// What is missing to a whole year in each level below the highest one with C or better.
+fn lower_levels(rules: &Rules, rule: &AgAreaRule, courses: &[&Taken<'_>]) -> Credits {
+    let year = rules.credits_per_semester + rules.credits_per_semester;
+    let satisfied = courses.iter().filter(|one| one.satisfied.is_some());
+    let highest = satisfied.filter_map(|one| one.level()).max().unwrap_or(0);
+    let attempted: BTreeSet<u32> = courses.iter().filter_map(|one| one.level()).collect();
+    let missing = (1..highest)
+        .filter(|level| attempted.contains(level) || !rule.taken_levels.contains(level))
+        .map(|level| {
+            let here = |one: &&&Taken<'_>| one.level() == Some(level);
+            let here = courses.iter().filter(here);
+            let reached = here.map(|one| one.satisfied.unwrap_or_else(|| one.validated()));
+            year - reached.sum::<Credits>().min(year)
+        });
+    missing.sum()
 }

@@ -1,6 +1,5 @@
 //! One record, one policy, one date: one transcript, with the trace of its figures.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -9,13 +8,14 @@ use serde::{Deserialize, Serialize};
 use super::ag::college_preparation;
 use super::average::{AverageTrace, averages as average_traces};
 use super::model::*;
-use super::policy::{Label, Policy, RepeatCode, RepeatRule, Rules};
+use super::policy::{Label, Policy, RepeatCode, Rules};
 use super::progress::Progress;
-use super::repeats::{Repeated, repeats};
+use super::repeats::{Repeated, on_page};
 use super::requirements::{progress, promotion};
+use super::year_course::{ClearedMark, cleared};
 use crate::record::{
-    Award, AwardKind, Credits, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind,
-    Person, PersonRecord, RecordedMark, School, graduation, issuing_enrolment,
+    Award, AwardKind, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind, Person,
+    PersonRecord, RecordedMark, School, graduation, issuing_enrolment,
 };
 
 /// What is decided for one document, outside the record.
@@ -51,6 +51,8 @@ pub struct Assembled {
     pub transcript: Transcript,
     /// One trace for each average of the policy, in its order.
     pub traces: Vec<AverageTrace>,
+    /// Failing first semesters that a passed second one cleared.
+    pub cleared: Vec<ClearedMark>,
     /// How far the student has come.
     pub progress: Progress,
 }
@@ -120,8 +122,8 @@ pub fn assemble(
     if kind == Kind::Final {
         problems.extend(not_final(record));
     }
-    let repeated = repeats(rules, rules.repeats.rule, &record.marks);
-    let shown = shown(rules, &record.marks, &repeated);
+    let (marks, cleared) = cleared(rules, &record.marks);
+    let (repeated, shown) = on_page(rules, &marks);
     let terms = terms(&shown, directory, &repeated, &mut problems);
     let requirements = requirements(record, &shown, rules, &request.language, &mut problems);
     let Some((school, district)) = home else {
@@ -130,7 +132,7 @@ pub fn assemble(
     if !problems.is_empty() {
         return Err(problems);
     }
-    let traces = average_traces(rules, &record.marks);
+    let traces = average_traces(rules, &marks);
     let issuing = up_to_issuing(record).last();
     let issuing = issuing.ok_or_else(|| vec![AssembleError::NoEnrolment])?;
     let transcript = Transcript {
@@ -176,27 +178,9 @@ pub fn assemble(
     Ok(Assembled {
         transcript,
         traces,
+        cleared,
         progress,
     })
-}
-
-/// The marks as they stand on the page: where the rule prints a lower attempt without credit, it has
-/// none.
-pub(super) fn shown<'a>(
-    rules: &Rules,
-    marks: &'a [RecordedMark],
-    repeated: &BTreeMap<usize, Repeated>,
-) -> Cow<'a, [RecordedMark]> {
-    let uncounted = repeated.iter().filter(|(_, repeated)| !repeated.counts());
-    if rules.repeats.rule != RepeatRule::LowerWithoutCredit || repeated.is_empty() {
-        return Cow::Borrowed(marks);
-    }
-    let mut marks = marks.to_vec();
-    for (place, _) in uncounted {
-        marks[*place].mark.credit_attempted = Credits::ZERO;
-        marks[*place].mark.credit_earned = Credits::ZERO;
-    }
-    Cow::Owned(marks)
 }
 
 /// Posted marks that the grading scale does not have: an average would leave them out in silence.

@@ -1,10 +1,13 @@
 //! Grade point averages: one definition, one record, one exact figure and how it came about.
 
+use std::cmp::Reverse;
 use std::fmt;
 
-use super::policy::{AverageRule, BonusRule, Point, RepeatCode, Rules, Window};
-use super::repeats::{Repeated, in_time, repeats};
-use crate::record::{Credits, GradePoints, HonorsKind, Ratio, RecordedMark};
+use super::attempts::in_time;
+use super::grades::grade_weight;
+use super::policy::{AverageRule, Point, RepeatCode, Rules, ScaleEntry, Weight, Window};
+use super::repeats::{Repeated, Seen, repeats};
+use crate::record::{Credits, GradePoints, HonorsKind, Ratio, RecordedMark, Rounding};
 
 /// How one average came about; every mark of the record is in one of the two lists.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -21,6 +24,10 @@ pub struct AverageTrace {
     pub points_times_credits: i128,
     /// The sum of credits.
     pub credit_counted: Credits,
+    /// Decimals of the figure.
+    pub decimals: u8,
+    /// What happens to the digits that are not printed.
+    pub rounding: Rounding,
     /// The figure as it is printed; none where nothing counts.
     pub value: Option<String>,
 }
@@ -41,7 +48,7 @@ pub struct MarkName {
 }
 
 impl MarkName {
-    fn of(recorded: &RecordedMark) -> Self {
+    pub(super) fn of(recorded: &RecordedMark) -> Self {
         Self {
             posting: recorded.mark.posting.clone(),
             term: recorded.term.name.clone(),
@@ -60,7 +67,8 @@ pub struct TakenMark {
     pub name: MarkName,
     /// The mark as which it counts, where that is another.
     pub counts_as: Option<String>,
-    /// Its weight: credits attempted, doubled where the definition counts the mark twice.
+    /// Its weight: credits attempted, or a semester's for each grade; doubled where the definition
+    /// counts the mark twice.
     pub credits: Credits,
     /// Whether it counts twice.
     pub twice: bool,
@@ -141,7 +149,7 @@ pub enum LeftOutReason {
     Repeat {
         /// How it stands among the attempts.
         code: RepeatCode,
-        /// The posting that counts instead.
+        /// The posting that stands instead.
         counts: String,
     },
 }
@@ -163,7 +171,7 @@ impl fmt::Display for LeftOutReason {
             Self::Repeat { code, counts } => {
                 write!(
                     f,
-                    "repeated course ({code}): posting {counts} counts instead"
+                    "repeated course ({code}): posting {counts} stands instead"
                 )
             }
         }
@@ -190,32 +198,47 @@ impl fmt::Display for BonusWithheld {
 
 /// Applies one definition to a record. The sum is exact; it is rounded once, as the rule names.
 pub(super) fn average(rules: &Rules, rule: &AverageRule, marks: &[RecordedMark]) -> AverageTrace {
-    let repeated = repeats(rules, rule.repeats.unwrap_or(rules.repeats.rule), marks);
-    let mut caps = Caps::new(rules, rule);
+    let weighed: Vec<Result<TakenMark, LeftOutReason>> = marks
+        .iter()
+        .map(|recorded| weigh(rules, rule, marks, recorded))
+        .collect();
+    let seen: Vec<Option<Seen>> = (marks.iter().zip(&weighed))
+        .map(|(recorded, weighed)| seen(rules, rule, recorded, weighed))
+        .collect();
+    let repeated = repeats(
+        rules,
+        rule.repeats.unwrap_or(rules.repeats.rule),
+        marks,
+        &seen,
+    );
+    let mut taken: Vec<(&RecordedMark, TakenMark)> = Vec::new();
+    let mut left_out = Vec::new();
+    let mut weighed: Vec<Option<_>> = weighed.into_iter().map(Some).collect();
+    for place in in_time(marks) {
+        let repeat = repeated.get(&place).copied();
+        let weighed = weighed[place].take().expect("each place comes once");
+        match weighed.and_then(|taken| not_repeated(taken, repeat, marks)) {
+            Ok(one) => taken.push((&marks[place], one)),
+            Err(reason) => {
+                let name = MarkName::of(&marks[place]);
+                left_out.push(LeftOutMark { name, reason });
+            }
+        }
+    }
+    grant_bonus(rules, rule, &mut taken);
     let mut trace = AverageTrace {
         name: rule.name.clone(),
         source: rule.source.clone(),
-        taken: Vec::new(),
-        left_out: Vec::new(),
+        taken: Vec::with_capacity(taken.len()),
+        left_out,
         points_times_credits: 0,
         credit_counted: Credits::ZERO,
+        decimals: rule.decimals,
+        rounding: rule.rounding,
         value: None,
     };
-    for place in in_time(marks) {
-        let recorded = &marks[place];
-        let repeat = repeated.get(&place).copied();
-        let weighed =
-            weigh(rules, rule, recorded).and_then(|taken| not_repeated(taken, repeat, marks));
-        match weighed {
-            Ok(mut taken) => {
-                caps.grant(recorded, &mut taken);
-                trace.add(taken);
-            }
-            Err(reason) => {
-                let name = MarkName::of(recorded);
-                trace.left_out.push(LeftOutMark { name, reason });
-            }
-        }
+    for (_, taken) in taken {
+        trace.add(taken);
     }
     // Thousandths of points times thousandths of credits, over thousandths of credits.
     let divisor = i128::from(trace.credit_counted.thousandths()) * 1000;
@@ -225,6 +248,22 @@ pub(super) fn average(rules: &Rules, rule: &AverageRule, marks: &[RecordedMark])
 }
 
 impl AverageTrace {
+    /// How the figure came about, in one line: `435 / 135.00 = 3.22, truncated to 2 decimals`.
+    pub fn sum(&self) -> Option<String> {
+        let value = self.value.as_deref()?;
+        let points = Ratio::new(self.points_times_credits, 1_000_000)?;
+        let points = points.to_decimal(6, Rounding::Truncate);
+        let points = points.trim_end_matches('0').trim_end_matches('.');
+        let (credits, decimals) = (self.credit_counted, self.decimals);
+        let rounded = match self.rounding {
+            Rounding::Truncate => "truncated",
+            Rounding::HalfUp => "rounded half up",
+        };
+        Some(format!(
+            "{points} / {credits} = {value}, {rounded} to {decimals} decimals"
+        ))
+    }
+
     fn add(&mut self, taken: TakenMark) {
         let product = |points: GradePoints, credits: Credits| {
             i128::from(points.thousandths()) * i128::from(credits.thousandths())
@@ -236,10 +275,25 @@ impl AverageTrace {
     }
 }
 
+/// The mark that a posting counts as, where the definition names another, and its step.
+fn counted<'a>(
+    rules: &'a Rules,
+    rule: &'a AverageRule,
+    letter: &'a str,
+) -> Option<(&'a str, &'a ScaleEntry)> {
+    let step = rules.step(letter)?;
+    let other = rule.counts_as.get(letter);
+    match other.or_else(|| rule.counts_as.get(&step.mark)) {
+        Some(other) => Some((other, rules.step(other)?)),
+        None => Some((letter, step)),
+    }
+}
+
 /// The mark with its weight and points, before repeats and caps.
 fn weigh(
     rules: &Rules,
     rule: &AverageRule,
+    marks: &[RecordedMark],
     recorded: &RecordedMark,
 ) -> Result<TakenMark, LeftOutReason> {
     let (mark, course) = (&recorded.mark, &recorded.course);
@@ -262,41 +316,72 @@ fn weigh(
     if rule.only_graduation_credit && !course.counts_toward_graduation() {
         return Err(LeftOutReason::NoGraduationCredit);
     }
-    rules.step(letter).ok_or(LeftOutReason::NotOnScale)?;
-    let counts_as = rule.counts_as.get(letter).cloned();
-    let counted = counts_as.as_deref().unwrap_or(letter);
-    let step = rules.step(counted).ok_or(LeftOutReason::NotOnScale)?;
-    let points = step.points_of(counted, rule.plus_and_minus);
+    let (as_mark, step) = counted(rules, rule, letter).ok_or(LeftOutReason::NotOnScale)?;
+    let points = step.points_of(as_mark, rule.plus_and_minus);
     let points = points.ok_or(LeftOutReason::NoPoints)?;
-    if mark.credit_attempted.is_zero() {
+    let once = match rule.weight {
+        Weight::Credits => mark.credit_attempted,
+        Weight::Grades => grade_weight(rules, marks, recorded),
+    };
+    if once.is_zero() {
         return Err(LeftOutReason::NoCredit);
     }
     let twice = rule.counts_twice.contains(&course.honors);
-    let once = mark.credit_attempted;
-    let bonus = rule
-        .bonus
-        .as_ref()
-        .filter(|_| course.honors != HonorsKind::None);
-    let withheld = bonus.and_then(|bonus| {
-        let honors = course.honors;
-        match (bonus.honors.contains(&honors), step.satisfactory) {
-            (false, _) => Some(BonusWithheld::Honors { honors }),
-            (true, false) => Some(BonusWithheld::BelowC),
-            (true, true) => None,
-        }
-    });
+    let (bonus, withheld) = bonus(rule, course.honors, step);
     Ok(TakenMark {
         name: MarkName::of(recorded),
-        counts_as,
+        counts_as: (as_mark != letter).then(|| as_mark.to_owned()),
         credits: if twice { once + once } else { once },
         twice,
         points,
-        bonus: bonus
-            .filter(|_| withheld.is_none())
-            .map_or(GradePoints::ZERO, |bonus| bonus.points),
+        bonus,
         bonus_credits: Credits::ZERO,
         bonus_withheld: withheld,
         repeat: None,
+    })
+}
+
+/// What a mark of this kind of honors earns on this step, or why it earns nothing.
+fn bonus(
+    rule: &AverageRule,
+    honors: HonorsKind,
+    step: &ScaleEntry,
+) -> (GradePoints, Option<BonusWithheld>) {
+    let Some(bonus) = rule.bonus.as_ref().filter(|_| honors != HonorsKind::None) else {
+        return (GradePoints::ZERO, None);
+    };
+    match bonus.points.get(&honors) {
+        None => (GradePoints::ZERO, Some(BonusWithheld::Honors { honors })),
+        Some(_) if !step.satisfactory && !bonus.below_c => {
+            (GradePoints::ZERO, Some(BonusWithheld::BelowC))
+        }
+        Some(points) => (*points, None),
+    }
+}
+
+/// What the rule for repeats sees in a posting.
+fn seen(
+    rules: &Rules,
+    rule: &AverageRule,
+    recorded: &RecordedMark,
+    weighed: &Result<TakenMark, LeftOutReason>,
+) -> Option<Seen> {
+    let mark = &recorded.mark;
+    let letter = mark.mark.as_deref().filter(|_| mark.kind.is_posted())?;
+    let (as_mark, step) = counted(rules, rule, letter)?;
+    if let Some(points) = step.points_of(as_mark, rule.plus_and_minus) {
+        return Some(Seen {
+            points: Some(points),
+            satisfactory: step.satisfactory,
+            taken: weighed.is_ok(),
+        });
+    }
+    let passed = rule.pass_replaces && !mark.credit_earned.is_zero();
+    let taken = *weighed == Err(LeftOutReason::NoPoints);
+    (passed && taken).then_some(Seen {
+        points: None,
+        satisfactory: true,
+        taken,
     })
 }
 
@@ -319,54 +404,38 @@ fn not_repeated(
     }
 }
 
-/// The credits that may still earn the bonus, for each cap of a definition. Marks take from them in
-/// the order of time; since every mark's bonus is the same and caps lie within
-/// one another, no other order would give more.
-struct Caps<'a> {
-    rules: &'a Rules,
-    bonus: Option<&'a BonusRule>,
-    left: Vec<Credits>,
-}
-
-impl<'a> Caps<'a> {
-    fn new(rules: &'a Rules, rule: &'a AverageRule) -> Self {
-        let bonus = rule.bonus.as_ref();
-        let caps = bonus.map_or(&[][..], |bonus| &bonus.caps);
-        let semester = rules.credits_per_semester.thousandths();
-        let left = caps
-            .iter()
-            .map(|cap| Credits::from_thousandths(semester * i64::from(cap.semesters_max)));
-        Self {
-            rules,
-            bonus,
-            left: left.collect(),
+/// Gives each mark its bonus as far as every cap of its time allows: what earns most first, then in
+/// the order of time. Of caps of which one lies within the other, no other order would give more.
+fn grant_bonus(rules: &Rules, rule: &AverageRule, taken: &mut [(&RecordedMark, TakenMark)]) {
+    let caps = rule.bonus.as_ref().map_or(&[][..], |bonus| &bonus.caps);
+    let semester = rules.credits_per_semester.thousandths();
+    let mut left: Vec<Credits> = caps
+        .iter()
+        .map(|cap| Credits::from_thousandths(semester * i64::from(cap.semesters_max)))
+        .collect();
+    let mut order: Vec<usize> = (0..taken.len()).collect();
+    order.sort_by_key(|place| Reverse(taken[*place].1.bonus));
+    for place in order {
+        let (recorded, taken) = &mut taken[place];
+        if taken.bonus.is_zero() {
+            continue;
         }
-    }
-
-    /// Gives the mark its bonus as far as every cap of its time allows.
-    fn grant(&mut self, recorded: &RecordedMark, taken: &mut TakenMark) {
-        let Some(bonus) = self.bonus.filter(|_| !taken.bonus.is_zero()) else {
-            return;
-        };
-        let earned = Point::of(recorded, self.rules.summer_level);
-        let of_its_time = || {
-            let caps = bonus.caps.iter().enumerate();
-            caps.filter(|(_, cap)| cap.window.holds(earned))
-        };
-        let tightest = of_its_time().min_by_key(|(place, _)| self.left[*place]);
-        taken.bonus_credits = match tightest {
-            Some((place, cap)) if self.left[place] < taken.credits => {
-                taken.bonus_withheld = Some(BonusWithheld::Cap {
-                    window: cap.window,
-                    semesters_max: cap.semesters_max,
-                });
-                self.left[place]
-            }
-            _ => taken.credits,
-        };
-        let places: Vec<usize> = of_its_time().map(|(place, _)| place).collect();
-        for place in places {
-            self.left[place] = self.left[place] - taken.bonus_credits;
+        let earned = Point::of(recorded, rules.summer_level);
+        let of_its_time: Vec<usize> = (caps.iter().enumerate())
+            .filter(|(_, cap)| cap.window.holds(earned))
+            .map(|(cap, _)| cap)
+            .collect();
+        let tightest = of_its_time.iter().copied().min_by_key(|cap| left[*cap]);
+        taken.bonus_credits = taken.credits;
+        if let Some(cap) = tightest.filter(|cap| left[*cap] < taken.credits) {
+            taken.bonus_withheld = Some(BonusWithheld::Cap {
+                window: caps[cap].window,
+                semesters_max: caps[cap].semesters_max,
+            });
+            taken.bonus_credits = left[cap];
+        }
+        for cap in of_its_time {
+            left[cap] = left[cap] - taken.bonus_credits;
         }
     }
 }

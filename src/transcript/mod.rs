@@ -11,19 +11,23 @@
 
 mod ag;
 mod assemble;
+mod attempts;
 pub mod audit;
 mod average;
+mod grades;
 mod model;
 mod policy;
 mod progress;
 mod repeats;
 mod requirements;
+mod year_course;
 
 pub use assemble::{AssembleError, Assembled, DocumentRequest, assemble};
 pub use average::{AverageTrace, BonusWithheld, LeftOutMark, LeftOutReason, MarkName, TakenMark};
 pub use model::*;
 pub use policy::{POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
 pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};
+pub use year_course::ClearedMark;
 
 /// The name under which the model travels inside an official transcript.
 pub const ATTACHMENT_NAME: &str = "transcript.json";

@@ -51,6 +51,8 @@ pub struct AreaProgress {
     pub earned: Credits,
     /// Credits that a higher course or a second part covers; they are no credit of their own.
     pub validated: Credits,
+    /// Credits that other areas do not need and that count here.
+    pub surplus: Credits,
     /// Credits in progress.
     pub in_progress: Credits,
     /// Credits still needed, work in progress not counted.

@@ -10,6 +10,7 @@
 mod common;
 
 mod doctor;
+mod explain;
 mod held;
 
 use std::path::Path;

@@ -22,6 +22,7 @@ fn format(format: &Format) -> String {
         Format::Identifier { characters_max } => {
             format!("identifier, at most {characters_max} characters")
         }
+        Format::Digits { characters: 1 } => "one digit".to_owned(),
         Format::Digits { characters } => format!("{characters} digits"),
         Format::State => "state".to_owned(),
         Format::Credits => "credits".to_owned(),

@@ -7,6 +7,30 @@ use registrar::record::*;
 use registrar::transcript::*;
 use serde::Deserialize;
 
+/// What a table may have. `becomes` is what the case's average makes of a posting, `printed` what
+/// stands on the page.
+const COLUMNS: [&str; 19] = [
+    "when",
+    "kind",
+    "course",
+    "title",
+    "subject",
+    "area",
+    "honors",
+    "sequence",
+    "level",
+    "part",
+    "repeatable",
+    "graduation",
+    "mark",
+    "credits",
+    "earned",
+    "posted as",
+    "school",
+    "becomes",
+    "printed",
+];
+
 pub const POLICY: &str = include_str!("../../report-templates/transcript/policy.toml");
 
 /// A case as it stands in its file.
@@ -69,12 +93,20 @@ impl Case {
         toml::from_str(text)
     }
 
+    /// The columns of the table, which must be known: a misspelt one would be ignored.
     fn lines(&self) -> Vec<Line> {
         let split = |line: &str| -> Vec<String> {
             line.split('|').map(|cell| cell.trim().to_owned()).collect()
         };
         let mut lines = self.table.lines().filter(|line| !line.trim().is_empty());
         let header = split(lines.next().expect("a header"));
+        for column in &header {
+            assert!(
+                COLUMNS.contains(&column.as_str()),
+                "{}: `{column}`",
+                self.rule
+            );
+        }
         let line = |line: &str| {
             let cells = split(line);
             assert_eq!(cells.len(), header.len(), "{line}");
@@ -99,6 +131,13 @@ impl Case {
         let assembled = assemble(&record, &directory(), &self.policy(), &request())
             .unwrap_or_else(|problems| panic!("{}: {problems:?}", self.rule));
         let mut wrong = Vec::new();
+        let explained = lines.iter().any(|line| !line["becomes"].is_empty());
+        let without = explained || self.expect.value.is_some();
+        assert!(
+            self.gpa.is_some() || !without,
+            "{}: of which average?",
+            self.rule
+        );
         if let Some(name) = &self.gpa {
             let trace = assembled.traces.iter().find(|trace| trace.name == *name);
             let trace = trace.expect("the policy has this average");
@@ -277,6 +316,7 @@ fn printed(transcript: &Transcript, posting: u32) -> String {
     let line = lines
         .into_iter()
         .find(|line| line.title == format!("Posting {posting}"));
+
     let line = line.unwrap_or_else(|| panic!("posting {posting} is not on the page"));
     let mut text = format!(
         "{} {}/{}",
@@ -288,6 +328,15 @@ fn printed(transcript: &Transcript, posting: u32) -> String {
     text
 }
 
+fn days(days: i32) -> jiff::Span {
+    jiff::Span::new().days(days)
+}
+
+/// The year in which a grade's school year begins.
+fn first_year(grade: GradeLevel) -> i16 {
+    2013 + i16::from(grade.number())
+}
+
 /// `fall 10`, `spring 10`, `summer after 9`: the term, its kind and the grade.
 fn when(text: &str) -> (Date, TermKind, GradeLevel) {
     let grade: GradeLevel = text
@@ -295,11 +344,12 @@ fn when(text: &str) -> (Date, TermKind, GradeLevel) {
         .next()
         .and_then(|level| level.parse().ok())
         .expect(text);
-    let year = 2013 + i16::from(grade.number());
+    let year = first_year(grade);
     let (begins, kind) = match text.split(' ').next() {
         Some("fall") => (date(year, 8, 14), TermKind::Semester),
         Some("spring") => (date(year + 1, 1, 10), TermKind::Semester),
         Some("summer") => (date(year + 1, 6, 20), TermKind::Summer),
+        Some("year") => (date(year, 8, 14), TermKind::Year),
         _ => panic!("`{text}` is no time"),
     };
     (begins, kind, grade)
@@ -329,14 +379,15 @@ fn posted(posting: u32, line: &Line) -> RecordedMark {
         "regular"
     };
     let course = owned("course").unwrap_or_else(|| format!("C-{posting}"));
+    let school = cell("school").unwrap_or("S").to_owned();
     RecordedMark {
         mark: Mark {
-            school: "S".into(),
+            school: school.clone(),
             posting: posting.to_string(),
             person: "1".into(),
             term: line["when"].clone(),
             course: course.clone(),
-            title: Some(format!("Posting {posting}")),
+            title: owned("title"),
             taken_at: None,
             kind: cell("kind").unwrap_or(kind).parse().expect("a kind"),
             mark,
@@ -348,18 +399,22 @@ fn posted(posting: u32, line: &Line) -> RecordedMark {
             posted_at: None,
         },
         term: Term {
-            school: "S".into(),
+            school: school.clone(),
             term: line["when"].clone(),
             name: line["when"].clone(),
-            school_year: SchoolYear::beginning(begins_on.year()).expect("a year"),
+            school_year: SchoolYear::beginning(first_year(grade_level)).expect("a year"),
             kind: term_kind,
             begins_on,
-            ends_on: begins_on,
+            ends_on: begins_on.saturating_add(days(if term_kind == TermKind::Year {
+                300
+            } else {
+                30
+            })),
         },
         course: Course {
-            school: "S".into(),
+            school,
             course,
-            title: "Course".into(),
+            title: format!("Posting {posting}"),
             subject: cell("subject").unwrap_or("english").into(),
             ag_area: cell("area").map(|area| area.parse().expect("an area")),
             honors: cell("honors").map_or(HonorsKind::None, |text| text.parse().expect("honors")),
@@ -425,7 +480,13 @@ pub fn directory() -> Directory {
         postal_code: "90031".into(),
         phone: None,
     };
+    let other = School {
+        school: "T".into(),
+        name: "Birch High School".into(),
+        ..school.clone()
+    };
     directory.schools.insert("S".into(), school);
+    directory.schools.insert("T".into(), other);
     let district = District {
         code: "D".into(),
         name: "Los Alisos Unified".into(),

@@ -4,6 +4,10 @@
 //! below stand the figures. So a case is its own explanation, and a counselor can write the next.
 
 mod case;
+#[path = "../common/mod.rs"]
+#[expect(dead_code, reason = "these tests need no address of their database")]
+mod common;
+mod neighbours;
 mod properties;
 
 use std::path::PathBuf;

@@ -14,9 +14,10 @@ use serde::Serialize;
 use super::totals::{AVERAGE, same};
 use super::{Policy, Rules};
 use crate::record::PersonRecord;
-use crate::transcript::assemble::{credit_totals, shown};
+use crate::transcript::assemble::credit_totals;
 use crate::transcript::average::average;
-use crate::transcript::repeats::repeats;
+use crate::transcript::repeats::on_page;
+use crate::transcript::year_course::cleared;
 
 /// Different ways in which a student's figures may be cleared that a tally keeps apart; of what comes
 /// after, each figure is counted under the first of its alternatives alone.
@@ -277,12 +278,13 @@ impl Tally {
 /// A figure as these rules make it: none inside where nothing counts, none at all where the rules
 /// have no such figure.
 fn figure(rules: &Rules, record: &PersonRecord, figure: &str) -> Option<Option<String>> {
+    let (marks, _) = cleared(rules, &record.marks);
     if let Some(name) = figure.strip_prefix(AVERAGE) {
         let rule = rules.averages.iter().find(|rule| rule.name == name)?;
-        return Some(average(rules, rule, &record.marks).value);
+        return Some(average(rules, rule, &marks).value);
     }
-    let repeated = repeats(rules, rules.repeats.rule, &record.marks);
-    let credits = credit_totals(&shown(rules, &record.marks, &repeated));
+    let (_, shown) = on_page(rules, &marks);
+    let credits = credit_totals(&shown);
     match figure {
         "credit_attempted" => Some(Some(credits.attempted.to_string())),
         "credit_earned" => Some(Some(credits.earned.to_string())),

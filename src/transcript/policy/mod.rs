@@ -10,6 +10,7 @@ mod plan;
 mod repeat;
 mod scale;
 mod window;
+mod year_course;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,11 +18,14 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 pub use audit::AuditRules;
-pub use average::{AverageRule, BonusRule};
+pub use average::{AverageRule, BonusRule, Weight};
 pub use plan::{AgAreaRule, AgRule, PlanRule, PromotionRule, SubjectRule};
-pub use repeat::{Attempt, RepeatCode, RepeatRule, Repeats, SameCourse};
+pub use repeat::{
+    Attempt, RepeatCode, RepeatRule, RepeatedCredit, Repeats, Replaceable, SameCourse,
+};
 pub use scale::ScaleEntry;
 pub use window::{Point, SummerLevel, Window};
+pub use year_course::YearCourse;
 
 use crate::record::{AwardKind, Credits, HonorsKind};
 
@@ -62,7 +66,7 @@ pub struct Rules {
     version: String,
     /// The languages in which every label stands.
     languages: Vec<String>,
-    /// Credits of a course of one semester: `5`, or `0.5` where a year's course is one Carnegie unit.
+    /// Credits of a course of one semester: `5`, or `0.5` where a year's course is one unit.
     pub credits_per_semester: Credits,
     /// Which grade level a posting of a summer session bears.
     #[serde(default)]
@@ -70,6 +74,8 @@ pub struct Rules {
     /// What a repeated course is and which attempts count.
     #[serde(default)]
     pub repeats: Repeats,
+    /// What passing the second semester of a year's course does to a failed first one.
+    pub year_course: Option<YearCourse>,
     /// The awards that stand on a transcript; any other is kept and not printed.
     pub awards_printed: BTreeSet<AwardKind>,
     #[serde(rename = "scale")]
@@ -152,7 +158,8 @@ impl Policy {
 }
 
 impl Rules {
-    fn problems(&self) -> Vec<String> {
+    /// Everything in which the rules contradict themselves.
+    pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         if self.format != POLICY_FORMAT {
             problems.push(format!(
@@ -206,6 +213,8 @@ impl Rules {
                 ));
             }
         }
+        self.check_scale(&mut problems);
+        self.check_year_course(&mut problems);
         self.check_averages(&mut problems);
         self.check_plans(&mut problems);
         problems

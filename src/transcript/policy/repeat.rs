@@ -19,21 +19,37 @@ pub enum RepeatRule {
     HighestCounts,
     /// The last attempt counts (Cal Grant: "most recent"; Oak Park).
     LatestCounts,
-    /// An attempt below C is replaced by the next one (San Diego; University of California).
+    /// An attempt below C, or only a failing one, is replaced by the next one (San Diego;
+    /// University of California).
     FailingReplaced {
+        /// Which attempts may be replaced.
+        #[serde(default)]
+        replaceable: Replaceable,
         /// How many attempts of one course may be replaced; no number is no limit. The University
         /// of California takes one repeat of a course.
         replacements_max: Option<u8>,
         /// What becomes of an attempt after those.
         #[serde(default)]
         beyond: Attempt,
-        /// What becomes of an attempt that follows one with C or better. San Diego counts both.
+        /// What becomes of an attempt that follows one that may not be replaced. San Diego counts
+        /// both.
         #[serde(default)]
         after_satisfactory: Attempt,
     },
     /// The best attempt counts, and the others are printed with no credit attempted or earned
     /// (State of Washington).
     LowerWithoutCredit,
+}
+
+/// Which attempts the next one replaces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Replaceable {
+    /// Those below C.
+    #[default]
+    BelowC,
+    /// Those that earned no points.
+    Failing,
 }
 
 /// What becomes of an attempt.
@@ -47,7 +63,8 @@ pub enum Attempt {
     LeftOut,
 }
 
-/// When two postings are of the same course.
+/// When two postings are of the same course. Postings under a title of their own, taken elsewhere
+/// under a number that stands for many courses, are of the same course only if the titles agree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SameCourse {
@@ -57,6 +74,9 @@ pub enum SameCourse {
     Number,
     /// The same catalogue number at the same school.
     NumberAndSchool,
+    /// The same catalogue number in the same half of a school year: one number stands for both
+    /// semesters of a course. A summer's posting is taken for the first half that is not passed.
+    NumberAndSemester,
 }
 
 /// How a repeated course is told to other systems: the code set that PESC and Ed-Fi share
@@ -93,4 +113,18 @@ pub struct Repeats {
     pub same: SameCourse,
     /// The rule of the page and of every average that names none.
     pub rule: RepeatRule,
+    /// Which attempts bear credit on the page, where several earned it.
+    #[serde(default)]
+    pub credit: RepeatedCredit,
+}
+
+/// What becomes of the credit of a course that was passed more than once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RepeatedCredit {
+    /// Each attempt keeps the credit that was posted for it.
+    #[default]
+    AsPosted,
+    /// The course earns its credit once (Oak Park): the attempt that counts bears it.
+    Once,
 }

@@ -52,6 +52,26 @@ impl ScaleEntry {
 }
 
 impl Rules {
+    /// Steps that contradict themselves.
+    pub(super) fn check_scale(&self, problems: &mut Vec<String>) {
+        if self.credits_per_semester.is_zero() {
+            problems.push("policy.toml: `credits_per_semester` cannot be 0".to_owned());
+        }
+        for step in &self.scales {
+            let mark = &step.mark;
+            if step.waives && step.points.is_some() {
+                problems.push(format!(
+                    "policy.toml: scale: `{mark}` waives a requirement, so it can have no points"
+                ));
+            }
+            if step.satisfactory && step.points.is_none_or(GradePoints::is_zero) {
+                problems.push(format!(
+                    "policy.toml: scale: `{mark}` is C or better, so it must have points"
+                ));
+            }
+        }
+    }
+
     /// The step of the scale on which a mark stands.
     pub fn step(&self, mark: &str) -> Option<&ScaleEntry> {
         self.scales.iter().find(|step| step.has(mark))

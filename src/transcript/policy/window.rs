@@ -53,6 +53,16 @@ impl Window {
         self.0.0 <= point && point <= self.0.1
     }
 
+    /// Whether all of the window lies in another.
+    pub fn lies_in(self, other: Self) -> bool {
+        other.0.0 <= self.0.0 && self.0.1 <= other.0.1
+    }
+
+    /// Whether the two windows have nothing in common.
+    pub fn lies_apart(self, other: Self) -> bool {
+        self.0.1 < other.0.0 || other.0.1 < self.0.0
+    }
+
     /// Whether the window ends before it begins, so that nothing can lie in it.
     pub fn is_empty(self) -> bool {
         self.0.1 < self.0.0

@@ -6,9 +6,13 @@ use super::Alternative;
 use crate::record::{GradePoints, HonorsKind, MarkKind, Rounding};
 use crate::transcript::audit::totals::AVERAGE;
 use crate::transcript::policy::{
-    Attempt, AverageRule, BonusRule, Point, RepeatRule, Rules, SummerLevel, Window,
+    Attempt, AverageRule, BonusRule, Point, RepeatRule, RepeatedCredit, Replaceable, Rules,
+    SameCourse, ScaleEntry, SummerLevel, Weight, Window, YearCourse,
 };
 
+/// What an honors mark earns on top in most systems, and in some.
+const ONE: GradePoints = GradePoints::from_thousandths(1000);
+const HALF: GradePoints = GradePoints::from_thousandths(500);
 /// How far the ends of a window are moved: a grade and its summer.
 const WINDOW_STEPS_MAX: usize = 2;
 /// Decimals with which systems print an average.
@@ -20,16 +24,42 @@ const KINDS: [MarkKind; 3] = [
     MarkKind::DualEnrolment,
 ];
 /// What systems do with a course that is taken again.
-const REPEATS: [RepeatRule; 5] = [
+const REPEATS: [RepeatRule; 6] = [
     RepeatRule::EveryAttemptCounts,
     RepeatRule::HighestCounts,
     RepeatRule::LatestCounts,
     RepeatRule::FailingReplaced {
+        replaceable: Replaceable::BelowC,
+        replacements_max: None,
+        beyond: Attempt::LeftOut,
+        after_satisfactory: Attempt::Counts,
+    },
+    RepeatRule::FailingReplaced {
+        replaceable: Replaceable::Failing,
         replacements_max: None,
         beyond: Attempt::LeftOut,
         after_satisfactory: Attempt::Counts,
     },
     RepeatRule::LowerWithoutCredit,
+];
+
+/// When systems take two postings for the same course.
+const SAME: [(SameCourse, &str, &str); 3] = [
+    (
+        SameCourse::Number,
+        "number",
+        "the sending system takes the same number at any school for the same course",
+    ),
+    (
+        SameCourse::NumberAndSchool,
+        "number_and_school",
+        "the sending system takes the same number at another school for another course",
+    ),
+    (
+        SameCourse::NumberAndSemester,
+        "number_and_semester",
+        "the sending system takes the same number in the other half of a year for another course",
+    ),
 ];
 
 /// Every alternative to these rules.
@@ -49,6 +79,8 @@ pub(super) fn of(base: &Rules) -> Vec<Alternative> {
         edits.courses();
         edits.bonus();
     }
+    // What is named must be a policy: a narrower window may leave a cap outside.
+    list.retain(|alternative| alternative.rules.problems().is_empty());
     list
 }
 
@@ -86,7 +118,50 @@ fn for_every_figure(base: &Rules) -> Vec<Alternative> {
             rules.repeats.rule = rule;
         });
     }
+    for (same, word, means) in SAME.into_iter().filter(|it| it.0 != base.repeats.same) {
+        add(format!("repeats.same = \"{word}\""), means, &|rules| {
+            rules.repeats.same = same;
+        });
+    }
+    let (credit, word, means) = match base.repeats.credit {
+        RepeatedCredit::AsPosted => (
+            RepeatedCredit::Once,
+            "once",
+            "the sending system gives the credit of a repeated course once",
+        ),
+        RepeatedCredit::Once => (
+            RepeatedCredit::AsPosted,
+            "as_posted",
+            "the sending system gives each attempt at a course its credit",
+        ),
+    };
+    add(format!("repeats.credit = \"{word}\""), means, &|rules| {
+        rules.repeats.credit = credit;
+    });
+    if let Some(mark) = lowest_passing(base).filter(|_| base.year_course.is_none()) {
+        let rule = YearCourse {
+            first_semester_becomes: mark.clone(),
+            source: "found by `registrar check --causes`".to_owned(),
+        };
+        let (becomes, source) = (&rule.first_semester_becomes, &rule.source);
+        let setting = format!(
+            "year_course = {{ first_semester_becomes = \"{becomes}\", source = \"{source}\" }}"
+        );
+        let means = "the sending system clears a failed first semester by the second";
+        add(setting, means, &|rules| {
+            rules.year_course = Some(rule.clone());
+        });
+    }
     list
+}
+
+/// The mark with the fewest points that is no failing one.
+fn lowest_passing(base: &Rules) -> Option<&String> {
+    let passing = base.scales.iter().filter_map(|step| {
+        let points = step.points.filter(|points| !points.is_zero())?;
+        Some((points, &step.mark))
+    });
+    passing.min().map(|(_, mark)| mark)
 }
 
 /// The alternatives of one average.
@@ -178,6 +253,11 @@ impl Edits<'_> {
     }
 
     fn repeats(&mut self) {
+        let replaces = !self.rule.pass_replaces;
+        let verb = if replaces { "lets" } else { "does not let" };
+        let means = format!("the sending system {verb} a pass replace an earlier attempt");
+        let setting = format!("pass_replaces = {replaces}");
+        self.add(&setting, means, |rule| rule.pass_replaces = replaces);
         let now = self.rule.repeats.unwrap_or(self.base.repeats.rule);
         for rule in REPEATS.into_iter().filter(|it| *it != now) {
             let (setting, means) = repeat_words(rule);
@@ -197,7 +277,7 @@ impl Edits<'_> {
             let means = format!("the sending system {verb} marks of the kind `{kind}`");
             self.add(&setting, means, |rule| rule.kinds = kinds);
         }
-        let points = |step: &&crate::transcript::policy::ScaleEntry| step.points;
+        let points = |step: &&ScaleEntry| step.points;
         let with_points = || self.base.scales.iter().filter(|step| step.points.is_some());
         let lowest = with_points().min_by_key(points).map(|it| it.mark.clone());
         let highest = with_points().max_by_key(points).map(|it| it.mark.clone());
@@ -209,8 +289,7 @@ impl Edits<'_> {
                     continue;
                 }
                 let mut counts_as = self.rule.counts_as.clone();
-                let marks = step.marks().map(|mark| (mark.to_owned(), other.clone()));
-                counts_as.extend(marks);
+                counts_as.insert(step.mark.clone(), other.clone());
                 let words: Vec<String> = (counts_as.iter())
                     .map(|(mark, other)| format!("{mark} = \"{other}\""))
                     .collect();
@@ -227,6 +306,13 @@ impl Edits<'_> {
 
     /// Which courses count, and how often.
     fn courses(&mut self) {
+        let (weight, word, by) = match self.rule.weight {
+            Weight::Credits => (Weight::Grades, "grades", "each semester's grade alike"),
+            Weight::Grades => (Weight::Credits, "credits", "by credits attempted"),
+        };
+        let means = format!("the sending system weighs {by}");
+        let setting = format!("weight = \"{word}\"");
+        self.add(&setting, means, |rule| rule.weight = weight);
         let only_ag = !self.rule.only_ag;
         let which = if only_ag {
             "only a-g courses"
@@ -275,9 +361,7 @@ impl Edits<'_> {
 
     fn bonus(&mut self) {
         let Some(bonus) = &self.rule.bonus else {
-            let Some(bonus) = self.bonus_elsewhere() else {
-                return;
-            };
+            let bonus = self.bonus_elsewhere();
             let words = bonus_words(&bonus);
             let means = "the sending system gives a point for honors".to_owned();
             self.add(&words, means, |rule| rule.bonus = Some(bonus));
@@ -288,12 +372,9 @@ impl Edits<'_> {
         let honors = HonorsKind::ALL.iter().copied();
         for kind in honors.filter(|kind| *kind != HonorsKind::None) {
             let mut changed = bonus.clone();
-            let withheld = changed.honors.remove(&kind);
+            let withheld = changed.points.remove(&kind).is_some();
             if !withheld {
-                changed.honors.insert(kind);
-            }
-            if changed.honors.is_empty() {
-                continue;
+                changed.points.insert(kind, ONE);
             }
             let article = if withheld { "no" } else { "a" };
             let means = format!("the sending system gives {article} point for `{kind}`");
@@ -301,6 +382,27 @@ impl Edits<'_> {
                 rule.bonus = Some(changed)
             });
         }
+        for points in [HALF, ONE] {
+            let mut changed = bonus.clone();
+            changed.points.values_mut().for_each(|it| *it = points);
+            if changed != *bonus {
+                let means = format!("the sending system gives {points} points for all honors");
+                self.add(&bonus_words(&changed), means, |rule| {
+                    rule.bonus = Some(changed)
+                });
+            }
+        }
+        let mut changed = bonus.clone();
+        changed.below_c = !bonus.below_c;
+        let which = if changed.below_c {
+            "any mark"
+        } else {
+            "C or better only"
+        };
+        let means = format!("the sending system gives the point for honors with {which}");
+        self.add(&bonus_words(&changed), means, |rule| {
+            rule.bonus = Some(changed)
+        });
         for (place, cap) in bonus.caps.iter().enumerate() {
             let mut without = bonus.clone();
             without.caps.remove(place);
@@ -324,17 +426,17 @@ impl Edits<'_> {
     }
 
     /// The bonus that another average of the policy gives, or one point for every kind of honors.
-    fn bonus_elsewhere(&self) -> Option<BonusRule> {
+    fn bonus_elsewhere(&self) -> BonusRule {
         let others = self.base.averages.iter();
         let uncapped = others.clone().filter_map(|rule| rule.bonus.clone());
         let first = uncapped.into_iter().find(|bonus| bonus.caps.is_empty());
         let honors = HonorsKind::ALL.iter().copied();
-        let honors = honors.filter(|kind| *kind != HonorsKind::None).collect();
-        Some(first.unwrap_or(BonusRule {
-            points: GradePoints::from_thousandths(1000),
-            honors,
+        let honors = honors.filter(|kind| *kind != HonorsKind::None);
+        first.unwrap_or_else(|| BonusRule {
+            points: honors.map(|kind| (kind, ONE)).collect(),
+            below_c: false,
             caps: Vec::new(),
-        }))
+        })
     }
 }
 
@@ -352,7 +454,9 @@ fn point_words(point: &Point) -> String {
 }
 
 fn bonus_words(bonus: &BonusRule) -> String {
-    let honors: Vec<&str> = bonus.honors.iter().map(|honors| honors.code()).collect();
+    let points: Vec<String> = (bonus.points.iter())
+        .map(|(honors, points)| format!("{honors} = \"{points}\""))
+        .collect();
     let caps: Vec<String> = (bonus.caps.iter())
         .map(|cap| {
             let (begin, end) = cap.window.ends();
@@ -360,11 +464,8 @@ fn bonus_words(bonus: &BonusRule) -> String {
             format!("{{ window = [\"{begin}\", \"{end}\"], semesters_max = {semesters_max} }}")
         })
         .collect();
-    let points = bonus.points;
-    format!(
-        "bonus = {{ points = \"{points}\", for = {honors:?}, cap = [{}] }}",
-        caps.join(", ")
-    )
+    let (points, caps, below_c) = (points.join(", "), caps.join(", "), bonus.below_c);
+    format!("bonus = {{ points = {{ {points} }}, below_c = {below_c}, cap = [{caps}] }}")
 }
 
 /// How `policy.toml` says a rule, and what a system does that has it.
@@ -382,9 +483,17 @@ fn repeat_words(rule: RepeatRule) -> (&'static str, &'static str) {
             "{ rule = \"latest_counts\" }",
             "the sending system counts the last attempt at a course",
         ),
-        RepeatRule::FailingReplaced { .. } => (
+        RepeatRule::FailingReplaced {
+            replaceable: Replaceable::BelowC,
+            ..
+        } => (
             "{ rule = \"failing_replaced\", after_satisfactory = \"counts\" }",
             "the sending system replaces an attempt below C by the next one",
+        ),
+        RepeatRule::FailingReplaced { .. } => (
+            "{ rule = \"failing_replaced\", replaceable = \"failing\", after_satisfactory = \
+             \"counts\" }",
+            "the sending system replaces a failed attempt by the next one",
         ),
         RepeatRule::LowerWithoutCredit => (
             "{ rule = \"lower_without_credit\" }",
