@@ -19,6 +19,7 @@
 mod binding;
 mod laps;
 
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,7 +30,9 @@ use jiff::Timestamp;
 use registrar::exchange;
 use registrar::host::{Clock, random_bytes};
 use registrar::intake::{self, Options, Verdict};
-use registrar::issue::{Batch, Coverage, Office, Signing, unprintable};
+use registrar::issue::{
+    Batch, Coverage, Examination, Examined, IssueError, Located, Office, Signing, unprintable,
+};
 use registrar::ledger::{DocumentFiles, Ledger};
 use registrar::record::{Directory, GradeLevel, PersonId, Scope};
 use registrar::render::{Attachment, Job, Limits, Pool, Relationship, Renderer};
@@ -37,6 +40,7 @@ use registrar::seal::{self, Issuer, Root, Statement, Suite, TrustStore};
 use registrar::store::{Store, StudentQuery};
 use registrar::synthetic;
 use registrar::template::{Composed, Report};
+use registrar::transcript::audit::Severity;
 use registrar::transcript::{
     ATTACHMENT_NAME, Certification, DocumentRequest, Edition, Policy, Transcript, assemble,
 };
@@ -163,6 +167,7 @@ async fn desk(folder: &Path, people: usize) -> Fallible<Desk> {
     let directory = store.directory(known).await?;
     let coverage = Coverage::shipped();
     let mut chosen = Vec::new();
+    let found = sound(&store, &policy, known, found).await?;
     for chunk in found.chunks(200) {
         for record in store.records(chunk, known).await? {
             if chosen.len() < people
@@ -194,6 +199,35 @@ async fn desk(folder: &Path, people: usize) -> Fallible<Desk> {
         trust,
         store,
     })
+}
+
+/// Those in whose record the audit finds no error: they are issued a transcript.
+async fn sound(
+    store: &Store,
+    policy: &Policy,
+    known: Timestamp,
+    people: Vec<PersonId>,
+) -> Fallible<Vec<PersonId>> {
+    let examination = Examination {
+        store: store.clone(),
+        policy: Arc::new(policy.clone()),
+        coverage: Arc::new(Coverage::shipped()),
+        request: request(),
+        recorded_at: known,
+        on: request().issued_on,
+        pages_under_way_max: 2,
+    };
+    let mut wrong = HashSet::new();
+    let keep = |located: Located| {
+        if located.finding.severity == Severity::Error {
+            wrong.insert(located.person);
+        }
+        Ok::<(), IssueError>(())
+    };
+    let who = Examined::People(people.clone());
+    examination.findings(&who, keep).await?;
+    let sound = people.into_iter().filter(|it| !wrong.contains(it));
+    Ok(sound.collect())
 }
 
 fn request() -> DocumentRequest {

@@ -101,14 +101,26 @@ impl Config {
     /// # Errors
     /// Where the time zone is not known.
     pub fn date_of(&self, instant: Timestamp) -> anyhow::Result<Date> {
-        let zone = TimeZone::get(&self.time_zone).map_err(|_| {
+        Ok(self.zone()?.to_datetime(instant).date())
+    }
+
+    /// The first instant after a date of the district.
+    ///
+    /// # Errors
+    /// Where the time zone is unknown, or the date is the calendar's last.
+    pub fn end_of(&self, date: Date) -> anyhow::Result<Timestamp> {
+        let next = date.tomorrow()?;
+        Ok(next.to_zoned(self.zone()?)?.timestamp())
+    }
+
+    fn zone(&self) -> anyhow::Result<TimeZone> {
+        TimeZone::get(&self.time_zone).map_err(|_| {
             anyhow::anyhow!(
                 "`{}` is not a time zone\nhint: `time_zone` in registrar.toml is a name such as \
                  America/Los_Angeles",
                 self.time_zone
             )
-        })?;
-        Ok(zone.to_datetime(instant).date())
+        })
     }
 
     /// How many processes lay out pages: what is set, or one for each core.

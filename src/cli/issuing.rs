@@ -16,6 +16,7 @@ use crate::render::{Limits, Pool};
 use crate::seal::{KeyFolder, Passphrase};
 use crate::store::Store;
 use crate::template::{Composed, Report};
+use crate::transcript::audit::{Finding, of_text};
 use crate::transcript::{Certification, DocumentRequest, Edition, Kind, Policy, Purpose};
 
 /// The report that makes transcripts, composed in one language, with the district's rules.
@@ -23,6 +24,8 @@ pub(super) struct Press {
     pub composed: Composed,
     pub policy: Policy,
     pub language: String,
+    /// Texts of the report that would disclose a disability, on every document.
+    pub disclosed: Vec<Finding>,
 }
 
 impl Press {
@@ -39,8 +42,13 @@ impl Press {
             .with_context(|| format!("the report `{template}` has no policy.toml"))?;
         let policy = Policy::parse(rules)?;
         let composed = report.compose(language)?;
-        printable(&report.texts(language))?;
+        let texts = report.texts(language);
+        printable(&texts)?;
+        let texts = texts.iter();
         Ok(Self {
+            disclosed: texts
+                .filter_map(|(place, text)| of_text(place, text))
+                .collect(),
             composed,
             policy,
             language: language.to_owned(),
@@ -80,6 +88,12 @@ pub(super) fn office(
     press: Press,
     passphrase: &Passphrase,
 ) -> anyhow::Result<Office> {
+    let disclosed = press.disclosed.iter().map(|finding| &*finding.message);
+    let disclosed = Vec::from_iter(disclosed).join("\n");
+    anyhow::ensure!(
+        disclosed.is_empty(),
+        "the report would disclose a disability\n{disclosed}\nhint: take the word out of it"
+    );
     let keys = KeyFolder::open(&config.keys)?;
     let files = DocumentFiles::open(&config.documents)?;
     let workers = config.workers();

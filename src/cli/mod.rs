@@ -6,6 +6,7 @@
 //! Never: SQL, a signature, a rule. A command reads its arguments, opens what it needs, calls a
 //! room and says what came of it.
 
+mod check;
 mod config;
 mod demo;
 mod doctor;
@@ -17,6 +18,7 @@ mod imports;
 mod init;
 mod issuing;
 mod key;
+mod overrides;
 mod passphrase;
 mod record;
 mod terminal;
@@ -84,6 +86,11 @@ enum Command {
     /// Transcripts: unofficial previews, official signed documents
     #[command(subcommand)]
     Transcript(transcript::Command),
+    /// Look through records before transcripts leave: every finding with its row and what to do
+    Check(check::Arguments),
+    /// Let a finding of `check` pass, for a time and under a name
+    #[command(subcommand)]
+    Override(overrides::Command),
     /// Check signed documents, each fact apart, in plain words
     Verify(verify::Arguments),
     /// Keys and certificates
@@ -189,6 +196,8 @@ fn run(arguments: Arguments) -> anyhow::Result<Done> {
             Command::Imports(command) => imports::run(&context, &command).await,
             Command::Record(command) => record::run(&context, &command).await,
             Command::Transcript(command) => transcript::run(&context, &command).await,
+            Command::Check(arguments) => check::run(&context, &arguments).await,
+            Command::Override(command) => overrides::run(&context, &command).await,
             Command::Verify(arguments) => verify::run(&context, &arguments),
             Command::Key(command) => key::run(&context, &command),
             Command::Generate(arguments) => generate::run(&context, &arguments),

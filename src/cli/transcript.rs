@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use super::issuing::{self, Press};
 use super::passphrase::PassphraseArguments;
+use super::terminal::shown;
 use super::{Context, Done, explain};
 use crate::host;
-use crate::issue::{Batch, BatchOutcome, Office, Preview, Previews, Refusal};
+use crate::issue::{Batch, BatchOutcome, Office, Overridden, Preview, Previews, Refusal};
 use crate::record::{GradeLevel, PersonId, Scope};
 use crate::store::{Store, StudentQuery};
 use crate::transcript::{DocumentRequest, Edition, Kind, Purpose};
@@ -117,6 +118,8 @@ struct Copy {
     student: String,
     document: Option<String>,
     file: Option<String>,
+    /// The overrides that let it pass the audit.
+    overrides: Vec<Overridden>,
 }
 
 pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<Done> {
@@ -228,6 +231,7 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
                     student: preview.student_id,
                     document: None,
                     file: Some(file.display().to_string()),
+                    overrides: Vec::new(),
                 });
             }
             Err(refusal) => refused.push(refusal),
@@ -355,7 +359,7 @@ async fn copy_out(
     out: Option<&Path>,
 ) -> anyhow::Result<Vec<Copy>> {
     let mut copies = Vec::with_capacity(outcome.issued.len());
-    let mut index = String::from("student,document,file\n");
+    let mut index = String::from("student,document,file,overrides\n");
     for issued in &outcome.issued {
         let document = hex::encode(issued.document_id);
         let file = match out {
@@ -366,8 +370,9 @@ async fn copy_out(
                 let bytes = bytes.context("an issued document has no file")?;
                 issuing::write_private(&issuing::out_folder(out)?.join(&name), &bytes)?;
                 index.push_str(&format!(
-                    "{},{document},{name}\n",
-                    csv_cell(&issued.student_id)
+                    "{},{document},{name},{}\n",
+                    csv_cell(&issued.student_id),
+                    csv_cell(&overridden(&issued.overrides))
                 ));
                 Some(out.join(name).display().to_string())
             }
@@ -377,6 +382,7 @@ async fn copy_out(
             student,
             document: Some(document),
             file,
+            overrides: issued.overrides.clone(),
         });
     }
     if let Some(out) = out {
@@ -388,8 +394,16 @@ async fn copy_out(
     Ok(copies)
 }
 
+/// The overrides of a document in one line: `3 total_differs (R. Varo)`.
+fn overridden(overrides: &[Overridden]) -> String {
+    let each = overrides
+        .iter()
+        .map(|it| format!("{} {} ({})", it.number, it.code, it.by));
+    Vec::from_iter(each).join("; ")
+}
+
 /// A cell that no spreadsheet takes for a formula (CWE-1236).
-fn csv_cell(text: &str) -> String {
+pub(super) fn csv_cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@']);
     let quoted = text.replace('"', "\"\"");
     if formula {
@@ -420,6 +434,10 @@ fn answer(
                 .or(copy.document.as_deref())
                 .unwrap_or_default();
             text.push_str(&format!("{:<16} {what}\n", copy.student));
+            if !copy.overrides.is_empty() {
+                let overrides = shown(overridden(&copy.overrides));
+                text.push_str(&format!("{:<16}   by override {overrides}\n", ""));
+            }
         }
         for refusal in refused {
             for reason in &refusal.reasons {

@@ -18,6 +18,7 @@ mod decisions;
 mod events;
 mod exact;
 mod id;
+mod row_name;
 mod rows;
 mod scope;
 mod text;
@@ -35,6 +36,7 @@ pub use events::{
 };
 pub use exact::{Credits, ExactError, GradePoints, Ratio, Rounding};
 pub use id::{ContentDigest, PersonId, RowKey};
+pub use row_name::RowName;
 pub use rows::{
     Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan, Mark,
     Person, School, Term,

@@ -9,6 +9,7 @@
 //! file format. Statements are static text; values are bound.
 //! Next: `intake` fills the staging tables, `issue` reads records and writes issuances.
 
+mod audit;
 mod checks;
 mod columns;
 mod database;
@@ -20,6 +21,7 @@ mod issuances;
 mod landing;
 mod links;
 mod open;
+mod overrides;
 mod plan;
 #[cfg(test)]
 mod query_plans;
@@ -31,6 +33,7 @@ mod staging;
 mod stored;
 mod undo;
 
+pub use audit::{Contradiction, LookAlike, RowPlace};
 pub use events::{EVENTS_READ_MAX, PersonRow, PostingRow, RecordedEvent};
 pub use finding::{Found, StudentQuery};
 pub use holds::{HeldNow, HeldRow, Release, ReleaseError};
@@ -39,6 +42,7 @@ pub use issuances::{
     BatchRow, DOCUMENTS_PER_READ_MAX, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent,
 };
 pub use open::{Store, StoreError};
+pub use overrides::{NewOverride, OVERRIDES_LISTED_MAX, OverrideEnd, OverrideFor, OverrideRow};
 pub use plan::{
     Finding, FindingKind, Findings, Held, Landed, Plan, Refused, RefusedText, TableChange,
 };

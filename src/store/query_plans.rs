@@ -16,7 +16,7 @@ use super::database::{Session, Sql, Value, postgres_query, sqlite_query};
 use super::*;
 use crate::record::{
     Award, AwardKind, ContentDigest, CumulativeItem, DeclaredTotal, GraduationPlan, LinkKind,
-    PersonId, PersonLink, RowKey, SchoolYear, Scope,
+    PersonId, PersonLink, RowKey, RowName, SchoolYear, Scope,
 };
 
 #[path = "../../tests/common/databases.rs"]
@@ -315,6 +315,7 @@ async fn everything(store: &Store) {
     store.postings(person, "0", known).await.expect("read");
     store.documents_issued(person).await.expect("counted");
     store.directory(known).await.expect("read");
+    audited(store, person, known).await;
     let named = store.undo_import(1, day(7)).await;
     assert!(matches!(named, Err(UndoError::StillNamed(_))), "{named:?}");
     withdraw_school(store, 8).await;
@@ -350,6 +351,33 @@ async fn merge(store: &Store, on: i8) -> i64 {
     let plan = staging.plan().await.expect("a plan");
     let landed = staging.land(&plan, day(on)).await.expect("it lands");
     landed.import.expect("it says something new")
+}
+
+/// What the audit asks of everybody, of one person and of each table.
+async fn audited(store: &Store, person: PersonId, known: jiff::Timestamp) {
+    for source in [None, Some("sis")] {
+        let page = store.people_after(None, source, known).await;
+        assert!(!page.expect("read").is_empty());
+    }
+    store.look_alikes(&[person], known).await.expect("asked");
+    store.contradictions(&[person], known).await.expect("asked");
+    let named = |(table, name): &(&'static str, &str)| {
+        let number = if *table == "courses" { "" } else { "0" };
+        RowName::new(table, rows::SCHOOL, number, name)
+    };
+    let wanted = [
+        ("people", "0"),
+        ("enrolments", "2022-08-15"),
+        ("marks", "0"),
+        ("totals", "credit_earned"),
+        ("plans", "district"),
+        ("awards", "diploma"),
+        ("courses", "0"),
+    ];
+    let wanted: Vec<RowName> = wanted.iter().map(named).collect();
+    let places = store.places(&[person], &wanted, known).await.expect("read");
+    assert_eq!(places.len(), wanted.len(), "each table is asked");
+    store.issued_in([1; 16], &[person]).await.expect("asked");
 }
 
 /// The registry leaves out the school that all rows name.

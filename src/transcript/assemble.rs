@@ -455,7 +455,7 @@ fn ahead(record: &PersonRecord) -> Vec<CourseAhead> {
     ahead
 }
 
-fn credit_totals(marks: &[RecordedMark]) -> CreditTotals {
+pub(super) fn credit_totals(marks: &[RecordedMark]) -> CreditTotals {
     let posted = || {
         marks
             .iter()

@@ -12,6 +12,7 @@
 mod ag;
 mod assemble;
 mod attempts;
+pub mod audit;
 mod average;
 mod effect;
 mod grades;

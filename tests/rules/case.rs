@@ -31,7 +31,7 @@ const COLUMNS: [&str; 19] = [
     "printed",
 ];
 
-const POLICY: &str = include_str!("../../report-templates/transcript/policy.toml");
+pub const POLICY: &str = include_str!("../../report-templates/transcript/policy.toml");
 
 /// A case as it stands in its file.
 #[derive(Deserialize)]
@@ -245,7 +245,7 @@ impl Case {
 }
 
 /// Sets `gpa.csu.window` in a policy: a word after a list of tables is the name of one.
-fn set(policy: &mut toml::Value, path: &str, value: toml::Value) {
+pub fn set(policy: &mut toml::Value, path: &str, value: toml::Value) {
     let mut at = policy;
     for word in path.split('.') {
         at = match at {

@@ -4,6 +4,7 @@
 //! is handed in by whoever loads the report folder. Its digest goes into every issuance, so that it
 //! can be told later by which rules a figure came about.
 
+mod audit;
 mod average;
 mod plan;
 mod repeat;
@@ -16,7 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-pub use average::{AverageRule, Weight};
+pub use audit::AuditRules;
+pub use average::{AverageRule, BonusRule, Weight};
 pub use plan::{AgAreaRule, AgRule, PlanRule, PromotionRule, SubjectRule};
 pub use repeat::{
     Attempt, RepeatCode, RepeatRule, RepeatedCredit, Repeats, Replaceable, SameCourse,
@@ -40,6 +42,12 @@ impl Label {
     pub fn in_language(&self, language: &str) -> &str {
         let text = self.0.get(language).or_else(|| self.0.values().next());
         text.map_or("", String::as_str)
+    }
+
+    /// The text in every language, after its tag.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        let texts = self.0.iter();
+        texts.map(|(language, text)| (language.as_str(), text.as_str()))
     }
 }
 
@@ -85,6 +93,9 @@ pub struct Rules {
     pub awards: Vec<AwardLabel>,
     #[serde(rename = "honors")]
     pub honors: Vec<HonorsLabel>,
+    /// How severe each finding of the audit is, where the district judges otherwise.
+    #[serde(default)]
+    pub audit: AuditRules,
 }
 
 /// What an award is called.
@@ -147,7 +158,8 @@ impl Policy {
 }
 
 impl Rules {
-    fn problems(&self) -> Vec<String> {
+    /// Everything in which the rules contradict themselves.
+    pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         if self.format != POLICY_FORMAT {
             problems.push(format!(
@@ -208,7 +220,8 @@ impl Rules {
         problems
     }
 
-    fn labels(&self) -> Vec<(String, &Label)> {
+    /// Every text that the rules bring to a page, after where it stands.
+    pub fn labels(&self) -> Vec<(String, &Label)> {
         let mut labels = Vec::new();
         for step in &self.scales {
             labels.push((

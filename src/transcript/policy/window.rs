@@ -38,6 +38,16 @@ pub enum SummerLevel {
 }
 
 impl Window {
+    /// From one point to another.
+    pub fn new(begin: Point, end: Point) -> Self {
+        Self((begin, end))
+    }
+
+    /// The first point and the last.
+    pub fn ends(self) -> (Point, Point) {
+        self.0
+    }
+
     /// Whether the point lies in the window.
     pub fn holds(self, point: Point) -> bool {
         self.0.0 <= point && point <= self.0.1
@@ -72,6 +82,22 @@ impl Point {
                 let before = GradeLevel::new(level.number() - 1);
                 before.map_or(Self::Grade(level), Self::SummerAfter)
             }
+        }
+    }
+
+    /// The next point: after each grade its summer, after that the next grade.
+    pub fn next(self) -> Option<Self> {
+        match self {
+            Self::Grade(level) => Some(Self::SummerAfter(level)),
+            Self::SummerAfter(level) => GradeLevel::new(level.number() + 1).map(Self::Grade),
+        }
+    }
+
+    /// The point before.
+    pub fn previous(self) -> Option<Self> {
+        match self {
+            Self::Grade(level) => GradeLevel::new(level.number() - 1).map(Self::SummerAfter),
+            Self::SummerAfter(level) => Some(Self::Grade(level)),
         }
     }
 
