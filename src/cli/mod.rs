@@ -7,10 +7,12 @@
 //! room and says what came of it.
 
 mod config;
+mod copies;
 mod demo;
 mod doctor;
 mod explain;
 mod failure;
+mod file_name;
 mod generate;
 mod import;
 mod imports;
@@ -18,6 +20,7 @@ mod init;
 mod issuing;
 mod key;
 mod passphrase;
+mod template;
 mod terminal;
 mod transcript;
 mod verify;
@@ -80,6 +83,9 @@ enum Command {
     /// Transcripts: unofficial previews, official signed documents
     #[command(subcommand)]
     Transcript(transcript::Command),
+    /// Reports that a school can make its own: new, list, schema, check, preview, diff
+    #[command(subcommand)]
+    Template(template::Command),
     /// Check signed documents, each fact apart, in plain words
     Verify(verify::Arguments),
     /// Keys and certificates
@@ -184,6 +190,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Done> {
             Command::Import(arguments) => import::run(&context, &arguments).await,
             Command::Imports(command) => imports::run(&context, &command).await,
             Command::Transcript(command) => transcript::run(&context, &command).await,
+            Command::Template(command) => template::run(&context, &command).await,
             Command::Verify(arguments) => verify::run(&context, &arguments),
             Command::Key(command) => key::run(&context, &command),
             Command::Generate(arguments) => generate::run(&context, &arguments),

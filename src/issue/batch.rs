@@ -113,6 +113,10 @@ pub struct Issued {
     pub document_id: [u8; 16],
     /// Which kind it is.
     pub kind: Kind,
+    /// The state's code of the school that issues it.
+    pub school: String,
+    /// The name on it; not for others to read.
+    pub name: String,
 }
 
 /// What a batch came to.
@@ -342,11 +346,7 @@ impl Office {
             batch: batch.id,
             subject: ready.draft.person,
             school: ready.draft.transcript.school.code.clone(),
-            document_kind: match ready.draft.transcript.document.kind {
-                Kind::Initial => "initial".to_owned(),
-                Kind::MidYear => "mid_year".to_owned(),
-                Kind::Final => "final".to_owned(),
-            },
+            document_kind: ready.draft.transcript.document.kind.code().to_owned(),
             template_digest: self.template_digest,
             policy_digest: self.policy.digest(),
             input_digest: ready.input_digest,
@@ -473,5 +473,7 @@ fn issued(document_id: [u8; 16], ready: &Ready) -> Issued {
         student_id: ready.draft.student_id().to_owned(),
         document_id,
         kind: ready.draft.transcript.document.kind,
+        school: ready.draft.transcript.school.code.clone(),
+        name: ready.draft.transcript.student.name.clone(),
     }
 }

@@ -6,10 +6,11 @@
 //! which can be resumed under its id.
 //!
 //! Never: SQL, a rule, a page. Next: `draft.rs` (one document before layout), `batch.rs` (the
-//! steps), `preview.rs` (unofficial copies).
+//! steps), `preview.rs` (unofficial copies), `flat.rs` (the unsigned twin of a signed document).
 
 mod batch;
 mod draft;
+mod flat;
 mod preview;
 mod printable;
 mod signing;
@@ -47,6 +48,12 @@ pub enum IssueError {
         batch: String,
         /// What is not as it was.
         what: &'static str,
+    },
+    /// A document that was to have an unsigned twin does not pass our own examination.
+    #[error("no unsigned twin can be made of it: {why}\nhint: `registrar doctor` looks at every file")]
+    NoTwin {
+        /// What the examination came to.
+        why: String,
     },
     /// There is no batch of this id.
     #[error("there is no batch {batch}\nhint: leave --batch out for a new one")]

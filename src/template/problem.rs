@@ -109,6 +109,27 @@ pub enum Cause {
         /// What may stand there, separated by commas.
         allowed: String,
     },
+    /// A report for a model as it was before.
+    #[error("is made for {asked}, and this program makes {made}; since then:{}", itemised(.changes))]
+    OlderModel {
+        /// The version it names.
+        asked: String,
+        /// The version that is made.
+        made: String,
+        /// What changed in between, oldest first.
+        changes: Vec<&'static str>,
+    },
+    /// A report for a model that only a newer program makes.
+    #[error("is made for {asked}, and this program makes {made}")]
+    NewerModel {
+        /// The version it names.
+        asked: String,
+        /// The version that is made.
+        made: String,
+    },
+    /// A folder replaces parts of the page and does not say for which version of the model.
+    #[error("replaces parts of the page and has no `model`")]
+    MissingModel(String),
     /// A key that a report of its own needs.
     #[error("has no `{0}`")]
     MissingKey(&'static str),
@@ -123,6 +144,9 @@ pub enum Cause {
         /// The shipped reports, separated by commas.
         shipped: String,
     },
+    /// A new folder with the name of a report that ships.
+    #[error("is the name of a report that ships with the program")]
+    ShippedName,
     /// A folder with `extends` holds a file of rules.
     #[error("holds rules, but builds on another report")]
     RulesInDerived,
@@ -136,6 +160,14 @@ pub enum Cause {
         setting: String,
         /// What it takes.
         expected: String,
+    },
+    /// A colour that cannot be read on white paper.
+    #[error("the setting `{setting}` is too light to read on white: its contrast is {contrast} to 1")]
+    TooLight {
+        /// The setting.
+        setting: String,
+        /// The contrast, of which 4.5 is the least.
+        contrast: String,
     },
     /// A string that another language has and this one lacks, or of another kind.
     #[error("has no string `{0}`")]
@@ -157,6 +189,11 @@ pub enum Cause {
     UnknownLanguage(String),
 }
 
+fn itemised(changes: &[&'static str]) -> String {
+    let lines = changes.iter().map(|change| format!("\n  - {change}"));
+    lines.collect()
+}
+
 impl Cause {
     /// What to do about it, where that is not plain from the cause.
     pub fn hint(&self) -> Option<String> {
@@ -171,11 +208,25 @@ impl Cause {
             }
             Self::NotUtf8 => "save the file as UTF-8",
             Self::UnknownBase { shipped, .. } => return Some(format!("shipped: {shipped}")),
+            Self::ShippedName => "give the folder a name of its own, such as the school's",
             Self::RulesInDerived => {
                 "rules belong to the district: remove the file, and ask the district to change \
                  its policy"
             }
-            Self::UnknownSetting(_) => "the settings are listed in the base report's report.toml",
+            Self::OlderModel { asked, made, .. } => {
+                return Some(format!(
+                    "look through each part that the folder replaces, then write \
+                     model = \"{made}\" in place of \"{asked}\""
+                ));
+            }
+            Self::NewerModel { .. } => "install the version of Registrar that it was made for",
+            Self::MissingModel(made) => return Some(format!("write model = \"{made}\"")),
+            Self::TooLight { .. } => {
+                "darken it to a contrast of 4.5 to 1 or more (WCAG 2.2, 1.4.3); it colours texts"
+            }
+            Self::UnknownSetting(_) => {
+                "`registrar template list` shows the settings of every report"
+            }
             Self::NotComposition(_) => {
                 "layouts are composed with extends, block, if, for, include and {{ values }}; \
                  anything more is Typst's work"

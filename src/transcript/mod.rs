@@ -17,12 +17,14 @@ mod policy;
 mod progress;
 mod repeats;
 mod requirements;
+mod schema;
 
 pub use assemble::{AssembleError, Assembled, DocumentRequest, assemble};
 pub use average::{AverageTrace, BonusWithheld, LeftOutMark, LeftOutReason, MarkName, TakenMark};
 pub use model::*;
 pub use policy::{POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
 pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};
+pub use schema::schema;
 
 /// The name under which the model travels inside an official transcript.
 pub const ATTACHMENT_NAME: &str = "transcript.json";

@@ -11,6 +11,7 @@ mod common;
 
 mod doctor;
 mod held;
+mod templates;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,0 +1,109 @@
+//! Texts that run over the edge of the page, or into each other: what a template's author did not
+//! see on the samples that he looked at, found on the laid out page of every document.
+//!
+//! Only upright text is looked at; a watermark may lie across the page. Neither is refused here, for
+//! the page can be printed: both are warnings, and `registrar template check` fails on any.
+
+use typst::layout::{Abs, Frame, FrameItem, Point, Transform};
+use typst_layout::PagedDocument;
+
+use super::Diagnostic;
+
+/// How far texts may touch: kerning and italics overhang by less.
+const TOLERANCE: f64 = 1.0;
+
+/// Places named at most for one page.
+const PLACES_MAX: usize = 5;
+
+/// One run of text where it stands on the page, in points.
+struct Run<'a> {
+    left: f64,
+    right: f64,
+    baseline: f64,
+    text: &'a str,
+}
+
+/// What runs where it should not, on any page.
+pub(super) fn overlaps(document: &PagedDocument) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (number, page) in (1..).zip(document.pages()) {
+        let mut runs = Vec::new();
+        collect(&page.frame, Point::zero(), &mut runs);
+        found.extend(on_page(number, &page.frame, runs));
+    }
+    found
+}
+
+fn on_page(number: usize, frame: &Frame, mut runs: Vec<Run<'_>>) -> Vec<Diagnostic> {
+    let (width, height) = (frame.width().to_pt(), frame.height().to_pt());
+    let mut found = Vec::new();
+    let warn = |message: String, hint: &str| Diagnostic::new(message, hint);
+    for run in &runs {
+        let beyond = run.left < -TOLERANCE
+            || run.right > width + TOLERANCE
+            || run.baseline < 0.0
+            || run.baseline > height;
+        if beyond {
+            found.push(warn(
+                format!("page {number}: `{}` runs over the edge of the page", begun(run.text)),
+                "let the text break into lines, or give it more room",
+            ));
+        }
+    }
+    runs.sort_by(|one, other| {
+        let line = |run: &Run<'_>| run.baseline.round();
+        let by_line = line(one).total_cmp(&line(other));
+        by_line.then(one.left.total_cmp(&other.left))
+    });
+    for pair in runs.windows(2) {
+        let [one, other] = pair else { continue };
+        let same_line = (one.baseline - other.baseline).abs() < TOLERANCE;
+        if same_line && other.left < one.right - TOLERANCE {
+            found.push(warn(
+                format!(
+                    "page {number}: `{}` runs into `{}`",
+                    begun(one.text),
+                    begun(other.text)
+                ),
+                "let the text break into lines, or give it more room",
+            ));
+        }
+    }
+    found.truncate(PLACES_MAX);
+    found
+}
+
+fn collect<'a>(frame: &'a Frame, origin: Point, runs: &mut Vec<Run<'a>>) {
+    for (at, item) in frame.items() {
+        let place = origin + *at;
+        match item {
+            FrameItem::Group(group) => {
+                let Transform { sx, ky, kx, sy, tx, ty } = group.transform;
+                let upright = sx.is_one() && sy.is_one() && ky.is_zero() && kx.is_zero();
+                if upright {
+                    collect(&group.frame, place + Point::new(tx, ty), runs);
+                }
+            }
+            FrameItem::Text(text) if !text.text.trim().is_empty() => {
+                let right: Abs = place.x + text.width();
+                runs.push(Run {
+                    left: place.x.to_pt(),
+                    right: right.to_pt(),
+                    baseline: place.y.to_pt(),
+                    text: &text.text,
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The beginning of a text, for a message.
+fn begun(text: &str) -> String {
+    const CHARACTERS_MAX: usize = 24;
+    let mut begun: String = text.chars().take(CHARACTERS_MAX).collect();
+    if begun.len() < text.len() {
+        begun.push('…');
+    }
+    begun
+}

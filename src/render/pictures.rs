@@ -1,0 +1,72 @@
+//! The pages of a finished PDF as pictures, for a person to look at and for two templates to be
+//! compared. Drawn from the file itself, in a worker, by a reader of PDF that knows nothing of Typst.
+//!
+//! Never: a font of the machine. What a file does not embed is not drawn.
+
+use hayro::hayro_interpret::InterpreterSettings;
+use hayro::hayro_syntax::Pdf;
+use hayro::vello_cpu::color::palette::css::WHITE;
+use hayro::{RenderCache, RenderSettings, render};
+
+use super::{Diagnostic, LimitKind, Limits, RenderError};
+
+/// Points of an inch (ISO 32000-1, 8.3.2.3).
+const POINTS_PER_INCH: f32 = 72.0;
+
+/// Dots of one picture: a letter page at 400 dots an inch has 15 million.
+const PICTURE_DOTS_MAX: f32 = 24e6;
+
+/// Each page as a PNG, at so many dots an inch, on white.
+///
+/// # Errors
+/// [`RenderError::Limit`], where a page has more than [`PICTURE_DOTS_MAX`] dots, or there are more
+/// pages or bytes than the limits allow; [`RenderError::Template`], where it is no PDF.
+pub(super) fn pictures(
+    pdf: Vec<u8>,
+    dots_per_inch: u16,
+    limits: &Limits,
+) -> Result<Vec<Vec<u8>>, RenderError> {
+    let pdf = Pdf::new(pdf).map_err(|_| no_pdf())?;
+    let pages = pdf.pages();
+    if pages.len() > usize::try_from(limits.pages_max).unwrap_or(usize::MAX) {
+        let limit = limits.pages_max.into();
+        return Err(RenderError::Limit { which: LimitKind::Pages, limit });
+    }
+    let scale = f32::from(dots_per_inch) / POINTS_PER_INCH;
+    let settings = RenderSettings {
+        x_scale: scale,
+        y_scale: scale,
+        bg_color: WHITE,
+        ..RenderSettings::default()
+    };
+    let cache = RenderCache::new();
+    let mut made: Vec<Vec<u8>> = Vec::with_capacity(pages.len());
+    let mut bytes = 0;
+    for page in pages.iter() {
+        let (width, height) = page.render_dimensions();
+        let side_max = f32::from(u16::MAX);
+        let (across, down) = (width * scale, height * scale);
+        if across * down > PICTURE_DOTS_MAX || across.max(down) >= side_max {
+            let limit = PICTURE_DOTS_MAX as u64;
+            return Err(RenderError::Limit { which: LimitKind::Picture, limit });
+        }
+        let dots = render(page, &cache, &InterpreterSettings::default(), &settings);
+        let png = dots.into_png().map_err(|_| no_pdf())?;
+        bytes += png.len();
+        if bytes as u64 > limits.output_bytes_max {
+            let limit = limits.output_bytes_max;
+            return Err(RenderError::Limit { which: LimitKind::Output, limit });
+        }
+        made.push(png);
+    }
+    Ok(made)
+}
+
+fn no_pdf() -> RenderError {
+    RenderError::Template {
+        diagnostics: vec![Diagnostic::new(
+            "the file cannot be drawn",
+            "it is not a PDF that this program reads",
+        )],
+    }
+}
