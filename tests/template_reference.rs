@@ -35,12 +35,54 @@ const UNLIKE_PER_MILLE_MAX: usize = 3;
 /// What the README shows: the file, the report, the sample, the language, the edition, the page.
 const GALLERY: [(&str, &str, &str, &str, &str, usize); 7] = [
     ("transcript", "transcript", "senior", "en", "official", 0),
-    ("transcript-spanish", "transcript", "mid-year", "es", "official", 0),
-    ("transcript-unsigned", "transcript", "senior", "en", "flat", 0),
-    ("transcript-by-year", "transcript-by-year", "senior", "en", "official", 0),
-    ("ironwood-terrace", "ironwood-terrace", "senior", "en", "official", 0),
-    ("school-profile", "ironwood-terrace", "senior", "en", "official", 1),
-    ("self-report", "self-report", "mid-year", "en", "unofficial", 0),
+    (
+        "transcript-spanish",
+        "transcript",
+        "mid-year",
+        "es",
+        "official",
+        0,
+    ),
+    (
+        "transcript-unsigned",
+        "transcript",
+        "senior",
+        "en",
+        "flat",
+        0,
+    ),
+    (
+        "transcript-by-year",
+        "transcript-by-year",
+        "senior",
+        "en",
+        "official",
+        0,
+    ),
+    (
+        "ironwood-terrace",
+        "ironwood-terrace",
+        "senior",
+        "en",
+        "official",
+        0,
+    ),
+    (
+        "school-profile",
+        "ironwood-terrace",
+        "senior",
+        "en",
+        "official",
+        1,
+    ),
+    (
+        "self-report",
+        "self-report",
+        "mid-year",
+        "en",
+        "unofficial",
+        0,
+    ),
 ];
 
 /// Large enough to read, and small enough for a page that shows seven.
@@ -81,11 +123,15 @@ fn job(report: &Report, sample: &str, language: &str, edition: &str) -> Job {
 
 /// The pages of a document as pictures.
 async fn pages(pool: &Pool, job: &Job, dots_per_inch: u16) -> Vec<DynamicImage> {
-    let rendered = pool.render(job).await.unwrap_or_else(|error| {
-        panic!("{}: {error}", job.document_id)
-    });
+    let rendered = pool
+        .render(job)
+        .await
+        .unwrap_or_else(|error| panic!("{}: {error}", job.document_id));
     assert_eq!(rendered.warnings, [], "{}", job.document_id);
-    let pictures = pool.pictures(&rendered.pdf, dots_per_inch).await.expect("pictures");
+    let pictures = pool
+        .pictures(&rendered.pdf, dots_per_inch)
+        .await
+        .expect("pictures");
     let open = |png: &Vec<u8>| image::load_from_memory(png).expect("a picture");
     pictures.iter().map(open).collect()
 }
@@ -102,11 +148,19 @@ fn in_four_greys(page: &DynamicImage) -> GrayImage {
 /// All samples of a report in one language, page beside page.
 async fn sheet(report: &Report, language: &str) -> Vec<GrayImage> {
     let pool = pool(&report.compose(language).expect("it composes"));
-    let edition = if report.makes("official") { "official" } else { "unofficial" };
+    let edition = if report.makes("official") {
+        "official"
+    } else {
+        "unofficial"
+    };
     let names: Vec<String> = report.samples().keys().map(ToString::to_string).collect();
     let documents = futures_util::stream::iter(names).map(async |sample| {
         // A sample that shows an unofficial copy stays one.
-        let edition = if sample == "unofficial" { "unofficial" } else { edition };
+        let edition = if sample == "unofficial" {
+            "unofficial"
+        } else {
+            edition
+        };
         let job = job(report, &sample, language, edition);
         let mut pages = pages(&pool, &job, DOTS_PER_INCH).await;
         let last = pages.split_off(pages.len().min(PAGES_KEPT_MAX)).pop();
@@ -123,7 +177,10 @@ fn joined(pages: &[GrayImage]) -> GrayImage {
     let size = |count: usize, side: u32| u32::try_from(count).expect("few") * side;
     let mut sheet = GrayImage::from_pixel(size(COLUMNS, width), size(rows, height), [170].into());
     for (at, page) in pages.iter().enumerate() {
-        let place = (size(at % COLUMNS, width).into(), size(at / COLUMNS, height).into());
+        let place = (
+            size(at % COLUMNS, width).into(),
+            size(at / COLUMNS, height).into(),
+        );
         image::imageops::overlay(&mut sheet, page, place.0, place.1);
     }
     sheet
@@ -191,7 +248,9 @@ async fn the_comparison_sees_another_page_and_a_moved_line() {
         let job = job(&report, "full-page", language, "official");
         pictures.push(in_four_greys(&pages(&pool, &job, DOTS_PER_INCH).await[0]));
     }
-    let [page, other] = &pictures[..] else { panic!("two") };
+    let [page, other] = &pictures[..] else {
+        panic!("two")
+    };
     assert!(unlike_per_mille(page, other) > UNLIKE_PER_MILLE_MAX);
     let mut moved = page.clone();
     for (x, y, dot) in page.enumerate_pixels() {
@@ -208,7 +267,13 @@ fn by_poppler(pdf: &[u8], dots_per_inch: u16) -> GrayImage {
     let path = folder.path().join("page.pdf");
     std::fs::write(&path, pdf).expect("written");
     let status = Command::new("pdftoppm")
-        .args(["-gray", "-png", "-singlefile", "-r", &dots_per_inch.to_string()])
+        .args([
+            "-gray",
+            "-png",
+            "-singlefile",
+            "-r",
+            &dots_per_inch.to_string(),
+        ])
         .args([&path, &folder.path().join("page")])
         .status()
         .expect("pdftoppm is installed (package poppler-utils)");
@@ -221,11 +286,15 @@ fn coarse(page: &GrayImage) -> Vec<u32> {
     const FIELD: u32 = 12;
     let fields = |side: u32| side / FIELD;
     let mut means = Vec::new();
-    for (x, y) in (0..fields(page.height())).flat_map(|y| {
-        (0..fields(page.width())).map(move |x| (x, y))
-    }) {
+    for (x, y) in
+        (0..fields(page.height())).flat_map(|y| (0..fields(page.width())).map(move |x| (x, y)))
+    {
         let field = image::imageops::crop_imm(page, x * FIELD, y * FIELD, FIELD, FIELD);
-        let sum: u32 = field.to_image().pixels().map(|dot| u32::from(dot.0[0])).sum();
+        let sum: u32 = field
+            .to_image()
+            .pixels()
+            .map(|dot| u32::from(dot.0[0]))
+            .sum();
         means.push(sum / (FIELD * FIELD));
     }
     means
@@ -239,11 +308,15 @@ async fn a_picture_shows_what_another_reader_of_pdf_shows() {
         let job = job(&report, "senior", "en", "official");
         let rendered = pool.render(&job).await.expect("it lays out");
         let ours = pool.pictures(&rendered.pdf, 72).await.expect("pictures");
-        let ours = image::load_from_memory(&ours[0]).expect("a picture").into_luma8();
+        let ours = image::load_from_memory(&ours[0])
+            .expect("a picture")
+            .into_luma8();
         let theirs = by_poppler(&rendered.pdf, 72);
         assert_eq!(ours.dimensions(), theirs.dimensions());
         let fields = coarse(&ours).into_iter().zip(coarse(&theirs));
-        let far: Vec<_> = fields.filter(|(ours, theirs)| ours.abs_diff(*theirs) > 40).collect();
+        let far: Vec<_> = fields
+            .filter(|(ours, theirs)| ours.abs_diff(*theirs) > 40)
+            .collect();
         assert!(far.len() < 10, "{name}: {far:?}");
     }
 }
@@ -275,9 +348,16 @@ async fn the_gallery_shows_real_renders_and_the_readme_shows_the_gallery() {
             write(&path, &now);
         }
         let before = open(&path);
-        assert_eq!((now.width(), now.height()), (before.width(), before.height()), "{relative}");
+        assert_eq!(
+            (now.width(), now.height()),
+            (before.width(), before.height()),
+            "{relative}"
+        );
         let unlike = unlike_per_mille(&now.to_luma8(), &before.to_luma8());
-        assert!(unlike <= UNLIKE_PER_MILLE_MAX, "{relative}: {unlike} of 1000 dots differ");
+        assert!(
+            unlike <= UNLIKE_PER_MILLE_MAX,
+            "{relative}: {unlike} of 1000 dots differ"
+        );
         let bytes = std::fs::metadata(&path).expect("it is kept").len();
         assert!(bytes <= 250_000, "{relative}: {bytes} bytes");
     }
@@ -300,5 +380,8 @@ fn the_schools_profile_is_made_from_its_source() {
     if updates() {
         std::fs::write(&path, &rendered.pdf).expect("written");
     }
-    assert!(std::fs::read(&path).expect("it ships") == rendered.pdf, "it is as its source says");
+    assert!(
+        std::fs::read(&path).expect("it ships") == rendered.pdf,
+        "it is as its source says"
+    );
 }

@@ -51,7 +51,10 @@ fn every_string_of_a_shipped_report_is_used_and_every_used_one_exists() {
         let files = Folder::shipped(&name).expect("it ships").files;
         let text = |file: &str| String::from_utf8(files[file].clone()).expect("text");
         let asking = ["layout.typ.j2", "kit.typ", "report.toml"];
-        let asking = asking.iter().filter(|file| files.contains_key(**file)).map(|file| text(file));
+        let asking = asking
+            .iter()
+            .filter(|file| files.contains_key(**file))
+            .map(|file| text(file));
         let used: Vec<String> = asking.collect();
         let used: BTreeSet<String> = used.iter().flat_map(|s| strings_asked_for(s)).collect();
         let report = Report::shipped(&name).expect("it loads");
@@ -261,7 +264,12 @@ fn a_report_may_say_which_editions_it_makes_and_one_that_builds_on_it_may_say_fe
     assert!(report.makes("unofficial") && !report.makes("official"));
     assert_eq!(report.rules("policy.toml").is_some(), true, "its base's");
     assert!(manifest("[\"unofficial\"]").is_ok());
-    for wider in ["[\"official\"]", "[\"unofficial\", \"official\"]", "[]", "[\"signed\"]"] {
+    for wider in [
+        "[\"official\"]",
+        "[\"unofficial\", \"official\"]",
+        "[]",
+        "[\"signed\"]",
+    ] {
         let causes = causes(manifest(wider));
         assert!(matches!(causes[0].2, Cause::UnknownWord { .. }), "{wider}");
     }
@@ -283,7 +291,10 @@ fn a_colour_that_cannot_be_read_on_white_is_refused() {
 #[test]
 fn a_line_of_the_composed_page_is_found_in_the_folder_that_it_came_from() {
     let school = folder(&[
-        ("report.toml", "extends = \"transcript\"\nmodel = \"registrar-transcript/2\""),
+        (
+            "report.toml",
+            "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"",
+        ),
         (
             "layout.typ.j2",
             "{% extends \"transcript/layout.typ.j2\" %}\n{% block legend %}\n\
@@ -293,7 +304,12 @@ fn a_line_of_the_composed_page_is_found_in_the_folder_that_it_came_from() {
     let report = Report::from_folder(school).expect("it is well formed");
     let composed = report.compose("en").expect("it composes");
     let text = String::from_utf8(composed.files["layout.typ"].clone()).expect("text");
-    let line = |what: &str| text.lines().position(|line| line.contains(what)).expect(what) + 1;
+    let line = |what: &str| {
+        text.lines()
+            .position(|line| line.contains(what))
+            .expect(what)
+            + 1
+    };
     let place = report.place_of(&composed, "layout.typ", line("Go Eagles"));
     assert_eq!(place, ("mission-vista/layout.typ.j2".to_owned(), Some(3)));
     let (file, at) = report.place_of(&composed, "layout.typ", line("#let term-name(term)"));

@@ -62,7 +62,10 @@ impl FileNames {
             }
             parts.push(Part::Text(text.to_owned()));
             let Some(field) = field else { continue };
-            let known = FIELDS.iter().chain(&STUDENT_FIELDS).find(|known| **known == field);
+            let known = FIELDS
+                .iter()
+                .chain(&STUDENT_FIELDS)
+                .find(|known| **known == field);
             let Some(known) = known else {
                 anyhow::bail!(
                     "{setting} has no field `{field}`\nhint: it has {}; with \
@@ -79,7 +82,10 @@ impl FileNames {
             parts.push(Part::Field(known));
         }
         let begins_with_dot = pattern.starts_with(['.', '-']);
-        anyhow::ensure!(!begins_with_dot, "{setting} begins with `.` or `-`\nhint: begin it with a word");
+        anyhow::ensure!(
+            !begins_with_dot,
+            "{setting} begins with `.` or `-`\nhint: begin it with a word"
+        );
         let tells_apart = |part: &Part| matches!(part, Part::Field("number" | "document"));
         anyhow::ensure!(
             parts.iter().any(tells_apart),
@@ -128,7 +134,11 @@ impl FileNames {
         let name: String = parts.collect();
         // A field may be what the name begins with; none begins hidden, or like an option.
         let name = name.trim_start_matches(['.', '-']);
-        if name.is_empty() { "document".to_owned() } else { name.to_owned() }
+        if name.is_empty() {
+            "document".to_owned()
+        } else {
+            name.to_owned()
+        }
     }
 }
 
@@ -183,17 +193,26 @@ mod tests {
             named("{school}_{kind}_{number}"),
             "19999990100056_mid_year_0007"
         );
-        assert_eq!(named("{name}.{student}.{number}"), "Zoe_O_Neil-_uk.910_1.0007");
+        assert_eq!(
+            named("{name}.{student}.{number}"),
+            "Zoe_O_Neil-_uk.910_1.0007"
+        );
     }
 
     #[test]
     fn no_name_leaves_its_folder_or_hides() {
         for hostile in ["../../etc/passwd", ".hidden", "-rf", "", "\u{202e}\0/"] {
             let names = FileNames::parse("{name}{number}", true).expect("a pattern");
-            let document = Named { name: hostile, ..ONE };
+            let document = Named {
+                name: hostile,
+                ..ONE
+            };
             let name = names.of(&[document]).expect("a name").remove(0);
             assert!(name.chars().all(is_safe), "{name}");
-            assert!(!name.starts_with(['.', '-']) && !name.contains(".."), "{name}");
+            assert!(
+                !name.starts_with(['.', '-']) && !name.contains(".."),
+                "{name}"
+            );
         }
     }
 
@@ -226,8 +245,14 @@ mod tests {
     #[test]
     fn two_documents_never_share_a_name_and_a_name_has_a_bound() {
         let names = FileNames::parse("{document}", true).expect("a pattern");
-        let twin = Named { document: "00FF", ..ONE };
-        assert!(names.of(&[ONE, twin]).is_err(), "one to a file system without case");
+        let twin = Named {
+            document: "00FF",
+            ..ONE
+        };
+        assert!(
+            names.of(&[ONE, twin]).is_err(),
+            "one to a file system without case"
+        );
         let names = FileNames::parse("{name}-{number}", true).expect("a pattern");
         let long = "x".repeat(NAME_BYTES_MAX);
         assert!(names.of(&[Named { name: &long, ..ONE }]).is_err());

@@ -140,9 +140,7 @@ pub(super) async fn people(
             school: school.clone(),
             grade_level,
         },
-        None if who.all => StudentQuery::Everybody {
-            grade_level,
-        },
+        None if who.all => StudentQuery::Everybody { grade_level },
         None => {
             anyhow::ensure!(
                 !who.student.is_empty(),

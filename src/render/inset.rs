@@ -36,7 +36,10 @@ pub(super) fn drawings(path: &str, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>,
     })?;
     let pages = pdf.pages();
     if pages.is_empty() || pages.len() > INSET_PAGES_MAX {
-        let message = format!("it has {} pages; 1 to {INSET_PAGES_MAX} can be shown", pages.len());
+        let message = format!(
+            "it has {} pages; 1 to {INSET_PAGES_MAX} can be shown",
+            pages.len()
+        );
         return Err(refused(message, "leave pages out"));
     }
     let not_embedded = Arc::new(Mutex::new(false));
@@ -49,9 +52,7 @@ pub(super) fn drawings(path: &str, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>,
         ..InterpreterSettings::default()
     };
     let cache = RenderCache::new();
-    let white = SvgRenderSettings {
-        bg_color: [255; 4],
-    };
+    let white = SvgRenderSettings { bg_color: [255; 4] };
     let mut files = Vec::with_capacity(pages.len() + 1);
     for (number, page) in (1..).zip(pages.iter()) {
         let drawing = convert(page, &cache, &settings, &white);

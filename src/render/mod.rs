@@ -35,8 +35,8 @@ use std::time::Duration;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-pub use inset::{INSET_BYTES_MAX, INSET_PAGES_MAX};
 pub use error::{Diagnostic, Forbidden, LimitKind, RenderError};
+pub use inset::{INSET_BYTES_MAX, INSET_PAGES_MAX};
 pub use pool::Pool;
 pub use renderer::Renderer;
 

@@ -45,7 +45,10 @@ fn on_page(number: usize, frame: &Frame, mut runs: Vec<Run<'_>>) -> Vec<Diagnost
             || run.baseline > height;
         if beyond {
             found.push(warn(
-                format!("page {number}: `{}` runs over the edge of the page", begun(run.text)),
+                format!(
+                    "page {number}: `{}` runs over the edge of the page",
+                    begun(run.text)
+                ),
                 "let the text break into lines, or give it more room",
             ));
         }
@@ -78,7 +81,14 @@ fn collect<'a>(frame: &'a Frame, origin: Point, runs: &mut Vec<Run<'a>>) {
         let place = origin + *at;
         match item {
             FrameItem::Group(group) => {
-                let Transform { sx, ky, kx, sy, tx, ty } = group.transform;
+                let Transform {
+                    sx,
+                    ky,
+                    kx,
+                    sy,
+                    tx,
+                    ty,
+                } = group.transform;
                 let upright = sx.is_one() && sy.is_one() && ky.is_zero() && kx.is_zero();
                 if upright {
                     collect(&group.frame, place + Point::new(tx, ty), runs);

@@ -30,7 +30,10 @@ pub(super) fn pictures(
     let pages = pdf.pages();
     if pages.len() > usize::try_from(limits.pages_max).unwrap_or(usize::MAX) {
         let limit = limits.pages_max.into();
-        return Err(RenderError::Limit { which: LimitKind::Pages, limit });
+        return Err(RenderError::Limit {
+            which: LimitKind::Pages,
+            limit,
+        });
     }
     let scale = f32::from(dots_per_inch) / POINTS_PER_INCH;
     let settings = RenderSettings {
@@ -48,14 +51,20 @@ pub(super) fn pictures(
         let (across, down) = (width * scale, height * scale);
         if across * down > PICTURE_DOTS_MAX || across.max(down) >= side_max {
             let limit = PICTURE_DOTS_MAX as u64;
-            return Err(RenderError::Limit { which: LimitKind::Picture, limit });
+            return Err(RenderError::Limit {
+                which: LimitKind::Picture,
+                limit,
+            });
         }
         let dots = render(page, &cache, &InterpreterSettings::default(), &settings);
         let png = dots.into_png().map_err(|_| no_pdf())?;
         bytes += png.len();
         if bytes as u64 > limits.output_bytes_max {
             let limit = limits.output_bytes_max;
-            return Err(RenderError::Limit { which: LimitKind::Output, limit });
+            return Err(RenderError::Limit {
+                which: LimitKind::Output,
+                limit,
+            });
         }
         made.push(png);
     }

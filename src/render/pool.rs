@@ -101,9 +101,13 @@ impl Pool {
     ) -> Result<Vec<Vec<u8>>, RenderError> {
         let limit = self.limits.model_bytes_max;
         if pdf.len() as u64 > limit {
-            return Err(RenderError::Limit { which: LimitKind::Model, limit });
+            return Err(RenderError::Limit {
+                which: LimitKind::Model,
+                limit,
+            });
         }
-        self.ask(&message::pictures(pdf, dots_per_inch), drawn).await
+        self.ask(&message::pictures(pdf, dots_per_inch), drawn)
+            .await
     }
 
     /// What a worker answers to this frame, as `read` understands it.

@@ -99,7 +99,11 @@ fn answer(
     }
     let rendered = renderer.render(&request.into_job()?);
     Ok(rendered.map(|rendered| {
-        let Rendered { pdf, pages, warnings } = rendered;
+        let Rendered {
+            pdf,
+            pages,
+            warnings,
+        } = rendered;
         (Reply::Rendered { pages, warnings }, vec![pdf])
     }))
 }

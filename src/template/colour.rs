@@ -47,7 +47,9 @@ mod tests {
     #[test]
     fn a_colour_has_six_digits() {
         assert_eq!(parse("#1f3a5F"), Some([0x1f, 0x3a, 0x5f]));
-        for odd in ["1f3a5f", "#1f3a5", "#1f3a5f0", "#ggg000", "#+1+1+1", "#é00000", ""] {
+        for odd in [
+            "1f3a5f", "#1f3a5", "#1f3a5f0", "#ggg000", "#+1+1+1", "#é00000", "",
+        ] {
             assert_eq!(parse(odd), None, "{odd}");
         }
     }

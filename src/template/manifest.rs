@@ -210,7 +210,8 @@ impl Checker<'_> {
         match &raw.model {
             Some(model) => {
                 self.made_for(model.get_ref(), model.span().start);
-                if model.get_ref() != &manifest.model && versions::unusable(model.get_ref()).is_none()
+                if model.get_ref() != &manifest.model
+                    && versions::unusable(model.get_ref()).is_none()
                 {
                     self.refuse(Some(model.span().start), Cause::BaseKey("model"));
                 }

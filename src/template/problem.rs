@@ -162,7 +162,9 @@ pub enum Cause {
         expected: String,
     },
     /// A colour that cannot be read on white paper.
-    #[error("the setting `{setting}` is too light to read on white: its contrast is {contrast} to 1")]
+    #[error(
+        "the setting `{setting}` is too light to read on white: its contrast is {contrast} to 1"
+    )]
     TooLight {
         /// The setting.
         setting: String,

@@ -144,11 +144,18 @@ impl Report {
     /// The names of the blocks that a folder which builds on this one may replace, in the order of
     /// the page's source.
     pub fn blocks(&self) -> Vec<String> {
-        let layouts = self.layers.iter().filter_map(|folder| folder.files.get(LAYOUT));
+        let layouts = self
+            .layers
+            .iter()
+            .filter_map(|folder| folder.files.get(LAYOUT));
         let mut blocks = Vec::new();
         for layout in layouts {
             for rest in String::from_utf8_lossy(layout).split("{% block ").skip(1) {
-                let name = rest.split([' ', '-', '%']).next().unwrap_or_default().to_owned();
+                let name = rest
+                    .split([' ', '-', '%'])
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned();
                 if !blocks.contains(&name) {
                     blocks.push(name);
                 }
@@ -161,19 +168,34 @@ impl Report {
     ///
     /// Composition keeps no record of it, so the line is looked for among the sources of the layout;
     /// of several that are alike, the one whose neighbours are alike too.
-    pub fn place_of(&self, composed: &Composed, file: &str, line: usize) -> (String, Option<usize>) {
+    pub fn place_of(
+        &self,
+        composed: &Composed,
+        file: &str,
+        line: usize,
+    ) -> (String, Option<usize>) {
         if file != ENTRY {
             let layers = self.layers.iter().rev();
-            let holds = layers.clone().find(|folder| folder.files.contains_key(file));
+            let holds = layers
+                .clone()
+                .find(|folder| folder.files.contains_key(file));
             let name = holds.map_or_else(|| file.to_owned(), |folder| folder.shown(file));
             return (name, Some(line));
         }
-        let text = composed.files.get(file).map(Vec::as_slice).unwrap_or_default();
+        let text = composed
+            .files
+            .get(file)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let text = String::from_utf8_lossy(text);
         let wanted: Vec<&str> = text.lines().map(str::trim).collect();
         let mut best = None;
         for folder in &self.layers {
-            for (name, bytes) in folder.files.iter().filter(|(name, _)| name.ends_with(".j2")) {
+            for (name, bytes) in folder
+                .files
+                .iter()
+                .filter(|(name, _)| name.ends_with(".j2"))
+            {
                 let source = String::from_utf8_lossy(bytes);
                 let found: Vec<&str> = source.lines().map(str::trim).collect();
                 for at in (0..found.len()).filter(|at| Some(&found[*at]) == wanted.get(line - 1)) {
@@ -394,7 +416,10 @@ fn check_files(folder: &Folder, derived: bool) -> Vec<Problem> {
         if derived && RULES.contains(&file.as_str()) {
             refuse(file, None, Cause::RulesInDerived);
         }
-        if [".png", ".jpg", ".pdf"].iter().any(|end| file.ends_with(end)) {
+        if [".png", ".jpg", ".pdf"]
+            .iter()
+            .any(|end| file.ends_with(end))
+        {
             continue;
         }
         let Ok(text) = str::from_utf8(bytes) else {

@@ -27,7 +27,10 @@ pub fn scaffold(name: &str, base: &Report) -> Result<BTreeMap<String, String>, T
         ("layout.typ.j2".to_owned(), layout_of(base)),
     ]);
     for language in base.languages() {
-        files.insert(format!("strings.{language}.toml"), strings_of(base, language));
+        files.insert(
+            format!("strings.{language}.toml"),
+            strings_of(base, language),
+        );
     }
     Ok(files)
 }
@@ -87,7 +90,9 @@ fn strings_of(base: &Report, language: &str) -> String {
     let prefix = format!("strings.{language}.toml: ");
     let texts = base.texts(language);
     for (place, value) in &texts {
-        let Some(key) = place.strip_prefix(&prefix) else { continue };
+        let Some(key) = place.strip_prefix(&prefix) else {
+            continue;
+        };
         let (table, key) = key.split_once('.').unwrap_or(("", key));
         tables.entry(table).or_default().push((key, value));
     }
@@ -111,7 +116,9 @@ mod tests {
     fn made(base: &str) -> (Report, Report) {
         let base = Report::shipped(base).expect("it ships");
         let files = scaffold("mission-vista", &base).expect("a folder");
-        let files = files.into_iter().map(|(name, text)| (name, text.into_bytes()));
+        let files = files
+            .into_iter()
+            .map(|(name, text)| (name, text.into_bytes()));
         let folder = Folder {
             name: "mission-vista".to_owned(),
             files: files.collect(),
@@ -146,7 +153,9 @@ mod tests {
             });
             *text = taken.collect::<Vec<_>>().join("\n");
         }
-        let files = files.into_iter().map(|(name, text)| (name, text.into_bytes()));
+        let files = files
+            .into_iter()
+            .map(|(name, text)| (name, text.into_bytes()));
         let folder = Folder {
             name: "mission-vista".to_owned(),
             files: files.collect(),

@@ -90,8 +90,16 @@ mod tests {
         assert!(changes.iter().any(|change| change.contains("repeat")));
         let newer = unusable("registrar-transcript/3");
         assert!(matches!(newer, Some(Cause::NewerModel { .. })));
-        for odd in ["registrar-transcript", "registrar-transcript/0", "m/1", "registrar-transcript/x"] {
-            assert!(matches!(unusable(odd), Some(Cause::UnknownWord { .. })), "{odd}");
+        for odd in [
+            "registrar-transcript",
+            "registrar-transcript/0",
+            "m/1",
+            "registrar-transcript/x",
+        ] {
+            assert!(
+                matches!(unusable(odd), Some(Cause::UnknownWord { .. })),
+                "{odd}"
+            );
         }
     }
 }

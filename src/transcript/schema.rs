@@ -133,7 +133,9 @@ fn read(source: &str) -> Vec<Declaration> {
             (open, words_in_snake_case) = (false, false);
             about.clear();
         } else {
-            let declaration = declarations.last_mut().filter(|_| open && !about.is_empty());
+            let declaration = declarations
+                .last_mut()
+                .filter(|_| open && !about.is_empty());
             if let Some(declaration) = declaration {
                 let about = std::mem::take(&mut about);
                 let snake_case = words_in_snake_case && !declaration.is_struct;
@@ -224,7 +226,13 @@ mod tests {
             Some("null") if !value.is_null() => found.push(format!("{path}: not null")),
             Some("array") => {
                 for (at, item) in value.as_array().expect("a list").iter().enumerate() {
-                    breaches(item, &schema["items"], whole, &format!("{path}[{at}]"), found);
+                    breaches(
+                        item,
+                        &schema["items"],
+                        whole,
+                        &format!("{path}[{at}]"),
+                        found,
+                    );
                 }
             }
             Some("object") => {
@@ -273,7 +281,10 @@ mod tests {
         wrong["format"] = "registrar-transcript/0".into();
         wrong["terms"][0]["courses"][0]["ag_area"] = "h".into();
         wrong["terms"][0]["courses"][0]["colour"] = "red".into();
-        wrong["student"].as_object_mut().expect("an object").remove("name");
+        wrong["student"]
+            .as_object_mut()
+            .expect("an object")
+            .remove("name");
         let mut found = Vec::new();
         breaches(&wrong, &schema, &schema, "", &mut found);
         assert_eq!(found.len(), 4, "{found:?}");

@@ -266,14 +266,22 @@ async fn a_schools_profile_is_signed_with_the_record() {
         let mut elements = Vec::new();
         objects.elements(&objects.catalog()["/StructTreeRoot"], &mut elements);
         let figures = elements.iter().filter(|(role, _)| *role == "/Figure");
-        let said: Vec<_> = figures.filter_map(|(_, figure)| figure["/Alt"].as_str()).collect();
-        assert!(said.iter().any(|said| said.contains("1,840 students")), "{said:?}");
+        let said: Vec<_> = figures
+            .filter_map(|(_, figure)| figure["/Alt"].as_str())
+            .collect();
+        assert!(
+            said.iter().any(|said| said.contains("1,840 students")),
+            "{said:?}"
+        );
         let text = raw_text(file);
         assert!(text.contains("Page 2 of 2"), "{text}");
         let bytes = std::fs::metadata(file).expect("there").len();
         assert!(bytes < 400_000, "{bytes} bytes");
         let said = String::from_utf8_lossy(&tool("qpdf", &["--check", file])).into_owned();
-        assert!(said.contains("No syntax or stream encoding errors"), "{said}");
+        assert!(
+            said.contains("No syntax or stream encoding errors"),
+            "{said}"
+        );
         judged_by_pyhanko(folder.path(), file);
     }
 }
@@ -285,15 +293,35 @@ fn judged_by_pyhanko(folder: &Path, file: &str) {
     std::fs::write(&root, keys.export().expect("a certificate")).expect("written");
     let root = root.display().to_string();
     let folders = ["REGISTRAR_TOOLS", "PATH"].map(registrar::host::environment);
-    let programs = folders.iter().flatten().flat_map(|list| std::env::split_paths(list));
-    let program = programs.map(|place| place.join("pyhanko")).find(|path| path.is_file());
-    let program = program.expect("pyhanko is installed (tests/run)").display().to_string();
-    let said = tool(&program, &[
-        "sign", "validate", "--trust", &root, "--trust-replace", "--pretty-print", file,
-    ]);
+    let programs = folders
+        .iter()
+        .flatten()
+        .flat_map(|list| std::env::split_paths(list));
+    let program = programs
+        .map(|place| place.join("pyhanko"))
+        .find(|path| path.is_file());
+    let program = program
+        .expect("pyhanko is installed (tests/run)")
+        .display()
+        .to_string();
+    let said = tool(
+        &program,
+        &[
+            "sign",
+            "validate",
+            "--trust",
+            &root,
+            "--trust-replace",
+            "--pretty-print",
+            file,
+        ],
+    );
     let said = String::from_utf8_lossy(&said).into_owned();
     assert!(said.contains("The signature is judged VALID."), "{said}");
-    assert!(said.contains("The signature covers the entire file."), "{said}");
+    assert!(
+        said.contains("The signature covers the entire file."),
+        "{said}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

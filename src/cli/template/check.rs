@@ -8,10 +8,10 @@ use std::fmt::Write as _;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 
-use crate::cli::terminal::shown;
-use crate::cli::{Context, Done, issuing};
 use super::sheets::{Sheet, editions, sheets};
 use super::{configured, folder_path};
+use crate::cli::terminal::shown;
+use crate::cli::{Context, Done, issuing};
 use crate::render::{Diagnostic, Limits, Pool, RenderError};
 use crate::template::{Composed, Folder, Report, TemplateError};
 
@@ -54,16 +54,18 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     for name in &names {
         all.push(check(context, name).await?);
     }
-    context.terminal.data(&all, || all.iter().map(told).collect())?;
+    context
+        .terminal
+        .data(&all, || all.iter().map(told).collect())?;
     let problems: usize = all.iter().map(|checked| checked.problems.len()).sum();
     if problems > 0 {
         context.terminal.say(format_args!("{problems} problems"));
         return Ok(Done::No);
     }
     if let [name] = &*names {
-        context
-            .terminal
-            .say(format_args!("Next: `registrar template preview {name} --png` to look at it"));
+        context.terminal.say(format_args!(
+            "Next: `registrar template preview {name} --png` to look at it"
+        ));
     }
     Ok(Done::Yes)
 }
@@ -100,7 +102,9 @@ async fn check(context: &Context, name: &str) -> anyhow::Result<Checked> {
                 checked.documents += pages.len();
                 checked.pages += pages.iter().sum::<u32>();
             }
-            Err(error) => of_folder(&error).into_iter().for_each(|found| problems.add(found, None)),
+            Err(error) => of_folder(&error)
+                .into_iter()
+                .for_each(|found| problems.add(found, None)),
         }
     }
     checked.problems = problems.all();
@@ -119,12 +123,11 @@ async fn lay_out(
     let workers = std::num::NonZeroUsize::new(workers).unwrap_or(std::num::NonZeroUsize::MIN);
     let pool = Pool::start(composed, Limits::default(), workers)?;
     let under_way_max = 2 * workers.get();
-    let outcomes = futures_util::stream::iter(sheets).map(async |sheet| {
-        match pool.render(&sheet.job).await {
+    let outcomes =
+        futures_util::stream::iter(sheets).map(async |sheet| match pool.render(&sheet.job).await {
             Err(error @ RenderError::NoWorker { .. }) => Err(error),
             outcome => Ok((sheet, outcome)),
-        }
-    });
+        });
     let outcomes: Vec<_> = outcomes.buffered(under_way_max).try_collect().await?;
     let mut pages = Vec::new();
     for (sheet, outcome) in outcomes {
@@ -199,20 +202,40 @@ fn apart(text: &str) -> Found {
     Found {
         file: file.filter(|file| file.ends_with(".toml")),
         line: None,
-        hints: hints.iter().map(|hint| hint["hint: ".len()..].to_owned()).collect(),
+        hints: hints
+            .iter()
+            .map(|hint| hint["hint: ".len()..].to_owned())
+            .collect(),
         message,
         on: Vec::new(),
     }
 }
 
 fn told(checked: &Checked) -> String {
-    let Checked { report, documents, pages, problems } = checked;
-    let mark = if problems.is_empty() { "good" } else { "not good" };
+    let Checked {
+        report,
+        documents,
+        pages,
+        problems,
+    } = checked;
+    let mark = if problems.is_empty() {
+        "good"
+    } else {
+        "not good"
+    };
     let mut text = format!("{report}: {mark} ({documents} documents, {pages} pages)\n");
     for found in problems {
-        let line = found.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let line = found
+            .line
+            .map(|line| format!(":{line}"))
+            .unwrap_or_default();
         let place = found.file.as_ref().map(|file| format!("{file}{line}: "));
-        let _ = writeln!(text, "  {}{}", place.unwrap_or_default(), shown(&found.message));
+        let _ = writeln!(
+            text,
+            "  {}{}",
+            place.unwrap_or_default(),
+            shown(&found.message)
+        );
         for hint in &found.hints {
             let _ = writeln!(text, "    hint: {}", shown(hint));
         }

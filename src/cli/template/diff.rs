@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::pair::{difference, open, side_by_side};
 use crate::cli::issuing::{self, Press};
 use crate::cli::transcript::{Who, people};
 use crate::cli::{Context, Done};
-use super::pair::{difference, open, side_by_side};
 use crate::issue::{IssueError, Preview, Previews, Refusal};
 use crate::record::{GradeLevel, PersonId};
 use crate::render::Pool;
@@ -207,7 +207,9 @@ impl Bench<'_> {
             return Ok(None);
         }
         for (name, preview) in [("a", one), ("b", other)] {
-            let Some((folder, number)) = place else { continue };
+            let Some((folder, number)) = place else {
+                continue;
+            };
             let path = folder.join(format!("{number:04}-{name}.pdf"));
             issuing::write_private(&path, &preview.pdf)?;
             changed.files.push(path.display().to_string());
@@ -224,13 +226,23 @@ fn answer(
 ) -> anyhow::Result<Done> {
     let summary = serde_json::to_vec_pretty(compared)?;
     issuing::write_private(&out.join("summary.json"), &summary)?;
-    let Compared { changed, same, refused, .. } = compared;
+    let Compared {
+        changed,
+        same,
+        refused,
+        ..
+    } = compared;
     context.terminal.data(compared, || {
         let mut text = String::new();
         for student in changed {
             let pages: Vec<String> = student.pages.iter().map(ToString::to_string).collect();
             let file = student.files.first().map_or("", String::as_str);
-            let _ = writeln!(text, "{:<16} page {:<8} {file}", student.student, pages.join(", "));
+            let _ = writeln!(
+                text,
+                "{:<16} page {:<8} {file}",
+                student.student,
+                pages.join(", ")
+            );
         }
         for refusal in refused {
             let reasons = refusal.reasons.join("; ");
@@ -252,5 +264,9 @@ fn answer(
     if let Some(file) = changed.iter().find_map(|student| student.files.first()) {
         context.terminal.say(format_args!("Next: look at {file}"));
     }
-    Ok(if refused.is_empty() { Done::Yes } else { Done::No })
+    Ok(if refused.is_empty() {
+        Done::Yes
+    } else {
+        Done::No
+    })
 }

@@ -86,7 +86,8 @@ fn new(context: &Context, arguments: &NewArguments) -> anyhow::Result<Done> {
     })?;
     for (name, text) in &files {
         let path = folder.join(name);
-        std::fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
+        std::fs::write(&path, text)
+            .with_context(|| format!("cannot write `{}`", path.display()))?;
     }
     // What was written is what a command will read.
     Report::load(&folder)?;
@@ -152,7 +153,10 @@ fn list(context: &Context, arguments: &ListArguments) -> anyhow::Result<Done> {
     for name in Folder::shipped_names() {
         reports.push((true, Report::shipped(&name)?));
     }
-    let folders = arguments.folders.iter().map(|folder| folder.display().to_string());
+    let folders = arguments
+        .folders
+        .iter()
+        .map(|folder| folder.display().to_string());
     for folder in folders.chain(configured(context)) {
         reports.push((false, issuing::report(&folder_path(&folder))?));
     }
@@ -164,9 +168,9 @@ fn list(context: &Context, arguments: &ListArguments) -> anyhow::Result<Done> {
         let texts = listed.iter().map(told);
         texts.collect::<Vec<_>>().join("\n")
     })?;
-    context.terminal.say(
-        "Next: `registrar template new NAME --from transcript` makes a school's own folder",
-    );
+    context
+        .terminal
+        .say("Next: `registrar template new NAME --from transcript` makes a school's own folder");
     Ok(Done::Yes)
 }
 
@@ -182,12 +186,15 @@ fn folder_path(folder: &str) -> String {
 }
 
 fn listed(shipped: bool, report: &Report) -> Listed {
-    let settings = report.settings().iter().map(|(name, setting)| ListedSetting {
-        name: name.clone(),
-        takes: setting.kind.name(),
-        value: setting.value.clone(),
-        about: setting.about.clone(),
-    });
+    let settings = report
+        .settings()
+        .iter()
+        .map(|(name, setting)| ListedSetting {
+            name: name.clone(),
+            takes: setting.kind.name(),
+            value: setting.value.clone(),
+            about: setting.about.clone(),
+        });
     Listed {
         name: report.name().to_owned(),
         shipped,
@@ -196,7 +203,11 @@ fn listed(shipped: bool, report: &Report) -> Listed {
         model: report.model().to_owned(),
         languages: report.languages().to_vec(),
         editions: report.editions().to_vec(),
-        samples: report.samples().keys().map(|name| (*name).to_owned()).collect(),
+        samples: report
+            .samples()
+            .keys()
+            .map(|name| (*name).to_owned())
+            .collect(),
         blocks: report.blocks(),
         settings: settings.collect(),
     }

@@ -27,7 +27,9 @@ pub(super) struct Difference {
 /// A PNG of our own.
 pub(super) fn open(png: &[u8]) -> anyhow::Result<RgbaImage> {
     let picture = image::load_from_memory_with_format(png, ImageFormat::Png);
-    Ok(picture.context("a picture of a page does not read")?.into_rgba8())
+    Ok(picture
+        .context("a picture of a page does not read")?
+        .into_rgba8())
 }
 
 /// Where two pages differ, if they do; a page that only one has differs everywhere.
@@ -36,7 +38,12 @@ pub(super) fn difference(one: Option<&RgbaImage>, other: Option<&RgbaImage>) -> 
     let (width, height) = size(one.or(other));
     if size(one) != size(other) {
         let (right, bottom) = (width.saturating_sub(1), height.saturating_sub(1));
-        return Some(Difference { left: 0, top: 0, right, bottom });
+        return Some(Difference {
+            left: 0,
+            top: 0,
+            right,
+            bottom,
+        });
     }
     let (one, other) = (one?, other?);
     let mut found: Option<Difference> = None;
@@ -45,7 +52,12 @@ pub(super) fn difference(one: Option<&RgbaImage>, other: Option<&RgbaImage>) -> 
         if colours.all(|(one, other)| one.abs_diff(other) <= COLOUR_TOLERANCE) {
             continue;
         }
-        let here = found.get_or_insert(Difference { left: x, top: y, right: x, bottom: y });
+        let here = found.get_or_insert(Difference {
+            left: x,
+            top: y,
+            right: x,
+            bottom: y,
+        });
         here.left = here.left.min(x);
         here.right = here.right.max(x);
         here.bottom = y;
@@ -107,14 +119,24 @@ mod tests {
         assert_eq!(difference(Some(&one), Some(&other)), None, "a rounding");
         other.put_pixel(5, 20, Rgba([0, 0, 0, 255]));
         other.put_pixel(30, 11, Rgba([0, 0, 0, 255]));
-        let expected = Difference { left: 5, top: 11, right: 30, bottom: 20 };
+        let expected = Difference {
+            left: 5,
+            top: 11,
+            right: 30,
+            bottom: 20,
+        };
         assert_eq!(difference(Some(&one), Some(&other)), Some(expected));
     }
 
     #[test]
     fn a_page_that_only_one_has_differs_everywhere() {
         let one = page();
-        let whole = Difference { left: 0, top: 0, right: 39, bottom: 59 };
+        let whole = Difference {
+            left: 0,
+            top: 0,
+            right: 39,
+            bottom: 59,
+        };
         assert_eq!(difference(Some(&one), None), Some(whole));
         assert_eq!(difference(None, Some(&one)), Some(whole));
         assert_eq!(difference(None, None), None);

@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::cli::{Context, Done, issuing};
 use super::sheets::{Sheet, sheets};
+use crate::cli::{Context, Done, issuing};
 use crate::render::{Limits, Pool, RenderError};
 use crate::template::{Folder, Report};
 use crate::transcript::Edition;
@@ -152,12 +152,17 @@ async fn make(
     let bar = context.terminal.progress(sheets.len() as u64, "samples");
     let mut made = Vec::with_capacity(sheets.len());
     for sheet in sheets {
-        let rendered = pool.render(&sheet.job).await.map_err(|error| placed(report, error))?;
+        let rendered = pool
+            .render(&sheet.job)
+            .await
+            .map_err(|error| placed(report, error))?;
         let stem = format!("{}-{}", report.name(), sheet.parts().join("-"));
         let files = if arguments.png {
             let pictures = pool.pictures(&rendered.pdf, arguments.dpi).await?;
             let numbered = (1..).zip(pictures);
-            numbered.map(|(page, png)| (format!("{stem}-{page}.png"), png)).collect()
+            numbered
+                .map(|(page, png)| (format!("{stem}-{page}.png"), png))
+                .collect()
         } else {
             vec![(format!("{stem}.pdf"), rendered.pdf)]
         };
@@ -168,11 +173,24 @@ async fn make(
             paths.push(path.display().to_string());
         }
         for warning in &rendered.warnings {
-            context.terminal.say(format_args!("{}: {warning}", sheet.parts().join(", ")));
+            context
+                .terminal
+                .say(format_args!("{}: {warning}", sheet.parts().join(", ")));
         }
-        let Sheet { sample, language, edition, .. } = sheet;
+        let Sheet {
+            sample,
+            language,
+            edition,
+            ..
+        } = sheet;
         let (pages, files) = (rendered.pages, paths);
-        made.push(Made { sample, language, edition, pages, files });
+        made.push(Made {
+            sample,
+            language,
+            edition,
+            pages,
+            files,
+        });
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -215,8 +233,15 @@ fn chosen(arguments: &Arguments, report: &Report) -> anyhow::Result<Vec<Sheet>> 
         anyhow::bail!("samples/{}.json: {}", wrong.sample, wrong.message);
     }
     let known: Vec<String> = sheets.iter().map(|sheet| sheet.sample.clone()).collect();
-    if let Some(unknown) = arguments.sample.iter().find(|sample| !known.contains(sample)) {
-        anyhow::bail!("there is no sample `{unknown}`\nhint: there are {}", known.join(", "));
+    if let Some(unknown) = arguments
+        .sample
+        .iter()
+        .find(|sample| !known.contains(sample))
+    {
+        anyhow::bail!(
+            "there is no sample `{unknown}`\nhint: there are {}",
+            known.join(", ")
+        );
     }
     if !arguments.sample.is_empty() {
         sheets.retain(|sheet| arguments.sample.contains(&sheet.sample));

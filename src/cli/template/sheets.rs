@@ -4,8 +4,7 @@
 use serde_json::Value;
 
 use crate::exchange;
-use crate::issue::Coverage;
-use crate::issue::unprintable;
+use crate::issue::{Coverage, unprintable};
 use crate::render::Job;
 use crate::template::Report;
 use crate::transcript::{Certification, Edition, Transcript};
@@ -65,13 +64,15 @@ pub(super) fn sheets(
     let coverage = Coverage::shipped();
     for (sample, text) in report.samples() {
         let read = serde_json::from_str::<Value>(text).map_err(|error| error.to_string());
-        let read = read.and_then(|json| {
-            exchange::read_transcript(json).map_err(|error| error.to_string())
-        });
+        let read = read
+            .and_then(|json| exchange::read_transcript(json).map_err(|error| error.to_string()));
         let transcript = match read {
             Ok(transcript) => transcript,
             Err(message) => {
-                wrong.push(WrongSample { sample: sample.to_owned(), message });
+                wrong.push(WrongSample {
+                    sample: sample.to_owned(),
+                    message,
+                });
                 continue;
             }
         };
@@ -103,10 +104,12 @@ fn sheet(sample: &str, mut transcript: Transcript, language: &str, edition: Edit
         if document.id.is_empty() {
             document.id = SAMPLE_ID.to_owned();
         }
-        transcript.certification.get_or_insert_with(|| Certification {
-            name: "Remedios Varo".to_owned(),
-            title: "Registrar".to_owned(),
-        });
+        transcript
+            .certification
+            .get_or_insert_with(|| Certification {
+                name: "Remedios Varo".to_owned(),
+                title: "Registrar".to_owned(),
+            });
     }
     let issued_on = transcript.document.issued_on;
     let noon = issued_on.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC);
