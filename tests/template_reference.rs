@@ -26,7 +26,7 @@ const PAGES_KEPT_MAX: usize = 2;
 /// Pages beside each other on a kept sheet.
 const COLUMNS: usize = 5;
 
-/// Two dots are alike within this difference of grey, of 255: greys are kept in steps of 64.
+/// Two dots are alike within this difference of grey, of 255; kept greys are 85 apart.
 const GREY_TOLERANCE: u8 = 64;
 
 /// So many dots of a thousand may be unlike, on each page.
@@ -140,7 +140,7 @@ async fn pages(pool: &Pool, job: &Job, dots_per_inch: u16) -> Vec<DynamicImage> 
 fn in_four_greys(page: &DynamicImage) -> GrayImage {
     let mut page = page.to_luma8();
     for dot in page.pixels_mut() {
-        dot.0[0] = dot.0[0] / 64 * 85;
+        dot.0[0] = dot.0[0].saturating_add(42) / 85 * 85;
     }
     page
 }
@@ -191,7 +191,7 @@ fn unlike_per_mille(one: &GrayImage, other: &GrayImage) -> usize {
     let unlike = one
         .pixels()
         .zip(other.pixels())
-        .filter(|(one, other)| one.0[0].abs_diff(other.0[0]) > GREY_TOLERANCE + 21)
+        .filter(|(one, other)| one.0[0].abs_diff(other.0[0]) > GREY_TOLERANCE)
         .count();
     unlike * 1000 / one.pixels().len().max(1)
 }
@@ -326,7 +326,7 @@ fn for_the_gallery(page: &DynamicImage) -> RgbImage {
     let mut page = page.to_rgb8();
     for dot in page.pixels_mut() {
         for colour in &mut dot.0 {
-            *colour = colour.saturating_add(8) / 17 * 17;
+            *colour = colour.saturating_add(2) / 5 * 5;
         }
     }
     page

@@ -53,23 +53,20 @@ fn on_page(number: usize, frame: &Frame, mut runs: Vec<Run<'_>>) -> Vec<Diagnost
             ));
         }
     }
-    runs.sort_by(|one, other| {
-        let line = |run: &Run<'_>| run.baseline.round();
-        let by_line = line(one).total_cmp(&line(other));
-        by_line.then(one.left.total_cmp(&other.left))
-    });
-    for pair in runs.windows(2) {
-        let [one, other] = pair else { continue };
-        let same_line = (one.baseline - other.baseline).abs() < TOLERANCE;
-        if same_line && other.left < one.right - TOLERANCE {
-            found.push(warn(
-                format!(
-                    "page {number}: `{}` runs into `{}`",
-                    begun(one.text),
-                    begun(other.text)
-                ),
-                "let the text break into lines, or give it more room",
-            ));
+    runs.sort_by(|one, other| one.baseline.total_cmp(&other.baseline));
+    let lines = runs.chunk_by_mut(|one, other| other.baseline - one.baseline < TOLERANCE);
+    for line in lines {
+        line.sort_by(|one, other| one.left.total_cmp(&other.left));
+        let mut widest: Option<&Run<'_>> = None;
+        for run in &*line {
+            if let Some(before) = widest.filter(|before| run.left < before.right - TOLERANCE) {
+                let (one, other) = (begun(before.text), begun(run.text));
+                let message = format!("page {number}: `{one}` runs into `{other}`");
+                found.push(warn(message, "let the text break into lines, or give it more room"));
+            }
+            if widest.is_none_or(|before| run.right > before.right) {
+                widest = Some(run);
+            }
         }
     }
     found.truncate(PLACES_MAX);

@@ -36,12 +36,6 @@ pub(super) fn pictures(
         });
     }
     let scale = f32::from(dots_per_inch) / POINTS_PER_INCH;
-    let settings = RenderSettings {
-        x_scale: scale,
-        y_scale: scale,
-        bg_color: WHITE,
-        ..RenderSettings::default()
-    };
     let cache = RenderCache::new();
     let mut made: Vec<Vec<u8>> = Vec::with_capacity(pages.len());
     let mut bytes = 0;
@@ -56,6 +50,13 @@ pub(super) fn pictures(
                 limit,
             });
         }
+        let settings = RenderSettings {
+            x_scale: scale,
+            y_scale: scale,
+            width: Some(across.round() as u16),
+            height: Some(down.round() as u16),
+            bg_color: WHITE,
+        };
         let dots = render(page, &cache, &InterpreterSettings::default(), &settings);
         let png = dots.into_png().map_err(|_| no_pdf())?;
         bytes += png.len();
