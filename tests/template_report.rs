@@ -154,7 +154,8 @@ fn everything_that_is_wrong_is_said_at_once_with_file_and_line() {
     let school = folder(&[
         (
             "report.toml",
-            "extends = \"transcript\"\nlanguages = [\"en\"]\npaper = \"b5\"\n[values]\naccent = \"red\"\n\
+            "extends = \"transcript\"\nlanguages = [\"en\"]\npaper = \"b5\"\n[values]\n\
+             accent = \"red\"\n\
              nonsense = 1\nlogo = \"../../etc/passwd\"\n",
         ),
         (
@@ -262,7 +263,7 @@ fn a_report_may_say_which_editions_it_makes_and_one_that_builds_on_it_may_say_fe
     };
     let report = Report::shipped("self-report").expect("it ships");
     assert!(report.makes("unofficial") && !report.makes("official"));
-    assert_eq!(report.rules("policy.toml").is_some(), true, "its base's");
+    assert!(report.rules("policy.toml").is_some(), "its base's");
     assert!(manifest("[\"unofficial\"]").is_ok());
     for wider in [
         "[\"official\"]",

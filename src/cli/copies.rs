@@ -1,5 +1,5 @@
-//! Copies of issued documents in a folder that the operator named: each file, its unsigned twin where
-//! that was asked for, and an index of who they are for. The documents themselves stay in the ledger.
+//! Copies of issued documents in a folder that the operator named: each file, its unsigned twin
+//! where that was asked for, and an index of who they are for. The documents stay in the ledger.
 
 use std::path::Path;
 

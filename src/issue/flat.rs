@@ -16,7 +16,8 @@ impl Office {
     /// The unsigned twin of a signed document of this office.
     ///
     /// # Errors
-    /// [`IssueError::NoTwin`], where the file does not pass the examination; [`IssueError::Render`].
+    /// [`IssueError::NoTwin`], where the file does not pass the examination;
+    /// [`IssueError::Render`].
     pub async fn flat_copy(
         &self,
         signed: &[u8],

@@ -50,7 +50,9 @@ pub enum IssueError {
         what: &'static str,
     },
     /// A document that was to have an unsigned twin does not pass our own examination.
-    #[error("no unsigned twin can be made of it: {why}\nhint: `registrar doctor` looks at every file")]
+    #[error(
+        "no unsigned twin can be made of it: {why}\nhint: `registrar doctor` looks at every file"
+    )]
     NoTwin {
         /// What the examination came to.
         why: String,

@@ -74,3 +74,60 @@ pub(super) fn drawings(path: &str, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>,
     files.push((format!("{path}/pages.json"), index));
     Ok(files)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A small file with so many pages of one word, in a font that it does not embed.
+    fn not_embedded(pages: usize) -> Vec<u8> {
+        let kids: String = (0..pages)
+            .map(|page| format!("{} 0 R ", 5 + page))
+            .collect();
+        let mut pdf = format!(
+            "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+             2 0 obj<</Type/Pages/Count {pages}/Kids[{kids}]/MediaBox[0 0 200 100]>>endobj\n\
+             3 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n\
+             4 0 obj<</Length 36>>stream\nBT /F1 24 Tf 10 10 Td (Eagles) Tj ET \nendstream endobj\n"
+        );
+        for page in 0..pages {
+            pdf += &format!(
+                "{} 0 obj<</Type/Page/Parent 2 0 R/Contents 4 0 R\
+                 /Resources<</Font<</F1 3 0 R>>>>>>endobj\n",
+                5 + page
+            );
+        }
+        pdf += "trailer<</Root 1 0 R>>\n%%EOF\n";
+        pdf.into_bytes()
+    }
+
+    fn refusal(pdf: &[u8]) -> String {
+        let found = drawings("profile.pdf", pdf).expect_err("it is refused");
+        assert_eq!(found[0].file.as_deref(), Some("profile.pdf"));
+        assert!(!found[0].hints.is_empty());
+        found[0].message.clone()
+    }
+
+    #[test]
+    fn the_shipped_profile_becomes_a_drawing_for_each_page_and_an_index() {
+        let pdf = include_bytes!("../../report-templates/ironwood-terrace/profile.pdf");
+        let files = drawings("profile.pdf", pdf).expect("drawn");
+        let names: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["profile.pdf/1.svg", "profile.pdf/pages.json"]);
+        assert!(files[0].1.starts_with(b"<svg"));
+        assert_eq!(files[1].1, br#"["/profile.pdf/1.svg"]"#);
+        assert_eq!(
+            files,
+            drawings("profile.pdf", pdf).expect("drawn"),
+            "the same each time"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_shown_whole_is_refused() {
+        assert!(refusal(b"no PDF at all").contains("not a PDF"));
+        assert!(refusal(&not_embedded(1)).contains("does not embed"));
+        let many = refusal(&not_embedded(INSET_PAGES_MAX + 1));
+        assert!(many.starts_with("it has 9 pages"), "{many}");
+    }
+}

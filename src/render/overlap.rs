@@ -1,8 +1,8 @@
 //! Texts that run over the edge of the page, or into each other: what a template's author did not
 //! see on the samples that he looked at, found on the laid out page of every document.
 //!
-//! Only upright text is looked at; a watermark may lie across the page. Neither is refused here, for
-//! the page can be printed: both are warnings, and `registrar template check` fails on any.
+//! Only upright text is looked at; a watermark may lie across the page. Neither is refused here,
+//! for the page can be printed: both are warnings, and `registrar template check` fails on any.
 
 use typst::layout::{Abs, Frame, FrameItem, Point, Transform};
 use typst_layout::PagedDocument;
@@ -62,7 +62,10 @@ fn on_page(number: usize, frame: &Frame, mut runs: Vec<Run<'_>>) -> Vec<Diagnost
             if let Some(before) = widest.filter(|before| run.left < before.right - TOLERANCE) {
                 let (one, other) = (begun(before.text), begun(run.text));
                 let message = format!("page {number}: `{one}` runs into `{other}`");
-                found.push(warn(message, "let the text break into lines, or give it more room"));
+                found.push(warn(
+                    message,
+                    "let the text break into lines, or give it more room",
+                ));
             }
             if widest.is_none_or(|before| run.right > before.right) {
                 widest = Some(run);
@@ -108,9 +111,63 @@ fn collect<'a>(frame: &'a Frame, origin: Point, runs: &mut Vec<Run<'a>>) {
 /// The beginning of a text, for a message.
 fn begun(text: &str) -> String {
     const CHARACTERS_MAX: usize = 24;
+    let text = text.trim();
     let mut begun: String = text.chars().take(CHARACTERS_MAX).collect();
     if begun.len() < text.len() {
         begun.push('…');
     }
     begun
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::render::{Job, Limits, Renderer};
+    use crate::template::Composed;
+
+    /// What is said of a page of 200 by 100 points with this on it.
+    fn warnings(body: &str) -> Vec<String> {
+        let source = format!(
+            "#set document(title: [A])\n#set text(lang: \"en\", size: 10pt)\n\
+             #set page(width: 200pt, height: 100pt, margin: 10pt)\n{body}"
+        );
+        let files = [("layout.typ".to_owned(), source.into_bytes())].into();
+        let job = Job {
+            model: b"{}".to_vec(),
+            attachments: Vec::new(),
+            document_id: "A".to_owned(),
+            issued_at: jiff::Timestamp::UNIX_EPOCH,
+            issued_on: jiff::civil::date(2026, 6, 10),
+        };
+        let renderer = Renderer::new(&Composed::new(files), &Limits::default());
+        let rendered = renderer
+            .expect("it parses")
+            .render(&job)
+            .expect("it lays out");
+        rendered
+            .warnings
+            .into_iter()
+            .map(|warning| warning.message)
+            .collect()
+    }
+
+    #[test]
+    fn a_page_on_which_everything_has_its_place_is_fine() {
+        let fine = "*One* two _three_ #box(width: 40pt)[left] right\n\n\
+                    #columns(2)[Algebra 1 #colbreak() Biology]\n\n\
+                    #place(center, rotate(-40deg, text(size: 30pt)[UNOFFICIAL]))";
+        assert_eq!(warnings(fine), Vec::<String>::new());
+    }
+
+    #[test]
+    fn texts_over_the_edge_or_over_each_other_are_named_with_their_page() {
+        let edge = warnings("#place(dx: 150pt, box(width: 90pt)[Beyond the edge])");
+        assert_eq!(
+            edge,
+            ["page 1: `Beyond the edge` runs over the edge of the page"]
+        );
+        let below = warnings("#pagebreak(weak: true) A #pagebreak() #place(dy: 120pt)[Below]");
+        assert_eq!(below, ["page 2: `Below` runs over the edge of the page"]);
+        let narrow = "#box(width: 20pt, box(width: 60pt)[Calculus]) AB";
+        assert_eq!(warnings(narrow), ["page 1: `Calculus` runs into `AB`"]);
+    }
 }

@@ -1,5 +1,5 @@
 //! The pages of a finished PDF as pictures, for a person to look at and for two templates to be
-//! compared. Drawn from the file itself, in a worker, by a reader of PDF that knows nothing of Typst.
+//! compared. Drawn from the file itself, in a worker, by a reader of PDF that knows no Typst.
 //!
 //! Never: a font of the machine. What a file does not embed is not drawn.
 
@@ -78,5 +78,49 @@ fn no_pdf() -> RenderError {
             "the file cannot be drawn",
             "it is not a PDF that this program reads",
         )],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::{Job, Renderer};
+    use crate::template::Composed;
+
+    fn pdf(layout: &str) -> Vec<u8> {
+        let source = format!("#set document(title: [A])\n#set text(lang: \"en\")\n{layout}");
+        let files = [("layout.typ".to_owned(), source.into_bytes())].into();
+        let job = Job {
+            model: b"{}".to_vec(),
+            attachments: Vec::new(),
+            document_id: "A".to_owned(),
+            issued_at: jiff::Timestamp::UNIX_EPOCH,
+            issued_on: jiff::civil::date(2026, 6, 10),
+        };
+        let renderer = Renderer::new(&Composed::new(files), &Limits::default());
+        let rendered = renderer.expect("it parses").render(&job);
+        rendered.expect("it lays out").pdf
+    }
+
+    #[test]
+    fn each_page_is_a_picture_of_its_size() {
+        let two = pdf("#set page(width: 100pt, height: 50pt)\nOne #pagebreak() Two");
+        let pictures = pictures(two, 144, &Limits::default()).expect("drawn");
+        assert_eq!(pictures.len(), 2);
+        for png in &pictures {
+            let picture = image::load_from_memory(png).expect("a PNG").into_luma8();
+            assert_eq!(picture.dimensions(), (200, 100));
+            assert!(picture.pixels().any(|dot| dot.0[0] < 64), "a text is drawn");
+        }
+        assert_ne!(pictures[0], pictures[1]);
+    }
+
+    #[test]
+    fn a_picture_has_a_bound_and_what_is_no_pdf_is_refused() {
+        let large = pdf("#set page(width: 14400pt, height: 14400pt)\nA");
+        let refused = pictures(large, 400, &Limits::default()).expect_err("too large");
+        let which = LimitKind::Picture;
+        assert!(matches!(refused, RenderError::Limit { which: found, .. } if found == which));
+        assert!(pictures(b"no PDF".to_vec(), 72, &Limits::default()).is_err());
     }
 }

@@ -72,15 +72,10 @@ fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
     while let Some(request) = receive(input, job_max)? {
         sandbox::cpu_seconds(cpu_allowed(worked, &limits))?;
         let started = host::stopwatch();
-        let outcome = answer(request, &renderer, &limits)?;
+        let (reply, parts) = answer(request, &renderer, &limits)?;
         worked += started.elapsed();
-        match outcome {
-            Ok((reply, parts)) => {
-                let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-                send(output, &reply, &parts)?;
-            }
-            Err(error) => send(output, &Reply::Failed { error }, &[])?,
-        }
+        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        send(output, &reply, &parts)?;
     }
     Ok(())
 }
@@ -90,22 +85,24 @@ fn answer(
     mut request: Message<Request>,
     renderer: &Renderer,
     limits: &Limits,
-) -> io::Result<Result<(Reply, Vec<Vec<u8>>), RenderError>> {
-    if let Request::Pictures { dots_per_inch } = request.header {
+) -> io::Result<(Reply, Vec<Vec<u8>>)> {
+    let answer = if let Request::Pictures { dots_per_inch } = request.header {
         let pdf = request.parts.pop();
         let pdf = pdf.ok_or_else(|| message::nonsense("there is nothing to draw"))?;
         let drawn = pictures::pictures(pdf, dots_per_inch, limits);
-        return Ok(drawn.map(|pictures| (Reply::Drawn, pictures)));
-    }
-    let rendered = renderer.render(&request.into_job()?);
-    Ok(rendered.map(|rendered| {
-        let Rendered {
-            pdf,
-            pages,
-            warnings,
-        } = rendered;
-        (Reply::Rendered { pages, warnings }, vec![pdf])
-    }))
+        drawn.map(|pictures| (Reply::Drawn, pictures))
+    } else {
+        let rendered = renderer.render(&request.into_job()?);
+        rendered.map(|rendered| {
+            let Rendered {
+                pdf,
+                pages,
+                warnings,
+            } = rendered;
+            (Reply::Rendered { pages, warnings }, vec![pdf])
+        })
+    };
+    Ok(answer.unwrap_or_else(|error| (Reply::Failed { error }, Vec::new())))
 }
 
 /// Binds and confines this process. What needs a file or the system's leave is done before.

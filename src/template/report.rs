@@ -166,8 +166,8 @@ impl Report {
 
     /// Where a line of a composed file stands in the folders: the file and its line, from one.
     ///
-    /// Composition keeps no record of it, so the line is looked for among the sources of the layout;
-    /// of several that are alike, the one whose neighbours are alike too.
+    /// Composition keeps no record of it, so the line is looked for among the layout's sources; of
+    /// several that are alike, the one whose neighbours are alike too.
     pub fn place_of(
         &self,
         composed: &Composed,

@@ -37,15 +37,15 @@ pub fn scaffold(name: &str, base: &Report) -> Result<BTreeMap<String, String>, T
 
 fn manifest_of(name: &str, base: &Report) -> String {
     let mut text = format!(
-        "# {name}: a school's own report. It builds on `{base}` and says only what differs from it.\n\
+        "# {name}: a school's own report. It builds on `{base}` and says only what differs.\n\
          # `registrar template check {name}` tries it on every sample, in every language.\n\
          \n\
          extends = \"{base}\"\n\
          # The version of the record's model for which the parts in layout.typ.j2 were written.\n\
          model = \"{model}\"\n\
          \n\
-         # Every setting of `{base}`, with what it is for. Take the `#` away to change one; a picture\n\
-         # is a file in this folder.\n\
+         # Every setting of `{base}`, with what it is for. Take the `#` away to change one;\n\
+         # a picture is a file in this folder.\n\
          [values]\n",
         base = base.name(),
         model = base.model(),
@@ -73,8 +73,8 @@ fn layout_of(base: &Report) -> String {
          #let legend(width) = {{ legend-of-base(width); [Go Eagles] }}\n    \
          {{% endblock %}}\n\
          \n\
-         What stands in double braces (settings, strings) comes out as a Typst value. The student's\n\
-         record is data: `registrar template schema` shows its fields. -#}}\n",
+         What stands in double braces (settings, strings) comes out as a Typst value. The\n\
+         student's record is data: `registrar template schema` shows its fields. -#}}\n",
         base = base.name(),
         blocks = base.blocks().join(", "),
     )

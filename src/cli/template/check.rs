@@ -40,7 +40,7 @@ struct Found {
     line: Option<usize>,
     message: String,
     hints: Vec<String>,
-    /// The documents on which it was found: `senior, es, official`; none where it needs no document.
+    /// The documents on which it was found: `senior, es, official`; none where it needs none.
     on: Vec<String>,
 }
 
@@ -171,7 +171,7 @@ fn of_folder(error: &TemplateError) -> Vec<Found> {
         file: Some(problem.file.clone()),
         line: problem.line,
         message: problem.cause.to_string(),
-        hints: problem.cause.hint().into_iter().collect(),
+        hints: vec![problem.cause.hint()],
         on: Vec::new(),
     });
     found.collect()
@@ -230,12 +230,12 @@ fn told(checked: &Checked) -> String {
             .map(|line| format!(":{line}"))
             .unwrap_or_default();
         let place = found.file.as_ref().map(|file| format!("{file}{line}: "));
-        let _ = writeln!(
-            text,
-            "  {}{}",
-            place.unwrap_or_default(),
-            shown(&found.message)
-        );
+        let mut lines = found.message.lines();
+        let first = lines.next().unwrap_or_default();
+        let _ = writeln!(text, "  {}{}", place.unwrap_or_default(), shown(first));
+        for line in lines {
+            let _ = writeln!(text, "    {}", shown(line));
+        }
         for hint in &found.hints {
             let _ = writeln!(text, "    hint: {}", shown(hint));
         }
