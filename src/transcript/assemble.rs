@@ -245,7 +245,7 @@ fn not_on_scale(record: &PersonRecord, rules: &Rules) -> Vec<AssembleError> {
 /// The files that an official transcript carries.
 fn attachments(edition: Edition) -> Vec<AttachmentEntry> {
     match edition {
-        Edition::Unofficial => Vec::new(),
+        Edition::Unofficial | Edition::Flat => Vec::new(),
         Edition::Official => vec![AttachmentEntry {
             name: super::ATTACHMENT_NAME.to_owned(),
             media_type: "application/json".to_owned(),

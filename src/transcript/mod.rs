@@ -21,6 +21,7 @@ mod policy;
 mod progress;
 mod repeats;
 mod requirements;
+mod schema;
 mod year_course;
 
 pub use assemble::{AssembleError, Assembled, DocumentRequest, Purpose, assemble};
@@ -29,6 +30,7 @@ pub use effect::{LoweredAverage, lowered};
 pub use model::*;
 pub use policy::{POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
 pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};
+pub use schema::schema;
 pub use year_course::ClearedMark;
 
 /// The name under which the model travels inside an official transcript.
