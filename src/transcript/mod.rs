@@ -22,6 +22,7 @@ mod progress;
 mod repeats;
 mod requirements;
 mod schema;
+mod unit;
 mod year_course;
 
 pub use assemble::{AssembleError, Assembled, DocumentRequest, Purpose, assemble};
