@@ -270,11 +270,15 @@ mod tests {
 
     #[test]
     fn d_and_better_is_a_pass_and_f_is_none_and_nothing_else_is_a_letter_ed_code_49066_5() {
-        for letter in ["A+", "A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-"] {
+        for letter in [
+            "A+", "A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-",
+        ] {
             assert_eq!(pass_or_no_pass(letter), Some("P"), "{letter}");
         }
         assert_eq!(pass_or_no_pass("F"), Some("NP"));
-        for other in ["", "P", "NP", "W", "I", "NC", "CR", "E", "AU", "F+", "a", "A*", "95", "Ä"] {
+        for other in [
+            "", "P", "NP", "W", "I", "NC", "CR", "E", "AU", "F+", "a", "A*", "95", "Ä",
+        ] {
             assert_eq!(pass_or_no_pass(other), None, "{other}");
         }
     }
@@ -285,12 +289,18 @@ mod tests {
         let decided = decide_mark(&mut mark, Vec::new(), &[pass()]);
         assert_eq!(mark.mark.mark.as_deref(), Some("P"));
         assert_eq!(mark.mark.credit_earned, mark.mark.credit_attempted);
-        assert_eq!((decided[0].applied, decided[0].from_mark.as_str()), (true, "D"));
+        assert_eq!(
+            (decided[0].applied, decided[0].from_mark.as_str()),
+            (true, "D")
+        );
         for year in [2019, 2021] {
             let mut mark = posted("D", year);
             let decided = decide_mark(&mut mark, Vec::new(), &[pass()]);
             assert_eq!(mark, posted("D", year));
-            assert!(!decided[0].applied && decided[0].why.contains("a mark of 20"), "{decided:?}");
+            assert!(
+                !decided[0].applied && decided[0].why.contains("a mark of 20"),
+                "{decided:?}"
+            );
         }
     }
 
@@ -299,7 +309,10 @@ mod tests {
         let mut mark = posted("C", 2020);
         let decided = decide_mark(&mut mark, vec![change("1", "C", "F")], &[pass()]);
         assert_eq!(mark.mark.mark.as_deref(), Some("NP"));
-        let steps: Vec<_> = decided.iter().map(|it| (&*it.from_mark, &*it.to_mark)).collect();
+        let steps: Vec<_> = decided
+            .iter()
+            .map(|it| (&*it.from_mark, &*it.to_mark))
+            .collect();
         assert_eq!(steps, [("C", "F"), ("F", "NP")]);
     }
 
