@@ -9,7 +9,7 @@ const DISCLOSURE: &str = "Office for Civil Rights, Dear Colleague Letter on repo
                           transcripts for students with disabilities, 17 October 2008";
 
 /// Every check, in the order in which findings are told.
-pub static CHECKS: [Check; 23] = [
+pub static CHECKS: [Check; 24] = [
     Check {
         code: "disability_word",
         severity: Severity::Error,
@@ -37,6 +37,15 @@ pub static CHECKS: [Check; 23] = [
         source: AUDIT,
         hint: "`registrar imports held` lists the rows; correct them in the sending system",
         find: unmade::held,
+    },
+    Check {
+        code: "withheld",
+        severity: Severity::Note,
+        class: Class::Unmade,
+        meaning: "Copies of the student's transcript are withheld on a legal ground.",
+        source: "Ed. Code 48904",
+        hint: "a transfer to a school is not stopped: `transcript issue --transfer`",
+        find: unmade::withheld,
     },
     Check {
         code: "no_enrolment",
@@ -201,8 +210,8 @@ pub static CHECKS: [Check; 23] = [
         code: "person_mixed",
         severity: Severity::Error,
         class: Class::Record,
-        meaning: "Rows with one state id tell different dates of birth, so two people's records \
-                  may be mixed.",
+        meaning: "Rows of one person tell different dates of birth, so two people's records may \
+                  be mixed.",
         source: "one person, one state id (CALPADS: SSID)",
         hint: "correct the state id or the date of birth in one of the sources",
         find: beside::birth_dates,
@@ -211,7 +220,7 @@ pub static CHECKS: [Check; 23] = [
         code: "person_names",
         severity: Severity::Warning,
         class: Class::Record,
-        meaning: "Rows with one state id tell different names.",
+        meaning: "Rows of one person tell different names.",
         source: "one person, one state id (CALPADS: SSID)",
         hint: "correct the state id or the name in one of the sources",
         find: beside::names,
