@@ -43,6 +43,8 @@ pub(super) struct Arguments {
     template: Option<String>,
 }
 
+const NOBODY: &str = "nobody matches\nhint: `registrar imports list` shows what was imported";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     Text,
@@ -146,7 +148,11 @@ async fn examined(
             grade_level: None,
         },
         None if !arguments.student.is_empty() => StudentQuery::Numbers(arguments.student.clone()),
-        None => return Ok(Examined::Everybody { source }),
+        None => {
+            let first = store.people_after(None, source.as_deref(), known).await?;
+            anyhow::ensure!(!first.is_empty(), NOBODY);
+            return Ok(Examined::Everybody { source });
+        }
     };
     Ok(Examined::People(found(store, &query, known).await?))
 }
@@ -168,10 +174,7 @@ pub(super) async fn found(
         "several people have the number {}\nhint: give the state's number",
         found.ambiguous.join(", ")
     );
-    anyhow::ensure!(
-        !found.people.is_empty(),
-        "nobody matches\nhint: `registrar imports list` shows what was imported"
-    );
+    anyhow::ensure!(!found.people.is_empty(), NOBODY);
     Ok(found.people)
 }
 

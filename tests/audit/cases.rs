@@ -89,6 +89,19 @@ const CASES: &[Case] = &[
         &[("course_twice_in_term", "marks 3")],
     ),
     (
+        "one course from the school that taught it and from the one that accepted it",
+        |it| {
+            let mut other = elsewhere(it, "5");
+            other.mark.course = "TRANSFER".into();
+            other.mark.title = Some("COURSE ENG-A".into());
+            other.mark.taken_at = Some("Alder High School".into());
+            other.mark.kind = MarkKind::Transfer;
+            it.record.marks.push(other);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+        &[("course_twice_in_term", "marks 3")],
+    ),
+    (
         "more earned than attempted",
         |it| {
             it.mark(0).mark.credit_attempted = credits("2.5");

@@ -15,8 +15,8 @@ use super::totals::{figure, same};
 use super::{Policy, Rules};
 use crate::record::PersonRecord;
 
-/// Different ways in which a student's figures may be cleared that a tally keeps apart; of what comes
-/// after, each figure is counted under the first of its alternatives alone.
+/// Different ways in which a student's figures may be cleared that a tally keeps apart; of what
+/// comes after, each figure is counted under the first of its alternatives alone.
 const PATTERNS_MAX: usize = 50_000;
 /// Different unexplained differences that a tally keeps apart.
 const DIFFERENCES_MAX: usize = 10_000;

@@ -142,7 +142,7 @@ pub static CHECKS: [Check; 24] = [
         code: "course_twice_in_term",
         severity: Severity::Warning,
         class: Class::Record,
-        meaning: "The same course stands twice in a term: at two schools for more credit than it \
+        meaning: "The same course stands twice in a term: from two schools for more credit than it \
                   is worth, or beside work in progress.",
         source: AUDIT,
         hint: "withdraw one of them, or say in the catalogue that the course is repeatable",
