@@ -6,9 +6,9 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use serde::Serialize;
 
+use super::copies::csv_cell;
 use super::issuing::{self, Press};
 use super::terminal::{Rows, Terminal, shown};
-use super::transcript::csv_cell;
 use super::{Context, Done};
 use crate::issue::{Counts, Coverage, Examination, Examined, IssueError, Located};
 use crate::record::{PersonId, Scope};

@@ -44,6 +44,10 @@ pub struct TranscriptConfig {
     pub certified_by: String,
     /// That person's title.
     pub certified_by_title: String,
+    /// How copies of issued documents are named.
+    pub file_name: String,
+    /// Whether that pattern may name the student.
+    pub file_names_name_students: bool,
     /// Processes that lay out pages; 0 is one for each core.
     pub workers: usize,
 }
@@ -80,6 +84,8 @@ impl Default for TranscriptConfig {
             show_address: false,
             certified_by: String::new(),
             certified_by_title: "Registrar".to_owned(),
+            file_name: "transcript-{document}".to_owned(),
+            file_names_name_students: false,
             workers: 0,
         }
     }

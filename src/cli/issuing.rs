@@ -15,7 +15,7 @@ use crate::ledger::{DocumentFiles, Ledger};
 use crate::render::{Limits, Pool};
 use crate::seal::{KeyFolder, Passphrase};
 use crate::store::Store;
-use crate::template::{Composed, Report};
+use crate::template::{Composed, Report, TemplateError};
 use crate::transcript::audit::{Finding, of_text};
 use crate::transcript::{Certification, DocumentRequest, Edition, Kind, Policy, Purpose};
 
@@ -26,17 +26,25 @@ pub(super) struct Press {
     pub language: String,
     /// Texts of the report that would disclose a disability, on every document.
     pub disclosed: Vec<Finding>,
+    /// The report's name, for what is said of it.
+    name: String,
+    official: bool,
+}
+
+/// A report: one of the program's own by name, or a folder by path.
+pub(super) fn report(template: &str) -> Result<Report, TemplateError> {
+    let is_path = template.contains(std::path::MAIN_SEPARATOR) || Path::new(template).is_dir();
+    if is_path {
+        Report::load(Path::new(template))
+    } else {
+        Report::shipped(template)
+    }
 }
 
 impl Press {
     /// Loads the report: one of the program's own by name, or a folder by path.
     pub fn load(template: &str, language: &str) -> anyhow::Result<Self> {
-        let is_path = template.contains(std::path::MAIN_SEPARATOR) || Path::new(template).is_dir();
-        let report = if is_path {
-            Report::load(Path::new(template))?
-        } else {
-            Report::shipped(template)?
-        };
+        let report = report(template)?;
         let rules = report
             .rules("policy.toml")
             .with_context(|| format!("the report `{template}` has no policy.toml"))?;
@@ -52,7 +60,20 @@ impl Press {
             composed,
             policy,
             language: language.to_owned(),
+            name: report.name().to_owned(),
+            official: report.makes("official"),
         })
+    }
+
+    /// Refuses a report of which no official document is ever made.
+    pub fn official(self) -> anyhow::Result<Self> {
+        anyhow::ensure!(
+            self.official,
+            "the report `{}` makes no official documents\nhint: `registrar transcript preview \
+             --template {0}` makes it for the student; `registrar template list` shows the others",
+            self.name
+        );
+        Ok(self)
     }
 
     /// The workers that lay out with this report.
@@ -65,12 +86,7 @@ impl Press {
 /// Refuses texts of the report that the shipped fonts cannot print, all at once: they stand on
 /// every document, so a student's data cannot be at fault.
 fn printable(texts: &[(String, &str)]) -> anyhow::Result<()> {
-    let coverage = Coverage::shipped();
-    let problems = texts.iter().flat_map(|(place, text)| {
-        let mut lines = text.lines();
-        lines.find_map(|line| unprintable_text(place, line, &coverage))
-    });
-    let problems: Vec<String> = problems.collect();
+    let problems = unprintable_texts(texts);
     anyhow::ensure!(
         problems.is_empty(),
         "the report has texts that cannot be printed\n{}\nhint: write them in the Latin, Greek, \
@@ -78,6 +94,16 @@ fn printable(texts: &[(String, &str)]) -> anyhow::Result<()> {
         problems.join("\n")
     );
     Ok(())
+}
+
+/// Why each of these texts cannot be printed, of those that cannot.
+pub(super) fn unprintable_texts(texts: &[(String, &str)]) -> Vec<String> {
+    let coverage = Coverage::shipped();
+    let problems = texts.iter().flat_map(|(place, text)| {
+        let mut lines = text.lines();
+        lines.find_map(|line| unprintable_text(place, line, &coverage))
+    });
+    problems.collect()
 }
 
 /// Opens everything that official documents need.
@@ -146,7 +172,7 @@ pub(super) fn request(
 ) -> anyhow::Result<DocumentRequest> {
     let settings = &context.config.transcript;
     let certification = match edition {
-        Edition::Unofficial => None,
+        Edition::Unofficial | Edition::Flat => None,
         Edition::Official => Some(certification(settings)?),
     };
     Ok(DocumentRequest {

@@ -8,10 +8,12 @@
 
 mod check;
 mod config;
+mod copies;
 mod demo;
 mod doctor;
 mod explain;
 mod failure;
+mod file_name;
 mod generate;
 mod import;
 mod imports;
@@ -21,6 +23,7 @@ mod key;
 mod overrides;
 mod passphrase;
 mod record;
+mod template;
 mod terminal;
 mod transcript;
 mod verify;
@@ -91,6 +94,9 @@ enum Command {
     /// Let a finding of `check` pass, for a time and under a name
     #[command(subcommand)]
     Override(overrides::Command),
+    /// Reports that a school can make its own: new, list, schema, check, preview, diff
+    #[command(subcommand)]
+    Template(template::Command),
     /// Check signed documents, each fact apart, in plain words
     Verify(verify::Arguments),
     /// Keys and certificates
@@ -198,6 +204,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Done> {
             Command::Transcript(command) => transcript::run(&context, &command).await,
             Command::Check(arguments) => check::run(&context, &arguments).await,
             Command::Override(command) => overrides::run(&context, &command).await,
+            Command::Template(command) => template::run(&context, &command).await,
             Command::Verify(arguments) => verify::run(&context, &arguments),
             Command::Key(command) => key::run(&context, &command),
             Command::Generate(arguments) => generate::run(&context, &arguments),

@@ -1,16 +1,17 @@
 //! `registrar transcript`: unofficial previews, and official signed documents.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
-use serde::Serialize;
 
+use super::copies::{self, Copy, overridden};
+use super::file_name::FileNames;
 use super::issuing::{self, Press};
 use super::passphrase::PassphraseArguments;
 use super::terminal::shown;
 use super::{Context, Done, explain};
 use crate::host;
-use crate::issue::{Batch, BatchOutcome, Office, Overridden, Preview, Previews, Refusal};
+use crate::issue::{Batch, BatchOutcome, Office, Preview, Previews, Refusal};
 use crate::record::{GradeLevel, PersonId, Scope};
 use crate::store::{Store, StudentQuery};
 use crate::transcript::{DocumentRequest, Edition, Kind, Purpose};
@@ -28,7 +29,7 @@ pub(super) enum Command {
 /// Who is meant.
 #[derive(Debug, clap::Args)]
 #[group(id = "who", required = false, multiple = false)]
-struct Who {
+pub(super) struct Who {
     /// Students by the state's number or the school's own
     #[arg(long, value_name = "ID", num_args = 1.., group = "who")]
     student: Vec<String>,
@@ -78,6 +79,13 @@ impl From<KindArgument> for Kind {
     }
 }
 
+/// A second copy of each issued document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum TwinArgument {
+    /// Not signed: `…-unsigned.pdf`
+    Flat,
+}
+
 #[derive(Debug, clap::Args)]
 pub(super) struct PreviewArguments {
     #[command(flatten)]
@@ -98,6 +106,10 @@ pub(super) struct IssueArguments {
     /// A folder for copies, with an index; the documents themselves are kept in any case
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
+    /// Write beside each copy an unsigned twin, for portals that refuse signed files; it says on
+    /// every page that it is not signed, and where to check
+    #[arg(long, value_name = "COPY", requires = "out")]
+    copy: Option<TwinArgument>,
     /// Resume the batch of this id as it was begun: its people, date, records, kind and language
     #[arg(
         long,
@@ -112,16 +124,6 @@ pub(super) struct IssueArguments {
     passphrase: PassphraseArguments,
 }
 
-/// A copy that was written.
-#[derive(Serialize)]
-struct Copy {
-    student: String,
-    document: Option<String>,
-    file: Option<String>,
-    /// The overrides that let it pass the audit.
-    overrides: Vec<Overridden>,
-}
-
 pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<Done> {
     match command {
         Command::Preview(arguments) => preview(context, arguments).await,
@@ -131,20 +133,18 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
 }
 
 /// The people whom the arguments mean. Numbers that name nobody are said, all of them.
-async fn people(
+pub(super) async fn people(
     store: &Store,
     who: &Who,
-    page: &Page,
+    grade_level: Option<GradeLevel>,
     known: jiff::Timestamp,
 ) -> anyhow::Result<Vec<PersonId>> {
     let query = match &who.school {
         Some(school) => StudentQuery::School {
             school: school.clone(),
-            grade_level: page.grade,
+            grade_level,
         },
-        None if who.all => StudentQuery::Everybody {
-            grade_level: page.grade,
-        },
+        None if who.all => StudentQuery::Everybody { grade_level },
         None => {
             anyhow::ensure!(
                 !who.student.is_empty(),
@@ -173,8 +173,16 @@ async fn people(
 
 /// The instant whose records are read: that of the newest import, or of the newest by then.
 pub(super) async fn recorded_at(store: &Store, page: &Page) -> anyhow::Result<jiff::Timestamp> {
+    recorded_instant(store, page.as_known).await
+}
+
+/// The same, by an instant that is given or none.
+pub(super) async fn recorded_instant(
+    store: &Store,
+    as_known: Option<jiff::Timestamp>,
+) -> anyhow::Result<jiff::Timestamp> {
     store
-        .recorded_instant(page.as_known)
+        .recorded_instant(as_known)
         .await?
         .context("nothing was imported by then\nhint: `registrar import FOLDER` comes first")
 }
@@ -196,7 +204,7 @@ pub(super) fn press(
 async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Result<Done> {
     let store = context.store().await?;
     let known = recorded_at(&store, &arguments.page).await?;
-    let people = people(&store, &arguments.who, &arguments.page, known).await?;
+    let people = people(&store, &arguments.who, arguments.page.grade, known).await?;
     let press = press(context, &arguments.page, None)?;
     let kind = arguments.page.kind.map(Kind::from);
     let request = issuing::request(
@@ -232,6 +240,7 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
                     document: None,
                     file: Some(file.display().to_string()),
                     overrides: Vec::new(),
+                    twin: None,
                 });
             }
             Err(refusal) => refused.push(refusal),
@@ -251,6 +260,8 @@ async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<
     if let Some(out) = &arguments.out {
         issuing::refuse_taken(out)?;
     }
+    let settings = &context.config.transcript;
+    let names = FileNames::parse(&settings.file_name, settings.file_names_name_students)?;
     let store = context.store().await?;
     let (batch, press) = match &arguments.batch {
         Some(id) => begun_batch(context, &store, id, arguments).await?,
@@ -264,7 +275,13 @@ async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<
         .terminal
         .say(format_args!("Batch {}", hex::encode(batch.id)));
     let outcome = run_batch(context, &office, &batch, resumed).await?;
-    let copies = copy_out(&office, &outcome, arguments.out.as_deref()).await?;
+    let copies = match &arguments.out {
+        Some(out) => {
+            let twins = arguments.copy.map(|TwinArgument::Flat| batch.issued_at);
+            copies::write(context, &office, &outcome, &names, out, twins).await?
+        }
+        None => copies::listed(&outcome),
+    };
     let id = hex::encode(batch.id);
     answer(context, Some(&id), &copies, &outcome)
 }
@@ -275,8 +292,8 @@ async fn new_batch(
     arguments: &IssueArguments,
 ) -> anyhow::Result<(Batch, Press)> {
     let known = recorded_at(store, &arguments.page).await?;
-    let people = people(store, &arguments.who, &arguments.page, known).await?;
-    let press = press(context, &arguments.page, None)?;
+    let people = people(store, &arguments.who, arguments.page.grade, known).await?;
+    let press = press(context, &arguments.page, None)?.official()?;
     let issued_at = context.clock.now();
     let kind = arguments.page.kind.map(Kind::from);
     let request = issuing::request(context, Edition::Official, &press.language, kind, issued_at)?;
@@ -306,7 +323,7 @@ async fn begun_batch(
     hex::decode_to_slice(id, &mut bytes)
         .with_context(|| format!("`{id}` is not a batch: it has 32 hexadecimal digits"))?;
     let batch = Batch::begun(store, bytes).await?;
-    let press = press(context, &arguments.page, Some(&batch.request.language))?;
+    let press = press(context, &arguments.page, Some(&batch.request.language))?.official()?;
     Ok((batch, press))
 }
 
@@ -350,67 +367,6 @@ pub(super) async fn run_batch(
             hex::encode(batch.id)
         )
     })
-}
-
-/// Copies of issued documents, each named by its document id, and an index of who they are for.
-async fn copy_out(
-    office: &Office,
-    outcome: &BatchOutcome,
-    out: Option<&Path>,
-) -> anyhow::Result<Vec<Copy>> {
-    let mut copies = Vec::with_capacity(outcome.issued.len());
-    let mut index = String::from("student,document,file,overrides\n");
-    for issued in &outcome.issued {
-        let document = hex::encode(issued.document_id);
-        let file = match out {
-            None => None,
-            Some(out) => {
-                let name = format!("transcript-{document}.pdf");
-                let bytes = office.ledger.read(issued.document_id).await?;
-                let bytes = bytes.context("an issued document has no file")?;
-                issuing::write_private(&issuing::out_folder(out)?.join(&name), &bytes)?;
-                index.push_str(&format!(
-                    "{},{document},{name},{}\n",
-                    csv_cell(&issued.student_id),
-                    csv_cell(&overridden(&issued.overrides))
-                ));
-                Some(out.join(name).display().to_string())
-            }
-        };
-        let student = issued.student_id.clone();
-        copies.push(Copy {
-            student,
-            document: Some(document),
-            file,
-            overrides: issued.overrides.clone(),
-        });
-    }
-    if let Some(out) = out {
-        issuing::write_private(
-            &issuing::out_folder(out)?.join("index.csv"),
-            index.as_bytes(),
-        )?;
-    }
-    Ok(copies)
-}
-
-/// The overrides of a document in one line: `3 total_differs (R. Varo)`.
-fn overridden(overrides: &[Overridden]) -> String {
-    let each = overrides
-        .iter()
-        .map(|it| format!("{} {} ({})", it.number, it.code, it.by));
-    Vec::from_iter(each).join("; ")
-}
-
-/// A cell that no spreadsheet takes for a formula (CWE-1236).
-pub(super) fn csv_cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@']);
-    let quoted = text.replace('"', "\"\"");
-    if formula {
-        format!("\"'{quoted}\"")
-    } else {
-        format!("\"{quoted}\"")
-    }
 }
 
 fn answer(
@@ -473,6 +429,8 @@ fn answer(
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use clap::Parser as _;
 
     use super::*;

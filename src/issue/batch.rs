@@ -116,6 +116,10 @@ pub struct Issued {
     pub kind: Kind,
     /// The overrides that let it pass the audit.
     pub overrides: Vec<Overridden>,
+    /// The state's code of the school that issues it.
+    pub school: String,
+    /// The name on it; not for others to read.
+    pub name: String,
 }
 
 /// What a batch came to.
@@ -365,11 +369,7 @@ impl Office {
             batch: batch.id,
             subject: ready.draft.person,
             school: ready.draft.transcript.school.code.clone(),
-            document_kind: match ready.draft.transcript.document.kind {
-                Kind::Initial => "initial".to_owned(),
-                Kind::MidYear => "mid_year".to_owned(),
-                Kind::Final => "final".to_owned(),
-            },
+            document_kind: ready.draft.transcript.document.kind.code().to_owned(),
             template_digest: self.template_digest,
             policy_digest: self.policy.digest(),
             input_digest: ready.input_digest,
@@ -504,5 +504,7 @@ fn issued(document_id: [u8; 16], ready: &Ready, overrides: &[OverrideRow]) -> Is
         document_id,
         kind: ready.draft.transcript.document.kind,
         overrides: named(overrides, &ready.overrides),
+        school: ready.draft.transcript.school.code.clone(),
+        name: ready.draft.transcript.student.name.clone(),
     }
 }

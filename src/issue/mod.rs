@@ -7,11 +7,13 @@
 //!
 //! Never: SQL, a rule, a page. Next: `check.rs` (the audit), `draft.rs` (one document before
 //! layout), `batch.rs` (the steps), `stops.rs` (what of the audit stops a document), `preview.rs`
-//! (unofficial copies).
+//! (unofficial copies), `flat.rs` (the
+//! unsigned twin of a signed document).
 
 mod batch;
 mod check;
 mod draft;
+mod flat;
 mod preview;
 mod printable;
 mod signing;
@@ -52,6 +54,14 @@ pub enum IssueError {
         batch: String,
         /// What is not as it was.
         what: &'static str,
+    },
+    /// A document that was to have an unsigned twin does not pass our own examination.
+    #[error(
+        "no unsigned twin can be made of it: {why}\nhint: `registrar doctor` looks at every file"
+    )]
+    NoTwin {
+        /// What the examination came to.
+        why: String,
     },
     /// There is no batch of this id.
     #[error("there is no batch {batch}\nhint: leave --batch out for a new one")]

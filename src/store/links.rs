@@ -73,26 +73,29 @@ impl Links {
         PersonId::derived(state_id, source, person)
     }
 
-    /// The id that merges give to each person whom they concern, by who they would be alone.
+    /// The id that merges give to each person whom they concern, by who they would be alone: the
+    /// least of all whom a chain of merges joins.
     fn merged(&self, standing: &HashMap<&RowName, PersonId>) -> BTreeMap<PersonId, PersonId> {
-        let mut least: BTreeMap<PersonId, PersonId> = BTreeMap::new();
+        let mut lower: BTreeMap<PersonId, PersonId> = BTreeMap::new();
+        // Each step goes to a lesser id, so that it ends.
+        let least = |lower: &BTreeMap<PersonId, PersonId>, mut id: PersonId| {
+            while let Some(less) = lower.get(&id).filter(|less| **less < id) {
+                id = *less;
+            }
+            id
+        };
         let ends = self
             .merges
             .iter()
             .filter_map(|(one, other)| Some((*standing.get(one)?, *standing.get(other)?)));
         for (one, other) in ends {
-            let of = |id| least.get(&id).copied().unwrap_or(id);
-            let (one_now, other_now) = (of(one), of(other));
-            let joined = one_now.min(other_now);
-            least.insert(one, joined);
-            least.insert(other, joined);
-            for now in least.values_mut() {
-                if [one_now, other_now].contains(now) {
-                    *now = joined;
-                }
-            }
+            let (one_least, other_least) = (least(&lower, one), least(&lower, other));
+            let joined = one_least.min(other_least);
+            lower.extend([one, other, one_least, other_least].map(|id| (id, joined)));
         }
-        least
+        let ids: Vec<PersonId> = lower.keys().copied().collect();
+        let merged = ids.into_iter().map(|id| (id, least(&lower, id)));
+        merged.collect()
     }
 }
 

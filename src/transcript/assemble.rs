@@ -12,6 +12,7 @@ use super::policy::{Label, Policy, RepeatCode, Rules};
 use super::progress::Progress;
 use super::repeats::{Repeated, on_page};
 use super::requirements::{progress, promotion};
+use super::unit::in_unit;
 use super::year_course::{ClearedMark, cleared};
 use crate::record::{
     Award, AwardKind, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind, Person,
@@ -160,7 +161,7 @@ pub fn assemble(
     if !problems.is_empty() {
         return Err(problems);
     }
-    let traces = average_traces(rules, &marks);
+    let traces = average_traces(rules, &in_unit(rules, &marks, rules.credits_per_semester));
     let issuing = up_to_issuing(record).last();
     let issuing = issuing.ok_or_else(|| vec![AssembleError::NoEnrolment])?;
     let transcript = Transcript {
@@ -186,7 +187,7 @@ pub fn assemble(
             grade_level: issuing.grade_level,
             graduated_on: graduated_on(record),
         },
-        credits: credit_totals(&shown),
+        credits: credit_totals(&in_unit(rules, &shown, rules.unit(&school.school))),
         honors_legend: honors_legend(record, rules, &request.language),
         ahead: ahead(record),
         averages: averages(rules, &traces, &request.language),
@@ -199,9 +200,10 @@ pub fn assemble(
     };
     let language = &request.language;
     let ag = rules.ag.as_ref();
+    let counted = in_unit(rules, &shown, rules.credits_per_semester);
     let progress = Progress {
-        promotion: promotion(rules, issuing.grade_level, &shown),
-        college_preparation: ag.map(|ag| college_preparation(rules, ag, &shown, language)),
+        promotion: promotion(rules, issuing.grade_level, &counted),
+        college_preparation: ag.map(|ag| college_preparation(rules, ag, &counted, language)),
     };
     Ok(Assembled {
         transcript,
@@ -245,7 +247,7 @@ fn not_on_scale(record: &PersonRecord, rules: &Rules) -> Vec<AssembleError> {
 /// The files that an official transcript carries.
 fn attachments(edition: Edition) -> Vec<AttachmentEntry> {
     match edition {
-        Edition::Unofficial => Vec::new(),
+        Edition::Unofficial | Edition::Flat => Vec::new(),
         Edition::Official => vec![AttachmentEntry {
             name: super::ATTACHMENT_NAME.to_owned(),
             media_type: "application/json".to_owned(),
@@ -500,8 +502,17 @@ fn requirements(
     let name = &chosen.plan;
     match rules.plans.iter().find(|plan| plan.name == *name) {
         Some(plan) => {
-            let entered = chosen.entered_grade_9;
-            Some(progress(rules, plan, entered, shown, language))
+            let semester = plan
+                .credits_per_semester
+                .unwrap_or(rules.credits_per_semester);
+            let marks = in_unit(rules, shown, semester);
+            Some(progress(
+                rules,
+                plan,
+                chosen.entered_grade_9,
+                &marks,
+                language,
+            ))
         }
         None => {
             problems.push(AssembleError::UnknownPlan(name.clone()));

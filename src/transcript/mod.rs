@@ -21,6 +21,8 @@ mod policy;
 mod progress;
 mod repeats;
 mod requirements;
+mod schema;
+mod unit;
 mod year_course;
 
 pub use assemble::{AssembleError, Assembled, DocumentRequest, Purpose, assemble};
@@ -29,6 +31,7 @@ pub use effect::{LoweredAverage, lowered};
 pub use model::*;
 pub use policy::{POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
 pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};
+pub use schema::schema;
 pub use year_course::ClearedMark;
 
 /// The name under which the model travels inside an official transcript.

@@ -58,11 +58,12 @@ pub struct Transcript {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
-    /// 32 hexadecimal digits (128 random bits); empty on an unofficial copy.
+    /// 32 hexadecimal digits (128 random bits); empty on an unofficial copy, that of the signed
+    /// original on its unsigned twin.
     pub id: String,
     /// At which point of the student's last year it was made.
     pub kind: Kind,
-    /// Official (signed) or unofficial.
+    /// Official (signed), unofficial, or the unsigned twin of an official document.
     pub edition: Edition,
     /// The language of the labels, as a BCP 47 tag: `en`, `es`.
     pub language: String,
@@ -84,6 +85,17 @@ pub enum Kind {
     Final,
 }
 
+impl Kind {
+    /// The word that stands in the model, the ledger and names of files.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Initial => "initial",
+            Self::MidYear => "mid_year",
+            Self::Final => "final",
+        }
+    }
+}
+
 /// Whether a transcript is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -92,6 +104,9 @@ pub enum Edition {
     Official,
     /// A preview for the student or the counselor: watermarked, unsigned, without an id.
     Unofficial,
+    /// The unsigned twin of an official document, for portals that take no signed file. It has the
+    /// id of its original, and nothing that is signed says so of itself.
+    Flat,
 }
 
 /// The district on the letterhead.

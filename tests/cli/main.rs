@@ -13,6 +13,7 @@ mod doctor;
 mod explain;
 mod held;
 mod record;
+mod templates;
 
 use std::path::Path;
 use std::process::{Command, Output};

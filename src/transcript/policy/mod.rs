@@ -68,6 +68,9 @@ pub struct Rules {
     languages: Vec<String>,
     /// Credits of a course of one semester: `5`, or `0.5` where a year's course is one unit.
     pub credits_per_semester: Credits,
+    /// Schools that count otherwise.
+    #[serde(rename = "unit", default)]
+    pub units: Vec<UnitRule>,
     /// Which grade level a posting of a summer session bears.
     #[serde(default)]
     pub summer_level: SummerLevel,
@@ -96,6 +99,16 @@ pub struct Rules {
     /// How severe each finding of the audit is, where the district judges otherwise.
     #[serde(default)]
     pub audit: AuditRules,
+}
+
+/// Schools at which a course of one semester is worth other credits.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitRule {
+    /// By state code.
+    pub schools: BTreeSet<String>,
+    /// Credits of a course of one semester there.
+    pub credits_per_semester: Credits,
 }
 
 /// What an award is called.
@@ -158,6 +171,12 @@ impl Policy {
 }
 
 impl Rules {
+    /// Credits of a course of one semester at a school.
+    pub fn unit(&self, school: &str) -> Credits {
+        let unit = self.units.iter().find(|unit| unit.schools.contains(school));
+        unit.map_or(self.credits_per_semester, |unit| unit.credits_per_semester)
+    }
+
     /// Everything in which the rules contradict themselves.
     pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();

@@ -15,6 +15,8 @@ pub struct PlanRule {
     pub label: Label,
     /// Where the plan comes from.
     pub source: String,
+    /// Credits of a course of one semester in the plan; none is the measure of the rules.
+    pub credits_per_semester: Option<Credits>,
     #[serde(rename = "subject")]
     pub subjects: Vec<SubjectRule>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Label, Rules};
+use super::{Label, Rules, twice};
 use crate::record::GradePoints;
 
 /// One step of the grading scale.
@@ -57,6 +57,15 @@ impl Rules {
         if self.credits_per_semester.is_zero() {
             problems.push("policy.toml: `credits_per_semester` cannot be 0".to_owned());
         }
+        let units = self.units.iter();
+        if units
+            .clone()
+            .any(|unit| unit.credits_per_semester.is_zero())
+        {
+            problems.push("policy.toml: unit: `credits_per_semester` cannot be 0".to_owned());
+        }
+        let schools = units.flat_map(|unit| unit.schools.iter().map(String::as_str));
+        twice(problems, "unit: school", schools);
         for step in &self.scales {
             let mark = &step.mark;
             if step.waives && step.points.is_some() {
