@@ -13,8 +13,8 @@ use super::{Context, Done};
 use crate::issue::{Counts, Coverage, Examination, Examined, IssueError, Located};
 use crate::record::{PersonId, Scope};
 use crate::store::{Store, StudentQuery};
-use crate::transcript::Edition;
 use crate::transcript::audit::{Causes, Finding, Severity, of_policy};
+use crate::transcript::{Edition, Purpose};
 
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("examined").multiple(false))]
@@ -43,6 +43,8 @@ pub(super) struct Arguments {
     template: Option<String>,
 }
 
+const NOBODY: &str = "nobody matches\nhint: `registrar imports list` shows what was imported";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     Text,
@@ -65,6 +67,8 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         coverage: Arc::new(Coverage::shipped()),
         request: crate::transcript::DocumentRequest {
             edition: Edition::Official,
+            // A hold on copies hides nothing else of a record.
+            purpose: Purpose::SchoolTransfer,
             ..issuing::request(context, Edition::Unofficial, &press.language, None, now)?
         },
         recorded_at: known,
@@ -144,7 +148,11 @@ async fn examined(
             grade_level: None,
         },
         None if !arguments.student.is_empty() => StudentQuery::Numbers(arguments.student.clone()),
-        None => return Ok(Examined::Everybody { source }),
+        None => {
+            let first = store.people_after(None, source.as_deref(), known).await?;
+            anyhow::ensure!(!first.is_empty(), NOBODY);
+            return Ok(Examined::Everybody { source });
+        }
     };
     Ok(Examined::People(found(store, &query, known).await?))
 }
@@ -166,10 +174,7 @@ pub(super) async fn found(
         "several people have the number {}\nhint: give the state's number",
         found.ambiguous.join(", ")
     );
-    anyhow::ensure!(
-        !found.people.is_empty(),
-        "nobody matches\nhint: `registrar imports list` shows what was imported"
-    );
+    anyhow::ensure!(!found.people.is_empty(), NOBODY);
     Ok(found.people)
 }
 

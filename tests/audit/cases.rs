@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use registrar::record::*;
 use registrar::transcript::audit::{CHECKS, Differing, Namesake, of_text};
 
@@ -83,6 +83,19 @@ const CASES: &[Case] = &[
         "one course at two schools for more than it is worth",
         |it| {
             let other = elsewhere(it, "5");
+            it.record.marks.push(other);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+        &[("course_twice_in_term", "marks 3")],
+    ),
+    (
+        "one course from the school that taught it and from the one that accepted it",
+        |it| {
+            let mut other = elsewhere(it, "5");
+            other.mark.course = "TRANSFER".into();
+            other.mark.title = Some("COURSE ENG-A".into());
+            other.mark.taken_at = Some("Alder High School".into());
+            other.mark.kind = MarkKind::Transfer;
             it.record.marks.push(other);
             it.record.totals = vec![total("credit_earned", "15")];
         },
@@ -242,6 +255,22 @@ const CASES: &[Case] = &[
         &[("held", "people 1")],
     ),
     (
+        "rows that did not land hide no other finding",
+        |it| {
+            it.record.held.push("rows in marks did not land".into());
+            it.record.totals[1] = total("credit_earned", "15");
+        },
+        &[
+            ("held", "people 1"),
+            ("total_differs", "totals credit_earned"),
+        ],
+    ),
+    (
+        "copies withheld",
+        |it| it.record.decisions.holds.push(hold(date(2026, 6, 1), None)),
+        &[("withheld", "people 1")],
+    ),
+    (
         "nobody's student",
         |it| {
             it.record.enrolments.clear();
@@ -266,12 +295,18 @@ const CASES: &[Case] = &[
     ),
     (
         "a mark that is not on the scale",
-        |it| it.mark(1).mark.mark = Some("E".into()),
+        |it| {
+            it.mark(1).mark.mark = Some("E".into());
+            it.record.totals.truncate(2);
+        },
         &[("mark_not_on_scale", "marks 2")],
     ),
     (
         "a posted course without a mark",
-        |it| it.mark(1).mark.mark = None,
+        |it| {
+            it.mark(1).mark.mark = None;
+            it.record.totals.truncate(2);
+        },
         &[("mark_not_on_scale", "marks 2")],
     ),
     (
@@ -435,6 +470,10 @@ const NO_FINDINGS: &[(&str, MakeWrong)] = &[
         it.record.totals.clear();
         it.record.marks.clear();
     }),
+    ("a hold that is over", |it| {
+        let over = hold(date(2026, 5, 21), Some(date(2026, 6, 11)));
+        it.record.decisions.holds.push(over);
+    }),
     ("a general designation", |it| {
         it.mark(0).course.title = "Basic English 9, Level 1".into();
     }),
@@ -465,13 +504,33 @@ fn elsewhere(it: &mut Given, amount: &str) -> RecordedMark {
     other
 }
 
-fn award(kind: AwardKind, awarded_on: jiff::civil::Date) -> Award {
+fn award(kind: AwardKind, awarded_on: Date) -> Award {
     Award {
         school: "S".into(),
         person: "1".into(),
         award: kind,
         detail: None,
         awarded_on,
+    }
+}
+
+fn hold(begins_on: Date, ends_on: Option<Date>) -> TranscriptHold {
+    let instant = "2026-06-01T08:00:00Z".parse().expect("an instant");
+    TranscriptHold {
+        school: "S".into(),
+        event: "H".into(),
+        person_source: "central".into(),
+        person: "1".into(),
+        ground: HoldGround::PropertyNotReturned,
+        due_process_on: date(2026, 5, 20),
+        not_homeless_or_foster: YesNo::Yes,
+        begins_on,
+        ends_on,
+        recorded_by: "R. Varo".into(),
+        recorded_at: instant,
+        ended_by: None,
+        ended_at: None,
+        ended_reason: None,
     }
 }
 

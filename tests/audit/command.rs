@@ -155,6 +155,8 @@ fn a_school_a_source_and_an_earlier_state_are_looked_at_alone() {
     );
     let nobody = desk.fails(&["check", "--student", "no-such"]);
     assert!(nobody.contains("nobody has the number no-such"), "{nobody}");
+    let nowhere = desk.fails(&["check", "--source", "no-such"]);
+    assert!(nowhere.contains("nobody matches"), "{nowhere}");
     let two = desk.fails(&["check", "--student", "1", "--school", "2"]);
     assert!(two.contains("cannot be used with"), "{two}");
     let both = desk.fails(&["check", "--format", "csv", "--json"]);

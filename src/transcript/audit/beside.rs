@@ -70,7 +70,7 @@ fn differing(subject: &Subject<'_>, what: fn(&Differing) -> bool, words: &str) -
     let rows = subject.beside.differing.iter().filter(|rows| what(rows));
     let found = rows.map(|rows| {
         let [one, other] = &rows.sources;
-        let message = format!("sources {one} and {other} tell different {words} of one state id");
+        let message = format!("sources {one} and {other} tell different {words} of one person");
         Found::new(subject.person_row(), message)
     });
     found.collect()

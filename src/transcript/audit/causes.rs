@@ -11,16 +11,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::totals::{AVERAGE, same};
+use super::totals::{figure, same};
 use super::{Policy, Rules};
 use crate::record::PersonRecord;
-use crate::transcript::assemble::credit_totals;
-use crate::transcript::average::average;
-use crate::transcript::repeats::on_page;
-use crate::transcript::year_course::cleared;
 
-/// Different ways in which a student's figures may be cleared that a tally keeps apart; of what comes
-/// after, each figure is counted under the first of its alternatives alone.
+/// Different ways in which a student's figures may be cleared that a tally keeps apart; of what
+/// comes after, each figure is counted under the first of its alternatives alone.
 const PATTERNS_MAX: usize = 50_000;
 /// Different unexplained differences that a tally keeps apart.
 const DIFFERENCES_MAX: usize = 10_000;
@@ -272,22 +268,5 @@ impl Tally {
         if known || self.unexplained.len() < DIFFERENCES_MAX {
             *self.unexplained.entry(difference).or_default() += figures;
         }
-    }
-}
-
-/// A figure as these rules make it: none inside where nothing counts, none at all where the rules
-/// have no such figure.
-fn figure(rules: &Rules, record: &PersonRecord, figure: &str) -> Option<Option<String>> {
-    let (marks, _) = cleared(rules, &record.marks);
-    if let Some(name) = figure.strip_prefix(AVERAGE) {
-        let rule = rules.averages.iter().find(|rule| rule.name == name)?;
-        return Some(average(rules, rule, &marks).value);
-    }
-    let (_, shown) = on_page(rules, &marks);
-    let credits = credit_totals(&shown);
-    match figure {
-        "credit_attempted" => Some(Some(credits.attempted.to_string())),
-        "credit_earned" => Some(Some(credits.earned.to_string())),
-        _ => None,
     }
 }

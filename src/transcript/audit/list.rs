@@ -39,6 +39,15 @@ pub static CHECKS: [Check; 24] = [
         find: unmade::held,
     },
     Check {
+        code: "withheld",
+        severity: Severity::Note,
+        class: Class::Unmade,
+        meaning: "Copies of the student's transcript are withheld on a legal ground.",
+        source: "Ed. Code 48904",
+        hint: "a transfer to a school is not stopped: `transcript issue --transfer`",
+        find: unmade::withheld,
+    },
+    Check {
         code: "no_enrolment",
         severity: Severity::Error,
         class: Class::Unmade,
@@ -133,7 +142,7 @@ pub static CHECKS: [Check; 24] = [
         code: "course_twice_in_term",
         severity: Severity::Warning,
         class: Class::Record,
-        meaning: "The same course stands twice in a term: at two schools for more credit than it \
+        meaning: "The same course stands twice in a term: from two schools for more credit than it \
                   is worth, or beside work in progress.",
         source: AUDIT,
         hint: "withdraw one of them, or say in the catalogue that the course is repeatable",
@@ -212,8 +221,8 @@ pub static CHECKS: [Check; 24] = [
         code: "person_mixed",
         severity: Severity::Error,
         class: Class::Record,
-        meaning: "Rows with one state id tell different dates of birth, so two people's records \
-                  may be mixed.",
+        meaning: "Rows of one person tell different dates of birth, so two people's records may \
+                  be mixed.",
         source: "one person, one state id (CALPADS: SSID)",
         hint: "correct the state id or the date of birth in one of the sources",
         find: beside::birth_dates,
@@ -222,7 +231,7 @@ pub static CHECKS: [Check; 24] = [
         code: "person_names",
         severity: Severity::Warning,
         class: Class::Record,
-        meaning: "Rows with one state id tell different names.",
+        meaning: "Rows of one person tell different names.",
         source: "one person, one state id (CALPADS: SSID)",
         hint: "correct the state id or the name in one of the sources",
         find: beside::names,

@@ -86,7 +86,7 @@ impl Class {
                  Rights, 17 October 2008)"
             }
             Self::Glyph => "a page with a box in place of a letter says something else",
-            Self::Unmade => "no transcript can be made of such a record",
+            Self::Unmade => "no document can be issued of such a record",
         }
     }
 }

@@ -101,17 +101,15 @@ pub(super) fn twice_in_term(subject: &Subject<'_>) -> Vec<Found> {
             }
         }
     }
-    let own = |it: &&RecordedMark| it.mark.kind.is_posted() && it.mark.taken_at.is_none();
-    let marks: Vec<&RecordedMark> = subject.record.marks.iter().filter(own).collect();
+    let posted = |it: &&RecordedMark| it.mark.kind.is_posted() && !it.course.is_repeatable();
+    let marks: Vec<&RecordedMark> = subject.record.marks.iter().filter(posted).collect();
     for (place, other) in marks.iter().enumerate() {
         let at_another_school = |one: &&&RecordedMark| {
             let (term, others) = (&one.term, &other.term);
             one.mark.school != other.mark.school
-                && one.mark.course == other.mark.course
-                && one.mark.title == other.mark.title
-                && !one.course.is_repeatable()
                 && term.begins_on <= others.ends_on
                 && others.begins_on <= term.ends_on
+                && is_same_course(one, other)
         };
         if let Some(one) = marks[..place].iter().find(at_another_school)
             && !are_parts(&[one, other])
@@ -120,6 +118,18 @@ pub(super) fn twice_in_term(subject: &Subject<'_>) -> Vec<Found> {
         }
     }
     found
+}
+
+/// Whether postings of two schools are of one course: by number and title, or, where one school
+/// says that the course was taken elsewhere, by the title alone. Who is sent by two systems may have
+/// a course from the school that taught it, and again from the one that accepted it.
+fn is_same_course(one: &RecordedMark, other: &RecordedMark) -> bool {
+    let (mark, others) = (&one.mark, &other.mark);
+    match (mark.taken_at.is_some(), others.taken_at.is_some()) {
+        (false, false) => mark.course == others.course && mark.title == others.title,
+        (true, true) => false,
+        _ => one.title().to_lowercase() == other.title().to_lowercase(),
+    }
 }
 
 fn again(one: &RecordedMark, other: &RecordedMark) -> Found {

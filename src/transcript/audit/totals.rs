@@ -1,23 +1,34 @@
 //! Declared figures against our own.
 
 use super::{Found, Subject};
-use crate::record::{DeclaredTotal, RowName};
-use crate::transcript::assemble::Assembled;
+use crate::record::{DeclaredTotal, PersonRecord, RowName};
+use crate::transcript::assemble::credit_totals;
+use crate::transcript::average::average;
+use crate::transcript::policy::Rules;
+use crate::transcript::repeats::on_page;
+use crate::transcript::year_course::cleared;
 
 /// What a figure of the package begins with, where it is a grade point average.
 pub(super) const AVERAGE: &str = "gpa:";
 
+/// Compared whether or not a transcript can be made of the record.
 pub(super) fn differs(subject: &Subject<'_>) -> Vec<Found> {
-    let Ok(made) = subject.made else {
-        return Vec::new();
+    let decided = subject.record.decisions.marks.iter().any(|it| it.applied);
+    let why = if decided {
+        ", with marks that were changed here by decision"
+    } else {
+        ""
     };
     let found = subject.record.totals.iter().filter_map(|total| {
-        let ours = figure(made, &total.figure)?;
+        let ours = figure(subject.rules, subject.record, &total.figure)?;
         if same(&total.value, ours.as_deref()) {
             return None;
         }
         let ours = ours.unwrap_or_else(|| "none".to_owned());
-        let message = format!("declares {} {}; ours is {ours}", total.figure, total.value);
+        let message = format!(
+            "declares {} {}; ours is {ours}{why}",
+            total.figure, total.value
+        );
         Some(Found::new(row(total), message))
     });
     found.collect()
@@ -52,18 +63,20 @@ fn row(total: &DeclaredTotal) -> RowName {
     RowName::new("totals", &total.school, &total.person, &total.figure)
 }
 
-/// Our figure as it is printed: none inside where nothing counts, none at all where the policy has
-/// no such figure.
-fn figure(made: &Assembled, figure: &str) -> Option<Option<String>> {
-    let credits = &made.transcript.credits;
+/// A figure as these rules make it: none inside where nothing counts, none at all where the rules
+/// have no such figure.
+pub(super) fn figure(rules: &Rules, record: &PersonRecord, figure: &str) -> Option<Option<String>> {
+    let (marks, _) = cleared(rules, &record.marks);
+    if let Some(name) = figure.strip_prefix(AVERAGE) {
+        let rule = rules.averages.iter().find(|rule| rule.name == name)?;
+        return Some(average(rules, rule, &marks).value);
+    }
+    let (_, shown) = on_page(rules, &marks);
+    let credits = credit_totals(&shown);
     match figure {
         "credit_attempted" => Some(Some(credits.attempted.to_string())),
         "credit_earned" => Some(Some(credits.earned.to_string())),
-        _ => {
-            let name = figure.strip_prefix(AVERAGE)?;
-            let trace = made.traces.iter().find(|trace| trace.name == name)?;
-            Some(trace.value.clone())
-        }
+        _ => None,
     }
 }
 

@@ -23,6 +23,14 @@ pub(super) fn held(subject: &Subject<'_>) -> Vec<Found> {
     reasons(subject, |it| matches!(it, AssembleError::Held(_)))
 }
 
+/// From the decision itself: a transcript for a transfer is made in spite of it.
+pub(super) fn withheld(subject: &Subject<'_>) -> Vec<Found> {
+    let holds = subject.record.decisions.holds.iter();
+    let standing = holds.filter(|hold| hold.stands_on(subject.on));
+    let found = standing.map(|hold| Found::new(subject.person_row(), hold.to_string()));
+    found.collect()
+}
+
 pub(super) fn no_enrolment(subject: &Subject<'_>) -> Vec<Found> {
     reasons(subject, |it| matches!(it, AssembleError::NoEnrolment))
 }

@@ -44,7 +44,7 @@ impl<'de> Deserialize<'de> for Settable {
                 "no check has the code `{code}`; docs/audit.md lists them"
             ))),
             Some(check) if check.class.is_fixed() => Err(D::Error::custom(format!(
-                "`{code}` is an error in every district: {}",
+                "`{code}` cannot be judged otherwise: {}",
                 check.class.why_fixed()
             ))),
             Some(check) => Ok(Self(check.code)),
