@@ -190,7 +190,7 @@ pub fn assemble(
             grade_level: issuing.grade_level,
             graduated_on: graduated_on(record),
         },
-        credits: credit_totals(&in_unit(rules, &shown, rules.unit(&school.school))),
+        credits: credit_totals(record, rules, &shown),
         honors_legend: honors_legend(record, rules, &request.language),
         ahead: ahead(record),
         averages: averages(rules, &traces, &request.language),
@@ -461,7 +461,15 @@ fn ahead(record: &PersonRecord) -> Vec<CourseAhead> {
     ahead
 }
 
-pub(super) fn credit_totals(marks: &[RecordedMark]) -> CreditTotals {
+/// The sums, in the measure of the school that issues the transcript.
+pub(super) fn credit_totals(
+    record: &PersonRecord,
+    rules: &Rules,
+    shown: &[RecordedMark],
+) -> CreditTotals {
+    let issuing = up_to_issuing(record).last();
+    let semester = issuing.map_or(rules.credits_per_semester, |it| rules.unit(&it.school));
+    let marks = in_unit(rules, shown, semester);
     let posted = || {
         marks
             .iter()

@@ -6,6 +6,7 @@ use crate::transcript::assemble::credit_totals;
 use crate::transcript::average::average;
 use crate::transcript::policy::Rules;
 use crate::transcript::repeats::on_page;
+use crate::transcript::unit::in_unit;
 use crate::transcript::year_course::cleared;
 
 /// What a figure of the package begins with, where it is a grade point average.
@@ -69,10 +70,11 @@ pub(super) fn figure(rules: &Rules, record: &PersonRecord, figure: &str) -> Opti
     let (marks, _) = cleared(rules, &record.marks);
     if let Some(name) = figure.strip_prefix(AVERAGE) {
         let rule = rules.averages.iter().find(|rule| rule.name == name)?;
+        let marks = in_unit(rules, &marks, rules.credits_per_semester);
         return Some(average(rules, rule, &marks).value);
     }
     let (_, shown) = on_page(rules, &marks);
-    let credits = credit_totals(&shown);
+    let credits = credit_totals(record, rules, &shown);
     match figure {
         "credit_attempted" => Some(Some(credits.attempted.to_string())),
         "credit_earned" => Some(Some(credits.earned.to_string())),
