@@ -77,8 +77,8 @@ pub(super) fn drawings(path: &str, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>,
 }
 
 /// The same drawing with each letter's outline beginning at its own origin, and moved to its place
-/// where it is used. As it comes, an outline has its place on the line in it, so that no two are the
-/// same bytes and a page of text has 340 kB; made alike, they compress to 130.
+/// where it is used. As it comes, an outline has its place on the line in it, so that no two are
+/// the same bytes and a page of text has 340 kB; made alike, they compress to 130.
 fn alike(drawing: &str) -> String {
     let mut origins = HashMap::new();
     let mut lines: Vec<String> = drawing.lines().map(str::to_owned).collect();
@@ -106,8 +106,8 @@ fn alike(drawing: &str) -> String {
     lines.join("\n")
 }
 
-/// An outline's first point, and the outline from there, in hundredths of a unit: a seven-thousandth
-/// of an inch, which no printer can show. None for what is not written as outlines of letters are.
+/// An outline's first point, and the outline from there, in hundredths of a point: one part in
+/// 7,200 of an inch, which no printer can show. None for what is not written as outlines of letters are.
 fn to_origin(outline: &str) -> Option<((f64, f64), String)> {
     let mut origin = None;
     let mut moved = String::with_capacity(outline.len());
