@@ -107,7 +107,8 @@ fn alike(drawing: &str) -> String {
 }
 
 /// An outline's first point, and the outline from there, in hundredths of a point: one part in
-/// 7,200 of an inch, which no printer can show. None for what is not written as outlines of letters are.
+/// 7,200 of an inch, which no printer can show. None for what is not written as outlines of
+/// letters are.
 fn to_origin(outline: &str) -> Option<((f64, f64), String)> {
     let mut origin = None;
     let mut moved = String::with_capacity(outline.len());
