@@ -7,6 +7,7 @@
 //!
 //! A template reads `json("/profile.pdf/pages.json")`, a list of paths, and shows each as an image.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hayro_svg::hayro_interpret::InterpreterSettings;
@@ -56,7 +57,7 @@ pub(super) fn drawings(path: &str, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>,
     let mut files = Vec::with_capacity(pages.len() + 1);
     for (number, page) in (1..).zip(pages.iter()) {
         let drawing = convert(page, &cache, &settings, &white);
-        files.push((format!("{path}/{number}.svg"), drawing.into_bytes()));
+        files.push((format!("{path}/{number}.svg"), alike(&drawing).into_bytes()));
     }
     if *not_embedded.lock().unwrap_or_else(PoisonError::into_inner) {
         return Err(refused(
@@ -73,6 +74,59 @@ pub(super) fn drawings(path: &str, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>,
     let index = serde_json::to_vec(&paths).expect("strings are JSON");
     files.push((format!("{path}/pages.json"), index));
     Ok(files)
+}
+
+/// The same drawing with each letter's outline beginning at its own origin, and moved to its place
+/// where it is used. As it comes, an outline has its place on the line in it, so that no two are
+/// the same bytes and a page of text has 340 kB; made alike, they compress to 130.
+fn alike(drawing: &str) -> String {
+    let mut origins = HashMap::new();
+    let mut lines: Vec<String> = drawing.lines().map(str::to_owned).collect();
+    for line in &mut lines {
+        let Some(rest) = line.trim_start().strip_prefix("<path id=\"") else {
+            continue;
+        };
+        let Some((id, rest)) = rest.split_once("\" d=\"") else {
+            continue;
+        };
+        if let Some((outline, end)) = rest.split_once('"')
+            && let Some((origin, moved)) = to_origin(outline)
+        {
+            origins.insert(id.to_owned(), origin);
+            *line = format!("<path id=\"{id}\" d=\"{moved}\"{end}");
+        }
+    }
+    for line in &mut lines {
+        let id = line.trim_start().strip_prefix("<use xlink:href=\"#");
+        let id = id.and_then(|rest| rest.split('"').next());
+        if let Some((x, y)) = id.and_then(|id| origins.get(id)) {
+            *line = line.replacen("<use ", &format!("<use x=\"{x}\" y=\"{y}\" "), 1);
+        }
+    }
+    lines.join("\n")
+}
+
+/// An outline's first point, and the outline from there, in hundredths of a point: one part in
+/// 7,200 of an inch, which no printer can show. None for what is not written as outlines of
+/// letters are.
+fn to_origin(outline: &str) -> Option<((f64, f64), String)> {
+    let mut origin = None;
+    let mut moved = String::with_capacity(outline.len());
+    for word in outline.split_ascii_whitespace() {
+        let numbers = word.trim_start_matches(['M', 'L', 'Q', 'C', 'Z']);
+        moved.push(' ');
+        moved.push_str(&word[..word.len() - numbers.len()]);
+        if numbers.is_empty() {
+            continue;
+        }
+        let (x, y) = numbers.split_once(',')?;
+        let (x, y): (f64, f64) = (x.parse().ok()?, y.parse().ok()?);
+        let (left, top) = *origin.get_or_insert((x, y));
+        // Adding zero takes the sign from a negative zero.
+        let rounded = |value: f64| (value * 100.0).round() / 100.0 + 0.0;
+        moved.push_str(&format!("{},{}", rounded(x - left), rounded(y - top)));
+    }
+    Some((origin?, moved.trim_start().to_owned()))
 }
 
 #[cfg(test)]
@@ -121,6 +175,23 @@ mod tests {
             drawings("profile.pdf", pdf).expect("drawn"),
             "the same each time"
         );
+    }
+
+    #[test]
+    fn the_same_letter_at_two_places_is_the_same_outline() {
+        let drawing = "<use xlink:href=\"#g0\" transform=\"translate(1 2)\"/>\n\
+                       <use xlink:href=\"#g1\" transform=\"translate(1 2)\"/>\n\
+                       <path id=\"g0\" d=\"M10,5 L12.5,5 Q13,5.004 13,6 Z\"/>\n\
+                       <path id=\"g1\" d=\"M30.001,-5 L32.501,-5 Q33.001,-4.996 33.001,-4 Z\"/>\n\
+                       <path id=\"c\" d=\"M1 2 A3 4\"/>";
+        let outline = "d=\"M0,0 L2.5,0 Q3,0 3,1 Z\"/>";
+        let expected = format!(
+            "<use x=\"10\" y=\"5\" xlink:href=\"#g0\" transform=\"translate(1 2)\"/>\n\
+             <use x=\"30.001\" y=\"-5\" xlink:href=\"#g1\" transform=\"translate(1 2)\"/>\n\
+             <path id=\"g0\" {outline}\n<path id=\"g1\" {outline}\n\
+             <path id=\"c\" d=\"M1 2 A3 4\"/>"
+        );
+        assert_eq!(alike(drawing), expected);
     }
 
     #[test]

@@ -59,7 +59,8 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         .data(&all, || all.iter().map(told).collect())?;
     let problems: usize = all.iter().map(|checked| checked.problems.len()).sum();
     if problems > 0 {
-        context.terminal.say(format_args!("{problems} problems"));
+        let word = if problems == 1 { "problem" } else { "problems" };
+        context.terminal.say(format_args!("{problems} {word}"));
         return Ok(Done::No);
     }
     if let [name] = &*names {
