@@ -1,11 +1,12 @@
 //! Declared figures against our own.
 
 use super::{Found, Subject};
-use crate::record::{DeclaredTotal, PersonRecord, RowName};
+use crate::record::{DeclaredTotal, PersonRecord, RowName, issuing_enrolment};
 use crate::transcript::assemble::credit_totals;
 use crate::transcript::average::average;
 use crate::transcript::policy::Rules;
 use crate::transcript::repeats::on_page;
+use crate::transcript::unit::in_unit;
 use crate::transcript::year_course::cleared;
 
 /// What a figure of the package begins with, where it is a grade point average.
@@ -69,10 +70,16 @@ pub(super) fn figure(rules: &Rules, record: &PersonRecord, figure: &str) -> Opti
     let (marks, _) = cleared(rules, &record.marks);
     if let Some(name) = figure.strip_prefix(AVERAGE) {
         let rule = rules.averages.iter().find(|rule| rule.name == name)?;
+        let marks = in_unit(rules, &marks, rules.credits_per_semester);
         return Some(average(rules, rule, &marks).value);
     }
     let (_, shown) = on_page(rules, &marks);
-    let credits = credit_totals(&shown);
+    // In the measure of the school that issues the transcript.
+    let issuing = issuing_enrolment(&record.enrolments, &record.awards);
+    let unit = issuing.map_or(rules.credits_per_semester, |place| {
+        rules.unit(&record.enrolments[place].school)
+    });
+    let credits = credit_totals(&in_unit(rules, &shown, unit));
     match figure {
         "credit_attempted" => Some(Some(credits.attempted.to_string())),
         "credit_earned" => Some(Some(credits.earned.to_string())),
