@@ -11,8 +11,8 @@ use super::{Context, Done, issuing};
 use crate::record::{DecidedMark, Scope};
 use crate::store::StudentQuery;
 use crate::transcript::{
-    Assembled, Average, AverageTrace, ClearedMark, Edition, LeftOutMark, Progress, Requirements,
-    TakenMark, assemble,
+    Assembled, Average, AverageTrace, ClearedMark, Edition, LeftOutMark, PartialPosting, Progress,
+    Requirements, TakenMark, assemble,
 };
 
 #[derive(Debug, clap::Args)]
@@ -33,6 +33,7 @@ struct Explanation<'a> {
     student: &'a str,
     policy: &'a str,
     cleared: &'a [ClearedMark],
+    partial: &'a [PartialPosting],
     averages: Vec<&'a AverageTrace>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requirements: Option<&'a Requirements>,
@@ -69,6 +70,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         student: &record.person.person,
         policy: press.policy.version(),
         cleared: &assembled.cleared,
+        partial: &assembled.partial,
         averages,
         requirements: assembled.transcript.requirements.as_ref().filter(|_| all),
         progress: Some(&assembled.progress).filter(|_| all),
@@ -105,6 +107,9 @@ fn told(explanation: &Explanation<'_>, printed: &[Average]) -> String {
     let mut text = String::new();
     for cleared in explanation.cleared {
         tell_cleared(cleared, &mut text);
+    }
+    for partial in explanation.partial {
+        tell_partial(partial, &mut text);
     }
     for trace in &explanation.averages {
         tell_average(trace, printed, &mut text);
@@ -184,6 +189,25 @@ fn tell_cleared(cleared: &ClearedMark, text: &mut String) {
         shown(&cleared.becomes),
         shown(&cleared.cleared_by),
         shown(&cleared.source)
+    );
+}
+
+fn tell_partial(partial: &PartialPosting, text: &mut String) {
+    let (name, apart) = (
+        &partial.name,
+        if partial.differs { ": differs" } else { "" },
+    );
+    let _ = writeln!(
+        text,
+        "{} {}: {} of {} credits posted, enrolled {} of {} days, which comes to {}{apart} [{}]\n",
+        shown(&name.term),
+        shown(&name.title),
+        partial.credit_posted,
+        partial.credit_possible,
+        partial.days_enrolled,
+        partial.days_in_term,
+        partial.credit_reckoned,
+        shown(&name.posting)
     );
 }
 

@@ -2,8 +2,8 @@
 //!
 //! A course counts with C or better, once, and as the semesters that it is, whatever credit was
 //! posted for it (a course made good after a D often earns none again). Validation gives no credit
-//! of its own: a later or higher course with C or better covers a part or a level that was failed or
-//! left out, and this is shown apart.
+//! of its own: a later or higher course with C or better covers a part or a level that was failed
+//! or left out, and this is shown apart.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};

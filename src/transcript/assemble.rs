@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::ag::college_preparation;
 use super::average::{AverageTrace, averages as average_traces};
 use super::model::*;
+use super::partial_credit::{PartialPosting, partial_postings};
 use super::policy::{Label, Policy, RepeatCode, Rules};
 use super::progress::Progress;
 use super::repeats::{Repeated, on_page};
@@ -75,6 +76,8 @@ pub struct Assembled {
     pub traces: Vec<AverageTrace>,
     /// Failing first semesters that a passed second one cleared.
     pub cleared: Vec<ClearedMark>,
+    /// Postings with a part of their course's credit, and what the days come to.
+    pub partial: Vec<PartialPosting>,
     /// How far the student has come.
     pub progress: Progress,
 }
@@ -209,6 +212,7 @@ pub fn assemble(
         transcript,
         traces,
         cleared,
+        partial: partial_postings(rules, &record.enrolments, &record.marks),
         progress,
     })
 }

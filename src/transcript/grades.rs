@@ -10,8 +10,8 @@ use crate::record::{Credits, HonorsKind, MarkKind, RecordedMark};
 /// `credits_per_semester`.
 ///
 /// A posting weighs what it attempted, at most a year; a college course at most a semester ("one
-/// college course = one grade"); one without credit a semester, and then the part of its course that
-/// bears all the credit is a semester too.
+/// college course = one grade"); one without credit a semester, and then the part of its course
+/// that bears all the credit is a semester too.
 pub(super) fn grade_weight(
     rules: &Rules,
     marks: &[RecordedMark],

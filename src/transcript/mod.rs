@@ -17,6 +17,7 @@ mod average;
 mod effect;
 mod grades;
 mod model;
+mod partial_credit;
 mod policy;
 mod progress;
 mod repeats;
@@ -29,6 +30,7 @@ pub use assemble::{AssembleError, Assembled, DocumentRequest, Purpose, assemble}
 pub use average::{AverageTrace, BonusWithheld, LeftOutMark, LeftOutReason, MarkName, TakenMark};
 pub use effect::{LoweredAverage, lowered};
 pub use model::*;
+pub use partial_credit::PartialPosting;
 pub use policy::{POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
 pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};
 pub use schema::schema;

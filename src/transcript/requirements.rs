@@ -33,9 +33,9 @@ enum Stage {
 /// for a-g surplus, up to what that requires, where the course has an a-g subject area; what is
 /// over then, and what no row names, counts in the row that takes the rest. So that no credit is
 /// lost by its place in the record, courses that a part of the row asks for fill it first, and then
-/// those without an a-g area, which cannot be surplus. Credits are those of the postings. A mark that waives lowers what its subject's
-/// row asks for by the credits attempted. Work in progress is sorted after what is earned and never
-/// lowers what is needed.
+/// those without an a-g area, which cannot be surplus. Credits are those of the postings. A mark
+/// that waives lowers what its subject's row asks for by the credits attempted. Work in progress is
+/// sorted after what is earned and never lowers what is needed.
 pub(super) fn progress(
     rules: &Rules,
     plan: &PlanRule,

@@ -1,4 +1,4 @@
-//! Credits of schools that count otherwise: a Carnegie unit is a course of a year, ten credits here.
+//! Credits of schools that count otherwise: a Carnegie unit is a course of a year.
 //!
 //! A posting keeps the credits of its school on the page. Where credits of several schools come
 //! together they are told in one measure: that of the rules, of the plan, or of the school that

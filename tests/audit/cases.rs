@@ -119,6 +119,11 @@ const CASES: &[Case] = &[
         &[("earned_above_value", "marks 1")],
     ),
     (
+        "half a term's days with almost all of its credit",
+        |it| half_a_term(it, "4"),
+        &[("partial_credit_differs", "marks 1")],
+    ),
+    (
         "a mark of a school where the student was not then",
         |it| it.record.enrolments[0].left_on = Some(date(2025, 12, 19)),
         &[("mark_outside_enrolment", "marks 2")],
@@ -318,9 +323,24 @@ const CASES: &[Case] = &[
     ),
 ];
 
+/// Enrolled for 66 of the 128 days of the autumn: 2.578 of 5 credits.
+fn half_a_term(it: &mut Given, posted: &str) {
+    it.record.enrolments[0].entered_on = date(2025, 10, 15);
+    let marked = &mut it.mark(0).mark;
+    (marked.credit_attempted, marked.credit_earned) = (credits(posted), credits(posted));
+    it.record.totals.truncate(0);
+    it.record.totals.push(total(
+        "gpa:unweighted",
+        if posted == "4" { "3.4444" } else { "3.3333" },
+    ));
+}
+
 /// What looks like a finding and is none.
 const NO_FINDINGS: &[(&str, MakeWrong)] = &[
     ("the clean record", |_| {}),
+    ("half a term's days with half of its credit", |it| {
+        half_a_term(it, "2.5");
+    }),
     ("figures with other zeros", |it| {
         it.record.totals = vec![
             total("credit_earned", "010.000"),

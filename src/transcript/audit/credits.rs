@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{Found, Subject, mark_row};
 use crate::record::{Course, Credits, RecordedMark};
+use crate::transcript::partial_credit::partial_postings;
 
 pub(super) fn above_attempted(subject: &Subject<'_>) -> Vec<Found> {
     let marks = posted(subject);
@@ -50,6 +51,27 @@ pub(super) fn above_value(subject: &Subject<'_>) -> Vec<Found> {
             mark.posting, mark.credit_earned, mark.course, recorded.course.credit_value
         );
         Found::new(mark_row(recorded), message)
+    });
+    found.collect()
+}
+
+/// A part of a term's credit that is far from what the days enrolled come to.
+pub(super) fn partial(subject: &Subject<'_>) -> Vec<Found> {
+    let record = subject.record;
+    let postings = partial_postings(subject.rules, &record.enrolments, &record.marks);
+    let found = postings.iter().filter(|it| it.differs).filter_map(|it| {
+        let mut marks = record.marks.iter();
+        let recorded = marks.find(|one| one.mark.posting == it.name.posting)?;
+        let message = format!(
+            "posting {}: {} of {} credits, and {} of {} days enrolled come to {}",
+            it.name.posting,
+            it.credit_posted,
+            it.credit_possible,
+            it.days_enrolled,
+            it.days_in_term,
+            it.credit_reckoned
+        );
+        Some(Found::new(mark_row(recorded), message))
     });
     found.collect()
 }

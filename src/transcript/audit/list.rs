@@ -9,7 +9,7 @@ const DISCLOSURE: &str = "Office for Civil Rights, Dear Colleague Letter on repo
                           transcripts for students with disabilities, 17 October 2008";
 
 /// Every check, in the order in which findings are told.
-pub static CHECKS: [Check; 24] = [
+pub static CHECKS: [Check; 25] = [
     Check {
         code: "disability_word",
         severity: Severity::Error,
@@ -167,6 +167,17 @@ pub static CHECKS: [Check; 24] = [
         source: "5 CCR 1600: credit for a course of so many minutes and weeks",
         hint: "correct the credits of the posting, or the course's value in the catalogue",
         find: credits::above_value,
+    },
+    Check {
+        code: "partial_credit_differs",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "A part of a term's credit is far from what the days enrolled come to.",
+        source: "Ed. Code 49069.5, 51225.2; California's Partial Credit Model Policy: days \
+                 enrolled / days in the term x credits possible",
+        hint: "correct the credit or the days of the enrolment, or set `tolerance` in \
+               `[partial_credit]` of policy.toml",
+        find: credits::partial,
     },
     Check {
         code: "mark_outside_enrolment",

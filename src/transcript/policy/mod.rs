@@ -6,6 +6,7 @@
 
 mod audit;
 mod average;
+mod partial_credit;
 mod plan;
 mod repeat;
 mod scale;
@@ -19,6 +20,7 @@ use sha2::{Digest, Sha256};
 
 pub use audit::AuditRules;
 pub use average::{AverageRule, BonusRule, Weight};
+pub use partial_credit::PartialCredit;
 pub use plan::{AgAreaRule, AgRule, PlanRule, PromotionRule, SubjectRule};
 pub use repeat::{
     Attempt, RepeatCode, RepeatRule, RepeatedCredit, Repeats, Replaceable, SameCourse,
@@ -79,6 +81,8 @@ pub struct Rules {
     pub repeats: Repeats,
     /// What passing the second semester of a year's course does to a failed first one.
     pub year_course: Option<YearCourse>,
+    /// What part of a course's credit a part of its term earns.
+    pub partial_credit: Option<PartialCredit>,
     /// The awards that stand on a transcript; any other is kept and not printed.
     pub awards_printed: BTreeSet<AwardKind>,
     #[serde(rename = "scale")]
