@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use registrar::issue::{Counts, Examined, IssueError, Located};
+use registrar::record::DeclaredTotal;
 use registrar::store::Store;
+use registrar::transcript::assemble;
+use registrar::transcript::audit::{Beside, audit};
 
 use crate::common::{self, on_both_databases};
 use crate::desk;
@@ -98,4 +101,45 @@ async fn a_page_of_named_people_and_a_whole_district_tell_the_same_of_them() {
     };
     let (_, charters) = findings(store, &charters).await;
     assert_eq!(charters.students, 69);
+}
+
+/// The audit computes a declared figure with what prints it, and must not drift from the page.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_figure_that_is_declared_as_the_page_prints_it_never_differs() {
+    let desk::District { store, .. } = &desk::in_sqlite().await;
+    let examination = desk::examination(store).await;
+    let known = examination.recorded_at;
+    let directory = store.directory(known).await.expect("read");
+    let (policy, request) = (&examination.policy, &examination.request);
+    let (mut last, mut compared) = (None, 0);
+    loop {
+        let page = store.people_after(last, None, known).await.expect("read");
+        let Some(end) = page.last() else { break };
+        last = Some(*end);
+        for mut record in store.records(&page, known).await.expect("read") {
+            let made = assemble(&record, &directory, policy, request);
+            let Ok(page) = &made else { continue };
+            let credits = &page.transcript.credits;
+            let mut declared = vec![
+                ("credit_attempted".to_owned(), credits.attempted.to_string()),
+                ("credit_earned".to_owned(), credits.earned.to_string()),
+            ];
+            for trace in &page.traces {
+                let value = trace.value.clone();
+                declared.extend(value.map(|value| (format!("gpa:{}", trace.name), value)));
+            }
+            compared += declared.len();
+            let total = |(figure, value)| DeclaredTotal {
+                school: record.person.school.clone(),
+                person: record.person.person.clone(),
+                figure,
+                value,
+            };
+            record.totals = declared.into_iter().map(total).collect();
+            let found = audit(&record, &made, policy, &Beside::default(), examination.on);
+            let differing = found.iter().find(|it| it.code == "total_differs");
+            assert_eq!(differing, None, "{}", record.person.person);
+        }
+    }
+    assert!(compared > 4000, "{compared}");
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{Found, Subject, mark_row};
 use crate::record::{Credits, RecordedMark};
+use crate::transcript::unit::in_unit;
 
 /// Postings of one school, term, course and title, by their numbers.
 fn groups<'a>(subject: &Subject<'a>) -> Vec<Vec<&'a RecordedMark>> {
@@ -102,7 +103,9 @@ pub(super) fn twice_in_term(subject: &Subject<'_>) -> Vec<Found> {
         }
     }
     let posted = |it: &&RecordedMark| it.mark.kind.is_posted() && !it.course.is_repeatable();
-    let marks: Vec<&RecordedMark> = subject.record.marks.iter().filter(posted).collect();
+    let rules = subject.rules;
+    let marks = in_unit(rules, &subject.record.marks, rules.credits_per_semester);
+    let marks: Vec<&RecordedMark> = marks.iter().filter(posted).collect();
     for (place, other) in marks.iter().enumerate() {
         let at_another_school = |one: &&&RecordedMark| {
             let (term, others) = (&one.term, &other.term);
@@ -121,8 +124,8 @@ pub(super) fn twice_in_term(subject: &Subject<'_>) -> Vec<Found> {
 }
 
 /// Whether postings of two schools are of one course: by number and title, or, where one school
-/// says that the course was taken elsewhere, by the title alone. Who is sent by two systems may have
-/// a course from the school that taught it, and again from the one that accepted it.
+/// says that the course was taken elsewhere, by the title alone. Who is sent by two systems may
+/// have a course from the school that taught it, and again from the one that accepted it.
 fn is_same_course(one: &RecordedMark, other: &RecordedMark) -> bool {
     let (mark, others) = (&one.mark, &other.mark);
     match (mark.taken_at.is_some(), others.taken_at.is_some()) {
