@@ -171,7 +171,11 @@ fn check_says_everything_at_once_with_file_line_and_hint() {
                 "report.toml",
                 "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n",
             ),
-            ("strings.en.toml", "official = \"Official Transcript 証\"\n"),
+            (
+                "strings.en.toml",
+                "official = \"Official Transcript 証\"\n\
+                 unofficial_note = \"From the special education office\"\n",
+            ),
             (
                 "layout.typ.j2",
                 "{% extends \"transcript/layout.typ.j2\" %}\n{% block legend %}\n\
@@ -200,6 +204,7 @@ fn check_says_everything_at_once_with_file_line_and_hint() {
     assert!(on.contains(&"newcomer, es, official"), "{on:?}");
     find("`One over` runs into `another`");
     assert_eq!(find("holds U+8A3C")["file"], "strings.en.toml");
+    assert_eq!(find("holds `special education`")["file"], "strings.en.toml");
 }
 
 #[test]
@@ -317,7 +322,7 @@ fn a_flat_twin_says_on_every_page_that_it_is_unsigned_and_names_follow_the_patte
     assert!(!signed.concat().contains("UNSIGNED"));
     let index = std::fs::read_to_string(desk.path("out/index.csv")).expect("an index");
     assert!(
-        index.starts_with("student,document,file,unsigned\n") && index.contains("-unsigned.pdf")
+        index.starts_with("student,document,file,overrides,unsigned\n") && index.contains("-unsigned.pdf")
     );
 
     // Nothing is issued under a pattern that names students without leave, or that could collide.

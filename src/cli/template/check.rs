@@ -14,6 +14,8 @@ use crate::cli::terminal::shown;
 use crate::cli::{Context, Done, issuing};
 use crate::render::{Diagnostic, Limits, Pool, RenderError};
 use crate::template::{Composed, Folder, Report, TemplateError};
+use crate::transcript::Policy;
+use crate::transcript::audit::{Finding, of_policy, of_text};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
@@ -86,9 +88,21 @@ async fn check(context: &Context, name: &str) -> anyhow::Result<Checked> {
         }
     };
     let mut problems = Problems::default();
+    let policy = report.rules("policy.toml").map(Policy::parse).transpose();
+    match policy {
+        Ok(policy) => {
+            let disclosed = policy.iter().flat_map(of_policy);
+            disclosed.for_each(|found| problems.add(disclosing(&found), None));
+        }
+        Err(error) => error.problems.iter().for_each(|text| problems.add(apart(text), None)),
+    }
     for language in report.languages() {
         for text in issuing::unprintable_texts(&report.texts(language)) {
             problems.add(apart(&text), None);
+        }
+        for (place, text) in report.texts(language) {
+            let disclosed = of_text(&place, text);
+            disclosed.into_iter().for_each(|found| problems.add(disclosing(&found), None));
         }
         let languages = [language.clone()];
         let (sheets, wrong) = sheets(&report, &languages, &editions(&report));
@@ -210,6 +224,11 @@ fn apart(text: &str) -> Found {
         message,
         on: Vec::new(),
     }
+}
+
+/// A text that would tell of a disability, on every document.
+fn disclosing(finding: &Finding) -> Found {
+    apart(&format!("{}\nhint: {}", finding.message, finding.hint))
 }
 
 fn told(checked: &Checked) -> String {
