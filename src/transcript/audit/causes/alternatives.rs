@@ -138,6 +138,14 @@ fn for_every_figure(base: &Rules) -> Vec<Alternative> {
     add(format!("repeats.credit = \"{word}\""), means, &|rules| {
         rules.repeats.credit = credit;
     });
+    for (place, unit) in base.units.iter().enumerate() {
+        let schools = Vec::from_iter(&unit.schools);
+        let setting = format!("unit of schools {schools:?} (left out)");
+        let means = "the sending system counts these schools' credits as all others";
+        add(setting, means, &|rules| {
+            rules.units.remove(place);
+        });
+    }
     if let Some(mark) = lowest_passing(base).filter(|_| base.year_course.is_none()) {
         let rule = YearCourse {
             first_semester_becomes: mark.clone(),
