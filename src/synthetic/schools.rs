@@ -3,6 +3,7 @@
 use super::calendar::{Calendar, Division, school_year};
 use super::catalogue::{Class, Numbering, Offered, Part};
 use super::draw::{Draw, Stream};
+use super::vocabulary::CARNEGIE_SCHOOL;
 use super::{Plan, Source};
 use crate::record::{
     CharterStatus, Course, Credits, District, HonorsKind, School, SchoolKind, Term, YesNo,
@@ -145,6 +146,7 @@ impl Schools {
         builder.elementary(in_grades(0..7));
         builder.middle(in_grades(7..10));
         builder.high(in_grades(10..14));
+        builder.name_the_carnegie_school();
         Self {
             campuses: builder.campuses,
         }
@@ -300,6 +302,21 @@ impl Builder {
         campus.carnegie = first;
         campus.numbering = Numbering::Charter;
         campus.plus_minus = false;
+    }
+
+    /// The rules name the one school that counts Carnegie units by its code, so that code is the
+    /// same in a district of any size: it changes codes with whichever school has it.
+    fn name_the_carnegie_school(&mut self) {
+        let Some(place) = self.campuses.iter().position(|campus| campus.carnegie) else {
+            return;
+        };
+        let code = CARNEGIE_SCHOOL.to_owned();
+        let own = std::mem::replace(&mut self.campuses[place].row.school, code);
+        let mut others = self.campuses.iter_mut().enumerate();
+        let other = others.find(|(at, it)| *at != place && it.row.school == CARNEGIE_SCHOOL);
+        if let Some((_, other)) = other {
+            other.row.school = own;
+        }
     }
 
     fn add(

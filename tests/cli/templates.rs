@@ -322,7 +322,8 @@ fn a_flat_twin_says_on_every_page_that_it_is_unsigned_and_names_follow_the_patte
     assert!(!signed.concat().contains("UNSIGNED"));
     let index = std::fs::read_to_string(desk.path("out/index.csv")).expect("an index");
     assert!(
-        index.starts_with("student,document,file,overrides,unsigned\n") && index.contains("-unsigned.pdf")
+        index.starts_with("student,document,file,overrides,unsigned\n")
+            && index.contains("-unsigned.pdf")
     );
 
     // Nothing is issued under a pattern that names students without leave, or that could collide.

@@ -151,7 +151,8 @@ proptest! {
             mark.credit_attempted = mark.credit_attempted + mark.credit_attempted;
             mark.credit_earned = mark.credit_earned + mark.credit_earned;
         }
-        let policy = POLICY.replace("credits_per_semester = \"5\"", "credits_per_semester = \"10\"");
+        let of_5 = "credits_per_semester = \"5\"";
+        let policy = POLICY.replace(of_5, "credits_per_semester = \"10\"");
         assert_ne!(policy, POLICY);
         let values = |made: Assembled| -> Vec<Option<String>> {
             made.traces.into_iter().map(|trace| trace.value).collect()
@@ -192,7 +193,8 @@ proptest! {
     fn every_mark_is_taken_or_left_out_once(postings in postings()) {
         for trace in traces(marks(&postings)) {
             let taken = trace.taken.iter().map(|one| &one.name.posting);
-            let mut all: Vec<_> = taken.chain(trace.left_out.iter().map(|one| &one.name.posting)).collect();
+            let left_out = trace.left_out.iter().map(|one| &one.name.posting);
+            let mut all: Vec<_> = taken.chain(left_out).collect();
             all.sort();
             all.dedup();
             prop_assert_eq!(all.len(), postings.len());
@@ -222,7 +224,8 @@ proptest! {
             grade == 10 || (grade == 9 && summer)
         };
         let total: Credits = trace.taken.iter().map(|taken| taken.bonus_credits).sum();
-        let of_10: Credits = trace.taken.iter().filter(in_10).map(|taken| taken.bonus_credits).sum();
+        let of_10 = trace.taken.iter().filter(in_10);
+        let of_10: Credits = of_10.map(|taken| taken.bonus_credits).sum();
         prop_assert!(total <= Credits::from_thousandths(40_000), "{total}");
         prop_assert!(of_10 <= Credits::from_thousandths(20_000), "{of_10}");
     }

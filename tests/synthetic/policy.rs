@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use registrar::record::Credits;
-use registrar::synthetic::vocabulary::{MARKS, PLANS};
+use registrar::synthetic::vocabulary::{CARNEGIE_SCHOOL, MARKS, PLANS};
 use toml::Value;
 
 fn policy() -> toml::Table {
@@ -92,4 +92,12 @@ fn the_marks_of_the_vocabulary_are_the_marks_of_the_policy() {
         .iter()
         .map(|(mark, points)| ((*mark).to_owned(), *points));
     assert_eq!(ours.collect::<BTreeSet<_>>(), theirs);
+}
+
+#[test]
+fn the_school_that_counts_otherwise_is_named_in_the_policy() {
+    let policy = policy();
+    let units = list(&policy, "unit");
+    let schools: Vec<BTreeSet<String>> = units.iter().map(|unit| words(unit, "schools")).collect();
+    assert_eq!(schools, [BTreeSet::from([CARNEGIE_SCHOOL.to_owned()])]);
 }

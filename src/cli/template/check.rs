@@ -94,7 +94,10 @@ async fn check(context: &Context, name: &str) -> anyhow::Result<Checked> {
             let disclosed = policy.iter().flat_map(of_policy);
             disclosed.for_each(|found| problems.add(disclosing(&found), None));
         }
-        Err(error) => error.problems.iter().for_each(|text| problems.add(apart(text), None)),
+        Err(error) => error
+            .problems
+            .iter()
+            .for_each(|text| problems.add(apart(text), None)),
     }
     for language in report.languages() {
         for text in issuing::unprintable_texts(&report.texts(language)) {
@@ -102,7 +105,9 @@ async fn check(context: &Context, name: &str) -> anyhow::Result<Checked> {
         }
         for (place, text) in report.texts(language) {
             let disclosed = of_text(&place, text);
-            disclosed.into_iter().for_each(|found| problems.add(disclosing(&found), None));
+            disclosed
+                .into_iter()
+                .for_each(|found| problems.add(disclosing(&found), None));
         }
         let languages = [language.clone()];
         let (sheets, wrong) = sheets(&report, &languages, &editions(&report));
