@@ -2,8 +2,8 @@
 //! many students.
 //!
 //! Two districts are made up, one ten times as large as the other; each is imported and then
-//! audited in a process of its own, whose time and peak memory are measured. Time must grow with the
-//! number of students, memory must not.
+//! audited in a process of its own, whose time and peak memory are measured. Time must grow with
+//! the number of students, memory must not.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(
