@@ -1,81 +1,189 @@
-//! The page as a picture, against a few kept ones, with a tolerance.
+//! Every shipped report with every sample in every language as pictures, against kept ones, with a
+//! tolerance; and the gallery that the README shows, made from the same renders.
 //!
 //! `REGISTRAR_UPDATE_REFERENCES=1 cargo test --test template_reference` writes them anew: look at
-//! what changed before committing it. Needs pdftoppm (package poppler-utils).
+//! what changed before committing it. The pictures are drawn as `registrar template preview` draws
+//! them; one test holds that drawing against poppler's (package poppler-utils).
 
-#[path = "common/typst_world.rs"]
-mod typst_world;
-
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use image::GrayImage;
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{DynamicImage, GrayImage, RgbImage};
 use registrar::host;
-use registrar::template::Report;
-use typst_world::{PageWorld, export};
+use registrar::render::{Job, Limits, Pool, Renderer};
+use registrar::template::{Composed, Folder, Report};
+use serde_json::Value;
 
 /// Small enough to keep, large enough to see a line of text move.
-const DOTS_PER_INCH: &str = "60";
+const DOTS_PER_INCH: u16 = 45;
 
-/// The kept pictures: sample, language, page.
-const KEPT: [(&str, &str, usize); 5] = [
-    ("full-page", "en", 1),
-    ("full-page", "es", 1),
-    ("names", "en", 1),
-    ("three-schools", "en", 2),
-    ("unofficial", "en", 1),
-];
+/// Of a long document the first pages and the last are kept.
+const PAGES_KEPT_MAX: usize = 2;
 
-/// Two dots are alike within this difference of grey, of 255: another poppler smooths differently.
+/// Pages beside each other on a kept sheet.
+const COLUMNS: usize = 5;
+
+/// Two dots are alike within this difference of grey, of 255; kept greys are 85 apart.
 const GREY_TOLERANCE: u8 = 64;
 
-/// So many dots of a thousand may be unlike.
+/// So many dots of a thousand may be unlike, on each page.
 const UNLIKE_PER_MILLE_MAX: usize = 3;
 
-fn picture(sample: &str, language: &str, page: usize) -> GrayImage {
-    let report = Report::shipped("transcript").expect("it ships");
-    let composed = report.compose(language).expect("it composes");
-    let mut world = PageWorld::new(&composed.files);
-    let document = world
-        .lay_out(report.samples()[sample].as_bytes())
-        .expect("it lays out");
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let pdf = folder.path().join("page.pdf");
-    std::fs::write(&pdf, export(&document).expect("it exports")).expect("written");
-    let page = page.to_string();
-    let status = Command::new("pdftoppm")
-        .args([
-            "-gray",
-            "-png",
-            "-singlefile",
-            "-r",
-            DOTS_PER_INCH,
-            "-f",
-            &page,
-            "-l",
-            &page,
-        ])
-        .args([&pdf, &folder.path().join("page")])
-        .status()
-        .expect("pdftoppm is installed (package poppler-utils)");
-    assert!(status.success(), "pdftoppm draws the page");
-    let mut picture = open(&folder.path().join("page.png"));
-    // Four greys are enough to compare with, and far smaller.
-    for dot in picture.pixels_mut() {
-        dot.0[0] &= 0xc0;
+/// What the README shows: the file, the report, the sample, the language, the edition, the page.
+const GALLERY: [(&str, &str, &str, &str, &str, usize); 7] = [
+    ("transcript", "transcript", "senior", "en", "official", 0),
+    (
+        "transcript-spanish",
+        "transcript",
+        "mid-year",
+        "es",
+        "official",
+        0,
+    ),
+    (
+        "transcript-unsigned",
+        "transcript",
+        "senior",
+        "en",
+        "flat",
+        0,
+    ),
+    (
+        "transcript-by-year",
+        "transcript-by-year",
+        "senior",
+        "en",
+        "official",
+        0,
+    ),
+    (
+        "ironwood-terrace",
+        "ironwood-terrace",
+        "senior",
+        "en",
+        "official",
+        0,
+    ),
+    (
+        "school-profile",
+        "ironwood-terrace",
+        "senior",
+        "en",
+        "official",
+        1,
+    ),
+    (
+        "self-report",
+        "self-report",
+        "mid-year",
+        "en",
+        "unofficial",
+        0,
+    ),
+];
+
+/// Large enough to read, and small enough for a page that shows seven.
+const GALLERY_DOTS_PER_INCH: u16 = 84;
+
+fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn updates() -> bool {
+    host::environment("REGISTRAR_UPDATE_REFERENCES").is_some()
+}
+
+fn pool(composed: &Composed) -> Pool {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_registrar"));
+    let workers = NonZeroUsize::new(2).expect("two");
+    Pool::start_with(program, composed, Limits::default(), workers).expect("a pool")
+}
+
+/// A sample as a document of this language and edition.
+fn job(report: &Report, sample: &str, language: &str, edition: &str) -> Job {
+    let mut model: Value = serde_json::from_str(report.samples()[sample]).expect("JSON");
+    model["document"]["language"] = language.into();
+    model["document"]["edition"] = edition.into();
+    if edition == "unofficial" {
+        model["document"]["id"] = "".into();
+        model["certification"] = Value::Null;
     }
-    picture
+    let issued_on = model["document"]["issued_on"].as_str().expect("a date");
+    Job {
+        issued_on: issued_on.parse().expect("a date"),
+        model: serde_json::to_vec(&model).expect("JSON"),
+        attachments: Vec::new(),
+        document_id: format!("{sample}-{language}"),
+        issued_at: "2026-06-15T12:00:00Z".parse().expect("an instant"),
+    }
 }
 
-fn open(path: &Path) -> GrayImage {
-    image::open(path)
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-        .into_luma8()
+/// The pages of a document as pictures.
+async fn pages(pool: &Pool, job: &Job, dots_per_inch: u16) -> Vec<DynamicImage> {
+    let rendered = pool
+        .render(job)
+        .await
+        .unwrap_or_else(|error| panic!("{}: {error}", job.document_id));
+    assert_eq!(rendered.warnings, [], "{}", job.document_id);
+    let pictures = pool
+        .pictures(&rendered.pdf, dots_per_inch)
+        .await
+        .expect("pictures");
+    let open = |png: &Vec<u8>| image::load_from_memory(png).expect("a picture");
+    pictures.iter().map(open).collect()
 }
 
-fn reference(sample: &str, language: &str, page: usize) -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference");
-    folder.join(format!("{sample}-{language}-{page}.png"))
+/// Four greys are enough to compare with, and far smaller.
+fn in_four_greys(page: &DynamicImage) -> GrayImage {
+    let mut page = page.to_luma8();
+    for dot in page.pixels_mut() {
+        dot.0[0] = dot.0[0].saturating_add(42) / 85 * 85;
+    }
+    page
+}
+
+/// All samples of a report in one language, page beside page.
+async fn sheet(report: &Report, language: &str) -> Vec<GrayImage> {
+    let pool = pool(&report.compose(language).expect("it composes"));
+    let edition = if report.makes("official") {
+        "official"
+    } else {
+        "unofficial"
+    };
+    let names: Vec<String> = report.samples().keys().map(ToString::to_string).collect();
+    let documents = futures_util::stream::iter(names).map(async |sample| {
+        // A sample that shows an unofficial copy stays one.
+        let edition = if sample == "unofficial" {
+            "unofficial"
+        } else {
+            edition
+        };
+        let job = job(report, &sample, language, edition);
+        let mut pages = pages(&pool, &job, DOTS_PER_INCH).await;
+        let last = pages.split_off(pages.len().min(PAGES_KEPT_MAX)).pop();
+        pages.extend(last);
+        Ok::<_, std::convert::Infallible>(pages.iter().map(in_four_greys).collect::<Vec<_>>())
+    });
+    let documents: Result<Vec<_>, _> = documents.buffered(2).try_collect().await;
+    documents.expect("no error").concat()
+}
+
+fn joined(pages: &[GrayImage]) -> GrayImage {
+    let (width, height) = pages[0].dimensions();
+    let rows = pages.len().div_ceil(COLUMNS);
+    let size = |count: usize, side: u32| u32::try_from(count).expect("few") * side;
+    let mut sheet = GrayImage::from_pixel(size(COLUMNS, width), size(rows, height), [170].into());
+    for (at, page) in pages.iter().enumerate() {
+        let place = (
+            size(at % COLUMNS, width).into(),
+            size(at / COLUMNS, height).into(),
+        );
+        image::imageops::overlay(&mut sheet, page, place.0, place.1);
+    }
+    sheet
 }
 
 /// How many dots of a thousand are unlike.
@@ -88,48 +196,192 @@ fn unlike_per_mille(one: &GrayImage, other: &GrayImage) -> usize {
     unlike * 1000 / one.pixels().len().max(1)
 }
 
-#[test]
-fn pages_look_as_they_did() {
-    let update = host::environment("REGISTRAR_UPDATE_REFERENCES").is_some();
-    for (sample, language, page) in KEPT {
-        let now = picture(sample, language, page);
-        let path = reference(sample, language, page);
-        if update {
-            now.save(&path).expect("written");
-        }
-        let before = open(&path);
-        assert_eq!(now.dimensions(), before.dimensions(), "{}", path.display());
-        let unlike = unlike_per_mille(&now, &before);
-        assert!(
-            unlike <= UNLIKE_PER_MILLE_MAX,
-            "{} of 1000 dots differ from {}",
-            unlike,
-            path.display()
-        );
-    }
+fn write(path: &Path, picture: &DynamicImage) {
+    let folder = path.parent().expect("a folder");
+    std::fs::create_dir_all(folder).expect("a folder");
+    let file = std::fs::File::create(path).expect("created");
+    let encoder = PngEncoder::new_with_quality(file, CompressionType::Best, FilterType::Adaptive);
+    picture.write_with_encoder(encoder).expect("written");
 }
 
-#[test]
-fn the_comparison_sees_another_page_and_a_moved_line() {
-    let page = picture("full-page", "en", 1);
-    let other = picture("full-page", "es", 1);
-    let unlike = unlike_per_mille(&page, &other);
-    assert!(unlike > UNLIKE_PER_MILLE_MAX, "{unlike}");
+fn open(path: &Path) -> DynamicImage {
+    image::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_report_sample_and_language_looks_as_it_did() {
+    let mut unlike = Vec::new();
+    for name in Folder::shipped_names() {
+        let report = Report::shipped(&name).expect("it ships");
+        for language in report.languages() {
+            let pages = sheet(&report, language).await;
+            let now = joined(&pages);
+            let path = repository("tests/reference").join(format!("{name}-{language}.png"));
+            if updates() {
+                write(&path, &now.clone().into());
+            }
+            let before = open(&path).into_luma8();
+            assert_eq!(now.dimensions(), before.dimensions(), "{}", path.display());
+            let (width, height) = pages[0].dimensions();
+            for (at, page) in pages.iter().enumerate() {
+                let place = [at % COLUMNS, at / COLUMNS];
+                let [x, y] = place.map(|place| u32::try_from(place).expect("few"));
+                let kept = image::imageops::crop_imm(&before, x * width, y * height, width, height);
+                let found = unlike_per_mille(page, &kept.to_image());
+                if found > UNLIKE_PER_MILLE_MAX {
+                    unlike.push(format!("{}: page {at}: {found} of 1000", path.display()));
+                }
+            }
+            let bytes = std::fs::metadata(&path).expect("it is kept").len();
+            assert!(bytes <= 400_000, "{}: {bytes} bytes", path.display());
+        }
+    }
+    assert!(unlike.is_empty(), "{unlike:#?}");
+}
+
+#[tokio::test]
+async fn the_comparison_sees_another_page_and_a_moved_line() {
+    let report = Report::shipped("transcript").expect("it ships");
+    let mut pictures = Vec::new();
+    for language in ["en", "es"] {
+        let pool = pool(&report.compose(language).expect("it composes"));
+        let job = job(&report, "full-page", language, "official");
+        pictures.push(in_four_greys(&pages(&pool, &job, DOTS_PER_INCH).await[0]));
+    }
+    let [page, other] = &pictures[..] else {
+        panic!("two")
+    };
+    assert!(unlike_per_mille(page, other) > UNLIKE_PER_MILLE_MAX);
     let mut moved = page.clone();
     for (x, y, dot) in page.enumerate_pixels() {
-        if y > 300 && y + 1 < page.height() {
+        if y > 225 && y + 1 < page.height() {
             moved.put_pixel(x, y + 1, *dot);
         }
     }
-    let unlike = unlike_per_mille(&page, &moved);
-    assert!(unlike > UNLIKE_PER_MILLE_MAX, "{unlike}");
+    assert!(unlike_per_mille(page, &moved) > UNLIKE_PER_MILLE_MAX);
+}
+
+/// The same page as poppler draws it.
+fn by_poppler(pdf: &[u8], dots_per_inch: u16) -> GrayImage {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("page.pdf");
+    std::fs::write(&path, pdf).expect("written");
+    let status = Command::new("pdftoppm")
+        .args([
+            "-gray",
+            "-png",
+            "-singlefile",
+            "-r",
+            &dots_per_inch.to_string(),
+        ])
+        .args([&path, &folder.path().join("page")])
+        .status()
+        .expect("pdftoppm is installed (package poppler-utils)");
+    assert!(status.success(), "pdftoppm draws the page");
+    open(&folder.path().join("page.png")).into_luma8()
+}
+
+/// The mean grey of each field of so many dots: two programs smooth edges differently.
+fn coarse(page: &GrayImage) -> Vec<u32> {
+    const FIELD: u32 = 12;
+    let fields = |side: u32| side / FIELD;
+    let mut means = Vec::new();
+    for (x, y) in
+        (0..fields(page.height())).flat_map(|y| (0..fields(page.width())).map(move |x| (x, y)))
+    {
+        let field = image::imageops::crop_imm(page, x * FIELD, y * FIELD, FIELD, FIELD);
+        let sum: u32 = field
+            .to_image()
+            .pixels()
+            .map(|dot| u32::from(dot.0[0]))
+            .sum();
+        means.push(sum / (FIELD * FIELD));
+    }
+    means
+}
+
+#[tokio::test]
+async fn a_picture_shows_what_another_reader_of_pdf_shows() {
+    for name in ["transcript", "ironwood-terrace"] {
+        let report = Report::shipped(name).expect("it ships");
+        let pool = pool(&report.compose("en").expect("it composes"));
+        let job = job(&report, "senior", "en", "official");
+        let rendered = pool.render(&job).await.expect("it lays out");
+        let ours = pool.pictures(&rendered.pdf, 72).await.expect("pictures");
+        let ours = image::load_from_memory(&ours[0])
+            .expect("a picture")
+            .into_luma8();
+        let theirs = by_poppler(&rendered.pdf, 72);
+        assert_eq!(ours.dimensions(), theirs.dimensions());
+        let fields = coarse(&ours).into_iter().zip(coarse(&theirs));
+        let far: Vec<_> = fields
+            .filter(|(ours, theirs)| ours.abs_diff(*theirs) > 40)
+            .collect();
+        assert!(far.len() < 10, "{name}: {far:?}");
+    }
+}
+
+/// Few enough colours to be small, and enough to look like the page.
+fn for_the_gallery(page: &DynamicImage) -> RgbImage {
+    let mut page = page.to_rgb8();
+    for dot in page.pixels_mut() {
+        for colour in &mut dot.0 {
+            *colour = colour.saturating_add(2) / 5 * 5;
+        }
+    }
+    page
+}
+
+#[tokio::test]
+async fn the_gallery_shows_real_renders_and_the_readme_shows_the_gallery() {
+    let readme = std::fs::read_to_string(repository("README.md")).expect("a README");
+    for (file, name, sample, language, edition, page) in GALLERY {
+        let report = Report::shipped(name).expect("it ships");
+        let pool = pool(&report.compose(language).expect("it composes"));
+        let job = job(&report, sample, language, edition);
+        let now = for_the_gallery(&pages(&pool, &job, GALLERY_DOTS_PER_INCH).await[page]);
+        let relative = format!("docs/gallery/{file}.png");
+        assert!(readme.contains(&relative), "the README shows {relative}");
+        let path = repository(&relative);
+        let now = DynamicImage::from(now);
+        if updates() {
+            write(&path, &now);
+        }
+        let before = open(&path);
+        assert_eq!(
+            (now.width(), now.height()),
+            (before.width(), before.height()),
+            "{relative}"
+        );
+        let unlike = unlike_per_mille(&now.to_luma8(), &before.to_luma8());
+        assert!(
+            unlike <= UNLIKE_PER_MILLE_MAX,
+            "{relative}: {unlike} of 1000 dots differ"
+        );
+        let bytes = std::fs::metadata(&path).expect("it is kept").len();
+        assert!(bytes <= 250_000, "{relative}: {bytes} bytes");
+    }
 }
 
 #[test]
-fn a_kept_picture_is_small() {
-    for (sample, language, page) in KEPT {
-        let path = reference(sample, language, page);
-        let bytes = std::fs::metadata(&path).expect("it is kept").len();
-        assert!(bytes <= 60_000, "{}: {bytes} bytes", path.display());
+fn the_schools_profile_is_made_from_its_source() {
+    let source = std::fs::read(repository("tests/profile/ironwood-terrace.typ")).expect("a source");
+    let composed = Composed::new([("layout.typ".to_owned(), source)].into());
+    let renderer = Renderer::new(&composed, &Limits::default()).expect("it parses");
+    let job = Job {
+        model: b"{}".to_vec(),
+        attachments: Vec::new(),
+        document_id: "profile".to_owned(),
+        issued_at: "2025-09-01T12:00:00Z".parse().expect("an instant"),
+        issued_on: jiff::civil::date(2025, 9, 1),
+    };
+    let rendered = renderer.render(&job).expect("it lays out");
+    let path = repository("report-templates/ironwood-terrace/profile.pdf");
+    if updates() {
+        std::fs::write(&path, &rendered.pdf).expect("written");
     }
+    assert!(
+        std::fs::read(&path).expect("it ships") == rendered.pdf,
+        "it is as its source says"
+    );
 }

@@ -27,7 +27,7 @@ fn causes(result: Result<Report, TemplateError>) -> Vec<(String, Option<usize>, 
 #[test]
 fn the_shipped_transcript_composes_in_each_of_its_languages_to_the_same_bytes_every_time() {
     let report = Report::shipped("transcript").expect("it ships");
-    assert_eq!(report.model(), "registrar-transcript/1");
+    assert_eq!(report.model(), "registrar-transcript/2");
     assert_eq!(report.languages(), ["en", "es"]);
     let [english, spanish] =
         ["en", "es"].map(|language| report.compose(language).expect("composes"));
@@ -50,14 +50,36 @@ fn every_string_of_a_shipped_report_is_used_and_every_used_one_exists() {
     for name in Folder::shipped_names() {
         let files = Folder::shipped(&name).expect("it ships").files;
         let text = |file: &str| String::from_utf8(files[file].clone()).expect("text");
-        let asking = ["layout.typ.j2", "kit.typ", "report.toml"].map(text);
-        let used: BTreeSet<String> = asking.iter().flat_map(|s| strings_asked_for(s)).collect();
+        let asking = ["layout.typ.j2", "kit.typ", "report.toml"];
+        let asking = asking
+            .iter()
+            .filter(|file| files.contains_key(**file))
+            .map(|file| text(file));
+        let used: Vec<String> = asking.collect();
+        let used: BTreeSet<String> = used.iter().flat_map(|s| strings_asked_for(s)).collect();
         let report = Report::shipped(&name).expect("it loads");
+        let base: Vec<String> = report.bases().map(str::to_owned).collect();
         for language in report.languages() {
             let strings: toml::Table =
                 toml::from_str(&text(&format!("strings.{language}.toml"))).expect("strings");
-            let kept: BTreeSet<String> = strings.keys().cloned().collect();
-            assert_eq!(used, kept, "{name} in {language}");
+            let mut kept: BTreeSet<String> = strings.keys().cloned().collect();
+            let place = format!("strings.{language}.toml: ");
+            for base in &base {
+                let base = Report::shipped(base).expect("it ships");
+                let texts = base.texts(language);
+                let known: BTreeSet<&str> = texts
+                    .iter()
+                    .filter_map(|(key, _)| key.strip_prefix(&place)?.split('.').next())
+                    .collect();
+                let unused = kept.iter().filter(|key| !used.contains(*key));
+                let unused: Vec<_> = unused.filter(|key| !known.contains(key.as_str())).collect();
+                assert!(unused.is_empty(), "{name} in {language}: {unused:?}");
+                kept.extend(known.into_iter().map(str::to_owned));
+            }
+            if base.is_empty() {
+                assert_eq!(used, kept, "{name} in {language}");
+            }
+            assert!(used.is_subset(&kept), "{name} in {language}");
         }
     }
 }
@@ -77,7 +99,8 @@ fn a_school_sets_values_and_replaces_one_block() {
     let school = folder(&[
         (
             "report.toml",
-            "extends = \"transcript\"\n[values]\naccent = \"#7a1f2b\"\nsigner_block = false\n\
+            "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n[values]\n\
+             accent = \"#7a1f2b\"\nsigner_block = false\n\
              certification = \"{% if language == 'es' %}Doy fe.{% else %}I certify.{% endif %}\"\n\
              logo = \"eagle.svg\"\n",
         ),
@@ -131,7 +154,8 @@ fn everything_that_is_wrong_is_said_at_once_with_file_and_line() {
     let school = folder(&[
         (
             "report.toml",
-            "extends = \"transcript\"\nmodel = \"x\"\npaper = \"b5\"\n[values]\naccent = \"red\"\n\
+            "extends = \"transcript\"\nlanguages = [\"en\"]\npaper = \"b5\"\n[values]\n\
+             accent = \"red\"\n\
              nonsense = 1\nlogo = \"../../etc/passwd\"\n",
         ),
         (
@@ -146,7 +170,8 @@ fn everything_that_is_wrong_is_said_at_once_with_file_and_line() {
         .expect_err("refused")
         .to_string();
     for expected in [
-        "mission-vista/report.toml:2: sets `model`",
+        "mission-vista/report.toml:2: sets `languages`",
+        "mission-vista/report.toml: replaces parts of the page and has no `model`",
         "mission-vista/report.toml:3: `b5` is not one of: us-letter",
         "mission-vista/report.toml:5: the setting `accent` takes a colour",
         "mission-vista/report.toml:6: `nonsense` is not a setting",
@@ -203,6 +228,99 @@ fn the_digest_tells_names_and_contents_apart() {
     assert_ne!(of(&[("ab", "c")]), of(&[("a", "bc")]));
     assert_ne!(of(&[("a", "b"), ("c", "")]), of(&[("a", "bc")]));
     assert_eq!(of(&[("a", "b")]), of(&[("a", "b")]));
+}
+
+#[test]
+fn every_version_of_the_model_has_its_changes_and_the_newest_is_the_one_that_is_made() {
+    let versions = registrar::template::model_changes();
+    let (newest, _) = versions.last().expect("a version");
+    assert_eq!(newest, registrar::transcript::FORMAT);
+    for (number, (version, changes)) in (1..).zip(&versions) {
+        assert_eq!(*version, format!("registrar-transcript/{number}"));
+        assert!(!changes.is_empty(), "{version}");
+    }
+}
+
+#[test]
+fn a_folder_made_for_an_older_model_is_refused_with_what_changed_since() {
+    let old = folder(&[(
+        "report.toml",
+        "extends = \"transcript\"\nmodel = \"registrar-transcript/1\"",
+    )]);
+    let said = Report::from_folder(old).expect_err("older").to_string();
+    let changes = registrar::template::model_changes();
+    for change in changes.iter().skip(1).flat_map(|(_, changes)| *changes) {
+        assert!(said.contains(change), "{change}\nin\n{said}");
+    }
+    assert!(said.contains("hint: look through each part"), "{said}");
+}
+
+#[test]
+fn a_report_may_say_which_editions_it_makes_and_one_that_builds_on_it_may_say_fewer() {
+    let manifest = |editions: &str| {
+        let text = format!("extends = \"self-report\"\neditions = {editions}");
+        Report::from_folder(folder(&[("report.toml", &text)]))
+    };
+    let report = Report::shipped("self-report").expect("it ships");
+    assert!(report.makes("unofficial") && !report.makes("official"));
+    assert!(report.rules("policy.toml").is_some(), "its base's");
+    assert!(manifest("[\"unofficial\"]").is_ok());
+    for wider in [
+        "[\"official\"]",
+        "[\"unofficial\", \"official\"]",
+        "[]",
+        "[\"signed\"]",
+    ] {
+        let causes = causes(manifest(wider));
+        assert!(matches!(causes[0].2, Cause::UnknownWord { .. }), "{wider}");
+    }
+}
+
+#[test]
+fn a_colour_that_cannot_be_read_on_white_is_refused() {
+    let school = |colour: &str| {
+        let text = format!("extends = \"transcript\"\n[values]\naccent = \"{colour}\"");
+        Report::from_folder(folder(&[("report.toml", &text)]))
+    };
+    assert!(school("#7a1f2b").is_ok());
+    for light in ["#ffd700", "#ffffff", "#888888"] {
+        let causes = causes(school(light));
+        assert!(matches!(causes[0].2, Cause::TooLight { .. }), "{light}");
+    }
+}
+
+#[test]
+fn a_line_of_the_composed_page_is_found_in_the_folder_that_it_came_from() {
+    let school = folder(&[
+        (
+            "report.toml",
+            "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"",
+        ),
+        (
+            "layout.typ.j2",
+            "{% extends \"transcript/layout.typ.j2\" %}\n{% block legend %}\n\
+             #let legend(width) = [Go Eagles]\n{% endblock %}",
+        ),
+    ]);
+    let report = Report::from_folder(school).expect("it is well formed");
+    let composed = report.compose("en").expect("it composes");
+    let text = String::from_utf8(composed.files["layout.typ"].clone()).expect("text");
+    let line = |what: &str| {
+        text.lines()
+            .position(|line| line.contains(what))
+            .expect(what)
+            + 1
+    };
+    let place = report.place_of(&composed, "layout.typ", line("Go Eagles"));
+    assert_eq!(place, ("mission-vista/layout.typ.j2".to_owned(), Some(3)));
+    let (file, at) = report.place_of(&composed, "layout.typ", line("#let term-name(term)"));
+    assert_eq!(file, "transcript/layout.typ.j2");
+    let base = Folder::shipped("transcript").expect("it ships").files["layout.typ.j2"].clone();
+    let base = String::from_utf8(base).expect("text");
+    let found = base.lines().nth(at.expect("a line") - 1).expect("there");
+    assert!(found.contains("#let term-name(term)"), "{found}");
+    let place = report.place_of(&composed, "kit.typ", 7);
+    assert_eq!(place, ("transcript/kit.typ".to_owned(), Some(7)));
 }
 
 #[test]

@@ -86,6 +86,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("typst", &["render", "template"]),
     ("ed25519_dalek", &["seal"]),
     ("p256", &["seal"]),
+    // Files of strangers are drawn in a worker only.
+    ("hayro", &["render"]),
+    ("hayro_svg", &["render"]),
     // The sandbox's own test tries to reach the network, and must fail.
     ("std::net", &["render"]),
 ];

@@ -43,6 +43,7 @@ impl Lap {
 /// Everything that is measured on one core.
 #[derive(Default)]
 pub struct Laps {
+    pub read: Lap,
     pub assemble: Lap,
     pub layout: Lap,
     pub lay_out: Lap,
@@ -56,7 +57,8 @@ pub struct Laps {
 impl Laps {
     pub fn print(&self) -> Fallible<()> {
         println!("\none core, a document's median (quartiles) of the rounds:");
-        self.assemble.print("read and assemble");
+        self.read.print("read");
+        self.assemble.print("assemble, all averages and the plan");
         self.layout.print("lay out");
         self.lay_out.print("lay out and export (bare loop)");
         self.sign.print("pack and sign");

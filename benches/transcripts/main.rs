@@ -19,6 +19,7 @@
 mod binding;
 mod laps;
 
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,7 +30,9 @@ use jiff::Timestamp;
 use registrar::exchange;
 use registrar::host::{Clock, random_bytes};
 use registrar::intake::{self, Options, Verdict};
-use registrar::issue::{Batch, Coverage, Office, Signing, unprintable};
+use registrar::issue::{
+    Batch, Coverage, Examination, Examined, IssueError, Located, Office, Signing, unprintable,
+};
 use registrar::ledger::{DocumentFiles, Ledger};
 use registrar::record::{Directory, GradeLevel, PersonId, Scope};
 use registrar::render::{Attachment, Job, Limits, Pool, Relationship, Renderer};
@@ -37,6 +40,7 @@ use registrar::seal::{self, Issuer, Root, Statement, Suite, TrustStore};
 use registrar::store::{Store, StudentQuery};
 use registrar::synthetic;
 use registrar::template::{Composed, Report};
+use registrar::transcript::audit::Severity;
 use registrar::transcript::{
     ATTACHMENT_NAME, Certification, DocumentRequest, Edition, Policy, Transcript, assemble,
 };
@@ -163,6 +167,7 @@ async fn desk(folder: &Path, people: usize) -> Fallible<Desk> {
     let directory = store.directory(known).await?;
     let coverage = Coverage::shipped();
     let mut chosen = Vec::new();
+    let found = sound(&store, &policy, known, found).await?;
     for chunk in found.chunks(200) {
         for record in store.records(chunk, known).await? {
             if chosen.len() < people
@@ -196,11 +201,41 @@ async fn desk(folder: &Path, people: usize) -> Fallible<Desk> {
     })
 }
 
+/// Those in whose record the audit finds no error: they are issued a transcript.
+async fn sound(
+    store: &Store,
+    policy: &Policy,
+    known: Timestamp,
+    people: Vec<PersonId>,
+) -> Fallible<Vec<PersonId>> {
+    let examination = Examination {
+        store: store.clone(),
+        policy: Arc::new(policy.clone()),
+        coverage: Arc::new(Coverage::shipped()),
+        request: request(),
+        recorded_at: known,
+        on: request().issued_on,
+        pages_under_way_max: 2,
+    };
+    let mut wrong = HashSet::new();
+    let keep = |located: Located| {
+        if located.finding.severity == Severity::Error {
+            wrong.insert(located.person);
+        }
+        Ok::<(), IssueError>(())
+    };
+    let who = Examined::People(people.clone());
+    examination.findings(&who, keep).await?;
+    let sound = people.into_iter().filter(|it| !wrong.contains(it));
+    Ok(sound.collect())
+}
+
 fn request() -> DocumentRequest {
     DocumentRequest {
         id: hex::encode([7; 16]),
         kind: None,
         edition: Edition::Official,
+        purpose: Default::default(),
         language: "en".into(),
         issued_on: jiff::civil::date(2026, 6, 15),
         demonstration: false,
@@ -270,7 +305,7 @@ async fn one_core(folder: &Path) -> Fallible<()> {
             laps = Laps::default();
         }
         println!("  round {round} of {ROUNDS}");
-        let models = read_and_assemble(&desk, &mut laps.assemble).await?;
+        let models = read_and_assemble(&desk, &mut laps).await?;
         let jobs = jobs(&desk, &models)?;
         only_lay_out(&renderer, &jobs, &mut laps.layout)?;
         let pdfs = lay_out(&renderer, &jobs, &mut laps.lay_out)?;
@@ -285,10 +320,13 @@ async fn one_core(folder: &Path) -> Fallible<()> {
     laps.print()
 }
 
-async fn read_and_assemble(desk: &Desk, lap: &mut Lap) -> Fallible<Vec<Transcript>> {
+async fn read_and_assemble(desk: &Desk, laps: &mut Laps) -> Fallible<Vec<Transcript>> {
+    let begun = now();
+    let records = desk.store.records(&desk.people, desk.known).await?;
+    laps.read.add(records.len(), begun);
     let begun = now();
     let mut models = Vec::new();
-    for record in desk.store.records(&desk.people, desk.known).await? {
+    for record in records {
         let request = DocumentRequest {
             id: hex::encode(random_bytes::<16>()),
             ..request()
@@ -297,7 +335,7 @@ async fn read_and_assemble(desk: &Desk, lap: &mut Lap) -> Fallible<Vec<Transcrip
             .map_err(|problems| format!("{problems:?}"))?;
         models.push(made.transcript);
     }
-    lap.add(models.len(), begun);
+    laps.assemble.add(models.len(), begun);
     Ok(models)
 }
 

@@ -44,6 +44,10 @@ pub struct TranscriptConfig {
     pub certified_by: String,
     /// That person's title.
     pub certified_by_title: String,
+    /// How copies of issued documents are named.
+    pub file_name: String,
+    /// Whether that pattern may name the student.
+    pub file_names_name_students: bool,
     /// Processes that lay out pages; 0 is one for each core.
     pub workers: usize,
 }
@@ -80,6 +84,8 @@ impl Default for TranscriptConfig {
             show_address: false,
             certified_by: String::new(),
             certified_by_title: "Registrar".to_owned(),
+            file_name: "transcript-{document}".to_owned(),
+            file_names_name_students: false,
             workers: 0,
         }
     }
@@ -101,14 +107,26 @@ impl Config {
     /// # Errors
     /// Where the time zone is not known.
     pub fn date_of(&self, instant: Timestamp) -> anyhow::Result<Date> {
-        let zone = TimeZone::get(&self.time_zone).map_err(|_| {
+        Ok(self.zone()?.to_datetime(instant).date())
+    }
+
+    /// The first instant after a date of the district.
+    ///
+    /// # Errors
+    /// Where the time zone is unknown, or the date is the calendar's last.
+    pub fn end_of(&self, date: Date) -> anyhow::Result<Timestamp> {
+        let next = date.tomorrow()?;
+        Ok(next.to_zoned(self.zone()?)?.timestamp())
+    }
+
+    fn zone(&self) -> anyhow::Result<TimeZone> {
+        TimeZone::get(&self.time_zone).map_err(|_| {
             anyhow::anyhow!(
                 "`{}` is not a time zone\nhint: `time_zone` in registrar.toml is a name such as \
                  America/Los_Angeles",
                 self.time_zone
             )
-        })?;
-        Ok(zone.to_datetime(instant).date())
+        })
     }
 
     /// How many processes lay out pages: what is set, or one for each core.

@@ -15,7 +15,7 @@ use crate::issue::{Batch, Issued, Office};
 use crate::record::{GradeLevel, Scope};
 use crate::seal::{Init, Issuer, KeyFolder, Passphrase, Suite};
 use crate::store::{Store, StudentQuery};
-use crate::transcript::{Certification, DocumentRequest, Edition};
+use crate::transcript::{Certification, DocumentRequest, Edition, Purpose};
 use crate::verify::{self, Conclusion};
 
 /// The district that comes along: the district's own export and that of its charter school.
@@ -236,6 +236,7 @@ async fn batch(context: &Context, config: &Config, office: &Office) -> anyhow::R
             id: String::new(),
             kind: None,
             edition: Edition::Official,
+            purpose: Purpose::Copy,
             language: "en".to_owned(),
             issued_on: config.date_of(issued_at)?,
             demonstration: true,

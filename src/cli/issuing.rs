@@ -15,36 +15,65 @@ use crate::ledger::{DocumentFiles, Ledger};
 use crate::render::{Limits, Pool};
 use crate::seal::{KeyFolder, Passphrase};
 use crate::store::Store;
-use crate::template::{Composed, Report};
-use crate::transcript::{Certification, DocumentRequest, Edition, Kind, Policy};
+use crate::template::{Composed, Report, TemplateError};
+use crate::transcript::audit::{Finding, of_text};
+use crate::transcript::{Certification, DocumentRequest, Edition, Kind, Policy, Purpose};
 
 /// The report that makes transcripts, composed in one language, with the district's rules.
 pub(super) struct Press {
     pub composed: Composed,
     pub policy: Policy,
     pub language: String,
+    /// Texts of the report that would disclose a disability, on every document.
+    pub disclosed: Vec<Finding>,
+    /// The report's name, for what is said of it.
+    name: String,
+    official: bool,
+}
+
+/// A report: one of the program's own by name, or a folder by path.
+pub(super) fn report(template: &str) -> Result<Report, TemplateError> {
+    let is_path = template.contains(std::path::MAIN_SEPARATOR) || Path::new(template).is_dir();
+    if is_path {
+        Report::load(Path::new(template))
+    } else {
+        Report::shipped(template)
+    }
 }
 
 impl Press {
     /// Loads the report: one of the program's own by name, or a folder by path.
     pub fn load(template: &str, language: &str) -> anyhow::Result<Self> {
-        let is_path = template.contains(std::path::MAIN_SEPARATOR) || Path::new(template).is_dir();
-        let report = if is_path {
-            Report::load(Path::new(template))?
-        } else {
-            Report::shipped(template)?
-        };
+        let report = report(template)?;
         let rules = report
             .rules("policy.toml")
             .with_context(|| format!("the report `{template}` has no policy.toml"))?;
         let policy = Policy::parse(rules)?;
         let composed = report.compose(language)?;
-        printable(&report.texts(language))?;
+        let texts = report.texts(language);
+        printable(&texts)?;
+        let texts = texts.iter();
         Ok(Self {
+            disclosed: texts
+                .filter_map(|(place, text)| of_text(place, text))
+                .collect(),
             composed,
             policy,
             language: language.to_owned(),
+            name: report.name().to_owned(),
+            official: report.makes("official"),
         })
+    }
+
+    /// Refuses a report of which no official document is ever made.
+    pub fn official(self) -> anyhow::Result<Self> {
+        anyhow::ensure!(
+            self.official,
+            "the report `{}` makes no official documents\nhint: `registrar transcript preview \
+             --template {0}` makes it for the student; `registrar template list` shows the others",
+            self.name
+        );
+        Ok(self)
     }
 
     /// The workers that lay out with this report.
@@ -57,12 +86,7 @@ impl Press {
 /// Refuses texts of the report that the shipped fonts cannot print, all at once: they stand on
 /// every document, so a student's data cannot be at fault.
 fn printable(texts: &[(String, &str)]) -> anyhow::Result<()> {
-    let coverage = Coverage::shipped();
-    let problems = texts.iter().flat_map(|(place, text)| {
-        let mut lines = text.lines();
-        lines.find_map(|line| unprintable_text(place, line, &coverage))
-    });
-    let problems: Vec<String> = problems.collect();
+    let problems = unprintable_texts(texts);
     anyhow::ensure!(
         problems.is_empty(),
         "the report has texts that cannot be printed\n{}\nhint: write them in the Latin, Greek, \
@@ -70,6 +94,16 @@ fn printable(texts: &[(String, &str)]) -> anyhow::Result<()> {
         problems.join("\n")
     );
     Ok(())
+}
+
+/// Why each of these texts cannot be printed, of those that cannot.
+pub(super) fn unprintable_texts(texts: &[(String, &str)]) -> Vec<String> {
+    let coverage = Coverage::shipped();
+    let problems = texts.iter().flat_map(|(place, text)| {
+        let mut lines = text.lines();
+        lines.find_map(|line| unprintable_text(place, line, &coverage))
+    });
+    problems.collect()
 }
 
 /// Opens everything that official documents need.
@@ -80,6 +114,12 @@ pub(super) fn office(
     press: Press,
     passphrase: &Passphrase,
 ) -> anyhow::Result<Office> {
+    let disclosed = press.disclosed.iter().map(|finding| &*finding.message);
+    let disclosed = Vec::from_iter(disclosed).join("\n");
+    anyhow::ensure!(
+        disclosed.is_empty(),
+        "the report would disclose a disability\n{disclosed}\nhint: take the word out of it"
+    );
     let keys = KeyFolder::open(&config.keys)?;
     let files = DocumentFiles::open(&config.documents)?;
     let workers = config.workers();
@@ -132,13 +172,14 @@ pub(super) fn request(
 ) -> anyhow::Result<DocumentRequest> {
     let settings = &context.config.transcript;
     let certification = match edition {
-        Edition::Unofficial => None,
+        Edition::Unofficial | Edition::Flat => None,
         Edition::Official => Some(certification(settings)?),
     };
     Ok(DocumentRequest {
         id: String::new(),
         kind,
         edition,
+        purpose: Purpose::Copy,
         language: language.to_owned(),
         issued_on: context.config.date_of(issued_at)?,
         demonstration: false,

@@ -6,17 +6,24 @@
 //! Never: SQL, a signature, a rule. A command reads its arguments, opens what it needs, calls a
 //! room and says what came of it.
 
+mod check;
 mod config;
+mod copies;
 mod demo;
 mod doctor;
+mod explain;
 mod failure;
+mod file_name;
 mod generate;
 mod import;
 mod imports;
 mod init;
 mod issuing;
 mod key;
+mod overrides;
 mod passphrase;
+mod record;
+mod template;
 mod terminal;
 mod transcript;
 mod verify;
@@ -76,9 +83,20 @@ enum Command {
     /// What was imported; take the newest import back
     #[command(subcommand)]
     Imports(imports::Command),
+    /// Decide about a student's record: who, on which ground, when; nothing is overwritten
+    #[command(subcommand)]
+    Record(record::Command),
     /// Transcripts: unofficial previews, official signed documents
     #[command(subcommand)]
     Transcript(transcript::Command),
+    /// Look through records before transcripts leave: every finding with its row and what to do
+    Check(check::Arguments),
+    /// Let a finding of `check` pass, for a time and under a name
+    #[command(subcommand)]
+    Override(overrides::Command),
+    /// Reports that a school can make its own: new, list, schema, check, preview, diff
+    #[command(subcommand)]
+    Template(template::Command),
     /// Check signed documents, each fact apart, in plain words
     Verify(verify::Arguments),
     /// Keys and certificates
@@ -182,7 +200,11 @@ fn run(arguments: Arguments) -> anyhow::Result<Done> {
             Command::Init(arguments) => init::run(&context, &arguments).await,
             Command::Import(arguments) => import::run(&context, &arguments).await,
             Command::Imports(command) => imports::run(&context, &command).await,
+            Command::Record(command) => record::run(&context, &command).await,
             Command::Transcript(command) => transcript::run(&context, &command).await,
+            Command::Check(arguments) => check::run(&context, &arguments).await,
+            Command::Override(command) => overrides::run(&context, &command).await,
+            Command::Template(command) => template::run(&context, &command).await,
             Command::Verify(arguments) => verify::run(&context, &arguments),
             Command::Key(command) => key::run(&context, &command),
             Command::Generate(arguments) => generate::run(&context, &arguments),

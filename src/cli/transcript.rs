@@ -1,18 +1,20 @@
 //! `registrar transcript`: unofficial previews, and official signed documents.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
-use serde::Serialize;
 
+use super::copies::{self, Copy, overridden};
+use super::file_name::FileNames;
 use super::issuing::{self, Press};
 use super::passphrase::PassphraseArguments;
-use super::{Context, Done};
+use super::terminal::shown;
+use super::{Context, Done, explain};
 use crate::host;
 use crate::issue::{Batch, BatchOutcome, Office, Preview, Previews, Refusal};
 use crate::record::{GradeLevel, PersonId, Scope};
 use crate::store::{Store, StudentQuery};
-use crate::transcript::{Edition, Kind};
+use crate::transcript::{DocumentRequest, Edition, Kind, Purpose};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -20,12 +22,14 @@ pub(super) enum Command {
     Preview(PreviewArguments),
     /// Official documents: signed, checked and recorded
     Issue(IssueArguments),
+    /// Why each figure is what it is: marks taken, points, bonus, and each mark left out
+    Explain(explain::Arguments),
 }
 
 /// Who is meant.
 #[derive(Debug, clap::Args)]
 #[group(id = "who", required = false, multiple = false)]
-struct Who {
+pub(super) struct Who {
     /// Students by the state's number or the school's own
     #[arg(long, value_name = "ID", num_args = 1.., group = "who")]
     student: Vec<String>,
@@ -39,7 +43,7 @@ struct Who {
 
 /// How the page is made.
 #[derive(Debug, clap::Args)]
-struct Page {
+pub(super) struct Page {
     /// Only this grade level, with --school or --all
     #[arg(long, value_name = "GRADE", conflicts_with = "student")]
     grade: Option<GradeLevel>,
@@ -75,6 +79,13 @@ impl From<KindArgument> for Kind {
     }
 }
 
+/// A second copy of each issued document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum TwinArgument {
+    /// Not signed: `…-unsigned.pdf`
+    Flat,
+}
+
 #[derive(Debug, clap::Args)]
 pub(super) struct PreviewArguments {
     #[command(flatten)]
@@ -95,47 +106,45 @@ pub(super) struct IssueArguments {
     /// A folder for copies, with an index; the documents themselves are kept in any case
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
+    /// Write beside each copy an unsigned twin, for portals that refuse signed files; it says on
+    /// every page that it is not signed, and where to check
+    #[arg(long, value_name = "COPY", requires = "out")]
+    copy: Option<TwinArgument>,
     /// Resume the batch of this id as it was begun: its people, date, records, kind and language
     #[arg(
         long,
         value_name = "ID",
-        conflicts_with_all = ["who", "grade", "as_known", "kind", "language"]
+        conflicts_with_all = ["who", "grade", "as_known", "kind", "language", "transfer"]
     )]
     batch: Option<String>,
+    /// To the student's next school (Ed. Code 49068): no hold on transcripts stops it
+    #[arg(long)]
+    transfer: bool,
     #[command(flatten)]
     passphrase: PassphraseArguments,
-}
-
-/// A copy that was written.
-#[derive(Serialize)]
-struct Copy {
-    student: String,
-    document: Option<String>,
-    file: Option<String>,
 }
 
 pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<Done> {
     match command {
         Command::Preview(arguments) => preview(context, arguments).await,
         Command::Issue(arguments) => issue(context, arguments).await,
+        Command::Explain(arguments) => explain::run(context, arguments).await,
     }
 }
 
 /// The people whom the arguments mean. Numbers that name nobody are said, all of them.
-async fn people(
+pub(super) async fn people(
     store: &Store,
     who: &Who,
-    page: &Page,
+    grade_level: Option<GradeLevel>,
     known: jiff::Timestamp,
 ) -> anyhow::Result<Vec<PersonId>> {
     let query = match &who.school {
         Some(school) => StudentQuery::School {
             school: school.clone(),
-            grade_level: page.grade,
+            grade_level,
         },
-        None if who.all => StudentQuery::Everybody {
-            grade_level: page.grade,
-        },
+        None if who.all => StudentQuery::Everybody { grade_level },
         None => {
             anyhow::ensure!(
                 !who.student.is_empty(),
@@ -163,15 +172,27 @@ async fn people(
 }
 
 /// The instant whose records are read: that of the newest import, or of the newest by then.
-async fn recorded_at(store: &Store, page: &Page) -> anyhow::Result<jiff::Timestamp> {
+pub(super) async fn recorded_at(store: &Store, page: &Page) -> anyhow::Result<jiff::Timestamp> {
+    recorded_instant(store, page.as_known).await
+}
+
+/// The same, by an instant that is given or none.
+pub(super) async fn recorded_instant(
+    store: &Store,
+    as_known: Option<jiff::Timestamp>,
+) -> anyhow::Result<jiff::Timestamp> {
     store
-        .recorded_instant(page.as_known)
+        .recorded_instant(as_known)
         .await?
         .context("nothing was imported by then\nhint: `registrar import FOLDER` comes first")
 }
 
 /// The report in `language`, where a batch that was begun has one, else as asked for or configured.
-fn press(context: &Context, page: &Page, language: Option<&String>) -> anyhow::Result<Press> {
+pub(super) fn press(
+    context: &Context,
+    page: &Page,
+    language: Option<&String>,
+) -> anyhow::Result<Press> {
     let settings = &context.config.transcript;
     let language = language.or(page.language.as_ref());
     Press::load(
@@ -183,7 +204,7 @@ fn press(context: &Context, page: &Page, language: Option<&String>) -> anyhow::R
 async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Result<Done> {
     let store = context.store().await?;
     let known = recorded_at(&store, &arguments.page).await?;
-    let people = people(&store, &arguments.who, &arguments.page, known).await?;
+    let people = people(&store, &arguments.who, arguments.page.grade, known).await?;
     let press = press(context, &arguments.page, None)?;
     let kind = arguments.page.kind.map(Kind::from);
     let request = issuing::request(
@@ -218,6 +239,8 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
                     student: preview.student_id,
                     document: None,
                     file: Some(file.display().to_string()),
+                    overrides: Vec::new(),
+                    twin: None,
                 });
             }
             Err(refusal) => refused.push(refusal),
@@ -237,6 +260,8 @@ async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<
     if let Some(out) = &arguments.out {
         issuing::refuse_taken(out)?;
     }
+    let settings = &context.config.transcript;
+    let names = FileNames::parse(&settings.file_name, settings.file_names_name_students)?;
     let store = context.store().await?;
     let (batch, press) = match &arguments.batch {
         Some(id) => begun_batch(context, &store, id, arguments).await?,
@@ -250,7 +275,13 @@ async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<
         .terminal
         .say(format_args!("Batch {}", hex::encode(batch.id)));
     let outcome = run_batch(context, &office, &batch, resumed).await?;
-    let copies = copy_out(&office, &outcome, arguments.out.as_deref()).await?;
+    let copies = match &arguments.out {
+        Some(out) => {
+            let twins = arguments.copy.map(|TwinArgument::Flat| batch.issued_at);
+            copies::write(context, &office, &outcome, &names, out, twins).await?
+        }
+        None => copies::listed(&outcome),
+    };
     let id = hex::encode(batch.id);
     answer(context, Some(&id), &copies, &outcome)
 }
@@ -261,17 +292,22 @@ async fn new_batch(
     arguments: &IssueArguments,
 ) -> anyhow::Result<(Batch, Press)> {
     let known = recorded_at(store, &arguments.page).await?;
-    let people = people(store, &arguments.who, &arguments.page, known).await?;
-    let press = press(context, &arguments.page, None)?;
+    let people = people(store, &arguments.who, arguments.page.grade, known).await?;
+    let press = press(context, &arguments.page, None)?.official()?;
     let issued_at = context.clock.now();
     let kind = arguments.page.kind.map(Kind::from);
+    let request = issuing::request(context, Edition::Official, &press.language, kind, issued_at)?;
+    let purpose = match arguments.transfer {
+        true => Purpose::SchoolTransfer,
+        false => Purpose::Copy,
+    };
     let batch = Batch {
         id: host::random_bytes(),
         description: format!("{} transcripts asked for", people.len()),
         people,
         recorded_at: known,
         issued_at,
-        request: issuing::request(context, Edition::Official, &press.language, kind, issued_at)?,
+        request: DocumentRequest { purpose, ..request },
     };
     Ok((batch, press))
 }
@@ -287,7 +323,7 @@ async fn begun_batch(
     hex::decode_to_slice(id, &mut bytes)
         .with_context(|| format!("`{id}` is not a batch: it has 32 hexadecimal digits"))?;
     let batch = Batch::begun(store, bytes).await?;
-    let press = press(context, &arguments.page, Some(&batch.request.language))?;
+    let press = press(context, &arguments.page, Some(&batch.request.language))?.official()?;
     Ok((batch, press))
 }
 
@@ -333,57 +369,6 @@ pub(super) async fn run_batch(
     })
 }
 
-/// Copies of issued documents, each named by its document id, and an index of who they are for.
-async fn copy_out(
-    office: &Office,
-    outcome: &BatchOutcome,
-    out: Option<&Path>,
-) -> anyhow::Result<Vec<Copy>> {
-    let mut copies = Vec::with_capacity(outcome.issued.len());
-    let mut index = String::from("student,document,file\n");
-    for issued in &outcome.issued {
-        let document = hex::encode(issued.document_id);
-        let file = match out {
-            None => None,
-            Some(out) => {
-                let name = format!("transcript-{document}.pdf");
-                let bytes = office.ledger.read(issued.document_id).await?;
-                let bytes = bytes.context("an issued document has no file")?;
-                issuing::write_private(&issuing::out_folder(out)?.join(&name), &bytes)?;
-                index.push_str(&format!(
-                    "{},{document},{name}\n",
-                    csv_cell(&issued.student_id)
-                ));
-                Some(out.join(name).display().to_string())
-            }
-        };
-        let student = issued.student_id.clone();
-        copies.push(Copy {
-            student,
-            document: Some(document),
-            file,
-        });
-    }
-    if let Some(out) = out {
-        issuing::write_private(
-            &issuing::out_folder(out)?.join("index.csv"),
-            index.as_bytes(),
-        )?;
-    }
-    Ok(copies)
-}
-
-/// A cell that no spreadsheet takes for a formula (CWE-1236).
-fn csv_cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@']);
-    let quoted = text.replace('"', "\"\"");
-    if formula {
-        format!("\"'{quoted}\"")
-    } else {
-        format!("\"{quoted}\"")
-    }
-}
-
 fn answer(
     context: &Context,
     batch: Option<&str>,
@@ -405,6 +390,10 @@ fn answer(
                 .or(copy.document.as_deref())
                 .unwrap_or_default();
             text.push_str(&format!("{:<16} {what}\n", copy.student));
+            if !copy.overrides.is_empty() {
+                let overrides = shown(overridden(&copy.overrides));
+                text.push_str(&format!("{:<16}   by override {overrides}\n", ""));
+            }
         }
         for refusal in refused {
             for reason in &refusal.reasons {
@@ -440,6 +429,8 @@ fn answer(
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use clap::Parser as _;
 
     use super::*;

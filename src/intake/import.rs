@@ -19,13 +19,9 @@ use super::read::{About, FileEnd, Package, Reading, TableReader, open};
 use super::words::{hint_of_left_over, problem_of_naming, words};
 use super::{Problem, ProblemKind, Report};
 use crate::host::Clock;
-use crate::record::{
-    Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan, Mark,
-    Person, School, Term,
-};
 use crate::store::{
     FileNumber, Finding, FindingKind, Findings, Held, ImportHeader, Provenance, Refused,
-    RefusedText, Staged, Staging, Store, StoreError, Table, TableRows,
+    RefusedText, Staged, Staging, Store, StoreError, Table, TableRows, of_table,
 };
 
 /// How much of refused rows is kept for the quarantine; an import with more is refused.
@@ -122,14 +118,24 @@ pub async fn import(
         return Err(ImportError::Quarantine { folder, error });
     }
     let package = open(path).and_then(|package| of_source(package, options.source.as_deref()));
-    let mut package = match package {
-        Ok(package) => package,
+    match package {
+        Ok(package) => import_package(store, package, options, clock, progress).await,
         Err(problems) => {
             let mut report = Report::default();
             problems.into_iter().for_each(|problem| report.add(problem));
-            return Ok(Outcome::refused(report));
+            Ok(Outcome::refused(report))
         }
-    };
+    }
+}
+
+/// Imports a package whose manifest could be read.
+pub(super) async fn import_package(
+    store: &Store,
+    mut package: Package,
+    options: &Options,
+    clock: Clock,
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Outcome, ImportError> {
     let now = clock.now();
     let ahead = bounds::ahead_of_the_clock(&package.manifest, now);
     package.problems.extend(ahead);
@@ -212,19 +218,7 @@ impl<'a> Import<'a> {
         progress: &mut (dyn FnMut(Progress<'_>) + Send),
     ) -> Result<(), StoreError> {
         for table in self.manifest.tables.keys() {
-            match table {
-                Table::Districts => self.read_table::<District>(progress).await?,
-                Table::Schools => self.read_table::<School>(progress).await?,
-                Table::People => self.read_table::<Person>(progress).await?,
-                Table::Cumulative => self.read_table::<CumulativeItem>(progress).await?,
-                Table::Enrolments => self.read_table::<Enrolment>(progress).await?,
-                Table::Terms => self.read_table::<Term>(progress).await?,
-                Table::Courses => self.read_table::<Course>(progress).await?,
-                Table::Marks => self.read_table::<Mark>(progress).await?,
-                Table::Totals => self.read_table::<DeclaredTotal>(progress).await?,
-                Table::Plans => self.read_table::<GraduationPlan>(progress).await?,
-                Table::Awards => self.read_table::<Award>(progress).await?,
-            }
+            of_table!(table, R => self.read_table::<R>(progress).await?);
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ mod outcome;
 mod problem;
 mod quarantine;
 mod read;
+mod record;
 mod words;
 
 pub use bounds::{EXPORT_AHEAD_HOURS_MAX, HELD_PERSONS_PER_HUNDRED_MAX, WITHDRAWN_PER_HUNDRED_MAX};
@@ -23,3 +24,4 @@ pub use problem::{
     PROBLEMS_SHOWN_PER_KIND_MAX, Problem, ProblemKind, Report, VALUE_SHOWN_CHARACTERS_MAX, shown,
 };
 pub use read::*;
+pub use record::{Record, Wrong, manifest_of, record, row_of};

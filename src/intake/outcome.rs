@@ -214,6 +214,8 @@ impl From<crate::store::FindingKind> for ProblemKind {
             FindingKind::UnknownDistrict => Self::UnknownDistrict,
             FindingKind::UnknownTerm => Self::UnknownTerm,
             FindingKind::UnknownCourse => Self::UnknownCourse,
+            FindingKind::UnknownPosting => Self::UnknownPosting,
+            FindingKind::Outside2020To21 => Self::Outside2020To21,
             FindingKind::StateIdTwice => Self::StateIdTwice,
             FindingKind::StillReferenced => Self::StillReferenced,
             FindingKind::OtherSchoolsRow => Self::OtherSchoolsRow,

@@ -107,6 +107,10 @@ kinds! {
     UnknownTerm = "unknown_term", "marks in terms that their school does not have";
     /// A course that its school does not have.
     UnknownCourse = "unknown_course", "marks in courses that their school does not have";
+    /// A posting that its person does not have.
+    UnknownPosting = "unknown_posting", "events of postings that their person does not have";
+    /// Pass or No Pass for a mark of another school year than 2020-21.
+    Outside2020To21 = "outside_2020_21", "Pass or No Pass for marks of another year than 2020-21";
     /// Two people of one source with one state id.
     StateIdTwice = "state_id_twice", "state ids that two people carry";
     /// A row would be withdrawn that rows which stay refer to.

@@ -18,7 +18,7 @@ use super::package::{
     MANIFEST, Manifest, ManifestTable, Mode, Row, STATUS_COLUMN, STATUS_CURRENT, STATUS_WITHDRAWN,
     TableDefinition,
 };
-use crate::store::{Staged, Table, TableRows};
+use crate::store::{Staged, Table, TableRows, of_batch};
 
 /// A quarantine folder that is being written.
 #[derive(Debug)]
@@ -69,22 +69,9 @@ impl Quarantine {
         file.out.write_all(b"\n")
     }
 
-    /// Writes rows of held people that were in order.
+    /// Writes rows of held people that were in order; nobody is held for a row about no person.
     pub fn rows(&mut self, rows: &TableRows, header: &str) -> io::Result<()> {
-        match rows {
-            TableRows::People(rows) => self.staged(rows, header),
-            TableRows::Cumulative(rows) => self.staged(rows, header),
-            TableRows::Enrolments(rows) => self.staged(rows, header),
-            TableRows::Marks(rows) => self.staged(rows, header),
-            TableRows::Totals(rows) => self.staged(rows, header),
-            TableRows::Plans(rows) => self.staged(rows, header),
-            TableRows::Awards(rows) => self.staged(rows, header),
-            // Nobody is held for a row that is about no person.
-            TableRows::Districts(_)
-            | TableRows::Schools(_)
-            | TableRows::Terms(_)
-            | TableRows::Courses(_) => Ok(()),
-        }
+        of_batch!(rows, rows => self.staged(rows, header))
     }
 
     fn staged<R: Row>(&mut self, rows: &[Staged<R>], header: &str) -> io::Result<()> {

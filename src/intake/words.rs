@@ -25,6 +25,16 @@ pub(super) fn words(finding: &Finding) -> (String, String, Option<Table>) {
         FindingKind::UnknownDistrict => missing("district", Table::Districts),
         FindingKind::UnknownTerm => missing("term", Table::Terms),
         FindingKind::UnknownCourse => missing("course", Table::Courses),
+        FindingKind::UnknownPosting => {
+            let message = "is a posting that the person does not have in that source";
+            let hint = "correct the posting, the person or the person's source";
+            (message.to_owned(), hint.to_owned(), Some(Table::Marks))
+        }
+        FindingKind::Outside2020To21 => (
+            "is a mark of another school year, and Ed. Code 49066.5 is about 2020-21".to_owned(),
+            "leave the letter: only marks of 2020-21 become Pass or No Pass".to_owned(),
+            None,
+        ),
         FindingKind::StateIdTwice => (
             "two people of this source carry this state id".to_owned(),
             "merge them in the sending system, or correct one state id".to_owned(),

@@ -14,13 +14,14 @@ use super::IssueError;
 use super::draft::{Draft, Refusal};
 use super::printable::Coverage;
 use super::signing::Signing;
+use super::stops::{Overridden, Stops, named};
 use crate::exchange;
 use crate::host::{self, Clock};
 use crate::ledger::Ledger;
 use crate::record::{Directory, PersonId};
 use crate::render::{Pool, RenderError};
-use crate::store::{BatchRow, IssuanceState, NewIntent, Store};
-use crate::transcript::{DocumentRequest, Kind, Policy};
+use crate::store::{BatchRow, IssuanceState, NewIntent, OverrideRow, Store};
+use crate::transcript::{DocumentRequest, Kind, Policy, assemble};
 
 /// People whose records are read and whose intents are recorded together.
 pub(super) const CHUNK_PEOPLE_MAX: usize = 100;
@@ -113,6 +114,12 @@ pub struct Issued {
     pub document_id: [u8; 16],
     /// Which kind it is.
     pub kind: Kind,
+    /// The overrides that let it pass the audit.
+    pub overrides: Vec<Overridden>,
+    /// The state's code of the school that issues it.
+    pub school: String,
+    /// The name on it; not for others to read.
+    pub name: String,
 }
 
 /// What a batch came to.
@@ -131,6 +138,8 @@ pub struct BatchOutcome {
 struct Ready {
     draft: Draft,
     input_digest: [u8; 32],
+    /// The numbers of the overrides that let it pass the audit.
+    overrides: Vec<i64>,
 }
 
 /// A document that is worked on.
@@ -251,27 +260,33 @@ impl Office {
         progress: &impl Fn(u64),
     ) -> Result<(), IssueError> {
         let directory = self.store.directory(batch.recorded_at).await?;
+        // Also those that have ended since: an earlier run of the batch may have needed one.
+        let overrides = self.store.overrides().await?;
         for people in batch.people.chunks(CHUNK_PEOPLE_MAX) {
             let done = outcome.refused.len();
             let ready = self
-                .assemble(people, &directory, batch, &mut outcome.refused)
+                .assemble(people, &directory, &overrides, batch, &mut outcome.refused)
                 .await?;
             progress((outcome.refused.len() - done) as u64);
-            let work = self.claim(ready, batch, outcome, progress).await?;
-            self.make(work, batch, outcome, progress).await?;
+            let work = self
+                .claim(ready, &overrides, batch, outcome, progress)
+                .await?;
+            self.make(work, &overrides, batch, outcome, progress)
+                .await?;
         }
         Ok(())
     }
 
-    /// Reads records and assembles what can be issued; the rest is refused with every reason.
+    /// Reads records, assembles and audits them; what cannot be issued is refused with every
+    /// reason.
     async fn assemble(
         &self,
         people: &[PersonId],
         directory: &Directory,
+        overrides: &[OverrideRow],
         batch: &Batch,
         refused: &mut Vec<Refusal>,
     ) -> Result<Vec<Ready>, IssueError> {
-        let mut ready = Vec::with_capacity(people.len());
         let records = self.store.records(people, batch.recorded_at).await?;
         let known: HashSet<PersonId> = records.iter().map(|record| record.id).collect();
         for person in people.iter().filter(|person| !known.contains(person)) {
@@ -284,20 +299,28 @@ impl Office {
                 )],
             });
         }
+        let mut stops = Stops::new(self, batch, overrides, people).await?;
+        let mut drafts = Vec::with_capacity(records.len());
         for record in records {
-            let draft = Draft::new(
-                &record,
-                directory,
-                &self.policy,
-                &batch.request,
-                &self.coverage,
-            );
-            match draft {
-                Ok(mut draft) => ready.push(Ready {
+            let made = assemble(&record, directory, &self.policy, &batch.request);
+            let needed = stops.look(&record, &made);
+            drafts.push((Draft::of(&record, made, &self.coverage), needed));
+        }
+        let mut reasons = stops.reasons().await?;
+        let mut ready = Vec::with_capacity(drafts.len());
+        for (draft, overrides) in drafts {
+            let person = draft.as_ref().map_or_else(|it| it.person, |it| it.person);
+            match (draft, reasons.remove(&person)) {
+                (Ok(mut draft), None) => ready.push(Ready {
                     input_digest: exchange::input_digest(&mut draft.model),
                     draft,
+                    overrides,
                 }),
-                Err(refusal) => refused.push(refusal),
+                (Ok(draft), Some(reasons)) => refused.push(draft.refused(reasons)),
+                (Err(mut refusal), reasons) => {
+                    refusal.reasons.extend(reasons.into_iter().flatten());
+                    refused.push(refusal);
+                }
             }
         }
         Ok(ready)
@@ -307,6 +330,7 @@ impl Office {
     async fn claim(
         &self,
         ready: Vec<Ready>,
+        overrides: &[OverrideRow],
         batch: &Batch,
         outcome: &mut BatchOutcome,
         progress: &impl Fn(u64),
@@ -324,7 +348,10 @@ impl Office {
             }
             ready.draft.name(hex::encode(row.document_id));
             if row.state == IssuanceState::Issued {
-                outcome.issued.push(issued(row.document_id, &ready));
+                ready.overrides = row.overrides;
+                outcome
+                    .issued
+                    .push(issued(row.document_id, &ready, overrides));
                 progress(1);
             } else if claimed.contains(&row.document_id) {
                 work.push((row.document_id, ready));
@@ -342,17 +369,14 @@ impl Office {
             batch: batch.id,
             subject: ready.draft.person,
             school: ready.draft.transcript.school.code.clone(),
-            document_kind: match ready.draft.transcript.document.kind {
-                Kind::Initial => "initial".to_owned(),
-                Kind::MidYear => "mid_year".to_owned(),
-                Kind::Final => "final".to_owned(),
-            },
+            document_kind: ready.draft.transcript.document.kind.code().to_owned(),
             template_digest: self.template_digest,
             policy_digest: self.policy.digest(),
             input_digest: ready.input_digest,
             recorded_at: batch.recorded_at,
             issued_at: batch.issued_at,
             key_id: self.signing.document.certificate().key_id(),
+            overrides: ready.overrides.clone(),
         }
     }
 
@@ -360,6 +384,7 @@ impl Office {
     async fn make(
         &self,
         work: Vec<([u8; 16], Ready)>,
+        overrides: &[OverrideRow],
         batch: &Batch,
         outcome: &mut BatchOutcome,
         progress: &impl Fn(u64),
@@ -389,7 +414,7 @@ impl Office {
             let mut signed = pin!(signed.buffered(under_way_max));
             while let Some(group) = signed.next().await {
                 let done = group.len() as u64;
-                self.commit(group, outcome).await?;
+                self.commit(group, overrides, outcome).await?;
                 progress(done);
             }
             Ok(())
@@ -420,7 +445,12 @@ impl Office {
         signed.await.expect("what panics was caught")
     }
 
-    async fn commit(&self, group: Vec<Made>, outcome: &mut BatchOutcome) -> Result<(), IssueError> {
+    async fn commit(
+        &self,
+        group: Vec<Made>,
+        overrides: &[OverrideRow],
+        outcome: &mut BatchOutcome,
+    ) -> Result<(), IssueError> {
         let mut files = Vec::with_capacity(group.len());
         let mut made = Vec::with_capacity(group.len());
         for Made { id, ready, file } in group {
@@ -432,7 +462,7 @@ impl Office {
                 Err(DocumentError::NoWorker(error)) => return Err(IssueError::Render(error)),
                 Err(DocumentError::Refused { reason, recorded }) => {
                     self.ledger.fail(id, &recorded).await?;
-                    outcome.refused.push(ready.draft.refused(reason));
+                    outcome.refused.push(ready.draft.refused(vec![reason]));
                 }
             }
         }
@@ -440,7 +470,7 @@ impl Office {
         let committed = self.ledger.commit(files, &key_id, self.clock.now()).await?;
         for (id, ready) in made {
             if committed.contains(&id) {
-                outcome.issued.push(issued(id, &ready));
+                outcome.issued.push(issued(id, &ready, overrides));
             } else {
                 // Our claim went stale, and another process makes the document now.
                 outcome.elsewhere.push(ready.draft.student_id().to_owned());
@@ -467,11 +497,14 @@ impl Office {
     }
 }
 
-fn issued(document_id: [u8; 16], ready: &Ready) -> Issued {
+fn issued(document_id: [u8; 16], ready: &Ready, overrides: &[OverrideRow]) -> Issued {
     Issued {
         person: ready.draft.person,
         student_id: ready.draft.student_id().to_owned(),
         document_id,
         kind: ready.draft.transcript.document.kind,
+        overrides: named(overrides, &ready.overrides),
+        school: ready.draft.transcript.school.code.clone(),
+        name: ready.draft.transcript.student.name.clone(),
     }
 }

@@ -7,7 +7,9 @@ use super::printable::{Coverage, unprintable};
 use crate::exchange;
 use crate::record::{Directory, PersonId, PersonRecord};
 use crate::render::{self, Job, Relationship};
-use crate::transcript::{ATTACHMENT_NAME, DocumentRequest, Policy, Transcript, assemble};
+use crate::transcript::{
+    ATTACHMENT_NAME, AssembleError, Assembled, DocumentRequest, Policy, Transcript, assemble,
+};
 
 /// A student for whom no document was made, with every reason.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -38,7 +40,20 @@ impl Draft {
         request: &DocumentRequest,
         coverage: &Coverage,
     ) -> Result<Self, Refusal> {
-        let reasons = match assemble(record, directory, policy, request) {
+        Self::of(
+            record,
+            assemble(record, directory, policy, request),
+            coverage,
+        )
+    }
+
+    /// The same of a record that is assembled already.
+    pub fn of(
+        record: &PersonRecord,
+        made: Result<Assembled, Vec<AssembleError>>,
+        coverage: &Coverage,
+    ) -> Result<Self, Refusal> {
+        let reasons = match made {
             Ok(assembled) => {
                 let draft = Self {
                     person: record.id,
@@ -61,11 +76,11 @@ impl Draft {
     }
 
     /// That no document is made of it.
-    pub fn refused(&self, reason: String) -> Refusal {
+    pub fn refused(&self, reasons: Vec<String>) -> Refusal {
         Refusal {
             person: self.person,
             student_id: self.student_id().to_owned(),
-            reasons: vec![reason],
+            reasons,
         }
     }
 

@@ -5,20 +5,27 @@
 //! with every reason and never stops the others; a database or disk that fails stops the batch,
 //! which can be resumed under its id.
 //!
-//! Never: SQL, a rule, a page. Next: `draft.rs` (one document before layout), `batch.rs` (the
-//! steps), `preview.rs` (unofficial copies).
+//! Never: SQL, a rule, a page. Next: `check.rs` (the audit), `draft.rs` (one document before
+//! layout), `batch.rs` (the steps), `stops.rs` (what of the audit stops a document), `preview.rs`
+//! (unofficial copies), `flat.rs` (the
+//! unsigned twin of a signed document).
 
 mod batch;
+mod check;
 mod draft;
+mod flat;
 mod preview;
 mod printable;
 mod signing;
+mod stops;
 
 pub use batch::{Batch, BatchOutcome, Issued, Office};
+pub use check::{Counts, Examination, Examined, Located};
 pub use draft::Refusal;
 pub use preview::{Preview, Previews};
 pub use printable::{Coverage, unprintable, unprintable_text};
 pub use signing::Signing;
+pub use stops::Overridden;
 
 use crate::ledger::LedgerError;
 use crate::render::RenderError;
@@ -47,6 +54,14 @@ pub enum IssueError {
         batch: String,
         /// What is not as it was.
         what: &'static str,
+    },
+    /// A document that was to have an unsigned twin does not pass our own examination.
+    #[error(
+        "no unsigned twin can be made of it: {why}\nhint: `registrar doctor` looks at every file"
+    )]
+    NoTwin {
+        /// What the examination came to.
+        why: String,
     },
     /// There is no batch of this id.
     #[error("there is no batch {batch}\nhint: leave --batch out for a new one")]

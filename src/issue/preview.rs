@@ -98,7 +98,7 @@ impl Previews<'_> {
                 pages: rendered.pages,
             }),
             Err(error @ RenderError::NoWorker { .. }) => Err(Nothing::NoWorker(error)),
-            Err(error) => Err(Nothing::Refused(draft.refused(error.to_string()))),
+            Err(error) => Err(Nothing::Refused(draft.refused(vec![error.to_string()]))),
         }
     }
 }

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Award, AwardKind, Course, DeclaredTotal, District, Enrolment, ExitReason, GraduationPlan, Mark,
-    Person, PersonId, School, Term,
+    Award, AwardKind, Course, Decisions, DeclaredTotal, District, Enrolment, ExitReason,
+    GraduationPlan, Mark, Person, PersonId, School, Term,
 };
 
 /// The first grade that a high school's transcript is about.
@@ -22,6 +22,13 @@ pub struct RecordedMark {
     pub term: Term,
     /// Its course in the catalogue of the school that posted it.
     pub course: Course,
+}
+
+impl RecordedMark {
+    /// The title on documents: that under which it was taken elsewhere, or the catalogue's.
+    pub fn title(&self) -> &str {
+        self.mark.title.as_deref().unwrap_or(&self.course.title)
+    }
 }
 
 /// Everything that is known of one person, from every source, that a transcript may use.
@@ -44,6 +51,8 @@ pub struct PersonRecord {
     /// Why the person is held, one phrase for each import and table whose rows did not land: then
     /// no official document may be made. Empty for who is not held.
     pub held: Vec<String>,
+    /// What was decided about it: marks that were changed, holds on transcripts.
+    pub decisions: Decisions,
     /// What the record names and nobody knows, one sentence each: then no document may be made.
     pub faults: Vec<String>,
 }

@@ -140,6 +140,16 @@ codes! {
 }
 
 codes! {
+    /// A plain answer.
+    YesNo {
+        /// Yes.
+        Yes = "yes",
+        /// No.
+        No = "no",
+    }
+}
+
+codes! {
     /// How a mark came to be on the record.
     MarkKind {
         /// A course of the school's regular year.
@@ -150,6 +160,8 @@ codes! {
         Summer = "summer",
         /// A college course taken while in school.
         DualEnrolment = "dual_enrolment",
+        /// Credit by examination, without a course.
+        Exam = "exam",
         /// A course that is being taken now; it has no mark yet.
         InProgress = "in_progress",
         /// A course that the student will take; it has no mark yet.
@@ -195,6 +207,85 @@ codes! {
         Dropped = "dropped",
         /// The school year ended and the student goes on at the same school.
         YearEnd = "year_end",
+    }
+}
+
+codes! {
+    /// Who asked for Pass or No Pass in place of a letter (Ed. Code 49066.5).
+    Requester {
+        /// The pupil, of age.
+        Pupil = "pupil",
+        /// A parent or guardian.
+        Parent = "parent",
+        /// Another holder of educational rights.
+        RightsHolder = "rights_holder",
+    }
+}
+
+impl Requester {
+    /// In words, after `the`.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Pupil => "pupil",
+            Self::Parent => "parent",
+            Self::RightsHolder => "holder of educational rights",
+        }
+    }
+}
+
+codes! {
+    /// Why a teacher's mark may be changed; there are no other grounds (Ed. Code 49066(a)).
+    MarkChangeGround {
+        /// A clerical or mechanical mistake.
+        ClericalOrMechanicalMistake = "clerical_or_mechanical_mistake",
+        /// Fraud.
+        Fraud = "fraud",
+        /// Bad faith.
+        BadFaith = "bad_faith",
+        /// Incompetency.
+        Incompetency = "incompetency",
+    }
+}
+
+impl MarkChangeGround {
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::ClericalOrMechanicalMistake => "clerical or mechanical mistake",
+            Self::Fraud => "fraud",
+            Self::BadFaith => "bad faith",
+            Self::Incompetency => "incompetency",
+        }
+    }
+}
+
+codes! {
+    /// What shows a changed legal name (Ed. Code 49062.5).
+    NameChangeGround {
+        /// Identification that a government issued.
+        GovernmentId = "government_id",
+        /// A court's order.
+        CourtOrder = "court_order",
+    }
+}
+
+codes! {
+    /// How rows of people belong together, beside the state id.
+    LinkKind {
+        /// Two rows are one person.
+        Merge = "merge",
+        /// A row is not the person whose state id it carries.
+        Split = "split",
+    }
+}
+
+codes! {
+    /// Why official transcripts may be withheld; there are no other grounds (Ed. Code 48904(b)).
+    HoldGround {
+        /// School property was wilfully damaged.
+        WilfulDamage = "wilful_damage",
+        /// School property on loan was not returned when it was asked for.
+        PropertyNotReturned = "property_not_returned",
     }
 }
 

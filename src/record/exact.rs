@@ -64,13 +64,13 @@ fn thousandths(text: &str, max: i64, max_text: &'static str) -> Result<i64, Exac
 }
 
 /// Two decimals, or three where the third is not zero: `5.00`, `2.125`.
-fn write_thousandths(value: i64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn write_thousandths(value: i64, out: &mut impl fmt::Write) -> fmt::Result {
     let sign = if value < 0 { "-" } else { "" };
     let (whole, rest) = (value.abs() / 1000, value.abs() % 1000);
     if rest % 10 == 0 {
-        write!(f, "{sign}{whole}.{:02}", rest / 10)
+        write!(out, "{sign}{whole}.{:02}", rest / 10)
     } else {
-        write!(f, "{sign}{whole}.{rest:03}")
+        write!(out, "{sign}{whole}.{rest:03}")
     }
 }
 
@@ -107,7 +107,13 @@ macro_rules! thousandths_type {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write_thousandths(self.0, f)
+                if f.width().is_none() {
+                    return write_thousandths(self.0, f);
+                }
+                // In a column of a terminal.
+                let mut text = String::new();
+                write_thousandths(self.0, &mut text)?;
+                f.pad(&text)
             }
         }
 

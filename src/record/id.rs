@@ -64,6 +64,15 @@ impl PersonId {
         Self(derive("person by state id", &[state_id]))
     }
 
+    /// Whom a source's row is about, where no decision says otherwise: by the state's number where
+    /// the row has one.
+    pub fn derived(state_id: Option<&str>, source: &str, local_id: &str) -> Self {
+        match state_id {
+            Some(state_id) => Self::from_state_id(state_id),
+            None => Self::from_local_id(source, local_id),
+        }
+    }
+
     /// A person whom only one source knows, by its own number.
     pub fn from_local_id(source: &str, local_id: &str) -> Self {
         Self(derive("person by local id", &[source, local_id]))

@@ -14,19 +14,29 @@
 
 mod assembled;
 mod codes;
+mod decisions;
+mod events;
 mod exact;
 mod id;
+mod row_name;
 mod rows;
 mod scope;
 mod text;
 
 pub use assembled::{Directory, PersonRecord, RecordedMark, graduation, issuing_enrolment};
 pub use codes::{
-    AgArea, AwardKind, CharterStatus, ExitReason, GradeLevel, HonorsKind, MarkKind, SchoolKind,
-    SchoolYear, TermKind, UnknownCode,
+    AgArea, AwardKind, CharterStatus, ExitReason, GradeLevel, HoldGround, HonorsKind, LinkKind,
+    MarkChangeGround, MarkKind, NameChangeGround, Requester, SchoolKind, SchoolYear, TermKind,
+    UnknownCode, YesNo,
+};
+pub use decisions::{DecidedMark, Decisions, decide_mark, pass_or_no_pass, rename};
+pub use events::{
+    Ending, Event, MarkChange, NameChange, PASS_MARK_DAYS_MAX, PASS_MARK_SCHOOL_YEAR, PassMark,
+    PersonLink, TranscriptHold,
 };
 pub use exact::{Credits, ExactError, GradePoints, Ratio, Rounding};
 pub use id::{ContentDigest, PersonId, RowKey};
+pub use row_name::RowName;
 pub use rows::{
     Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan, Mark,
     Person, School, Term,

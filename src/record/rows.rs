@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::{
     AgArea, AwardKind, CharterStatus, Credits, ExitReason, GradeLevel, HonorsKind, MarkKind,
-    SchoolKind, SchoolYear, TermKind,
+    SchoolKind, SchoolYear, TermKind, YesNo,
 };
 
 /// A school district.
@@ -181,6 +181,31 @@ pub struct Course {
     pub state_course_code: Option<String>,
     /// Credits for the whole course in one term.
     pub credit_value: Credits,
+    /// What the course is a step of: `mathematics`, `spanish`, `chemistry`. Courses of one sequence
+    /// and level are the same course for the rules of year courses and of validation.
+    pub sequence: Option<String>,
+    /// Which step of its sequence it is, one digit: `1` for Algebra 1.
+    pub level: Option<String>,
+    /// Which part of a course of several terms it is, one digit: `1` for the first semester.
+    pub part: Option<String>,
+    /// Whether it may be taken again for credit; empty is no.
+    pub repeatable: Option<YesNo>,
+    /// Whether its credits count toward graduation; empty is yes.
+    pub graduation_credit: Option<YesNo>,
+    /// When the school stopped offering it.
+    pub retired_on: Option<Date>,
+}
+
+impl Course {
+    /// Whether it may be taken again for credit, so that a second posting is no repeat.
+    pub fn is_repeatable(&self) -> bool {
+        self.repeatable == Some(YesNo::Yes)
+    }
+
+    /// Whether its credits count toward graduation.
+    pub fn counts_toward_graduation(&self) -> bool {
+        self.graduation_credit != Some(YesNo::No)
+    }
 }
 
 /// A mark, posted, in progress or planned.

@@ -151,6 +151,8 @@ pub enum LimitKind {
     Template,
     /// `model_bytes_max`
     Model,
+    /// Dots of one picture of a page
+    Picture,
 }
 
 impl std::fmt::Display for LimitKind {
@@ -162,6 +164,7 @@ impl std::fmt::Display for LimitKind {
             Self::Deadline => "milliseconds",
             Self::Template => "bytes of template files",
             Self::Model => "bytes of model and attachments",
+            Self::Picture => "dots of a page's picture",
         })
     }
 }

@@ -34,6 +34,8 @@ pub(super) enum Request {
         issued_on: String,
         attachments: Vec<AttachmentHeader>,
     },
+    /// A PDF, which follows, to be drawn.
+    Pictures { dots_per_inch: u16 },
 }
 
 /// An attachment without its bytes.
@@ -55,6 +57,8 @@ pub(super) enum Reply {
         pages: u32,
         warnings: Vec<Diagnostic>,
     },
+    /// A PNG for each page follows.
+    Drawn,
     /// The template or the job is refused.
     Failed { error: RenderError },
 }
@@ -99,6 +103,10 @@ pub(super) fn job(job: &Job) -> Vec<u8> {
         .chain(attached)
         .collect();
     frame(&request, &parts)
+}
+
+pub(super) fn pictures(pdf: &[u8], dots_per_inch: u16) -> Vec<u8> {
+    frame(&Request::Pictures { dots_per_inch }, &[pdf])
 }
 
 impl Message<Request> {

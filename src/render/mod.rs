@@ -13,12 +13,16 @@
 //! worker hands back is untrusted all the same: whoever signs it verifies it first.
 //!
 //! Next: `renderer.rs` (one document), `world.rs` (all that a template can reach), `pool.rs` and
-//! `worker.rs` (the two ends of the pipe), `sandbox.rs` (what a worker gives up), `fonts.rs`.
+//! `worker.rs` (the two ends of the pipe), `sandbox.rs` (what a worker gives up), `fonts.rs`,
+//! `inset.rs` (pages of another PDF), `overlap.rs` (texts that run into each other), `pictures.rs`.
 
 mod clusters;
 mod error;
 pub mod fonts;
+mod inset;
 mod message;
+mod overlap;
+mod pictures;
 mod pool;
 mod renderer;
 pub mod sandbox;
@@ -32,6 +36,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 pub use error::{Diagnostic, Forbidden, LimitKind, RenderError};
+pub use inset::{INSET_BYTES_MAX, INSET_PAGES_MAX};
 pub use pool::Pool;
 pub use renderer::Renderer;
 

@@ -87,17 +87,47 @@ impl Pool {
     /// happened, by a new worker unless the fault lay in the document alone.
     pub async fn render(&self, job: &Job) -> Result<Rendered, RenderError> {
         renderer::check_job_size(job, &self.limits)?;
+        self.ask(&message::job(job), rendered).await
+    }
+
+    /// The pages of a PDF as PNG pictures, at so many dots an inch.
+    ///
+    /// # Errors
+    /// As [`Pool::render`]; [`RenderError::Limit`], where the file or a picture is too large.
+    pub async fn pictures(
+        &self,
+        pdf: &[u8],
+        dots_per_inch: u16,
+    ) -> Result<Vec<Vec<u8>>, RenderError> {
+        let limit = self.limits.model_bytes_max;
+        if pdf.len() as u64 > limit {
+            return Err(RenderError::Limit {
+                which: LimitKind::Model,
+                limit,
+            });
+        }
+        self.ask(&message::pictures(pdf, dots_per_inch), drawn)
+            .await
+    }
+
+    /// What a worker answers to this frame, as `read` understands it.
+    async fn ask<T>(
+        &self,
+        frame: &[u8],
+        read: fn(Message<Reply>) -> Result<T, Fault>,
+    ) -> Result<T, RenderError> {
         let _permit = self
             .free
             .acquire()
             .await
             .expect("the pool never closes its semaphore");
         let mut busy = None;
-        let laid_out = tokio::time::timeout(self.limits.deadline, self.lay_out(job, &mut busy));
-        match laid_out.await.unwrap_or(Err(Fault::Late)) {
-            Ok(rendered) => {
+        let answer = async { read(self.answer(frame, &mut busy).await?) };
+        let answer = tokio::time::timeout(self.limits.deadline, answer);
+        match answer.await.unwrap_or(Err(Fault::Late)) {
+            Ok(answer) => {
                 self.keep(busy);
-                Ok(rendered)
+                Ok(answer)
             }
             Err(Fault::OfDocument(error)) => {
                 self.keep(busy);
@@ -115,10 +145,13 @@ impl Pool {
         lock(&self.running).iter().copied().collect()
     }
 
-    /// The job's answer by an idle worker or a new one. The worker is left in `busy`, so that it is
-    /// at hand whatever happens to this future.
-    async fn lay_out(&self, job: &Job, busy: &mut Option<Worker>) -> Result<Rendered, Fault> {
-        let frame = message::job(job);
+    /// The answer of an idle worker or a new one. The worker is left in `busy`, so that it is at
+    /// hand whatever happens to this future.
+    async fn answer(
+        &self,
+        frame: &[u8],
+        busy: &mut Option<Worker>,
+    ) -> Result<Message<Reply>, Fault> {
         let worker = match self.idle_worker() {
             Some(worker) => busy.insert(worker),
             None => {
@@ -131,8 +164,7 @@ impl Pool {
             }
         };
         worker.documents += 1;
-        let answer = worker.exchange(&frame, &self.limits).await?;
-        answered(answer)
+        worker.exchange(frame, &self.limits).await
     }
 
     /// An idle worker that is still alive.
@@ -247,22 +279,36 @@ fn ready(reply: Message<Reply>) -> Result<(), Fault> {
     match reply.header {
         Reply::Ready => Ok(()),
         Reply::Failed { error } => Err(Fault::OfWorker(error)),
-        Reply::Rendered { .. } => Err(message::nonsense("a document before any job").into()),
+        Reply::Rendered { .. } | Reply::Drawn => {
+            Err(message::nonsense("a document before any job").into())
+        }
     }
 }
 
-fn answered(mut reply: Message<Reply>) -> Result<Rendered, Fault> {
+fn rendered(mut reply: Message<Reply>) -> Result<Rendered, Fault> {
     match (reply.header, reply.parts.pop(), reply.parts.is_empty()) {
         (Reply::Rendered { pages, warnings }, Some(pdf), true) => Ok(Rendered {
             pdf,
             pages,
             warnings,
         }),
-        (Reply::Failed { error }, None, _) => Err(match error {
-            RenderError::Limit { .. } => Fault::OfWorker(error),
-            _ => Fault::OfDocument(error),
-        }),
+        (Reply::Failed { error }, None, _) => Err(refused(error)),
         _ => Err(message::nonsense("not an answer to a job").into()),
+    }
+}
+
+fn drawn(reply: Message<Reply>) -> Result<Vec<Vec<u8>>, Fault> {
+    match reply.header {
+        Reply::Drawn => Ok(reply.parts),
+        Reply::Failed { error } => Err(refused(error)),
+        _ => Err(message::nonsense("not an answer to a file that was to be drawn").into()),
+    }
+}
+
+fn refused(error: RenderError) -> Fault {
+    match error {
+        RenderError::Limit { .. } => Fault::OfWorker(error),
+        _ => Fault::OfDocument(error),
     }
 }
 

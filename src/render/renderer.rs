@@ -19,7 +19,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use super::world::{self, Desk, Folder};
 use super::{
     Attachment, Diagnostic, Forbidden, Job, LimitKind, Limits, Relationship, RenderError, Rendered,
-    clusters, fonts,
+    clusters, fonts, inset, overlap,
 };
 use crate::template::Composed;
 
@@ -165,6 +165,12 @@ impl Folder {
             self.sources.insert(id, source);
             refuse_all(found)?;
         }
+        if path.ends_with(".pdf") {
+            for (drawing, bytes) in inset::drawings(path, bytes)? {
+                let id = world::file_id(&drawing).expect("a path below a path of the folder");
+                self.files.insert(id, Bytes::new(bytes));
+            }
+        }
         self.files.insert(id, Bytes::new(bytes.to_vec()));
         Ok(())
     }
@@ -226,10 +232,13 @@ fn lay_out(desk: &Desk, job: &Job, limits: &Limits) -> Result<LaidOut, RenderErr
         return Err(over(LimitKind::Pages, limits.pages_max.into()));
     }
     check_document(&document, job)?;
+    let mut warnings: Vec<_> = odd.into_iter().map(problem).collect();
+    warnings.extend(overlap::overlaps(&document));
+    warnings.truncate(DIAGNOSTICS_MAX);
     Ok(LaidOut {
         document: clusters::joined(document),
         pages,
-        warnings: odd.into_iter().take(DIAGNOSTICS_MAX).map(problem).collect(),
+        warnings,
     })
 }
 

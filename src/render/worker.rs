@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use super::message::{self, Message, Reply, Request};
-use super::{Job, Limits, RenderError, Rendered, Renderer, sandbox};
+use super::{Job, Limits, RenderError, Rendered, Renderer, pictures, sandbox};
 use crate::host;
 use crate::template::Composed;
 
@@ -69,24 +69,40 @@ fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
     let job_max = limits
         .model_bytes_max
         .saturating_add(message::HEADER_BYTES_MAX);
-    while let Some(job) = receive(input, job_max)? {
-        let job = job.into_job()?;
+    while let Some(request) = receive(input, job_max)? {
         sandbox::cpu_seconds(cpu_allowed(worked, &limits))?;
         let started = host::stopwatch();
-        let outcome = renderer.render(&job);
+        let (reply, parts) = answer(request, &renderer, &limits)?;
         worked += started.elapsed();
-        match outcome {
-            Ok(Rendered {
+        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        send(output, &reply, &parts)?;
+    }
+    Ok(())
+}
+
+/// One document laid out, or one drawn: the reply and the bytes that belong to it.
+fn answer(
+    mut request: Message<Request>,
+    renderer: &Renderer,
+    limits: &Limits,
+) -> io::Result<(Reply, Vec<Vec<u8>>)> {
+    let answer = if let Request::Pictures { dots_per_inch } = request.header {
+        let pdf = request.parts.pop();
+        let pdf = pdf.ok_or_else(|| message::nonsense("there is nothing to draw"))?;
+        let drawn = pictures::pictures(pdf, dots_per_inch, limits);
+        drawn.map(|pictures| (Reply::Drawn, pictures))
+    } else {
+        let rendered = renderer.render(&request.into_job()?);
+        rendered.map(|rendered| {
+            let Rendered {
                 pdf,
                 pages,
                 warnings,
-            }) => {
-                send(output, &Reply::Rendered { pages, warnings }, &[&pdf])?;
-            }
-            Err(error) => send(output, &Reply::Failed { error }, &[])?,
-        }
-    }
-    Ok(())
+            } = rendered;
+            (Reply::Rendered { pages, warnings }, vec![pdf])
+        })
+    };
+    Ok(answer.unwrap_or_else(|error| (Reply::Failed { error }, Vec::new())))
 }
 
 /// Binds and confines this process. What needs a file or the system's leave is done before.

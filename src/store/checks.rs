@@ -97,6 +97,87 @@ macro_rules! unknown_in_school {
     };
 }
 
+/// An event names a person of whichever source by the key of its row; `$column` is what a reader
+/// finds there.
+macro_rules! unknown_subject {
+    ($table:literal, $column:literal, $key:literal) => {
+        Sql::both(concat!(
+            "INSERT INTO staged_findings SELECT 'unknown_person', '",
+            $table,
+            "', s.file, s.line, '",
+            $column,
+            "', s.",
+            $column,
+            ", NULL, NULL, s.key, s.school FROM staged_",
+            $table,
+            " s WHERE s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM staged_people n WHERE \
+             n.key = s.",
+            $key,
+            " AND n.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM people p WHERE p.key = s.",
+            $key,
+            " AND p.recorded_to = ",
+            open_end!(),
+            " AND NOT EXISTS (SELECT 1 FROM staged_closing c WHERE c.table_name = 'people' AND \
+             c.key = p.key))"
+        ))
+    };
+}
+
+/// An event names a posting of its person.
+macro_rules! unknown_posting {
+    ($table:literal) => {
+        Sql::both(concat!(
+            "INSERT INTO staged_findings SELECT 'unknown_posting', '",
+            $table,
+            "', s.file, s.line, 'posting', s.posting, NULL, NULL, s.key, s.school FROM staged_",
+            $table,
+            " s WHERE s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM staged_marks n WHERE \
+             n.key = s.mark_key AND n.person = s.person AND n.withdrawn = 0) AND NOT EXISTS \
+             (SELECT 1 FROM marks p WHERE p.key = s.mark_key AND p.person = s.person AND \
+             p.recorded_to = ",
+            open_end!(),
+            " AND NOT EXISTS (SELECT 1 FROM staged_closing c WHERE c.table_name = 'marks' AND \
+             c.key = p.key))"
+        ))
+    };
+}
+
+/// The staged event's posting, as the package or the records have it, lies in the school year that
+/// begins in 2020. A posting that nobody knows is another finding.
+macro_rules! in_2020_21 {
+    ($marks:literal, $m:literal, $of_mark:expr) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM ",
+            $marks,
+            " ",
+            $m,
+            " CROSS JOIN terms t WHERE ",
+            $m,
+            ".key = s.mark_key",
+            $of_mark,
+            " AND t.source = s.person_source AND t.school = ",
+            $m,
+            ".school AND t.term = ",
+            $m,
+            ".term AND t.school_year = 2020 AND t.recorded_to = ",
+            open_end!(),
+            ") OR EXISTS (SELECT 1 FROM ",
+            $marks,
+            " ",
+            $m,
+            " CROSS JOIN staged_terms n WHERE ",
+            $m,
+            ".key = s.mark_key",
+            $of_mark,
+            " AND n.school = ",
+            $m,
+            ".school AND n.term = ",
+            $m,
+            ".term AND n.school_year = 2020)"
+        )
+    };
+}
+
 /// The live row `m` is neither closed nor brought anew by the import.
 macro_rules! stays {
     ($table:literal) => {
@@ -166,7 +247,7 @@ macro_rules! still_referenced {
 }
 
 /// Every check, in the order in which its findings are worth reading.
-pub(crate) const CHECKS: [Sql; 28] = [
+pub(crate) const CHECKS: [Sql; 42] = [
     Sql::both(concat!(
         "INSERT INTO staged_findings SELECT 'unknown_district', 'schools', s.file, s.line, \
          'district', s.district, NULL, NULL, s.key, s.school FROM staged_schools s WHERE \
@@ -194,7 +275,8 @@ pub(crate) const CHECKS: [Sql; 28] = [
          s.withdrawn = 0 AND s.state_id IS NOT NULL AND (s.state_id IN (SELECT state_id FROM \
          staged_people WHERE withdrawn = 0 AND state_id IS NOT NULL GROUP BY state_id HAVING \
          COUNT(DISTINCT person) > 1) OR EXISTS (SELECT 1 FROM people p WHERE \
-         p.person_id = s.person_id AND p.source = $1 AND p.person <> s.person AND p.recorded_to = ",
+         p.person_id = s.person_id AND p.state_id = s.state_id AND p.source = $1 AND \
+         p.person <> s.person AND p.recorded_to = ",
         open_end!(),
         " AND NOT EXISTS (SELECT 1 FROM staged_people o WHERE o.key = p.key) AND NOT EXISTS \
          (SELECT 1 FROM staged_closing c WHERE c.table_name = 'people' AND c.key = p.key)))"
@@ -214,6 +296,32 @@ pub(crate) const CHECKS: [Sql; 28] = [
     unknown_person!("totals"),
     unknown_person!("plans"),
     unknown_person!("awards"),
+    unknown_school!("pass_marks", "NULL"),
+    unknown_school!("mark_changes", "NULL"),
+    unknown_school!("name_changes", "NULL"),
+    unknown_school!("person_links", "NULL"),
+    unknown_school!("transcript_holds", "NULL"),
+    unknown_subject!("pass_marks", "person", "person_key"),
+    unknown_subject!("mark_changes", "person", "person_key"),
+    unknown_subject!("name_changes", "person", "person_key"),
+    unknown_subject!("person_links", "person", "person_key"),
+    unknown_subject!("person_links", "other_person", "other_key"),
+    unknown_subject!("transcript_holds", "person", "person_key"),
+    unknown_posting!("pass_marks"),
+    unknown_posting!("mark_changes"),
+    // Ed. Code 49066.5 is about the marks of one school year.
+    Sql::both(concat!(
+        "INSERT INTO staged_findings SELECT 'outside_2020_21', 'pass_marks', s.file, s.line, \
+         'posting', s.posting, NULL, NULL, s.key, s.school FROM staged_pass_marks s WHERE \
+         s.withdrawn = 0 AND (EXISTS (SELECT 1 FROM staged_marks k WHERE k.key = s.mark_key) OR \
+         EXISTS (SELECT 1 FROM marks m WHERE m.key = s.mark_key AND m.recorded_to = ",
+        open_end!(),
+        ")) AND NOT (",
+        in_2020_21!("staged_marks", "k", ""),
+        " OR ",
+        in_2020_21!("marks", "m", concat!(" AND m.recorded_to = ", open_end!())),
+        ")"
+    )),
     unknown_in_school!("unknown_term", "terms", "term"),
     unknown_in_school!("unknown_course", "courses", "course"),
     person_still_named!("cumulative"),

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::database::{Row, Session, Sql, Value};
+use super::events::is_split;
 use super::records::{PEOPLE_PER_READ_MAX, award_order, enrolment_order, known, of_ids};
 use super::{Store, StoreError, instant_text};
 use crate::record::{GradeLevel, PersonId, Scope};
@@ -92,20 +93,38 @@ const EVERYBODY: Sql = Sql::both(concat!(
      ORDER BY school, COALESCE(legal_family, legal_given), legal_given, person_id"
 ));
 /// People by the state's number (`$3`, the ids that are derived from it) or a source's own (`$1`).
+/// Whom a merge gave another id is found by the rows that merges name; a row that was split off
+/// does not answer to the state's number that it carries.
+macro_rules! by_number {
+    ($ids:literal, $numbers:literal, $in:literal, $end:literal) => {
+        concat!(
+            "SELECT DISTINCT p.person_id, p.person, CASE ",
+            is_split!("p"),
+            " WHEN 0 THEN p.state_id END AS state_id FROM people p WHERE (p.person_id ",
+            $ids,
+            " OR p.person ",
+            $numbers,
+            " OR (p.person ",
+            $in,
+            "SELECT k.person FROM person_links k WHERE k.link = 'merge' UNION SELECT \
+             k.other_person FROM person_links k WHERE k.link = 'merge'",
+            $end,
+            " AND p.state_id ",
+            $numbers,
+            ")) AND ",
+            known!("p"),
+            " ORDER BY p.person_id, p.person"
+        )
+    };
+}
 const BY_NUMBER: Sql = Sql::pair(
-    concat!(
-        "SELECT DISTINCT p.person_id, p.person, p.state_id FROM people p WHERE (p.person_id IN \
-         (SELECT unhex(value) FROM json_each($3)) OR p.person IN (SELECT value FROM \
-         json_each($1))) AND ",
-        known!("p"),
-        " ORDER BY p.person_id, p.person"
+    by_number!(
+        "IN (SELECT unhex(value) FROM json_each($3))",
+        "IN (SELECT value FROM json_each($1))",
+        "IN (",
+        ")"
     ),
-    concat!(
-        "SELECT DISTINCT p.person_id, p.person, p.state_id FROM people p WHERE \
-         (p.person_id = ANY($3) OR p.person = ANY($1)) AND ",
-        known!("p"),
-        " ORDER BY p.person_id, p.person"
-    ),
+    by_number!("= ANY($3)", "= ANY($1)", "= ANY(ARRAY(", "))"),
 );
 /// Stands for "every grade" in a parameter; no grade level has this number.
 const EVERY_GRADE: i64 = -99;

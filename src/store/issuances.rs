@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::database::{Row, Sql, Value};
+use super::overrides::override_numbers;
 use super::records::of_ids;
 use super::{Store, StoreError, instant_text};
 use crate::record::PersonId;
@@ -70,6 +71,8 @@ pub struct NewIntent {
     pub issued_at: Timestamp,
     /// The key that is to sign it.
     pub key_id: String,
+    /// The numbers of the overrides that let it pass the audit.
+    pub overrides: Vec<i64>,
 }
 
 /// A run of issuing.
@@ -104,6 +107,8 @@ pub struct IntentRow {
     pub recorded_at: Timestamp,
     /// What it says, as first intended.
     pub input_digest: [u8; 32],
+    /// The numbers of the overrides that let it pass the audit.
+    pub overrides: Vec<i64>,
 }
 
 /// An issuance with its document, where it has one.
@@ -132,29 +137,31 @@ pub struct DocumentRow {
 
 const INTEND: Sql = Sql::pair(
     "INSERT INTO issuances (document_id, batch, subject, school, document_kind, template_digest, \
-     policy_digest, input_digest, recorded_at, issued_at, key_id, state) \
+     policy_digest, input_digest, recorded_at, issued_at, key_id, overrides, state) \
      SELECT unhex(value->>'document_id'), unhex(value->>'batch'), unhex(value->>'subject'), \
      value->>'school', value->>'document_kind', unhex(value->>'template_digest'), \
      unhex(value->>'policy_digest'), unhex(value->>'input_digest'), value->>'recorded_at', \
-     value->>'issued_at', value->>'key_id', 'intent' FROM jsonb_each($1) WHERE 1 = 1 \
-     ON CONFLICT (batch, subject, template_digest) DO NOTHING",
+     value->>'issued_at', value->>'key_id', value->>'overrides', 'intent' FROM jsonb_each($1) \
+     WHERE 1 = 1 ON CONFLICT (batch, subject, template_digest) DO UPDATE SET \
+     overrides = excluded.overrides WHERE issuances.state IN ('intent', 'failed')",
     "INSERT INTO issuances (document_id, batch, subject, school, document_kind, template_digest, \
-     policy_digest, input_digest, recorded_at, issued_at, key_id, state) \
+     policy_digest, input_digest, recorded_at, issued_at, key_id, overrides, state) \
      SELECT decode(value->>'document_id', 'hex'), decode(value->>'batch', 'hex'), \
      decode(value->>'subject', 'hex'), value->>'school', value->>'document_kind', \
      decode(value->>'template_digest', 'hex'), decode(value->>'policy_digest', 'hex'), \
      decode(value->>'input_digest', 'hex'), value->>'recorded_at', value->>'issued_at', \
-     value->>'key_id', 'intent' FROM json_array_elements($1::json) \
-     ON CONFLICT (batch, subject, template_digest) DO NOTHING",
+     value->>'key_id', value->>'overrides', 'intent' FROM json_array_elements($1::json) \
+     ON CONFLICT (batch, subject, template_digest) DO UPDATE SET \
+     overrides = excluded.overrides WHERE issuances.state IN ('intent', 'failed')",
 );
 const INTENDED: Sql = Sql::pair(
     "SELECT i.batch, i.subject, i.template_digest, i.document_id, i.state, i.issued_at, \
-     i.recorded_at, i.input_digest FROM jsonb_each($1) n CROSS JOIN issuances i WHERE \
+     i.recorded_at, i.input_digest, i.overrides FROM jsonb_each($1) n CROSS JOIN issuances i WHERE \
      i.batch = unhex(n.value->>'batch') AND i.subject = unhex(n.value->>'subject') AND \
      i.template_digest = unhex(n.value->>'template_digest')",
     "SELECT i.batch, i.subject, i.template_digest, i.document_id, i.state, i.issued_at, \
-     i.recorded_at, i.input_digest FROM json_array_elements($1::json) n JOIN issuances i ON \
-     i.batch = decode(n.value->>'batch', 'hex') AND \
+     i.recorded_at, i.input_digest, i.overrides FROM json_array_elements($1::json) n JOIN \
+     issuances i ON i.batch = decode(n.value->>'batch', 'hex') AND \
      i.subject = decode(n.value->>'subject', 'hex') AND \
      i.template_digest = decode(n.value->>'template_digest', 'hex')",
 );
@@ -511,6 +518,7 @@ fn intent_json(intent: &NewIntent) -> Json {
         "recorded_at": instant_text(intent.recorded_at),
         "issued_at": instant_text(intent.issued_at),
         "key_id": intent.key_id,
+        "overrides": Json::from(intent.overrides.clone()).to_string(),
     })
 }
 
@@ -531,6 +539,7 @@ fn intended(row: &Row) -> Result<IntentRow, StoreError> {
         issued_at: row.parsed("issued_at")?,
         recorded_at: row.parsed("recorded_at")?,
         input_digest: digest(row, "input_digest")?,
+        overrides: override_numbers(row)?,
     })
 }
 
@@ -567,6 +576,7 @@ fn issuance(row: &Row) -> Result<IssuanceRow, StoreError> {
             recorded_at: row.parsed("recorded_at")?,
             issued_at: row.parsed("issued_at")?,
             key_id: row.text("key_id")?,
+            overrides: override_numbers(row)?,
         },
         state: IssuanceState::read(&row.text("state")?)?,
         failure: row.optional_text("failure")?,

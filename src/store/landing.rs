@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::database::Sql;
 use super::holds::COUNT_HELD;
 use super::imports::recording_instant;
+use super::links::{Links, relink};
 use super::open::one_import_at_a_time;
 use super::plan::{Landed, Plan, TableChange};
 use super::staging::Staging;
@@ -68,6 +69,7 @@ impl Staging {
         let (import, first_file) = self.record_import(&recorded_at, landed, held).await?;
         let source = self.header.source.clone();
         let mut session = self.connection.session();
+        let links = Links::read(&mut session).await?;
         for sql in &TABLES {
             session
                 .execute(sql.close_withdrawn, &[recorded_at.as_str().into()])
@@ -82,6 +84,7 @@ impl Staging {
             ];
             session.execute(sql.add_versions, &values).await?;
         }
+        relink(&mut session, &links, &recorded_at).await?;
         self.land_holds(&recorded_at, import, first_file).await?;
         Ok(Landed {
             import: Some(import),

@@ -9,14 +9,19 @@
 //! file format. Statements are static text; values are bound.
 //! Next: `intake` fills the staging tables, `issue` reads records and writes issuances.
 
+mod audit;
 mod checks;
+mod columns;
 mod database;
+mod events;
 mod finding;
 mod holds;
 mod imports;
 mod issuances;
 mod landing;
+mod links;
 mod open;
+mod overrides;
 mod plan;
 #[cfg(test)]
 mod query_plans;
@@ -28,6 +33,8 @@ mod staging;
 mod stored;
 mod undo;
 
+pub use audit::{Contradiction, LookAlike, RowPlace};
+pub use events::{EVENTS_READ_MAX, PersonRow, PostingRow, RecordedEvent};
 pub use finding::{Found, StudentQuery};
 pub use holds::{HeldNow, HeldRow, Release, ReleaseError};
 pub use imports::{ImportSummary, RECORDED_AHEAD_HOURS_MAX};
@@ -35,12 +42,14 @@ pub use issuances::{
     BatchRow, DOCUMENTS_PER_READ_MAX, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent,
 };
 pub use open::{Store, StoreError};
+pub use overrides::{NewOverride, OVERRIDES_LISTED_MAX, OverrideEnd, OverrideFor, OverrideRow};
 pub use plan::{
     Finding, FindingKind, Findings, Held, Landed, Plan, Refused, RefusedText, TableChange,
 };
 pub use records::PEOPLE_PER_READ_MAX;
 pub use references::NamingRows;
 pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};
+pub(crate) use rows::{of_batch, of_table};
 pub use settings::{Fault, Setting};
 pub use staging::{ImportHeader, Staging};
 pub use undo::{StillNamed, UndoError};

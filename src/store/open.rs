@@ -362,6 +362,12 @@ fn migrations(sqlite: bool) -> Vec<Migration> {
             include_str!("migrations/0002_issuances.sqlite.sql"),
             include_str!("migrations/0002_issuances.postgres.sql"),
         ),
+        (
+            3,
+            "events",
+            include_str!("migrations/0003_events.sqlite.sql"),
+            include_str!("migrations/0003_events.postgres.sql"),
+        ),
     ];
     steps
         .into_iter()

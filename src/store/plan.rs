@@ -23,6 +23,10 @@ pub enum FindingKind {
     UnknownTerm,
     /// The mark names a course that its school does not have.
     UnknownCourse,
+    /// The event names a posting that its person does not have.
+    UnknownPosting,
+    /// The mark that is to be Pass or No Pass is not one of 2020-21.
+    Outside2020To21,
     /// Two people of the source carry one state id.
     StateIdTwice,
     /// A row would be withdrawn that rows which stay refer to.
@@ -32,13 +36,15 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
-    const ALL: [(Self, &'static str); 9] = [
+    const ALL: [(Self, &'static str); 11] = [
         (Self::DuplicateKey, "duplicate_key"),
         (Self::UnknownPerson, "unknown_person"),
         (Self::UnknownSchool, "unknown_school"),
         (Self::UnknownDistrict, "unknown_district"),
         (Self::UnknownTerm, "unknown_term"),
         (Self::UnknownCourse, "unknown_course"),
+        (Self::UnknownPosting, "unknown_posting"),
+        (Self::Outside2020To21, "outside_2020_21"),
         (Self::StateIdTwice, "state_id_twice"),
         (Self::StillReferenced, "still_referenced"),
         (Self::OtherSchoolsRow, "other_schools_row"),

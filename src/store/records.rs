@@ -8,11 +8,13 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::database::{Row, Session, Sql, Value};
+use super::events::{Standing, is_split};
 use super::stored::Stored;
 use super::{Store, StoreError, instant_text};
 use crate::record::{
-    Award, Course, DeclaredTotal, Directory, District, Enrolment, GraduationPlan, Mark, Person,
-    PersonId, PersonRecord, RecordedMark, School, Term, issuing_enrolment,
+    Award, Course, Decisions, DeclaredTotal, Directory, District, Enrolment, GraduationPlan, Mark,
+    Person, PersonId, PersonRecord, RecordedMark, School, Term, decide_mark, issuing_enrolment,
+    rename,
 };
 
 /// People whose records one call reads at most.
@@ -142,7 +144,9 @@ macro_rules! named_by_marks {
 macro_rules! people {
     ($in_set:literal) => {
         concat!(
-            "SELECT p.*, h.import AS held_import, h.table_name AS held_table, h.held_since FROM \
+            "SELECT p.*, ",
+            is_split!("p"),
+            " AS splits, h.import AS held_import, h.table_name AS held_table, h.held_since FROM \
              people p LEFT JOIN held_rows h ON h.source = p.source AND h.person = p.person AND ",
             known!("h"),
             " WHERE p.person_id ",
@@ -244,6 +248,7 @@ struct Parts {
     totals: HashMap<PersonId, Vec<(String, DeclaredTotal)>>,
     plans: HashMap<PersonId, Vec<(String, GraduationPlan)>>,
     awards: HashMap<PersonId, Vec<(String, Award)>>,
+    events: Standing,
     terms: HashMap<CatalogueKey, Term>,
     courses: HashMap<CatalogueKey, Course>,
 }
@@ -271,15 +276,19 @@ impl Parts {
             totals: by_person(session.rows(TOTALS, values).await?)?,
             plans: by_person(session.rows(PLANS, values).await?)?,
             awards: by_person(session.rows(AWARDS, values).await?)?,
+            events: Standing::read(session, values).await?,
             terms: HashMap::new(),
             courses: HashMap::new(),
         };
         for row in session.rows(PEOPLE, values).await? {
+            let splits = row.integer("splits")?;
             let of_person = parts
                 .people
                 .entry(PersonId(row.id("person_id")?))
                 .or_default();
-            let (source, person) = (row.text("source")?, Person::read(&row)?);
+            let (source, mut person) = (row.text("source")?, Person::read(&row)?);
+            // A row that was split off does not have the state id that it carries.
+            person.state_id = person.state_id.filter(|_| splits == 0);
             let same = |(known, one, _): &SourcePerson| *known == source && *one == person;
             if !of_person.last().is_some_and(same) {
                 of_person.push((source, person, Vec::new()));
@@ -329,22 +338,54 @@ impl Parts {
         let (mut marks, mut faults) = (Vec::new(), Vec::new());
         for (source, mark) in self.marks.remove(&id).unwrap_or_default() {
             match self.with_catalogue(&source, mark) {
-                Ok(recorded) => marks.push(recorded),
+                Ok(recorded) => marks.push((source, recorded)),
                 Err(fault) => faults.push(fault),
             }
         }
-        marks.sort_by(|one, other| mark_order(one).cmp(&mark_order(other)));
-        Ok(person.map(|(_, person, _)| PersonRecord {
+        marks.sort_by(|(_, one), (_, other)| mark_order(one).cmp(&mark_order(other)));
+        let decisions = self.decide(id, &mut marks);
+        let names = self.events.names.remove(&id).unwrap_or_default();
+        Ok(person.map(|(_, mut person, _)| PersonRecord {
             id,
-            person,
+            person: {
+                rename(&mut person, &names);
+                person
+            },
             enrolments,
-            marks,
+            marks: marks.into_iter().map(|(_, recorded)| recorded).collect(),
+            decisions,
             totals: without_source(self.totals.remove(&id)),
             plan: plan.map(|(_, plan)| plan),
             awards,
             held,
             faults,
         }))
+    }
+
+    /// Does to the marks what was decided about them.
+    fn decide(&mut self, id: PersonId, marks: &mut [(String, RecordedMark)]) -> Decisions {
+        let Standing {
+            passes,
+            changes,
+            holds,
+            ..
+        } = &mut self.events;
+        let mut decisions = Decisions {
+            holds: holds.remove(&id).unwrap_or_default(),
+            ..Decisions::default()
+        };
+        if passes.is_empty() && changes.is_empty() {
+            return decisions;
+        }
+        for (source, recorded) in marks {
+            let name = (source.clone(), recorded.mark.posting.clone());
+            let changes = changes.remove(&name).unwrap_or_default();
+            let passes = passes.remove(&name).unwrap_or_default();
+            decisions
+                .marks
+                .extend(decide_mark(recorded, changes, &passes));
+        }
+        decisions
     }
 
     /// The mark with its term and course, or what it names that was not known then.

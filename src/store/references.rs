@@ -245,7 +245,7 @@ macro_rules! of_school {
     };
 }
 
-const REFERENCES: [Reference; 10] = [
+const REFERENCES: [Reference; 15] = [
     reference!(
         Schools,
         "schools",
@@ -264,6 +264,11 @@ const REFERENCES: [Reference; 10] = [
     of_school!(Totals, "totals", "person"),
     of_school!(Plans, "plans", "person"),
     of_school!(Awards, "awards", "person"),
+    of_school!(PassMarks, "pass_marks", "event"),
+    of_school!(MarkChanges, "mark_changes", "event"),
+    of_school!(NameChanges, "name_changes", "event"),
+    of_school!(PersonLinks, "person_links", "event"),
+    of_school!(TranscriptHolds, "transcript_holds", "event"),
 ];
 
 /// Codes of rows that were closed, and that nobody else knows.

@@ -1,9 +1,6 @@
 //! The rows that intake hands to the staging tables, with where each was read.
 
-use crate::record::{
-    Award, ContentDigest, Course, CumulativeItem, DeclaredTotal, District, Enrolment,
-    GraduationPlan, Mark, Person, RowKey, School, Term,
-};
+use crate::record::{ContentDigest, RowKey};
 
 /// A file of the import that is being staged, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,7 +31,7 @@ pub struct Staged<T> {
 }
 
 macro_rules! tables {
-    ($($(#[$meta:meta])* $variant:ident($row:ty) = $name:literal,)+) => {
+    (with $dollar:tt: $($(#[$meta:meta])* $variant:ident($row:ident) = $name:literal,)+) => {
         /// A table of the Registrar package, in the order in which it is checked and landed.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Table {
@@ -54,8 +51,31 @@ macro_rules! tables {
         /// A batch of rows of one table.
         #[derive(Clone, Debug)]
         pub enum TableRows {
-            $($(#[$meta])* $variant(Vec<Staged<$row>>),)+
+            $($(#[$meta])* $variant(Vec<Staged<crate::record::$row>>),)+
         }
+
+        /// `$value` with the type of a table's rows for `$row`.
+        macro_rules! of_table {
+            ($dollar table:expr, $dollar row:ident => $dollar value:expr) => {
+                match $dollar table { $(
+                    $crate::store::Table::$variant => {
+                        type $dollar row = $crate::record::$row;
+                        $dollar value
+                    }
+                )+ }
+            };
+        }
+        pub(crate) use of_table;
+
+        /// `$value` with the rows of a batch, of whichever type, for `$rows`.
+        macro_rules! of_batch {
+            ($dollar batch:expr, $dollar rows:ident => $dollar value:expr) => {
+                match $dollar batch { $(
+                    $crate::store::TableRows::$variant($dollar rows) => $dollar value,
+                )+ }
+            };
+        }
+        pub(crate) use of_batch;
 
         impl TableRows {
             /// The table.
@@ -65,7 +85,7 @@ macro_rules! tables {
 
             /// How many rows.
             pub fn len(&self) -> usize {
-                match self { $(Self::$variant(rows) => rows.len(),)+ }
+                of_batch!(self, rows => rows.len())
             }
 
             /// Whether there is no row.
@@ -77,6 +97,7 @@ macro_rules! tables {
 }
 
 tables! {
+    with $:
     /// School districts.
     Districts(District) = "districts",
     /// Schools.
@@ -99,11 +120,33 @@ tables! {
     Plans(GraduationPlan) = "plans",
     /// Awards.
     Awards(Award) = "awards",
+    /// Letters that stand as Pass or No Pass.
+    PassMarks(PassMark) = "pass_marks",
+    /// Changed marks.
+    MarkChanges(MarkChange) = "mark_changes",
+    /// Changed names.
+    NameChanges(NameChange) = "name_changes",
+    /// Merges and splits of people.
+    PersonLinks(PersonLink) = "person_links",
+    /// Holds on transcripts.
+    TranscriptHolds(TranscriptHold) = "transcript_holds",
 }
 
 impl Table {
     /// The table of this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|table| table.name() == name)
+    }
+
+    /// Whether its rows are events: decisions of a named person, about a row of whichever source.
+    pub const fn is_event(self) -> bool {
+        matches!(
+            self,
+            Self::PassMarks
+                | Self::MarkChanges
+                | Self::NameChanges
+                | Self::PersonLinks
+                | Self::TranscriptHolds
+        )
     }
 }

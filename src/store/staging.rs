@@ -13,7 +13,7 @@ use super::holds::CREATE_HELD;
 use super::imports::recording_instant;
 use super::open::Connection;
 use super::plan::{Finding, FindingKind, Findings, Plan, TableChange};
-use super::rows::{FileNumber, Provenance, Staged, Table, TableRows};
+use super::rows::{FileNumber, Provenance, Staged, Table, TableRows, of_batch};
 use super::stored::{Stored, TABLES, TableSql, batch_json};
 use super::{Store, StoreError, open_end};
 
@@ -138,19 +138,7 @@ impl Staging {
     /// # Errors
     /// What the database said.
     pub async fn rows(&mut self, batch: &TableRows) -> Result<(), StoreError> {
-        match batch {
-            TableRows::Districts(rows) => self.stage_rows(rows).await,
-            TableRows::Schools(rows) => self.stage_rows(rows).await,
-            TableRows::People(rows) => self.stage_rows(rows).await,
-            TableRows::Cumulative(rows) => self.stage_rows(rows).await,
-            TableRows::Enrolments(rows) => self.stage_rows(rows).await,
-            TableRows::Terms(rows) => self.stage_rows(rows).await,
-            TableRows::Courses(rows) => self.stage_rows(rows).await,
-            TableRows::Marks(rows) => self.stage_rows(rows).await,
-            TableRows::Totals(rows) => self.stage_rows(rows).await,
-            TableRows::Plans(rows) => self.stage_rows(rows).await,
-            TableRows::Awards(rows) => self.stage_rows(rows).await,
-        }
+        of_batch!(batch, rows => self.stage_rows(rows).await)
     }
 
     async fn stage_rows<T: Stored>(&mut self, rows: &[Staged<T>]) -> Result<(), StoreError> {

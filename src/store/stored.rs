@@ -5,17 +5,16 @@
 //! differ only in the table's name and the row's own columns. The macro writes them as static
 //! text.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::columns::Column;
 use super::database::{Row, Sql};
 use super::rows::Staged;
 use super::{StoreError, Table, open_end};
 use crate::record::{
-    AgArea, Award, AwardKind, CharterStatus, Course, Credits, CumulativeItem, DeclaredTotal,
-    District, Enrolment, ExitReason, GradeLevel, GraduationPlan, HonorsKind, Mark, MarkKind,
-    Person, PersonId, School, SchoolKind, SchoolYear, Term, TermKind,
+    Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan, Mark,
+    MarkChange, NameChange, PassMark, Person, PersonId, PersonLink, RowKey, School, Term,
+    TranscriptHold,
 };
 
 /// The statements of one table.
@@ -36,6 +35,7 @@ pub(crate) struct TableSql {
     pub add_versions: Sql,
     pub undo_close: Sql,
     pub undo_reopen: Sql,
+    pub copy_closed: Sql,
     pub staged_of_held: Sql,
     pub held_back: Option<[Sql; 2]>,
     pub drop_held: Sql,
@@ -79,101 +79,6 @@ impl<T: Stored> Serialize for Object<'_, T> {
         object.serialize_entry("withdrawn", &i64::from(*withdrawn))?;
         row.write(self.source, &mut object)?;
         object.end()
-    }
-}
-
-/// A value in a column of its own.
-pub(crate) trait Column: Sized {
-    /// As the database keeps it: a number, a text, or nothing.
-    fn kept(&self) -> impl Serialize + '_;
-    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError>;
-}
-
-impl Column for String {
-    fn kept(&self) -> impl Serialize + '_ {
-        self.as_str()
-    }
-    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-        row.text(column)
-    }
-}
-
-impl Column for Credits {
-    fn kept(&self) -> impl Serialize + '_ {
-        self.thousandths()
-    }
-    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-        Ok(Self::from_thousandths(row.integer(column)?))
-    }
-}
-
-impl Column for GradeLevel {
-    fn kept(&self) -> impl Serialize + '_ {
-        self.number()
-    }
-    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-        let number = i8::try_from(row.integer(column)?).ok();
-        number.and_then(Self::new).ok_or_else(|| unreadable(column))
-    }
-}
-
-impl Column for SchoolYear {
-    fn kept(&self) -> impl Serialize + '_ {
-        self.begins_in()
-    }
-    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-        let year = i16::try_from(row.integer(column)?).ok();
-        year.and_then(Self::beginning)
-            .ok_or_else(|| unreadable(column))
-    }
-}
-
-fn unreadable(column: &str) -> StoreError {
-    StoreError::Inconsistent(format!("`{column}` does not read"))
-}
-
-/// Columns that are kept as the text that their type writes and reads.
-macro_rules! text_columns {
-    ($($type:ty),+ $(,)?) => { $(
-        impl Column for $type {
-            fn kept(&self) -> impl Serialize + '_ {
-                self.to_string()
-            }
-            fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-                row.parsed(column)
-            }
-        }
-        impl Column for Option<$type> {
-            fn kept(&self) -> impl Serialize + '_ {
-                self.as_ref().map(ToString::to_string)
-            }
-            fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-                row.optional_text(column)?
-                    .map(|text| text.parse().map_err(|_| unreadable(column)))
-                    .transpose()
-            }
-        }
-    )+ };
-}
-text_columns!(
-    Date,
-    Timestamp,
-    SchoolKind,
-    CharterStatus,
-    AgArea,
-    HonorsKind,
-    MarkKind,
-    TermKind,
-    AwardKind,
-    ExitReason,
-);
-
-impl Column for Option<String> {
-    fn kept(&self) -> impl Serialize + '_ {
-        self.as_deref()
-    }
-    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-        row.optional_text(column)
     }
 }
 
@@ -343,8 +248,49 @@ macro_rules! naming_column {
     (Mark) => {
         "posting"
     };
+    (PassMark) => {
+        "event"
+    };
+    (MarkChange) => {
+        "event"
+    };
+    (NameChange) => {
+        "event"
+    };
+    (PersonLink) => {
+        "event"
+    };
+    (TranscriptHold) => {
+        "event"
+    };
     ($row:ident) => {
         "person"
+    };
+}
+/// Of people: without versions that were closed because their person's id moved. What replaced such
+/// a version is its own copy, from the same line; no import closed it (`links.rs`).
+macro_rules! not_moved {
+    (Person) => {
+        " AND NOT EXISTS (SELECT 1 FROM people n WHERE n.person = m.person AND \
+         n.source = m.source AND n.key = m.key AND n.recorded_from = m.recorded_to AND \
+         n.file = m.file AND n.line = m.line)"
+    };
+    ($row:ident) => {
+        ""
+    };
+}
+/// The versions with a key of the set `$2` that were closed at `$1`, copied as standing ones.
+macro_rules! copy_closed {
+    ($table:ident, $in_set:literal, [$($column:ident)+]) => {
+        concat!(
+            "INSERT INTO ", stringify!($table),
+            " (key, content, source, file, line, recorded_from, recorded_to",
+            $(", ", stringify!($column),)+
+            ") SELECT m.key, m.content, m.source, m.file, m.line, $1, ", open_end!(),
+            $(", m.", stringify!($column),)+
+            " FROM ", stringify!($table), " m WHERE m.recorded_to = $1 AND m.recorded_to <> ",
+            open_end!(), " AND m.key ", $in_set
+        )
     };
 }
 macro_rules! stored {
@@ -463,8 +409,13 @@ macro_rules! stored {
                     ") SELECT m.key, m.content, m.source, m.file, m.line, $1, ", open_end!(),
                     $(", m.", stringify!($column),)+ $($(", m.", stringify!($extra),)+)?
                     " FROM ", stringify!($table), " m WHERE m.recorded_to = $2 AND \
-                     m.recorded_to <> ", open_end!()
+                     m.recorded_to <> ", open_end!(), not_moved!($row)
                 )),
+                copy_closed: Sql::pair(
+                    copy_closed!($table, "IN (SELECT unhex(value) FROM json_each($2))",
+                        [$($column)+ $($($extra)+)?]),
+                    copy_closed!($table, "= ANY($2)", [$($column)+ $($($extra)+)?]),
+                ),
                 staged_of_held: Sql::both(concat!(
                     "SELECT * FROM staged_", stringify!($table), of_held!($kind),
                     " ORDER BY file, line"
@@ -525,7 +476,8 @@ stored!(Term, terms, Terms, shared, {
 });
 stored!(Course, courses, Courses, shared, {
     school: text, course: text, title: text, subject: text, ag_area: text, honors: text,
-    state_course_code: text, credit_value: integer,
+    state_course_code: text, credit_value: integer, sequence: text, level: text, part: text,
+    repeatable: text, graduation_credit: text, retired_on: text,
 });
 stored!(Mark, marks, Marks, person, {
     school: text, posting: text, person: text, term: text, course: text, title: text,
@@ -542,16 +494,67 @@ stored!(Award, awards, Awards, person, {
     school: text, person: text, award: text, detail: text, awarded_on: text,
 });
 
+stored!(PassMark, pass_marks, PassMarks, shared, {
+    school: text, event: text, person_source: text, person: text, posting: text,
+    requested_on: text, requested_by: text, recorded_by: text, recorded_at: text, ended_by: text,
+    ended_at: text, ended_reason: text,
+} derived {
+    person_key: id = |row, _| person_key(&row.person_source, &row.person),
+    mark_key: id = |row, _| mark_key(&row.person_source, &row.posting),
+});
+stored!(MarkChange, mark_changes, MarkChanges, shared, {
+    school: text, event: text, person_source: text, person: text, posting: text, from_mark: text,
+    to_mark: text, credit_earned: integer, ground: text, teacher_heard_on: text,
+    teacher_statement: text, teacher_not_heard: text, approved_by: text, decided_on: text,
+    recorded_by: text, recorded_at: text, ended_by: text, ended_at: text, ended_reason: text,
+} derived {
+    person_key: id = |row, _| person_key(&row.person_source, &row.person),
+    mark_key: id = |row, _| mark_key(&row.person_source, &row.posting),
+});
+stored!(NameChange, name_changes, NameChanges, shared, {
+    school: text, event: text, person_source: text, person: text, legal_given: text,
+    legal_middle: text, legal_family: text, legal_suffix: text, chosen_name: text,
+    printed_name: text, ground: text, document_seen: text, requested_on: text, recorded_by: text,
+    recorded_at: text, ended_by: text, ended_at: text, ended_reason: text,
+} derived {
+    person_key: id = |row, _| person_key(&row.person_source, &row.person),
+});
+stored!(PersonLink, person_links, PersonLinks, shared, {
+    school: text, event: text, link: text, person_source: text, person: text, other_source: text,
+    other_person: text, ground: text, recorded_by: text, recorded_at: text, ended_by: text,
+    ended_at: text, ended_reason: text,
+} derived {
+    person_key: id = |row, _| person_key(&row.person_source, &row.person),
+    other_key: id = |row, _| match (&row.other_source, &row.other_person) {
+        (Some(source), Some(person)) => person_key(source, person),
+        _ => person_key(&row.person_source, &row.person),
+    },
+});
+stored!(TranscriptHold, transcript_holds, TranscriptHolds, shared, {
+    school: text, event: text, person_source: text, person: text, ground: text,
+    due_process_on: text, not_homeless_or_foster: text, begins_on: text, ends_on: text,
+    recorded_by: text, recorded_at: text, ended_by: text, ended_at: text, ended_reason: text,
+} derived {
+    person_key: id = |row, _| person_key(&row.person_source, &row.person),
+});
+
+/// The key of a source's row of people: how an event names a row of whichever source.
+fn person_key(source: &str, person: &str) -> String {
+    RowKey::new(source, Table::People.name(), &[person]).to_string()
+}
+
+/// The key of a source's row of marks.
+fn mark_key(source: &str, posting: &str) -> String {
+    RowKey::new(source, Table::Marks.name(), &[posting]).to_string()
+}
+
 /// Who a row of `people` is: the state's number where there is one, else the source's own.
 fn person_id(person: &Person, source: &str) -> PersonId {
-    match &person.state_id {
-        Some(state_id) => PersonId::from_state_id(state_id),
-        None => PersonId::from_local_id(source, &person.person),
-    }
+    PersonId::derived(person.state_id.as_deref(), source, &person.person)
 }
 
 /// The statements of every table, in the order of [`Table::ALL`].
-pub(crate) static TABLES: [TableSql; 11] = [
+pub(crate) static TABLES: [TableSql; 16] = [
     District::SQL,
     School::SQL,
     Person::SQL,
@@ -563,4 +566,9 @@ pub(crate) static TABLES: [TableSql; 11] = [
     DeclaredTotal::SQL,
     GraduationPlan::SQL,
     Award::SQL,
+    PassMark::SQL,
+    MarkChange::SQL,
+    NameChange::SQL,
+    PersonLink::SQL,
+    TranscriptHold::SQL,
 ];

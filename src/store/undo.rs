@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use super::database::{Session, Sql, Value};
 use super::holds::undo_holds;
 use super::imports::{ImportSummary, after, list};
+use super::links::{Links, relink};
 use super::references::{NamingRows, named_after_undoing};
 use super::stored::TABLES;
 use super::{Store, StoreError, instant_text};
@@ -163,11 +164,13 @@ impl Undoing {
             self.undone_at.as_str().into(),
             self.landed_at.as_str().into(),
         ];
+        let links = Links::read(session).await?;
         let (mut closed, mut reopened) = (0, 0);
         for sql in &TABLES {
             closed += session.execute(sql.undo_close, &close).await?;
             reopened += session.execute(sql.undo_reopen, &reopen).await?;
         }
+        relink(session, &links, &self.undone_at).await?;
         undo_holds(session, self.import, &self.landed_at, &self.undone_at).await?;
         let integer = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         Ok((integer(closed), integer(reopened)))

@@ -21,6 +21,7 @@ mod names_lists;
 mod office;
 mod schedule;
 mod schools;
+mod sequence;
 mod student;
 mod studies;
 mod titles;
@@ -176,12 +177,14 @@ fn check(plan: &Plan) -> Result<(), SyntheticError> {
 fn manifest(plan: &Plan, source: &str) -> Manifest {
     let noon = plan.as_of.at(20, 0, 0, 0).to_zoned(TimeZone::UTC);
     let full = |table: &Table| (*table, ManifestTable::new(*table, Mode::Full));
+    let tables = Table::ALL.iter().filter(|table| !table.is_event());
     Manifest {
         source: format!("marisol-{source}"),
         district: DISTRICT_CODE.to_owned(),
         exported_at: noon.expect("the plan's date was checked").timestamp(),
         schools: For::Every,
-        tables: Table::ALL.iter().map(full).collect(),
+        // A system sends records; events are decided by people.
+        tables: tables.map(full).collect(),
     }
 }
 

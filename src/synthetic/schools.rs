@@ -3,9 +3,10 @@
 use super::calendar::{Calendar, Division, school_year};
 use super::catalogue::{Class, Numbering, Offered, Part};
 use super::draw::{Draw, Stream};
+use super::vocabulary::CARNEGIE_SCHOOL;
 use super::{Plan, Source};
 use crate::record::{
-    CharterStatus, Course, Credits, District, HonorsKind, School, SchoolKind, Term,
+    CharterStatus, Course, Credits, District, HonorsKind, School, SchoolKind, Term, YesNo,
 };
 
 /// The state's code of the synthetic district; no real one has it.
@@ -80,6 +81,7 @@ impl Campus {
 
     fn course(&self, part: Part) -> Course {
         let described = part.class.describe();
+        let step = part.class.step();
         Course {
             school: self.row.school.clone(),
             course: part.number(self.numbering),
@@ -89,6 +91,12 @@ impl Campus {
             honors: described.honors,
             state_course_code: (described.honors != HonorsKind::College).then(|| part.state_code()),
             credit_value: Credits::from_thousandths(self.units(part.thousandths)),
+            sequence: step.map(|(sequence, _)| sequence.to_owned()),
+            level: step.map(|(_, level)| level.to_string()),
+            part: (part.parts > 1).then(|| (part.part + 1).to_string()),
+            repeatable: part.class.is_repeatable().then_some(YesNo::Yes),
+            graduation_credit: None,
+            retired_on: None,
         }
     }
 
@@ -138,6 +146,7 @@ impl Schools {
         builder.elementary(in_grades(0..7));
         builder.middle(in_grades(7..10));
         builder.high(in_grades(10..14));
+        builder.name_the_carnegie_school();
         Self {
             campuses: builder.campuses,
         }
@@ -293,6 +302,21 @@ impl Builder {
         campus.carnegie = first;
         campus.numbering = Numbering::Charter;
         campus.plus_minus = false;
+    }
+
+    /// The rules name the one school that counts Carnegie units by its code, so that code is the
+    /// same in a district of any size: it changes codes with whichever school has it.
+    fn name_the_carnegie_school(&mut self) {
+        let Some(place) = self.campuses.iter().position(|campus| campus.carnegie) else {
+            return;
+        };
+        let code = CARNEGIE_SCHOOL.to_owned();
+        let own = std::mem::replace(&mut self.campuses[place].row.school, code);
+        let mut others = self.campuses.iter_mut().enumerate();
+        let other = others.find(|(at, it)| *at != place && it.row.school == CARNEGIE_SCHOOL);
+        if let Some((_, other)) = other {
+            other.row.school = own;
+        }
     }
 
     fn add(

@@ -168,6 +168,9 @@ pub const PLANS: &[PlanRequirements] = &[
     },
 ];
 
+/// The school that counts Carnegie units; `policy.toml` names it under `[[unit]]`.
+pub const CARNEGIE_SCHOOL: &str = "19999990100134";
+
 /// The marks of the district, best first, with their grade points in thousandths where they have
 /// any: a plus or a minus is written but counts as the letter.
 pub const MARKS: &[(&str, Option<i64>)] = &[

@@ -1,7 +1,8 @@
 //! `report.toml`: what a report takes and what a school may set.
 //!
 //! A folder of its own names its model, title, paper, languages and defines settings; a folder that
-//! builds on another (`extends`) gives values to settings and may define further ones.
+//! builds on another (`extends`) gives values to settings and may define further ones. One that
+//! replaces parts of the page says as well for which version of the model it was made.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +11,19 @@ use toml::Spanned;
 
 use super::folder::is_plain_name;
 use super::problem::{Cause, Problem};
-use super::{SETTING_CHARACTERS_MAX, folder::Folder};
+use super::{SETTING_CHARACTERS_MAX, colour, folder::Folder, versions};
 
 /// The file.
 pub(super) const FILE: &str = "report.toml";
 
 /// The paper sizes a report may name, as Typst calls them.
 const PAPERS: [&str; 3] = ["us-letter", "us-legal", "a4"];
+
+/// The editions that a report may make: signed documents, and copies for oneself.
+const EDITIONS: [&str; 2] = ["official", "unofficial"];
+
+/// The endings of pictures.
+const PICTURES: [&str; 3] = [".png", ".jpg", ".svg"];
 
 /// What a setting takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +33,7 @@ pub enum SettingKind {
     Text,
     /// Text that may use `{{ strings.… }}`, `{{ settings.… }}` and `{% if language == "es" %}`.
     Prose,
-    /// `#rrggbb`.
+    /// `#rrggbb`, dark enough to be read on white.
     Colour,
     /// `true` or `false`.
     Boolean,
@@ -34,6 +41,23 @@ pub enum SettingKind {
     Integer,
     /// The name of a picture in the folder, or empty for none.
     File,
+    /// The name of a PDF in the folder whose pages are shown, or empty for none.
+    Pages,
+}
+
+impl SettingKind {
+    /// The word that stands in a manifest.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Prose => "prose",
+            Self::Colour => "colour",
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::File => "file",
+            Self::Pages => "pages",
+        }
+    }
 }
 
 /// A setting's value.
@@ -76,6 +100,7 @@ pub(super) struct Manifest {
     pub title: String,
     pub paper: String,
     pub languages: Vec<String>,
+    pub editions: Vec<String>,
     pub settings: BTreeMap<String, Setting>,
 }
 
@@ -87,6 +112,7 @@ pub(super) struct RawManifest {
     title: Option<String>,
     paper: Option<Spanned<String>>,
     languages: Option<Spanned<Vec<String>>>,
+    editions: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     settings: BTreeMap<String, Spanned<RawSetting>>,
     #[serde(default)]
@@ -160,13 +186,18 @@ impl Checker<'_> {
             self.refuse(None, Cause::MissingKey("title"));
         }
         let model = self.required(raw.model, "model");
+        if let Some((model, at)) = &model {
+            self.made_for(model, *at);
+        }
         let mut manifest = Manifest {
             model: model.unwrap_or_default().0,
             title: raw.title.unwrap_or_default(),
             paper: paper.unwrap_or_default().0,
             languages,
+            editions: EDITIONS.map(str::to_owned).to_vec(),
             settings: BTreeMap::new(),
         };
+        self.editions(&mut manifest, raw.editions);
         self.settings(&mut manifest, raw.settings, raw.values);
         manifest
     }
@@ -174,8 +205,21 @@ impl Checker<'_> {
     /// The manifest of a folder that builds on this base.
     pub fn derived(&mut self, raw: RawManifest, base: Manifest) -> Manifest {
         let mut manifest = base;
-        if let Some(model) = &raw.model {
-            self.refuse(Some(model.span().start), Cause::BaseKey("model"));
+        // Settings and strings alone know nothing of the model; a part of the page reads it.
+        let replaces = |file: &String| file.ends_with(".j2") || file.ends_with(".typ");
+        match &raw.model {
+            Some(model) => {
+                self.made_for(model.get_ref(), model.span().start);
+                if model.get_ref() != &manifest.model
+                    && versions::unusable(model.get_ref()).is_none()
+                {
+                    self.refuse(Some(model.span().start), Cause::BaseKey("model"));
+                }
+            }
+            None if self.folder.files.keys().any(replaces) => {
+                self.refuse(None, Cause::MissingModel(manifest.model.clone()));
+            }
+            None => {}
         }
         if let Some(languages) = &raw.languages {
             self.refuse(Some(languages.span().start), Cause::BaseKey("languages"));
@@ -185,8 +229,32 @@ impl Checker<'_> {
             manifest.paper = paper.into_inner();
         }
         manifest.title = raw.title.unwrap_or(manifest.title);
+        self.editions(&mut manifest, raw.editions);
         self.settings(&mut manifest, raw.settings, raw.values);
         manifest
+    }
+
+    /// Refuses a model that this program does not make, or not any more.
+    fn made_for(&mut self, model: &str, at: usize) {
+        if let Some(cause) = versions::unusable(model) {
+            self.refuse(Some(at), cause);
+        }
+    }
+
+    /// The editions that the report makes, of those that the one below it makes.
+    fn editions(&mut self, manifest: &mut Manifest, asked: Option<Spanned<Vec<String>>>) {
+        let Some(asked) = asked else { return };
+        let at = asked.span().start;
+        let allowed: Vec<&str> = manifest.editions.iter().map(String::as_str).collect();
+        if asked.get_ref().is_empty() {
+            let (word, allowed) = ("[]".to_owned(), allowed.join(", "));
+            self.refuse(Some(at), Cause::UnknownWord { word, allowed });
+            return;
+        }
+        for edition in asked.get_ref() {
+            self.one_of(edition, &allowed, at);
+        }
+        manifest.editions = asked.into_inner();
     }
 
     fn settings(
@@ -232,8 +300,11 @@ impl Checker<'_> {
             | (SettingKind::Integer, Value::Integer(_)) => return,
             (SettingKind::Text, Value::Text(text)) if short(text) && !text.contains('\n') => return,
             (SettingKind::Prose, Value::Text(text)) if short(text) => return,
-            (SettingKind::Colour, Value::Text(text)) if is_colour(text) => return,
-            (SettingKind::File, Value::Text(text)) if self.is_picture(text) => return,
+            (SettingKind::Colour, Value::Text(text)) if colour::parse(text).is_some() => {
+                return self.readable(name, text, at);
+            }
+            (SettingKind::File, Value::Text(text)) if self.has(text, &PICTURES) => return,
+            (SettingKind::Pages, Value::Text(text)) if self.has(text, &[".pdf"]) => return,
             (SettingKind::Boolean, _) => "true or false".to_owned(),
             (SettingKind::Integer, _) => "a whole number".to_owned(),
             (SettingKind::Text, _) => {
@@ -244,16 +315,26 @@ impl Checker<'_> {
             (SettingKind::File, _) => {
                 "the name of a .png, .jpg or .svg file in the folder".to_owned()
             }
+            (SettingKind::Pages, _) => "the name of a .pdf file in the folder".to_owned(),
         };
         let setting = name.to_owned();
         self.refuse(Some(at), Cause::WrongValue { setting, expected });
     }
 
-    fn is_picture(&self, name: &str) -> bool {
-        let picture = [".png", ".jpg", ".svg"]
-            .iter()
-            .any(|end| name.ends_with(end));
-        name.is_empty() || (picture && self.folder.files.contains_key(name))
+    /// Refuses a colour in which a text could not be read.
+    fn readable(&mut self, name: &str, colour: &str, at: usize) {
+        let contrast = colour::parse(colour).map_or(0, colour::contrast_with_white);
+        if contrast < colour::CONTRAST_THOUSANDTHS_MIN {
+            let contrast = format!("{}.{}", contrast / 1000, contrast % 1000 / 100);
+            let setting = name.to_owned();
+            self.refuse(Some(at), Cause::TooLight { setting, contrast });
+        }
+    }
+
+    /// Whether a name is empty or that of a file of the folder with one of these endings.
+    fn has(&self, name: &str, endings: &[&str]) -> bool {
+        let fits = endings.iter().any(|end| name.ends_with(end));
+        name.is_empty() || (fits && self.folder.files.contains_key(name))
     }
 
     fn required<T>(&mut self, value: Option<Spanned<T>>, key: &'static str) -> Option<(T, usize)> {
@@ -272,9 +353,4 @@ impl Checker<'_> {
             self.refuse(Some(at), Cause::UnknownWord { word, allowed });
         }
     }
-}
-
-fn is_colour(text: &str) -> bool {
-    let digits = text.strip_prefix('#').unwrap_or_default();
-    digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

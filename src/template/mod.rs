@@ -11,8 +11,9 @@
 //!
 //! Look next at `folder` (bytes and bounds), `manifest` (`report.toml`), `report` (loading),
 //! `compose` (minijinja), `literal` (why no setting can become source), `lint` (what a page may not
-//! do).
+//! do), `versions` (which models there are), `scaffold` (a school's new folder).
 
+mod colour;
 mod compose;
 mod folder;
 mod lint;
@@ -20,13 +21,17 @@ mod literal;
 mod manifest;
 mod problem;
 mod report;
+mod scaffold;
 mod strings;
+mod versions;
 
 pub use compose::Composed;
 pub use folder::Folder;
 pub use manifest::{Setting, SettingKind, SettingValue};
 pub use problem::{Cause, Problem, TemplateError};
 pub use report::Report;
+pub use scaffold::scaffold;
+pub use versions::model_changes;
 
 /// All files of one folder together.
 pub const TEMPLATE_BYTES_MAX: usize = 4 << 20;

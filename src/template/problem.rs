@@ -61,10 +61,7 @@ impl fmt::Display for Problem {
             Some(line) => write!(f, "{}:{line}: {}", self.file, self.cause)?,
             None => write!(f, "{}: {}", self.file, self.cause)?,
         }
-        match self.cause.hint() {
-            Some(hint) => write!(f, "\n  hint: {hint}"),
-            None => Ok(()),
-        }
+        write!(f, "\n  hint: {}", self.cause.hint())
     }
 }
 
@@ -109,6 +106,30 @@ pub enum Cause {
         /// What may stand there, separated by commas.
         allowed: String,
     },
+    /// A report for a model as it was before.
+    #[error(
+        "is made for {asked}, and this program makes {made}; since then:{}",
+        itemised(.changes)
+    )]
+    OlderModel {
+        /// The version it names.
+        asked: String,
+        /// The version that is made.
+        made: String,
+        /// What changed in between, oldest first.
+        changes: Vec<&'static str>,
+    },
+    /// A report for a model that only a newer program makes.
+    #[error("is made for {asked}, and this program makes {made}")]
+    NewerModel {
+        /// The version it names.
+        asked: String,
+        /// The version that is made.
+        made: String,
+    },
+    /// A folder replaces parts of the page and does not say for which version of the model.
+    #[error("replaces parts of the page and has no `model`")]
+    MissingModel(String),
     /// A key that a report of its own needs.
     #[error("has no `{0}`")]
     MissingKey(&'static str),
@@ -123,6 +144,9 @@ pub enum Cause {
         /// The shipped reports, separated by commas.
         shipped: String,
     },
+    /// A new folder with the name of a report that ships.
+    #[error("is the name of a report that ships with the program")]
+    ShippedName,
     /// A folder with `extends` holds a file of rules.
     #[error("holds rules, but builds on another report")]
     RulesInDerived,
@@ -136,6 +160,16 @@ pub enum Cause {
         setting: String,
         /// What it takes.
         expected: String,
+    },
+    /// A colour that cannot be read on white paper.
+    #[error(
+        "the setting `{setting}` is too light to read on white: its contrast is {contrast} to 1"
+    )]
+    TooLight {
+        /// The setting.
+        setting: String,
+        /// The contrast, of which 4.5 is the least.
+        contrast: String,
     },
     /// A string that another language has and this one lacks, or of another kind.
     #[error("has no string `{0}`")]
@@ -157,34 +191,67 @@ pub enum Cause {
     UnknownLanguage(String),
 }
 
+fn itemised(changes: &[&'static str]) -> String {
+    let lines = changes.iter().map(|change| format!("\n  - {change}"));
+    lines.collect()
+}
+
 impl Cause {
-    /// What to do about it, where that is not plain from the cause.
-    pub fn hint(&self) -> Option<String> {
+    /// What to do about it.
+    pub fn hint(&self) -> String {
         let hint = match self {
+            Self::UnknownBase { shipped, .. } => return format!("shipped: {shipped}"),
+            Self::MissingModel(made) => return format!("write model = \"{made}\""),
+            Self::OlderModel { asked, made, .. } => {
+                return format!(
+                    "look through each part that the folder replaces, then write \
+                     model = \"{made}\" in place of \"{asked}\""
+                );
+            }
+            Self::Unreadable(_) => "make the folder and its files readable for this user",
             Self::NotPlain => "copy the file itself into the folder",
             Self::OddName => {
                 "use lower-case letters, digits, `-`, `_` and one of .toml .typ .typ.j2 .json .png \
-                 .jpg .svg; remove what an editor or the system left behind"
+                 .jpg .svg .pdf; remove what an editor or the system left behind"
             }
             Self::TooManyFiles { .. } | Self::TooLarge { .. } => {
                 "a report is a few small texts and pictures; keep other files elsewhere"
             }
             Self::NotUtf8 => "save the file as UTF-8",
-            Self::UnknownBase { shipped, .. } => return Some(format!("shipped: {shipped}")),
+            Self::Missing => "add it, or build on a report that has it with `extends`",
+            Self::Syntax(_) => {
+                "look for quotes, brackets and commas there; a text stands in double quotes"
+            }
+            Self::UnknownWord { .. } => "write one of these",
+            Self::NewerModel { .. } => "install the version of Registrar that it was made for",
+            Self::MissingKey(_) => "add it to report.toml, or build on a report with `extends`",
+            Self::BaseKey(_) => "remove the line",
+            Self::ShippedName => "give the folder a name of its own, such as the school's",
             Self::RulesInDerived => {
                 "rules belong to the district: remove the file, and ask the district to change \
                  its policy"
             }
-            Self::UnknownSetting(_) => "the settings are listed in the base report's report.toml",
+            Self::UnknownSetting(_) | Self::WrongValue { .. } => {
+                "`registrar template list` shows the settings of every report, and what each takes"
+            }
+            Self::TooLight { .. } => {
+                "darken it to a contrast of 4.5 to 1 or more (WCAG 2.2, 1.4.3); it colours texts"
+            }
+            Self::MissingString(_) => "add it here, or remove it from the other languages",
             Self::NotComposition(_) => {
                 "layouts are composed with extends, block, if, for, include and {{ values }}; \
                  anything more is Typst's work"
             }
+            Self::Composition(_) => {
+                "a layout is composed from `settings`, `strings`, `language` and `report`; the \
+                 student's record comes later, as data"
+            }
+            Self::TypstSyntax(_) => "look for what is not closed, there or in the lines before",
             Self::Forbidden(_) => {
                 "a page gets its data from json(\"/model.json\") and its pictures from the folder"
             }
-            _ => return None,
+            Self::UnknownLanguage(_) => "`registrar template list` shows each report's languages",
         };
-        Some(hint.to_owned())
+        hint.to_owned()
     }
 }

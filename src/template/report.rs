@@ -13,8 +13,9 @@ use super::problem::{Cause, Problem, TemplateError};
 use super::strings::{Strings, read_strings, strings_value, texts};
 use super::{SOURCE_BYTES_MAX, TEMPLATE_BYTES_MAX};
 
-/// The layout, in the folder and as the entry of the composed files.
+/// The layout in the folder, and what it becomes: the entry of the composed files.
 const LAYOUT: &str = "layout.typ.j2";
+const ENTRY: &str = "layout.typ";
 
 /// Files of rules, which only a folder that builds on nothing may hold.
 const RULES: [&str; 2] = ["policy.toml", "decree.toml"];
@@ -109,7 +110,7 @@ impl Report {
         self.layers.last().map_or("", |folder| &folder.name)
     }
 
-    /// The model it takes: `registrar-transcript/1`.
+    /// The model it takes: `registrar-transcript/2`.
     pub fn model(&self) -> &str {
         &self.manifest.model
     }
@@ -122,6 +123,91 @@ impl Report {
     /// The languages it can be composed in; the first is the default.
     pub fn languages(&self) -> &[String] {
         &self.manifest.languages
+    }
+
+    /// Whether it makes documents of this edition: `official`, `unofficial`.
+    pub fn makes(&self, edition: &str) -> bool {
+        self.manifest.editions.iter().any(|made| made == edition)
+    }
+
+    /// The editions that it makes.
+    pub fn editions(&self) -> &[String] {
+        &self.manifest.editions
+    }
+
+    /// The reports on which it builds, the nearest first.
+    pub fn bases(&self) -> impl Iterator<Item = &str> {
+        let below = self.layers.iter().rev().skip(1);
+        below.map(|folder| folder.name.as_str())
+    }
+
+    /// The names of the blocks that a folder which builds on this one may replace, in the order of
+    /// the page's source.
+    pub fn blocks(&self) -> Vec<String> {
+        let layouts = self
+            .layers
+            .iter()
+            .filter_map(|folder| folder.files.get(LAYOUT));
+        let mut blocks = Vec::new();
+        for layout in layouts {
+            for rest in String::from_utf8_lossy(layout).split("{% block ").skip(1) {
+                let name = rest
+                    .split([' ', '-', '%'])
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned();
+                if !blocks.contains(&name) {
+                    blocks.push(name);
+                }
+            }
+        }
+        blocks
+    }
+
+    /// Where a line of a composed file stands in the folders: the file and its line, from one.
+    ///
+    /// Composition keeps no record of it, so the line is looked for among the layout's sources; of
+    /// several that are alike, the one whose neighbours are alike too.
+    pub fn place_of(
+        &self,
+        composed: &Composed,
+        file: &str,
+        line: usize,
+    ) -> (String, Option<usize>) {
+        if file != ENTRY {
+            let layers = self.layers.iter().rev();
+            let holds = layers
+                .clone()
+                .find(|folder| folder.files.contains_key(file));
+            let name = holds.map_or_else(|| file.to_owned(), |folder| folder.shown(file));
+            return (name, Some(line));
+        }
+        let text = composed
+            .files
+            .get(file)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let text = String::from_utf8_lossy(text);
+        let wanted: Vec<&str> = text.lines().map(str::trim).collect();
+        let mut best = None;
+        for folder in &self.layers {
+            for (name, bytes) in folder
+                .files
+                .iter()
+                .filter(|(name, _)| name.ends_with(".j2"))
+            {
+                let source = String::from_utf8_lossy(bytes);
+                let found: Vec<&str> = source.lines().map(str::trim).collect();
+                for at in (0..found.len()).filter(|at| Some(&found[*at]) == wanted.get(line - 1)) {
+                    let alike = neighbours_alike(&wanted, line - 1, &found, at);
+                    if best.as_ref().is_none_or(|(_, most)| alike >= *most) {
+                        best = Some(((folder.shown(name), Some(at + 1)), alike));
+                    }
+                }
+            }
+        }
+        let composed = || (format!("{}/{ENTRY} (composed)", self.name()), Some(line));
+        best.map_or_else(composed, |(place, _)| place)
     }
 
     /// Every setting with its value.
@@ -215,21 +301,25 @@ impl Report {
             }
         }
         let text = render(&environment, &layout, &context)?;
-        let problems = lint(&format!("{}/layout.typ (composed)", self.name()), &text);
+        let problems = lint(ENTRY, &text);
         let composed = self.files_with(text);
-        TemplateError::unless(problems, composed)
+        let placed = problems.into_iter().map(|problem| {
+            let (file, line) = self.place_of(&composed, ENTRY, problem.line.unwrap_or(1));
+            Problem::new(file, line, problem.cause)
+        });
+        TemplateError::unless(placed.collect(), composed)
     }
 
     /// The composed layout beside the libraries and pictures of all layers.
     fn files_with(&self, layout: String) -> Composed {
         let mut files = BTreeMap::new();
         for (file, bytes) in self.layers.iter().flat_map(|folder| &folder.files) {
-            let served = [".typ", ".png", ".jpg", ".svg"];
+            let served = [".typ", ".png", ".jpg", ".svg", ".pdf"];
             if served.iter().any(|end| file.ends_with(end)) {
                 files.insert(file.clone(), bytes.clone());
             }
         }
-        files.insert("layout.typ".to_owned(), layout.into_bytes());
+        files.insert(ENTRY.to_owned(), layout.into_bytes());
         Composed::new(files)
     }
 
@@ -276,6 +366,21 @@ impl Report {
     }
 }
 
+/// How many of the lines around two places are the same.
+fn neighbours_alike(one: &[&str], at: usize, other: &[&str], there: usize) -> usize {
+    const LINES_AROUND: usize = 4;
+    let before = |step: &usize| {
+        let pair = (at.checked_sub(*step), there.checked_sub(*step));
+        matches!(pair, (Some(at), Some(there)) if one.get(at) == other.get(there))
+    };
+    let after = |step: &usize| match (one.get(at + step), other.get(there + step)) {
+        (Some(one), Some(other)) => one == other,
+        _ => false,
+    };
+    let steps = || 1..=LINES_AROUND;
+    steps().filter(before).count() + steps().filter(after).count()
+}
+
 /// The shipped report on which a folder builds.
 fn base_of(folder: &Folder, name: &toml::Spanned<String>) -> Result<Report, TemplateError> {
     if name.get_ref() != &folder.name
@@ -311,7 +416,10 @@ fn check_files(folder: &Folder, derived: bool) -> Vec<Problem> {
         if derived && RULES.contains(&file.as_str()) {
             refuse(file, None, Cause::RulesInDerived);
         }
-        if [".png", ".jpg"].iter().any(|end| file.ends_with(end)) {
+        if [".png", ".jpg", ".pdf"]
+            .iter()
+            .any(|end| file.ends_with(end))
+        {
             continue;
         }
         let Ok(text) = str::from_utf8(bytes) else {

@@ -1,16 +1,42 @@
 //! One record, one policy, one date: one transcript, with the trace of its figures.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::average::{AverageTrace, average};
+use super::ag::college_preparation;
+use super::average::{AverageTrace, averages as average_traces};
 use super::model::*;
-use super::policy::{Label, Policy, Rules};
-use super::requirements::progress;
+use super::partial_credit::{PartialPosting, partial_postings};
+use super::policy::{Label, Policy, RepeatCode, Rules};
+use super::progress::Progress;
+use super::repeats::{Repeated, on_page};
+use super::requirements::{progress, promotion};
+use super::unit::in_unit;
+use super::year_course::{ClearedMark, cleared};
 use crate::record::{
     Award, AwardKind, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind, Person,
     PersonRecord, RecordedMark, School, graduation, issuing_enrolment,
 };
+
+/// What an official transcript is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// A copy for the student or for whom the student names.
+    #[default]
+    Copy,
+    /// The record's way to the next school (Ed. Code 49068), which no hold stops.
+    SchoolTransfer,
+}
+
+impl Purpose {
+    /// Whether it is the usual one: a batch that was begun before there was another says nothing.
+    fn is_copy(&self) -> bool {
+        *self == Self::Copy
+    }
+}
 
 /// What is decided for one document, outside the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +48,9 @@ pub struct DocumentRequest {
     pub kind: Option<Kind>,
     /// Official or unofficial.
     pub edition: Edition,
+    /// What it is for; never printed.
+    #[serde(default, skip_serializing_if = "Purpose::is_copy")]
+    pub purpose: Purpose,
     /// The language of the labels.
     pub language: String,
     /// The date on the page.
@@ -43,8 +72,14 @@ pub struct DocumentRequest {
 pub struct Assembled {
     /// The model.
     pub transcript: Transcript,
-    /// One trace for each average, in the same order.
+    /// One trace for each average of the policy, in its order.
     pub traces: Vec<AverageTrace>,
+    /// Failing first semesters that a passed second one cleared.
+    pub cleared: Vec<ClearedMark>,
+    /// Postings with a part of their course's credit, and what the days come to.
+    pub partial: Vec<PartialPosting>,
+    /// How far the student has come.
+    pub progress: Progress,
 }
 
 /// Why no transcript can be made of a record.
@@ -67,6 +102,12 @@ pub enum AssembleError {
     /// The person is held: rows did not land, and nothing has answered them since.
     #[error("held: {}; `registrar imports held` lists the rows", .0.join(", "))]
     Held(Vec<String>),
+    /// Transcripts of the person are withheld.
+    #[error(
+        "withheld: {}; a transfer to a school is not stopped: `transcript issue --transfer`",
+        .0.join(", ")
+    )]
+    Withheld(Vec<String>),
     /// A mark is posted without a mark.
     #[error("posting `{0}` has no mark")]
     NoMark(String),
@@ -101,6 +142,7 @@ pub fn assemble(
     if !record.held.is_empty() && request.edition == Edition::Official {
         problems.push(AssembleError::Held(record.held.clone()));
     }
+    problems.extend(withheld(record, request));
     problems.extend(record.faults.iter().cloned().map(AssembleError::Fault));
     if request.edition == Edition::Official {
         problems.extend(not_on_scale(record, rules));
@@ -112,19 +154,17 @@ pub fn assemble(
     if kind == Kind::Final {
         problems.extend(not_final(record));
     }
-    let terms = terms(record, directory, &mut problems);
-    let requirements = requirements(record, rules, &request.language, &mut problems);
+    let (marks, cleared) = cleared(rules, &record.marks);
+    let (repeated, shown) = on_page(rules, &marks);
+    let terms = terms(&shown, directory, &repeated, &mut problems);
+    let requirements = requirements(record, &shown, rules, &request.language, &mut problems);
     let Some((school, district)) = home else {
         return Err(problems);
     };
     if !problems.is_empty() {
         return Err(problems);
     }
-    let traces: Vec<AverageTrace> = rules
-        .averages
-        .iter()
-        .map(|rule| average(rules, rule, &record.marks))
-        .collect();
+    let traces = average_traces(rules, &in_unit(rules, &marks, rules.credits_per_semester));
     let issuing = up_to_issuing(record).last();
     let issuing = issuing.ok_or_else(|| vec![AssembleError::NoEnrolment])?;
     let transcript = Transcript {
@@ -150,7 +190,7 @@ pub fn assemble(
             grade_level: issuing.grade_level,
             graduated_on: graduated_on(record),
         },
-        credits: credit_totals(&record.marks),
+        credits: credit_totals(record, rules, &shown),
         honors_legend: honors_legend(record, rules, &request.language),
         ahead: ahead(record),
         averages: averages(rules, &traces, &request.language),
@@ -161,7 +201,31 @@ pub fn assemble(
         certification: request.certification.clone(),
         attachments: attachments(request.edition),
     };
-    Ok(Assembled { transcript, traces })
+    let language = &request.language;
+    let ag = rules.ag.as_ref();
+    let counted = in_unit(rules, &shown, rules.credits_per_semester);
+    let progress = Progress {
+        promotion: promotion(rules, issuing.grade_level, &counted),
+        college_preparation: ag.map(|ag| college_preparation(rules, ag, &counted, language)),
+    };
+    Ok(Assembled {
+        transcript,
+        traces,
+        cleared,
+        partial: partial_postings(rules, &record.enrolments, &record.marks),
+        progress,
+    })
+}
+
+/// Holds stop official copies, and never the record's way to the next school.
+fn withheld(record: &PersonRecord, request: &DocumentRequest) -> Option<AssembleError> {
+    if request.edition == Edition::Unofficial || request.purpose == Purpose::SchoolTransfer {
+        return None;
+    }
+    let holds = record.decisions.holds.iter();
+    let standing = holds.filter(|hold| hold.stands_on(request.issued_on));
+    let grounds: Vec<String> = standing.map(ToString::to_string).collect();
+    (!grounds.is_empty()).then_some(AssembleError::Withheld(grounds))
 }
 
 /// Posted marks that the grading scale does not have: an average would leave them out in silence.
@@ -187,7 +251,7 @@ fn not_on_scale(record: &PersonRecord, rules: &Rules) -> Vec<AssembleError> {
 /// The files that an official transcript carries.
 fn attachments(edition: Edition) -> Vec<AttachmentEntry> {
     match edition {
-        Edition::Unofficial => Vec::new(),
+        Edition::Unofficial | Edition::Flat => Vec::new(),
         Edition::Official => vec![AttachmentEntry {
             name: super::ATTACHMENT_NAME.to_owned(),
             media_type: "application/json".to_owned(),
@@ -242,7 +306,7 @@ fn not_final(record: &PersonRecord) -> Vec<AssembleError> {
         .marks
         .iter()
         .filter(|recorded| recorded.mark.kind == MarkKind::InProgress)
-        .map(|recorded| title(recorded).to_owned())
+        .map(|recorded| recorded.title().to_owned())
         .collect();
     if !in_progress.is_empty() {
         problems.push(AssembleError::InProgress(in_progress));
@@ -272,14 +336,6 @@ fn entered_school(record: &PersonRecord) -> Date {
         }
     }
     entered
-}
-
-fn title(recorded: &RecordedMark) -> &str {
-    recorded
-        .mark
-        .title
-        .as_deref()
-        .unwrap_or(&recorded.course.title)
 }
 
 fn school_block(school: &School) -> SchoolBlock {
@@ -318,16 +374,14 @@ fn student_block(person: &Person, request: &DocumentRequest) -> StudentBlock {
 
 /// Posted marks by term and school; marks come in the order of time.
 fn terms(
-    record: &PersonRecord,
+    marks: &[RecordedMark],
     directory: &Directory,
+    repeated: &BTreeMap<usize, Repeated>,
     problems: &mut Vec<AssembleError>,
 ) -> Vec<TermBlock> {
     let mut terms: Vec<(&RecordedMark, TermBlock)> = Vec::new();
-    for recorded in record
-        .marks
-        .iter()
-        .filter(|recorded| recorded.mark.kind.is_posted())
-    {
+    let posted = |(_, recorded): &(usize, &RecordedMark)| recorded.mark.kind.is_posted();
+    for (place, recorded) in marks.iter().enumerate().filter(posted) {
         let mark = &recorded.mark;
         let Some(letter) = mark.mark.clone() else {
             problems.push(AssembleError::NoMark(mark.posting.clone()));
@@ -350,7 +404,8 @@ fn terms(
         };
         block.credit_attempted = block.credit_attempted + mark.credit_attempted;
         block.credit_earned = block.credit_earned + mark.credit_earned;
-        block.courses.push(course_line(recorded, letter));
+        let repeat = repeated.get(&place).and_then(|repeated| repeated.code);
+        block.courses.push(course_line(recorded, letter, repeat));
     }
     terms.into_iter().map(|(_, block)| block).collect()
 }
@@ -367,16 +422,17 @@ fn empty_term(recorded: &RecordedMark, school: &School) -> TermBlock {
     }
 }
 
-fn course_line(recorded: &RecordedMark, mark: String) -> CourseLine {
+fn course_line(recorded: &RecordedMark, mark: String, repeat: Option<RepeatCode>) -> CourseLine {
     CourseLine {
         number: recorded.mark.course.clone(),
-        title: title(recorded).to_owned(),
+        title: recorded.title().to_owned(),
         mark,
         credit_attempted: recorded.mark.credit_attempted,
         credit_earned: recorded.mark.credit_earned,
         ag_area: recorded.course.ag_area,
         honors: recorded.course.honors,
         taken_at: recorded.mark.taken_at.clone(),
+        repeat,
     }
 }
 
@@ -394,7 +450,7 @@ fn ahead(record: &PersonRecord) -> Vec<CourseAhead> {
                 status,
                 term: recorded.term.name.clone(),
                 number: recorded.mark.course.clone(),
-                title: title(recorded).to_owned(),
+                title: recorded.title().to_owned(),
                 credit: recorded.mark.credit_attempted,
                 ag_area: recorded.course.ag_area,
                 honors: recorded.course.honors,
@@ -405,7 +461,15 @@ fn ahead(record: &PersonRecord) -> Vec<CourseAhead> {
     ahead
 }
 
-fn credit_totals(marks: &[RecordedMark]) -> CreditTotals {
+/// The sums, in the measure of the school that issues the transcript.
+pub(super) fn credit_totals(
+    record: &PersonRecord,
+    rules: &Rules,
+    shown: &[RecordedMark],
+) -> CreditTotals {
+    let issuing = up_to_issuing(record).last();
+    let semester = issuing.map_or(rules.credits_per_semester, |it| rules.unit(&it.school));
+    let marks = in_unit(rules, shown, semester);
     let posted = || {
         marks
             .iter()
@@ -428,6 +492,7 @@ fn credit_totals(marks: &[RecordedMark]) -> CreditTotals {
 fn averages(rules: &Rules, traces: &[AverageTrace], language: &str) -> Vec<Average> {
     let rule_and_trace = rules.averages.iter().zip(traces);
     rule_and_trace
+        .filter(|(rule, _)| rule.printed)
         .map(|(rule, trace)| Average {
             name: rule.name.clone(),
             label: rule.label.in_language(language).to_owned(),
@@ -440,13 +505,27 @@ fn averages(rules: &Rules, traces: &[AverageTrace], language: &str) -> Vec<Avera
 
 fn requirements(
     record: &PersonRecord,
+    shown: &[RecordedMark],
     rules: &Rules,
     language: &str,
     problems: &mut Vec<AssembleError>,
 ) -> Option<Requirements> {
-    let name = &record.plan.as_ref()?.plan;
+    let chosen = record.plan.as_ref()?;
+    let name = &chosen.plan;
     match rules.plans.iter().find(|plan| plan.name == *name) {
-        Some(plan) => Some(progress(plan, &record.marks, language)),
+        Some(plan) => {
+            let semester = plan
+                .credits_per_semester
+                .unwrap_or(rules.credits_per_semester);
+            let marks = in_unit(rules, shown, semester);
+            Some(progress(
+                rules,
+                plan,
+                chosen.entered_grade_9,
+                &marks,
+                language,
+            ))
+        }
         None => {
             problems.push(AssembleError::UnknownPlan(name.clone()));
             None

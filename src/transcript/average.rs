@@ -1,7 +1,13 @@
 //! Grade point averages: one definition, one record, one exact figure and how it came about.
 
-use super::policy::{AverageRule, Rules};
-use crate::record::{Credits, GradePoints, HonorsKind, Ratio, RecordedMark};
+use std::cmp::Reverse;
+use std::fmt;
+
+use super::attempts::in_time;
+use super::grades::grade_weight;
+use super::policy::{AverageRule, Point, RepeatCode, Rules, ScaleEntry, Weight, Window};
+use super::repeats::{Repeated, Seen, repeats};
+use crate::record::{Credits, GradePoints, HonorsKind, Ratio, RecordedMark, Rounding};
 
 /// How one average came about; every mark of the record is in one of the two lists.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -18,76 +24,221 @@ pub struct AverageTrace {
     pub points_times_credits: i128,
     /// The sum of credits.
     pub credit_counted: Credits,
+    /// Decimals of the figure.
+    pub decimals: u8,
+    /// What happens to the digits that are not printed.
+    pub rounding: Rounding,
     /// The figure as it is printed; none where nothing counts.
     pub value: Option<String>,
+}
+
+/// Which mark is meant, in words that stand on the page.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct MarkName {
+    /// The posting's number in its source.
+    pub posting: String,
+    /// The term's name.
+    pub term: String,
+    /// The catalogue number.
+    pub course: String,
+    /// The title.
+    pub title: String,
+    /// The mark as posted; none while in progress or planned.
+    pub mark: Option<String>,
+}
+
+impl MarkName {
+    pub(super) fn of(recorded: &RecordedMark) -> Self {
+        Self {
+            posting: recorded.mark.posting.clone(),
+            term: recorded.term.name.clone(),
+            course: recorded.mark.course.clone(),
+            title: recorded.title().to_owned(),
+            mark: recorded.mark.mark.clone(),
+        }
+    }
 }
 
 /// A mark that an average took.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct TakenMark {
-    /// The posting's number in its source.
-    pub posting: String,
-    /// The mark.
-    pub mark: String,
-    /// Its weight: credits attempted.
+    /// Which.
+    #[serde(flatten)]
+    pub name: MarkName,
+    /// The mark as which it counts, where that is another.
+    pub counts_as: Option<String>,
+    /// Its weight: credits attempted, or a semester's for each grade; doubled where the definition
+    /// counts the mark twice.
     pub credits: Credits,
+    /// Whether it counts twice.
+    pub twice: bool,
     /// Grade points without the bonus.
     pub points: GradePoints,
-    /// The bonus.
+    /// The bonus for each credit in `bonus_credits`.
     pub bonus: GradePoints,
+    /// The credits that earned the bonus: all, or fewer where a cap was reached.
+    pub bonus_credits: Credits,
+    /// Why it earned no bonus, or not for all its credits, though it is an honors course.
+    pub bonus_withheld: Option<BonusWithheld>,
+    /// How it stands among several attempts at the course.
+    pub repeat: Option<RepeatCode>,
+}
+
+/// Why an honors mark earned no bonus, or less of it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum BonusWithheld {
+    /// The definition gives no bonus for this kind of honors.
+    Honors {
+        /// The kind.
+        honors: HonorsKind,
+    },
+    /// The mark is below C.
+    BelowC,
+    /// As many semesters as may earn it had earned it.
+    Cap {
+        /// The window of the cap.
+        window: Window,
+        /// How many semesters may earn a bonus in it.
+        semesters_max: u8,
+    },
 }
 
 /// A mark that an average left out.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct LeftOutMark {
-    /// The posting's number in its source.
-    pub posting: String,
+    /// Which.
+    #[serde(flatten)]
+    pub name: MarkName,
     /// Why.
+    #[serde(flatten)]
     pub reason: LeftOutReason,
 }
 
 /// Why an average leaves a mark out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
 pub enum LeftOutReason {
     /// It is in progress or planned.
     NoMarkYet,
     /// The definition does not take marks of this kind.
     Kind,
-    /// It was taken in a grade outside the definition's window.
-    GradeLevel,
+    /// It was earned outside the definition's window.
+    Window {
+        /// When it was earned.
+        earned: Point,
+        /// The window.
+        window: Window,
+    },
+    /// The course has no a-g subject area.
+    NotAg,
+    /// The definition leaves the course's subject out.
+    Subject {
+        /// The subject.
+        subject: String,
+    },
+    /// The course's credit does not count toward graduation.
+    NoGraduationCredit,
     /// The mark carries no points (pass, credit, withdrawn, incomplete).
     NoPoints,
     /// The mark is not on the district's grading scale.
     NotOnScale,
     /// No credit was attempted, so it has no weight.
     NoCredit,
+    /// Another attempt at the course counts instead.
+    Repeat {
+        /// How it stands among the attempts.
+        code: RepeatCode,
+        /// The posting that stands instead.
+        counts: String,
+    },
+}
+
+impl fmt::Display for LeftOutReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoMarkYet => f.write_str("it has no mark yet"),
+            Self::Kind => f.write_str("marks of this kind are not taken"),
+            Self::Window { earned, window } => {
+                write!(f, "earned in {earned}; the window is {window}")
+            }
+            Self::NotAg => f.write_str("the course has no a-g subject area"),
+            Self::Subject { subject } => write!(f, "the subject `{subject}` is left out"),
+            Self::NoGraduationCredit => f.write_str("its credit does not count toward graduation"),
+            Self::NoPoints => f.write_str("the mark carries no points"),
+            Self::NotOnScale => f.write_str("the mark is not on the grading scale"),
+            Self::NoCredit => f.write_str("no credit was attempted, so it has no weight"),
+            Self::Repeat { code, counts } => {
+                write!(
+                    f,
+                    "repeated course ({code}): posting {counts} stands instead"
+                )
+            }
+        }
+    }
+}
+
+impl fmt::Display for BonusWithheld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Honors { honors } => write!(f, "no point for honors of the kind `{honors}`"),
+            Self::BelowC => f.write_str("no point below C"),
+            Self::Cap {
+                window,
+                semesters_max,
+            } => {
+                write!(
+                    f,
+                    "at most {semesters_max} semesters earn the point in {window}"
+                )
+            }
+        }
+    }
 }
 
 /// Applies one definition to a record. The sum is exact; it is rounded once, as the rule names.
 pub(super) fn average(rules: &Rules, rule: &AverageRule, marks: &[RecordedMark]) -> AverageTrace {
+    let weighed: Vec<Result<TakenMark, LeftOutReason>> = marks
+        .iter()
+        .map(|recorded| weigh(rules, rule, marks, recorded))
+        .collect();
+    let seen: Vec<Option<Seen>> = (marks.iter().zip(&weighed))
+        .map(|(recorded, weighed)| seen(rules, rule, recorded, weighed))
+        .collect();
+    let repeated = repeats(
+        rules,
+        rule.repeats.unwrap_or(rules.repeats.rule),
+        marks,
+        &seen,
+    );
+    let mut taken: Vec<(&RecordedMark, TakenMark)> = Vec::new();
+    let mut left_out = Vec::new();
+    let mut weighed: Vec<Option<_>> = weighed.into_iter().map(Some).collect();
+    for place in in_time(marks) {
+        let repeat = repeated.get(&place).copied();
+        let weighed = weighed[place].take().expect("each place comes once");
+        match weighed.and_then(|taken| not_repeated(taken, repeat, marks)) {
+            Ok(one) => taken.push((&marks[place], one)),
+            Err(reason) => {
+                let name = MarkName::of(&marks[place]);
+                left_out.push(LeftOutMark { name, reason });
+            }
+        }
+    }
+    grant_bonus(rules, rule, &mut taken);
     let mut trace = AverageTrace {
         name: rule.name.clone(),
         source: rule.source.clone(),
-        taken: Vec::new(),
-        left_out: Vec::new(),
+        taken: Vec::with_capacity(taken.len()),
+        left_out,
         points_times_credits: 0,
         credit_counted: Credits::ZERO,
+        decimals: rule.decimals,
+        rounding: rule.rounding,
         value: None,
     };
-    for recorded in marks {
-        match weigh(rules, rule, recorded) {
-            Ok(taken) => {
-                let points = i128::from((taken.points + taken.bonus).thousandths());
-                trace.points_times_credits += points * i128::from(taken.credits.thousandths());
-                trace.credit_counted = trace.credit_counted + taken.credits;
-                trace.taken.push(taken);
-            }
-            Err(reason) => {
-                let posting = recorded.mark.posting.clone();
-                trace.left_out.push(LeftOutMark { posting, reason });
-            }
-        }
+    for (_, taken) in taken {
+        trace.add(taken);
     }
     // Thousandths of points times thousandths of credits, over thousandths of credits.
     let divisor = i128::from(trace.credit_counted.thousandths()) * 1000;
@@ -96,34 +247,204 @@ pub(super) fn average(rules: &Rules, rule: &AverageRule, marks: &[RecordedMark])
     trace
 }
 
+impl AverageTrace {
+    /// How the figure came about, in one line: `435 / 135.00 = 3.22, truncated to 2 decimals`.
+    pub fn sum(&self) -> Option<String> {
+        let value = self.value.as_deref()?;
+        let points = Ratio::new(self.points_times_credits, 1_000_000)?;
+        let points = points.to_decimal(6, Rounding::Truncate);
+        let points = points.trim_end_matches('0').trim_end_matches('.');
+        let (credits, decimals) = (self.credit_counted, self.decimals);
+        let rounded = match self.rounding {
+            Rounding::Truncate => "truncated",
+            Rounding::HalfUp => "rounded half up",
+        };
+        Some(format!(
+            "{points} / {credits} = {value}, {rounded} to {decimals} decimals"
+        ))
+    }
+
+    fn add(&mut self, taken: TakenMark) {
+        let product = |points: GradePoints, credits: Credits| {
+            i128::from(points.thousandths()) * i128::from(credits.thousandths())
+        };
+        self.points_times_credits += product(taken.points, taken.credits);
+        self.points_times_credits += product(taken.bonus, taken.bonus_credits);
+        self.credit_counted = self.credit_counted + taken.credits;
+        self.taken.push(taken);
+    }
+}
+
+/// The mark that a posting counts as, where the definition names another, and its step.
+fn counted<'a>(
+    rules: &'a Rules,
+    rule: &'a AverageRule,
+    letter: &'a str,
+) -> Option<(&'a str, &'a ScaleEntry)> {
+    let step = rules.step(letter)?;
+    let other = rule.counts_as.get(letter);
+    match other.or_else(|| rule.counts_as.get(&step.mark)) {
+        Some(other) => Some((other, rules.step(other)?)),
+        None => Some((letter, step)),
+    }
+}
+
+/// The mark with its weight and points, before repeats and caps.
 fn weigh(
     rules: &Rules,
     rule: &AverageRule,
+    marks: &[RecordedMark],
     recorded: &RecordedMark,
 ) -> Result<TakenMark, LeftOutReason> {
-    let mark = &recorded.mark;
-    if !mark.kind.is_posted() {
-        return Err(LeftOutReason::NoMarkYet);
-    }
-    let letter = mark.mark.as_deref().ok_or(LeftOutReason::NoMarkYet)?;
+    let (mark, course) = (&recorded.mark, &recorded.course);
+    let letter = mark.mark.as_deref().filter(|_| mark.kind.is_posted());
+    let letter = letter.ok_or(LeftOutReason::NoMarkYet)?;
     if !rule.kinds.contains(&mark.kind) {
         return Err(LeftOutReason::Kind);
     }
-    if mark.grade_level < rule.grade_levels.0 || mark.grade_level > rule.grade_levels.1 {
-        return Err(LeftOutReason::GradeLevel);
+    let (earned, window) = (Point::of(recorded, rules.summer_level), rule.window);
+    if !window.holds(earned) {
+        return Err(LeftOutReason::Window { earned, window });
     }
-    let step = rules.step(letter).ok_or(LeftOutReason::NotOnScale)?;
-    let points = step.points.ok_or(LeftOutReason::NoPoints)?;
-    if mark.credit_attempted.is_zero() {
+    if rule.only_ag && course.ag_area.is_none() {
+        return Err(LeftOutReason::NotAg);
+    }
+    if rule.subjects_left_out.contains(&course.subject) {
+        let subject = course.subject.clone();
+        return Err(LeftOutReason::Subject { subject });
+    }
+    if rule.only_graduation_credit && !course.counts_toward_graduation() {
+        return Err(LeftOutReason::NoGraduationCredit);
+    }
+    let (as_mark, step) = counted(rules, rule, letter).ok_or(LeftOutReason::NotOnScale)?;
+    let points = step.points_of(as_mark, rule.plus_and_minus);
+    let points = points.ok_or(LeftOutReason::NoPoints)?;
+    let once = match rule.weight {
+        Weight::Credits => mark.credit_attempted,
+        Weight::Grades => grade_weight(rules, marks, recorded),
+    };
+    if once.is_zero() {
         return Err(LeftOutReason::NoCredit);
     }
-    let honors = recorded.course.honors;
-    let earns = step.earns_bonus && honors != HonorsKind::None && rule.bonus_for.contains(&honors);
+    let twice = rule.counts_twice.contains(&course.honors);
+    let (bonus, withheld) = bonus(rule, course.honors, step);
     Ok(TakenMark {
-        posting: mark.posting.clone(),
-        mark: letter.to_owned(),
-        credits: mark.credit_attempted,
+        name: MarkName::of(recorded),
+        counts_as: (as_mark != letter).then(|| as_mark.to_owned()),
+        credits: if twice { once + once } else { once },
+        twice,
         points,
-        bonus: if earns { rule.bonus } else { GradePoints::ZERO },
+        bonus,
+        bonus_credits: Credits::ZERO,
+        bonus_withheld: withheld,
+        repeat: None,
     })
+}
+
+/// What a mark of this kind of honors earns on this step, or why it earns nothing.
+fn bonus(
+    rule: &AverageRule,
+    honors: HonorsKind,
+    step: &ScaleEntry,
+) -> (GradePoints, Option<BonusWithheld>) {
+    let Some(bonus) = rule.bonus.as_ref().filter(|_| honors != HonorsKind::None) else {
+        return (GradePoints::ZERO, None);
+    };
+    match bonus.points.get(&honors) {
+        None => (GradePoints::ZERO, Some(BonusWithheld::Honors { honors })),
+        Some(_) if !step.satisfactory && !bonus.below_c => {
+            (GradePoints::ZERO, Some(BonusWithheld::BelowC))
+        }
+        Some(points) => (*points, None),
+    }
+}
+
+/// What the rule for repeats sees in a posting.
+fn seen(
+    rules: &Rules,
+    rule: &AverageRule,
+    recorded: &RecordedMark,
+    weighed: &Result<TakenMark, LeftOutReason>,
+) -> Option<Seen> {
+    let mark = &recorded.mark;
+    let letter = mark.mark.as_deref().filter(|_| mark.kind.is_posted())?;
+    let (as_mark, step) = counted(rules, rule, letter)?;
+    if let Some(points) = step.points_of(as_mark, rule.plus_and_minus) {
+        return Some(Seen {
+            points: Some(points),
+            satisfactory: step.satisfactory,
+            taken: weighed.is_ok(),
+        });
+    }
+    let passed = rule.pass_replaces && !mark.credit_earned.is_zero();
+    let taken = *weighed == Err(LeftOutReason::NoPoints);
+    (passed && taken).then_some(Seen {
+        points: None,
+        satisfactory: true,
+        taken,
+    })
+}
+
+/// The mark, unless another attempt at its course counts instead.
+fn not_repeated(
+    mut taken: TakenMark,
+    repeat: Option<Repeated>,
+    marks: &[RecordedMark],
+) -> Result<TakenMark, LeftOutReason> {
+    let Some(repeat) = repeat else {
+        return Ok(taken);
+    };
+    taken.repeat = repeat.code;
+    match (repeat.counts(), repeat.code, repeat.other) {
+        (false, Some(code), Some(other)) => Err(LeftOutReason::Repeat {
+            code,
+            counts: marks[other].mark.posting.clone(),
+        }),
+        _ => Ok(taken),
+    }
+}
+
+/// Gives each mark its bonus as far as every cap of its time allows: what earns most first, then in
+/// the order of time. Of caps of which one lies within the other, no other order would give more.
+fn grant_bonus(rules: &Rules, rule: &AverageRule, taken: &mut [(&RecordedMark, TakenMark)]) {
+    let caps = rule.bonus.as_ref().map_or(&[][..], |bonus| &bonus.caps);
+    let semester = rules.credits_per_semester.thousandths();
+    let mut left: Vec<Credits> = caps
+        .iter()
+        .map(|cap| Credits::from_thousandths(semester * i64::from(cap.semesters_max)))
+        .collect();
+    let mut order: Vec<usize> = (0..taken.len()).collect();
+    order.sort_by_key(|place| Reverse(taken[*place].1.bonus));
+    for place in order {
+        let (recorded, taken) = &mut taken[place];
+        if taken.bonus.is_zero() {
+            continue;
+        }
+        let earned = Point::of(recorded, rules.summer_level);
+        let of_its_time: Vec<usize> = (caps.iter().enumerate())
+            .filter(|(_, cap)| cap.window.holds(earned))
+            .map(|(cap, _)| cap)
+            .collect();
+        let tightest = of_its_time.iter().copied().min_by_key(|cap| left[*cap]);
+        taken.bonus_credits = taken.credits;
+        if let Some(cap) = tightest.filter(|cap| left[*cap] < taken.credits) {
+            taken.bonus_withheld = Some(BonusWithheld::Cap {
+                window: caps[cap].window,
+                semesters_max: caps[cap].semesters_max,
+            });
+            taken.bonus_credits = left[cap];
+        }
+        for cap in of_its_time {
+            left[cap] = left[cap] - taken.bonus_credits;
+        }
+    }
+}
+
+/// The traces of every definition of a policy, by name.
+pub(super) fn averages(rules: &Rules, marks: &[RecordedMark]) -> Vec<AverageTrace> {
+    let traces = rules
+        .averages
+        .iter()
+        .map(|rule| average(rules, rule, marks));
+    traces.collect()
 }

@@ -9,16 +9,32 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod ag;
 mod assemble;
+mod attempts;
+pub mod audit;
 mod average;
+mod effect;
+mod grades;
 mod model;
+mod partial_credit;
 mod policy;
+mod progress;
+mod repeats;
 mod requirements;
+mod schema;
+mod unit;
+mod year_course;
 
-pub use assemble::{AssembleError, Assembled, DocumentRequest, assemble};
-pub use average::{AverageTrace, LeftOutMark, LeftOutReason, TakenMark};
+pub use assemble::{AssembleError, Assembled, DocumentRequest, Purpose, assemble};
+pub use average::{AverageTrace, BonusWithheld, LeftOutMark, LeftOutReason, MarkName, TakenMark};
+pub use effect::{LoweredAverage, lowered};
 pub use model::*;
-pub use policy::{POLICY_FORMAT, Policy, PolicyError};
+pub use partial_credit::PartialPosting;
+pub use policy::{POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
+pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};
+pub use schema::schema;
+pub use year_course::ClearedMark;
 
 /// The name under which the model travels inside an official transcript.
 pub const ATTACHMENT_NAME: &str = "transcript.json";

@@ -10,10 +10,11 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::policy::RepeatCode;
 use crate::record::{AgArea, AwardKind, Credits, GradeLevel, HonorsKind, SchoolYear};
 
 /// The value of [`Transcript::format`] in this version.
-pub const FORMAT: &str = "registrar-transcript/1";
+pub const FORMAT: &str = "registrar-transcript/2";
 
 /// One student's transcript.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,11 +58,12 @@ pub struct Transcript {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
-    /// 32 hexadecimal digits (128 random bits); empty on an unofficial copy.
+    /// 32 hexadecimal digits (128 random bits); empty on an unofficial copy, that of the signed
+    /// original on its unsigned twin.
     pub id: String,
     /// At which point of the student's last year it was made.
     pub kind: Kind,
-    /// Official (signed) or unofficial.
+    /// Official (signed), unofficial, or the unsigned twin of an official document.
     pub edition: Edition,
     /// The language of the labels, as a BCP 47 tag: `en`, `es`.
     pub language: String,
@@ -83,6 +85,17 @@ pub enum Kind {
     Final,
 }
 
+impl Kind {
+    /// The word that stands in the model, the ledger and names of files.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Initial => "initial",
+            Self::MidYear => "mid_year",
+            Self::Final => "final",
+        }
+    }
+}
+
 /// Whether a transcript is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -91,6 +104,9 @@ pub enum Edition {
     Official,
     /// A preview for the student or the counselor: watermarked, unsigned, without an id.
     Unofficial,
+    /// The unsigned twin of an official document, for portals that take no signed file. It has the
+    /// id of its original, and nothing that is signed says so of itself.
+    Flat,
 }
 
 /// The district on the letterhead.
@@ -197,6 +213,9 @@ pub struct CourseLine {
     pub honors: HonorsKind,
     /// Where it was taken, if elsewhere (transfer, dual enrolment).
     pub taken_at: Option<String>,
+    /// How it stands among several attempts at the course, in the code set that PESC and Ed-Fi
+    /// share; none where there was one attempt, or for the first of several that all count.
+    pub repeat: Option<RepeatCode>,
 }
 
 /// A course without a mark yet.
@@ -275,7 +294,7 @@ pub struct Requirements {
 pub struct SubjectProgress {
     /// The label.
     pub subject: String,
-    /// Credits that the plan asks for.
+    /// Credits that the plan asks for, without what was waived.
     pub required: Credits,
     /// Credits earned that count here.
     pub earned: Credits,

@@ -1,5 +1,6 @@
 //! The rules of a transcript, each on the smallest record that shows it.
 
+mod decisions;
 mod enrolments;
 
 use jiff::civil::{Date, date};
@@ -58,6 +59,12 @@ fn mark(posting: &str, letter: &str) -> RecordedMark {
             honors: HonorsKind::None,
             state_course_code: None,
             credit_value: credits("5"),
+            sequence: None,
+            level: None,
+            part: None,
+            repeatable: None,
+            graduation_credit: None,
+            retired_on: None,
         },
     }
 }
@@ -96,6 +103,7 @@ fn record(marks: Vec<RecordedMark>) -> PersonRecord {
         }),
         awards: Vec::new(),
         held: Vec::new(),
+        decisions: Decisions::default(),
         faults: Vec::new(),
     }
 }
@@ -136,6 +144,7 @@ fn request() -> DocumentRequest {
         id: "00".repeat(16),
         kind: None,
         edition: Edition::Official,
+        purpose: Purpose::Copy,
         language: "en".into(),
         issued_on: date(2026, 6, 12),
         demonstration: false,
@@ -213,16 +222,17 @@ fn what_an_average_leaves_out_is_named_with_its_reason() {
     let left_out: Vec<_> = trace
         .left_out
         .iter()
-        .map(|left| (left.posting.as_str(), left.reason))
+        .map(|left| (left.name.posting.as_str(), left.reason.to_string()))
         .collect();
+    let left_out: Vec<_> = left_out.iter().map(|(at, why)| (*at, &**why)).collect();
     assert_eq!(
         left_out,
         [
-            ("pass", LeftOutReason::NoPoints),
-            ("odd", LeftOutReason::NotOnScale),
-            ("early", LeftOutReason::GradeLevel),
-            ("free", LeftOutReason::NoCredit),
-            ("coming", LeftOutReason::NoMarkYet),
+            ("coming", "it has no mark yet"),
+            ("early", "earned in 8; the window is 9 to summer after 12"),
+            ("free", "no credit was attempted, so it has no weight"),
+            ("odd", "the mark is not on the grading scale"),
+            ("pass", "the mark carries no points"),
         ]
     );
     assert_eq!(trace.taken.len(), 1);

@@ -10,7 +10,10 @@
 mod common;
 
 mod doctor;
+mod explain;
 mod held;
+mod record;
+mod templates;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -152,7 +152,10 @@ impl Structure {
     /// # Panics
     /// At the first row that differs.
     pub fn says_what_the_model_says(&self, model: &Transcript) {
-        let labels = ["Course", "Mark", "Attempted", "Earned", "a-g", "Honors"];
+        let mut labels = vec!["Course", "Mark", "Attempted", "Earned", "a-g", "Honors"];
+        if repeated(model) {
+            labels.push("Rep.");
+        }
         same_rows(&self.rows(&labels), &record(model));
         let labels = ["Subject", "Required", "Earned", "In progress", "Needed"];
         let mut subjects = Vec::new();
@@ -202,6 +205,12 @@ impl Cell {
     }
 }
 
+/// Whether any course of the record was repeated: then the page has a column that says how.
+fn repeated(model: &Transcript) -> bool {
+    let mut courses = model.terms.iter().flat_map(|term| &term.courses);
+    courses.any(|course| course.repeat.is_some())
+}
+
 /// The rows of the academic record: each term, then its courses.
 fn record(model: &Transcript) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
@@ -226,7 +235,13 @@ fn record(model: &Transcript) -> Vec<Vec<String>> {
                 "ib" => "IB",
                 _ => "CL",
             };
-            rows.push(vec![
+            let repeat = course.repeat.map(|code| match code.to_string().as_str() {
+                "RepeatCounted" => "R",
+                "RepeatNotCounted" => "RN",
+                "ReplacementCounted" => "RP",
+                _ => "RX",
+            });
+            let mut row = vec![
                 course.title.clone() + &elsewhere.unwrap_or_default(),
                 course.mark.clone(),
                 course.credit_attempted.to_string(),
@@ -236,7 +251,11 @@ fn record(model: &Transcript) -> Vec<Vec<String>> {
                     .map(|area| area.code().to_owned())
                     .unwrap_or_default(),
                 honors.to_owned(),
-            ]);
+            ];
+            if repeated(model) {
+                row.push(repeat.unwrap_or_default().to_owned());
+            }
+            rows.push(row);
         }
     }
     rows

@@ -22,6 +22,7 @@ fn format(format: &Format) -> String {
         Format::Identifier { characters_max } => {
             format!("identifier, at most {characters_max} characters")
         }
+        Format::Digits { characters: 1 } => "one digit".to_owned(),
         Format::Digits { characters } => format!("{characters} digits"),
         Format::State => "state".to_owned(),
         Format::Credits => "credits".to_owned(),
@@ -54,10 +55,14 @@ fn tables() -> String {
                 "; may be empty"
             };
             let (name, format) = (column.name, format(&column.format));
-            let (example, meaning) = (column.example, column.meaning);
+            let example = match column.example {
+                "" => "empty".to_owned(),
+                example => format!("`{example}`"),
+            };
+            let meaning = column.meaning;
             writeln!(
                 text,
-                "| `{name}` | {format}{optional} | `{example}` | {meaning} |"
+                "| `{name}` | {format}{optional} | {example} | {meaning} |"
             )
             .expect("memory");
         }

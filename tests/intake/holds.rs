@@ -365,7 +365,7 @@ on_both_databases!(what_stands_in_the_way_of_holding_is_told_row_by_row, |db| {
     let path = package.path().join("courses.csv");
     let mut text = std::fs::read_to_string(&path).expect("it is there");
     text.push_str(&format!(
-        "{},110101,English 12,english,,none,,5\n",
+        "{},110101,English 12,english,,none,,5,,,,,,\n",
         crate::small::SCHOOL
     ));
     std::fs::write(&path, text).expect("written");

@@ -123,6 +123,12 @@ pub fn catalogue() -> Catalogue {
         honors: HonorsKind::None,
         state_course_code: None,
         credit_value: Credits::from_thousandths(5000),
+        sequence: None,
+        level: None,
+        part: None,
+        repeatable: None,
+        graduation_credit: None,
+        retired_on: None,
     };
     Catalogue {
         district,

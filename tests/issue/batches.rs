@@ -45,7 +45,8 @@ async fn class(store: &Store, size: usize) -> Vec<registrar::record::PersonId> {
         school: desk::IRONWOOD.into(),
         grade_level: registrar::record::GradeLevel::new(12),
     };
-    let mut people = desk::people(store, query, "2026-07-01T00:00:00Z").await;
+    let people = desk::people(store, query, "2026-07-01T00:00:00Z").await;
+    let mut people = desk::sound(store, people).await;
     assert!(
         people.len() >= 70,
         "the school has a class: {}",

@@ -88,7 +88,8 @@ on_both_databases!(
         desk::district(store).await;
         let folder = tempfile::tempdir().expect("a folder");
         let mut office = desk::office(store, folder.path(), Suite::P256, 2);
-        let mut people = seniors_of(store, desk::IRONWOOD).await;
+        let people = seniors_of(store, desk::IRONWOOD).await;
+        let mut people = desk::sound(store, people).await;
         let corrected = desk::students(store, &["9000001"]).await[0];
         people.retain(|person| *person != corrected);
         people.truncate(40);

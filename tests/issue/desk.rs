@@ -8,13 +8,17 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use registrar::host::Clock;
 use registrar::intake::{self, Options, Outcome, Verdict};
-use registrar::issue::{Batch, Coverage, IssueError, Office, Preview, Previews, Refusal, Signing};
+use registrar::issue::{
+    Batch, Coverage, Examination, Examined, IssueError, Located, Office, Preview, Previews,
+    Refusal, Signing,
+};
 use registrar::ledger::{DocumentFiles, Ledger, LedgerProblem};
 use registrar::record::{PersonId, Scope};
 use registrar::render::{Limits, Pool};
 use registrar::seal::{Init, Issuer, KeyFolder, Passphrase, Suite};
 use registrar::store::{Store, StudentQuery};
 use registrar::template::{Composed, Report};
+use registrar::transcript::audit::Severity;
 use registrar::transcript::{Certification, DocumentRequest, Edition, Policy};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -140,6 +144,7 @@ pub fn request(edition: Edition) -> DocumentRequest {
         id: String::new(),
         kind: None,
         edition,
+        purpose: Default::default(),
         language: "en".into(),
         issued_on: jiff::civil::date(2026, 6, 15),
         demonstration: false,
@@ -173,6 +178,38 @@ pub async fn students(store: &Store, numbers: &[&str]) -> Vec<PersonId> {
         "2026-07-01T00:00:00Z",
     )
     .await
+}
+
+/// What the audit of the records needs, as they were left by the newest import.
+pub async fn examination(store: &Store) -> Examination {
+    let (_, policy) = composed("en");
+    let known = store.recorded_instant(None).await.expect("read");
+    Examination {
+        store: store.clone(),
+        policy: Arc::new(policy),
+        coverage: Arc::new(Coverage::shipped()),
+        request: request(Edition::Official),
+        recorded_at: known.expect("something was imported"),
+        on: jiff::civil::date(2026, 6, 15),
+        pages_under_way_max: 3,
+    }
+}
+
+/// Those of these people in whose record the audit finds no error: the district has some declared
+/// figures that are wrong on purpose.
+pub async fn sound(store: &Store, people: Vec<PersonId>) -> Vec<PersonId> {
+    let mut wrong = Vec::new();
+    let keep = |located: Located| {
+        if located.finding.severity == Severity::Error {
+            wrong.push(located.person);
+        }
+        Ok::<(), IssueError>(())
+    };
+    let who = Examined::People(people.clone());
+    let examined = examination(store).await.findings(&who, keep).await;
+    examined.expect("examined");
+    let sound = people.into_iter().filter(|it| !wrong.contains(it));
+    sound.collect()
 }
 
 /// A batch of these people, with the records as they were known then.

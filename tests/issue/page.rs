@@ -248,6 +248,85 @@ async fn a_schools_logo_is_a_figure_that_says_what_it_shows() {
     }
 }
 
+/// A school's profile is appended before the signature, as drawings that say what they show; both
+/// suites, judged by programs that we did not write.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schools_profile_is_signed_with_the_record() {
+    let report = Report::shipped("ironwood-terrace").expect("it ships");
+    let composed = report.compose("en").expect("it composes");
+    for suite in [Suite::P256, Suite::Ed25519] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let desk::District { store, .. } = &desk::in_sqlite().await;
+        let mut office = desk::office(store, folder.path(), suite, 1);
+        office.pool = desk::pool(&composed, 1);
+        office.template_digest = composed.digest;
+        let (_, file) = &made(store, &office, folder.path(), &["9000001"]).await[0];
+        let objects = Objects::read(file);
+        structure_is_sound(&objects);
+        let mut elements = Vec::new();
+        objects.elements(&objects.catalog()["/StructTreeRoot"], &mut elements);
+        let figures = elements.iter().filter(|(role, _)| *role == "/Figure");
+        let said: Vec<_> = figures
+            .filter_map(|(_, figure)| figure["/Alt"].as_str())
+            .collect();
+        assert!(
+            said.iter().any(|said| said.contains("1,840 students")),
+            "{said:?}"
+        );
+        let text = raw_text(file);
+        let last = objects.catalog()["/Pages"].clone();
+        let pages = objects.at(&last)["/Count"].as_u64().expect("a count");
+        assert!(text.contains(&format!("Page {pages} of {pages}")), "{text}");
+        assert!(pages > 1, "the profile has a page of its own");
+        let bytes = std::fs::metadata(file).expect("there").len();
+        assert!(bytes < 400_000, "{bytes} bytes");
+        let said = String::from_utf8_lossy(&tool("qpdf", &["--check", file])).into_owned();
+        assert!(
+            said.contains("No syntax or stream encoding errors"),
+            "{said}"
+        );
+        judged_by_pyhanko(folder.path(), file);
+    }
+}
+
+/// pyHanko finds the signature whole, over the entire file, and the district's root behind it.
+fn judged_by_pyhanko(folder: &Path, file: &str) {
+    let root = folder.join("root.pem");
+    let keys = registrar::seal::KeyFolder::open(&folder.join("keys")).expect("keys");
+    std::fs::write(&root, keys.export().expect("a certificate")).expect("written");
+    let root = root.display().to_string();
+    let folders = ["REGISTRAR_TOOLS", "PATH"].map(registrar::host::environment);
+    let programs = folders
+        .iter()
+        .flatten()
+        .flat_map(|list| std::env::split_paths(list));
+    let program = programs
+        .map(|place| place.join("pyhanko"))
+        .find(|path| path.is_file());
+    let program = program
+        .expect("pyhanko is installed (tests/run)")
+        .display()
+        .to_string();
+    let said = tool(
+        &program,
+        &[
+            "sign",
+            "validate",
+            "--trust",
+            &root,
+            "--trust-replace",
+            "--pretty-print",
+            file,
+        ],
+    );
+    let said = String::from_utf8_lossy(&said).into_owned();
+    assert!(said.contains("The signature is judged VALID."), "{said}");
+    assert!(
+        said.contains("The signature covers the entire file."),
+        "{said}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unofficial_copy_says_so_in_text_and_carries_no_signature() {
     let desk::District { store, .. } = &desk::in_sqlite().await;

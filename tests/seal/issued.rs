@@ -12,7 +12,7 @@ pub const ORGANISATION: &str = "Marisol Unified School District";
 /// Which students get a transcript, and on how many pages it comes out.
 pub const PAGES: [(&str, usize); 3] = [("9000001", 1), ("9000002", 2), ("9000003", 6)];
 /// Postings that make the record of 9000003 six pages long.
-const POSTINGS_MORE: usize = 740;
+const POSTINGS_MORE: usize = 700;
 
 /// One suite's transcripts, and all that a college needs to check them.
 pub struct Issued {
@@ -56,9 +56,12 @@ fn import(folder: &Path) {
     std::fs::create_dir(folder.join("more")).expect("a folder");
     let courses = std::fs::read_to_string(central.join("courses.csv")).expect("courses");
     std::fs::write(folder.join("more/marks.csv"), long_record(&courses)).expect("written");
+    let totals = std::fs::read_to_string(central.join("totals.csv")).expect("totals");
+    std::fs::write(folder.join("more/totals.csv"), without_totals(&totals)).expect("written");
     let manifest = "format = \"registrar-package/1\"\ndistrict = \"1999999\"\n\
                     source = \"marisol-central\"\nexported_at = \"2026-06-19T20:00:00Z\"\n\
-                    schools = [\"19999990100056\"]\n[tables.marks]\nmode = \"delta\"\n";
+                    schools = [\"19999990100056\"]\n[tables.marks]\nmode = \"delta\"\n\
+                    [tables.totals]\nmode = \"delta\"\n";
     std::fs::write(folder.join("more/manifest.toml"), manifest).expect("written");
     registrar(folder, &["import", &central.display().to_string(), "more"]);
 }
@@ -86,6 +89,15 @@ fn long_record(courses: &str) -> String {
             "{SCHOOL},9000003-L{place:03},9000003,{term},{number},,,summer,{mark},5.00,5.00,10,\
              gradebook,2025-07-30T23:30:00Z,current\n"
         ));
+    }
+    csv
+}
+
+/// A delta of totals: what was declared for the record before it was made long is taken back.
+fn without_totals(totals: &str) -> String {
+    let mut csv = String::from("school,person,figure,value,status\n");
+    for line in totals.lines().filter(|line| line.contains(",9000003,")) {
+        csv.push_str(&format!("{line},withdrawn\n"));
     }
     csv
 }

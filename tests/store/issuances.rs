@@ -56,6 +56,7 @@ fn intent(document: u8, subject: &str) -> NewIntent {
         recorded_at: at("2026-06-01T08:00:00Z"),
         issued_at: at("2026-06-12T08:00:00Z"),
         key_id: "k1".into(),
+        overrides: Vec::new(),
     }
 }
 

@@ -149,6 +149,12 @@ pub fn course() -> Course {
         honors: HonorsKind::None,
         state_course_code: None,
         credit_value: "5".parse().expect("credits"),
+        sequence: None,
+        level: None,
+        part: None,
+        repeatable: None,
+        graduation_credit: None,
+        retired_on: None,
     }
 }
 

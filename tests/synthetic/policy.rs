@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use registrar::record::Credits;
-use registrar::synthetic::vocabulary::{MARKS, PLANS};
+use registrar::synthetic::vocabulary::{CARNEGIE_SCHOOL, MARKS, PLANS};
 use toml::Value;
 
 fn policy() -> toml::Table {
@@ -46,7 +46,13 @@ fn the_plans_of_the_vocabulary_are_the_plans_of_the_policy() {
         let theirs = plans
             .iter()
             .find(|plan| plan["name"].as_str() == Some(ours.plan));
-        let subjects = list(theirs.expect("a plan of this name"), "subject");
+        let rows = list(theirs.expect("a plan of this name"), "subject");
+        // The plans of the vocabulary are those of the newest cohort.
+        let newest = |row: &&toml::Table| {
+            let cohorts = row.get("cohorts").and_then(Value::as_table);
+            cohorts.is_none_or(|cohorts| !cohorts.contains_key("to"))
+        };
+        let subjects: Vec<_> = rows.into_iter().filter(newest).collect();
         let total: i64 = subjects.iter().map(|subject| credits(subject)).sum();
         assert_eq!(total, ours.total, "{}", ours.plan);
         let named = subjects
@@ -70,12 +76,28 @@ fn the_marks_of_the_vocabulary_are_the_marks_of_the_policy() {
     for step in list(&policy, "scale") {
         let points = step.get("points").and_then(Value::as_str);
         let points: Option<i64> = points.map(|text| text.parse::<i64>().expect("whole") * 1000);
-        let also = words(step, "also");
+        // The average that is declared takes the points of the letter, whatever its sign.
+        let signed = step.get("signed").and_then(Value::as_table);
+        let signed = signed.into_iter().flat_map(|marks| marks.keys().cloned());
         let mark = step["mark"].as_str().expect("a mark").to_owned();
-        theirs.extend(also.into_iter().chain([mark]).map(|mark| (mark, points)));
+        let marks = words(step, "also").into_iter().chain(signed).chain([mark]);
+        theirs.extend(marks.map(|mark| (mark, points)));
     }
+    // Nobody made up has a requirement waived.
+    assert!(
+        theirs.remove(&("X".to_owned(), None)),
+        "the policy has no X"
+    );
     let ours = MARKS
         .iter()
         .map(|(mark, points)| ((*mark).to_owned(), *points));
     assert_eq!(ours.collect::<BTreeSet<_>>(), theirs);
+}
+
+#[test]
+fn the_school_that_counts_otherwise_is_named_in_the_policy() {
+    let policy = policy();
+    let units = list(&policy, "unit");
+    let schools: Vec<BTreeSet<String>> = units.iter().map(|unit| words(unit, "schools")).collect();
+    assert_eq!(schools, [BTreeSet::from([CARNEGIE_SCHOOL.to_owned()])]);
 }

@@ -11,8 +11,9 @@ use jiff::civil::Date;
 
 use crate::intake::ProblemKind;
 use crate::record::{
-    AgArea, AwardKind, CharterStatus, Credits, ExactError, ExitReason, GradeLevel, HonorsKind,
-    MarkKind, SchoolKind, SchoolYear, TermKind, TextError, UnknownCode, check_text,
+    AgArea, AwardKind, CharterStatus, Credits, ExactError, ExitReason, GradeLevel, HoldGround,
+    HonorsKind, LinkKind, MarkChangeGround, MarkKind, NameChangeGround, Requester, SchoolKind,
+    SchoolYear, TermKind, TextError, UnknownCode, YesNo, check_text,
 };
 
 /// What may stand in a column, for the documentation.
@@ -440,11 +441,17 @@ code_cells!(
     SchoolKind,
     CharterStatus,
     TermKind,
+    YesNo,
     AgArea,
     HonorsKind,
     MarkKind,
     AwardKind,
-    ExitReason
+    ExitReason,
+    Requester,
+    MarkChangeGround,
+    NameChangeGround,
+    LinkKind,
+    HoldGround
 );
 
 /// An unknown code, with the nearest word where one is near.

@@ -1,8 +1,8 @@
 //! Every table and column of the package: the one place that defines them.
 //!
-//! `tables!` below lists, for each row of `record`, its columns in order, each with the format that
-//! reads and writes it, an example and its meaning. A field that the struct has and the list lacks,
-//! or a format of another type, does not compile.
+//! `tables!` below lists, for each row of `record` (for events in `definition/events.rs`), its
+//! columns in order, each with the format that reads and writes it, an example and its meaning. A
+//! field that the struct has and the list lacks, or a format of another type, does not compile.
 //!
 //! The special-education tables (plans, services, evaluations, meetings) will be listed after
 //! `awards`; the transcript never loads them (invariant 2).
@@ -18,9 +18,9 @@ use super::rules::Consistent;
 use crate::intake::ProblemKind;
 use crate::record::{
     self, AgArea, AwardKind, CharterStatus, ContentDigest, Credits, ExitReason, GradeLevel,
-    HonorsKind, MarkKind, RowKey, SchoolKind, SchoolYear, TermKind,
+    HonorsKind, MarkKind, RowKey, SchoolKind, SchoolYear, TermKind, YesNo,
 };
-use crate::store::{Staged, Table, TableRows};
+use crate::store::{Staged, Table, TableRows, of_table};
 
 /// A table of the package.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ pub struct Column {
 impl TableDefinition {
     /// The definition of a table.
     pub fn of(table: Table) -> &'static Self {
-        definition_of(table)
+        of_table!(table, R => R::definition())
     }
 
     /// The file name, where the manifest gives no other.
@@ -131,6 +131,9 @@ pub trait Row: Consistent + Sized + Send + 'static {
     /// The table.
     const TABLE: Table;
 
+    /// Its columns.
+    fn definition() -> &'static TableDefinition;
+
     /// Reads a row.
     ///
     /// # Errors
@@ -182,6 +185,23 @@ macro_rules! tables {
             impl Row for record::$row {
                 const TABLE: Table = Table::$table;
 
+                fn definition() -> &'static TableDefinition {
+                    static DEFINITION: LazyLock<TableDefinition> =
+                        LazyLock::new(|| TableDefinition {
+                        table: Table::$table,
+                        meaning: $meaning,
+                        key: &[$(stringify!($key)),+],
+                        columns: vec![$(Column {
+                            name: stringify!($field),
+                            required: <$cell as Cell>::REQUIRED,
+                            format: <$cell as Cell>::format(),
+                            example: $example,
+                            meaning: $column_meaning,
+                        }),+],
+                    });
+                    &DEFINITION
+                }
+
                 fn read(cells: Cells<'_>) -> Result<Self, Vec<Fault>> {
                     let mut columns = TableDefinition::of(Table::$table).columns.iter().enumerate();
                     let mut faults = Vec::new();
@@ -228,29 +248,12 @@ macro_rules! tables {
                 }
             }
         )+
-
-        fn definition_of(table: Table) -> &'static TableDefinition {
-            match table {
-                $(Table::$table => {
-                    static DEFINITION: LazyLock<TableDefinition> =
-                        LazyLock::new(|| TableDefinition {
-                        table: Table::$table,
-                        meaning: $meaning,
-                        key: &[$(stringify!($key)),+],
-                        columns: vec![$(Column {
-                            name: stringify!($field),
-                            required: <$cell as Cell>::REQUIRED,
-                            format: <$cell as Cell>::format(),
-                            example: $example,
-                            meaning: $column_meaning,
-                        }),+],
-                    });
-                    &DEFINITION
-                })+
-            }
-        }
     };
 }
+
+use tables;
+
+mod events;
 
 /// A state's code of a district.
 type DistrictCode = Identifier<16>;
@@ -408,6 +411,18 @@ tables! {
             "The state's course code.";
         credit_value: Credits, "5",
             "Credits for the whole course in one term.";
+        sequence: Maybe<Identifier<40>>, "mathematics",
+            "What the course is a step of: a discipline or a language.";
+        level: Maybe<Digits<1>>, "5",
+            "Which step of its sequence it is.";
+        part: Maybe<Digits<1>>, "1",
+            "Which part it is of a course that takes several terms.";
+        repeatable: Maybe<YesNo>, "no",
+            "Whether it may be taken again for credit; empty is no.";
+        graduation_credit: Maybe<YesNo>, "yes",
+            "Whether its credits count toward graduation; empty is yes.";
+        retired_on: Maybe<Date>, "2024-06-30",
+            "When the school stopped offering it.";
     }
 
     Mark in Marks, "Marks: one row a posting. Courses in progress and planned are rows without \
@@ -485,116 +500,4 @@ tables! {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-    use crate::intake::package::{Manifest, Schools};
-
-    fn manifest() -> Manifest {
-        Manifest {
-            source: "aeries".to_owned(),
-            district: "1964733".to_owned(),
-            exported_at: "2026-06-12T18:00:00-07:00".parse().expect("an instant"),
-            schools: Schools::Every,
-            tables: BTreeMap::new(),
-        }
-    }
-
-    /// The row that the examples of a definition make.
-    fn example<R: Row>() -> Result<R, Vec<Fault>> {
-        let columns = &TableDefinition::of(R::TABLE).columns;
-        let record: csv::StringRecord = columns.iter().map(|column| column.example).collect();
-        let positions: Vec<_> = (0..columns.len()).map(Some).collect();
-        R::read(Cells {
-            positions: &positions,
-            record: &record,
-        })
-    }
-
-    fn reads_back<R: Row + PartialEq + std::fmt::Debug>() {
-        let row = example::<R>().expect("the documentation's examples can be read");
-        let cells = row.cells();
-        let record: csv::StringRecord = cells.iter().map(AsRef::as_ref).collect();
-        let positions: Vec<_> = (0..cells.len()).map(Some).collect();
-        let again = R::read(Cells {
-            positions: &positions,
-            record: &record,
-        });
-        assert_eq!(again.as_ref(), Ok(&row));
-        assert_eq!(again.expect("read").digests("s"), row.digests("s"));
-        let contradictions = row.contradictions(&manifest());
-        assert_eq!(contradictions, [], "{:?}", R::TABLE);
-    }
-
-    #[test]
-    fn the_examples_of_every_table_are_read_and_written_back() {
-        reads_back::<record::District>();
-        reads_back::<record::School>();
-        reads_back::<record::Person>();
-        reads_back::<record::CumulativeItem>();
-        reads_back::<record::Enrolment>();
-        reads_back::<record::Term>();
-        reads_back::<record::Course>();
-        reads_back::<record::Mark>();
-        reads_back::<record::DeclaredTotal>();
-        reads_back::<record::GraduationPlan>();
-        reads_back::<record::Award>();
-    }
-
-    #[test]
-    fn every_fault_of_a_row_is_told_at_once() {
-        let columns = &TableDefinition::of(Table::Marks).columns;
-        let record: csv::StringRecord = columns.iter().map(|_| "\u{202e}").collect();
-        let positions: Vec<_> = (0..columns.len()).map(Some).collect();
-        let faults = record::Mark::read(Cells {
-            positions: &positions,
-            record: &record,
-        })
-        .expect_err("nothing in it can be read");
-        assert_eq!(faults.len(), columns.len());
-    }
-
-    #[test]
-    fn an_absent_optional_column_is_empty_and_an_absent_required_one_is_a_fault() {
-        let columns = &TableDefinition::of(Table::Awards).columns;
-        let record = csv::StringRecord::from(vec!["S", "P", "diploma", "2026-06-11"]);
-        let positions = [Some(0), Some(1), Some(2), None, Some(3)];
-        assert_eq!(positions.len(), columns.len());
-        let award = record::Award::read(Cells {
-            positions: &positions,
-            record: &record,
-        });
-        assert_eq!(award.expect("read").detail, None);
-    }
-
-    #[test]
-    fn the_key_depends_on_the_key_columns_and_the_content_on_all() {
-        let one = example::<record::Mark>().expect("read");
-        let other = record::Mark {
-            mark: Some("A".to_owned()),
-            ..one.clone()
-        };
-        let (key, content) = one.digests("aeries");
-        assert_eq!(key, other.digests("aeries").0);
-        assert_ne!(key, one.digests("schoolmax").0);
-        assert_ne!(content, other.digests("aeries").1);
-    }
-
-    #[test]
-    fn every_table_with_a_person_column_is_about_a_person() {
-        for table in Table::ALL {
-            let definition = TableDefinition::of(*table);
-            assert_eq!(definition.table, *table);
-            assert_eq!(
-                definition.position("person").is_some(),
-                !matches!(
-                    table,
-                    Table::Districts | Table::Schools | Table::Terms | Table::Courses
-                ),
-                "{table:?}"
-            );
-            assert!(!definition.key_positions().is_empty());
-        }
-    }
-}
+mod tests;

@@ -28,7 +28,7 @@ pub const SCHOOLS_MAX: usize = 20_000;
 const EXPORTED_AT_MIN: Timestamp = Timestamp::constant(946_684_800, 0);
 
 /// How long the name of a source may be.
-const SOURCE_CHARACTERS_MAX: usize = 64;
+pub(super) const SOURCE_CHARACTERS_MAX: usize = 64;
 
 /// What a package says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,8 +10,9 @@ use jiff::tz::TimeZone;
 use super::Manifest;
 use crate::intake::ProblemKind;
 use crate::record::{
-    Award, AwardKind, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan,
-    Mark, Person, School, Term,
+    Award, AwardKind, Course, CumulativeItem, DeclaredTotal, District, Enrolment, Event,
+    GraduationPlan, LinkKind, Mark, MarkChange, NameChange, PassMark, Person, PersonLink, School,
+    Term, TranscriptHold, YesNo,
 };
 
 /// A cell that contradicts another one, or the manifest.
@@ -154,6 +155,119 @@ fn other_district(code: &str, column: &'static str, manifest: &Manifest) -> Vec<
     found
         .iter_mut()
         .for_each(|it| it.kind = ProblemKind::OutOfScope);
+    found
+}
+
+impl Consistent for PassMark {
+    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
+        ending(&Event::PassMark(self.clone()))
+    }
+}
+
+impl Consistent for MarkChange {
+    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
+        let mut found = when(
+            self.from_mark == self.to_mark,
+            "to_mark",
+            "the same mark as before",
+            "give the mark that stands afterwards; posted credits are corrected by their source",
+        );
+        found.extend(when(
+            self.teacher_heard_on.is_some() == self.teacher_not_heard.is_some(),
+            "teacher_heard_on",
+            "the teacher was heard, or it was not practicable: one of the two (Ed. Code 49066)",
+            "give the day, or say in teacher_not_heard why it was not practicable",
+        ));
+        found.extend(when(
+            self.teacher_statement.is_some() && self.teacher_heard_on.is_none(),
+            "teacher_statement",
+            "a statement of a teacher who was not heard",
+            "give teacher_heard_on",
+        ));
+        found.extend(when(
+            self.teacher_heard_on
+                .is_some_and(|heard| heard > self.decided_on),
+            "teacher_heard_on",
+            "the teacher was heard after the decision",
+            "correct teacher_heard_on or decided_on",
+        ));
+        found.extend(ending(&Event::MarkChange(self.clone())));
+        found
+    }
+}
+
+impl Consistent for NameChange {
+    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
+        ending(&Event::NameChange(self.clone()))
+    }
+}
+
+impl Consistent for PersonLink {
+    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
+        let named = (self.other_source.is_some(), self.other_person.is_some());
+        let merge = self.link == LinkKind::Merge;
+        let mut found = when(
+            named != (merge, merge),
+            "other_person",
+            "a merge names another row, by source and person; a split names none",
+            "give other_source and other_person of a merge, and leave them empty for a split",
+        );
+        let other = (self.other_source.as_deref(), self.other_person.as_deref());
+        found.extend(when(
+            other
+                == (
+                    Some(self.person_source.as_str()),
+                    Some(self.person.as_str()),
+                ),
+            "other_person",
+            "the same row twice",
+            "name the row that is the same person",
+        ));
+        found.extend(ending(&Event::PersonLink(self.clone())));
+        found
+    }
+}
+
+impl Consistent for TranscriptHold {
+    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
+        let mut found = when(
+            self.not_homeless_or_foster != YesNo::Yes,
+            "not_homeless_or_foster",
+            "nothing is withheld from a homeless or foster child (Ed. Code 49014)",
+            "record no hold, or attest with yes that the person is neither",
+        );
+        found.extend(when(
+            self.begins_on < self.due_process_on,
+            "begins_on",
+            "the hold begins before due process was afforded (Ed. Code 48904)",
+            "correct begins_on or due_process_on",
+        ));
+        found.extend(when(
+            self.ends_on.is_some_and(|ends| ends < self.begins_on),
+            "ends_on",
+            "the last day lies before the first",
+            "correct begins_on or ends_on",
+        ));
+        found.extend(ending(&Event::TranscriptHold(self.clone())));
+        found
+    }
+}
+
+/// Who, when and why belong together, and nothing ends before it was recorded.
+fn ending(event: &Event) -> Vec<Contradiction> {
+    let (given, at) = event.ending_cells();
+    let mut found = when(
+        given != 0 && given != 3,
+        "ended_by",
+        "an event that ended says who ended it, when and why",
+        "give ended_by, ended_at and ended_reason, or none of them",
+    );
+    found.extend(when(
+        at.is_some_and(|at| at < event.recorded().1),
+        "ended_at",
+        "lies before recorded_at",
+        "correct ended_at or recorded_at",
+    ));
     found
 }
 

@@ -12,5 +12,5 @@ mod table;
 mod text;
 
 pub use lines::{CELL_BYTES_MAX, ROW_BYTES_MAX, ROW_LINES_MAX};
-pub use package::{Package, open};
+pub use package::{Files, Package, open};
 pub use table::{About, COLUMNS_MAX, FileEnd, Reading, TableReader};

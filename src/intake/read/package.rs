@@ -1,6 +1,6 @@
 //! Finds out what a path holds, and opens it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -11,11 +11,20 @@ use crate::intake::{Problem, ProblemKind};
 /// How many entries of a folder are looked at; a package has a dozen.
 const FOLDER_ENTRIES_MAX: usize = 10_000;
 
+/// Where the files of a package are.
+#[derive(Clone, Debug)]
+pub enum Files {
+    /// In a folder.
+    Folder(PathBuf),
+    /// In memory: the bytes of each table's file.
+    Memory(BTreeMap<Table, Vec<u8>>),
+}
+
 /// A package whose manifest could be read.
 #[derive(Clone, Debug)]
 pub struct Package {
-    /// The folder.
-    pub folder: PathBuf,
+    /// Its files.
+    pub files: Files,
     /// What it says about itself.
     pub manifest: Manifest,
     /// What is wrong with the folder; the files that are there are read none the less.
@@ -25,16 +34,20 @@ pub struct Package {
 impl Package {
     /// Opens the file of a table; nothing where it is not a file that can be read, which
     /// [`Package::problems`] tells.
-    pub fn file(&self, table: Table) -> Option<(&ManifestTable, File)> {
+    pub fn file(&self, table: Table) -> Option<(&ManifestTable, Box<dyn Read + Send + '_>)> {
         let entry = self.manifest.tables.get(&table)?;
-        let path = self.folder.join(&entry.file);
+        let folder = match &self.files {
+            Files::Folder(folder) => folder,
+            Files::Memory(files) => return Some((entry, Box::new(files.get(&table)?.as_slice()))),
+        };
+        let path = folder.join(&entry.file);
         let is_file = fs::symlink_metadata(&path).is_ok_and(|about| about.is_file());
         let file = if is_file {
             File::open(path).ok()?
         } else {
             return None;
         };
-        Some((entry, file))
+        Some((entry, Box::new(file)))
     }
 }
 
@@ -48,7 +61,7 @@ pub fn open(path: &Path) -> Result<Package, Vec<Problem>> {
     let manifest = Manifest::read(&text)?;
     let problems = folder_problems(&folder, &manifest);
     Ok(Package {
-        folder,
+        files: Files::Folder(folder),
         manifest,
         problems,
     })

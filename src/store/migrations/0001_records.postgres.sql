@@ -233,7 +233,13 @@ CREATE TABLE courses (
     ag_area TEXT COLLATE "C",
     honors TEXT COLLATE "C" NOT NULL,
     state_course_code TEXT COLLATE "C",
-    credit_value BIGINT NOT NULL
+    credit_value BIGINT NOT NULL,
+    sequence TEXT COLLATE "C",
+    level TEXT COLLATE "C",
+    part TEXT COLLATE "C",
+    repeatable TEXT COLLATE "C",
+    graduation_credit TEXT COLLATE "C",
+    retired_on TEXT COLLATE "C"
 );
 CREATE UNIQUE INDEX courses_open ON courses (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';

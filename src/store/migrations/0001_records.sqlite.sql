@@ -233,7 +233,13 @@ CREATE TABLE courses (
     ag_area TEXT,
     honors TEXT NOT NULL,
     state_course_code TEXT,
-    credit_value INTEGER NOT NULL
+    credit_value INTEGER NOT NULL,
+    sequence TEXT,
+    level TEXT,
+    part TEXT,
+    repeatable TEXT,
+    graduation_credit TEXT,
+    retired_on TEXT
 ) STRICT;
 CREATE UNIQUE INDEX courses_open ON courses (key)
     WHERE recorded_to = '9999-12-31T23:59:59.999999Z';

@@ -48,6 +48,8 @@ CREATE TABLE issuances (
     claim           BYTEA,
     claimed_at      TEXT COLLATE "C",
     failure         TEXT COLLATE "C",
+    -- The numbers of the overrides that let it pass the audit, as a JSON array.
+    overrides       TEXT COLLATE "C" NOT NULL,
     CHECK ((state = 'claimed') = (claim IS NOT NULL)),
     CHECK ((state = 'failed') = (failure IS NOT NULL)),
     UNIQUE (batch, subject, template_digest)
@@ -61,3 +63,31 @@ CREATE TABLE documents (
     bytes       BIGINT NOT NULL,
     committed_at TEXT COLLATE "C" NOT NULL
 );
+
+-- A named person lets a finding of the audit pass: for one student, or for one code at one school,
+-- until it expires. A grant is never changed; that it was ended before is a row of its own.
+CREATE TABLE overrides (
+    number      BIGINT PRIMARY KEY,
+    -- The code of the check.
+    code        TEXT COLLATE "C" NOT NULL,
+    -- The person (`people.person_id`), or the school that issues.
+    person      BYTEA,
+    school      TEXT COLLATE "C",
+    reason      TEXT COLLATE "C" NOT NULL,
+    granted_by  TEXT COLLATE "C" NOT NULL,
+    granted_at  TEXT COLLATE "C" NOT NULL,
+    -- The first instant at which it no longer holds.
+    expires_at  TEXT COLLATE "C" NOT NULL,
+    CHECK ((person IS NULL) <> (school IS NULL)),
+    CHECK (granted_at < expires_at)
+);
+
+CREATE TABLE override_ends (
+    override    BIGINT PRIMARY KEY REFERENCES overrides (number),
+    ended_by    TEXT COLLATE "C" NOT NULL,
+    reason      TEXT COLLATE "C" NOT NULL,
+    ended_at    TEXT COLLATE "C" NOT NULL
+);
+
+-- The audit asks who else has a person's date of birth and name.
+CREATE INDEX people_birth_date ON people (birth_date, legal_given);

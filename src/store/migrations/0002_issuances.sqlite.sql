@@ -48,6 +48,8 @@ CREATE TABLE issuances (
     claim           BLOB,
     claimed_at      TEXT,
     failure         TEXT,
+    -- The numbers of the overrides that let it pass the audit, as a JSON array.
+    overrides       TEXT NOT NULL,
     CHECK ((state = 'claimed') = (claim IS NOT NULL)),
     CHECK ((state = 'failed') = (failure IS NOT NULL)),
     UNIQUE (batch, subject, template_digest)
@@ -61,3 +63,31 @@ CREATE TABLE documents (
     bytes       INTEGER NOT NULL,
     committed_at TEXT NOT NULL
 ) STRICT;
+
+-- A named person lets a finding of the audit pass: for one student, or for one code at one school,
+-- until it expires. A grant is never changed; that it was ended before is a row of its own.
+CREATE TABLE overrides (
+    number      INTEGER PRIMARY KEY,
+    -- The code of the check.
+    code        TEXT NOT NULL,
+    -- The person (`people.person_id`), or the school that issues.
+    person      BLOB,
+    school      TEXT,
+    reason      TEXT NOT NULL,
+    granted_by  TEXT NOT NULL,
+    granted_at  TEXT NOT NULL,
+    -- The first instant at which it no longer holds.
+    expires_at  TEXT NOT NULL,
+    CHECK ((person IS NULL) <> (school IS NULL)),
+    CHECK (granted_at < expires_at)
+) STRICT;
+
+CREATE TABLE override_ends (
+    override    INTEGER PRIMARY KEY REFERENCES overrides (number),
+    ended_by    TEXT NOT NULL,
+    reason      TEXT NOT NULL,
+    ended_at    TEXT NOT NULL
+) STRICT;
+
+-- The audit asks who else has a person's date of birth and name.
+CREATE INDEX people_birth_date ON people (birth_date, legal_given);

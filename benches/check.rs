@@ -1,0 +1,185 @@
+//! What an audit of a district costs: `cargo bench --bench check`, and with `-- long` ten times as
+//! many students.
+//!
+//! Two districts are made up, one ten times as large as the other; each is imported and then
+//! audited in a process of its own, whose time and peak memory are measured. Time must grow with
+//! the number of students, memory must not.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark measures time and starts itself again"
+)]
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Instant;
+
+use registrar::host::Clock;
+use registrar::intake::{self, Options, Verdict};
+use registrar::issue::{Coverage, Examination, Examined, IssueError};
+use registrar::store::Store;
+use registrar::synthetic;
+use registrar::template::Report;
+use registrar::transcript::{DocumentRequest, Edition, Policy};
+
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Ten times as many students may take this many times as long: pages are read by an index, whose
+/// depth grows.
+const RATIO_MAX: f64 = 13.0;
+/// The most memory that an audit may hold, of whichever district.
+const PEAK_MEGABYTES_MAX: f64 = 400.0;
+
+type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Fallible<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [mode, folder] = &arguments[..]
+        && (mode == "findings" || mode == "causes")
+    {
+        return runtime()?.block_on(examine(mode, Path::new(folder)));
+    }
+    let students = |word: &String| word.parse::<u32>().ok();
+    let large = match arguments.iter().find_map(students) {
+        Some(students) => students,
+        None if arguments.iter().any(|word| word == "long") => 640_000,
+        None => 64_000,
+    };
+    let mut figures = Vec::new();
+    for students in [large / 10, large] {
+        let folder = tempfile::tempdir()?;
+        runtime()?.block_on(prepare(folder.path(), students))?;
+        for mode in ["findings", "causes"] {
+            figures.push(in_a_process_of_its_own(mode, folder.path(), students)?);
+        }
+    }
+    let mut failed = Vec::new();
+    for (small, large) in [(&figures[0], &figures[2]), (&figures[1], &figures[3])] {
+        let ratio = large.0 / small.0;
+        println!("ten times the students: {ratio:.1} times as long (bar: {RATIO_MAX})");
+        if ratio > RATIO_MAX {
+            failed.push(format!("{ratio:.1} times as long"));
+        }
+    }
+    let peak = figures.iter().map(|it| it.1).fold(0.0, f64::max);
+    if peak > PEAK_MEGABYTES_MAX {
+        failed.push(format!("{peak:.0} MB"));
+    }
+    failed
+        .is_empty()
+        .then_some(())
+        .ok_or(failed.join(", ").into())
+}
+
+fn runtime() -> Fallible<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?)
+}
+
+async fn prepare(folder: &Path, students: u32) -> Fallible<()> {
+    let files = folder.join("files");
+    let plan = synthetic::Plan::new(students, 20_261_122);
+    synthetic::generate(&plan, &files, &mut |_| {})?;
+    let store = open(folder).await?;
+    for package in [synthetic::CENTRAL, synthetic::CHARTERS] {
+        let path = files.join(package);
+        let options = Options::default();
+        let imported = intake::import(&store, &path, &options, Clock::System, &mut |_| {}).await?;
+        if !matches!(imported.verdict, Verdict::Landed(_)) {
+            return Err("the import was refused".into());
+        }
+        std::fs::remove_dir_all(&path)?;
+    }
+    store.close().await;
+    Ok(())
+}
+
+async fn open(folder: &Path) -> Fallible<Store> {
+    Ok(Store::open(&format!("sqlite:{}", folder.join("registrar.db").display())).await?)
+}
+
+/// Seconds and peak megabytes of one audit.
+fn in_a_process_of_its_own(mode: &str, folder: &Path, students: u32) -> Fallible<(f64, f64)> {
+    let output = Command::new(std::env::current_exe()?)
+        .arg(mode)
+        .arg(folder)
+        .output()?;
+    let said = String::from_utf8(output.stdout)?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
+    }
+    let mut lines = said.lines();
+    let mut number = || lines.next().and_then(|line| line.parse::<f64>().ok());
+    let (seconds, megabytes) = number().zip(number()).ok_or("no figures")?;
+    println!(
+        "{mode:<9} {students:>7} students: {seconds:>7.1} s, {:>6.0} a second, {megabytes:.0} MB; \
+         {}",
+        f64::from(students) / seconds,
+        lines.next().unwrap_or_default()
+    );
+    Ok((seconds, megabytes))
+}
+
+async fn examine(mode: &str, folder: &Path) -> Fallible<()> {
+    let store = open(folder).await?;
+    let report = Report::shipped("transcript")?;
+    let policy = Policy::parse(report.rules("policy.toml").ok_or("no rules")?)?;
+    let known = store
+        .recorded_instant(None)
+        .await?
+        .ok_or("nothing imported")?;
+    let examination = Examination {
+        store,
+        policy: Arc::new(policy),
+        coverage: Arc::new(Coverage::shipped()),
+        request: request(),
+        recorded_at: known,
+        on: request().issued_on,
+        pages_under_way_max: std::thread::available_parallelism()?.get() + 1,
+    };
+    let everybody = Examined::Everybody { source: None };
+    let begun = Instant::now();
+    let came_to = if mode == "findings" {
+        let count = |_| Ok::<(), IssueError>(());
+        format!("{:?}", examination.findings(&everybody, count).await?)
+    } else {
+        let causes = examination.causes(&everybody).await?;
+        let (agree, differ) = (causes.agree, causes.differ);
+        format!(
+            "{agree} agree, {differ} differ, {} causes",
+            causes.causes.len()
+        )
+    };
+    let seconds = begun.elapsed().as_secs_f64();
+    println!("{seconds}\n{}\n{came_to}", peak_megabytes()?);
+    Ok(())
+}
+
+/// The most memory that this process ever held.
+fn peak_megabytes() -> Fallible<f64> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
+    Ok(kilobytes.ok_or("no peak")?.parse::<f64>()? / 1024.0)
+}
+
+fn request() -> DocumentRequest {
+    DocumentRequest {
+        id: String::new(),
+        kind: None,
+        edition: Edition::Official,
+        purpose: registrar::transcript::Purpose::Copy,
+        language: "en".into(),
+        issued_on: jiff::civil::date(2026, 6, 15),
+        demonstration: false,
+        show_state_id: false,
+        show_address: false,
+        use_chosen_name: false,
+        certification: None,
+    }
+}

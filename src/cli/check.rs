@@ -1,0 +1,341 @@
+//! `registrar check`: what a counselor must know before transcripts leave, and likely causes.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+use super::copies::csv_cell;
+use super::issuing::{self, Press};
+use super::terminal::{Rows, Terminal, shown};
+use super::{Context, Done};
+use crate::issue::{Counts, Coverage, Examination, Examined, IssueError, Located};
+use crate::record::{PersonId, Scope};
+use crate::store::{Store, StudentQuery};
+use crate::transcript::audit::{Causes, Finding, Severity, of_policy};
+use crate::transcript::{Edition, Purpose};
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("examined").multiple(false))]
+pub(super) struct Arguments {
+    /// Students by the state's number or the school's own
+    #[arg(long, value_name = "ID", num_args = 1.., group = "examined")]
+    student: Vec<String>,
+    /// Everybody whose transcript this school issues, by state code
+    #[arg(long, value_name = "CODE", group = "examined")]
+    school: Option<String>,
+    /// Everybody whom this sending system knows [default: the whole district]
+    #[arg(long, value_name = "NAME", group = "examined")]
+    source: Option<String>,
+    /// Read the records as they were known at this instant (2026-06-12T18:00:00Z) [default: as the
+    /// newest import left them]
+    #[arg(long, value_name = "INSTANT")]
+    as_known: Option<jiff::Timestamp>,
+    /// Instead of findings: which one setting of policy.toml would make declared figures agree
+    #[arg(long)]
+    causes: bool,
+    /// How findings are written [default: text, and json under --json]
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
+    format: Option<Format>,
+    /// The report whose rules and texts are meant [default: as configured]
+    #[arg(long, value_name = "NAME|FOLDER")]
+    template: Option<String>,
+}
+
+const NOBODY: &str = "nobody matches\nhint: `registrar imports list` shows what was imported";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Csv,
+}
+
+pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
+    let store = context.store().await?;
+    let known = store.recorded_instant(arguments.as_known).await?;
+    let known = known
+        .context("nothing was imported by then\nhint: `registrar import FOLDER` comes first")?;
+    let who = examined(&store, arguments, known).await?;
+    let settings = &context.config.transcript;
+    let template = arguments.template.as_ref().unwrap_or(&settings.template);
+    let press = Press::load(template, &settings.language)?;
+    let now = arguments.as_known.unwrap_or_else(|| context.clock.now());
+    let examination = Examination {
+        store,
+        coverage: Arc::new(Coverage::shipped()),
+        request: crate::transcript::DocumentRequest {
+            edition: Edition::Official,
+            // A hold on copies hides nothing else of a record.
+            purpose: Purpose::SchoolTransfer,
+            ..issuing::request(context, Edition::Unofficial, &press.language, None, now)?
+        },
+        recorded_at: known,
+        on: context.config.date_of(now)?,
+        pages_under_way_max: context.config.workers() + 1,
+        policy: Arc::new(press.policy),
+    };
+    let terminal = Terminal {
+        json: context.terminal.json || arguments.format == Some(Format::Json),
+        ..context.terminal
+    };
+    if arguments.causes {
+        anyhow::ensure!(
+            arguments.format != Some(Format::Csv),
+            "causes are no table\nhint: ask for text or json"
+        );
+        let causes = examination.causes(&who).await?;
+        terminal.data(&causes, || told(&causes))?;
+        let agree = causes.differ == 0;
+        return Ok(if agree { Done::Yes } else { Done::No });
+    }
+    let mut report = Report::new(&terminal, arguments.format == Some(Format::Csv))?;
+    let mut counts = Counts::default();
+    for finding in press
+        .disclosed
+        .into_iter()
+        .chain(of_policy(&examination.policy))
+    {
+        counts.add(finding.severity);
+        report.legend(finding)?;
+    }
+    let found = examination
+        .findings(&who, |located| report.push(&located))
+        .await?;
+    report.end()?;
+    counts = Counts {
+        students: found.students,
+        errors: counts.errors + found.errors,
+        ..found
+    };
+    say(&terminal, counts);
+    Ok(if counts.errors == 0 {
+        Done::Yes
+    } else {
+        Done::No
+    })
+}
+
+fn say(terminal: &Terminal, counts: Counts) {
+    let Counts {
+        students,
+        errors,
+        warnings,
+        notes,
+    } = counts;
+    terminal.say(format_args!(
+        "Records: {students}; errors: {errors}; warnings: {warnings}; notes: {notes}"
+    ));
+    if errors > 0 {
+        terminal.say(
+            "Who has an error gets no official transcript, unless a named person overrides it: \
+             `registrar override grant --help`",
+        );
+    }
+}
+
+/// Whom the arguments mean.
+async fn examined(
+    store: &Store,
+    arguments: &Arguments,
+    known: jiff::Timestamp,
+) -> anyhow::Result<Examined> {
+    let source = arguments.source.clone();
+    let query = match &arguments.school {
+        Some(school) => StudentQuery::School {
+            school: school.clone(),
+            grade_level: None,
+        },
+        None if !arguments.student.is_empty() => StudentQuery::Numbers(arguments.student.clone()),
+        None => {
+            let first = store.people_after(None, source.as_deref(), known).await?;
+            anyhow::ensure!(!first.is_empty(), NOBODY);
+            return Ok(Examined::Everybody { source });
+        }
+    };
+    Ok(Examined::People(found(store, &query, known).await?))
+}
+
+/// The people of a query; numbers that name nobody, or several people, are said.
+pub(super) async fn found(
+    store: &Store,
+    query: &StudentQuery,
+    known: jiff::Timestamp,
+) -> anyhow::Result<Vec<PersonId>> {
+    let found = store.find_people(query, &Scope::District, known).await?;
+    anyhow::ensure!(
+        found.unknown.is_empty(),
+        "nobody has the number {}\nhint: give the state's number or the school's own",
+        found.unknown.join(", ")
+    );
+    anyhow::ensure!(
+        found.ambiguous.is_empty(),
+        "several people have the number {}\nhint: give the state's number",
+        found.ambiguous.join(", ")
+    );
+    anyhow::ensure!(!found.people.is_empty(), NOBODY);
+    Ok(found.people)
+}
+
+/// A finding as it is told.
+#[derive(Serialize)]
+struct Told<'a> {
+    severity: Severity,
+    code: &'a str,
+    student: &'a str,
+    school: &'a str,
+    source: Option<&'a str>,
+    import: Option<i64>,
+    file: Option<&'a str>,
+    line: Option<u64>,
+    message: &'a str,
+    hint: &'a str,
+}
+
+impl<'a> Told<'a> {
+    fn of(located: &'a Located) -> Self {
+        let place = located.place.as_ref();
+        Self {
+            source: place.map(|place| &*place.source),
+            import: place.map(|place| place.import),
+            file: place.map(|place| &*place.file),
+            line: place.map(|place| place.line),
+            ..Self::of_nobody(&located.finding)
+        }
+    }
+
+    fn of_nobody(finding: &'a Finding) -> Self {
+        Self {
+            severity: finding.severity,
+            code: finding.code,
+            student: &finding.student,
+            school: &finding.school,
+            source: None,
+            import: None,
+            file: None,
+            line: None,
+            message: &finding.message,
+            hint: &finding.hint,
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("{} {}", self.severity, self.code);
+        if !self.student.is_empty() {
+            let _ = write!(text, ": student {}", shown(self.student));
+            if !self.school.is_empty() {
+                let _ = write!(text, ", school {}", shown(self.school));
+            }
+        }
+        let _ = writeln!(text, "\n  {}", shown(self.message));
+        if let (Some(source), Some(file), Some(line)) = (self.source, self.file, self.line) {
+            let import = self.import.unwrap_or_default();
+            let (source, file) = (shown(source), shown(file));
+            let _ = writeln!(text, "  {file}:{line} of {source}, import {import}");
+        }
+        let _ = writeln!(text, "  hint: {}", shown(self.hint));
+        text
+    }
+
+    const COLUMNS: &'static str =
+        "severity,code,student,school,source,import,file,line,message,hint";
+
+    fn csv(&self) -> String {
+        let number = |number: Option<u64>| number.map_or_else(String::new, |it| it.to_string());
+        let severity = self.severity.to_string();
+        let (import, line) = (
+            number(self.import.map(i64::unsigned_abs)),
+            number(self.line),
+        );
+        let cells = [
+            severity.as_str(),
+            self.code,
+            self.student,
+            self.school,
+            self.source.unwrap_or_default(),
+            &import,
+            self.file.unwrap_or_default(),
+            &line,
+            self.message,
+            self.hint,
+        ];
+        cells.map(csv_cell).join(",")
+    }
+}
+
+/// Findings on their way out, each as soon as it is known.
+struct Report<'a> {
+    terminal: &'a Terminal,
+    /// None where they are written as CSV.
+    rows: Option<Rows<'a>>,
+}
+
+impl<'a> Report<'a> {
+    fn new(terminal: &'a Terminal, csv: bool) -> anyhow::Result<Self> {
+        if csv {
+            terminal.data(&(), || Told::COLUMNS.to_owned())?;
+        }
+        let rows = (!csv).then(|| terminal.rows());
+        Ok(Self { terminal, rows })
+    }
+
+    fn legend(&mut self, finding: Finding) -> anyhow::Result<()> {
+        self.write(&Told::of_nobody(&finding))
+    }
+
+    fn push(&mut self, located: &Located) -> Result<(), CheckError> {
+        Ok(self.write(&Told::of(located))?)
+    }
+
+    fn write(&mut self, told: &Told<'_>) -> anyhow::Result<()> {
+        match &mut self.rows {
+            Some(rows) => rows.push(told, || told.text())?,
+            None => self.terminal.data(&(), || told.csv())?,
+        }
+        Ok(())
+    }
+
+    fn end(self) -> anyhow::Result<()> {
+        self.rows.map_or(Ok(()), |rows| Ok(rows.end()?))
+    }
+}
+
+/// Why an examination stopped: what a room said, or standard output.
+#[derive(Debug, thiserror::Error)]
+enum CheckError {
+    #[error(transparent)]
+    Examination(#[from] IssueError),
+    #[error(transparent)]
+    Output(#[from] anyhow::Error),
+}
+
+fn told(causes: &Causes) -> String {
+    let mut text = format!(
+        "{} students declare figures: {} agree, {} differ\n",
+        causes.students, causes.agree, causes.differ
+    );
+    for cause in &causes.causes {
+        let _ = writeln!(
+            text,
+            "\n{} students: {}\n  set {}\n  would clear {} figures, and break {} that agree today",
+            cause.students,
+            shown(&cause.means),
+            shown(&cause.setting),
+            cause.clears,
+            cause.breaks
+        );
+    }
+    if causes.unexplained > 0 {
+        let _ = writeln!(
+            text,
+            "\n{} figures: no one setting explains them",
+            causes.unexplained
+        );
+        for it in &causes.differences {
+            let (figure, difference) = (shown(&it.figure), shown(&it.difference));
+            let _ = writeln!(text, "  {:>8}  {figure}: {difference}", it.figures);
+        }
+    }
+    text
+}

@@ -1,0 +1,107 @@
+//! Copies of issued documents in a folder that the operator named: each file, its unsigned twin
+//! where that was asked for, and an index of who they are for. The documents stay in the ledger.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+use super::file_name::{FileNames, Named};
+use super::{Context, issuing};
+use crate::issue::{BatchOutcome, Office, Overridden};
+
+/// A copy that was written.
+#[derive(Serialize)]
+pub(super) struct Copy {
+    pub student: String,
+    pub document: Option<String>,
+    pub file: Option<String>,
+    /// The unsigned twin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub twin: Option<String>,
+    /// The overrides that let it pass the audit.
+    pub overrides: Vec<Overridden>,
+}
+
+/// Issued documents of which no copy was asked for.
+pub(super) fn listed(outcome: &BatchOutcome) -> Vec<Copy> {
+    let listed = outcome.issued.iter().map(|issued| Copy {
+        student: issued.student_id.clone(),
+        document: Some(hex::encode(issued.document_id)),
+        file: None,
+        twin: None,
+        overrides: issued.overrides.clone(),
+    });
+    listed.collect()
+}
+
+/// Copies of issued documents, named as the district set, and an index of who they are for; beside
+/// each its unsigned twin, where that was asked for with the instant on the documents.
+pub(super) async fn write(
+    context: &Context,
+    office: &Office,
+    outcome: &BatchOutcome,
+    names: &FileNames,
+    out: &Path,
+    twins: Option<jiff::Timestamp>,
+) -> anyhow::Result<Vec<Copy>> {
+    let folder = issuing::out_folder(out)?;
+    let mut copies = listed(outcome);
+    let documents: Vec<Named<'_>> = (1..)
+        .zip(outcome.issued.iter().zip(&copies))
+        .map(|(number, (issued, copy))| Named {
+            number,
+            document: copy.document.as_deref().unwrap_or_default(),
+            school: &issued.school,
+            kind: issued.kind.code(),
+            student: &issued.student_id,
+            name: &issued.name,
+        })
+        .collect();
+    let names = names.of(&documents)?;
+    let bar = context.terminal.progress(copies.len() as u64, "copies");
+    let heads = if twins.is_some() { ",unsigned" } else { "" };
+    let mut index = format!("student,document,file,overrides{heads}\n");
+    for ((issued, copy), name) in outcome.issued.iter().zip(&mut copies).zip(names) {
+        let bytes = office.ledger.read(issued.document_id).await?;
+        let bytes = bytes.context("an issued document has no file")?;
+        let (file, twin) = (format!("{name}.pdf"), format!("{name}-unsigned.pdf"));
+        issuing::write_private(&folder.join(&file), &bytes)?;
+        copy.file = Some(out.join(&file).display().to_string());
+        let document = copy.document.as_deref().unwrap_or_default();
+        let (student, overrides) = (&copy.student, overridden(&copy.overrides));
+        let (student, overrides) = (csv_cell(student), csv_cell(&overrides));
+        let mut row = format!("{student},{document},{file},{overrides}");
+        if let Some(issued_at) = twins {
+            let flat = office.flat_copy(&bytes, issued_at).await?;
+            issuing::write_private(&folder.join(&twin), &flat)?;
+            copy.twin = Some(out.join(&twin).display().to_string());
+            row.push_str(&format!(",{twin}"));
+        }
+        index.push_str(&row);
+        index.push('\n');
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    issuing::write_private(&folder.join("index.csv"), index.as_bytes())?;
+    Ok(copies)
+}
+
+/// The overrides of a document in one line: `3 total_differs (R. Varo)`.
+pub(super) fn overridden(overrides: &[Overridden]) -> String {
+    let each = overrides
+        .iter()
+        .map(|it| format!("{} {} ({})", it.number, it.code, it.by));
+    Vec::from_iter(each).join("; ")
+}
+
+/// A cell that no spreadsheet takes for a formula (CWE-1236).
+pub(super) fn csv_cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@']);
+    let quoted = text.replace('"', "\"\"");
+    if formula {
+        format!("\"'{quoted}\"")
+    } else {
+        format!("\"{quoted}\"")
+    }
+}

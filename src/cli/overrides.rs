@@ -1,0 +1,250 @@
+//! `registrar override`: a named person lets a finding of the audit pass, for a time.
+
+use anyhow::Context as _;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::check::found;
+use super::terminal::shown;
+use super::{Context, Done};
+use crate::record::check_text;
+use crate::store::{NewOverride, OverrideEnd, OverrideFor, OverrideRow, Store, StudentQuery};
+use crate::transcript::audit::Check;
+
+/// The longest time for which an override is granted: what lasts longer is a setting of the policy
+/// or a correction of the record.
+const OVERRIDE_DAYS_MAX: i32 = 90;
+/// Characters of a reason or of a person's name.
+const TEXT_CHARACTERS_MAX: usize = 500;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Let a finding pass, for one student, or for one code at one school
+    Grant(Grant),
+    /// Every override, and whether it is in force
+    List,
+    /// End an override before it expires
+    End(End),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("holds_for").required(true).multiple(false))]
+pub(super) struct Grant {
+    /// The code of the check, as `registrar check` tells it
+    #[arg(long, value_name = "CODE")]
+    code: String,
+    /// The student, by the state's number or the school's own
+    #[arg(long, value_name = "ID", group = "holds_for")]
+    student: Option<String>,
+    /// Everybody whose transcript this school issues, by state code
+    #[arg(long, value_name = "CODE", group = "holds_for")]
+    school: Option<String>,
+    /// Why; it is kept with each document that it lets pass
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Who takes the responsibility
+    #[arg(long, value_name = "NAME")]
+    by: String,
+    /// The last day on which it holds, at most 90 days from now
+    #[arg(long, value_name = "DATE")]
+    until: Date,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct End {
+    /// Its number
+    number: i64,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Who ends it
+    #[arg(long, value_name = "NAME")]
+    by: String,
+}
+
+pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<Done> {
+    match command {
+        Command::Grant(arguments) => grant(context, arguments).await,
+        Command::List => list(context).await,
+        Command::End(arguments) => end(context, arguments).await,
+    }
+}
+
+async fn grant(context: &Context, arguments: &Grant) -> anyhow::Result<Done> {
+    let Grant {
+        code, reason, by, ..
+    } = arguments;
+    let check = Check::named(code).with_context(|| {
+        format!("no check has the code `{code}`\nhint: `registrar check` tells codes")
+    })?;
+    anyhow::ensure!(
+        !check.class.is_fixed(),
+        "`{code}` cannot be overridden: {}\nhint: {}",
+        check.class.why_fixed(),
+        check.hint
+    );
+    said("--reason", reason)?;
+    said("--by", by)?;
+    let now = context.clock.now();
+    let today = context.config.date_of(now)?;
+    let last = today.checked_add(OVERRIDE_DAYS_MAX.days())?;
+    let until = arguments.until;
+    anyhow::ensure!(
+        (today..=last).contains(&until),
+        "an override holds until a day from {today} to {last}, not {until}\nhint: what lasts \
+         longer than {OVERRIDE_DAYS_MAX} days is a setting of policy.toml, or a correction of the \
+         record"
+    );
+    let store = context.store().await?;
+    let new = NewOverride {
+        code: code.clone(),
+        holds_for: holds_for(&store, arguments).await?,
+        reason: reason.clone(),
+        granted_by: by.clone(),
+        expires_at: context.config.end_of(until)?,
+    };
+    let number = store.grant_override(&new, now).await?;
+    context.terminal.say(format_args!(
+        "Override {number}: `{code}` passes until {until}; each document that needs it records it"
+    ));
+    let answer = serde_json::json!({ "override": number, "code": code, "until": until });
+    context.terminal.data(&answer, String::new)?;
+    Ok(Done::Yes)
+}
+
+/// For whom it holds; they must be in the records.
+async fn holds_for(store: &Store, arguments: &Grant) -> anyhow::Result<OverrideFor> {
+    let known = store.recorded_instant(None).await?;
+    let known =
+        known.context("nothing was imported yet\nhint: `registrar import FOLDER` comes first")?;
+    if let Some(school) = &arguments.school {
+        let directory = store.directory(known).await?;
+        anyhow::ensure!(
+            directory.schools.contains_key(school),
+            "no school has the code {school}\nhint: give the state's code"
+        );
+        return Ok(OverrideFor::School(school.clone()));
+    }
+    let number = arguments.student.clone().unwrap_or_default();
+    let people = found(store, &StudentQuery::Numbers(vec![number]), known).await?;
+    Ok(OverrideFor::Student(people[0]))
+}
+
+fn said(flag: &str, text: &str) -> anyhow::Result<()> {
+    anyhow::ensure!(!text.trim().is_empty(), "{flag} says nothing");
+    check_text(text, TEXT_CHARACTERS_MAX).with_context(|| format!("{flag}: it cannot be kept"))
+}
+
+async fn end(context: &Context, arguments: &End) -> anyhow::Result<Done> {
+    said("--reason", &arguments.reason)?;
+    said("--by", &arguments.by)?;
+    let number = arguments.number;
+    let end = OverrideEnd {
+        by: arguments.by.clone(),
+        reason: arguments.reason.clone(),
+        at: context.clock.now(),
+    };
+    let ended = context.store().await?.end_override(number, &end).await?;
+    anyhow::ensure!(
+        ended,
+        "override {number} is not in force\nhint: `registrar override list` shows all"
+    );
+    context
+        .terminal
+        .say(format_args!("Override {number} was ended"));
+    let answer = serde_json::json!({ "ended": number });
+    context.terminal.data(&answer, String::new)?;
+    Ok(Done::Yes)
+}
+
+/// An override as it is told.
+#[derive(Serialize)]
+struct Told {
+    number: i64,
+    code: String,
+    student: Option<String>,
+    school: Option<String>,
+    state: &'static str,
+    reason: String,
+    granted_by: String,
+    granted_at: jiff::Timestamp,
+    until: Date,
+    ended_by: Option<String>,
+    end_reason: Option<String>,
+    ended_at: Option<jiff::Timestamp>,
+}
+
+async fn list(context: &Context) -> anyhow::Result<Done> {
+    let store = context.store().await?;
+    let known = store.recorded_instant(None).await?;
+    let mut lines = Vec::new();
+    for row in store.overrides().await? {
+        let student = match (&row.granted.holds_for, known) {
+            (OverrideFor::Student(person), Some(known)) => {
+                let record = store.records(&[*person], known).await?.pop();
+                // Whom the records no longer know is told by the id.
+                Some(record.map_or_else(|| person.to_string(), |record| record.person.person))
+            }
+            _ => None,
+        };
+        lines.push(told(context, row, student)?);
+    }
+    context.terminal.data(&lines, || {
+        let mut text = String::new();
+        for line in &lines {
+            let whom = match (&line.student, &line.school) {
+                (Some(student), _) => format!("student {student}"),
+                (None, school) => format!("school {}", school.as_deref().unwrap_or_default()),
+            };
+            text += &format!(
+                "{:>6}  {:<8} {:<24} {} until {}, granted by {}: {}\n",
+                line.number,
+                line.state,
+                line.code,
+                shown(whom),
+                line.until,
+                shown(&line.granted_by),
+                shown(&line.reason)
+            );
+            if let (Some(by), Some(reason)) = (&line.ended_by, &line.end_reason) {
+                text += &format!("        ended by {}: {}\n", shown(by), shown(reason));
+            }
+        }
+        text
+    })?;
+    if lines.is_empty() {
+        context.terminal.say("No override was ever granted");
+    }
+    Ok(Done::Yes)
+}
+
+fn told(context: &Context, row: OverrideRow, student: Option<String>) -> anyhow::Result<Told> {
+    let now = context.clock.now();
+    let state = match (&row.ended, row.is_in_force(now)) {
+        (Some(_), _) => "ended",
+        (None, true) => "in_force",
+        (None, false) => "expired",
+    };
+    let last = row.granted.expires_at - jiff::SignedDuration::from_secs(1);
+    let (ended_by, end_reason, ended_at) = row.ended.map_or((None, None, None), |end| {
+        (Some(end.by), Some(end.reason), Some(end.at))
+    });
+    Ok(Told {
+        number: row.number,
+        code: row.granted.code,
+        student,
+        school: match row.granted.holds_for {
+            OverrideFor::School(school) => Some(school),
+            OverrideFor::Student(_) => None,
+        },
+        state,
+        reason: row.granted.reason,
+        granted_by: row.granted.granted_by,
+        granted_at: row.granted_at,
+        until: context.config.date_of(last)?,
+        ended_by,
+        end_reason,
+        ended_at,
+    })
+}

@@ -1,0 +1,138 @@
+//! `registrar record merge` and `split`: who is one person.
+
+use super::Recording;
+use super::desk::{Cells, Decision, Desk, Student, argument};
+use crate::cli::{Context, Done};
+use crate::record::PersonLink;
+use crate::store::PersonRow;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct MergeArguments {
+    /// The student, by the state's number or the school's own
+    #[arg(long, value_name = "ID")]
+    student: String,
+    /// Who is the same person, by the state's number or the school's own
+    #[arg(long, value_name = "ID")]
+    other: String,
+    /// What shows that they are one
+    #[arg(long, value_name = "TEXT")]
+    ground: String,
+    #[command(flatten)]
+    recording: Recording,
+}
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct SplitArguments {
+    /// The row that is somebody else, by its source's own number for the student
+    #[arg(long, value_name = "ID")]
+    student: String,
+    /// The source that sent the row, where several use the number
+    #[arg(long, value_name = "NAME")]
+    student_source: Option<String>,
+    /// What shows that it is not the person of its state id
+    #[arg(long, value_name = "TEXT")]
+    ground: String,
+    #[command(flatten)]
+    recording: Recording,
+}
+
+pub(super) async fn merge(context: &Context, arguments: &MergeArguments) -> anyhow::Result<Done> {
+    let mut desk = Desk::open(context).await?;
+    let student = desk.student("--student", &arguments.student).await?;
+    let other = desk.student("--other", &arguments.other).await?;
+    let id = |student: &Option<Student>| student.as_ref().map(|student| student.id);
+    let same = id(&student).is_some() && id(&student) == id(&other);
+    if same {
+        let hint = "name two students; `registrar record list` shows earlier merges";
+        desk.refuse(
+            "--other",
+            &arguments.other,
+            "is the same person already",
+            hint,
+        );
+    }
+    let row = student.as_ref().and_then(|student| student.row());
+    let other_row = other.as_ref().and_then(|other| other.row());
+    let mut cells = cells(row, "merge", &arguments.ground);
+    let mut other_cells = Desk::person_cells(other_row);
+    let mut other_cell = |column| other_cells.remove(column).unwrap_or_default();
+    cells.insert("other_source", other_cell("person_source"));
+    // What was said already is not said again of the row.
+    let of_nobody = (same || other_row.is_none()).then(|| "??".to_owned());
+    cells.insert(
+        "other_person",
+        of_nobody.unwrap_or_else(|| other_cell("person")),
+    );
+    let decision = Decision {
+        kind: "merge",
+        student: student.as_ref(),
+        school: row.map(|row| row.person.school.clone()),
+        cells,
+        outdated: Some("one part of the record"),
+    };
+    desk.carry_out::<PersonLink>(&arguments.recording, decision, argument)
+        .await
+}
+
+pub(super) async fn split(context: &Context, arguments: &SplitArguments) -> anyhow::Result<Done> {
+    let mut desk = Desk::open(context).await?;
+    let student = desk.student("--student", &arguments.student).await?;
+    let row = match &student {
+        Some(student) => row_to_split(&mut desk, student, arguments),
+        None => None,
+    };
+    let decision = Decision {
+        kind: "split",
+        student: student.as_ref(),
+        school: row.as_ref().map(|row| row.person.school.clone()),
+        cells: cells(row.as_ref(), "split", &arguments.ground),
+        outdated: Some("records of both"),
+    };
+    desk.carry_out::<PersonLink>(&arguments.recording, decision, argument)
+        .await
+}
+
+fn cells(row: Option<&PersonRow>, link: &str, ground: &str) -> Cells {
+    let mut cells = Desk::person_cells(row);
+    cells.insert("link", link.to_owned());
+    cells.insert("ground", ground.to_owned());
+    cells
+}
+
+/// The one row that is somebody else. A person of one row has nothing to be split from.
+fn row_to_split(
+    desk: &mut Desk<'_>,
+    student: &Student,
+    arguments: &SplitArguments,
+) -> Option<PersonRow> {
+    let number = &arguments.student;
+    let named = |row: &&PersonRow| {
+        let source = arguments.student_source.as_ref();
+        row.person.person == *number && source.is_none_or(|source| *source == row.source)
+    };
+    let found: Vec<_> = student.rows.iter().filter(named).collect();
+    let rows = student
+        .rows
+        .iter()
+        .map(|row| format!("{} {}", row.source, row.person.person));
+    let rows = rows.collect::<Vec<_>>().join(", ");
+    match found.as_slice() {
+        [row] if student.rows.len() > 1 => Some((*row).clone()),
+        [_] => {
+            let message = "is the person's only row";
+            desk.refuse(
+                "--student",
+                number,
+                message,
+                "there is nothing to split it from",
+            );
+            None
+        }
+        _ => {
+            let message = format!("names not one row of the person, who has: {rows}");
+            let hint = "give the source's own number, and --student-source where two use it";
+            desk.refuse("--student", number, message, hint);
+            None
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! `registrar record mark-change`: a posted mark is changed (Ed. Code 49066).
+
+use super::Recording;
+use super::desk::{Decision, Desk, argument};
+use crate::cli::{Context, Done};
+use crate::record::MarkChange;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Arguments {
+    /// The student, by the state's number or the school's own
+    #[arg(long, value_name = "ID")]
+    student: String,
+    /// The posting, as its source numbers it
+    #[arg(long, value_name = "ID")]
+    posting: String,
+    /// The mark that is changed
+    #[arg(long, value_name = "MARK")]
+    from: String,
+    /// The mark that stands afterwards
+    #[arg(long, value_name = "MARK")]
+    to: String,
+    /// Credits earned afterwards
+    #[arg(long, value_name = "CREDITS")]
+    credit_earned: String,
+    /// clerical_or_mechanical_mistake, fraud, bad_faith or incompetency
+    #[arg(long, value_name = "GROUND")]
+    ground: String,
+    /// When the teacher was heard
+    #[arg(long, value_name = "DATE")]
+    teacher_heard_on: Option<String>,
+    /// What the teacher said
+    #[arg(long, value_name = "TEXT")]
+    teacher_statement: Option<String>,
+    /// Why it was not practicable to hear the teacher
+    #[arg(long, value_name = "TEXT")]
+    teacher_not_heard: Option<String>,
+    /// Who approved the change
+    #[arg(long, value_name = "NAME")]
+    approved_by: String,
+    /// When it was decided
+    #[arg(long, value_name = "DATE")]
+    decided_on: String,
+    #[command(flatten)]
+    recording: Recording,
+}
+
+pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
+    let mut desk = Desk::open(context).await?;
+    let student = desk.student("--student", &arguments.student).await?;
+    let posting = desk.posting(student.as_ref(), &arguments.posting).await?;
+    if let (Some(student), Some(posting)) = (&student, &posting) {
+        let own = |recorded: &&crate::record::RecordedMark| {
+            recorded.mark.posting == posting.mark.posting
+                && recorded.mark.school == posting.mark.school
+        };
+        let now = student.record.marks.iter().find(own);
+        let now = now
+            .and_then(|recorded| recorded.mark.mark.clone())
+            .unwrap_or_default();
+        if now != arguments.from {
+            let message = format!("the mark is {now:?} now");
+            let hint = "give the mark that stands; `registrar record list` shows earlier changes";
+            desk.refuse("--from", &arguments.from, message, hint);
+        }
+    }
+    let mut cells = Desk::posting_cells(posting.as_ref(), &arguments.posting);
+    let given = |text: &Option<String>| text.clone().unwrap_or_default();
+    cells.extend([
+        ("from_mark", arguments.from.clone()),
+        ("to_mark", arguments.to.clone()),
+        ("credit_earned", arguments.credit_earned.clone()),
+        ("ground", arguments.ground.clone()),
+        ("teacher_heard_on", given(&arguments.teacher_heard_on)),
+        ("teacher_statement", given(&arguments.teacher_statement)),
+        ("teacher_not_heard", given(&arguments.teacher_not_heard)),
+        ("approved_by", arguments.approved_by.clone()),
+        ("decided_on", arguments.decided_on.clone()),
+    ]);
+    let decision = Decision {
+        kind: "mark-change",
+        student: student.as_ref(),
+        school: posting.map(|posting| posting.mark.school),
+        cells,
+        outdated: Some("the earlier mark"),
+    };
+    let argument_of = |column: &str| match column {
+        "from_mark" => "--from".to_owned(),
+        "to_mark" => "--to".to_owned(),
+        other => argument(other),
+    };
+    desk.carry_out::<MarkChange>(&arguments.recording, decision, argument_of)
+        .await
+}

@@ -1,0 +1,272 @@
+//! `registrar template diff`: whose pages would change if one report took the place of another.
+//!
+//! Both are laid out for the same students from the same records, as unofficial copies; pages are
+//! compared as pictures of the finished files, so that whatever a reader would see is found, and
+//! nothing else. Pairs are written where only their owner can read them: they are about students.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::pair::{difference, open, side_by_side};
+use crate::cli::issuing::{self, Press};
+use crate::cli::transcript::{Who, people};
+use crate::cli::{Context, Done};
+use crate::issue::{IssueError, Preview, Previews, Refusal};
+use crate::record::{GradeLevel, PersonId};
+use crate::render::Pool;
+use crate::store::Store;
+use crate::transcript::{DocumentRequest, Edition};
+
+/// Students whose documents are in memory at once.
+const CHUNK_PEOPLE_MAX: usize = 50;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Arguments {
+    /// The report as it is: by name, or a folder
+    #[arg(value_name = "A")]
+    one: String,
+    /// The report that would take its place
+    #[arg(value_name = "B")]
+    other: String,
+    #[command(flatten)]
+    who: Who,
+    /// Only this grade level, with --school or --all
+    #[arg(long, value_name = "GRADE", conflicts_with = "student")]
+    grade: Option<GradeLevel>,
+    /// The language of the labels [default: as configured]
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<String>,
+    /// Dots an inch at which pages are compared and shown
+    #[arg(
+        long,
+        default_value_t = 100,
+        value_name = "DOTS",
+        value_parser = clap::value_parser!(u16).range(36..=400)
+    )]
+    dpi: u16,
+    /// Students of whom pairs are written; the others are counted and listed
+    #[arg(long, default_value_t = 50, value_name = "COUNT")]
+    pairs_max: usize,
+    /// The folder to write into
+    #[arg(long, default_value = "template-diff", value_name = "FOLDER")]
+    out: PathBuf,
+}
+
+/// What the comparison came to.
+#[derive(Default, Serialize)]
+struct Compared {
+    a: String,
+    b: String,
+    students: usize,
+    same: usize,
+    changed: Vec<Changed>,
+    refused: Vec<Refusal>,
+}
+
+/// A student with a page that differs.
+#[derive(Serialize)]
+struct Changed {
+    student: String,
+    /// Pages that differ, from 1.
+    pages: Vec<usize>,
+    /// Pages of either document.
+    pages_of: [u32; 2],
+    /// The pair: both documents, and each page that differs side by side.
+    files: Vec<String>,
+}
+
+pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
+    let store = context.store().await?;
+    let known = crate::cli::transcript::recorded_instant(&store, None).await?;
+    let people = people(&store, &arguments.who, arguments.grade, known).await?;
+    let language = arguments.language.as_ref();
+    let language = language.unwrap_or(&context.config.transcript.language);
+    let one = Press::load(&arguments.one, language)?;
+    let other = Press::load(&arguments.other, language)?;
+    issuing::refuse_taken(&arguments.out)?;
+    let out = issuing::out_folder(&arguments.out)?;
+    let request = issuing::request(
+        context,
+        Edition::Unofficial,
+        language,
+        None,
+        context.clock.now(),
+    )?;
+    let workers = context.config.workers().min(people.len());
+    let bench = Bench {
+        store: &store,
+        sides: [(&one, one.pool(workers)?), (&other, other.pool(workers)?)],
+        recorded_at: known,
+        request: &request,
+        documents_under_way_max: 2 * workers,
+        dots_per_inch: arguments.dpi,
+    };
+    let bar = context.terminal.progress(people.len() as u64, "students");
+    let mut compared = Compared {
+        a: arguments.one.clone(),
+        b: arguments.other.clone(),
+        students: people.len(),
+        ..Compared::default()
+    };
+    for chunk in people.chunks(CHUNK_PEOPLE_MAX) {
+        let [ones, others] = [bench.copies(0, chunk).await?, bench.copies(1, chunk).await?];
+        for (one, other) in ones.into_iter().zip(others) {
+            bar.inc(1);
+            match (one, other) {
+                (Ok(one), Ok(other)) => {
+                    let number = compared.changed.len();
+                    let place = (number < arguments.pairs_max).then_some((&*out, number + 1));
+                    match bench.compare(&one, &other, place).await? {
+                        Some(changed) => compared.changed.push(changed),
+                        None => compared.same += 1,
+                    }
+                }
+                (Err(refusal), _) | (_, Err(refusal)) => compared.refused.push(refusal),
+            }
+        }
+    }
+    bar.finish_and_clear();
+    answer(context, arguments, &out, &compared)
+}
+
+/// What both reports are laid out with.
+struct Bench<'a> {
+    store: &'a Store,
+    sides: [(&'a Press, Pool); 2],
+    recorded_at: jiff::Timestamp,
+    request: &'a DocumentRequest,
+    documents_under_way_max: usize,
+    dots_per_inch: u16,
+}
+
+impl Bench<'_> {
+    /// The copies of these people by one of the reports, in their order.
+    async fn copies(
+        &self,
+        side: usize,
+        people: &[PersonId],
+    ) -> Result<Vec<Result<Preview, Refusal>>, IssueError> {
+        let (press, pool) = &self.sides[side];
+        let previews = Previews {
+            store: self.store,
+            policy: &press.policy,
+            pool,
+            documents_under_way_max: self.documents_under_way_max,
+            recorded_at: self.recorded_at,
+            request: self.request,
+        };
+        let mut copies = Vec::with_capacity(people.len());
+        let collect = |copy| {
+            copies.push(copy);
+            Ok::<(), IssueError>(())
+        };
+        previews.make(people, collect).await?;
+        Ok(copies)
+    }
+
+    /// The pages that differ, written as pairs where there is a place for them; none where a reader
+    /// would see no difference.
+    async fn compare(
+        &self,
+        one: &Preview,
+        other: &Preview,
+        place: Option<(&Path, usize)>,
+    ) -> anyhow::Result<Option<Changed>> {
+        if one.pdf == other.pdf {
+            return Ok(None);
+        }
+        let [(_, pool), (_, other_pool)] = &self.sides;
+        let (ones, others) = tokio::try_join!(
+            pool.pictures(&one.pdf, self.dots_per_inch),
+            other_pool.pictures(&other.pdf, self.dots_per_inch),
+        )?;
+        let mut changed = Changed {
+            student: one.student_id.clone(),
+            pages: Vec::new(),
+            pages_of: [one.pages, other.pages],
+            files: Vec::new(),
+        };
+        for page in 0..ones.len().max(others.len()) {
+            let pictures = [&ones, &others].map(|side| side.get(page).map(|png| open(png)));
+            let [one, other] = pictures.map(Option::transpose);
+            let (one, other) = (one?, other?);
+            let Some(difference) = difference(one.as_ref(), other.as_ref()) else {
+                continue;
+            };
+            changed.pages.push(page + 1);
+            if let Some((folder, number)) = place {
+                let png = side_by_side(one.as_ref(), other.as_ref(), difference)?;
+                let path = folder.join(format!("{number:04}-page-{}.png", page + 1));
+                issuing::write_private(&path, &png)?;
+                changed.files.push(path.display().to_string());
+            }
+        }
+        if changed.pages.is_empty() {
+            return Ok(None);
+        }
+        for (name, preview) in [("a", one), ("b", other)] {
+            let Some((folder, number)) = place else {
+                continue;
+            };
+            let path = folder.join(format!("{number:04}-{name}.pdf"));
+            issuing::write_private(&path, &preview.pdf)?;
+            changed.files.push(path.display().to_string());
+        }
+        Ok(Some(changed))
+    }
+}
+
+fn answer(
+    context: &Context,
+    arguments: &Arguments,
+    out: &Path,
+    compared: &Compared,
+) -> anyhow::Result<Done> {
+    let summary = serde_json::to_vec_pretty(compared)?;
+    issuing::write_private(&out.join("summary.json"), &summary)?;
+    let Compared {
+        changed,
+        same,
+        refused,
+        ..
+    } = compared;
+    context.terminal.data(compared, || {
+        let mut text = String::new();
+        for student in changed {
+            let pages: Vec<String> = student.pages.iter().map(ToString::to_string).collect();
+            let file = student.files.first().map_or("", String::as_str);
+            let _ = writeln!(
+                text,
+                "{:<16} page {:<8} {file}",
+                student.student,
+                pages.join(", ")
+            );
+        }
+        for refusal in refused {
+            let reasons = refusal.reasons.join("; ");
+            let _ = writeln!(text, "{:<16} refused: {reasons}", refusal.student_id);
+        }
+        text
+    })?;
+    context.terminal.say(format_args!(
+        "{} students' pages change, {same} stay the same, {} refused",
+        changed.len(),
+        refused.len()
+    ));
+    if changed.len() > arguments.pairs_max {
+        context.terminal.say(format_args!(
+            "pairs of the first {} are written; --pairs-max writes more",
+            arguments.pairs_max
+        ));
+    }
+    if let Some(file) = changed.iter().find_map(|student| student.files.first()) {
+        context.terminal.say(format_args!("Next: look at {file}"));
+    }
+    Ok(if refused.is_empty() {
+        Done::Yes
+    } else {
+        Done::No
+    })
+}

@@ -1,0 +1,306 @@
+//! The audit of records: read in pages, looked at by the rules, each finding with the line of its
+//! row. Pages are worked on side by side, a few at a time, so that memory does not grow with a
+//! district.
+//!
+//! What the pure audit cannot see is added here: characters without a glyph, and rows of other
+//! people.
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures_util::{Stream, StreamExt as _};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::IssueError;
+use super::printable::{Coverage, unprintable};
+use crate::exchange;
+use crate::record::{Directory, PersonId, PersonRecord};
+use crate::store::{PEOPLE_PER_READ_MAX, RowPlace, Store, StoreError};
+use crate::transcript::audit::{
+    Alternatives, Beside, Causes, Differing, Finding, Namesake, Severity, Tally, audit,
+};
+use crate::transcript::{AssembleError, Assembled, DocumentRequest, Policy, assemble};
+
+/// Whose records are looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Examined {
+    /// These people, in this order.
+    People(Vec<PersonId>),
+    /// Everybody whom a source knows, or any source, in the order of their ids.
+    Everybody {
+        /// The sending system.
+        source: Option<String>,
+    },
+}
+
+/// A finding, and where its row was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// Whom it is about.
+    pub person: PersonId,
+    /// The finding.
+    pub finding: Finding,
+    /// Where; none where no row of ours says it.
+    pub place: Option<RowPlace>,
+}
+
+/// How many findings there were.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Counts {
+    /// People whose records were looked at.
+    pub students: u64,
+    /// Findings that stop an official document.
+    pub errors: u64,
+    /// Findings that somebody should look at.
+    pub warnings: u64,
+    /// Findings worth knowing.
+    pub notes: u64,
+}
+
+impl Counts {
+    /// Counts one finding.
+    pub fn add(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+            Severity::Note => self.notes += 1,
+        }
+    }
+}
+
+/// What an audit needs, opened once.
+#[derive(Clone)]
+pub struct Examination {
+    /// The records.
+    pub store: Store,
+    /// The district's rules.
+    pub policy: Arc<Policy>,
+    /// What the fonts can print.
+    pub coverage: Arc<Coverage>,
+    /// What an official document would be asked for.
+    pub request: DocumentRequest,
+    /// The instant whose records are read.
+    pub recorded_at: Timestamp,
+    /// The day on which they are looked at: nothing can have happened after it.
+    pub on: Date,
+    /// Pages that are worked on side by side, and so how many are in memory.
+    pub pages_under_way_max: usize,
+}
+
+/// What a page of people came to.
+struct Page {
+    students: u64,
+    findings: Vec<Located>,
+}
+
+impl Examination {
+    /// Looks at everybody who is meant and hands each finding to `each`, person by person.
+    ///
+    /// # Errors
+    /// [`IssueError`], where records cannot be read, and what `each` answers.
+    pub async fn findings<E: From<IssueError>>(
+        &self,
+        who: &Examined,
+        mut each: impl FnMut(Located) -> Result<(), E>,
+    ) -> Result<Counts, E> {
+        let directory = Arc::new(self.directory().await?);
+        let look = |people: Vec<PersonId>| {
+            let (this, directory) = (self.clone(), Arc::clone(&directory));
+            async move { this.page(&directory, &people).await }
+        };
+        let mut counts = Counts::default();
+        let mut pages = pin!(self.side_by_side(who, look));
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(IssueError::from)?;
+            counts.students += page.students;
+            for located in page.findings {
+                counts.add(located.finding.severity);
+                each(located)?;
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Computes every declared figure again under other settings of the policy, and tells which
+    /// would make them agree.
+    ///
+    /// # Errors
+    /// [`IssueError`], where records cannot be read.
+    pub async fn causes(&self, who: &Examined) -> Result<Causes, IssueError> {
+        let alternatives = Arc::new(Alternatives::of(&self.policy));
+        let look = |people: Vec<PersonId>| {
+            let (this, alternatives) = (self.clone(), Arc::clone(&alternatives));
+            async move {
+                let mut tally = Tally::default();
+                for record in this.store.records(&people, this.recorded_at).await? {
+                    alternatives.weigh(&record, &mut tally);
+                }
+                Ok(tally)
+            }
+        };
+        let mut tally = Tally::default();
+        let mut pages = pin!(self.side_by_side(who, look));
+        while let Some(page) = pages.next().await {
+            tally.add(page?);
+        }
+        Ok(alternatives.causes(&tally))
+    }
+
+    async fn directory(&self) -> Result<Directory, IssueError> {
+        Ok(self.store.directory(self.recorded_at).await?)
+    }
+
+    /// Gives each page of people to `look`, on the threads of the runtime, and what came of it in
+    /// the order of the pages.
+    fn side_by_side<T, F>(
+        &self,
+        who: &Examined,
+        look: impl Fn(Vec<PersonId>) -> F,
+    ) -> impl Stream<Item = Result<T, StoreError>>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
+        let under_way = self.pages(who).map(move |page| {
+            let task = page.map(|people| tokio::spawn(look(people)));
+            async move { task?.await.expect("an audit does not panic") }
+        });
+        under_way.buffered(self.pages_under_way_max)
+    }
+
+    /// The people who are meant, page by page.
+    fn pages(&self, who: &Examined) -> impl Stream<Item = Result<Vec<PersonId>, StoreError>> {
+        let reader = Reader {
+            store: self.store.clone(),
+            known: self.recorded_at,
+            who: who.clone(),
+            last: None,
+        };
+        futures_util::stream::unfold(Some(reader), async |reader| {
+            let mut reader = reader?;
+            match reader.next().await {
+                Ok(page) if page.is_empty() => None,
+                Ok(page) => Some((Ok(page), Some(reader))),
+                Err(error) => Some((Err(error), None)),
+            }
+        })
+    }
+
+    async fn page(&self, directory: &Directory, people: &[PersonId]) -> Result<Page, StoreError> {
+        let records = self.store.records(people, self.recorded_at).await?;
+        let mut seen = beside(&self.store, people, self.recorded_at).await?;
+        let students = records.len() as u64;
+        let mut findings = Vec::new();
+        for record in &records {
+            let mut beside = seen.remove(&record.id).unwrap_or_default();
+            let made = assemble(record, directory, &self.policy, &self.request);
+            beside.unprintable = without_glyphs(&made, &self.coverage);
+            let found = audit(record, &made, &self.policy, &beside, self.on);
+            findings.extend(found.into_iter().map(|finding| of(record, finding)));
+        }
+        locate(&self.store, &mut findings, self.recorded_at).await?;
+        Ok(Page { students, findings })
+    }
+}
+
+/// Reads who is meant, one page after the other.
+struct Reader {
+    store: Store,
+    known: Timestamp,
+    who: Examined,
+    /// The last person of the page before.
+    last: Option<PersonId>,
+}
+
+impl Reader {
+    async fn next(&mut self) -> Result<Vec<PersonId>, StoreError> {
+        match &mut self.who {
+            Examined::People(people) => {
+                let size = people.len().min(PEOPLE_PER_READ_MAX);
+                Ok(people.drain(..size).collect())
+            }
+            Examined::Everybody { source } => {
+                let source = source.as_deref();
+                let page = self
+                    .store
+                    .people_after(self.last, source, self.known)
+                    .await?;
+                self.last = page.last().copied();
+                Ok(page)
+            }
+        }
+    }
+}
+
+/// A finding of a person whose place is not known yet.
+pub(super) fn of(record: &PersonRecord, finding: Finding) -> Located {
+    Located {
+        person: record.id,
+        finding,
+        place: None,
+    }
+}
+
+/// What other people's rows, and several rows of one person, tell of these people.
+pub(super) async fn beside(
+    store: &Store,
+    people: &[PersonId],
+    known: Timestamp,
+) -> Result<HashMap<PersonId, Beside>, StoreError> {
+    let mut beside: HashMap<PersonId, Beside> = HashMap::new();
+    for other in store.look_alikes(people, known).await? {
+        let of_person = beside.entry(other.person).or_default();
+        of_person.namesakes.push(Namesake {
+            school: other.other_school,
+            person: other.other_number,
+            source: other.other_source,
+        });
+    }
+    for rows in store.contradictions(people, known).await? {
+        let of_person = beside.entry(rows.person).or_default();
+        of_person.differing.push(Differing {
+            sources: rows.sources,
+            birth_date: rows.birth_date,
+            name: rows.name,
+        });
+    }
+    Ok(beside)
+}
+
+/// The texts of a transcript that the fonts cannot print, each with what to do.
+fn without_glyphs(
+    made: &Result<Assembled, Vec<AssembleError>>,
+    coverage: &Coverage,
+) -> Vec<(String, String)> {
+    let Ok(made) = made else {
+        return Vec::new();
+    };
+    let problems = unprintable(&exchange::transcript_json(&made.transcript), coverage);
+    let apart = problems.into_iter().map(|problem| {
+        let (message, hint) = problem.split_once("\nhint: ").unwrap_or((&problem, ""));
+        (message.to_owned(), hint.to_owned())
+    });
+    apart.collect()
+}
+
+/// Finds the line of each finding's row.
+pub(super) async fn locate(
+    store: &Store,
+    findings: &mut [Located],
+    known: Timestamp,
+) -> Result<(), StoreError> {
+    let mut people: Vec<PersonId> = findings.iter().map(|it| it.person).collect();
+    people.dedup();
+    let rows: Vec<_> = findings
+        .iter()
+        .filter_map(|it| it.finding.row.clone())
+        .collect();
+    let places = store.places(&people, &rows, known).await?;
+    for located in findings {
+        let row = located.finding.row.as_ref();
+        located.place = row.and_then(|row| places.get(row)).cloned();
+    }
+    Ok(())
+}

@@ -1,0 +1,403 @@
+//! What decisions make of a record: the marks, the name and the holds that hold.
+//!
+//! Pure functions over the rows of `events.rs`; an event that was ended does nothing. The posted
+//! row stays as it was sent, and what was changed is told beside it ([`DecidedMark`]).
+
+use serde::Serialize;
+
+use super::{
+    Credits, MarkChange, NameChange, PASS_MARK_SCHOOL_YEAR, PassMark, Person, RecordedMark,
+    TranscriptHold,
+};
+
+/// What was decided about a person's record, as far as it may be shown to who works with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decisions {
+    /// Every decision on a mark, in the order of the marks and of the decisions.
+    pub marks: Vec<DecidedMark>,
+    /// Holds that were not released, whatever the day.
+    pub holds: Vec<TranscriptHold>,
+}
+
+/// A decision on one posting, for the trace of a transcript; never printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DecidedMark {
+    /// The posting's number in its source.
+    pub posting: String,
+    /// The term's name.
+    pub term: String,
+    /// The title.
+    pub title: String,
+    /// The mark before.
+    pub from_mark: String,
+    /// The mark that stands.
+    pub to_mark: String,
+    /// Credits earned before.
+    pub from_credit: Credits,
+    /// Credits earned now.
+    pub to_credit: Credits,
+    /// The ground, who decided and when, in words; or why the decision does nothing.
+    pub why: String,
+    /// Whether it does anything.
+    pub applied: bool,
+}
+
+/// The letter as Pass or No Pass: P for D and better, NP for F (Ed. Code 49066.5). None for a mark
+/// that is no letter.
+pub fn pass_or_no_pass(mark: &str) -> Option<&'static str> {
+    let mut characters = mark.chars();
+    let letter = characters.next()?;
+    let sign = characters.as_str();
+    match letter {
+        'A'..='D' if matches!(sign, "" | "+" | "-") => Some("P"),
+        'F' if sign.is_empty() => Some("NP"),
+        _ => None,
+    }
+}
+
+/// Changes the mark of one posting as these decisions say, oldest first, and then to Pass or No
+/// Pass where that was asked for. Gives what was decided.
+pub fn decide_mark(
+    recorded: &mut RecordedMark,
+    mut changes: Vec<MarkChange>,
+    passes: &[PassMark],
+) -> Vec<DecidedMark> {
+    changes.retain(|change| change.ended_at.is_none());
+    changes.sort_by(|one, other| order(one).cmp(&order(other)));
+    let mut decided: Vec<_> = changes
+        .iter()
+        .map(|change| change_mark(recorded, change))
+        .collect();
+    let standing = passes.iter().find(|pass| pass.ended_at.is_none());
+    decided.extend(standing.map(|pass| pass_mark(recorded, pass)));
+    decided
+}
+
+fn order(change: &MarkChange) -> impl Ord + '_ {
+    (change.decided_on, change.recorded_at, &change.event)
+}
+
+/// The mark before a decision and after it; the same where the decision does nothing.
+fn told(recorded: &RecordedMark, to_mark: &str, to_credit: Credits, why: String) -> DecidedMark {
+    let from_mark = recorded.mark.mark.clone().unwrap_or_default();
+    DecidedMark {
+        posting: recorded.mark.posting.clone(),
+        term: recorded.term.name.clone(),
+        title: recorded.title().to_owned(),
+        to_mark: to_mark.to_owned(),
+        from_credit: recorded.mark.credit_earned,
+        to_credit,
+        applied: true,
+        from_mark,
+        why,
+    }
+}
+
+/// That a decision does nothing, and why.
+fn without_effect(recorded: &RecordedMark, why: String) -> DecidedMark {
+    let mark = recorded.mark.mark.clone().unwrap_or_default();
+    DecidedMark {
+        applied: false,
+        ..told(recorded, &mark, recorded.mark.credit_earned, why)
+    }
+}
+
+/// One change. A posting that no longer carries the mark that was changed is left alone: its source
+/// has said something else since, and what was decided was not about that.
+fn change_mark(recorded: &mut RecordedMark, change: &MarkChange) -> DecidedMark {
+    let now = recorded.mark.mark.as_deref();
+    let ground = change.ground.words();
+    let (by, on) = (&change.approved_by, change.decided_on);
+    let heard = match (&change.teacher_heard_on, &change.teacher_not_heard) {
+        (Some(day), _) => format!("teacher heard on {day}"),
+        (None, Some(why)) => format!("teacher not heard: {why}"),
+        (None, None) => "teacher not heard".to_owned(),
+    };
+    let why = format!("{ground} (Ed. Code 49066), approved by {by} on {on}, {heard}");
+    if now != Some(change.from_mark.as_str()) {
+        let now = now.unwrap_or("no mark");
+        let (from, to) = (&change.from_mark, &change.to_mark);
+        let why = format!(
+            "without effect: the posting has {now} now, not {from} ({from} to {to}: {why})"
+        );
+        return without_effect(recorded, why);
+    }
+    let decided = told(recorded, &change.to_mark, change.credit_earned, why);
+    recorded.mark.mark = Some(change.to_mark.clone());
+    recorded.mark.credit_earned = change.credit_earned;
+    decided
+}
+
+/// The letter as Pass or No Pass, with the credits that it has.
+fn pass_mark(recorded: &mut RecordedMark, pass: &PassMark) -> DecidedMark {
+    let (by, on) = (pass.requested_by.words(), pass.requested_on);
+    let why = format!(
+        "Ed. Code 49066.5 (AB 104), asked for by the {by} on {on}, recorded by {}",
+        pass.recorded_by
+    );
+    let letter = recorded.mark.mark.as_deref().and_then(pass_or_no_pass);
+    if recorded.term.school_year != PASS_MARK_SCHOOL_YEAR {
+        let year = recorded.term.school_year;
+        return without_effect(
+            recorded,
+            format!("without effect: a mark of {year} ({why})"),
+        );
+    }
+    let Some(letter) = letter else {
+        return without_effect(
+            recorded,
+            format!("without effect: the mark is no letter ({why})"),
+        );
+    };
+    let decided = told(recorded, letter, recorded.mark.credit_earned, why);
+    recorded.mark.mark = Some(letter.to_owned());
+    decided
+}
+
+/// Gives the person the newest name that was recorded; the former legal, chosen and printed names
+/// are gone with it (Ed. Code 49062.5).
+pub fn rename(person: &mut Person, changes: &[NameChange]) {
+    let standing = changes.iter().filter(|change| change.ended_at.is_none());
+    let newest = standing.max_by_key(|change| (change.recorded_at, &change.event));
+    let Some(newest) = newest else {
+        return;
+    };
+    person.legal_given.clone_from(&newest.legal_given);
+    person.legal_middle.clone_from(&newest.legal_middle);
+    person.legal_family.clone_from(&newest.legal_family);
+    person.legal_suffix.clone_from(&newest.legal_suffix);
+    person.chosen_name.clone_from(&newest.chosen_name);
+    person.printed_name.clone_from(&newest.printed_name);
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::record::{
+        Course, GradeLevel, HonorsKind, Mark, MarkChangeGround, MarkKind, NameChangeGround,
+        Requester, SchoolYear, Term, TermKind,
+    };
+
+    fn posted(letter: &str, year: i16) -> RecordedMark {
+        let five: Credits = "5".parse().expect("credits");
+        RecordedMark {
+            mark: Mark {
+                school: "S".into(),
+                posting: "1".into(),
+                person: "1".into(),
+                term: "T".into(),
+                course: "C".into(),
+                title: None,
+                taken_at: None,
+                kind: MarkKind::Regular,
+                mark: Some(letter.into()),
+                credit_attempted: five,
+                credit_earned: five,
+                grade_level: GradeLevel::new(10).expect("a grade"),
+                posted_by: None,
+                posted_at: None,
+            },
+            term: Term {
+                school: "S".into(),
+                term: "T".into(),
+                name: "Fall".into(),
+                school_year: SchoolYear::beginning(year).expect("a year"),
+                kind: TermKind::Semester,
+                begins_on: date(year, 8, 14),
+                ends_on: date(year, 12, 19),
+            },
+            course: Course {
+                school: "S".into(),
+                course: "C".into(),
+                title: "English 10".into(),
+                subject: "english".into(),
+                ag_area: None,
+                honors: HonorsKind::None,
+                state_course_code: None,
+                credit_value: five,
+                sequence: None,
+                level: None,
+                part: None,
+                repeatable: None,
+                graduation_credit: None,
+                retired_on: None,
+            },
+        }
+    }
+
+    fn pass() -> PassMark {
+        PassMark {
+            school: "S".into(),
+            event: "1".into(),
+            person_source: "sis".into(),
+            person: "1".into(),
+            posting: "1".into(),
+            requested_on: date(2021, 8, 20),
+            requested_by: Requester::Parent,
+            recorded_by: "R. Varo".into(),
+            recorded_at: "2021-08-27T17:00:00Z".parse().expect("an instant"),
+            ended_by: None,
+            ended_at: None,
+            ended_reason: None,
+        }
+    }
+
+    fn change(event: &str, from: &str, to: &str) -> MarkChange {
+        MarkChange {
+            school: "S".into(),
+            event: event.into(),
+            person_source: "sis".into(),
+            person: "1".into(),
+            posting: "1".into(),
+            from_mark: from.into(),
+            to_mark: to.into(),
+            credit_earned: Credits::ZERO,
+            ground: MarkChangeGround::Fraud,
+            teacher_heard_on: None,
+            teacher_statement: None,
+            teacher_not_heard: Some("has left".into()),
+            approved_by: "the principal".into(),
+            decided_on: date(2021, 9, 1),
+            recorded_by: "R. Varo".into(),
+            recorded_at: "2021-09-02T17:00:00Z".parse().expect("an instant"),
+            ended_by: None,
+            ended_at: None,
+            ended_reason: None,
+        }
+    }
+
+    #[test]
+    fn d_and_better_is_a_pass_and_f_is_none_and_nothing_else_is_a_letter_ed_code_49066_5() {
+        for letter in [
+            "A+", "A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-",
+        ] {
+            assert_eq!(pass_or_no_pass(letter), Some("P"), "{letter}");
+        }
+        assert_eq!(pass_or_no_pass("F"), Some("NP"));
+        for other in [
+            "", "P", "NP", "W", "I", "NC", "CR", "E", "AU", "F+", "a", "A*", "95", "Ä",
+        ] {
+            assert_eq!(pass_or_no_pass(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn pass_or_no_pass_leaves_credits_as_they_are_and_other_years_alone() {
+        let mut mark = posted("D", 2020);
+        let decided = decide_mark(&mut mark, Vec::new(), &[pass()]);
+        assert_eq!(mark.mark.mark.as_deref(), Some("P"));
+        assert_eq!(mark.mark.credit_earned, mark.mark.credit_attempted);
+        assert_eq!(
+            (decided[0].applied, decided[0].from_mark.as_str()),
+            (true, "D")
+        );
+        for year in [2019, 2021] {
+            let mut mark = posted("D", year);
+            let decided = decide_mark(&mut mark, Vec::new(), &[pass()]);
+            assert_eq!(mark, posted("D", year));
+            assert!(
+                !decided[0].applied && decided[0].why.contains("a mark of 20"),
+                "{decided:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn pass_or_no_pass_follows_the_letter_that_a_change_left() {
+        let mut mark = posted("C", 2020);
+        let decided = decide_mark(&mut mark, vec![change("1", "C", "F")], &[pass()]);
+        assert_eq!(mark.mark.mark.as_deref(), Some("NP"));
+        let steps: Vec<_> = decided
+            .iter()
+            .map(|it| (&*it.from_mark, &*it.to_mark))
+            .collect();
+        assert_eq!(steps, [("C", "F"), ("F", "NP")]);
+    }
+
+    #[test]
+    fn changes_are_made_in_the_order_of_their_decisions_whatever_the_order_of_rows() {
+        let second = MarkChange {
+            decided_on: date(2021, 9, 2),
+            ..change("2", "B", "A")
+        };
+        for changes in [
+            vec![change("1", "C", "B"), second.clone()],
+            vec![second, change("1", "C", "B")],
+        ] {
+            let mut mark = posted("C", 2025);
+            let decided = decide_mark(&mut mark, changes, &[]);
+            assert_eq!(mark.mark.mark.as_deref(), Some("A"));
+            assert!(decided.iter().all(|decided| decided.applied));
+        }
+    }
+
+    #[test]
+    fn an_event_that_ended_and_a_change_of_another_mark_do_nothing() {
+        let ended = MarkChange {
+            ended_at: Some("2021-09-03T17:00:00Z".parse().expect("an instant")),
+            ..change("1", "C", "B")
+        };
+        let mut mark = posted("C", 2020);
+        assert_eq!(decide_mark(&mut mark, vec![ended], &[]), []);
+        let decided = decide_mark(&mut mark, vec![change("1", "D", "B")], &[]);
+        assert!(!decided[0].applied);
+        assert_eq!(mark, posted("C", 2020));
+        let taken_back = PassMark {
+            ended_at: Some("2021-09-03T17:00:00Z".parse().expect("an instant")),
+            ..pass()
+        };
+        assert_eq!(decide_mark(&mut mark, Vec::new(), &[taken_back]), []);
+    }
+
+    #[test]
+    fn the_newest_name_that_was_not_taken_back_is_the_name() {
+        let name = |event: &str, given: &str, second: i64, ended: bool| {
+            let at = |second| jiff::Timestamp::from_second(second).expect("an instant");
+            NameChange {
+                school: "S".into(),
+                event: event.into(),
+                person_source: "sis".into(),
+                person: "1".into(),
+                legal_given: given.into(),
+                legal_middle: None,
+                legal_family: None,
+                legal_suffix: None,
+                chosen_name: None,
+                printed_name: None,
+                ground: NameChangeGround::GovernmentId,
+                document_seen: "passport".into(),
+                requested_on: date(2026, 1, 1),
+                recorded_by: "R. Varo".into(),
+                recorded_at: at(second),
+                ended_by: None,
+                ended_at: ended.then(|| at(second + 1)),
+                ended_reason: None,
+            }
+        };
+        let former = Person {
+            school: "S".into(),
+            person: "1".into(),
+            state_id: None,
+            legal_given: "Former".into(),
+            legal_middle: Some("Former".into()),
+            legal_family: Some("Former".into()),
+            legal_suffix: Some("Former".into()),
+            chosen_name: Some("Former".into()),
+            printed_name: Some("Former".into()),
+            birth_date: date(2008, 1, 1),
+            mailing_address: None,
+        };
+        let mut person = former.clone();
+        rename(&mut person, &[]);
+        assert_eq!(person, former);
+        let names = [name("1", "First", 1, false), name("2", "Now", 2, false)];
+        rename(&mut person, &names);
+        assert!(!format!("{person:?}").contains("Former"), "{person:?}");
+        assert_eq!(person.legal_name(), "Now");
+        let taken_back = [name("1", "First", 1, false), name("2", "Now", 2, true)];
+        rename(&mut person, &taken_back);
+        assert_eq!(person.legal_name(), "First");
+    }
+}

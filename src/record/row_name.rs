@@ -1,0 +1,27 @@
+//! What names one row of a package to the person who has to correct it.
+
+/// A row, by its table and what names it there. The store finds where it was read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowName {
+    /// The table, by its name in the package: `marks`.
+    pub table: &'static str,
+    /// The school that answers for it.
+    pub school: String,
+    /// The sending system's number for the person; empty in a catalogue, which is about nobody.
+    pub person: String,
+    /// What names it among the person's rows of the table: the number of a posting, the figure of a
+    /// total, the first day of an enrolment, the number of a course.
+    pub name: String,
+}
+
+impl RowName {
+    /// A row about a person.
+    pub fn new(table: &'static str, school: &str, person: &str, name: &str) -> Self {
+        Self {
+            table,
+            school: school.to_owned(),
+            person: person.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+}

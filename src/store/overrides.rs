@@ -1,0 +1,212 @@
+//! Overrides: a named person lets a finding of the audit pass, for one student or at one school,
+//! for a time. A grant and its end are rows; neither is ever changed.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use super::database::{Row, Sql, Value};
+use super::records::of_ids;
+use super::{Store, StoreError, instant_text};
+use crate::record::PersonId;
+
+/// Overrides that are read at most, the newest first: more are no exceptions but a setting of the
+/// policy. One that is not read lets nothing pass.
+pub const OVERRIDES_LISTED_MAX: i64 = 10_000;
+
+/// For whom an override holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OverrideFor {
+    /// One student.
+    Student(PersonId),
+    /// Everybody whose transcript this school issues.
+    School(String),
+}
+
+/// What is granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewOverride {
+    /// The code of the check.
+    pub code: String,
+    /// For whom.
+    pub holds_for: OverrideFor,
+    /// Why.
+    pub reason: String,
+    /// The person who takes the responsibility.
+    pub granted_by: String,
+    /// The first instant at which it no longer holds.
+    pub expires_at: Timestamp,
+}
+
+/// An override as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverrideRow {
+    /// Its number.
+    pub number: i64,
+    /// What was granted.
+    pub granted: NewOverride,
+    /// When.
+    pub granted_at: Timestamp,
+    /// How it was ended before it expired.
+    pub ended: Option<OverrideEnd>,
+}
+
+/// The end of an override.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverrideEnd {
+    /// Who ended it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl OverrideRow {
+    /// Whether it holds at an instant.
+    pub fn is_in_force(&self, at: Timestamp) -> bool {
+        let ended = self.ended.as_ref().is_some_and(|end| end.at <= at);
+        self.granted_at <= at && at < self.granted.expires_at && !ended
+    }
+}
+
+/// Of the people `$1` those whom the batch `$2` has issued a document.
+macro_rules! issued_in {
+    ($in_set:literal) => {
+        concat!(
+            "SELECT subject FROM issuances WHERE batch = $2 AND state = 'issued' AND subject ",
+            $in_set
+        )
+    };
+}
+const ISSUED_IN: Sql = of_ids!(issued_in!());
+
+impl Store {
+    /// Grants an override; gives its number.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn grant_override(
+        &self,
+        new: &NewOverride,
+        now: Timestamp,
+    ) -> Result<i64, StoreError> {
+        const GRANT: Sql = Sql::both(
+            "INSERT INTO overrides (number, code, person, school, reason, granted_by, granted_at, \
+             expires_at) SELECT COALESCE(MAX(number), 0) + 1, $1, $2, $3, $4, $5, $6, $7 FROM \
+             overrides RETURNING number",
+        );
+        let (person, school) = match &new.holds_for {
+            OverrideFor::Student(person) => (Some(person.as_bytes().to_vec()), None),
+            OverrideFor::School(school) => (None, Some(school.as_str())),
+        };
+        let values = [
+            new.code.as_str().into(),
+            Value::Bytes(person),
+            school.into(),
+            new.reason.as_str().into(),
+            new.granted_by.as_str().into(),
+            instant_text(now).into(),
+            instant_text(new.expires_at).into(),
+        ];
+        let mut transaction = self.transaction().await?;
+        let row = transaction.session().first(GRANT, &values).await?;
+        let row =
+            row.ok_or_else(|| StoreError::Inconsistent("a grant gave no number".to_owned()))?;
+        let number = row.integer("number")?;
+        transaction.commit().await?;
+        Ok(number)
+    }
+
+    /// Ends an override before it expires. False where it is not in force.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn end_override(&self, number: i64, end: &OverrideEnd) -> Result<bool, StoreError> {
+        const END: Sql = Sql::both(
+            "INSERT INTO override_ends (override, ended_by, reason, ended_at) SELECT o.number, $2, \
+             $3, $4 FROM overrides o WHERE o.number = $1 AND o.expires_at > $4 AND NOT EXISTS \
+             (SELECT 1 FROM override_ends e WHERE e.override = o.number)",
+        );
+        let values = [
+            number.into(),
+            end.by.as_str().into(),
+            end.reason.as_str().into(),
+            instant_text(end.at).into(),
+        ];
+        let mut connection = self.connection().await?;
+        Ok(connection.session().execute(END, &values).await? == 1)
+    }
+
+    /// Every override that was ever granted, the newest first, at most [`OVERRIDES_LISTED_MAX`].
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn overrides(&self) -> Result<Vec<OverrideRow>, StoreError> {
+        const ALL: Sql = Sql::both(
+            "SELECT o.number, o.code, o.person, o.school, o.reason, o.granted_by, o.granted_at, \
+             o.expires_at, e.ended_by, e.reason AS end_reason, e.ended_at FROM overrides o \
+             LEFT JOIN override_ends e ON e.override = o.number ORDER BY o.number DESC LIMIT $1",
+        );
+        let mut connection = self.connection().await?;
+        let rows = connection
+            .session()
+            .rows(ALL, &[OVERRIDES_LISTED_MAX.into()])
+            .await?;
+        rows.iter().map(override_row).collect()
+    }
+
+    /// Which of these people a batch has issued a document already: whatever became of an override
+    /// since, it stands.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn issued_in(
+        &self,
+        batch: [u8; 16],
+        people: &[PersonId],
+    ) -> Result<HashSet<PersonId>, StoreError> {
+        let people = Value::ids(people.iter().map(PersonId::as_bytes));
+        let mut connection = self.connection().await?;
+        let rows = connection
+            .session()
+            .rows(ISSUED_IN, &[people, batch.as_slice().into()])
+            .await?;
+        rows.iter()
+            .map(|row| row.id("subject").map(PersonId))
+            .collect()
+    }
+}
+
+fn override_row(row: &Row) -> Result<OverrideRow, StoreError> {
+    let holds_for = match row.optional_text("school")? {
+        Some(school) => OverrideFor::School(school),
+        None => OverrideFor::Student(PersonId(row.id("person")?)),
+    };
+    let ended = match row.optional_text("ended_by")? {
+        None => None,
+        Some(by) => Some(OverrideEnd {
+            by,
+            reason: row.text("end_reason")?,
+            at: row.parsed("ended_at")?,
+        }),
+    };
+    Ok(OverrideRow {
+        number: row.integer("number")?,
+        granted: NewOverride {
+            code: row.text("code")?,
+            holds_for,
+            reason: row.text("reason")?,
+            granted_by: row.text("granted_by")?,
+            expires_at: row.parsed("expires_at")?,
+        },
+        granted_at: row.parsed("granted_at")?,
+        ended,
+    })
+}
+
+/// The numbers of the overrides that let an issuance pass.
+pub(super) fn override_numbers(row: &Row) -> Result<Vec<i64>, StoreError> {
+    let unreadable = |_| StoreError::Inconsistent("`overrides` does not read".to_owned());
+    serde_json::from_str(&row.text("overrides")?).map_err(unreadable)
+}

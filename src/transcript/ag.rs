@@ -1,0 +1,238 @@
+//! Progress in the subject requirements of the universities (a-g), with validation.
+//!
+//! A course counts with C or better, once, and as the semesters that it is, whatever credit was
+//! posted for it (a course made good after a D often earns none again). Validation gives no credit
+//! of its own: a later or higher course with C or better covers a part or a level that was failed
+//! or left out, and this is shown apart.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::attempts::{Try, courses};
+use super::grades::grade_weight;
+use super::policy::{AgAreaRule, AgRule, Rules};
+use super::progress::{AreaProgress, CollegePreparation};
+use super::requirements::sequence;
+use crate::record::{Course, Credits, MarkKind, RecordedMark};
+
+/// Progress in every area.
+pub(super) fn college_preparation(
+    rules: &Rules,
+    ag: &AgRule,
+    marks: &[RecordedMark],
+    language: &str,
+) -> CollegePreparation {
+    let mut surplus = Credits::ZERO;
+    let mut standings = Vec::with_capacity(ag.areas.len());
+    for rule in &ag.areas {
+        let standing = Standing::of(rules, rule, marks);
+        if !rule.takes_surplus {
+            let reached = standing.earned + standing.validated;
+            surplus = surplus + (reached - reached.min(rule.credits)).min(standing.earned);
+        }
+        standings.push((rule, standing));
+    }
+    let areas = standings.into_iter().map(|(rule, standing)| {
+        let surplus = if rule.takes_surplus {
+            surplus
+        } else {
+            Credits::ZERO
+        };
+        let reached = standing.earned + standing.validated + surplus;
+        let missing = rule.credits - reached.min(rule.credits);
+        AreaProgress {
+            area: rule.area,
+            label: rule.label.in_language(language).to_owned(),
+            required: rule.credits,
+            earned: standing.earned,
+            validated: standing.validated,
+            surplus,
+            in_progress: standing.in_progress,
+            needed: missing.max(standing.missing_parts),
+        }
+    });
+    CollegePreparation {
+        label: ag.label.in_language(language).to_owned(),
+        areas: areas.collect(),
+    }
+}
+
+/// A course of an area, all attempts at it taken together.
+struct Taken<'a> {
+    course: &'a Course,
+    /// Its weight where it was passed with C or better.
+    satisfied: Option<Credits>,
+    /// Its weight where it has a mark with points, of any size.
+    attempted: Credits,
+    /// Whether its second part validates it.
+    by_second_part: bool,
+}
+
+impl Taken<'_> {
+    /// What a passed second part makes good.
+    fn validated(&self) -> Credits {
+        if self.by_second_part {
+            self.attempted
+        } else {
+            Credits::ZERO
+        }
+    }
+
+    fn level(&self) -> Option<u32> {
+        self.course.level.as_deref()?.parse().ok()
+    }
+
+    /// The part of a course of its sequence at its level.
+    fn is_part(&self, of: &Course, part: &str) -> bool {
+        of.sequence.is_some()
+            && (&self.course.sequence, &self.course.level) == (&of.sequence, &of.level)
+            && self.course.part.as_deref() == Some(part)
+    }
+}
+
+/// How a record stands in one area.
+#[derive(Default)]
+struct Standing {
+    earned: Credits,
+    validated: Credits,
+    in_progress: Credits,
+    /// What is missing of the parts that the area includes.
+    missing_parts: Credits,
+}
+
+impl Standing {
+    fn of(rules: &Rules, rule: &AgAreaRule, marks: &[RecordedMark]) -> Self {
+        let in_area = |recorded: &RecordedMark| recorded.course.ag_area == Some(rule.area);
+        let mut taken = taken(rules, marks, in_area);
+        second_parts(rule, &mut taken);
+        let in_progress = marks
+            .iter()
+            .filter(|recorded| recorded.mark.kind == MarkKind::InProgress && in_area(recorded));
+        let sequence_credits = sequence_credits(rules, rule, &taken);
+        let counted = |(name, (earned, validated)): (&str, &(Credits, Credits))| {
+            (*earned + *validated, Reverse(name.to_owned()))
+        };
+        let best = sequence_credits
+            .iter()
+            .max_by_key(|(name, credits)| counted((*name, credits)));
+        let best = best.map(|(name, _)| *name);
+        let counts = |name: &str| !rule.same_sequence || Some(name) == best;
+        let mut standing = Self::default();
+        for (name, (earned, validated)) in &sequence_credits {
+            if counts(name) {
+                standing.earned = standing.earned + *earned;
+                standing.validated = standing.validated + *validated;
+            }
+        }
+        for recorded in in_progress.filter(|recorded| counts(sequence(&recorded.course))) {
+            let credits = recorded.mark.credit_attempted;
+            standing.in_progress = standing.in_progress + credits;
+        }
+        for part in &rule.includes {
+            let of_part = taken.iter().filter(|one| part.takes(one.course));
+            let reached = of_part.map(|one| one.satisfied.unwrap_or_else(|| one.validated()));
+            let missing = part.credits - reached.sum::<Credits>().min(part.credits);
+            standing.missing_parts = standing.missing_parts + missing;
+        }
+        standing
+    }
+}
+
+/// Every course with a mark that has points, once.
+fn taken<'a>(
+    rules: &Rules,
+    marks: &'a [RecordedMark],
+    in_area: impl Fn(&RecordedMark) -> bool,
+) -> Vec<Taken<'a>> {
+    let step = |place: usize| {
+        let mark = &marks[place].mark;
+        let letter = mark.mark.as_deref().filter(|_| mark.kind.is_posted());
+        rules.step(letter?).filter(|step| step.points.is_some())
+    };
+    let of = |place: usize| in_area(&marks[place]) && step(place).is_some();
+    let passed = |place: usize| step(place).is_some_and(|step| step.satisfactory);
+    let weight = |attempt: &Try| -> Credits {
+        let places = attempt.places.iter();
+        places
+            .map(|place| grade_weight(rules, marks, &marks[*place]))
+            .sum()
+    };
+    let courses = courses(rules, marks, of, passed);
+    let mut taken = Vec::with_capacity(courses.len());
+    for attempts in courses {
+        let course = &marks[attempts[0].places[0]].course;
+        let satisfied = |attempt: &&Try| attempt.places.iter().all(|place| passed(*place));
+        if course.is_repeatable() {
+            // Each time is another course.
+            taken.extend(attempts.iter().map(|attempt| Taken {
+                course,
+                satisfied: Some(weight(attempt)).filter(|_| satisfied(&attempt)),
+                attempted: weight(attempt),
+                by_second_part: false,
+            }));
+            continue;
+        }
+        taken.push(Taken {
+            course,
+            satisfied: attempts.iter().filter(satisfied).map(weight).max(),
+            attempted: attempts.iter().map(weight).max().unwrap_or_default(),
+            by_second_part: false,
+        });
+    }
+    taken
+}
+
+/// Credits earned and validated in each sequence of an area.
+fn sequence_credits<'a>(
+    rules: &Rules,
+    rule: &AgAreaRule,
+    taken: &'a [Taken<'a>],
+) -> BTreeMap<&'a str, (Credits, Credits)> {
+    let mut sequences: BTreeMap<&str, Vec<&Taken<'_>>> = BTreeMap::new();
+    for one in taken {
+        sequences.entry(sequence(one.course)).or_default().push(one);
+    }
+    let credits = sequences.into_iter().map(|(name, courses)| {
+        let earned: Credits = courses.iter().filter_map(|one| one.satisfied).sum();
+        let mut validated: Credits = courses.iter().map(|one| one.validated()).sum();
+        if rule.higher_level_validates && !name.is_empty() {
+            validated = validated + lower_levels(rules, rule, &courses);
+        }
+        (name, (earned, validated))
+    });
+    credits.collect()
+}
+
+/// Marks first parts below C whose second part has C or better.
+fn second_parts(rule: &AgAreaRule, taken: &mut [Taken<'_>]) {
+    let named = &rule.second_part_validates;
+    for place in 0..taken.len() {
+        let first = &taken[place];
+        let name = sequence(first.course);
+        let may = !name.is_empty() && (named.contains("*") || named.contains(name));
+        let second =
+            |other: &Taken<'_>| other.satisfied.is_some() && other.is_part(first.course, "2");
+        let validated = may
+            && first.satisfied.is_none()
+            && first.course.part.as_deref() == Some("1")
+            && taken.iter().any(second);
+        taken[place].by_second_part = validated;
+    }
+}
+
+/// What is missing to a whole year in each level below the highest one with C or better.
+fn lower_levels(rules: &Rules, rule: &AgAreaRule, courses: &[&Taken<'_>]) -> Credits {
+    let year = rules.credits_per_semester + rules.credits_per_semester;
+    let satisfied = courses.iter().filter(|one| one.satisfied.is_some());
+    let highest = satisfied.filter_map(|one| one.level()).max().unwrap_or(0);
+    let attempted: BTreeSet<u32> = courses.iter().filter_map(|one| one.level()).collect();
+    let missing = (1..highest)
+        .filter(|level| attempted.contains(level) || !rule.taken_levels.contains(level))
+        .map(|level| {
+            let here = |one: &&&Taken<'_>| one.level() == Some(level);
+            let here = courses.iter().filter(here);
+            let reached = here.map(|one| one.satisfied.unwrap_or_else(|| one.validated()));
+            year - reached.sum::<Credits>().min(year)
+        });
+    missing.sum()
+}

@@ -1,0 +1,118 @@
+//! Dates that cannot be.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, ToSpan as _};
+
+use super::{Found, Subject, mark_row};
+use crate::record::{Award, Enrolment, RecordedMark, RowName};
+
+/// Nobody goes to school before this age; transitional kindergarten takes children of four.
+const SCHOOL_AGE_YEARS_MIN: i32 = 2;
+/// Nobody is in grade 9 or above before this age.
+const HIGH_SCHOOL_AGE_YEARS_MIN: i32 = 10;
+/// Nobody is awarded anything of a high school before this age.
+const AWARD_AGE_YEARS_MIN: i32 = 12;
+/// The first grade of a high school.
+const HIGH_SCHOOL_GRADE_MIN: i8 = 9;
+
+pub(super) fn impossible(subject: &Subject<'_>) -> Vec<Found> {
+    let record = subject.record;
+    let enrolments = record.enrolments.iter().enumerate();
+    let enrolments = enrolments.filter_map(|(place, one)| {
+        let message = enrolment(subject, one, &record.enrolments[place + 1..])?;
+        let entered = one.entered_on.to_string();
+        let row = RowName::new("enrolments", &one.school, &one.person, &entered);
+        Some(Found::new(row, message))
+    });
+    let marks = record.marks.iter().filter_map(|one| {
+        let message = mark(subject.on, one)?;
+        let posting = &one.mark.posting;
+        Some(Found::new(
+            mark_row(one),
+            format!("posting {posting}: {message}"),
+        ))
+    });
+    let awards = record.awards.iter().filter_map(|one| {
+        let row = RowName::new("awards", &one.school, &one.person, one.award.code());
+        Some(Found::new(row, award(subject, one)?))
+    });
+    enrolments.chain(marks).chain(awards).collect()
+}
+
+fn enrolment(subject: &Subject<'_>, one: &Enrolment, others: &[Enrolment]) -> Option<String> {
+    let (entered, grade) = (one.entered_on, one.grade_level);
+    let born = subject.record.person.birth_date;
+    if entered < years_after(born, SCHOOL_AGE_YEARS_MIN) {
+        return Some(format!(
+            "enrolled on {entered}, before the age of going to school"
+        ));
+    }
+    let high_school = grade.number() >= HIGH_SCHOOL_GRADE_MIN;
+    if high_school && entered < years_after(born, HIGH_SCHOOL_AGE_YEARS_MIN) {
+        return Some(format!(
+            "enrolled in grade {grade} on {entered}, at an age below ten"
+        ));
+    }
+    let at_once = |other: &&Enrolment| {
+        let other_left = other.left_on.is_none_or(|left| left > entered);
+        let left = one.left_on.is_none_or(|left| left > other.entered_on);
+        one.school == other.school && other_left && left
+    };
+    let other = others.iter().find(at_once)?;
+    Some(format!(
+        "enrolled on {entered} and again on {} at the same school without having left",
+        other.entered_on
+    ))
+}
+
+fn mark(on: Date, recorded: &RecordedMark) -> Option<String> {
+    let (mark, term) = (&recorded.mark, &recorded.term);
+    let year = term.school_year.begins_in();
+    let summer_begins = Date::new(year, 6, 1).ok()?;
+    let summer_ends = Date::new(year + 1, 9, 30).ok()?;
+    if term.begins_on < summer_begins || term.ends_on > summer_ends {
+        let (begins, ends) = (term.begins_on, term.ends_on);
+        let year = term.school_year;
+        return Some(format!(
+            "its term, {begins} to {ends}, is not in school year {year}"
+        ));
+    }
+    if !mark.kind.is_posted() {
+        return None;
+    }
+    if term.begins_on > on {
+        return Some(format!("its term begins on {}, after {on}", term.begins_on));
+    }
+    // A day more on either side: an instant is on another date elsewhere.
+    let posted = mark.posted_at?.to_zoned(TimeZone::UTC).date();
+    if posted < days_after(term.begins_on, -1) {
+        return Some(format!("posted on {posted}, before its term began"));
+    }
+    (posted > days_after(on, 1)).then(|| format!("posted on {posted}, after {on}"))
+}
+
+fn award(subject: &Subject<'_>, one: &Award) -> Option<String> {
+    let (awarded, born) = (one.awarded_on, subject.record.person.birth_date);
+    if awarded < years_after(born, AWARD_AGE_YEARS_MIN) {
+        return Some(format!(
+            "{} awarded on {awarded}, at an age below twelve",
+            one.award
+        ));
+    }
+    let after = awarded > subject.on;
+    after.then(|| format!("{} awarded on {awarded}, after {}", one.award, subject.on))
+}
+
+fn years_after(date: Date, years: i32) -> Date {
+    shifted(date, years.years())
+}
+
+fn days_after(date: Date, days: i32) -> Date {
+    shifted(date, days.days())
+}
+
+/// The calendar's last day where the sum lies beyond it.
+fn shifted(date: Date, span: Span) -> Date {
+    date.checked_add(span).unwrap_or(Date::MAX)
+}

@@ -1,0 +1,249 @@
+//! Every check there is. `docs/audit.md` is this list in prose, and a test holds the two equal.
+
+use super::{Check, Class, Severity, beside, catalogue, credits, dates, enrolment, legend};
+use super::{postings, totals, unmade};
+
+const AUDIT: &str = "the record's own consistency";
+/// 34 CFR 104, applied to transcripts.
+const DISCLOSURE: &str = "Office for Civil Rights, Dear Colleague Letter on report cards and \
+                          transcripts for students with disabilities, 17 October 2008";
+
+/// Every check, in the order in which findings are told.
+pub static CHECKS: [Check; 25] = [
+    Check {
+        code: "disability_word",
+        severity: Severity::Error,
+        class: Class::Disclosure,
+        meaning: "A title tells that the student has a disability or was in special education.",
+        source: DISCLOSURE,
+        hint: "give the course a title that names its content; `Basic`, `Level 1` and `Practical` \
+               are allowed",
+        find: legend::titles,
+    },
+    Check {
+        code: "glyph_missing",
+        severity: Severity::Error,
+        class: Class::Glyph,
+        meaning: "A text of the page has a character that the fonts cannot print.",
+        source: "ISO 19005-2, 6.2.11.8: no text may show the glyph for what is missing",
+        hint: "correct the text",
+        find: beside::glyphs,
+    },
+    Check {
+        code: "held",
+        severity: Severity::Error,
+        class: Class::Unmade,
+        meaning: "Rows of the student did not land with an import, and nothing has answered them.",
+        source: AUDIT,
+        hint: "`registrar imports held` lists the rows; correct them in the sending system",
+        find: unmade::held,
+    },
+    Check {
+        code: "withheld",
+        severity: Severity::Note,
+        class: Class::Unmade,
+        meaning: "Copies of the student's transcript are withheld on a legal ground.",
+        source: "Ed. Code 48904",
+        hint: "a transfer to a school is not stopped: `transcript issue --transfer`",
+        find: unmade::withheld,
+    },
+    Check {
+        code: "no_enrolment",
+        severity: Severity::Error,
+        class: Class::Unmade,
+        meaning: "The student was never enrolled, so no school can issue a transcript.",
+        source: "5 CCR 432(b)(1)(G): the day of entering and leaving each school year",
+        hint: "send the enrolment, or withdraw the person",
+        find: unmade::no_enrolment,
+    },
+    Check {
+        code: "school_unknown",
+        severity: Severity::Error,
+        class: Class::Unmade,
+        meaning: "A row names a school that is not in the records.",
+        source: AUDIT,
+        hint: "send the school's row, or correct the code",
+        find: unmade::school_unknown,
+    },
+    Check {
+        code: "course_unknown",
+        severity: Severity::Error,
+        class: Class::Unmade,
+        meaning: "A posting names a course or a term that its school does not have.",
+        source: AUDIT,
+        hint: "send the row of the catalogue, or correct the posting",
+        find: unmade::course_unknown,
+    },
+    Check {
+        code: "mark_not_on_scale",
+        severity: Severity::Error,
+        class: Class::Unmade,
+        meaning: "A posted mark is missing or is not on the grading scale of the policy.",
+        source: AUDIT,
+        hint: "correct the mark, or add it to a `[[scale]]` of policy.toml",
+        find: unmade::mark_not_on_scale,
+    },
+    Check {
+        code: "plan_unknown",
+        severity: Severity::Error,
+        class: Class::Unmade,
+        meaning: "The student's graduation plan is not in the policy.",
+        source: AUDIT,
+        hint: "correct the plan's name, or add a `[[plan]]` to policy.toml",
+        find: unmade::plan_unknown,
+    },
+    Check {
+        code: "total_differs",
+        severity: Severity::Error,
+        class: Class::Record,
+        meaning: "A figure that the sending system declares is not what the postings come to.",
+        source: AUDIT,
+        hint: "`registrar transcript explain` shows how ours comes about, `registrar check \
+               --causes` which setting of policy.toml would make many agree",
+        find: totals::differs,
+    },
+    Check {
+        code: "total_unknown",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "A declared grade point average has no definition in the policy.",
+        source: AUDIT,
+        hint: "add a `[[gpa]]` of that name to policy.toml, or leave the figure out of the export",
+        find: totals::unknown,
+    },
+    Check {
+        code: "total_missing",
+        severity: Severity::Note,
+        class: Class::Record,
+        meaning: "The student has postings and no declared figure, so nothing was compared.",
+        source: AUDIT,
+        hint: "send credit_attempted, credit_earned and the averages in the table `totals`",
+        find: totals::missing,
+    },
+    Check {
+        code: "posting_twice",
+        severity: Severity::Error,
+        class: Class::Record,
+        meaning: "One course was posted twice in a term with the same mark and credits.",
+        source: "5 CCR 432(b)(1)(H), (I): subjects taken and credits, each once",
+        hint: "withdraw the surplus posting in the sending system",
+        find: postings::twice,
+    },
+    Check {
+        code: "postings_conflict",
+        severity: Severity::Error,
+        class: Class::Record,
+        meaning: "One course was posted in a term with different marks or credits.",
+        source: "Ed. Code 49066: the mark that the teacher determined stands; there is one",
+        hint: "withdraw the posting that does not hold",
+        find: postings::conflict,
+    },
+    Check {
+        code: "course_twice_in_term",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "The same course stands twice in a term: from two schools for more credit than it \
+                  is worth, or beside work in progress.",
+        source: AUDIT,
+        hint: "withdraw one of them, or say in the catalogue that the course is repeatable",
+        find: postings::twice_in_term,
+    },
+    Check {
+        code: "earned_above_attempted",
+        severity: Severity::Error,
+        class: Class::Record,
+        meaning: "A posting earned more credits than it attempted, and no other part of a year \
+                  course attempted them.",
+        source: "LAUSD: Algebra 1 posts 0 and 10 credits, so parts are weighed together",
+        hint: "correct the credits of the posting",
+        find: credits::above_attempted,
+    },
+    Check {
+        code: "earned_above_value",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "A posting earned more credits than the catalogue gives its course and the other \
+                  parts of it.",
+        source: "5 CCR 1600: credit for a course of so many minutes and weeks",
+        hint: "correct the credits of the posting, or the course's value in the catalogue",
+        find: credits::above_value,
+    },
+    Check {
+        code: "partial_credit_differs",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "A part of a term's credit is far from what the days enrolled come to.",
+        source: "Ed. Code 49069.5, 51225.2; California's Partial Credit Model Policy: days \
+                 enrolled / days in the term x credits possible",
+        hint: "correct the credit or the days of the enrolment, or set `tolerance` in \
+               `[partial_credit]` of policy.toml",
+        find: credits::partial,
+    },
+    Check {
+        code: "mark_outside_enrolment",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "A school's own mark lies in a term in which the student was not enrolled there.",
+        source: "5 CCR 432(b)(1)(G), (H)",
+        hint: "send the enrolment, or correct the person, term or kind of the posting",
+        find: enrolment::outside,
+    },
+    Check {
+        code: "course_retired",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "A posting is in a term that began after its school stopped offering the course.",
+        source: AUDIT,
+        hint: "correct the course of the posting, or the day on which it was retired",
+        find: catalogue::retired,
+    },
+    Check {
+        code: "date_impossible",
+        severity: Severity::Error,
+        class: Class::Record,
+        meaning: "Dates contradict each other, or lie where nothing can have happened.",
+        source: "5 CCR 432(b)(1)(B), (G), (K): dates of birth, of entering and leaving, of \
+                 graduation",
+        hint: "correct the date in the sending system",
+        find: dates::impossible,
+    },
+    Check {
+        code: "person_twice",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "Another person has the same name and date of birth and another state id or none, \
+                  so one record may lie in two halves.",
+        source: "one person, one state id (CALPADS: SSID)",
+        hint: "look at both; if they are one person, give both the same state id",
+        find: beside::namesakes,
+    },
+    Check {
+        code: "person_mixed",
+        severity: Severity::Error,
+        class: Class::Record,
+        meaning: "Rows of one person tell different dates of birth, so two people's records may \
+                  be mixed.",
+        source: "one person, one state id (CALPADS: SSID)",
+        hint: "correct the state id or the date of birth in one of the sources",
+        find: beside::birth_dates,
+    },
+    Check {
+        code: "person_names",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "Rows of one person tell different names.",
+        source: "one person, one state id (CALPADS: SSID)",
+        hint: "correct the state id or the name in one of the sources",
+        find: beside::names,
+    },
+    Check {
+        code: "disability_in_legend",
+        severity: Severity::Error,
+        class: Class::Disclosure,
+        meaning: "A legend of the policy or a text of the template tells of disability or special \
+                  education.",
+        source: DISCLOSURE,
+        hint: "take the word out of policy.toml or the template",
+        find: legend::nobody,
+    },
+];

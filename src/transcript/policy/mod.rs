@@ -1,0 +1,296 @@
+//! The district's rules as data: `policy.toml`, read strictly and digested.
+//!
+//! Owns what a policy may say and whether it makes sense; the other modules here apply it. The text
+//! is handed in by whoever loads the report folder. Its digest goes into every issuance, so that it
+//! can be told later by which rules a figure came about.
+
+mod audit;
+mod average;
+mod partial_credit;
+mod plan;
+mod repeat;
+mod scale;
+mod window;
+mod year_course;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+pub use audit::AuditRules;
+pub use average::{AverageRule, BonusRule, Weight};
+pub use partial_credit::PartialCredit;
+pub use plan::{AgAreaRule, AgRule, PlanRule, PromotionRule, SubjectRule};
+pub use repeat::{
+    Attempt, RepeatCode, RepeatRule, RepeatedCredit, Repeats, Replaceable, SameCourse,
+};
+pub use scale::ScaleEntry;
+pub use window::{Point, SummerLevel, Window};
+pub use year_course::YearCourse;
+
+use crate::record::{AwardKind, Credits, HonorsKind};
+
+/// The value of `format` in this version.
+pub const POLICY_FORMAT: &str = "registrar-policy/2";
+
+/// A text in each language of the policy, by BCP 47 tag.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Label(BTreeMap<String, String>);
+
+impl Label {
+    /// The text in this language, or in the policy's first language.
+    pub fn in_language(&self, language: &str) -> &str {
+        let text = self.0.get(language).or_else(|| self.0.values().next());
+        text.map_or("", String::as_str)
+    }
+
+    /// The text in every language, after its tag.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        let texts = self.0.iter();
+        texts.map(|(language, text)| (language.as_str(), text.as_str()))
+    }
+}
+
+/// A district's rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    rules: Rules,
+    digest: [u8; 32],
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    format: String,
+    /// The district's own name for this state of its rules: `2026-27`.
+    version: String,
+    /// The languages in which every label stands.
+    languages: Vec<String>,
+    /// Credits of a course of one semester: `5`, or `0.5` where a year's course is one unit.
+    pub credits_per_semester: Credits,
+    /// Schools that count otherwise.
+    #[serde(rename = "unit", default)]
+    pub units: Vec<UnitRule>,
+    /// Which grade level a posting of a summer session bears.
+    #[serde(default)]
+    pub summer_level: SummerLevel,
+    /// What a repeated course is and which attempts count.
+    #[serde(default)]
+    pub repeats: Repeats,
+    /// What passing the second semester of a year's course does to a failed first one.
+    pub year_course: Option<YearCourse>,
+    /// What part of a course's credit a part of its term earns.
+    pub partial_credit: Option<PartialCredit>,
+    /// The awards that stand on a transcript; any other is kept and not printed.
+    pub awards_printed: BTreeSet<AwardKind>,
+    #[serde(rename = "scale")]
+    pub scales: Vec<ScaleEntry>,
+    #[serde(rename = "gpa", default)]
+    pub averages: Vec<AverageRule>,
+    #[serde(rename = "plan", default)]
+    pub plans: Vec<PlanRule>,
+    /// The subject requirements of the universities, where the district prints progress in them.
+    pub ag: Option<AgRule>,
+    /// The credits that each grade asks for, lowest first.
+    #[serde(default)]
+    pub promotion: Vec<PromotionRule>,
+    #[serde(rename = "award")]
+    pub awards: Vec<AwardLabel>,
+    #[serde(rename = "honors")]
+    pub honors: Vec<HonorsLabel>,
+    /// How severe each finding of the audit is, where the district judges otherwise.
+    #[serde(default)]
+    pub audit: AuditRules,
+}
+
+/// Schools at which a course of one semester is worth other credits.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitRule {
+    /// By state code.
+    pub schools: BTreeSet<String>,
+    /// Credits of a course of one semester there.
+    pub credits_per_semester: Credits,
+}
+
+/// What an award is called.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AwardLabel {
+    pub award: AwardKind,
+    pub label: Label,
+}
+
+/// What a kind of honors is called.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HonorsLabel {
+    pub honors: HonorsKind,
+    pub meaning: Label,
+}
+
+/// What is wrong with a policy, all of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .problems.join("\n"))]
+pub struct PolicyError {
+    /// One sentence each.
+    pub problems: Vec<String>,
+}
+
+impl Policy {
+    /// Reads `policy.toml`.
+    ///
+    /// # Errors
+    /// [`PolicyError`]: where the text does not read (with line and column), or every rule that
+    /// contradicts another.
+    pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        let rules: Rules = toml::from_str(text).map_err(|error| PolicyError {
+            problems: vec![format!("policy.toml: {error}")],
+        })?;
+        let problems = rules.problems();
+        if !problems.is_empty() {
+            return Err(PolicyError { problems });
+        }
+        Ok(Self {
+            rules,
+            digest: Sha256::digest(text.as_bytes()).into(),
+        })
+    }
+
+    /// SHA-256 of the text.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
+    /// The district's own name for this state of its rules.
+    pub fn version(&self) -> &str {
+        &self.rules.version
+    }
+
+    pub(super) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+}
+
+impl Rules {
+    /// Credits of a course of one semester at a school.
+    pub fn unit(&self, school: &str) -> Credits {
+        let unit = self.units.iter().find(|unit| unit.schools.contains(school));
+        unit.map_or(self.credits_per_semester, |unit| unit.credits_per_semester)
+    }
+
+    /// Everything in which the rules contradict themselves.
+    pub fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.format != POLICY_FORMAT {
+            problems.push(format!(
+                "policy.toml: format is `{}`, this program reads `{POLICY_FORMAT}`",
+                self.format
+            ));
+        }
+        if self.languages.is_empty() {
+            problems.push("policy.toml: `languages` names no language".to_owned());
+        }
+        for (place, label) in self.labels() {
+            for language in &self.languages {
+                if label
+                    .0
+                    .get(language)
+                    .is_none_or(|text| text.trim().is_empty())
+                {
+                    problems.push(format!("policy.toml: {place} has no text in `{language}`"));
+                }
+            }
+        }
+        twice(
+            &mut problems,
+            "scale: mark",
+            self.scales.iter().flat_map(ScaleEntry::marks),
+        );
+        twice(
+            &mut problems,
+            "gpa",
+            self.averages.iter().map(|rule| rule.name.as_str()),
+        );
+        twice(
+            &mut problems,
+            "plan",
+            self.plans.iter().map(|plan| plan.name.as_str()),
+        );
+        twice(
+            &mut problems,
+            "award",
+            self.awards.iter().map(|award| award.award.code()),
+        );
+        twice(
+            &mut problems,
+            "honors",
+            self.honors.iter().map(|entry| entry.honors.code()),
+        );
+        for award in &self.awards_printed {
+            if !self.awards.iter().any(|entry| entry.award == *award) {
+                problems.push(format!(
+                    "policy.toml: award `{award}` is printed but has no label"
+                ));
+            }
+        }
+        self.check_scale(&mut problems);
+        self.check_year_course(&mut problems);
+        self.check_averages(&mut problems);
+        self.check_plans(&mut problems);
+        problems
+    }
+
+    /// Every text that the rules bring to a page, after where it stands.
+    pub fn labels(&self) -> Vec<(String, &Label)> {
+        let mut labels = Vec::new();
+        for step in &self.scales {
+            labels.push((
+                format!("the meaning of mark `{}`", step.mark),
+                &step.meaning,
+            ));
+        }
+        for rule in &self.averages {
+            labels.push((format!("the label of gpa `{}`", rule.name), &rule.label));
+        }
+        for plan in &self.plans {
+            labels.push((format!("the label of plan `{}`", plan.name), &plan.label));
+            for (row, subject) in (1..).zip(&plan.subjects) {
+                let place = format!("the label of row {row} of plan `{}`", plan.name);
+                labels.push((place, &subject.label));
+            }
+        }
+        if let Some(ag) = &self.ag {
+            labels.push(("the label of `ag`".to_owned(), &ag.label));
+            for area in &ag.areas {
+                let place = format!("the label of a-g area `{}`", area.area);
+                labels.push((place, &area.label));
+            }
+        }
+        for award in &self.awards {
+            labels.push((
+                format!("the label of award `{}`", award.award),
+                &award.label,
+            ));
+        }
+        for entry in &self.honors {
+            labels.push((
+                format!("the meaning of honors `{}`", entry.honors),
+                &entry.meaning,
+            ));
+        }
+        labels
+    }
+}
+
+/// Names each entry that occurs a second time.
+fn twice<'a>(problems: &mut Vec<String>, what: &str, names: impl Iterator<Item = &'a str>) {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            problems.push(format!("policy.toml: {what} `{name}` stands there twice"));
+        }
+    }
+}

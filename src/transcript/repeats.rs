@@ -1,0 +1,299 @@
+//! Repeated courses: which attempts count.
+//!
+//! An attempt can only give way to one that the same average takes: else both would vanish. An
+//! attempt outside the average's window or kinds replaces nothing in it, but it is known: a C from
+//! before the window still says that the course needed no repeat.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::attempts::{Try, courses};
+use super::policy::{Attempt, RepeatCode, RepeatRule, RepeatedCredit, Replaceable, Rules};
+use crate::record::{Credits, GradePoints, RecordedMark};
+
+/// What a rule makes of one attempt of several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Repeated {
+    /// How it is told to other systems; none for a first attempt that counts.
+    pub code: Option<RepeatCode>,
+    /// The posting, by its place in the record, that this one replaced or that stands instead.
+    pub other: Option<usize>,
+}
+
+impl Repeated {
+    /// Whether the attempt counts.
+    pub fn counts(self) -> bool {
+        !matches!(
+            self.code,
+            Some(RepeatCode::RepeatNotCounted | RepeatCode::ReplacedNotCounted)
+        )
+    }
+}
+
+/// What one average, or the page, sees in a posting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// Its grade points; none where it is a pass without points that may replace an attempt.
+    pub points: Option<GradePoints>,
+    /// C or better.
+    pub satisfactory: bool,
+    /// Whether it is taken: in the window, of a kind that counts, with a weight.
+    pub taken: bool,
+}
+
+/// One attempt, judged by its weakest posting.
+struct Judged {
+    attempt: Try,
+    seen: Seen,
+    moment: usize,
+    /// The posting that is named where others give way to the attempt.
+    named: usize,
+}
+
+impl Judged {
+    fn new(moment: usize, attempt: Try, judged: &[Option<Seen>]) -> Option<Self> {
+        let postings = || attempt.places.iter().filter_map(|place| judged[*place]);
+        let seen = Seen {
+            points: postings().map(|seen| seen.points).min()?,
+            satisfactory: postings().all(|seen| seen.satisfactory),
+            taken: postings().any(|seen| seen.taken),
+        };
+        let mut places = attempt.places.iter().copied();
+        let named = places.find(|place| judged[*place].is_some_and(|seen| seen.taken));
+        Some(Self {
+            named: named.unwrap_or(attempt.places[0]),
+            attempt,
+            seen,
+            moment,
+        })
+    }
+}
+
+/// What `rule` makes of every posting of a repeated course, by its place in the record. `seen` says
+/// for each place what the average sees there; none for what is no attempt: a withdrawal, work in
+/// progress.
+pub(super) fn repeats(
+    rules: &Rules,
+    rule: RepeatRule,
+    marks: &[RecordedMark],
+    seen: &[Option<Seen>],
+) -> BTreeMap<usize, Repeated> {
+    let is_attempt = |place: usize| seen[place].is_some() && !marks[place].course.is_repeatable();
+    let passed = |place: usize| seen[place].is_some_and(|seen| seen.satisfactory);
+    let mut found = BTreeMap::new();
+    for attempts in courses(rules, marks, is_attempt, passed) {
+        let attempts = attempts.into_iter().enumerate();
+        let judged = attempts.filter_map(|(moment, attempt)| Judged::new(moment, attempt, seen));
+        let mut judged: Vec<Judged> = judged.collect();
+        if !matches!(rule, RepeatRule::FailingReplaced { .. }) {
+            judged.retain(|attempt| attempt.seen.taken);
+        }
+        if judged.len() > 1 {
+            judge(rule, &judged, &mut found);
+        }
+    }
+    found
+}
+
+fn judge(rule: RepeatRule, attempts: &[Judged], found: &mut BTreeMap<usize, Repeated>) {
+    match rule {
+        RepeatRule::EveryAttemptCounts => {
+            for (earlier, attempt) in attempts.iter().zip(attempts.iter().skip(1)) {
+                note(
+                    attempt,
+                    Some(RepeatCode::RepeatCounted),
+                    Some(earlier),
+                    found,
+                );
+            }
+            note(&attempts[0], None, None, found);
+        }
+        RepeatRule::HighestCounts | RepeatRule::LowerWithoutCredit => {
+            let best = |attempt: &&Judged| (attempt.seen.points, Reverse(attempt.moment));
+            only_one_counts(attempts, attempts.iter().max_by_key(best), found);
+        }
+        RepeatRule::LatestCounts => only_one_counts(attempts, attempts.last(), found),
+        RepeatRule::FailingReplaced {
+            replaceable,
+            replacements_max,
+            beyond,
+            after_satisfactory,
+        } => Replacing {
+            replaceable,
+            left: replacements_max.unwrap_or(u8::MAX),
+            beyond,
+            after_satisfactory,
+        }
+        .judge(attempts, found),
+    }
+}
+
+/// One attempt counts; those before it were replaced, those after it are not counted.
+fn only_one_counts(
+    attempts: &[Judged],
+    one: Option<&Judged>,
+    found: &mut BTreeMap<usize, Repeated>,
+) {
+    let Some(one) = one else { return };
+    for attempt in attempts {
+        let (code, other) = if attempt.moment == one.moment {
+            let earlier = attempts.first().filter(|first| first.moment != one.moment);
+            (earlier.map(|_| RepeatCode::ReplacementCounted), earlier)
+        } else if attempt.moment < one.moment {
+            (Some(RepeatCode::ReplacedNotCounted), Some(one))
+        } else {
+            (Some(RepeatCode::RepeatNotCounted), Some(one))
+        };
+        note(attempt, code, other, found);
+    }
+}
+
+/// Replacing one attempt after the other.
+struct Replacing {
+    replaceable: Replaceable,
+    left: u8,
+    beyond: Attempt,
+    after_satisfactory: Attempt,
+}
+
+impl Replacing {
+    fn judge(mut self, attempts: &[Judged], found: &mut BTreeMap<usize, Repeated>) {
+        let mut standing = &attempts[0];
+        let mut replaced: Vec<&Judged> = Vec::new();
+        note(standing, None, None, found);
+        for attempt in &attempts[1..] {
+            let may_be_replaced = self.may_be_replaced(standing);
+            let further = if may_be_replaced {
+                self.beyond
+            } else {
+                self.after_satisfactory
+            };
+            if may_be_replaced && self.left > 0 {
+                // What the average does not take leaves what it takes as it is.
+                if standing.seen.taken && !attempt.seen.taken {
+                    continue;
+                }
+                self.left -= 1;
+                note(
+                    attempt,
+                    Some(RepeatCode::ReplacementCounted),
+                    Some(standing),
+                    found,
+                );
+                replaced.push(standing);
+                standing = attempt;
+                for earlier in &replaced {
+                    let code = Some(RepeatCode::ReplacedNotCounted);
+                    note(earlier, code, Some(standing), found);
+                }
+            } else if further == Attempt::Counts {
+                note(
+                    attempt,
+                    Some(RepeatCode::RepeatCounted),
+                    Some(standing),
+                    found,
+                );
+                standing = attempt;
+                replaced.clear();
+            } else {
+                note(
+                    attempt,
+                    Some(RepeatCode::RepeatNotCounted),
+                    Some(standing),
+                    found,
+                );
+            }
+        }
+    }
+
+    fn may_be_replaced(&self, standing: &Judged) -> bool {
+        match self.replaceable {
+            Replaceable::BelowC => !standing.seen.satisfactory,
+            Replaceable::Failing => standing.seen.points == Some(GradePoints::ZERO),
+        }
+    }
+}
+
+fn note(
+    attempt: &Judged,
+    code: Option<RepeatCode>,
+    other: Option<&Judged>,
+    found: &mut BTreeMap<usize, Repeated>,
+) {
+    let other = other.map(|other| other.named);
+    for place in &attempt.attempt.places {
+        found.insert(*place, Repeated { code, other });
+    }
+}
+
+/// What the page sees in each posting: everything with points and credit.
+fn seen_on_page(rules: &Rules, marks: &[RecordedMark]) -> Vec<Option<Seen>> {
+    let seen = |recorded: &RecordedMark| {
+        let mark = &recorded.mark;
+        let letter = mark.mark.as_deref().filter(|_| mark.kind.is_posted())?;
+        let step = rules.step(letter)?;
+        Some(Seen {
+            points: Some(step.points?),
+            satisfactory: step.satisfactory,
+            taken: !mark.credit_attempted.is_zero(),
+        })
+    };
+    marks.iter().map(seen).collect()
+}
+
+/// What the page's own rule makes of repeated courses, and the marks as they are printed: a course
+/// that earns its credit once bears it where the rule says.
+pub(super) fn on_page<'a>(
+    rules: &Rules,
+    marks: &'a [RecordedMark],
+) -> (BTreeMap<usize, Repeated>, Cow<'a, [RecordedMark]>) {
+    let rule = rules.repeats.rule;
+    let seen = seen_on_page(rules, marks);
+    let repeated = repeats(rules, rule, marks, &seen);
+    let lower_without = rule == RepeatRule::LowerWithoutCredit;
+    let once = lower_without || rules.repeats.credit == RepeatedCredit::Once;
+    if !once || repeated.is_empty() {
+        return (repeated, Cow::Borrowed(marks));
+    }
+    let mut printed = marks.to_vec();
+    let passed = |place: usize| seen[place].is_some_and(|seen| seen.satisfactory);
+    for attempts in courses(rules, marks, |place| repeated.contains_key(&place), passed) {
+        let bearer = bearer(&attempts, marks, &repeated);
+        let credit = attempts.iter().map(|attempt| earned(attempt, marks)).max();
+        for attempt in attempts.iter().filter(|attempt| *attempt != bearer) {
+            for place in &attempt.places {
+                printed[*place].mark.credit_earned = Credits::ZERO;
+                if lower_without && !repeated[place].counts() {
+                    printed[*place].mark.credit_attempted = Credits::ZERO;
+                }
+            }
+        }
+        // A sending system that gave no credit to a second pass gave it to the first.
+        let last = *bearer.places.last().expect("an attempt has a posting");
+        let missing = credit.unwrap_or_default() - earned(bearer, marks);
+        printed[last].mark.credit_earned = printed[last].mark.credit_earned + missing;
+    }
+    (repeated, Cow::Owned(printed))
+}
+
+fn earned(attempt: &Try, marks: &[RecordedMark]) -> Credits {
+    let places = attempt.places.iter();
+    places.map(|place| marks[*place].mark.credit_earned).sum()
+}
+
+/// The attempt that bears a course's credit: the one that counts, or of several the first that
+/// earned any.
+fn bearer<'a>(
+    attempts: &'a [Try],
+    marks: &[RecordedMark],
+    repeated: &BTreeMap<usize, Repeated>,
+) -> &'a Try {
+    let counts = |attempt: &&Try| repeated[&attempt.places[0]].counts();
+    let mut counting = attempts.iter().filter(counts);
+    let first = counting.next().unwrap_or(&attempts[0]);
+    let earning = std::iter::once(first)
+        .chain(counting)
+        .find(|attempt| !earned(attempt, marks).is_zero());
+    earning.unwrap_or(first)
+}

@@ -1,0 +1,334 @@
+//! The JSON Schema of the model, with a sentence for each field: for whoever writes a template.
+//!
+//! It is read out of the model's own source: types and comments of `model.rs` are what the program
+//! is compiled from, so the schema cannot say anything else. The grammar read here is only what
+//! those declarations use; the tests hold every part against the samples.
+
+use serde_json::{Map, Value, json};
+
+use super::model::FORMAT;
+
+/// Where the types of a transcript are declared.
+const SOURCES: [&str; 3] = [
+    include_str!("model.rs"),
+    include_str!("policy/repeat.rs"),
+    include_str!("../record/codes.rs"),
+];
+
+/// The JSON Schema (2020-12) of a transcript as it reaches a template, and as it travels inside a
+/// signed document.
+pub fn schema() -> Value {
+    let declarations: Vec<Declaration> = SOURCES.iter().flat_map(|text| read(text)).collect();
+    let mut definitions = Map::new();
+    let mut wanted = vec!["Transcript".to_owned()];
+    while let Some(name) = wanted.pop() {
+        let found = declarations.iter().find(|found| found.name == name);
+        let (false, Some(declaration)) = (definitions.contains_key(&name), found) else {
+            continue;
+        };
+        definitions.insert(name, declaration.schema(&mut wanted));
+    }
+    let mut schema = definitions.remove("Transcript").unwrap_or_default();
+    schema["properties"]["format"]["const"] = FORMAT.into();
+    let mut whole = Map::new();
+    whole.insert(
+        "$schema".to_owned(),
+        "https://json-schema.org/draft/2020-12/schema".into(),
+    );
+    whole.insert("title".to_owned(), FORMAT.into());
+    whole.extend(schema.as_object().cloned().unwrap_or_default());
+    definitions.sort_keys();
+    whole.insert("$defs".to_owned(), definitions.into());
+    whole.into()
+}
+
+/// A struct or a list of codes as it is declared.
+struct Declaration {
+    name: String,
+    about: String,
+    /// Of a struct, each field's type; of a list, each code.
+    members: Vec<Member>,
+    is_struct: bool,
+}
+
+struct Member {
+    name: String,
+    about: String,
+    /// A field's type; empty for a code.
+    kind: String,
+}
+
+impl Declaration {
+    fn schema(&self, wanted: &mut Vec<String>) -> Value {
+        if !self.is_struct {
+            let codes = self.members.iter();
+            let codes: Vec<Value> = codes
+                .map(|code| json!({ "const": code.name, "description": code.about }))
+                .collect();
+            return json!({ "description": self.about, "oneOf": codes });
+        }
+        let mut properties = Map::new();
+        for field in &self.members {
+            let mut schema = of_type(&field.kind, wanted);
+            // Beside a `$ref` a description is the field's own (2020-12).
+            schema["description"] = field.about.as_str().into();
+            properties.insert(field.name.clone(), schema);
+        }
+        let required: Vec<&str> = self.members.iter().map(|field| &*field.name).collect();
+        json!({
+            "description": self.about,
+            "type": "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": false,
+        })
+    }
+}
+
+/// The schema of a Rust type of the model.
+fn of_type(kind: &str, wanted: &mut Vec<String>) -> Value {
+    let inside = |outer: &str| kind.strip_prefix(outer)?.strip_suffix('>');
+    if let Some(inner) = inside("Option<") {
+        return json!({ "anyOf": [of_type(inner, wanted), { "type": "null" }] });
+    }
+    if let Some(inner) = inside("Vec<") {
+        return json!({ "type": "array", "items": of_type(inner, wanted) });
+    }
+    match kind {
+        "String" => json!({ "type": "string" }),
+        "bool" => json!({ "type": "boolean" }),
+        "Date" => json!({ "type": "string", "format": "date" }),
+        "Credits" => json!({ "type": "string", "pattern": "^[0-9]+\\.[0-9]{2,3}$" }),
+        "GradeLevel" => json!({ "type": "string", "pattern": "^(TK|K|[1-9]|1[0-2])$" }),
+        "SchoolYear" => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$" }),
+        name => {
+            wanted.push(name.to_owned());
+            json!({ "$ref": format!("#/$defs/{name}") })
+        }
+    }
+}
+
+/// The declarations of one source: `pub struct Name {`, `pub enum Name {`, and `Name {` inside the
+/// macro that declares lists of codes.
+fn read(source: &str) -> Vec<Declaration> {
+    let mut declarations: Vec<Declaration> = Vec::new();
+    let mut about = String::new();
+    let mut words_in_snake_case = false;
+    let mut open = false;
+    for line in source.lines().map(str::trim) {
+        if let Some(comment) = line.strip_prefix("///") {
+            let space = if about.is_empty() { "" } else { " " };
+            about = format!("{about}{space}{}", plain(comment.trim()));
+        } else if line.starts_with("#[") {
+            words_in_snake_case |= line.contains("rename_all = \"snake_case\"");
+        } else if let Some((name, is_struct)) = begun(line, !open && !about.is_empty()) {
+            declarations.push(Declaration {
+                name: name.to_owned(),
+                about: std::mem::take(&mut about),
+                members: Vec::new(),
+                is_struct,
+            });
+            open = true;
+        } else if line == "}" {
+            (open, words_in_snake_case) = (false, false);
+            about.clear();
+        } else {
+            let declaration = declarations
+                .last_mut()
+                .filter(|_| open && !about.is_empty());
+            if let Some(declaration) = declaration {
+                let about = std::mem::take(&mut about);
+                let snake_case = words_in_snake_case && !declaration.is_struct;
+                declaration.members.extend(member(line, about, snake_case));
+            }
+            about.clear();
+        }
+    }
+    declarations
+}
+
+/// The name of a declaration that begins on this line, and whether it is a struct.
+fn begun(line: &str, documented: bool) -> Option<(&str, bool)> {
+    let name = line.strip_suffix(" {").filter(|_| documented)?;
+    if let Some(name) = name.strip_prefix("pub struct ") {
+        return Some((name, true));
+    }
+    let name = name.strip_prefix("pub enum ").unwrap_or(name);
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_name.then_some((name, false))
+}
+
+/// A field (`pub name: Type,`), a code with its word (`Name = "word",`) or without (`Name,`).
+fn member(line: &str, about: String, snake_case: bool) -> Option<Member> {
+    let line = line.strip_suffix(',')?;
+    if let Some(field) = line.strip_prefix("pub ") {
+        let (name, kind) = field.split_once(": ")?;
+        let (name, kind) = (name.to_owned(), kind.to_owned());
+        return Some(Member { name, about, kind });
+    }
+    let name = match line.split_once(" = ") {
+        Some((_, word)) => word.trim_matches('"').to_owned(),
+        None if snake_case => in_snake_case(line),
+        None => line.to_owned(),
+    };
+    let kind = String::new();
+    Some(Member { name, about, kind })
+}
+
+/// `MidYear` as `mid_year`.
+fn in_snake_case(name: &str) -> String {
+    let mut word = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !word.is_empty() {
+            word.push('_');
+        }
+        word.push(letter.to_ascii_lowercase());
+    }
+    word
+}
+
+/// A comment's words without the marks of a link.
+fn plain(comment: &str) -> String {
+    let named = comment.replace("[`FORMAT`]", &format!("`{FORMAT}`"));
+    named.replace("[`", "`").replace("`]", "`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{AgArea, AwardKind, HonorsKind};
+
+    /// Holds a value against a schema; the path of each breach.
+    fn breaches(value: &Value, schema: &Value, whole: &Value, path: &str, found: &mut Vec<String>) {
+        if let Some(name) = schema["$ref"].as_str() {
+            let name = name.strip_prefix("#/$defs/").expect("a definition");
+            let target = &whole["$defs"][name];
+            assert!(target.is_object(), "{name} is defined");
+            return breaches(value, target, whole, path, found);
+        }
+        if let Some(choices) = schema["anyOf"].as_array().or(schema["oneOf"].as_array()) {
+            let fits = choices.iter().any(|choice| {
+                let mut inner = Vec::new();
+                breaches(value, choice, whole, path, &mut inner);
+                inner.is_empty()
+            });
+            if !fits {
+                found.push(format!("{path}: none of the choices"));
+            }
+            return;
+        }
+        if schema.get("const").is_some_and(|word| word != value) {
+            found.push(format!("{path}: not {}", schema["const"]));
+        }
+        match schema["type"].as_str() {
+            Some("string") if !value.is_string() => found.push(format!("{path}: no string")),
+            Some("boolean") if !value.is_boolean() => found.push(format!("{path}: no boolean")),
+            Some("null") if !value.is_null() => found.push(format!("{path}: not null")),
+            Some("array") => {
+                for (at, item) in value.as_array().expect("a list").iter().enumerate() {
+                    breaches(
+                        item,
+                        &schema["items"],
+                        whole,
+                        &format!("{path}[{at}]"),
+                        found,
+                    );
+                }
+            }
+            Some("object") => {
+                let Some(fields) = value.as_object() else {
+                    return found.push(format!("{path}: no object"));
+                };
+                let known = schema["properties"].as_object().expect("properties");
+                for (name, field) in fields {
+                    let path = format!("{path}.{name}");
+                    match known.get(name) {
+                        Some(schema) => breaches(field, schema, whole, &path, found),
+                        None => found.push(format!("{path}: unknown")),
+                    }
+                }
+                for name in schema["required"].as_array().expect("required") {
+                    if !fields.contains_key(name.as_str().expect("a name")) {
+                        found.push(format!("{path}.{name}: missing"));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn samples() -> Vec<Value> {
+        let text = |name| match name {
+            "senior" => include_str!("../../report-templates/transcript/samples/senior.json"),
+            "newcomer" => include_str!("../../report-templates/transcript/samples/newcomer.json"),
+            "mid-year" => include_str!("../../report-templates/transcript/samples/mid-year.json"),
+            _ => include_str!("../../report-templates/transcript/samples/unofficial.json"),
+        };
+        let names = ["senior", "newcomer", "mid-year", "unofficial"];
+        let samples = names.map(|name| serde_json::from_str(text(name)).expect("JSON"));
+        samples.into()
+    }
+
+    #[test]
+    fn every_sample_is_what_the_schema_says_and_nothing_else_is() {
+        let schema = schema();
+        for sample in samples() {
+            let mut found = Vec::new();
+            breaches(&sample, &schema, &schema, "", &mut found);
+            assert_eq!(found, Vec::<String>::new());
+        }
+        let mut wrong = samples().remove(0);
+        wrong["format"] = "registrar-transcript/0".into();
+        wrong["terms"][0]["courses"][0]["ag_area"] = "h".into();
+        wrong["terms"][0]["courses"][0]["colour"] = "red".into();
+        wrong["student"]
+            .as_object_mut()
+            .expect("an object")
+            .remove("name");
+        let mut found = Vec::new();
+        breaches(&wrong, &schema, &schema, "", &mut found);
+        assert_eq!(found.len(), 4, "{found:?}");
+    }
+
+    #[test]
+    fn every_field_and_every_code_has_a_sentence() {
+        fn sentences(value: &Value, path: &str) {
+            if let Some(fields) = value["properties"].as_object() {
+                for (name, field) in fields {
+                    let said = field["description"].as_str().unwrap_or_default();
+                    assert!(said.ends_with('.'), "{path}.{name}: {said}");
+                }
+            }
+            for code in value["oneOf"].as_array().into_iter().flatten() {
+                let said = code["description"].as_str().unwrap_or_default();
+                assert!(said.ends_with('.'), "{path} {}: {said}", code["const"]);
+            }
+        }
+        let schema = schema();
+        sentences(&schema, "");
+        let definitions = schema["$defs"].as_object().expect("definitions");
+        assert!(definitions.len() > 15);
+        for (name, definition) in definitions {
+            sentences(definition, name);
+        }
+    }
+
+    #[test]
+    fn lists_of_codes_are_those_of_the_records() {
+        let schema = schema();
+        let codes = |name: &str| -> Vec<String> {
+            let codes = schema["$defs"][name]["oneOf"].as_array().expect("codes");
+            let word = |code: &Value| code["const"].as_str().expect("a word").to_owned();
+            codes.iter().map(word).collect()
+        };
+        let words = |all: &[&str]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let areas: Vec<_> = AgArea::ALL.iter().map(|code| code.code()).collect();
+        assert_eq!(codes("AgArea"), words(&areas));
+        let honors: Vec<_> = HonorsKind::ALL.iter().map(|code| code.code()).collect();
+        assert_eq!(codes("HonorsKind"), words(&honors));
+        let awards: Vec<_> = AwardKind::ALL.iter().map(|code| code.code()).collect();
+        assert_eq!(codes("AwardKind"), words(&awards));
+        assert_eq!(codes("Kind"), ["initial", "mid_year", "final"]);
+        assert!(codes("RepeatCode").contains(&"ReplacedNotCounted".to_owned()));
+    }
+}

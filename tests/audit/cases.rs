@@ -1,0 +1,599 @@
+//! One case a check at least: what it must find, and what looks like it and is none.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::{Date, date};
+use registrar::record::*;
+use registrar::transcript::audit::{CHECKS, Differing, Namesake, of_text};
+
+use crate::record::{Given, Semesters as _, credits, mark, total};
+
+type MakeWrong = fn(&mut Given);
+/// A case: a clean record made wrong in one way, and what is found then.
+type Case = (
+    &'static str,
+    MakeWrong,
+    &'static [(&'static str, &'static str)],
+);
+
+const CASES: &[Case] = &[
+    (
+        "a declared figure that is another number",
+        |it| it.record.totals[1] = total("credit_earned", "15"),
+        &[("total_differs", "totals credit_earned")],
+    ),
+    (
+        "a declared average with fewer decimals is another number",
+        |it| {
+            it.mark(1).mark.mark = Some("C".into());
+            it.mark(0).mark.credit_attempted = credits("10");
+            it.mark(0).mark.credit_earned = credits("10");
+            it.mark(0).course.credit_value = credits("10");
+            it.record.totals = vec![total("gpa:unweighted", "3.33")];
+        },
+        &[("total_differs", "totals gpa:unweighted")],
+    ),
+    (
+        "a declared average where nothing counts",
+        |it| {
+            it.mark(0).mark.mark = Some("P".into());
+            it.mark(1).mark.mark = Some("P".into());
+        },
+        &[("total_differs", "totals gpa:unweighted")],
+    ),
+    (
+        "an average that the policy does not define",
+        |it| it.record.totals.push(total("gpa:academic", "3.5")),
+        &[("total_unknown", "totals gpa:academic")],
+    ),
+    (
+        "no declared figure",
+        |it| it.record.totals.clear(),
+        &[("total_missing", "people 1")],
+    ),
+    (
+        "one posting twice",
+        |it| {
+            let again = mark("3", Term::fall(), "ENG-A", "A");
+            it.record.marks.push(again);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+        &[("posting_twice", "marks 3")],
+    ),
+    (
+        "one course with two marks",
+        |it| {
+            let again = mark("3", Term::fall(), "ENG-A", "C");
+            it.record.marks.push(again);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+        &[("postings_conflict", "marks 3")],
+    ),
+    (
+        "one course beside itself in progress",
+        |it| {
+            let mut again = mark("3", Term::fall(), "ENG-A", "A");
+            again.mark.kind = MarkKind::InProgress;
+            (again.mark.mark, again.mark.credit_earned) = (None, Credits::ZERO);
+            it.record.marks.push(again);
+        },
+        &[("course_twice_in_term", "marks 3")],
+    ),
+    (
+        "one course at two schools for more than it is worth",
+        |it| {
+            let other = elsewhere(it, "5");
+            it.record.marks.push(other);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+        &[("course_twice_in_term", "marks 3")],
+    ),
+    (
+        "one course from the school that taught it and from the one that accepted it",
+        |it| {
+            let mut other = elsewhere(it, "5");
+            other.mark.course = "TRANSFER".into();
+            other.mark.title = Some("COURSE ENG-A".into());
+            other.mark.taken_at = Some("Alder High School".into());
+            other.mark.kind = MarkKind::Transfer;
+            it.record.marks.push(other);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+        &[("course_twice_in_term", "marks 3")],
+    ),
+    (
+        "more earned than attempted",
+        |it| {
+            it.mark(0).mark.credit_attempted = credits("2.5");
+            it.record.totals = vec![total("credit_earned", "10")];
+        },
+        &[("earned_above_attempted", "marks 1")],
+    ),
+    (
+        "more earned than the course is worth",
+        |it| {
+            it.mark(0).mark.credit_attempted = credits("10");
+            it.mark(0).mark.credit_earned = credits("10");
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+        &[("earned_above_value", "marks 1")],
+    ),
+    (
+        "half a term's days with almost all of its credit",
+        |it| half_a_term(it, "4"),
+        &[("partial_credit_differs", "marks 1")],
+    ),
+    (
+        "a mark of a school where the student was not then",
+        |it| it.record.enrolments[0].left_on = Some(date(2025, 12, 19)),
+        &[("mark_outside_enrolment", "marks 2")],
+    ),
+    (
+        "a mark before the first day of school",
+        |it| it.record.enrolments[0].entered_on = date(2026, 1, 12),
+        &[("mark_outside_enrolment", "marks 1")],
+    ),
+    (
+        "a course that was not offered any more",
+        |it| it.mark(1).course.retired_on = Some(date(2025, 12, 31)),
+        &[("course_retired", "marks 2")],
+    ),
+    (
+        "an enrolment before the age of going to school",
+        |it| {
+            it.record.enrolments[0].grade_level = GradeLevel::new(1).expect("a grade");
+            it.record.enrolments[0].entered_on = date(2009, 8, 15);
+        },
+        &[("date_impossible", "enrolments 2009-08-15")],
+    ),
+    (
+        "a freshman of seven",
+        |it| it.record.person.birth_date = date(2015, 3, 9),
+        &[("date_impossible", "enrolments 2022-08-15")],
+    ),
+    (
+        "one school entered twice and never left",
+        |it| {
+            let mut again = it.record.enrolments[0].clone();
+            again.entered_on = date(2023, 8, 15);
+            it.record.enrolments.push(again);
+        },
+        &[("date_impossible", "enrolments 2022-08-15")],
+    ),
+    (
+        "a term that is not in its school year",
+        |it| it.mark(1).term.school_year = SchoolYear::beginning(2052).expect("a year"),
+        &[("date_impossible", "marks 2")],
+    ),
+    (
+        "a mark posted before its term began",
+        |it| it.mark(1).mark.posted_at = "2025-06-10T20:00:00Z".parse().ok(),
+        &[("date_impossible", "marks 2")],
+    ),
+    (
+        "a mark posted after today",
+        |it| it.mark(1).mark.posted_at = "2062-06-10T20:00:00Z".parse().ok(),
+        &[("date_impossible", "marks 2")],
+    ),
+    (
+        "a mark of a term to come",
+        |it| it.on = date(2026, 1, 2),
+        &[("date_impossible", "marks 2")],
+    ),
+    (
+        "a diploma of tomorrow",
+        |it| {
+            it.record
+                .awards
+                .push(award(AwardKind::Diploma, date(2026, 6, 13)))
+        },
+        &[("date_impossible", "awards diploma")],
+    ),
+    (
+        "a diploma of a child",
+        |it| {
+            it.record
+                .awards
+                .push(award(AwardKind::Diploma, date(2016, 6, 12)))
+        },
+        &[("date_impossible", "awards diploma")],
+    ),
+    (
+        "another person of the same name and date of birth",
+        |it| {
+            it.beside.namesakes.push(Namesake {
+                school: "T".into(),
+                person: "77".into(),
+                source: "charter".into(),
+            });
+        },
+        &[("person_twice", "people 1")],
+    ),
+    (
+        "two dates of birth under one state id",
+        |it| it.beside.differing.push(differing(true, false)),
+        &[("person_mixed", "people 1")],
+    ),
+    (
+        "two names under one state id",
+        |it| it.beside.differing.push(differing(false, true)),
+        &[("person_names", "people 1")],
+    ),
+    (
+        "a title of the catalogue that names special education",
+        |it| it.mark(0).course.title = "English 9 (RSP)".into(),
+        &[("disability_word", "courses ENG-A")],
+    ),
+    (
+        "a posting's own title that names special education",
+        |it| it.mark(0).mark.title = Some("Special Education English".into()),
+        &[("disability_word", "marks 1")],
+    ),
+    (
+        "an award that names a disability",
+        |it| {
+            let mut seal = award(AwardKind::SealOfBiliteracy, date(2026, 6, 10));
+            seal.detail = Some("Inglés, educación especial".into());
+            it.record.awards.push(seal);
+        },
+        &[("disability_word", "awards seal_of_biliteracy")],
+    ),
+    (
+        "a character without a glyph",
+        |it| {
+            let problem = (
+                "student.name holds U+674E".into(),
+                "give a printed name".into(),
+            );
+            it.beside.unprintable.push(problem);
+        },
+        &[("glyph_missing", "people 1")],
+    ),
+    (
+        "rows that did not land",
+        |it| it.record.held.push("rows in marks did not land".into()),
+        &[("held", "people 1")],
+    ),
+    (
+        "rows that did not land hide no other finding",
+        |it| {
+            it.record.held.push("rows in marks did not land".into());
+            it.record.totals[1] = total("credit_earned", "15");
+        },
+        &[
+            ("held", "people 1"),
+            ("total_differs", "totals credit_earned"),
+        ],
+    ),
+    (
+        "copies withheld",
+        |it| it.record.decisions.holds.push(hold(date(2026, 6, 1), None)),
+        &[("withheld", "people 1")],
+    ),
+    (
+        "nobody's student",
+        |it| {
+            it.record.enrolments.clear();
+            it.record.marks.clear();
+            it.record.totals.clear();
+        },
+        &[("no_enrolment", "people 1")],
+    ),
+    (
+        "a school that is not in the records",
+        |it| it.directory.schools.clear(),
+        &[("school_unknown", "people 1")],
+    ),
+    (
+        "a posting of a course that its school does not have",
+        |it| {
+            it.record
+                .faults
+                .push("posting `9` names the course `X`".into())
+        },
+        &[("course_unknown", "people 1")],
+    ),
+    (
+        "a mark that is not on the scale",
+        |it| {
+            it.mark(1).mark.mark = Some("E".into());
+            it.record.totals.truncate(2);
+        },
+        &[("mark_not_on_scale", "marks 2")],
+    ),
+    (
+        "a posted course without a mark",
+        |it| {
+            it.mark(1).mark.mark = None;
+            it.record.totals.truncate(2);
+        },
+        &[("mark_not_on_scale", "marks 2")],
+    ),
+    (
+        "a plan that the policy does not have",
+        |it| {
+            it.record.plan = Some(GraduationPlan {
+                school: "S".into(),
+                person: "1".into(),
+                plan: "gold".into(),
+                entered_grade_9: SchoolYear::beginning(2025).expect("a year"),
+            });
+        },
+        &[("plan_unknown", "plans gold")],
+    ),
+];
+
+/// Enrolled for 66 of the 128 days of the autumn: 2.578 of 5 credits.
+fn half_a_term(it: &mut Given, posted: &str) {
+    it.record.enrolments[0].entered_on = date(2025, 10, 15);
+    let marked = &mut it.mark(0).mark;
+    (marked.credit_attempted, marked.credit_earned) = (credits(posted), credits(posted));
+    it.record.totals.truncate(0);
+    it.record.totals.push(total(
+        "gpa:unweighted",
+        if posted == "4" { "3.4444" } else { "3.3333" },
+    ));
+}
+
+/// What looks like a finding and is none.
+const NO_FINDINGS: &[(&str, MakeWrong)] = &[
+    ("the clean record", |_| {}),
+    ("half a term's days with half of its credit", |it| {
+        half_a_term(it, "2.5");
+    }),
+    ("figures with other zeros", |it| {
+        it.record.totals = vec![
+            total("credit_earned", "010.000"),
+            total("gpa:unweighted", "3.50"),
+        ];
+    }),
+    (
+        "a year course that posts 0 and 10, known by its state code",
+        |it| {
+            year_course(it);
+            it.mark(0).course.state_course_code = Some("9114".into());
+            it.mark(1).course.state_course_code = Some("9114".into());
+        },
+    ),
+    (
+        "a year course that posts 0 and 10, known by its sequence",
+        |it| {
+            year_course(it);
+            for place in [0, 1] {
+                let course = &mut it.mark(place).course;
+                course.sequence = Some("mathematics".into());
+                course.level = Some("1".into());
+            }
+        },
+    ),
+    (
+        "a year course that earns with its last part what the first attempted",
+        |it| {
+            it.mark(0).mark.credit_earned = credits("0");
+            it.mark(1).mark.credit_earned = credits("10");
+            it.mark(0).course.state_course_code = Some("9114".into());
+            it.mark(1).course.state_course_code = Some("9114".into());
+        },
+    ),
+    (
+        "a college course of more credit than the catalogue's number for it",
+        |it| {
+            let marked = &mut it.mark(0).mark;
+            marked.taken_at = Some("Valley College".into());
+            marked.kind = MarkKind::DualEnrolment;
+            (marked.credit_attempted, marked.credit_earned) = (credits("10"), credits("10"));
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+    ),
+    ("two parts of a course, at two schools amid a term", |it| {
+        let part = elsewhere(it, "1.875");
+        it.record.marks.push(part);
+        it.mark(0).mark.credit_attempted = credits("3.125");
+        it.mark(0).mark.credit_earned = credits("3.125");
+        it.record.totals = vec![total("credit_earned", "10")];
+    }),
+    ("two equal parts of a course at one school", |it| {
+        for place in [0, 1] {
+            it.mark(place).mark.credit_attempted = credits("2.5");
+            it.mark(place).mark.credit_earned = credits("2.5");
+        }
+        let part = it.record.marks[0].clone();
+        it.record.marks.push(part);
+        it.mark(2).mark.posting = "3".into();
+        it.record.totals = vec![total("credit_earned", "7.5")];
+    }),
+    ("withdrawn, and taken up again in the same term", |it| {
+        let mut withdrawn = mark("3", Term::fall(), "ENG-A", "W");
+        withdrawn.mark.credit_attempted = Credits::ZERO;
+        withdrawn.mark.credit_earned = Credits::ZERO;
+        it.record.marks.push(withdrawn);
+    }),
+    ("a repeatable course twice in a term", |it| {
+        it.mark(0).course.repeatable = Some(YesNo::Yes);
+        let again = it.record.marks[0].clone();
+        it.record.marks.push(again);
+        it.mark(2).mark.posting = "3".into();
+        it.record.totals = vec![total("credit_earned", "15")];
+    }),
+    (
+        "two college courses under one number of the catalogue",
+        |it| {
+            for (posting, title) in [("3", "SOC 1"), ("4", "SOC 2")] {
+                let mut college = mark(posting, Term::fall(), "COLLEGE", "A");
+                college.mark.title = Some(title.into());
+                college.mark.taken_at = Some("Valley College".into());
+                college.mark.kind = MarkKind::DualEnrolment;
+                it.record.marks.push(college);
+            }
+            it.record.totals = vec![total("credit_earned", "20")];
+        },
+    ),
+    ("the same course again in another term", |it| {
+        it.mark(1).mark.course = "ENG-A".into();
+        it.mark(1).course.course = "ENG-A".into();
+    }),
+    (
+        "marks of summer, transfer and college outside of any enrolment",
+        |it| {
+            it.record.enrolments[0].entered_on = date(2026, 2, 1);
+            it.mark(0).mark.kind = MarkKind::Transfer;
+            let mut summer = mark("3", Term::fall(), "ART", "A");
+            summer.mark.kind = MarkKind::Summer;
+            it.record.marks.push(summer);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+    ),
+    ("planned courses of a year to come", |it| {
+        let mut planned = mark("3", Term::fall(), "ART", "A");
+        planned.term.school_year = SchoolYear::beginning(2026).expect("a year");
+        planned.term.begins_on = date(2026, 8, 13);
+        planned.term.ends_on = date(2026, 12, 18);
+        planned.mark.kind = MarkKind::Planned;
+        planned.mark.mark = None;
+        planned.mark.posted_at = None;
+        planned.mark.credit_earned = Credits::ZERO;
+        it.record.marks.push(planned);
+    }),
+    ("a course retired after its term began", |it| {
+        it.mark(1).course.retired_on = Some(date(2026, 1, 12));
+    }),
+    ("one school after the other, and back again", |it| {
+        it.record.enrolments[0].left_on = Some(date(2023, 6, 14));
+        let mut again = it.record.enrolments[0].clone();
+        (again.entered_on, again.left_on) = (date(2023, 6, 14), None);
+        it.record.enrolments.push(again);
+    }),
+    ("a withdrawal posted before its term's end", |it| {
+        it.mark(1).mark.posted_at = "2026-02-10T20:00:00Z".parse().ok();
+    }),
+    ("no declared figure, and nothing posted", |it| {
+        it.record.totals.clear();
+        it.record.marks.clear();
+    }),
+    ("a hold that is over", |it| {
+        let over = hold(date(2026, 5, 21), Some(date(2026, 6, 11)));
+        it.record.decisions.holds.push(over);
+    }),
+    ("a general designation", |it| {
+        it.mark(0).course.title = "Basic English 9, Level 1".into();
+    }),
+];
+
+fn year_course(it: &mut Given) {
+    for (place, amount) in [(0, "0"), (1, "10")] {
+        it.mark(place).mark.credit_attempted = credits(amount);
+        it.mark(place).mark.credit_earned = credits(amount);
+    }
+    it.record.totals = vec![total("credit_earned", "10")];
+}
+
+/// The first posting's course in its term at another school, where the student was then too.
+fn elsewhere(it: &mut Given, amount: &str) -> RecordedMark {
+    let mut other = mark("3", Term::fall(), "ENG-A", "B");
+    other.mark.school = "T".into();
+    other.course.school = "T".into();
+    other.mark.credit_attempted = credits(amount);
+    other.mark.credit_earned = credits(amount);
+    let mut school = it.directory.schools["S"].clone();
+    school.school = "T".into();
+    it.directory.schools.insert("T".into(), school);
+    let mut enrolment = it.record.enrolments[0].clone();
+    enrolment.school = "T".into();
+    enrolment.left_on = Some(date(2025, 12, 19));
+    it.record.enrolments.insert(0, enrolment);
+    other
+}
+
+fn award(kind: AwardKind, awarded_on: Date) -> Award {
+    Award {
+        school: "S".into(),
+        person: "1".into(),
+        award: kind,
+        detail: None,
+        awarded_on,
+    }
+}
+
+fn hold(begins_on: Date, ends_on: Option<Date>) -> TranscriptHold {
+    let instant = "2026-06-01T08:00:00Z".parse().expect("an instant");
+    TranscriptHold {
+        school: "S".into(),
+        event: "H".into(),
+        person_source: "central".into(),
+        person: "1".into(),
+        ground: HoldGround::PropertyNotReturned,
+        due_process_on: date(2026, 5, 20),
+        not_homeless_or_foster: YesNo::Yes,
+        begins_on,
+        ends_on,
+        recorded_by: "R. Varo".into(),
+        recorded_at: instant,
+        ended_by: None,
+        ended_at: None,
+        ended_reason: None,
+    }
+}
+
+fn differing(birth_date: bool, name: bool) -> Differing {
+    Differing {
+        sources: ["central".into(), "charter".into()],
+        birth_date,
+        name,
+    }
+}
+
+#[test]
+fn each_case_is_found_on_its_row_and_nothing_else_is() {
+    for (what, make_wrong, expected) in CASES {
+        let mut given = Given::clean();
+        make_wrong(&mut given);
+        let found = given.found();
+        let found: Vec<(&str, &str)> = found.iter().map(|(code, row)| (*code, &**row)).collect();
+        assert_eq!(found, *expected, "{what}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_finding_is_none() {
+    for (what, make) in NO_FINDINGS {
+        let mut given = Given::clean();
+        make(&mut given);
+        assert_eq!(given.findings(), [], "{what}");
+    }
+}
+
+/// A check that is deleted from the list leaves its case without a finding; one that is added
+/// without a case is named here.
+#[test]
+fn the_codes_of_the_list_are_the_codes_of_the_cases() {
+    let legend = of_text("policy.toml: a label", "Special day class").expect("found");
+    let mut found: BTreeSet<&str> = [legend.code].into();
+    found.extend(
+        CASES
+            .iter()
+            .flat_map(|(_, _, codes)| *codes)
+            .map(|(code, _)| *code),
+    );
+    let listed: BTreeSet<&str> = CHECKS.iter().map(|check| check.code).collect();
+    assert_eq!(found, listed);
+    assert_eq!(listed.len(), CHECKS.len(), "each code once");
+}
+
+#[test]
+fn no_finding_tells_a_name_or_a_date_of_birth() {
+    for (what, make_wrong, _) in CASES {
+        let mut given = Given::clean();
+        given.record.person.legal_given = "Xochiquetzal".into();
+        make_wrong(&mut given);
+        for finding in given.findings() {
+            let said = format!("{} {}", finding.message, finding.hint);
+            let born = given.record.person.birth_date.to_string();
+            assert!(
+                !said.contains("Xochiquetzal") && !said.contains("Ortega"),
+                "{what}: {said}"
+            );
+            assert!(!said.contains(&born), "{what}: {said}");
+            assert!(!finding.hint.is_empty(), "{what}");
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! `--causes`: a sending system that differs from the policy in one setting is found out.
+
+use jiff::civil::date;
+use registrar::record::*;
+use registrar::transcript::audit::{Alternatives, Causes, Tally};
+use registrar::transcript::{DocumentRequest, Edition, Policy, assemble};
+
+use crate::case::{self, POLICY};
+use crate::record::{Semesters as _, credits, mark, total};
+
+const FIGURES: [&str; 4] = ["gpa:unweighted", "gpa:weighted", "gpa:uc-capped", "gpa:csu"];
+
+/// A term of a grade: the school year, or the summer after it.
+fn term(grade: i8, kind: TermKind) -> Term {
+    let year = 2013 + i16::from(grade);
+    let (begins_on, ends_on) = match kind {
+        TermKind::Summer => (date(year + 1, 6, 15), date(year + 1, 7, 25)),
+        _ => (date(year, 8, 14), date(year + 1, 6, 10)),
+    };
+    let name = format!("{grade} {kind}");
+    Term {
+        school_year: SchoolYear::beginning(year).expect("a year"),
+        kind,
+        begins_on,
+        ends_on,
+        term: name.clone(),
+        name,
+        ..Term::fall()
+    }
+}
+
+/// Students whose marks differ by number, so that hardly two have the same average; every kind of
+/// mark that a setting is about stands on every fourth record.
+fn student(number: usize) -> PersonRecord {
+    let letters = ["A", "B", "C", "D", "F", "A-", "B+", "C+"];
+    let mut record = case::empty(GradeLevel::new(12).expect("a grade"));
+    let mut posting = 0;
+    let mut post = |term: Term, course: String, letter: &str, grade: i8| {
+        posting += 1;
+        let mut recorded = mark(&posting.to_string(), term, &course, letter);
+        recorded.mark.grade_level = GradeLevel::new(grade).expect("a grade");
+        recorded.course.ag_area = (number + posting).is_multiple_of(3).then_some(AgArea::B);
+        if recorded.term.kind == TermKind::Summer {
+            recorded.mark.kind = MarkKind::Summer;
+        }
+        if (number + posting).is_multiple_of(5) {
+            recorded.course.honors = HonorsKind::AdvancedPlacement;
+        }
+        if (number + 2 * posting).is_multiple_of(7) {
+            recorded.mark.credit_attempted = credits("2.5");
+            recorded.mark.credit_earned = credits("2.5");
+        }
+        record.marks.push(recorded);
+    };
+    for grade in 9..=12 {
+        for course in 0..3 {
+            let letter = letters[(number * 3 + course * 5 + grade as usize) % letters.len()];
+            // Some courses are taken again a year later.
+            let again = (number + course).is_multiple_of(4);
+            let name = if again {
+                format!("C-{course}")
+            } else {
+                format!("C-{grade}-{course}")
+            };
+            post(term(grade, TermKind::Year), name, letter, grade);
+        }
+    }
+    if number % 4 == 1 {
+        post(
+            term(8, TermKind::Summer),
+            "SUMMER-8".into(),
+            letters[number % 5],
+            8,
+        );
+    }
+    if number % 4 == 2 {
+        post(
+            term(10, TermKind::Summer),
+            "SUMMER-10".into(),
+            letters[number % 4],
+            10,
+        );
+    }
+    if number % 4 == 3 {
+        post(term(9, TermKind::Year), "NONE".into(), "I", 9);
+    }
+    record
+}
+
+/// Declares for a student what a sending system with this policy would.
+fn declare(record: &mut PersonRecord, policy: &Policy) {
+    let request = DocumentRequest {
+        edition: Edition::Official,
+        ..case::request()
+    };
+    let made = assemble(record, &case::directory(), policy, &request).expect("a transcript");
+    record.totals = vec![
+        total(
+            "credit_attempted",
+            &made.transcript.credits.attempted.to_string(),
+        ),
+        total("credit_earned", &made.transcript.credits.earned.to_string()),
+    ];
+    for figure in FIGURES {
+        let name = figure.trim_start_matches("gpa:");
+        let trace = made.traces.iter().find(|trace| trace.name == name);
+        if let Some(value) = trace.and_then(|trace| trace.value.as_ref()) {
+            record.totals.push(total(figure, value));
+        }
+    }
+}
+
+/// The policy with one setting changed: `gpa.csu.window = ["10", "11"]`.
+fn changed(setting: &str) -> Policy {
+    let (path, value) = setting.split_once(" = ").expect("a setting");
+    let mut policy: toml::Value = toml::from_str(POLICY).expect("the shipped policy");
+    let value: toml::Table = toml::from_str(&format!("value = {value}")).expect("a value");
+    case::set(&mut policy, path, value["value"].clone());
+    Policy::parse(&toml::to_string(&policy).expect("a policy")).expect("it reads")
+}
+
+fn causes(records: &[PersonRecord], alternatives: &Alternatives) -> Causes {
+    // In two halves, as a district is counted in pages.
+    let (one, other) = records.split_at(records.len() / 2);
+    let [mut tally, second] = [one, other].map(|half| {
+        let mut tally = Tally::default();
+        half.iter()
+            .for_each(|record| alternatives.weigh(record, &mut tally));
+        tally
+    });
+    tally.add(second);
+    alternatives.causes(&tally)
+}
+
+#[test]
+fn the_setting_in_which_a_sending_system_differs_is_named_first_and_clears_all() {
+    let policy = Policy::parse(POLICY).expect("the shipped policy");
+    let shipped = Alternatives::of(&policy);
+    for (setting, means) in [
+        (
+            "gpa.unweighted.window = [\"summer after 8\", \"summer after 12\"]",
+            "the sending system counts summer after grade 8",
+        ),
+        (
+            "gpa.unweighted.window = [\"9\", \"summer after 11\"]",
+            "the sending system does not count summer after grade 12 and grade 12",
+        ),
+        (
+            "gpa.weighted.decimals = 2",
+            "the sending system rounds to 2 decimals",
+        ),
+        (
+            "gpa.unweighted.rounding = \"truncate\"",
+            "the sending system cuts off to 4 decimals",
+        ),
+        (
+            "gpa.uc-capped.plus_and_minus = true",
+            "the sending system counts plus and minus",
+        ),
+        (
+            "gpa.unweighted.repeats = { rule = \"highest_counts\" }",
+            "the sending system counts the best attempt at a course",
+        ),
+        (
+            "gpa.unweighted.counts_as = { I = \"F\" }",
+            "the sending system counts I as F",
+        ),
+        (
+            "gpa.weighted.only_ag = true",
+            "the sending system counts only a-g courses",
+        ),
+        (
+            "repeats.rule = { rule = \"lower_without_credit\" }",
+            "the sending system counts the best attempt and takes the credit from the others",
+        ),
+    ] {
+        let theirs = changed(setting);
+        let mut records: Vec<_> = (0..40).map(student).collect();
+        records
+            .iter_mut()
+            .for_each(|record| declare(record, &theirs));
+        let found = causes(&records, &shipped);
+        assert!(found.differ > 0, "{setting}: the records tell nothing");
+        let first = &found.causes[0];
+        assert_eq!(
+            (&*first.setting, &*first.means),
+            (setting, means),
+            "{found:#?}"
+        );
+        assert_eq!((first.clears, first.breaks), (found.differ, 0), "{setting}");
+        assert_eq!((found.causes.len(), found.unexplained), (1, 0), "{setting}");
+        let plain = |record: &PersonRecord| -> Vec<String> {
+            let values = record.totals.iter().map(|total| total.value.as_str());
+            values
+                .map(|value| value.trim_end_matches('0').to_owned())
+                .collect()
+        };
+        let differs = |record: &&PersonRecord| {
+            let mut ours = (*record).clone();
+            declare(&mut ours, &policy);
+            plain(&ours) != plain(record)
+        };
+        let students = records.iter().filter(differs).count() as u64;
+        assert_eq!(first.students, students, "{setting}: a student counts once");
+        // What is named makes them agree.
+        let after = causes(&records, &Alternatives::of(&changed(&first.setting)));
+        assert_eq!(
+            (after.differ, after.agree),
+            (0, found.agree + found.differ),
+            "{setting}"
+        );
+    }
+}
+
+#[test]
+fn a_setting_that_would_break_what_agrees_says_how_much() {
+    let shipped = Policy::parse(POLICY).expect("the shipped policy");
+    let theirs = changed("gpa.unweighted.decimals = 2");
+    let mut records: Vec<_> = (0..40).map(student).collect();
+    for (place, record) in records.iter_mut().enumerate() {
+        declare(record, if place < 30 { &theirs } else { &shipped });
+    }
+    let found = causes(&records, &Alternatives::of(&shipped));
+    let first = &found.causes[0];
+    assert_eq!(first.setting, "gpa.unweighted.decimals = 2");
+    assert_eq!(first.clears, found.differ);
+    let broken = records[30..].iter().filter(|record| {
+        let declared = record
+            .totals
+            .iter()
+            .find(|it| it.figure == "gpa:unweighted");
+        declared.is_some_and(|it| !it.value.ends_with("00"))
+    });
+    assert_eq!(first.breaks, broken.count() as u64);
+    assert!(first.breaks > 0);
+}
+
+#[test]
+fn two_causes_are_told_one_after_the_other_and_the_rest_by_its_difference() {
+    let shipped = Policy::parse(POLICY).expect("the shipped policy");
+    let summer = changed("gpa.unweighted.window = [\"summer after 8\", \"summer after 12\"]");
+    let cut = changed("gpa.weighted.decimals = 1");
+    let mut records: Vec<_> = (0..40).map(student).collect();
+    for (place, record) in records.iter_mut().enumerate() {
+        match place {
+            0..=9 => declare(record, &summer),
+            10..=33 => declare(record, &cut),
+            _ => {
+                declare(record, &shipped);
+                record.totals[1].value = "999".into();
+            }
+        }
+    }
+    let found = causes(&records, &Alternatives::of(&shipped));
+    let settings: Vec<&str> = found.causes.iter().map(|cause| &*cause.setting).collect();
+    assert_eq!(settings[0], "gpa.weighted.decimals = 1", "{found:#?}");
+    assert!(
+        settings.contains(&"gpa.unweighted.window = [\"summer after 8\", \"summer after 12\"]"),
+        "{found:#?}"
+    );
+    assert_eq!(found.unexplained, 6);
+    assert!(
+        found
+            .differences
+            .iter()
+            .all(|it| it.figure == "credit_earned"),
+        "{found:#?}"
+    );
+    assert!(
+        found.differences[0]
+            .difference
+            .starts_with("declared 999, ours ")
+    );
+    let cleared: u64 = found.causes.iter().map(|cause| cause.clears).sum();
+    assert_eq!(
+        cleared + found.unexplained,
+        found.differ,
+        "each figure once"
+    );
+}
+
+#[test]
+fn every_alternative_is_a_policy_that_reads() {
+    let shipped = Policy::parse(POLICY).expect("the shipped policy");
+    let alternatives = Alternatives::of(&shipped);
+    let mut count = 0;
+    for setting in alternatives.settings() {
+        // Two settings at once, and a table that is left out, have no line of their own.
+        if setting.contains(", rounding") || setting.ends_with("(left out)") {
+            continue;
+        }
+        count += 1;
+        let _ = changed(setting);
+    }
+    assert!(count > 200, "{count}");
+}

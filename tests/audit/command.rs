@@ -1,0 +1,361 @@
+//! `registrar check` and `registrar override` as a person types them.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A folder with the program run in it, and the fixture district imported.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = "[transcript]\ncertified_by = \"Remedios Varo\"\nworkers = 1\n";
+        std::fs::write(folder.path().join("registrar.toml"), settings).expect("written");
+        let desk = Self(folder);
+        let district = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/district");
+        for package in ["central", "charters"] {
+            let path = district.join(package).display().to_string();
+            let output = desk.run(&["import", &path, "--quiet"]);
+            assert!(output.status.success(), "{}", talk(&output));
+        }
+        desk
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_registrar"))
+            .current_dir(self.0.path())
+            .env("REGISTRAR_PASSPHRASE", "correct horse battery")
+            .env("REGISTRAR_ROOT_PASSPHRASE", "another horse battery")
+            .env_remove("DATABASE_URL")
+            .args(arguments)
+            .output()
+            .expect("the program runs")
+    }
+
+    /// What a command that must end with this code writes.
+    fn said(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let ended = output.status.code();
+        assert_eq!(ended, Some(code), "{arguments:?}: {}", talk(&output));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    fn answer(&self, code: i32, arguments: &[&str]) -> Value {
+        let said = self.said(code, &[arguments, &["--json"]].concat());
+        serde_json::from_str(&said).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {said}"))
+    }
+
+    /// What a command that fails says.
+    fn fails(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty(), "an error is no data");
+        talk(&output)
+    }
+}
+
+fn talk(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn findings_are_told_as_text_json_and_csv_and_an_error_exits_with_one() {
+    let desk = Desk::new();
+    let text = desk.said(1, &["check", "--student", "9000025"]);
+    let expected = "error total_differs: student 9000025, school 19999990100056\n  \
+                    declares credit_earned 290.00; ours is 280.00\n  totals.csv:";
+    assert!(text.starts_with(expected), "{text}");
+    assert!(
+        text.contains(" of marisol-central, import 1\n  hint: "),
+        "{text}"
+    );
+    let answer = desk.answer(1, &["check", "--student", "9000025", "9000001"]);
+    assert_eq!(answer.as_array().map(Vec::len), Some(1));
+    let found = &answer[0];
+    assert_eq!(found["severity"], "error");
+    assert_eq!(found["code"], "total_differs");
+    assert_eq!(
+        (&found["student"], &found["file"]),
+        (&"9000025".into(), &"totals.csv".into())
+    );
+    assert_eq!(
+        (&found["source"], &found["import"]),
+        (&"marisol-central".into(), &1.into())
+    );
+    let line = found["line"].as_u64().expect("a line");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/district/central/totals.csv");
+    let totals = std::fs::read_to_string(file).expect("the fixture");
+    let row = totals
+        .lines()
+        .nth(usize::try_from(line).expect("a line") - 1);
+    assert_eq!(row, Some("19999990100056,9000025,credit_earned,290.00"));
+    let same = desk.said(
+        1,
+        &[
+            "check",
+            "--student",
+            "9000025",
+            "9000001",
+            "--format",
+            "json",
+        ],
+    );
+    assert_eq!(serde_json::from_str::<Value>(&same).expect("JSON"), answer);
+
+    let csv = desk.said(1, &["check", "--format", "csv"]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let header: Vec<String> = (reader.headers().expect("a header").iter())
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(header[..3], ["severity", "code", "student"]);
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    let all = desk.answer(1, &["check"]);
+    assert_eq!(Some(rows.len()), all.as_array().map(Vec::len));
+    for (row, found) in rows.iter().zip(all.as_array().expect("rows")) {
+        assert_eq!(row[1], found["code"]);
+        assert_eq!(row[2], found["student"]);
+    }
+
+    let clean = desk.run(&["check", "--student", "9000001"]);
+    assert_eq!(clean.status.code(), Some(0));
+    assert!(clean.stdout.is_empty());
+    assert!(
+        talk(&clean).contains("Records: 1; errors: 0; warnings: 0; notes: 0"),
+        "{}",
+        talk(&clean)
+    );
+    assert_eq!(
+        desk.answer(0, &["check", "--student", "9000001"]),
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn a_school_a_source_and_an_earlier_state_are_looked_at_alone() {
+    let desk = Desk::new();
+    let charter = desk.run(&["check", "--source", "marisol-charters", "--format", "json"]);
+    assert!(
+        talk(&charter).contains("Records: 69; "),
+        "{}",
+        talk(&charter)
+    );
+    let school = desk.run(&["check", "--school", "19999990100056", "--format", "json"]);
+    let found: Value = serde_json::from_slice(&school.stdout).expect("JSON");
+    let students = found.as_array().expect("findings").iter();
+    assert!(
+        students.clone().any(|it| it["student"] == "9000025"),
+        "{found}"
+    );
+    let nothing = desk.fails(&["check", "--as-known", "2020-01-01T00:00:00Z"]);
+    assert!(
+        nothing.contains("nothing was imported by then"),
+        "{nothing}"
+    );
+    let nobody = desk.fails(&["check", "--student", "no-such"]);
+    assert!(nobody.contains("nobody has the number no-such"), "{nobody}");
+    let nowhere = desk.fails(&["check", "--source", "no-such"]);
+    assert!(nowhere.contains("nobody matches"), "{nowhere}");
+    let two = desk.fails(&["check", "--student", "1", "--school", "2"]);
+    assert!(two.contains("cannot be used with"), "{two}");
+    let both = desk.fails(&["check", "--format", "csv", "--json"]);
+    assert!(both.contains("cannot be used with"), "{both}");
+}
+
+/// A spreadsheet runs a cell that begins like a formula (CWE-1236): the name of 9000019 does, and
+/// its number could.
+#[test]
+fn no_cell_of_the_csv_begins_like_a_formula() {
+    let desk = Desk::new();
+    let csv = desk.said(1, &["check", "--format", "csv"]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    for row in reader.records() {
+        for cell in &row.expect("a row") {
+            assert!(
+                !cell.starts_with(['=', '+', '-', '@', '\t', '\r']),
+                "{cell}"
+            );
+        }
+    }
+}
+
+#[test]
+fn causes_are_told_with_what_they_would_clear_and_break() {
+    let desk = Desk::new();
+    let answer = desk.answer(1, &["check", "--causes"]);
+    let number = |key: &str| answer[key].as_u64().expect("a number");
+    assert!(number("agree") > 1000 && number("differ") > 0, "{answer}");
+    let causes = answer["causes"].as_array().expect("causes");
+    let cleared: u64 = causes
+        .iter()
+        .filter_map(|cause| cause["clears"].as_u64())
+        .sum();
+    assert_eq!(
+        cleared + number("unexplained"),
+        number("differ"),
+        "{answer}"
+    );
+    let text = desk.said(1, &["check", "--causes"]);
+    assert!(text.contains(" agree, "), "{text}");
+    assert!(text.contains("no one setting explains them"), "{text}");
+    let one = desk.said(0, &["check", "--causes", "--student", "9000001"]);
+    assert!(
+        one.starts_with("1 students declare figures: 3 agree, 0 differ"),
+        "{one}"
+    );
+}
+
+#[test]
+fn a_template_that_discloses_is_an_error_and_stops_official_documents() {
+    let desk = Desk::new();
+    let folder = desk.0.path().join("ours");
+    std::fs::create_dir(&folder).expect("created");
+    let manifest =
+        "extends = \"transcript\"\n[values]\ncertification = \"Also of our SDC classes.\"";
+    std::fs::write(folder.join("report.toml"), manifest).expect("written");
+    let found = desk.answer(1, &["check", "--student", "9000001", "--template", "ours"]);
+    assert_eq!(found[0]["code"], "disability_in_legend", "{found}");
+    let said = found[0]["message"].as_str().expect("a message");
+    assert!(
+        said.contains("report.toml: certification holds `SDC`"),
+        "{said}"
+    );
+    let keys = [
+        "key",
+        "init",
+        "--organisation",
+        "Marisol Unified",
+        "--root-out",
+        "root",
+    ];
+    desk.said(0, &keys);
+    let issue = [
+        "transcript",
+        "issue",
+        "--student",
+        "9000001",
+        "--template",
+        "ours",
+    ];
+    let said = desk.fails(&issue);
+    assert!(said.contains("would disclose a disability"), "{said}");
+}
+
+#[test]
+fn an_override_is_granted_under_a_name_for_a_time_and_stands_in_the_issuance() {
+    let desk = Desk::new();
+    let keys = [
+        "key",
+        "init",
+        "--organisation",
+        "Marisol Unified",
+        "--root-out",
+        "root",
+    ];
+    desk.said(0, &keys);
+    let issue = [
+        "transcript",
+        "issue",
+        "--student",
+        "9000025",
+        "--out",
+        "out",
+    ];
+    let refused = desk.answer(1, &["transcript", "issue", "--student", "9000025"]);
+    let reason = refused["refused"][0]["reasons"][0]
+        .as_str()
+        .expect("a reason");
+    assert!(reason.starts_with("total_differs: "), "{reason}");
+
+    let zone = jiff::tz::TimeZone::get("America/Los_Angeles").expect("the district's zone");
+    let today = registrar::host::Clock::System.now().to_zoned(zone).date();
+    let in_days = |days: i32| {
+        let span = jiff::ToSpan::days(days);
+        today.checked_add(span).expect("a date").to_string()
+    };
+    let (soon, late) = (in_days(30), in_days(120));
+    let grant = |code, until| {
+        let for_student = ["--student", "9000025", "--by", "Leonora Carrington"];
+        let rest = [
+            "--reason",
+            "The paper record was looked at",
+            "--until",
+            until,
+        ];
+        [
+            &["override", "grant", "--code", code][..],
+            &for_student,
+            &rest,
+        ]
+        .concat()
+    };
+    let said = desk.fails(&grant("disability_word", &soon));
+    assert!(
+        said.contains("cannot be overridden") && said.contains("hint: "),
+        "{said}"
+    );
+    let said = desk.fails(&grant("glyph_missing", &soon));
+    assert!(said.contains("cannot be overridden"), "{said}");
+    let said = desk.fails(&grant("no_such", &soon));
+    assert!(said.contains("no check has the code"), "{said}");
+    let said = desk.fails(&grant("total_differs", &late));
+    assert!(said.contains("90 days"), "{said}");
+    let said = desk.fails(&grant("total_differs", "2020-01-01"));
+    assert!(said.contains("until a day from"), "{said}");
+    let mut unnamed = grant("total_differs", &soon);
+    unnamed[7] = " ";
+    assert!(desk.fails(&unnamed).contains("--by says nothing"));
+    assert_eq!(desk.answer(0, &["override", "list"]), serde_json::json!([]));
+
+    let answer = desk.answer(0, &grant("total_differs", &soon));
+    assert_eq!(
+        (&answer["override"], &answer["until"]),
+        (&1.into(), &soon.as_str().into())
+    );
+    let made = desk.answer(0, &issue);
+    let overrides = &made["made"][0]["overrides"];
+    assert_eq!(overrides[0]["by"], "Leonora Carrington", "{made}");
+    let index = std::fs::read_to_string(desk.0.path().join("out/index.csv")).expect("an index");
+    assert!(
+        index.starts_with("student,document,file,overrides\n"),
+        "{index}"
+    );
+    assert!(
+        index.contains("1 total_differs (Leonora Carrington)"),
+        "{index}"
+    );
+
+    let listed = desk.answer(0, &["override", "list"]);
+    assert_eq!(
+        (&listed[0]["state"], &listed[0]["student"]),
+        (&"in_force".into(), &"9000025".into())
+    );
+    assert_eq!(
+        listed[0]["until"],
+        soon.as_str(),
+        "the last day on which it holds"
+    );
+    let end = [
+        "override",
+        "end",
+        "1",
+        "--by",
+        "Remedios Varo",
+        "--reason",
+        "Corrected",
+    ];
+    desk.answer(0, &end);
+    assert!(desk.fails(&end).contains("is not in force"));
+    let text = desk.said(0, &["override", "list"]);
+    assert!(text.contains("ended by Remedios Varo: Corrected"), "{text}");
+    let issue = [
+        "transcript",
+        "issue",
+        "--student",
+        "9000025",
+        "--out",
+        "later",
+    ];
+    assert_eq!(desk.answer(1, &issue)["made"], serde_json::json!([]));
+}

@@ -1,0 +1,24 @@
+//! The audit: what it finds in a record, in a district, and what that stops.
+
+#[path = "../rules/case.rs"]
+#[expect(
+    dead_code,
+    reason = "the rules' cases; here only their smallest record"
+)]
+mod case;
+#[path = "../common/databases.rs"]
+#[expect(dead_code, reason = "no test here opens its database again")]
+mod common;
+#[path = "../issue/desk.rs"]
+#[expect(dead_code, reason = "issuing needs more of the desk")]
+mod desk;
+
+mod cases;
+mod causes;
+mod command;
+mod docs;
+mod overrides;
+mod people;
+mod policy;
+mod record;
+mod whole;

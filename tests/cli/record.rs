@@ -1,0 +1,376 @@
+//! `registrar record` as a counselor types it: what it answers, what it refuses, how it is undone.
+
+use serde_json::{Value, json};
+
+use crate::{Desk, fixture, talk};
+
+/// A desk with the fixture district and its archive of former pupils.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    for package in ["district/central", "events/archive"] {
+        desk.done(&["import", &fixture(package)]);
+    }
+    desk
+}
+
+const MARK_CHANGE: [&str; 22] = [
+    "record",
+    "mark-change",
+    "--student",
+    "9000014",
+    "--posting",
+    "9000014-003",
+    "--from",
+    "B",
+    "--to",
+    "A",
+    "--credit-earned",
+    "5",
+    "--ground",
+    "clerical_or_mechanical_mistake",
+    "--teacher-heard-on",
+    "2026-06-08",
+    "--approved-by",
+    "L. Carrington, principal",
+    "--decided-on",
+    "2026-06-10",
+    "--by",
+    "R. Varo",
+];
+
+const PASS_MARK: [&str; 10] = [
+    "record",
+    "pass-mark",
+    "--student",
+    "A-101",
+    "--requested-on",
+    "2021-08-20",
+    "--requested-by",
+    "parent",
+    "--by",
+    "R. Varo",
+];
+
+const HOLD: [&str; 11] = [
+    "record",
+    "hold",
+    "--student",
+    "9000001",
+    "--ground",
+    "property_not_returned",
+    "--due-process-on",
+    "2026-06-01",
+    "--not-homeless-or-foster",
+    "--by",
+    "R. Varo",
+];
+
+/// What is wrong, by argument.
+fn problems(answer: &Value) -> Vec<(&str, &str)> {
+    assert_eq!(answer["verdict"], "refused");
+    let problems = answer["problems"].as_array().expect("a list");
+    let text = |problem: &'_ Value, key: &str| problem[key].as_str().expect("text").to_owned();
+    for problem in problems {
+        assert!(!text(problem, "hint").is_empty(), "{problem}");
+    }
+    let pair = |problem: &'_ Value| {
+        let argument = problem["argument"].as_str().expect("text");
+        let value = problem["value"].as_str().expect("text");
+        (
+            argument.to_owned().leak() as &str,
+            value.to_owned().leak() as &str,
+        )
+    };
+    problems.iter().map(pair).collect()
+}
+
+#[test]
+fn a_mark_change_is_recorded_explained_listed_and_undone() {
+    let desk = desk();
+    let explain = ["transcript", "explain", "--student", "9000014"];
+    let before = desk.done(&explain);
+    let answer = desk.answer(0, &MARK_CHANGE);
+    assert_eq!(answer["verdict"], "recorded");
+    assert_eq!(
+        (&answer["import"], &answer["student"]),
+        (&json!(3), &json!("9000014"))
+    );
+    assert_eq!(answer["documents_issued_before"], 0);
+    let event = answer["event"].as_str().expect("a number").to_owned();
+    assert!(event.starts_with("mark-change-"), "{event}");
+
+    let explained = desk.done(&explain);
+    let note = "posting 9000014-003: changed from B to A, clerical or mechanical mistake (Ed. Code \
+                49066), approved by L. Carrington, principal on 2026-06-10, teacher heard on \
+                2026-06-08";
+    assert!(explained.contains(note), "{explained}");
+    let listed = desk.answer(0, &["record", "list", "--student", "9000014"]);
+    assert_eq!(listed[0]["event"], event.as_str());
+    assert_eq!(listed[0]["recorded_by"], "R. Varo");
+    assert_eq!(listed[0]["ended_at"], Value::Null);
+    assert!(desk.done(&["record", "list"]).contains(&event));
+    assert_eq!(
+        desk.answer(0, &["record", "list", "--student", "9000001"]),
+        json!([])
+    );
+
+    desk.done(&["imports", "undo", "3"]);
+    assert_eq!(desk.done(&explain), before);
+    assert_eq!(desk.answer(0, &["record", "list"]), json!([]));
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_decision_is_said_at_once() {
+    let desk = desk();
+    let wrong = desk.answer(
+        1,
+        &[
+            "record",
+            "mark-change",
+            "--student",
+            "nobody",
+            "--posting",
+            "9",
+            "--from",
+            "B",
+            "--to",
+            "a mark too long",
+            "--credit-earned",
+            "1e3",
+            "--ground",
+            "parent_request",
+            "--approved-by",
+            "x\u{202e}",
+            "--decided-on",
+            "6/10/2026",
+            "--by",
+            "R. Varo",
+        ],
+    );
+    let expected = [
+        ("--student", "nobody"),
+        ("--to", "a mark too long"),
+        ("--credit-earned", "1e3"),
+        ("--ground", "parent_request"),
+        ("--approved-by", "x\\u{202e}"),
+        ("--decided-on", "6/10/2026"),
+    ];
+    assert_eq!(problems(&wrong), expected);
+    let mut unknown = MARK_CHANGE;
+    unknown[5] = "9000014-999";
+    assert_eq!(
+        problems(&desk.answer(1, &unknown)),
+        [("--posting", "9000014-999")]
+    );
+    let mut other = MARK_CHANGE;
+    other[7] = "C";
+    assert_eq!(problems(&desk.answer(1, &other)), [("--from", "C")]);
+    let mut unheard = MARK_CHANGE;
+    unheard[14..16].copy_from_slice(&["--dry-run", "--quiet"]);
+    let unheard: Vec<_> = unheard
+        .iter()
+        .copied()
+        .filter(|word| *word != "--quiet")
+        .collect();
+    assert_eq!(
+        problems(&desk.answer(1, &unheard)),
+        [("--teacher-heard-on", "")]
+    );
+
+    // The same for a person: arguments, words and hints, and the exit code of a no.
+    let output = desk.run(&other);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stdout.clone()).expect("UTF-8");
+    assert!(
+        said.starts_with("--from \"C\": the mark is \"B\" now\n  hint: "),
+        "{said}"
+    );
+    assert!(talk(&output).contains("nothing was recorded"));
+    assert_eq!(desk.answer(0, &["record", "list"]), json!([]));
+}
+
+#[test]
+fn a_dry_run_checks_everything_and_records_nothing() {
+    let desk = desk();
+    let answer = desk.answer(0, &[&MARK_CHANGE[..], &["--dry-run"]].concat());
+    assert_eq!(
+        (&answer["verdict"], &answer["import"]),
+        (&json!("would_record"), &Value::Null)
+    );
+    assert_eq!(desk.answer(0, &["record", "list"]), json!([]));
+}
+
+#[test]
+fn pass_or_no_pass_is_refused_where_it_would_lower_an_average_ed_code_49066_5() {
+    let desk = desk();
+    let posting = |posting| [&PASS_MARK[..], &["--posting", posting]].concat();
+    // A D lies below the average, an A above it.
+    desk.answer(0, &posting("A-101-3"));
+    let lowered = desk.answer(1, &posting("A-101-5"));
+    let problem = &lowered["problems"][0];
+    assert_eq!(problem["argument"], "--posting");
+    let message = problem["message"].as_str().expect("text");
+    assert!(
+        message.contains("would lower the average `unweighted` from "),
+        "{message}"
+    );
+    let again = desk.answer(1, &posting("A-101-3"));
+    let message = again["problems"][0]["message"].as_str().expect("text");
+    assert_eq!(message, "the mark is \"P\", which is no letter from A to F");
+    let other_year = desk.answer(1, &posting("A-101-2"));
+    let message = other_year["problems"].to_string();
+    assert!(
+        message.contains("Ed. Code 49066.5 is about 2020-21"),
+        "{message}"
+    );
+    let late = desk.run(&posting("A-101-4"));
+    assert_eq!(late.status.code(), Some(0));
+    assert!(
+        talk(&late).contains("Ed. Code 49066.5 gives 15"),
+        "{}",
+        talk(&late)
+    );
+}
+
+#[test]
+fn a_merge_and_a_split_are_recorded_and_taken_back_by_name() {
+    let desk = desk();
+    let merge = [
+        "record",
+        "merge",
+        "--student",
+        "9000016",
+        "--other",
+        "A-102",
+        "--ground",
+        "one birth certificate",
+        "--by",
+        "R. Varo",
+    ];
+    let merged = desk.answer(0, &merge);
+    assert_eq!(problems(&desk.answer(1, &merge)), [("--other", "A-102")]);
+    let only = desk.answer(
+        1,
+        &[
+            "record",
+            "split",
+            "--student",
+            "9000001",
+            "--ground",
+            "x",
+            "--by",
+            "y",
+        ],
+    );
+    assert_eq!(problems(&only), [("--student", "9000001")]);
+    let split = desk.answer(
+        0,
+        &[
+            "record",
+            "split",
+            "--student",
+            "A-103",
+            "--ground",
+            "born five years before",
+            "--by",
+            "V",
+        ],
+    );
+    assert_eq!(split["verdict"], "recorded");
+    let event = merged["event"].as_str().expect("a number");
+    let withdraw = [
+        "record",
+        "withdraw",
+        event,
+        "--reason",
+        "two certificates",
+        "--by",
+        "R. Varo",
+    ];
+    let not_a_hold = desk.answer(
+        1,
+        &["record", "release", event, "--reason", "x", "--by", "y"],
+    );
+    assert_eq!(problems(&not_a_hold), [("EVENT", event)]);
+    assert_eq!(desk.answer(0, &withdraw)["verdict"], "recorded");
+    assert_eq!(problems(&desk.answer(1, &withdraw)), [("EVENT", event)]);
+    let listed = desk.answer(0, &["record", "list", "--student", "9000016"]);
+    assert_eq!(listed[0]["ended_reason"], "two certificates");
+    desk.answer(0, &merge);
+}
+
+#[test]
+fn a_hold_stops_a_copy_says_why_and_lets_a_transfer_go() {
+    let desk = desk();
+    desk.keys();
+    let not_attested: Vec<_> = HOLD
+        .iter()
+        .copied()
+        .filter(|word| *word != "--not-homeless-or-foster")
+        .collect();
+    let refused = desk.answer(1, &not_attested);
+    assert_eq!(problems(&refused), [("--not-homeless-or-foster", "no")]);
+    let hold = desk.answer(0, &HOLD);
+    let issue = ["transcript", "issue", "--student", "9000001"];
+    let withheld = desk.answer(1, &issue);
+    let reason = withheld["refused"][0]["reasons"][0].as_str().expect("text");
+    assert!(
+        reason.starts_with("withheld: property on loan not returned (Ed. Code 48904), since "),
+        "{reason}"
+    );
+    assert!(reason.contains("`transcript issue --transfer`"), "{reason}");
+    let transfer = desk.answer(0, &[&issue[..], &["--transfer"]].concat());
+    assert_eq!(transfer["made"].as_array().map(Vec::len), Some(1));
+    let event = hold["event"].as_str().expect("a number");
+    desk.answer(
+        0,
+        &[
+            "record",
+            "release",
+            event,
+            "--reason",
+            "it came back",
+            "--by",
+            "R. Varo",
+        ],
+    );
+    desk.answer(0, &issue);
+}
+
+#[test]
+fn a_changed_name_says_how_many_documents_show_the_former_one() {
+    let desk = desk();
+    desk.keys();
+    desk.done(&["transcript", "issue", "--student", "9000010"]);
+    let change = [
+        "record",
+        "name-change",
+        "--student",
+        "9000010",
+        "--legal-given",
+        "Isidora",
+        "--legal-family",
+        "Quezada",
+        "--ground",
+        "court_order",
+        "--document-seen",
+        "Decree of the Superior Court, 2026-05-29",
+        "--requested-on",
+        "2026-06-11",
+        "--by",
+        "V",
+    ];
+    let output = desk.run(&change);
+    assert_eq!(output.status.code(), Some(0), "{}", talk(&output));
+    let talk = talk(&output);
+    assert!(
+        talk.contains("issued before that show the former name: 1"),
+        "{talk}"
+    );
+    assert!(
+        talk.contains("Next: `registrar transcript preview --student 9000010`"),
+        "{talk}"
+    );
+    let listed = desk.done(&["record", "list"]);
+    assert!(!listed.contains("Suharti"), "{listed}");
+}

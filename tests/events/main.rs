@@ -1,0 +1,22 @@
+//! Decisions about a record: what they do to it, what may be decided, and how it is taken back.
+
+#[path = "../common/mod.rs"]
+#[expect(dead_code, reason = "no test here opens its database a second time")]
+mod common;
+#[path = "../issue/desk.rs"]
+#[expect(dead_code, reason = "one signed document is enough here")]
+mod desk;
+#[path = "../store/rows.rs"]
+#[expect(
+    dead_code,
+    reason = "packages are written here, and not staged by hand"
+)]
+mod rows;
+
+mod fixtures;
+mod holds;
+mod importing;
+mod links;
+mod marks;
+mod names;
+mod school;
