@@ -71,7 +71,7 @@ pub fn manifest_of<R: Row>(record: &Record<'_>, school: &str, clock: Clock) -> M
 /// Records a row: a new one, or another version of one that the source recorded before.
 ///
 /// # Errors
-/// As [`import`](super::import). A row that is refused is no error: the [`Outcome`] says why.
+/// As [`import`](super::import()). A row that is refused is no error: the [`Outcome`] says why.
 ///
 /// # Panics
 /// When the row answers to no school: only decisions are recorded so.

@@ -5,7 +5,7 @@
 //! disability (Dear Colleague Letter and questions and answers, 17 October 2008). So whole words
 //! are compared, in English and Spanish, without accents and case, and phrases before single
 //! words; a phrase that only sounds alike (`Special Topics`) is in no list, and a subject that
-//! anybody may study (`Disability Studies`) is in [`ALLOWED`].
+//! anybody may study (`Disability Studies`) is in `ALLOWED`.
 //!
 //! Left to a person's eye on purpose, for every student may take them: `life skills`, `learning
 //! center`, `modified`, `functional`, `study skills`, `academic support`.
