@@ -3,6 +3,8 @@
 //! Pure functions over the rows of `events.rs`; an event that was ended does nothing. The posted
 //! row stays as it was sent, and what was changed is told beside it ([`DecidedMark`]).
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::{
@@ -40,6 +42,42 @@ pub struct DecidedMark {
     pub why: String,
     /// Whether it does anything.
     pub applied: bool,
+    /// Whether it is a letter that became Pass or No Pass; changes come before it.
+    pub passed: bool,
+}
+
+impl Decisions {
+    /// The marks as their sources posted them, before anything was decided: what a figure that a
+    /// sending system declares is about.
+    pub fn as_posted<'a>(&self, marks: &'a [RecordedMark]) -> Cow<'a, [RecordedMark]> {
+        let mut marks = Cow::Borrowed(marks);
+        // The newest decision first, so that the oldest one's mark is left.
+        for decided in self.marks.iter().rev().filter(|decided| decided.applied) {
+            let place = marks.iter().position(|recorded| {
+                recorded.mark.posting == decided.posting
+                    && recorded.term.name == decided.term
+                    && recorded.title() == decided.title
+            });
+            if let Some(place) = place {
+                let mark = &mut marks.to_mut()[place].mark;
+                mark.mark = Some(decided.from_mark.clone());
+                mark.credit_earned = decided.from_credit;
+            }
+        }
+        marks
+    }
+
+    /// The mark of a posting to which a further change would be made: the one that stands, or the
+    /// letter before it became Pass or No Pass.
+    pub fn changeable<'a>(&'a self, recorded: &'a RecordedMark) -> Option<&'a str> {
+        let of_it = |decided: &&DecidedMark| {
+            decided.applied && decided.passed && decided.posting == recorded.mark.posting
+        };
+        match self.marks.iter().find(of_it) {
+            Some(passed) => Some(&passed.from_mark),
+            None => recorded.mark.mark.as_deref(),
+        }
+    }
 }
 
 /// The letter as Pass or No Pass: P for D and better, NP for F (Ed. Code 49066.5). None for a mark
@@ -55,7 +93,7 @@ pub fn pass_or_no_pass(mark: &str) -> Option<&'static str> {
     }
 }
 
-/// Changes the mark of one posting as these decisions say, oldest first, and then to Pass or No
+/// Changes the mark of one posting as these decisions say, first recorded first, then to Pass or No
 /// Pass where that was asked for. Gives what was decided.
 pub fn decide_mark(
     recorded: &mut RecordedMark,
@@ -73,8 +111,9 @@ pub fn decide_mark(
     decided
 }
 
+/// As they were recorded: each was made to the mark that stood then.
 fn order(change: &MarkChange) -> impl Ord + '_ {
-    (change.decided_on, change.recorded_at, &change.event)
+    (change.recorded_at, change.decided_on, &change.event)
 }
 
 /// The mark before a decision and after it; the same where the decision does nothing.
@@ -88,6 +127,7 @@ fn told(recorded: &RecordedMark, to_mark: &str, to_credit: Credits, why: String)
         from_credit: recorded.mark.credit_earned,
         to_credit,
         applied: true,
+        passed: false,
         from_mark,
         why,
     }
@@ -151,7 +191,10 @@ fn pass_mark(recorded: &mut RecordedMark, pass: &PassMark) -> DecidedMark {
     };
     let decided = told(recorded, letter, recorded.mark.credit_earned, why);
     recorded.mark.mark = Some(letter.to_owned());
-    decided
+    DecidedMark {
+        passed: true,
+        ..decided
+    }
 }
 
 /// Gives the person the newest name that was recorded; the former legal, chosen and printed names
@@ -269,6 +312,24 @@ mod tests {
     }
 
     #[test]
+    fn marks_as_posted_are_those_before_every_decision() {
+        let posted = posted("D", 2020);
+        let mut now = posted.clone();
+        let later = MarkChange {
+            recorded_at: "2021-09-09T16:00:00Z".parse().expect("an instant"),
+            ..change("2", "C", "B")
+        };
+        let decisions = Decisions {
+            marks: decide_mark(&mut now, vec![later, change("1", "D", "C")], &[pass()]),
+            holds: Vec::new(),
+        };
+        assert_eq!(now.mark.mark.as_deref(), Some("P"));
+        assert_eq!(decisions.changeable(&now), Some("B"));
+        let marks = [now];
+        assert_eq!(decisions.as_posted(&marks)[..], [posted]);
+    }
+
+    #[test]
     fn d_and_better_is_a_pass_and_f_is_none_and_nothing_else_is_a_letter_ed_code_49066_5() {
         for letter in [
             "A+", "A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-",
@@ -317,9 +378,10 @@ mod tests {
     }
 
     #[test]
-    fn changes_are_made_in_the_order_of_their_decisions_whatever_the_order_of_rows() {
+    fn changes_are_made_as_they_were_recorded_whatever_the_order_of_rows_and_of_decisions() {
         let second = MarkChange {
-            decided_on: date(2021, 9, 2),
+            decided_on: date(2021, 8, 31),
+            recorded_at: "2021-09-03T17:00:00Z".parse().expect("an instant"),
             ..change("2", "B", "A")
         };
         for changes in [

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use registrar::record::*;
-use registrar::transcript::audit::{CHECKS, Differing, Namesake, of_text};
+use registrar::transcript::audit::{CHECKS, Namesake, of_text};
 
+use crate::made_wrong::{award, differing, elsewhere, half_a_term, hold, year_course};
 use crate::record::{Given, Semesters as _, credits, mark, total};
 
 type MakeWrong = fn(&mut Given);
@@ -323,21 +324,32 @@ const CASES: &[Case] = &[
     ),
 ];
 
-/// Enrolled for 66 of the 128 days of the autumn: 2.578 of 5 credits.
-fn half_a_term(it: &mut Given, posted: &str) {
-    it.record.enrolments[0].entered_on = date(2025, 10, 15);
-    let marked = &mut it.mark(0).mark;
-    (marked.credit_attempted, marked.credit_earned) = (credits(posted), credits(posted));
-    it.record.totals.truncate(0);
-    it.record.totals.push(total(
-        "gpa:unweighted",
-        if posted == "4" { "3.4444" } else { "3.3333" },
-    ));
-}
-
 /// What looks like a finding and is none.
 const NO_FINDINGS: &[(&str, MakeWrong)] = &[
     ("the clean record", |_| {}),
+    (
+        "a mark changed by decision, under figures of before",
+        |it| {
+            it.mark(0).mark.mark = Some("C".into());
+            it.record.decisions.marks.push(DecidedMark {
+                posting: "1".into(),
+                term: "Fall 2025".into(),
+                title: "Course ENG-A".into(),
+                from_mark: "A".into(),
+                to_mark: "C".into(),
+                from_credit: credits("5"),
+                to_credit: credits("5"),
+                why: "clerical mistake".into(),
+                applied: true,
+                passed: false,
+            });
+        },
+    ),
+    ("two rows that were found to be of one person", |it| {
+        let mut other = it.record.enrolments[0].clone();
+        other.person = "2".into();
+        it.record.enrolments.push(other);
+    }),
     ("half a term's days with half of its credit", |it| {
         half_a_term(it, "2.5");
     }),
@@ -478,69 +490,6 @@ const NO_FINDINGS: &[(&str, MakeWrong)] = &[
         it.mark(0).course.title = "Basic English 9, Level 1".into();
     }),
 ];
-
-fn year_course(it: &mut Given) {
-    for (place, amount) in [(0, "0"), (1, "10")] {
-        it.mark(place).mark.credit_attempted = credits(amount);
-        it.mark(place).mark.credit_earned = credits(amount);
-    }
-    it.record.totals = vec![total("credit_earned", "10")];
-}
-
-/// The first posting's course in its term at another school, where the student was then too.
-fn elsewhere(it: &mut Given, amount: &str) -> RecordedMark {
-    let mut other = mark("3", Term::fall(), "ENG-A", "B");
-    other.mark.school = "T".into();
-    other.course.school = "T".into();
-    other.mark.credit_attempted = credits(amount);
-    other.mark.credit_earned = credits(amount);
-    let mut school = it.directory.schools["S"].clone();
-    school.school = "T".into();
-    it.directory.schools.insert("T".into(), school);
-    let mut enrolment = it.record.enrolments[0].clone();
-    enrolment.school = "T".into();
-    enrolment.left_on = Some(date(2025, 12, 19));
-    it.record.enrolments.insert(0, enrolment);
-    other
-}
-
-fn award(kind: AwardKind, awarded_on: Date) -> Award {
-    Award {
-        school: "S".into(),
-        person: "1".into(),
-        award: kind,
-        detail: None,
-        awarded_on,
-    }
-}
-
-fn hold(begins_on: Date, ends_on: Option<Date>) -> TranscriptHold {
-    let instant = "2026-06-01T08:00:00Z".parse().expect("an instant");
-    TranscriptHold {
-        school: "S".into(),
-        event: "H".into(),
-        person_source: "central".into(),
-        person: "1".into(),
-        ground: HoldGround::PropertyNotReturned,
-        due_process_on: date(2026, 5, 20),
-        not_homeless_or_foster: YesNo::Yes,
-        begins_on,
-        ends_on,
-        recorded_by: "R. Varo".into(),
-        recorded_at: instant,
-        ended_by: None,
-        ended_at: None,
-        ended_reason: None,
-    }
-}
-
-fn differing(birth_date: bool, name: bool) -> Differing {
-    Differing {
-        sources: ["central".into(), "charter".into()],
-        birth_date,
-        name,
-    }
-}
 
 #[test]
 fn each_case_is_found_on_its_row_and_nothing_else_is() {

@@ -17,6 +17,7 @@ mod cases;
 mod causes;
 mod command;
 mod docs;
+mod made_wrong;
 mod overrides;
 mod people;
 mod policy;

@@ -120,6 +120,32 @@ fn a_mark_change_is_recorded_explained_listed_and_undone() {
 }
 
 #[test]
+fn what_was_decided_here_is_no_difference_from_what_the_sending_system_declares() {
+    let desk = desk();
+    desk.done(&["check", "--student", "9000014"]);
+    desk.answer(0, &MARK_CHANGE);
+    desk.done(&["check", "--student", "9000014"]);
+}
+
+#[test]
+fn a_letter_that_became_pass_may_still_be_changed() {
+    let desk = desk();
+    desk.answer(0, &[&PASS_MARK[..], &["--posting", "A-101-3"]].concat());
+    let mut change = MARK_CHANGE;
+    (change[3], change[5], change[7], change[9]) = ("A-101", "A-101-3", "D", "C");
+    assert_eq!(desk.answer(0, &change)["verdict"], "recorded");
+    let explained = desk.done(&["transcript", "explain", "--student", "A-101"]);
+    assert!(
+        explained.contains("posting A-101-3: changed from D to C"),
+        "{explained}"
+    );
+    assert!(!explained.contains("without effect"), "{explained}");
+    // The P is no letter that could be changed.
+    change[7] = "P";
+    assert_eq!(problems(&desk.answer(1, &change)), [("--from", "P")]);
+}
+
+#[test]
 fn everything_that_is_wrong_with_a_decision_is_said_at_once() {
     let desk = desk();
     let wrong = desk.answer(

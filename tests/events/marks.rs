@@ -36,6 +36,7 @@ on_both_databases!(
               principal on 2026-01-04, teacher heard on 2026-01-03"
                 .into(),
             applied: true,
+            passed: false,
         };
         assert_eq!(now.decisions.marks, [decided]);
         // The other system's posting of the same number is another posting.

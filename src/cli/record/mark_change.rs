@@ -54,9 +54,8 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
                 && recorded.mark.school == posting.mark.school
         };
         let now = student.record.marks.iter().find(own);
-        let now = now
-            .and_then(|recorded| recorded.mark.mark.clone())
-            .unwrap_or_default();
+        let now = now.and_then(|recorded| student.record.decisions.changeable(recorded));
+        let now = now.unwrap_or_default();
         if now != arguments.from {
             let message = format!("the mark is {now:?} now");
             let hint = "give the mark that stands; `registrar record list` shows earlier changes";

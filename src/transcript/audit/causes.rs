@@ -192,8 +192,8 @@ struct Clears {
     figures: u64,
 }
 
-/// The alternative that clears most of what is left; of equals that which breaks less, then the
-/// first.
+/// The alternative that clears most of what is left beyond what it breaks; of equals the first.
+/// What breaks more than it clears comes last: it may be one of two sending systems that does so.
 fn best(left: &Patterns, tally: &Tally) -> Option<(u16, Clears)> {
     let mut clears: BTreeMap<u16, Clears> = BTreeMap::new();
     for (figures, students) in left {
@@ -209,8 +209,8 @@ fn best(left: &Patterns, tally: &Tally) -> Option<(u16, Clears)> {
     }
     let breaks = |place: u16| tally.breaks.get(&place).copied().unwrap_or(0);
     clears.into_iter().max_by_key(|(place, clears)| {
-        let rank = std::cmp::Reverse((breaks(*place), *place));
-        (clears.figures, rank)
+        let gained = i128::from(clears.figures) - i128::from(breaks(*place));
+        (gained, std::cmp::Reverse(*place))
     })
 }
 
@@ -268,5 +268,25 @@ impl Tally {
         if known || self.unexplained.len() < DIFFERENCES_MAX {
             *self.unexplained.entry(difference).or_default() += figures;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_that_breaks_more_than_it_clears_comes_last() {
+        let mut tally = Tally::default();
+        tally.pattern(vec![vec![1, 2]], 312);
+        tally.pattern(vec![vec![1]], 1);
+        for _ in 0..400 {
+            tally.agrees(&[1]);
+        }
+        let (place, clears) = best(&tally.patterns, &tally).expect("a cause");
+        assert_eq!((place, clears.figures), (2, 312));
+        let left = without(tally.patterns.clone(), place);
+        let (place, clears) = best(&left, &tally).expect("another");
+        assert_eq!((place, clears.figures), (1, 1));
     }
 }

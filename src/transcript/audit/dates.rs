@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan as _};
 
 use super::{Found, Subject, mark_row};
-use crate::record::{Award, Enrolment, RecordedMark, RowName};
+use crate::record::{Award, Enrolment, RecordedMark, RowName, TermKind};
 
 /// Nobody goes to school before this age; transitional kindergarten takes children of four.
 const SCHOOL_AGE_YEARS_MIN: i32 = 2;
@@ -57,7 +57,9 @@ fn enrolment(subject: &Subject<'_>, one: &Enrolment, others: &[Enrolment]) -> Op
     let at_once = |other: &&Enrolment| {
         let other_left = other.left_on.is_none_or(|left| left > entered);
         let left = one.left_on.is_none_or(|left| left > other.entered_on);
-        one.school == other.school && other_left && left
+        // Rows under two numbers were found to be of one person: they tell of the same time.
+        let same_row = one.school == other.school && one.person == other.person;
+        same_row && other_left && left
     };
     let other = others.iter().find(at_once)?;
     Some(format!(
@@ -69,7 +71,9 @@ fn enrolment(subject: &Subject<'_>, one: &Enrolment, others: &[Enrolment]) -> Op
 fn mark(on: Date, recorded: &RecordedMark) -> Option<String> {
     let (mark, term) = (&recorded.mark, &recorded.term);
     let year = term.school_year.begins_in();
-    let summer_begins = Date::new(year, 6, 1).ok()?;
+    // Some count a summer session, which may begin in May, to the year to come.
+    let first_month = if term.kind == TermKind::Summer { 5 } else { 6 };
+    let summer_begins = Date::new(year, first_month, 1).ok()?;
     let summer_ends = Date::new(year + 1, 9, 30).ok()?;
     if term.begins_on < summer_begins || term.ends_on > summer_ends {
         let (begins, ends) = (term.begins_on, term.ends_on);

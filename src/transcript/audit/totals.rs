@@ -14,22 +14,13 @@ pub(super) const AVERAGE: &str = "gpa:";
 
 /// Compared whether or not a transcript can be made of the record.
 pub(super) fn differs(subject: &Subject<'_>) -> Vec<Found> {
-    let decided = subject.record.decisions.marks.iter().any(|it| it.applied);
-    let why = if decided {
-        ", with marks that were changed here by decision"
-    } else {
-        ""
-    };
     let found = subject.record.totals.iter().filter_map(|total| {
         let ours = figure(subject.rules, subject.record, &total.figure)?;
         if same(&total.value, ours.as_deref()) {
             return None;
         }
         let ours = ours.unwrap_or_else(|| "none".to_owned());
-        let message = format!(
-            "declares {} {}; ours is {ours}{why}",
-            total.figure, total.value
-        );
+        let message = format!("declares {} {}; ours is {ours}", total.figure, total.value);
         Some(Found::new(row(total), message))
     });
     found.collect()
@@ -64,10 +55,12 @@ fn row(total: &DeclaredTotal) -> RowName {
     RowName::new("totals", &total.school, &total.person, &total.figure)
 }
 
-/// A figure as these rules make it: none inside where nothing counts, none at all where the rules
+/// A figure as these rules make it of the marks as they were posted, for the sending system knows
+/// nothing of what was decided here: none inside where nothing counts, none at all where the rules
 /// have no such figure.
 pub(super) fn figure(rules: &Rules, record: &PersonRecord, figure: &str) -> Option<Option<String>> {
-    let (marks, _) = cleared(rules, &record.marks);
+    let posted = record.decisions.as_posted(&record.marks);
+    let (marks, _) = cleared(rules, &posted);
     if let Some(name) = figure.strip_prefix(AVERAGE) {
         let rule = rules.averages.iter().find(|rule| rule.name == name)?;
         let marks = in_unit(rules, &marks, rules.credits_per_semester);
