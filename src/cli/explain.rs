@@ -33,12 +33,12 @@ struct Explanation<'a> {
     student: &'a str,
     policy: &'a str,
     cleared: &'a [ClearedMark],
-    partial: &'a [PartialPosting],
+    partial: Vec<PartialPosting>,
     averages: Vec<&'a AverageTrace>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requirements: Option<&'a Requirements>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    progress: Option<&'a Progress>,
+    progress: Option<Progress>,
     decided_marks: &'a [DecidedMark],
 }
 
@@ -70,10 +70,10 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         student: &record.person.person,
         policy: press.policy.version(),
         cleared: &assembled.cleared,
-        partial: &assembled.partial,
+        partial: PartialPosting::of(&press.policy, &record),
         averages,
         requirements: assembled.transcript.requirements.as_ref().filter(|_| all),
-        progress: Some(&assembled.progress).filter(|_| all),
+        progress: all.then(|| Progress::of(&press.policy, &record, &press.language)),
         decided_marks: &record.decisions.marks,
     };
     context.terminal.data(&explanation, || {
@@ -108,7 +108,7 @@ fn told(explanation: &Explanation<'_>, printed: &[Average]) -> String {
     for cleared in explanation.cleared {
         tell_cleared(cleared, &mut text);
     }
-    for partial in explanation.partial {
+    for partial in &explanation.partial {
         tell_partial(partial, &mut text);
     }
     for trace in &explanation.averages {
@@ -117,7 +117,7 @@ fn told(explanation: &Explanation<'_>, printed: &[Average]) -> String {
     if let Some(requirements) = explanation.requirements {
         tell_requirements(requirements, &mut text);
     }
-    if let Some(progress) = explanation.progress {
+    if let Some(progress) = &explanation.progress {
         tell_progress(progress, &mut text);
     }
     tell_decisions(explanation.decided_marks, &mut text);

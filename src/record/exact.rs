@@ -158,6 +158,23 @@ macro_rules! thousandths_type {
 thousandths_type!(Credits, 999_999, "999.999");
 thousandths_type!(GradePoints, 12_000, "12");
 
+/// Decimals that a ratio is written with at most.
+const DECIMALS_MAX: u8 = 9;
+/// Decimals of a credit.
+const CREDIT_DECIMALS: u8 = 3;
+
+impl Credits {
+    /// A quotient of credits as credits with this many decimals, three at most, rounded once by the
+    /// named mode.
+    pub fn rounded(ratio: Ratio, decimals: u8, rounding: Rounding) -> Self {
+        let decimals = decimals.min(CREDIT_DECIMALS);
+        let power = |exponent: u8| 10i128.pow(u32::from(exponent));
+        let scaled = ratio.scaled(power(decimals), rounding);
+        let thousandths = scaled * power(CREDIT_DECIMALS - decimals);
+        Self(i64::try_from(thousandths).unwrap_or(i64::MAX))
+    }
+}
+
 /// A quotient of two integers, kept exact until it is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ratio {
@@ -188,18 +205,25 @@ impl Ratio {
     ///
     /// At most nine decimals are given, however many are asked for.
     pub fn to_decimal(self, decimals: u8, rounding: Rounding) -> String {
-        let decimals = usize::from(decimals.min(9));
+        let decimals = usize::from(decimals.min(DECIMALS_MAX));
         let scale = 10i128.pow(u32::try_from(decimals).expect("at most nine"));
-        let (scaled, sign) = (self.numerator.abs() * scale, self.numerator < 0);
-        let value = match rounding {
-            Rounding::Truncate => scaled / self.denominator,
-            Rounding::HalfUp => (2 * scaled + self.denominator) / (2 * self.denominator),
-        };
-        let sign = if sign && value != 0 { "-" } else { "" };
+        let value = self.scaled(scale, rounding);
+        let sign = if value < 0 { "-" } else { "" };
+        let value = value.abs();
         if decimals == 0 {
             return format!("{sign}{value}");
         }
         format!("{sign}{}.{:0decimals$}", value / scale, value % scale)
+    }
+
+    /// The value in parts of one, `scale` of which are one; rounded once by the named mode.
+    fn scaled(self, scale: i128, rounding: Rounding) -> i128 {
+        let scaled = self.numerator.abs() * scale;
+        let value = match rounding {
+            Rounding::Truncate => scaled / self.denominator,
+            Rounding::HalfUp => (2 * scaled + self.denominator) / (2 * self.denominator),
+        };
+        value * self.numerator.signum()
     }
 }
 

@@ -202,6 +202,12 @@ impl Course {
         self.repeatable == Some(YesNo::Yes)
     }
 
+    /// Whether the catalogue says that both are one course for the rules of year courses and of
+    /// validation: the same step of the same sequence.
+    pub fn is_same_step(&self, other: &Self) -> bool {
+        self.sequence.is_some() && (&self.sequence, &self.level) == (&other.sequence, &other.level)
+    }
+
     /// Whether its credits count toward graduation.
     pub fn counts_toward_graduation(&self) -> bool {
         self.graduation_credit != Some(YesNo::No)

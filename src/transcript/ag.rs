@@ -84,9 +84,7 @@ impl Taken<'_> {
 
     /// The part of a course of its sequence at its level.
     fn is_part(&self, of: &Course, part: &str) -> bool {
-        of.sequence.is_some()
-            && (&self.course.sequence, &self.course.level) == (&of.sequence, &of.level)
-            && self.course.part.as_deref() == Some(part)
+        self.course.is_same_step(of) && self.course.part.as_deref() == Some(part)
     }
 }
 
@@ -145,9 +143,8 @@ fn taken<'a>(
     in_area: impl Fn(&RecordedMark) -> bool,
 ) -> Vec<Taken<'a>> {
     let step = |place: usize| {
-        let mark = &marks[place].mark;
-        let letter = mark.mark.as_deref().filter(|_| mark.kind.is_posted());
-        rules.step(letter?).filter(|step| step.points.is_some())
+        let step = rules.step_of(&marks[place].mark);
+        step.filter(|step| step.points.is_some())
     };
     let of = |place: usize| in_area(&marks[place]) && step(place).is_some();
     let passed = |place: usize| step(place).is_some_and(|step| step.satisfactory);

@@ -5,14 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::ag::college_preparation;
 use super::average::{AverageTrace, averages as average_traces};
 use super::model::*;
-use super::partial_credit::{PartialPosting, partial_postings};
 use super::policy::{Label, Policy, RepeatCode, Rules};
-use super::progress::Progress;
 use super::repeats::{Repeated, on_page};
-use super::requirements::{progress, promotion};
+use super::requirements::progress;
 use super::unit::in_unit;
 use super::year_course::{ClearedMark, cleared};
 use crate::record::{
@@ -76,10 +73,6 @@ pub struct Assembled {
     pub traces: Vec<AverageTrace>,
     /// Failing first semesters that a passed second one cleared.
     pub cleared: Vec<ClearedMark>,
-    /// Postings with a part of their course's credit, and what the days come to.
-    pub partial: Vec<PartialPosting>,
-    /// How far the student has come.
-    pub progress: Progress,
 }
 
 /// Why no transcript can be made of a record.
@@ -165,8 +158,7 @@ pub fn assemble(
         return Err(problems);
     }
     let traces = average_traces(rules, &in_unit(rules, &marks, rules.credits_per_semester));
-    let issuing = up_to_issuing(record).last();
-    let issuing = issuing.ok_or_else(|| vec![AssembleError::NoEnrolment])?;
+    let issuing = issuing(record).ok_or_else(|| vec![AssembleError::NoEnrolment])?;
     let transcript = Transcript {
         format: FORMAT.to_owned(),
         document: Document {
@@ -201,19 +193,10 @@ pub fn assemble(
         certification: request.certification.clone(),
         attachments: attachments(request.edition),
     };
-    let language = &request.language;
-    let ag = rules.ag.as_ref();
-    let counted = in_unit(rules, &shown, rules.credits_per_semester);
-    let progress = Progress {
-        promotion: promotion(rules, issuing.grade_level, &counted),
-        college_preparation: ag.map(|ag| college_preparation(rules, ag, &counted, language)),
-    };
     Ok(Assembled {
         transcript,
         traces,
         cleared,
-        partial: partial_postings(rules, &record.enrolments, &record.marks),
-        progress,
     })
 }
 
@@ -265,15 +248,17 @@ fn up_to_issuing(record: &PersonRecord) -> &[Enrolment] {
     issuing.map_or(&[], |issuing| &record.enrolments[..=issuing])
 }
 
+/// The enrolment whose school issues the transcript.
+pub(super) fn issuing(record: &PersonRecord) -> Option<&Enrolment> {
+    up_to_issuing(record).last()
+}
+
 /// The school that issues the transcript and its district.
 fn home<'a>(
     record: &PersonRecord,
     directory: &'a Directory,
 ) -> Result<(&'a School, &'a District), AssembleError> {
-    let code = &up_to_issuing(record)
-        .last()
-        .ok_or(AssembleError::NoEnrolment)?
-        .school;
+    let code = &issuing(record).ok_or(AssembleError::NoEnrolment)?.school;
     let school = directory.schools.get(code);
     school
         .and_then(|school| Some((school, directory.districts.get(&school.district)?)))
@@ -467,8 +452,7 @@ pub(super) fn credit_totals(
     rules: &Rules,
     shown: &[RecordedMark],
 ) -> CreditTotals {
-    let issuing = up_to_issuing(record).last();
-    let semester = issuing.map_or(rules.credits_per_semester, |it| rules.unit(&it.school));
+    let semester = issuing(record).map_or(rules.credits_per_semester, |it| rules.unit(&it.school));
     let marks = in_unit(rules, shown, semester);
     let posted = || {
         marks

@@ -37,8 +37,7 @@ pub(super) fn grade_weight(
 /// Whether `other` is another part of the same year's course, posted without credit.
 fn bears_the_credit_of(recorded: &RecordedMark, other: &RecordedMark) -> bool {
     let (course, others) = (&recorded.course, &other.course);
-    course.sequence.is_some()
-        && (&course.sequence, &course.level) == (&others.sequence, &others.level)
+    course.is_same_step(others)
         && course.part != others.part
         && other.mark.kind.is_posted()
         && other.mark.credit_attempted.is_zero()

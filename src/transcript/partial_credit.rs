@@ -6,8 +6,8 @@
 use jiff::civil::Date;
 
 use super::average::MarkName;
-use super::policy::Rules;
-use crate::record::{Credits, Enrolment, MarkKind, Ratio, RecordedMark, Term};
+use super::policy::{Policy, Rules};
+use crate::record::{Credits, Enrolment, MarkKind, PersonRecord, Ratio, RecordedMark, Term};
 
 /// A posting with a part of its course's credit.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -27,6 +27,13 @@ pub struct PartialPosting {
     pub credit_reckoned: Credits,
     /// Whether the two are further apart than the rules let them be.
     pub differs: bool,
+}
+
+impl PartialPosting {
+    /// Those of a record; none where the policy has no rule for them.
+    pub fn of(policy: &Policy, record: &PersonRecord) -> Vec<Self> {
+        partial_postings(policy.rules(), &record.enrolments, &record.marks)
+    }
 }
 
 /// Each posting with less than its course's credit, of a term in which the student came or left.
@@ -53,10 +60,7 @@ pub(super) fn partial_postings(
         let possible = recorded.course.credit_value;
         let numerator = i128::from(possible.thousandths()) * i128::from(days_enrolled);
         let ratio = Ratio::new(numerator, i128::from(days_in_term) * 1000)?;
-        let reckoned: Credits = ratio
-            .to_decimal(rule.decimals, rule.rounding)
-            .parse()
-            .ok()?;
+        let reckoned = Credits::rounded(ratio, rule.decimals, rule.rounding);
         let posted = recorded.mark.credit_attempted;
         let apart = posted.max(reckoned) - posted.min(reckoned);
         Some(PartialPosting {

@@ -5,7 +5,14 @@
 
 use serde::Serialize;
 
-use crate::record::{AgArea, Credits, GradeLevel};
+use super::ag::college_preparation;
+use super::assemble::issuing;
+use super::policy::Policy;
+use super::repeats::on_page;
+use super::requirements::promotion;
+use super::unit::in_unit;
+use super::year_course::cleared;
+use crate::record::{AgArea, Credits, GradeLevel, PersonRecord};
 
 /// How far a student has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -14,6 +21,23 @@ pub struct Progress {
     pub promotion: Option<Promotion>,
     /// In the subject requirements of the universities.
     pub college_preparation: Option<CollegePreparation>,
+}
+
+impl Progress {
+    /// How far a student has come by these rules; apart from the transcript, for no document that
+    /// is issued carries it.
+    pub fn of(policy: &Policy, record: &PersonRecord, language: &str) -> Self {
+        let rules = policy.rules();
+        let (marks, _) = cleared(rules, &record.marks);
+        let (_, shown) = on_page(rules, &marks);
+        let counted = in_unit(rules, &shown, rules.credits_per_semester);
+        let ag = rules.ag.as_ref();
+        Self {
+            promotion: issuing(record)
+                .and_then(|enrolment| promotion(rules, enrolment.grade_level, &counted)),
+            college_preparation: ag.map(|ag| college_preparation(rules, ag, &counted, language)),
+        }
+    }
 }
 
 /// What the next grade asks for.

@@ -230,13 +230,11 @@ fn note(
 /// What the page sees in each posting: everything with points and credit.
 fn seen_on_page(rules: &Rules, marks: &[RecordedMark]) -> Vec<Option<Seen>> {
     let seen = |recorded: &RecordedMark| {
-        let mark = &recorded.mark;
-        let letter = mark.mark.as_deref().filter(|_| mark.kind.is_posted())?;
-        let step = rules.step(letter)?;
+        let step = rules.step_of(&recorded.mark)?;
         Some(Seen {
             points: Some(step.points?),
             satisfactory: step.satisfactory,
-            taken: !mark.credit_attempted.is_zero(),
+            taken: !recorded.mark.credit_attempted.is_zero(),
         })
     };
     marks.iter().map(seen).collect()

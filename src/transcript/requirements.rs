@@ -53,7 +53,7 @@ pub(super) fn progress(
         .collect();
     let posted = |recorded: &&RecordedMark| recorded.mark.kind.is_posted();
     let waived = |recorded: &&RecordedMark| waives(rules, recorded);
-    for recorded in marks.iter().filter(posted).filter(waived) {
+    for recorded in marks.iter().filter(waived) {
         waive(&subjects, &mut rows, recorded);
     }
     let mut in_order: Vec<&RecordedMark> = marks.iter().collect();
@@ -165,11 +165,7 @@ pub(super) fn promotion(
 }
 
 fn waives(rules: &Rules, recorded: &RecordedMark) -> bool {
-    let step = recorded
-        .mark
-        .mark
-        .as_deref()
-        .and_then(|mark| rules.step(mark));
+    let step = rules.step_of(&recorded.mark);
     step.is_some_and(|step| step.waives)
 }
 

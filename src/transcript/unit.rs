@@ -44,6 +44,7 @@ fn converted(credits: Credits, from: Credits, to: Credits) -> Credits {
         thousandths(credits) * thousandths(to),
         thousandths(from) * 1000,
     );
-    let text = ratio.map(|ratio| ratio.to_decimal(DECIMALS, Rounding::HalfUp));
-    text.and_then(|text| text.parse().ok()).unwrap_or(credits)
+    ratio.map_or(credits, |ratio| {
+        Credits::rounded(ratio, DECIMALS, Rounding::HalfUp)
+    })
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::average::MarkName;
 use super::policy::Rules;
-use crate::record::{Course, RecordedMark};
+use crate::record::RecordedMark;
 
 /// A failing mark of a first semester that another one replaced.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -54,12 +54,9 @@ pub(super) fn cleared<'a>(
 /// Whether `second` is the passed second part of the course of which `first` is the first part, in
 /// the same school year.
 fn clears(rules: &Rules, first: &RecordedMark, second: &RecordedMark) -> bool {
-    let same_course = |one: &Course, other: &Course| {
-        one.sequence.is_some() && one.sequence == other.sequence && one.level == other.level
-    };
     first.course.part.as_deref() == Some("1")
         && second.course.part.as_deref() == Some("2")
-        && same_course(&first.course, &second.course)
+        && first.course.is_same_step(&second.course)
         && first.term.school_year == second.term.school_year
         && first.term.begins_on < second.term.begins_on
         && passed(rules, second) == Some(true)
@@ -68,8 +65,7 @@ fn clears(rules: &Rules, first: &RecordedMark, second: &RecordedMark) -> bool {
 /// Whether a posted mark passes; none for one that neither passes nor fails, such as a withdrawal.
 fn passed(rules: &Rules, recorded: &RecordedMark) -> Option<bool> {
     let mark = &recorded.mark;
-    let letter = mark.mark.as_deref().filter(|_| mark.kind.is_posted());
-    match rules.step(letter?)?.points {
+    match rules.step_of(mark)?.points {
         Some(points) => Some(!points.is_zero()),
         // A pass without points earns its credit.
         None => (!mark.credit_earned.is_zero()).then_some(true),

@@ -143,7 +143,9 @@ impl Case {
             let trace = trace.expect("the policy has this average");
             self.compare_trace(trace, &lines, &mut wrong);
         }
-        self.compare_page(&assembled, &lines, &mut wrong);
+        self.compare_page(&assembled.transcript, &lines, &mut wrong);
+        let progress = Progress::of(&self.policy(), &record, "en");
+        self.compare_progress(&progress, &mut wrong);
         wrong
     }
 
@@ -173,8 +175,7 @@ impl Case {
         }
     }
 
-    fn compare_page(&self, assembled: &Assembled, lines: &[Line], wrong: &mut Vec<String>) {
-        let transcript = &assembled.transcript;
+    fn compare_page(&self, transcript: &Transcript, lines: &[Line], wrong: &mut Vec<String>) {
         let mut same = |what: String, said: &[String], found: &[String]| {
             if said != found {
                 wrong.push(format!("{what}: the case says {said:?}, found {found:?}"));
@@ -195,25 +196,6 @@ impl Case {
                 [row.earned, row.needed, row.in_progress].map(|credits| credits.to_string());
             same(subject.clone(), said, &found);
         }
-        let areas = &assembled
-            .progress
-            .college_preparation
-            .as_ref()
-            .expect("areas")
-            .areas;
-        for (code, said) in &self.expect.ag {
-            let row = areas
-                .iter()
-                .find(|row| row.area.code() == code)
-                .expect("an area");
-            let found = [row.earned, row.validated, row.needed].map(|credits| credits.to_string());
-            same(format!("area {code}"), said, &found);
-        }
-        if let Some(said) = &self.expect.promotion {
-            let next = assembled.progress.promotion.as_ref();
-            let found = next.map(|next| vec![next.to_grade.to_string(), next.needed.to_string()]);
-            same("promotion".into(), said, &found.unwrap_or_default());
-        }
         for (posting, line) in (1..)
             .zip(lines)
             .filter(|(_, line)| line.contains_key("printed"))
@@ -224,6 +206,28 @@ impl Case {
                 &[line["printed"].clone()],
                 &[found],
             );
+        }
+    }
+
+    fn compare_progress(&self, progress: &Progress, wrong: &mut Vec<String>) {
+        let mut same = |what: String, said: &[String], found: &[String]| {
+            if said != found {
+                wrong.push(format!("{what}: the case says {said:?}, found {found:?}"));
+            }
+        };
+        let areas = &progress.college_preparation.as_ref().expect("areas").areas;
+        for (code, said) in &self.expect.ag {
+            let row = areas
+                .iter()
+                .find(|row| row.area.code() == code)
+                .expect("an area");
+            let found = [row.earned, row.validated, row.needed].map(|credits| credits.to_string());
+            same(format!("area {code}"), said, &found);
+        }
+        if let Some(said) = &self.expect.promotion {
+            let next = progress.promotion.as_ref();
+            let found = next.map(|next| vec![next.to_grade.to_string(), next.needed.to_string()]);
+            same("promotion".into(), said, &found.unwrap_or_default());
         }
     }
 

@@ -8,7 +8,7 @@ use registrar::host::Clock;
 use registrar::intake::{self, Options, Verdict};
 use registrar::record::{PersonId, Scope};
 use registrar::store::{PEOPLE_PER_READ_MAX, Store, StudentQuery};
-use registrar::transcript::{Policy, assemble};
+use registrar::transcript::{PartialPosting, Policy, Progress, assemble};
 
 use crate::case::request;
 use crate::common::{self, on_both_databases};
@@ -41,7 +41,10 @@ async fn figures(store: &Store, at_once: usize) -> BTreeMap<String, String> {
     for people in people.chunks(at_once) {
         for record in store.records(people, known).await.expect("read") {
             let assembled = assemble(&record, &directory, &policy, &request());
-            figures.insert(record.person.person, format!("{assembled:?}"));
+            let progress = Progress::of(&policy, &record, "en");
+            let partial = PartialPosting::of(&policy, &record);
+            let told = format!("{assembled:?} {progress:?} {partial:?}");
+            figures.insert(record.person.person, told);
         }
     }
     figures

@@ -11,7 +11,7 @@ use crate::record::{Credits, Rounding};
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PartialCredit {
-    /// Decimals of the reckoned credit.
+    /// Decimals of the reckoned credit, three at most.
     pub decimals: u8,
     /// What happens to the digits beyond.
     pub rounding: Rounding,

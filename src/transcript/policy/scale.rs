@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{Label, Rules, twice};
-use crate::record::GradePoints;
+use crate::record::{GradePoints, Mark};
 
 /// One step of the grading scale.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -84,5 +84,11 @@ impl Rules {
     /// The step of the scale on which a mark stands.
     pub fn step(&self, mark: &str) -> Option<&ScaleEntry> {
         self.scales.iter().find(|step| step.has(mark))
+    }
+
+    /// The step on which a posted mark stands; none for work in progress.
+    pub fn step_of(&self, mark: &Mark) -> Option<&ScaleEntry> {
+        let letter = mark.mark.as_deref().filter(|_| mark.kind.is_posted());
+        self.step(letter?)
     }
 }
