@@ -173,7 +173,6 @@ fn request() -> DocumentRequest {
         id: String::new(),
         kind: None,
         edition: Edition::Official,
-        purpose: registrar::transcript::Purpose::Copy,
         language: "en".into(),
         issued_on: jiff::civil::date(2026, 6, 15),
         demonstration: false,

@@ -31,7 +31,8 @@ use registrar::exchange;
 use registrar::host::{Clock, random_bytes};
 use registrar::intake::{self, Options, Verdict};
 use registrar::issue::{
-    Batch, Coverage, Examination, Examined, IssueError, Located, Office, Signing, unprintable,
+    Batch, Coverage, Examination, Examined, IssueError, Located, Office, Purpose, Signing,
+    unprintable,
 };
 use registrar::ledger::{DocumentFiles, Ledger};
 use registrar::record::{Directory, GradeLevel, PersonId, Scope};
@@ -235,7 +236,6 @@ fn request() -> DocumentRequest {
         id: hex::encode([7; 16]),
         kind: None,
         edition: Edition::Official,
-        purpose: Default::default(),
         language: "en".into(),
         issued_on: jiff::civil::date(2026, 6, 15),
         demonstration: false,
@@ -266,6 +266,7 @@ impl Desk {
                 trust: self.trust.clone(),
             }),
             clock: Clock::System,
+            time_zone: jiff::tz::TimeZone::UTC,
         })
     }
 
@@ -287,6 +288,7 @@ impl Desk {
             recorded_at: self.known,
             issued_at: moment(),
             request: request(),
+            purpose: Purpose::Copy,
             description: "bench".into(),
         }
     }

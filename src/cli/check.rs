@@ -13,8 +13,8 @@ use super::{Context, Done};
 use crate::issue::{Counts, Coverage, Examination, Examined, IssueError, Located};
 use crate::record::{PersonId, Scope};
 use crate::store::{Store, StudentQuery};
+use crate::transcript::Edition;
 use crate::transcript::audit::{Causes, Finding, Severity, of_policy};
-use crate::transcript::{Edition, Purpose};
 
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("examined").multiple(false))]
@@ -67,8 +67,6 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         coverage: Arc::new(Coverage::shipped()),
         request: crate::transcript::DocumentRequest {
             edition: Edition::Official,
-            // A hold on copies hides nothing else of a record.
-            purpose: Purpose::SchoolTransfer,
             ..issuing::request(context, Edition::Unofficial, &press.language, None, now)?
         },
         recorded_at: known,

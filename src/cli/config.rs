@@ -119,7 +119,11 @@ impl Config {
         Ok(next.to_zoned(self.zone()?)?.timestamp())
     }
 
-    fn zone(&self) -> anyhow::Result<TimeZone> {
+    /// The district's time zone.
+    ///
+    /// # Errors
+    /// Where it is not known.
+    pub fn zone(&self) -> anyhow::Result<TimeZone> {
         TimeZone::get(&self.time_zone).map_err(|_| {
             anyhow::anyhow!(
                 "`{}` is not a time zone\nhint: `time_zone` in registrar.toml is a name such as \

@@ -11,11 +11,11 @@ use super::issuing::{self, Press};
 use super::{Context, Done, import, transcript};
 use crate::host;
 use crate::intake::{self, Options, Verdict};
-use crate::issue::{Batch, Issued, Office};
+use crate::issue::{Batch, Issued, Office, Purpose};
 use crate::record::{GradeLevel, Scope};
 use crate::seal::{Init, Issuer, KeyFolder, Passphrase, Suite};
 use crate::store::{Store, StudentQuery};
-use crate::transcript::{Certification, DocumentRequest, Edition, Purpose};
+use crate::transcript::{Certification, DocumentRequest, Edition};
 use crate::verify::{self, Conclusion};
 
 /// The district that comes along: the district's own export and that of its charter school.
@@ -236,7 +236,6 @@ async fn batch(context: &Context, config: &Config, office: &Office) -> anyhow::R
             id: String::new(),
             kind: None,
             edition: Edition::Official,
-            purpose: Purpose::Copy,
             language: "en".to_owned(),
             issued_on: config.date_of(issued_at)?,
             demonstration: true,
@@ -248,6 +247,7 @@ async fn batch(context: &Context, config: &Config, office: &Office) -> anyhow::R
                 title: "Registrar".to_owned(),
             }),
         },
+        purpose: Purpose::Copy,
         description: "demo: grade 12".to_owned(),
     })
 }

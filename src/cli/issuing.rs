@@ -17,7 +17,7 @@ use crate::seal::{KeyFolder, Passphrase};
 use crate::store::Store;
 use crate::template::{Composed, Report, TemplateError};
 use crate::transcript::audit::{Finding, of_text};
-use crate::transcript::{Certification, DocumentRequest, Edition, Kind, Policy, Purpose};
+use crate::transcript::{Certification, DocumentRequest, Edition, Kind, Policy};
 
 /// The report that makes transcripts, composed in one language, with the district's rules.
 pub(super) struct Press {
@@ -136,6 +136,7 @@ pub(super) fn office(
             data: keys.data_signer(passphrase)?,
             trust: keys.trust_store()?,
         }),
+        time_zone: config.zone()?,
         clock,
     })
 }
@@ -179,7 +180,6 @@ pub(super) fn request(
         id: String::new(),
         kind,
         edition,
-        purpose: Purpose::Copy,
         language: language.to_owned(),
         issued_on: context.config.date_of(issued_at)?,
         demonstration: false,

@@ -11,10 +11,10 @@ use super::passphrase::PassphraseArguments;
 use super::terminal::shown;
 use super::{Context, Done, explain};
 use crate::host;
-use crate::issue::{Batch, BatchOutcome, Office, Preview, Previews, Refusal};
-use crate::record::{GradeLevel, PersonId, Scope};
+use crate::issue::{Batch, BatchOutcome, Office, Preview, Previews, Purpose, Refusal};
+use crate::record::{GradeLevel, PersonId, Scope, check_text};
 use crate::store::{Store, StudentQuery};
-use crate::transcript::{DocumentRequest, Edition, Kind, Purpose};
+use crate::transcript::{Edition, Kind};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -39,6 +39,16 @@ pub(super) struct Who {
     /// Everybody in the district
     #[arg(long, group = "who")]
     all: bool,
+}
+
+/// The name or the code of a school, as a letter would have it.
+fn receiving_school(text: &str) -> Result<String, String> {
+    const CHARACTERS_MAX: usize = 200;
+    if text.is_empty() {
+        return Err("name the school that asked for the record".to_owned());
+    }
+    check_text(text, CHARACTERS_MAX).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
 }
 
 /// How the page is made.
@@ -117,9 +127,10 @@ pub(super) struct IssueArguments {
         conflicts_with_all = ["who", "grade", "as_known", "kind", "language", "transfer"]
     )]
     batch: Option<String>,
-    /// To the student's next school (Ed. Code 49068): no hold on transcripts stops it
-    #[arg(long)]
-    transfer: bool,
+    /// To the student's next school (Ed. Code 49068), which is recorded: no hold on transcripts
+    /// stops it
+    #[arg(long, value_name = "SCHOOL", value_parser = receiving_school)]
+    transfer: Option<String>,
     #[command(flatten)]
     passphrase: PassphraseArguments,
 }
@@ -274,6 +285,10 @@ async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<
     context
         .terminal
         .say(format_args!("Batch {}", hex::encode(batch.id)));
+    if let Some(to) = batch.purpose.receiving_school() {
+        let to = shown(to);
+        context.terminal.say(format_args!("For a transfer to {to}"));
+    }
     let outcome = run_batch(context, &office, &batch, resumed).await?;
     let copies = match &arguments.out {
         Some(out) => {
@@ -282,8 +297,7 @@ async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<
         }
         None => copies::listed(&outcome),
     };
-    let id = hex::encode(batch.id);
-    answer(context, Some(&id), &copies, &outcome)
+    answer(context, Some(&batch), &copies, &outcome)
 }
 
 async fn new_batch(
@@ -297,17 +311,16 @@ async fn new_batch(
     let issued_at = context.clock.now();
     let kind = arguments.page.kind.map(Kind::from);
     let request = issuing::request(context, Edition::Official, &press.language, kind, issued_at)?;
-    let purpose = match arguments.transfer {
-        true => Purpose::SchoolTransfer,
-        false => Purpose::Copy,
-    };
+    let to = arguments.transfer.clone();
+    let purpose = to.map_or(Purpose::Copy, |to| Purpose::SchoolTransfer { to });
     let batch = Batch {
         id: host::random_bytes(),
         description: format!("{} transcripts asked for", people.len()),
         people,
         recorded_at: known,
         issued_at,
-        request: DocumentRequest { purpose, ..request },
+        request,
+        purpose,
     };
     Ok((batch, press))
 }
@@ -371,15 +384,18 @@ pub(super) async fn run_batch(
 
 fn answer(
     context: &Context,
-    batch: Option<&str>,
+    batch: Option<&Batch>,
     copies: &[Copy],
     outcome: &BatchOutcome,
 ) -> anyhow::Result<Done> {
     let BatchOutcome {
         refused, elsewhere, ..
     } = outcome;
+    let transfer_to = batch.and_then(|batch| batch.purpose.receiving_school());
+    let batch = batch.map(|batch| hex::encode(batch.id));
     let answer = serde_json::json!({
-        "batch": batch, "made": copies, "refused": refused, "elsewhere": elsewhere
+        "batch": batch, "transfer_to": transfer_to, "made": copies, "refused": refused,
+        "elsewhere": elsewhere
     });
     context.terminal.data(&answer, || {
         let mut text = String::new();
@@ -407,7 +423,7 @@ fn answer(
         copies.len(),
         refused.len()
     ));
-    if let (Some(batch), false) = (batch, elsewhere.is_empty()) {
+    if let (Some(batch), false) = (&batch, elsewhere.is_empty()) {
         context.terminal.say(format_args!(
             "{} in the hands of another process, so the batch is not finished\nhint: if that \
              process is gone, two minutes later `registrar transcript issue --batch {batch}` makes \
@@ -415,7 +431,7 @@ fn answer(
             elsewhere.len()
         ));
     }
-    if let (Some(_), Some(copy)) = (batch, copies.iter().find_map(|copy| copy.file.as_ref())) {
+    if let (Some(_), Some(copy)) = (&batch, copies.iter().find_map(|copy| copy.file.as_ref())) {
         context
             .terminal
             .say(format_args!("Next: `registrar verify {copy}`"));
@@ -487,7 +503,7 @@ mod tests {
             recorded_at: begun.recorded_at,
             issued_at: begun.issued_at,
             description: begun.description.clone(),
-            request: serde_json::to_string(&begun.request).expect("JSON"),
+            request: begun.begun_with(),
             template_digest: press.composed.digest,
             policy_digest: press.policy.digest(),
         };

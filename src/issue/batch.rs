@@ -9,18 +9,20 @@ use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::IssueError;
 use super::draft::{Draft, Refusal};
 use super::printable::Coverage;
 use super::signing::Signing;
-use super::stops::{Overridden, Stops, named};
+use super::stops::{Overridden, Stops};
 use crate::exchange;
 use crate::host::{self, Clock};
 use crate::ledger::Ledger;
 use crate::record::{Directory, PersonId};
 use crate::render::{Pool, RenderError};
-use crate::store::{BatchRow, IssuanceState, NewIntent, OverrideRow, Store};
+use crate::store::{BatchRow, IssuanceState, NewIntent, Store};
 use crate::transcript::{DocumentRequest, Kind, Policy, assemble};
 
 /// People whose records are read and whose intents are recorded together.
@@ -50,6 +52,39 @@ pub struct Office {
     pub signing: Arc<Signing>,
     /// The present moment, for claims and commits.
     pub clock: Clock,
+    /// The district's time zone: a hold begins and ends with a day there.
+    pub time_zone: TimeZone,
+}
+
+/// What official transcripts are for; it stands in the record of their batch and is never printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Copies for the students or for whom they name.
+    Copy,
+    /// The records' way to the next school (Ed. Code 49068), which no hold stops.
+    SchoolTransfer {
+        /// The school that asked for them.
+        to: String,
+    },
+}
+
+impl Purpose {
+    /// The school that the records are on their way to.
+    pub fn receiving_school(&self) -> Option<&str> {
+        match self {
+            Self::Copy => None,
+            Self::SchoolTransfer { to } => Some(to),
+        }
+    }
+}
+
+/// What a batch is begun with, as it is remembered.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Begun<Request> {
+    request: Request,
+    purpose: Purpose,
 }
 
 /// What is to be issued.
@@ -65,6 +100,8 @@ pub struct Batch {
     pub issued_at: Timestamp,
     /// What all documents share; the id is each document's own.
     pub request: DocumentRequest,
+    /// What they are for.
+    pub purpose: Purpose,
     /// What was asked for, for the operator; names no student.
     pub description: String,
 }
@@ -81,7 +118,8 @@ impl Batch {
         let Some((row, people)) = store.find_batch(id).await? else {
             return Err(IssueError::NoBatch { batch });
         };
-        let request = serde_json::from_str(&row.request).map_err(|_| IssueError::OtherInputs {
+        let begun: Result<Begun<DocumentRequest>, _> = serde_json::from_str(&row.request);
+        let Begun { request, purpose } = begun.map_err(|_| IssueError::OtherInputs {
             batch,
             what: "a version of this program",
         })?;
@@ -91,8 +129,20 @@ impl Batch {
             recorded_at: row.recorded_at,
             issued_at: row.issued_at,
             request,
+            purpose,
             description: row.description,
         })
+    }
+}
+
+impl Batch {
+    /// What it is begun with, as the ledger remembers it.
+    pub fn begun_with(&self) -> String {
+        let begun = Begun {
+            request: &self.request,
+            purpose: self.purpose.clone(),
+        };
+        serde_json::to_string(&begun).expect("a request has only text keys and no float")
     }
 }
 
@@ -218,8 +268,7 @@ impl Office {
             recorded_at: batch.recorded_at,
             issued_at: batch.issued_at,
             description: batch.description.clone(),
-            request: serde_json::to_string(&batch.request)
-                .expect("a request has only text keys and no float"),
+            request: batch.begun_with(),
             template_digest: self.template_digest,
             policy_digest: self.policy.digest(),
         }
@@ -249,6 +298,7 @@ impl Office {
         outcome.issued.sort_by_key(|issued| place(issued.person));
         outcome.refused.sort_by_key(|refusal| place(refusal.person));
         outcome.elsewhere.sort();
+        self.name_overrides(batch, &mut outcome.issued).await?;
         self.ledger.finish_batch(batch.id, self.clock.now()).await?;
         Ok(outcome)
     }
@@ -260,19 +310,34 @@ impl Office {
         progress: &impl Fn(u64),
     ) -> Result<(), IssueError> {
         let directory = self.store.directory(batch.recorded_at).await?;
-        // Also those that have ended since: an earlier run of the batch may have needed one.
-        let overrides = self.store.overrides().await?;
         for people in batch.people.chunks(CHUNK_PEOPLE_MAX) {
             let done = outcome.refused.len();
             let ready = self
-                .assemble(people, &directory, &overrides, batch, &mut outcome.refused)
+                .assemble(people, &directory, batch, &mut outcome.refused)
                 .await?;
-            progress((outcome.refused.len() - done) as u64);
-            let work = self
-                .claim(ready, &overrides, batch, outcome, progress)
-                .await?;
-            self.make(work, &overrides, batch, outcome, progress)
-                .await?;
+            let refused: Vec<PersonId> =
+                outcome.refused[done..].iter().map(|it| it.person).collect();
+            if !refused.is_empty() {
+                let now = self.clock.now();
+                self.ledger.give_up(batch.id, &refused, now).await?;
+            }
+            progress(refused.len() as u64);
+            let work = self.claim(ready, batch, outcome, progress).await?;
+            self.make(work, batch, outcome, progress).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells of each document which overrides let it pass, as the ledger has them.
+    async fn name_overrides(&self, batch: &Batch, issued: &mut [Issued]) -> Result<(), IssueError> {
+        let mut named: HashMap<[u8; 16], Vec<Overridden>> = HashMap::new();
+        for (document, row) in self.store.overrides_of(batch.id).await? {
+            named.entry(document).or_default().push(row.into());
+        }
+        for issued in issued {
+            let mut overrides = named.remove(&issued.document_id).unwrap_or_default();
+            overrides.sort_by_key(|overridden| overridden.number);
+            issued.overrides = overrides;
         }
         Ok(())
     }
@@ -283,7 +348,6 @@ impl Office {
         &self,
         people: &[PersonId],
         directory: &Directory,
-        overrides: &[OverrideRow],
         batch: &Batch,
         refused: &mut Vec<Refusal>,
     ) -> Result<Vec<Ready>, IssueError> {
@@ -299,9 +363,10 @@ impl Office {
                 )],
             });
         }
-        let mut stops = Stops::new(self, batch, overrides, people).await?;
+        let mut stops = Stops::new(self, batch, people).await?;
         let mut drafts = Vec::with_capacity(records.len());
         for record in records {
+            stops.look_since(&record);
             let made = assemble(&record, directory, &self.policy, &batch.request);
             let needed = stops.look(&record, &made);
             drafts.push((Draft::of(&record, made, &self.coverage), needed));
@@ -330,7 +395,6 @@ impl Office {
     async fn claim(
         &self,
         ready: Vec<Ready>,
-        overrides: &[OverrideRow],
         batch: &Batch,
         outcome: &mut BatchOutcome,
         progress: &impl Fn(u64),
@@ -348,12 +412,14 @@ impl Office {
             }
             ready.draft.name(hex::encode(row.document_id));
             if row.state == IssuanceState::Issued {
-                ready.overrides = row.overrides;
-                outcome
-                    .issued
-                    .push(issued(row.document_id, &ready, overrides));
+                outcome.issued.push(issued(row.document_id, &ready));
                 progress(1);
             } else if claimed.contains(&row.document_id) {
+                if row.overrides != ready.overrides {
+                    self.ledger
+                        .overridden(row.document_id, &ready.overrides)
+                        .await?;
+                }
                 work.push((row.document_id, ready));
             } else {
                 outcome.elsewhere.push(ready.draft.student_id().to_owned());
@@ -384,7 +450,6 @@ impl Office {
     async fn make(
         &self,
         work: Vec<([u8; 16], Ready)>,
-        overrides: &[OverrideRow],
         batch: &Batch,
         outcome: &mut BatchOutcome,
         progress: &impl Fn(u64),
@@ -414,7 +479,7 @@ impl Office {
             let mut signed = pin!(signed.buffered(under_way_max));
             while let Some(group) = signed.next().await {
                 let done = group.len() as u64;
-                self.commit(group, overrides, outcome).await?;
+                self.commit(group, outcome).await?;
                 progress(done);
             }
             Ok(())
@@ -445,12 +510,7 @@ impl Office {
         signed.await.expect("what panics was caught")
     }
 
-    async fn commit(
-        &self,
-        group: Vec<Made>,
-        overrides: &[OverrideRow],
-        outcome: &mut BatchOutcome,
-    ) -> Result<(), IssueError> {
+    async fn commit(&self, group: Vec<Made>, outcome: &mut BatchOutcome) -> Result<(), IssueError> {
         let mut files = Vec::with_capacity(group.len());
         let mut made = Vec::with_capacity(group.len());
         for Made { id, ready, file } in group {
@@ -470,7 +530,7 @@ impl Office {
         let committed = self.ledger.commit(files, &key_id, self.clock.now()).await?;
         for (id, ready) in made {
             if committed.contains(&id) {
-                outcome.issued.push(issued(id, &ready, overrides));
+                outcome.issued.push(issued(id, &ready));
             } else {
                 // Our claim went stale, and another process makes the document now.
                 outcome.elsewhere.push(ready.draft.student_id().to_owned());
@@ -497,13 +557,14 @@ impl Office {
     }
 }
 
-fn issued(document_id: [u8; 16], ready: &Ready, overrides: &[OverrideRow]) -> Issued {
+/// Which overrides let it pass is told once the batch is done.
+fn issued(document_id: [u8; 16], ready: &Ready) -> Issued {
     Issued {
         person: ready.draft.person,
         student_id: ready.draft.student_id().to_owned(),
         document_id,
         kind: ready.draft.transcript.document.kind,
-        overrides: named(overrides, &ready.overrides),
+        overrides: Vec::new(),
         school: ready.draft.transcript.school.code.clone(),
         name: ready.draft.transcript.student.name.clone(),
     }

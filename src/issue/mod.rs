@@ -19,7 +19,7 @@ mod printable;
 mod signing;
 mod stops;
 
-pub use batch::{Batch, BatchOutcome, Issued, Office};
+pub use batch::{Batch, BatchOutcome, Issued, Office, Purpose};
 pub use check::{Counts, Examination, Examined, Located};
 pub use draft::Refusal;
 pub use preview::{Preview, Previews};

@@ -3,16 +3,20 @@
 //! An error stops it. An override that is in force when the document is made lets the findings of
 //! one code pass, for one student or for everybody whose transcript one school issues; what would
 //! disclose a disability passes nobody.
+//!
+//! A batch reads records as they were known at one instant, and may be resumed much later. What has
+//! been decided since about a hold or a name stops it: an official document is an act of today
+//! (invariant 10).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
 use super::IssueError;
-use super::batch::{Batch, Office};
+use super::batch::{Batch, Office, Purpose};
 use super::check::{Located, beside, locate, of};
 use crate::record::{PersonId, PersonRecord};
-use crate::store::{OverrideFor, OverrideRow};
+use crate::store::{DecidedSince, OverrideFor, OverrideRow};
 use crate::transcript::audit::{Beside, Class, Finding, Severity, audit, of_policy};
 use crate::transcript::{AssembleError, Assembled};
 
@@ -29,35 +33,81 @@ pub struct Overridden {
     pub reason: String,
 }
 
+impl From<OverrideRow> for Overridden {
+    fn from(row: OverrideRow) -> Self {
+        Self {
+            number: row.number,
+            code: row.granted.code,
+            by: row.granted.granted_by,
+            reason: row.granted.reason,
+        }
+    }
+}
+
 /// What stops documents in one part of a batch.
 pub(super) struct Stops<'a> {
     office: &'a Office,
     batch: &'a Batch,
-    overrides: &'a [OverrideRow],
     now: Timestamp,
+    /// Those that are in force now.
+    overrides: Vec<OverrideRow>,
     beside: HashMap<PersonId, Beside>,
+    since: HashMap<PersonId, DecidedSince>,
+    /// What was decided since, in a sentence each.
+    stopped_since: HashMap<PersonId, Vec<String>>,
     /// What the policy's own texts would disclose, on every document.
     legends: Vec<Finding>,
     stopped: Vec<Located>,
 }
 
 impl<'a> Stops<'a> {
-    /// Reads what other rows tell of these people.
+    /// Reads what other rows tell of these people, what was decided since, and which overrides are
+    /// in force.
     pub async fn new(
         office: &'a Office,
         batch: &'a Batch,
-        overrides: &'a [OverrideRow],
         people: &[PersonId],
     ) -> Result<Self, IssueError> {
+        let (store, known, now) = (&office.store, batch.recorded_at, office.clock.now());
         Ok(Self {
             office,
             batch,
-            overrides,
-            now: office.clock.now(),
-            beside: beside(&office.store, people, batch.recorded_at).await?,
+            now,
+            overrides: store.overrides_in_force(now).await?,
+            beside: beside(store, people, known).await?,
+            since: store.decided_since(people, known, now.max(known)).await?,
+            stopped_since: HashMap::new(),
             legends: of_policy(&office.policy),
             stopped: Vec::new(),
         })
+    }
+
+    /// Keeps what stops a person's copy whatever the record says: a hold of today, and a name that
+    /// is no longer the person's.
+    pub fn look_since(&mut self, record: &PersonRecord) {
+        let since = self.since.remove(&record.id).unwrap_or_default();
+        let mut reasons = Vec::new();
+        let today = self.office.time_zone.to_datetime(self.now).date();
+        let holds = since.holds.iter().filter(|hold| hold.stands_on(today));
+        let grounds: Vec<String> = holds.map(ToString::to_string).collect();
+        if !grounds.is_empty() && self.batch.purpose == Purpose::Copy {
+            reasons.push(format!(
+                "withheld: {}\nhint: a transfer to a school is not stopped: `transcript issue \
+                 --transfer SCHOOL`",
+                grounds.join(", ")
+            ));
+        }
+        if since.renamed {
+            reasons.push(format!(
+                "the name was changed, or a change of it taken back, after {}, and the record as \
+                 known then has the other name (Ed. Code 49062.5)\nhint: begin a new batch, without \
+                 --as-known",
+                self.batch.recorded_at
+            ));
+        }
+        if !reasons.is_empty() {
+            self.stopped_since.insert(record.id, reasons);
+        }
     }
 
     /// Looks at a record; gives the overrides that it needs, and keeps what stops it in spite of
@@ -84,8 +134,7 @@ impl<'a> Stops<'a> {
                     OverrideFor::Student(person) => *person == record.id,
                     OverrideFor::School(code) => Ok(&**code) == school,
                 };
-                let in_force = row.is_in_force(self.now);
-                !class.is_fixed() && granted.code == finding.code && is_meant && in_force
+                !class.is_fixed() && granted.code == finding.code && is_meant
             };
             match self.overrides.iter().find(lets_pass) {
                 Some(row) => {
@@ -100,14 +149,16 @@ impl<'a> Stops<'a> {
     /// Everything that stops a document, for each person a sentence a finding with the line of its
     /// row. Whom the batch has issued a document already is not stopped any more.
     pub async fn reasons(mut self) -> Result<HashMap<PersonId, Vec<String>>, IssueError> {
-        let mut reasons: HashMap<PersonId, Vec<String>> = HashMap::new();
-        if self.stopped.is_empty() {
+        let mut reasons = self.stopped_since;
+        let people: HashSet<PersonId> = self.stopped.iter().map(|it| it.person).collect();
+        let people: Vec<PersonId> = people.into_iter().chain(reasons.keys().copied()).collect();
+        if people.is_empty() {
             return Ok(reasons);
         }
         let store = &self.office.store;
-        let people: Vec<PersonId> = self.stopped.iter().map(|it| it.person).collect();
         let issued = store.issued_in(self.batch.id, &people).await?;
         self.stopped.retain(|it| !issued.contains(&it.person));
+        reasons.retain(|person, _| !issued.contains(person));
         locate(store, &mut self.stopped, self.batch.recorded_at).await?;
         for located in self.stopped {
             let sentence = sentence(&located);
@@ -129,18 +180,4 @@ fn sentence(located: &Located) -> String {
         format!(" ({}:{}, import {})", place.file, place.line, place.import)
     });
     format!("{code}: {message}{place}\nhint: {hint}")
-}
-
-/// The overrides of these numbers, as a document's record names them.
-pub(super) fn named(overrides: &[OverrideRow], numbers: &[i64]) -> Vec<Overridden> {
-    let named = numbers.iter().filter_map(|number| {
-        let row = overrides.iter().find(|row| row.number == *number)?;
-        Some(Overridden {
-            number: row.number,
-            code: row.granted.code.clone(),
-            by: row.granted.granted_by.clone(),
-            reason: row.granted.reason.clone(),
-        })
-    });
-    named.collect()
 }

@@ -123,10 +123,9 @@ impl Ledger {
             .iter()
             .filter(|intent| intent.state != IssuanceState::Issued);
         let documents: Vec<[u8; 16]> = open.map(|intent| intent.document_id).collect();
-        let stale_before = now - SignedDuration::from_secs(CLAIM_SECONDS_MAX);
         Ok(self
             .store
-            .claim(&documents, self.claim, now, stale_before)
+            .claim(&documents, self.claim, now, stale_before(now))
             .await?)
     }
 
@@ -197,6 +196,39 @@ impl Ledger {
         Ok(())
     }
 
+    /// Records the overrides with which a document that this process claimed is made.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn overridden(
+        &self,
+        document: [u8; 16],
+        overrides: &[i64],
+    ) -> Result<(), LedgerError> {
+        let recorded = self
+            .store
+            .override_issuance(document, self.claim, overrides);
+        Ok(recorded.await?)
+    }
+
+    /// Gives up what an earlier run of a batch was about to make for people who are refused now; a
+    /// batch would never be finished otherwise.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn give_up(
+        &self,
+        batch: [u8; 16],
+        people: &[PersonId],
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        const REASON: &str = "refused when the batch was resumed";
+        let given_up = self
+            .store
+            .give_up_intents(batch, people, REASON, stale_before(now));
+        Ok(given_up.await?)
+    }
+
     /// The bytes of an issued document.
     ///
     /// # Errors
@@ -248,4 +280,9 @@ impl Ledger {
         }
         Ok(documents)
     }
+}
+
+/// A claim that was last renewed before this instant belongs to a worker that died.
+fn stale_before(now: Timestamp) -> Timestamp {
+    now - SignedDuration::from_secs(CLAIM_SECONDS_MAX)
 }

@@ -142,8 +142,7 @@ const INTEND: Sql = Sql::pair(
      value->>'school', value->>'document_kind', unhex(value->>'template_digest'), \
      unhex(value->>'policy_digest'), unhex(value->>'input_digest'), value->>'recorded_at', \
      value->>'issued_at', value->>'key_id', value->>'overrides', 'intent' FROM jsonb_each($1) \
-     WHERE 1 = 1 ON CONFLICT (batch, subject, template_digest) DO UPDATE SET \
-     overrides = excluded.overrides WHERE issuances.state IN ('intent', 'failed')",
+     WHERE 1 = 1 ON CONFLICT (batch, subject, template_digest) DO NOTHING",
     "INSERT INTO issuances (document_id, batch, subject, school, document_kind, template_digest, \
      policy_digest, input_digest, recorded_at, issued_at, key_id, overrides, state) \
      SELECT decode(value->>'document_id', 'hex'), decode(value->>'batch', 'hex'), \
@@ -151,8 +150,7 @@ const INTEND: Sql = Sql::pair(
      decode(value->>'template_digest', 'hex'), decode(value->>'policy_digest', 'hex'), \
      decode(value->>'input_digest', 'hex'), value->>'recorded_at', value->>'issued_at', \
      value->>'key_id', value->>'overrides', 'intent' FROM json_array_elements($1::json) \
-     ON CONFLICT (batch, subject, template_digest) DO UPDATE SET \
-     overrides = excluded.overrides WHERE issuances.state IN ('intent', 'failed')",
+     ON CONFLICT (batch, subject, template_digest) DO NOTHING",
 );
 const INTENDED: Sql = Sql::pair(
     "SELECT i.batch, i.subject, i.template_digest, i.document_id, i.state, i.issued_at, \
@@ -202,6 +200,23 @@ const FAILED: Sql = Sql::both(
     "UPDATE issuances SET state = 'failed', claim = NULL, claimed_at = NULL, failure = $3 \
      WHERE document_id = $1 AND state = 'claimed' AND claim = $2",
 );
+
+const OVERRIDDEN: Sql = Sql::both(
+    "UPDATE issuances SET overrides = $3 WHERE document_id = $1 AND state = 'claimed' AND \
+     claim = $2",
+);
+/// What waits of the people `$1` in the batch `$2`, or whose claim grew stale, is given up.
+macro_rules! given_up {
+    ($in_set:literal) => {
+        concat!(
+            "UPDATE issuances SET state = 'failed', claim = NULL, claimed_at = NULL, \
+             failure = $3 WHERE batch = $2 AND subject ",
+            $in_set,
+            " AND (state = 'intent' OR (state = 'claimed' AND claimed_at < $4))"
+        )
+    };
+}
+const GIVEN_UP: Sql = of_ids!(given_up!());
 
 impl Store {
     /// Opens a new batch with the people that it is for, in one transaction.
@@ -480,6 +495,50 @@ impl Store {
             .execute(FAILED, &values)
             .await?
             == 1)
+    }
+
+    /// Records the overrides with which a claimed document is made, where an earlier run was about
+    /// to make it with others.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn override_issuance(
+        &self,
+        document: [u8; 16],
+        claim: [u8; 16],
+        overrides: &[i64],
+    ) -> Result<(), StoreError> {
+        let values = [
+            document.as_slice().into(),
+            claim.as_slice().into(),
+            Json::from(overrides).to_string().into(),
+        ];
+        let mut connection = self.connection().await?;
+        connection.session().execute(OVERRIDDEN, &values).await?;
+        Ok(())
+    }
+
+    /// Gives up, with the reason, what an earlier run of a batch was about to make for these people
+    /// and no other process has in its hands.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn give_up_intents(
+        &self,
+        batch: [u8; 16],
+        people: &[PersonId],
+        failure: &str,
+        stale_before: Timestamp,
+    ) -> Result<(), StoreError> {
+        let values = [
+            Value::ids(people.iter().map(PersonId::as_bytes)),
+            batch.as_slice().into(),
+            failure.into(),
+            instant_text(stale_before).into(),
+        ];
+        let mut connection = self.connection().await?;
+        connection.session().execute(GIVEN_UP, &values).await?;
+        Ok(())
     }
 
     /// One issuance by its document id.

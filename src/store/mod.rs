@@ -34,7 +34,7 @@ mod stored;
 mod undo;
 
 pub use audit::{Contradiction, LookAlike, RowPlace};
-pub use events::{EVENTS_READ_MAX, PersonRow, PostingRow, RecordedEvent};
+pub use events::{DecidedSince, EVENTS_READ_MAX, PersonRow, PostingRow, RecordedEvent};
 pub use finding::{Found, StudentQuery};
 pub use holds::{HeldNow, HeldRow, Release, ReleaseError};
 pub use imports::{ImportSummary, RECORDED_AHEAD_HOURS_MAX};

@@ -14,6 +14,26 @@ use crate::record::PersonId;
 /// policy. One that is not read lets nothing pass.
 pub const OVERRIDES_LISTED_MAX: i64 = 10_000;
 
+/// Overrides of the documents of one batch that are read at most: some for each student of the
+/// largest district.
+const OVERRIDES_OF_BATCH_MAX: i64 = 2_000_000;
+
+/// Overrides with how they ended.
+macro_rules! overrides {
+    ($columns:literal, $from:literal, $which:literal) => {
+        concat!(
+            "SELECT o.number, o.code, o.person, o.school, o.reason, o.granted_by, o.granted_at, \
+             o.expires_at, e.ended_by, e.reason AS end_reason, e.ended_at",
+            $columns,
+            " FROM ",
+            $from,
+            " LEFT JOIN override_ends e ON e.override = o.number WHERE ",
+            $which,
+            " ORDER BY o.number DESC LIMIT $1"
+        )
+    };
+}
+
 /// For whom an override holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OverrideFor {
@@ -143,17 +163,58 @@ impl Store {
     /// # Errors
     /// What the database said.
     pub async fn overrides(&self) -> Result<Vec<OverrideRow>, StoreError> {
-        const ALL: Sql = Sql::both(
-            "SELECT o.number, o.code, o.person, o.school, o.reason, o.granted_by, o.granted_at, \
-             o.expires_at, e.ended_by, e.reason AS end_reason, e.ended_at FROM overrides o \
-             LEFT JOIN override_ends e ON e.override = o.number ORDER BY o.number DESC LIMIT $1",
-        );
+        const ALL: Sql = Sql::both(overrides!("", "overrides o", "1 = 1"));
+        let values = [OVERRIDES_LISTED_MAX.into()];
         let mut connection = self.connection().await?;
-        let rows = connection
-            .session()
-            .rows(ALL, &[OVERRIDES_LISTED_MAX.into()])
-            .await?;
+        let rows = connection.session().rows(ALL, &values).await?;
         rows.iter().map(override_row).collect()
+    }
+
+    /// The overrides that are in force at an instant, the newest first, at most
+    /// [`OVERRIDES_LISTED_MAX`].
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn overrides_in_force(&self, at: Timestamp) -> Result<Vec<OverrideRow>, StoreError> {
+        const IN_FORCE: Sql = Sql::both(overrides!(
+            "",
+            "overrides o",
+            "o.granted_at <= $2 AND o.expires_at > $2 AND (e.ended_at IS NULL OR e.ended_at > $2)"
+        ));
+        let values = [OVERRIDES_LISTED_MAX.into(), instant_text(at).into()];
+        let mut connection = self.connection().await?;
+        let rows = connection.session().rows(IN_FORCE, &values).await?;
+        rows.iter().map(override_row).collect()
+    }
+
+    /// The overrides that let documents of a batch pass, each with the document, whether or not it
+    /// is still in force; at most [`OVERRIDES_OF_BATCH_MAX`].
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn overrides_of(
+        &self,
+        batch: [u8; 16],
+    ) -> Result<Vec<([u8; 16], OverrideRow)>, StoreError> {
+        const OF_BATCH: Sql = Sql::pair(
+            overrides!(
+                ", i.document_id",
+                "issuances i CROSS JOIN json_each(i.overrides) n JOIN overrides o ON \
+                 o.number = n.value",
+                "i.batch = $2 AND i.overrides <> '[]'"
+            ),
+            overrides!(
+                ", i.document_id",
+                "issuances i CROSS JOIN json_array_elements_text(i.overrides::json) AS n (value) \
+                 JOIN overrides o ON o.number = n.value::bigint",
+                "i.batch = $2 AND i.overrides <> '[]'"
+            ),
+        );
+        let values = [OVERRIDES_OF_BATCH_MAX.into(), batch.as_slice().into()];
+        let mut connection = self.connection().await?;
+        let rows = connection.session().rows(OF_BATCH, &values).await?;
+        let of_document = |row: &Row| Ok((row.id("document_id")?, override_row(row)?));
+        rows.iter().map(of_document).collect()
     }
 
     /// Which of these people a batch has issued a document already: whatever became of an override

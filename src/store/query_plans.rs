@@ -361,6 +361,8 @@ async fn audited(store: &Store, person: PersonId, known: jiff::Timestamp) {
     }
     store.look_alikes(&[person], known).await.expect("asked");
     store.contradictions(&[person], known).await.expect("asked");
+    let since = store.decided_since(&[person], known, known).await;
+    since.expect("asked");
     let named = |(table, name): &(&'static str, &str)| {
         let number = if *table == "courses" { "" } else { "0" };
         RowName::new(table, rows::SCHOOL, number, name)

@@ -17,24 +17,6 @@ use crate::record::{
     PersonRecord, RecordedMark, School, graduation, issuing_enrolment,
 };
 
-/// What an official transcript is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// A copy for the student or for whom the student names.
-    #[default]
-    Copy,
-    /// The record's way to the next school (Ed. Code 49068), which no hold stops.
-    SchoolTransfer,
-}
-
-impl Purpose {
-    /// Whether it is the usual one: a batch that was begun before there was another says nothing.
-    fn is_copy(&self) -> bool {
-        *self == Self::Copy
-    }
-}
-
 /// What is decided for one document, outside the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,9 +27,6 @@ pub struct DocumentRequest {
     pub kind: Option<Kind>,
     /// Official or unofficial.
     pub edition: Edition,
-    /// What it is for; never printed.
-    #[serde(default, skip_serializing_if = "Purpose::is_copy")]
-    pub purpose: Purpose,
     /// The language of the labels.
     pub language: String,
     /// The date on the page.
@@ -95,12 +74,6 @@ pub enum AssembleError {
     /// The person is held: rows did not land, and nothing has answered them since.
     #[error("held: {}; `registrar imports held` lists the rows", .0.join(", "))]
     Held(Vec<String>),
-    /// Transcripts of the person are withheld.
-    #[error(
-        "withheld: {}; a transfer to a school is not stopped: `transcript issue --transfer`",
-        .0.join(", ")
-    )]
-    Withheld(Vec<String>),
     /// A mark is posted without a mark.
     #[error("posting `{0}` has no mark")]
     NoMark(String),
@@ -135,7 +108,6 @@ pub fn assemble(
     if !record.held.is_empty() && request.edition == Edition::Official {
         problems.push(AssembleError::Held(record.held.clone()));
     }
-    problems.extend(withheld(record, request));
     problems.extend(record.faults.iter().cloned().map(AssembleError::Fault));
     if request.edition == Edition::Official {
         problems.extend(not_on_scale(record, rules));
@@ -198,17 +170,6 @@ pub fn assemble(
         traces,
         cleared,
     })
-}
-
-/// Holds stop official copies, and never the record's way to the next school.
-fn withheld(record: &PersonRecord, request: &DocumentRequest) -> Option<AssembleError> {
-    if request.edition == Edition::Unofficial || request.purpose == Purpose::SchoolTransfer {
-        return None;
-    }
-    let holds = record.decisions.holds.iter();
-    let standing = holds.filter(|hold| hold.stands_on(request.issued_on));
-    let grounds: Vec<String> = standing.map(ToString::to_string).collect();
-    (!grounds.is_empty()).then_some(AssembleError::Withheld(grounds))
 }
 
 /// Posted marks that the grading scale does not have: an average would leave them out in silence.

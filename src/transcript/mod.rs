@@ -26,7 +26,7 @@ mod schema;
 mod unit;
 mod year_course;
 
-pub use assemble::{AssembleError, Assembled, DocumentRequest, Purpose, assemble};
+pub use assemble::{AssembleError, Assembled, DocumentRequest, assemble};
 pub use average::{AverageTrace, BonusWithheld, LeftOutMark, LeftOutReason, MarkName, TakenMark};
 pub use effect::{LoweredAverage, lowered};
 pub use model::*;

@@ -144,7 +144,6 @@ fn request() -> DocumentRequest {
         id: "00".repeat(16),
         kind: None,
         edition: Edition::Official,
-        purpose: Purpose::Copy,
         language: "en".into(),
         issued_on: date(2026, 6, 12),
         demonstration: false,

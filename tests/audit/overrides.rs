@@ -149,6 +149,37 @@ async fn a_school_may_let_one_code_pass_and_its_end_stops_what_is_not_issued_yet
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_document_names_the_override_in_force_when_it_was_made_and_not_when_it_was_intended() {
+    let desk::District { store, .. } = &desk::in_sqlite().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut office = desk::office(store, folder.path(), Suite::P256, 1);
+    let people = desk::students(store, &[WRONG]).await;
+    let grant = async |holds_for| {
+        let new = granted("total_differs", holds_for, "2026-09-01T07:00:00Z");
+        let granted = store.grant_override(&new, at(YESTERDAY)).await;
+        granted.expect("granted")
+    };
+    let first = grant(OverrideFor::Student(people[0])).await;
+    let batch = desk::batch(store, people.clone(), KNOWN).await;
+    desk::interrupted(&mut office, &batch).await;
+    let end = OverrideEnd {
+        by: "Remedios Varo".into(),
+        reason: "It was a mistake.".into(),
+        at: at(YESTERDAY) + 1.hour(),
+    };
+    assert!(store.end_override(first, &end).await.expect("ended"));
+    let second = grant(OverrideFor::School(desk::IRONWOOD.into())).await;
+    let resumed = office.resume(&batch, |_| {}).await.expect("it runs");
+    let [issued] = &resumed.issued[..] else {
+        panic!("{resumed:?}");
+    };
+    let named: Vec<i64> = issued.overrides.iter().map(|it| it.number).collect();
+    assert_eq!(named, [second]);
+    let row = store.issuance(issued.document_id).await.expect("read");
+    assert_eq!(row.expect("there").intent.overrides, [second]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_override_that_is_granted_later_lets_a_resumed_batch_issue_the_rest() {
     let desk::District { store, .. } = &desk::in_sqlite().await;
     let folder = tempfile::tempdir().expect("a folder");

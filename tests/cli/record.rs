@@ -344,8 +344,13 @@ fn a_hold_stops_a_copy_says_why_and_lets_a_transfer_go() {
         reason.starts_with("withheld: property on loan not returned (Ed. Code 48904), since "),
         "{reason}"
     );
-    assert!(reason.contains("`transcript issue --transfer`"), "{reason}");
-    let transfer = desk.answer(0, &[&issue[..], &["--transfer"]].concat());
+    assert!(
+        reason.contains("`transcript issue --transfer SCHOOL`"),
+        "{reason}"
+    );
+    let transfer = [&issue[..], &["--transfer", "Agave High School"]].concat();
+    let transfer = desk.answer(0, &transfer);
+    assert_eq!(transfer["transfer_to"], "Agave High School");
     assert_eq!(transfer["made"].as_array().map(Vec::len), Some(1));
     let event = hold["event"].as_str().expect("a number");
     desk.answer(

@@ -116,8 +116,6 @@ async fn the_former_name_is_nowhere_in_a_document_that_was_issued_after_the_chan
         legal_family: Some("Quezada".into()),
         ..name_change((&row.source, STUDENT))
     };
-    landed(&decide(store, &change, at("2026-06-14T00:00:00Z")).await);
-
     let folder = tempfile::tempdir().expect("a folder");
     let office = desk::office(store, folder.path(), Suite::P256, 1);
     let file_as_known = async |known: &str| {
@@ -150,6 +148,13 @@ async fn the_former_name_is_nowhere_in_a_document_that_was_issued_after_the_chan
         holds(&earlier, &former.legal_name()),
         "the search would find it"
     );
+    landed(&decide(store, &change, at("2026-06-14T00:00:00Z")).await);
+    let as_before = desk::batch(store, vec![id], before).await;
+    let refused = office.issue(&as_before, |_| {}).await;
+    let refused = refused.expect("the batch runs").refused;
+    let reason = &refused[0].reasons[0];
+    assert!(reason.starts_with("the name was changed"), "{reason}");
+    assert!(!reason.contains(&former.legal_given), "{reason}");
     let later = file_as_known("2026-07-01T00:00:00Z").await;
     assert!(holds(&later, "Isidora Quezada"));
     for name in names

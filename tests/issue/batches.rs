@@ -1,9 +1,8 @@
 //! A batch issues each document once, and only what a college will accept.
 
-use registrar::issue::{Batch, BatchOutcome, IssueError, Office};
+use registrar::issue::{Batch, BatchOutcome, Office};
 use registrar::ledger::{DocumentFiles, Ledger, LedgerProblem};
 use registrar::record::{GradeLevel, Scope};
-use registrar::render::{Limits, Pool};
 use registrar::seal::Suite;
 use registrar::store::{Store, StudentQuery};
 use registrar::transcript::{DocumentRequest, Kind};
@@ -133,15 +132,8 @@ async fn a_batch_that_cannot_go_on_gives_its_documents_back() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut office = desk::office(store, folder.path(), Suite::P256, 1);
     let batch = desk::batch(store, class(store, 3).await, "2026-07-01T00:00:00Z").await;
-    let (composed, _) = desk::composed("en");
-    let nowhere = std::path::PathBuf::from("/nowhere/registrar");
-    let workers = std::num::NonZeroUsize::MIN;
-    let broken = Pool::start_with(nowhere, &composed, Limits::default(), workers);
-    let works = std::mem::replace(&mut office.pool, broken.expect("started by need"));
-    let stopped = office.issue(&batch, |_| {}).await;
-    assert!(matches!(stopped, Err(IssueError::Render(_))), "{stopped:?}");
+    desk::interrupted(&mut office, &batch).await;
     assert_eq!(store.unfinished_batches().await.expect("read").len(), 1);
-    office.pool = works;
     // At once: no claim has to grow stale.
     assert_eq!(resume(&office, &batch).await.len(), 3);
     assert_eq!(store.unfinished_batches().await.expect("read"), []);

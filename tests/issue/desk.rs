@@ -10,7 +10,7 @@ use registrar::host::Clock;
 use registrar::intake::{self, Options, Outcome, Verdict};
 use registrar::issue::{
     Batch, Coverage, Examination, Examined, IssueError, Located, Office, Preview, Previews,
-    Refusal, Signing,
+    Purpose, Refusal, Signing,
 };
 use registrar::ledger::{DocumentFiles, Ledger, LedgerProblem};
 use registrar::record::{PersonId, Scope};
@@ -128,7 +128,19 @@ pub fn office(store: &Store, folder: &Path, suite: Suite, workers: usize) -> Off
             trust: keys.trust_store().expect("the root reads"),
         }),
         clock: Clock::Fixed(now),
+        time_zone: jiff::tz::TimeZone::get("America/Los_Angeles").expect("a time zone"),
     }
+}
+
+/// Begins a batch that stops before its first document is made: no worker can be started.
+pub async fn interrupted(office: &mut Office, batch: &Batch) {
+    let (composed, _) = composed("en");
+    let nowhere = PathBuf::from("/nowhere/registrar");
+    let broken = Pool::start_with(nowhere, &composed, Limits::default(), NonZeroUsize::MIN);
+    let works = std::mem::replace(&mut office.pool, broken.expect("started by need"));
+    let stopped = office.issue(batch, |_| {}).await;
+    assert!(matches!(stopped, Err(IssueError::Render(_))), "{stopped:?}");
+    office.pool = works;
 }
 
 /// What is wrong between the ledger's rows and its files.
@@ -144,7 +156,6 @@ pub fn request(edition: Edition) -> DocumentRequest {
         id: String::new(),
         kind: None,
         edition,
-        purpose: Default::default(),
         language: "en".into(),
         issued_on: jiff::civil::date(2026, 6, 15),
         demonstration: false,
@@ -221,6 +232,7 @@ pub async fn batch(store: &Store, people: Vec<PersonId>, known: &str) -> Batch {
         recorded_at: recorded_at.expect("something was imported"),
         issued_at: at("2026-06-15T16:00:00Z"),
         request: request(Edition::Official),
+        purpose: Purpose::Copy,
         description: "test".into(),
     }
 }

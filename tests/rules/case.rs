@@ -507,7 +507,6 @@ pub fn request() -> DocumentRequest {
         id: String::new(),
         kind: None,
         edition: Edition::Unofficial,
-        purpose: Default::default(),
         language: "en".into(),
         issued_on: date(2026, 6, 12),
         demonstration: false,

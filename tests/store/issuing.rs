@@ -170,7 +170,6 @@ fn printed(record: &PersonRecord, directory: &Directory) -> Transcript {
         id: String::new(),
         kind: None,
         edition: Edition::Unofficial,
-        purpose: Default::default(),
         language: "en".into(),
         issued_on: date(2026, 8, 1),
         demonstration: true,

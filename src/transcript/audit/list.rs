@@ -44,7 +44,7 @@ pub static CHECKS: [Check; 25] = [
         class: Class::Unmade,
         meaning: "Copies of the student's transcript are withheld on a legal ground.",
         source: "Ed. Code 48904",
-        hint: "a transfer to a school is not stopped: `transcript issue --transfer`",
+        hint: "a transfer to a school is not stopped: `transcript issue --transfer SCHOOL`",
         find: unmade::withheld,
     },
     Check {
