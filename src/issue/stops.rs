@@ -100,8 +100,8 @@ impl<'a> Stops<'a> {
         if since.renamed {
             reasons.push(format!(
                 "the name was changed, or a change of it taken back, after {}, and the record as \
-                 known then has the other name (Ed. Code 49062.5)\nhint: begin a new batch, without \
-                 --as-known",
+                 known then has the other name (Ed. Code 49062.5)\nhint: begin a new batch, \
+                 without --as-known",
                 self.batch.recorded_at
             ));
         }

@@ -46,6 +46,17 @@ pub struct DecidedMark {
     pub passed: bool,
 }
 
+impl DecidedMark {
+    /// The place of its posting among a person's marks.
+    pub fn place_in(&self, marks: &[RecordedMark]) -> Option<usize> {
+        marks.iter().position(|recorded| {
+            recorded.mark.posting == self.posting
+                && recorded.term.name == self.term
+                && recorded.title() == self.title
+        })
+    }
+}
+
 impl Decisions {
     /// The marks as their sources posted them, before anything was decided: what a figure that a
     /// sending system declares is about.
@@ -53,12 +64,7 @@ impl Decisions {
         let mut marks = Cow::Borrowed(marks);
         // The newest decision first, so that the oldest one's mark is left.
         for decided in self.marks.iter().rev().filter(|decided| decided.applied) {
-            let place = marks.iter().position(|recorded| {
-                recorded.mark.posting == decided.posting
-                    && recorded.term.name == decided.term
-                    && recorded.title() == decided.title
-            });
-            if let Some(place) = place {
+            if let Some(place) = decided.place_in(&marks) {
                 let mark = &mut marks.to_mut()[place].mark;
                 mark.mark = Some(decided.from_mark.clone());
                 mark.credit_earned = decided.from_credit;

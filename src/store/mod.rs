@@ -10,6 +10,7 @@
 //! Next: `intake` fills the staging tables, `issue` reads records and writes issuances.
 
 mod audit;
+mod batches;
 mod checks;
 mod columns;
 mod database;
@@ -34,12 +35,13 @@ mod stored;
 mod undo;
 
 pub use audit::{Contradiction, LookAlike, RowPlace};
+pub use batches::BatchRow;
 pub use events::{DecidedSince, EVENTS_READ_MAX, PersonRow, PostingRow, RecordedEvent};
 pub use finding::{Found, StudentQuery};
 pub use holds::{HeldNow, HeldRow, Release, ReleaseError};
 pub use imports::{ImportSummary, RECORDED_AHEAD_HOURS_MAX};
 pub use issuances::{
-    BatchRow, DOCUMENTS_PER_READ_MAX, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent,
+    DOCUMENTS_PER_READ_MAX, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent,
 };
 pub use open::{Store, StoreError};
 pub use overrides::{NewOverride, OVERRIDES_LISTED_MAX, OverrideEnd, OverrideFor, OverrideRow};

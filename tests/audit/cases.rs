@@ -6,7 +6,7 @@ use jiff::civil::date;
 use registrar::record::*;
 use registrar::transcript::audit::{CHECKS, Namesake, of_text};
 
-use crate::made_wrong::{award, differing, elsewhere, half_a_term, hold, year_course};
+use crate::made_wrong::{award, differing, elsewhere, half_a_term, hold, passed, year_course};
 use crate::record::{Given, Semesters as _, credits, mark, total};
 
 type MakeWrong = fn(&mut Given);
@@ -267,6 +267,11 @@ const CASES: &[Case] = &[
         ],
     ),
     (
+        "a pass in place of a letter above the average",
+        |it| passed(it, 0),
+        &[("pass_lowers_average", "marks 1")],
+    ),
+    (
         "copies withheld",
         |it| it.record.decisions.holds.push(hold(date(2026, 6, 1), None)),
         &[("withheld", "people 1")],
@@ -485,6 +490,9 @@ const NO_FINDINGS: &[(&str, MakeWrong)] = &[
     ("a hold that is over", |it| {
         let over = hold(date(2026, 5, 21), Some(date(2026, 6, 11)));
         it.record.decisions.holds.push(over);
+    }),
+    ("a pass in place of a letter below the average", |it| {
+        passed(it, 1);
     }),
     ("a general designation", |it| {
         it.mark(0).course.title = "Basic English 9, Level 1".into();

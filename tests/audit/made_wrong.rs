@@ -43,6 +43,26 @@ pub fn elsewhere(it: &mut Given, amount: &str) -> RecordedMark {
     other
 }
 
+/// A letter that stands as Pass.
+pub fn passed(it: &mut Given, place: usize) {
+    let recorded = it.mark(place);
+    let letter = recorded.mark.mark.replace("P".into());
+    let credit = recorded.mark.credit_earned;
+    let decided = DecidedMark {
+        posting: recorded.mark.posting.clone(),
+        term: recorded.term.name.clone(),
+        title: recorded.title().to_owned(),
+        from_mark: letter.expect("a letter"),
+        to_mark: "P".into(),
+        from_credit: credit,
+        to_credit: credit,
+        why: "asked for by the parent".into(),
+        applied: true,
+        passed: true,
+    };
+    it.record.decisions.marks.push(decided);
+}
+
 pub fn award(kind: AwardKind, awarded_on: Date) -> Award {
     Award {
         school: "S".into(),

@@ -191,6 +191,12 @@ fn everything_that_is_wrong_with_a_decision_is_said_at_once() {
     let mut other = MARK_CHANGE;
     other[7] = "C";
     assert_eq!(problems(&desk.answer(1, &other)), [("--from", "C")]);
+    let mut beyond = MARK_CHANGE;
+    (beyond[9], beyond[11]) = ("Q", "7.5");
+    assert_eq!(
+        problems(&desk.answer(1, &beyond)),
+        [("--to", "Q"), ("--credit-earned", "7.5")]
+    );
     let mut unheard = MARK_CHANGE;
     unheard[14..16].copy_from_slice(&["--dry-run", "--quiet"]);
     let unheard: Vec<_> = unheard

@@ -217,6 +217,14 @@ fn the_teacher_is_heard_or_it_is_said_why_not_ed_code_49066() {
         ..heard.clone()
     };
     assert_eq!(contradictions(&after), ["teacher_heard_on"]);
+    // Recorded on the fifth; the day after may have begun east of Greenwich.
+    for (decided_on, wrong) in [(6, &[][..]), (7, &["decided_on"])] {
+        let to_come = MarkChange {
+            decided_on: jiff::civil::date(2026, 1, decided_on),
+            ..heard.clone()
+        };
+        assert_eq!(contradictions(&to_come), wrong);
+    }
     let same = MarkChange {
         to_mark: "B".into(),
         ..heard

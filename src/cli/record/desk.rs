@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Recording;
+use crate::cli::issuing::Press;
 use crate::cli::terminal::shown;
 use crate::cli::{Context, Done};
 use crate::host;
@@ -107,6 +108,12 @@ impl<'a> Desk<'a> {
             wrong: Vec::new(),
             now: context.clock.now(),
         })
+    }
+
+    /// The report that is configured, for its rules.
+    pub fn press(&self) -> anyhow::Result<Press> {
+        let settings = &self.context.config.transcript;
+        Press::load(&settings.template, &settings.language)
     }
 
     pub fn refuse(&mut self, argument: &str, value: &str, message: impl Into<String>, hint: &str) {

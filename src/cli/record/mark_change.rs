@@ -1,9 +1,10 @@
 //! `registrar record mark-change`: a posted mark is changed (Ed. Code 49066).
 
 use super::Recording;
-use super::desk::{Decision, Desk, argument};
+use super::desk::{Decision, Desk, Student, argument};
 use crate::cli::{Context, Done};
-use crate::record::MarkChange;
+use crate::record::{Credits, MarkChange, RecordedMark};
+use crate::store::PostingRow;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
@@ -44,23 +45,46 @@ pub(in crate::cli) struct Arguments {
     recording: Recording,
 }
 
+/// The mark that stands is changed, to one of the district's scale, and earns no more than was
+/// attempted.
+fn check(
+    desk: &mut Desk<'_>,
+    arguments: &Arguments,
+    student: &Student,
+    posting: &PostingRow,
+) -> anyhow::Result<()> {
+    let own = |recorded: &&RecordedMark| {
+        recorded.mark.posting == posting.mark.posting && recorded.mark.school == posting.mark.school
+    };
+    let now = student.record.marks.iter().find(own);
+    let now = now.and_then(|recorded| student.record.decisions.changeable(recorded));
+    let now = now.unwrap_or_default();
+    if now != arguments.from {
+        let message = format!("the mark is {now:?} now");
+        let hint = "give the mark that stands; `registrar record list` shows earlier changes";
+        desk.refuse("--from", &arguments.from, message, hint);
+    }
+    if !desk.press()?.policy.has_mark(&arguments.to) {
+        let message = "the mark is not on the district's grading scale";
+        let hint = "give a mark of the scale in policy.toml";
+        desk.refuse("--to", &arguments.to, message, hint);
+    }
+    let attempted = posting.mark.credit_attempted;
+    let earned: Result<Credits, _> = arguments.credit_earned.parse();
+    if earned.is_ok_and(|earned| earned > attempted) {
+        let message = format!("the posting attempts {attempted} credits");
+        let hint = "give the credits that the mark earns, at most those attempted";
+        desk.refuse("--credit-earned", &arguments.credit_earned, message, hint);
+    }
+    Ok(())
+}
+
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
     let mut desk = Desk::open(context).await?;
     let student = desk.student("--student", &arguments.student).await?;
     let posting = desk.posting(student.as_ref(), &arguments.posting).await?;
     if let (Some(student), Some(posting)) = (&student, &posting) {
-        let own = |recorded: &&crate::record::RecordedMark| {
-            recorded.mark.posting == posting.mark.posting
-                && recorded.mark.school == posting.mark.school
-        };
-        let now = student.record.marks.iter().find(own);
-        let now = now.and_then(|recorded| student.record.decisions.changeable(recorded));
-        let now = now.unwrap_or_default();
-        if now != arguments.from {
-            let message = format!("the mark is {now:?} now");
-            let hint = "give the mark that stands; `registrar record list` shows earlier changes";
-            desk.refuse("--from", &arguments.from, message, hint);
-        }
+        check(&mut desk, arguments, student, posting)?;
     }
     let mut cells = Desk::posting_cells(posting.as_ref(), &arguments.posting);
     let given = |text: &Option<String>| text.clone().unwrap_or_default();

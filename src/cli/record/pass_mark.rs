@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::Recording;
 use super::desk::{Decision, Desk, Student, argument};
-use crate::cli::issuing::{self, Press};
+use crate::cli::issuing;
 use crate::cli::{Context, Done};
 use crate::record::{PASS_MARK_DAYS_MAX, PassMark, PersonRecord, pass_or_no_pass};
 use crate::store::PostingRow;
@@ -90,8 +90,7 @@ fn check(desk: &mut Desk<'_>, student: &Student, posting: &PostingRow) -> anyhow
 }
 
 fn averages(desk: &Desk<'_>, record: &PersonRecord) -> anyhow::Result<Vec<AverageTrace>> {
-    let settings = &desk.context.config.transcript;
-    let press = Press::load(&settings.template, &settings.language)?;
+    let press = desk.press()?;
     let language = &press.language;
     let request = issuing::request(desk.context, Edition::Unofficial, language, None, desk.now)?;
     let assembled = assemble(record, &desk.directory, &press.policy, &request);

@@ -4,6 +4,7 @@
 //! than it attempts (a year course that credits everything in its second half). Whether figures add
 //! up is the audit's question.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -160,7 +161,9 @@ fn other_district(code: &str, column: &'static str, manifest: &Manifest) -> Vec<
 
 impl Consistent for PassMark {
     fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
-        ending(&Event::PassMark(self.clone()))
+        let mut found = after_recording("requested_on", self.requested_on, self.recorded_at);
+        found.extend(ending(&Event::PassMark(self.clone())));
+        found
     }
 }
 
@@ -191,6 +194,8 @@ impl Consistent for MarkChange {
             "the teacher was heard after the decision",
             "correct teacher_heard_on or decided_on",
         ));
+        let decided = after_recording("decided_on", self.decided_on, self.recorded_at);
+        found.extend(decided);
         found.extend(ending(&Event::MarkChange(self.clone())));
         found
     }
@@ -198,7 +203,9 @@ impl Consistent for MarkChange {
 
 impl Consistent for NameChange {
     fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
-        ending(&Event::NameChange(self.clone()))
+        let mut found = after_recording("requested_on", self.requested_on, self.recorded_at);
+        found.extend(ending(&Event::NameChange(self.clone())));
+        found
     }
 }
 
@@ -248,9 +255,23 @@ impl Consistent for TranscriptHold {
             "the last day lies before the first",
             "correct begins_on or ends_on",
         ));
+        let due_process = after_recording("due_process_on", self.due_process_on, self.recorded_at);
+        found.extend(due_process);
         found.extend(ending(&Event::TranscriptHold(self.clone())));
         found
     }
+}
+
+/// What a decision is about came before somebody took it down. A day begins up to fourteen hours
+/// earlier than in Greenwich, so the next one is still possible.
+fn after_recording(column: &'static str, day: Date, recorded_at: Timestamp) -> Vec<Contradiction> {
+    let recorded_on = TimeZone::UTC.to_datetime(recorded_at).date();
+    when(
+        recorded_on.tomorrow().is_ok_and(|last| last < day),
+        column,
+        "lies after it was recorded",
+        "correct the day, or recorded_at",
+    )
 }
 
 /// Who, when and why belong together, and nothing ends before it was recorded.

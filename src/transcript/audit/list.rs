@@ -1,6 +1,8 @@
 //! Every check there is. `docs/audit.md` is this list in prose, and a test holds the two equal.
 
-use super::{Check, Class, Severity, beside, catalogue, credits, dates, enrolment, legend};
+use super::{
+    Check, Class, Severity, beside, catalogue, credits, dates, decided, enrolment, legend,
+};
 use super::{postings, totals, unmade};
 
 const AUDIT: &str = "the record's own consistency";
@@ -9,7 +11,7 @@ const DISCLOSURE: &str = "Office for Civil Rights, Dear Colleague Letter on repo
                           transcripts for students with disabilities, 17 October 2008";
 
 /// Every check, in the order in which findings are told.
-pub static CHECKS: [Check; 25] = [
+pub static CHECKS: [Check; 26] = [
     Check {
         code: "disability_word",
         severity: Severity::Error,
@@ -206,6 +208,15 @@ pub static CHECKS: [Check; 25] = [
                  graduation",
         hint: "correct the date in the sending system",
         find: dates::impossible,
+    },
+    Check {
+        code: "pass_lowers_average",
+        severity: Severity::Error,
+        class: Class::Record,
+        meaning: "A letter stands as Pass or No Pass, and an average is lower for it.",
+        source: "Ed. Code 49066.5: the change may not lower the pupil's grade point average",
+        hint: "take the change back: `registrar record withdraw`, or in the package that sent it",
+        find: decided::pass_lowers_average,
     },
     Check {
         code: "person_twice",

@@ -13,6 +13,7 @@ mod catalogue;
 mod causes;
 mod credits;
 mod dates;
+mod decided;
 mod enrolment;
 mod legend;
 mod list;

@@ -169,6 +169,11 @@ impl Policy {
         &self.rules.version
     }
 
+    /// Whether the grading scale has this mark.
+    pub fn has_mark(&self, mark: &str) -> bool {
+        self.rules.step(mark).is_some()
+    }
+
     pub(super) fn rules(&self) -> &Rules {
         &self.rules
     }

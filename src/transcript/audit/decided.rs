@@ -1,0 +1,39 @@
+//! What was decided about marks, held against the rules of today.
+
+use super::{Found, Subject, mark_row};
+use crate::record::{DecidedMark, RecordedMark};
+use crate::transcript::average::{AverageTrace, averages};
+use crate::transcript::effect::lowered;
+use crate::transcript::policy::Rules;
+use crate::transcript::unit::in_unit;
+use crate::transcript::year_course::cleared;
+
+/// A letter that became Pass or No Pass though an average is lower for it: in a package nobody
+/// looked, and a mark that was changed since can make it so.
+pub(super) fn pass_lowers_average(subject: &Subject<'_>) -> Vec<Found> {
+    let record = subject.record;
+    let passed = record.decisions.marks.iter();
+    let passed: Vec<&DecidedMark> = passed.filter(|it| it.applied && it.passed).collect();
+    if passed.is_empty() {
+        return Vec::new();
+    }
+    let now = traces(subject.rules, &record.marks);
+    let found = passed.into_iter().filter_map(|decided| {
+        let place = decided.place_in(&record.marks)?;
+        let mut as_letter = record.marks.clone();
+        as_letter[place].mark.mark = Some(decided.from_mark.clone());
+        let lower = lowered(&traces(subject.rules, &as_letter), &now);
+        let lower = lower.first()?;
+        let message = format!(
+            "posting {}: {} in place of the letter lowers the average {} from {} to {}",
+            decided.posting, decided.to_mark, lower.name, lower.before, lower.after
+        );
+        Some(Found::new(mark_row(&record.marks[place]), message))
+    });
+    found.collect()
+}
+
+fn traces(rules: &Rules, marks: &[RecordedMark]) -> Vec<AverageTrace> {
+    let (marks, _) = cleared(rules, marks);
+    averages(rules, &in_unit(rules, &marks, rules.credits_per_semester))
+}
