@@ -11,8 +11,9 @@ use crate::common::{self, on_both_databases};
 use crate::desk;
 use crate::school::*;
 
-const WHY: &str = "withheld: property on loan not returned (Ed. Code 48904), since 2026-06-01, recorded by \
-     R. Varo\nhint: a transfer to a school is not stopped: `transcript issue --transfer SCHOOL`";
+const WHY: &str = "withheld: property on loan not returned (Ed. Code 48904), since 2026-06-01, \
+                   recorded by R. Varo\nhint: a transfer to a school is not stopped: \
+                   `transcript issue --transfer SCHOOL`";
 
 on_both_databases!(
     what_was_decided_since_is_told_whichever_row_it_names_until_it_is_taken_back,
