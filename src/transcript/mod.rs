@@ -14,6 +14,7 @@ mod assemble;
 mod attempts;
 pub mod audit;
 mod average;
+mod bonus;
 mod effect;
 mod grades;
 mod model;
@@ -31,7 +32,7 @@ pub use average::{AverageTrace, BonusWithheld, LeftOutMark, LeftOutReason, MarkN
 pub use effect::{LoweredAverage, lowered};
 pub use model::*;
 pub use partial_credit::PartialPosting;
-pub use policy::{POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
+pub use policy::{CapSize, POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
 pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};
 pub use schema::schema;
 pub use year_course::ClearedMark;
