@@ -15,8 +15,8 @@ use sqlx::Row as _;
 use super::database::{Session, Sql, Value, postgres_query, sqlite_query};
 use super::*;
 use crate::record::{
-    Award, AwardKind, ContentDigest, CumulativeItem, DeclaredTotal, GraduationPlan, LinkKind,
-    PersonId, PersonLink, RowKey, RowName, SchoolYear, Scope,
+    Award, AwardKind, ContentDigest, CumulativeItem, DeclaredTotal, Fulfilment, FulfilmentProgress,
+    GraduationPlan, LinkKind, PersonId, PersonLink, RowKey, RowName, SchoolYear, Scope,
 };
 
 #[path = "../../tests/common/databases.rs"]
@@ -478,6 +478,13 @@ fn student(at: Provenance, source: &str, person: &str) -> [TableRows; 9] {
         detail: None,
         awarded_on: jiff::civil::date(2026, 6, 12),
     };
+    let fulfilment = Fulfilment {
+        school: rows::SCHOOL.into(),
+        person: person.into(),
+        requirement: "service_learning".into(),
+        progress: FulfilmentProgress::Fulfilled,
+        amount: None,
+    };
     let (mut term, mut course) = (rows::term(), rows::course());
     let (enrolment, mut mark) = (rows::enrolment(person), rows::mark(person, person, "A"));
     (term.term, mark.term) = (person.into(), person.into());
@@ -492,6 +499,7 @@ fn student(at: Provenance, source: &str, person: &str) -> [TableRows; 9] {
         TableRows::Totals(one(at, source, Table::Totals, person, total)),
         TableRows::Plans(one(at, source, Table::Plans, person, plan)),
         TableRows::Awards(one(at, source, Table::Awards, person, award)),
+        TableRows::Fulfilments(one(at, source, Table::Fulfilments, person, fulfilment)),
     ]
 }
 
@@ -509,7 +517,7 @@ fn one<T>(provenance: Provenance, source: &str, table: Table, key: &str, row: T)
 /// would read whole, and be right. SQLite plans without counting rows.
 async fn look_large(store: &Store) {
     const LARGE: &str = "UPDATE pg_class SET reltuples = 10000000 WHERE relname ~ '^(people|\
-                         cumulative|enrolments|terms|courses|marks|totals|plans|awards)($|_)' AND \
+                         cumulative|enrolments|terms|courses|marks|totals|plans|awards|fulfilments)($|_)' AND \
                          relnamespace = 'public'::regnamespace";
     let mut connection = store.connection().await.expect("a connection");
     if let Session::Postgres(connection) = connection.session() {

@@ -24,6 +24,7 @@ mod progress;
 mod repeats;
 mod requirements;
 mod schema;
+mod shares;
 mod unit;
 mod year_course;
 
@@ -34,7 +35,12 @@ pub use model::*;
 pub use partial_credit::PartialPosting;
 pub use policy::{CapSize, POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
 pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};
+pub use requirements::Stage;
 pub use schema::schema;
+pub use shares::{
+    CreditRule, CreditShare, CreditTrace, PlanLeftOut, PlanShare, PlanTrace, RequirementTrace,
+    RowTrace,
+};
 pub use year_course::ClearedMark;
 
 /// The name under which the model travels inside an official transcript.

@@ -7,11 +7,11 @@ use registrar::record::*;
 use registrar::transcript::*;
 use serde::Deserialize;
 
-use crate::given::{awarded, directory, empty, pass_mark, posted, request};
+use crate::given::{awarded, directory, empty, fulfilment, pass_mark, posted, request};
 
-/// What a table may have. `becomes` is what the case's average makes of a posting, `printed` what
-/// stands on the page.
-const COLUMNS: [&str; 21] = [
+/// What a table may have. `becomes` is what the case's average makes of a posting, `counts in` the
+/// rows of the plan in which its credits count, `printed` what stands on the page.
+const COLUMNS: [&str; 22] = [
     "when",
     "kind",
     "course",
@@ -31,6 +31,7 @@ const COLUMNS: [&str; 21] = [
     "posted as",
     "school",
     "taken at",
+    "counts in",
     "becomes",
     "printed",
 ];
@@ -66,6 +67,9 @@ pub struct Case {
     /// Awards, a seal of biliteracy with its language: `"seal_of_biliteracy Spanish"`.
     #[serde(default)]
     awards: Vec<String>,
+    /// Requirements that are no courses, as they were posted: `"service_learning under_way 25"`.
+    #[serde(default)]
+    fulfilments: Vec<String>,
     /// The postings that are to stand as Pass or No Pass, by request.
     #[serde(default)]
     passes: Vec<String>,
@@ -87,6 +91,8 @@ struct Expect {
     ag: BTreeMap<String, [String; 3]>,
     /// Next grade, and credits still needed; an empty list where no grade asks for more.
     promotion: Option<Vec<String>>,
+    /// Requirement that is no course: its status, and how much is needed.
+    requirements: BTreeMap<String, [String; 2]>,
     /// Posting with a part of its credit: what its days come to, and whether that agrees.
     partial: BTreeMap<String, [String; 2]>,
     /// The awards as they are printed.
@@ -172,6 +178,7 @@ impl Case {
         self.compare_page(&assembled.transcript, &lines, &mut wrong);
         let progress = Progress::of(&self.policy(), &record, "en");
         self.compare_progress(&progress, &mut wrong);
+        self.compare_shares(&record, &assembled.transcript, &lines, &mut wrong);
         let partial = PartialPosting::of(&self.policy(), &record);
         self.compare_partial(&partial, &mut wrong);
         wrong
@@ -273,6 +280,50 @@ impl Case {
         }
     }
 
+    /// Where the credits of each posting went; the parts come to the sums of the page.
+    fn compare_shares(
+        &self,
+        record: &PersonRecord,
+        transcript: &Transcript,
+        lines: &[Line],
+        wrong: &mut Vec<String>,
+    ) {
+        let credits = CreditTrace::of(&self.policy(), record);
+        assert_eq!(credits.totals, transcript.credits, "{}", self.rule);
+        let sum = |part: fn(&CreditShare) -> Credits| credits.marks.iter().map(part).sum();
+        let sums: [Credits; 2] = [sum(|it| it.attempted), sum(|it| it.earned)];
+        let totals = &transcript.credits;
+        assert_eq!(sums, [totals.attempted, totals.earned], "{}", self.rule);
+        let plan = PlanTrace::of(&self.policy(), record, "en").expect("a plan");
+        let requirements = transcript.requirements.as_ref().expect("a plan");
+        for (row, shares) in requirements.subjects.iter().zip(&plan.rows) {
+            let earned = shares.shares.iter();
+            let earned = earned.filter(|share| share.stage == Stage::Earned);
+            let earned: Credits = earned.map(|share| share.credits).sum();
+            assert_eq!(earned, row.earned, "{}: {}", self.rule, row.subject);
+        }
+        for (posting, line) in (1..).zip(lines) {
+            let Some(said) = line.get("counts in") else {
+                continue;
+            };
+            let found = counts_in(&plan, &posting.to_string());
+            if *said != found {
+                wrong.push(format!(
+                    "posting {posting}: the case says `{said}`, found `{found}`"
+                ));
+            }
+        }
+        for (name, said) in &self.expect.requirements {
+            let found = plan.requirements.iter().find(|it| it.name == *name);
+            let found = found.unwrap_or_else(|| panic!("the plan has no `{name}`"));
+            let status = found.progress.map_or("none", |progress| progress.code());
+            let needed = found.needed.map_or("unknown".into(), |it| it.to_string());
+            if *said != [status.to_owned(), needed.clone()] {
+                wrong.push(format!("{name}: found {status}, {needed} needed"));
+            }
+        }
+    }
+
     fn compare_partial(&self, partial: &[PartialPosting], wrong: &mut Vec<String>) {
         let told = partial.iter().map(|posting| {
             let differs = if posting.differs { "differs" } else { "agrees" };
@@ -303,6 +354,7 @@ impl Case {
             record.enrolments[0].left_on = Some(to);
         }
         record.awards = self.awards.iter().map(|award| awarded(award)).collect();
+        record.fulfilments = self.fulfilments.iter().map(|it| fulfilment(it)).collect();
         record.plan = Some(GraduationPlan {
             school: "S".into(),
             person: "1".into(),
@@ -378,6 +430,26 @@ fn explained(trace: &AverageTrace, posting: &str) -> String {
             format!("{text}, no bonus: cap {most} in {window}")
         }
     }
+}
+
+/// The rows in which a posting's credits count: `English 5.00; Electives 2.50 in progress`.
+fn counts_in(plan: &PlanTrace, posting: &str) -> String {
+    let mut parts = Vec::new();
+    for row in &plan.rows {
+        for share in row.shares.iter().filter(|it| it.name.posting == posting) {
+            let stage = match share.stage {
+                Stage::Earned => "",
+                Stage::InProgress => " in progress",
+                Stage::Waived => " waived",
+            };
+            parts.push(format!("{} {}{stage}", row.subject, share.credits));
+        }
+    }
+    let left_out = plan.left_out.iter();
+    for out in left_out.filter(|out| out.name.posting == posting) {
+        parts.push(format!("out {}", out.credits));
+    }
+    parts.join("; ")
 }
 
 /// What stands on the page of the n-th posting: `mark attempted/earned code`.

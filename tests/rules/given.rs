@@ -33,6 +33,19 @@ pub fn pass_mark(posting: &str) -> PassMark {
     }
 }
 
+/// `service_learning under_way 25`: name, status, amount.
+pub fn fulfilment(text: &str) -> Fulfilment {
+    let mut words = text.split(' ');
+    let mut word = || words.next();
+    Fulfilment {
+        school: "S".into(),
+        person: "1".into(),
+        requirement: word().expect("a name").into(),
+        progress: word().expect("a word").parse().expect("how far"),
+        amount: word().map(|amount| amount.parse().expect("an amount")),
+    }
+}
+
 /// `diploma`, or a kind of award and its detail.
 pub fn awarded(text: &str) -> Award {
     let (kind, detail) = text.split_once(' ').map_or((text, None), |(kind, detail)| {
@@ -169,6 +182,7 @@ pub fn empty(grade_level: GradeLevel) -> PersonRecord {
         totals: Vec::new(),
         plan: None,
         awards: Vec::new(),
+        fulfilments: Vec::new(),
         held: Vec::new(),
         decisions: Default::default(),
         faults: Vec::new(),

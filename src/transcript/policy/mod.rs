@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 pub use audit::AuditRules;
 pub use average::{AverageRule, BonusCap, BonusRule, CapSize, Weight};
 pub use partial_credit::PartialCredit;
-pub use plan::{AgAreaRule, AgRule, PlanRule, PromotionRule, SubjectRule};
+pub use plan::{AgAreaRule, AgRule, PlanRule, PromotionRule, RequirementRule, SubjectRule};
 pub use repeat::{
     Attempt, Elsewhere, RepeatCode, RepeatRule, RepeatedCredit, Repeats, Replaceable, SameCourse,
 };
@@ -283,6 +283,13 @@ impl Rules {
             for (row, subject) in (1..).zip(&plan.subjects) {
                 let place = format!("the label of row {row} of plan `{}`", plan.name);
                 labels.push((place, &subject.label));
+            }
+            for requirement in &plan.requirements {
+                let place = format!(
+                    "the label of `{}` of plan `{}`",
+                    requirement.name, plan.name
+                );
+                labels.push((place, &requirement.label));
             }
         }
         if let Some(ag) = &self.ag {
