@@ -325,15 +325,15 @@ fn tell_requirements(requirements: &Requirements, plan: &PlanTrace, text: &mut S
         }
     }
     for left_out in &plan.left_out {
-        let why = match left_out.no_graduation_credit {
-            true => "its credit does not count toward graduation",
-            false => "no row of the plan takes it",
-        };
+        let source = left_out.source.as_ref();
+        let source = source.map_or_else(String::new, |source| format!(" ({source})"));
         let _ = writeln!(
             text,
-            "    - {} {:>7} {why} [{}]",
+            "    - {} {:>7} {}{} [{}]",
             named(&left_out.name),
             left_out.credits,
+            left_out.reason,
+            shown(&source),
             shown(&left_out.name.posting)
         );
     }
@@ -343,6 +343,13 @@ fn tell_requirements(requirements: &Requirements, plan: &PlanTrace, text: &mut S
     }
     for requirement in &plan.requirements {
         tell_requirement(requirement, text);
+    }
+    for name in &plan.not_asked_for {
+        let _ = writeln!(
+            text,
+            "    {}: posted, and not asked for by the plan",
+            shown(name)
+        );
     }
     text.push('\n');
 }

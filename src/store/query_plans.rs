@@ -232,26 +232,29 @@ on_both_databases!(no_statement_reads_a_table_of_records_whole_unasked, |db| {
     }
 });
 
-on_both_databases!(a_class_of_five_hundred_is_read_in_twelve_statements, |db| {
-    const CLASS: usize = 500;
-    const STATEMENTS_MAX: usize = 12;
-    land(&db.store, 1, "registry", 0).await;
-    land(&db.store, 2, "sis", CLASS).await;
-    let everybody = StudentQuery::Everybody { grade_level: None };
-    let found = db.store.find_people(&everybody, &Scope::District, day(3));
-    let people = found.await.expect("found").people;
-    assert_eq!(people.len(), CLASS);
-    let counted = COUNTED.scope(RefCell::default(), async {
-        let records = db.store.records(&people, day(3)).await.expect("read");
-        assert_eq!(records.len(), CLASS);
-        COUNTED.with(|counted| counted.borrow().clone())
-    });
-    let counted = counted.await;
-    assert!(
-        !counted.is_empty() && counted.len() <= STATEMENTS_MAX,
-        "{counted:#?}"
-    );
-});
+on_both_databases!(
+    a_class_of_five_hundred_is_read_in_thirteen_statements,
+    |db| {
+        const CLASS: usize = 500;
+        const STATEMENTS_MAX: usize = 13;
+        land(&db.store, 1, "registry", 0).await;
+        land(&db.store, 2, "sis", CLASS).await;
+        let everybody = StudentQuery::Everybody { grade_level: None };
+        let found = db.store.find_people(&everybody, &Scope::District, day(3));
+        let people = found.await.expect("found").people;
+        assert_eq!(people.len(), CLASS);
+        let counted = COUNTED.scope(RefCell::default(), async {
+            let records = db.store.records(&people, day(3)).await.expect("read");
+            assert_eq!(records.len(), CLASS);
+            COUNTED.with(|counted| counted.borrow().clone())
+        });
+        let counted = counted.await;
+        assert!(
+            !counted.is_empty() && counted.len() <= STATEMENTS_MAX,
+            "{counted:#?}"
+        );
+    }
+);
 
 /// The mistake that this file is about: under a type that is not to the letter BLOB, SQLite does
 /// not look a key up in the index of a live table.
@@ -444,7 +447,7 @@ async fn land(store: &Store, on: i8, source: &str, students: usize) {
 }
 
 /// A student with a row in every table, and a term and a course of their own.
-fn student(at: Provenance, source: &str, person: &str) -> [TableRows; 9] {
+fn student(at: Provenance, source: &str, person: &str) -> [TableRows; 10] {
     let school = rows::SCHOOL.to_owned();
     let number = person.to_owned();
     let cumulative = CumulativeItem {

@@ -35,7 +35,7 @@ pub use model::*;
 pub use partial_credit::PartialPosting;
 pub use policy::{CapSize, POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
 pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};
-pub use requirements::Stage;
+pub use requirements::{NoRow, Stage};
 pub use schema::schema;
 pub use shares::{
     CreditRule, CreditShare, CreditTrace, PlanLeftOut, PlanShare, PlanTrace, RequirementTrace,

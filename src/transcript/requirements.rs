@@ -2,11 +2,12 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 
 use super::model::{Requirements, SubjectProgress};
-use super::policy::{PlanRule, Rules, SubjectRule};
+use super::policy::{LimitRule, PlanRule, Rules, SubjectRule};
 use super::progress::Promotion;
 use crate::record::{Course, Credits, GradeLevel, MarkKind, RecordedMark, SchoolYear};
 
@@ -39,16 +40,40 @@ pub enum Stage {
 pub(super) struct Share {
     /// The posting, by its place in the record.
     pub place: usize,
-    /// The row, by its place among those of the cohort; none where the plan has none for it.
-    pub row: Option<usize>,
+    /// The row, by its place among those of the cohort, or why the credits are in none.
+    pub row: Result<usize, NoRow>,
     pub credits: Credits,
     pub stage: Stage,
+}
+
+/// Why credits count in no row of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoRow {
+    /// The course's credit does not count toward graduation.
+    NoGraduationCredit,
+    /// As much as the plan takes of such courses counts already.
+    Limit,
+    /// No row takes the subject, nor the rest.
+    NotAskedFor,
+}
+
+impl fmt::Display for NoRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoGraduationCredit => "its credit does not count toward graduation",
+            Self::Limit => "the plan takes no more credits of such courses",
+            Self::NotAskedFor => "no row of the plan takes it",
+        })
+    }
 }
 
 /// A plan's rows as they stand for a cohort, and the share of each posting in them.
 pub(super) struct Filled<'a> {
     pub subjects: Vec<&'a SubjectRule>,
     rows: Vec<Filling>,
+    /// The limits of the plan, and what they still take.
+    limits: Vec<(&'a LimitRule, Credits)>,
     pub shares: Vec<Share>,
 }
 
@@ -78,6 +103,11 @@ pub(super) fn filled<'a>(
     let mut filled = Filled {
         subjects,
         rows,
+        limits: plan
+            .limits
+            .iter()
+            .map(|limit| (limit, limit.credits))
+            .collect(),
         shares: Vec::new(),
     };
     for (place, recorded) in marks.iter().enumerate() {
@@ -233,7 +263,7 @@ impl Filled<'_> {
         if let Some(row) = self.own_row(recorded).or_else(|| self.rest()) {
             let room = room(self.subjects[row], self.rows[row].waived);
             let waived = recorded.mark.credit_attempted.min(room);
-            self.add(place, Some(row), waived, Stage::Waived);
+            self.add(place, Ok(row), waived, Stage::Waived);
         }
     }
 
@@ -241,9 +271,11 @@ impl Filled<'_> {
     fn sort(&mut self, place: usize, recorded: &RecordedMark, credits: Credits, stage: Stage) {
         let course = &recorded.course;
         if !course.counts_toward_graduation() {
-            self.add(place, None, credits, stage);
+            self.add(place, Err(NoRow::NoGraduationCredit), credits, stage);
             return;
         }
+        let within = self.within_limits(&course.subject, credits);
+        self.add(place, Err(NoRow::Limit), credits - within, stage);
         let of_sequence = |row: &usize| {
             let chosen = self.rows[*row].sequence.as_deref();
             chosen.is_none_or(|chosen| chosen == sequence(course))
@@ -251,14 +283,14 @@ impl Filled<'_> {
         let own = self.own_row(recorded).filter(of_sequence);
         let surplus = self.subjects.iter().position(|row| row.takes_ag_surplus);
         let surplus = surplus.filter(|_| course.ag_area.is_some());
-        let mut left = credits;
+        let mut left = within;
         for row in [own, surplus].into_iter().flatten() {
             let mut filled = self.rows[row].earned + self.rows[row].waived;
             if stage == Stage::InProgress {
                 filled = filled + self.rows[row].in_progress;
             }
             let taken = left.min(room(self.subjects[row], filled));
-            self.add(place, Some(row), taken, stage);
+            self.add(place, Ok(row), taken, stage);
             count_parts(
                 self.subjects[row],
                 &mut self.rows[row],
@@ -269,14 +301,29 @@ impl Filled<'_> {
             left = left - taken;
         }
         // A plan without electives shows the surplus in the subject itself.
-        self.add(place, self.rest().or(own), left, stage);
+        let rest = self.rest().or(own).ok_or(NoRow::NotAskedFor);
+        self.add(place, rest, left, stage);
     }
 
-    fn add(&mut self, place: usize, row: Option<usize>, credits: Credits, stage: Stage) {
+    /// As many of the credits as every limit on the subject still takes.
+    fn within_limits(&mut self, subject: &str, credits: Credits) -> Credits {
+        let limits = self.limits.iter_mut();
+        let mut limits: Vec<_> = limits
+            .filter(|(limit, _)| limit.subjects.contains(subject))
+            .collect();
+        let within = limits.iter().map(|(_, left)| *left).min();
+        let within = within.map_or(credits, |within| within.min(credits));
+        for (_, left) in &mut limits {
+            *left = *left - within;
+        }
+        within
+    }
+
+    fn add(&mut self, place: usize, row: Result<usize, NoRow>, credits: Credits, stage: Stage) {
         if credits.is_zero() {
             return;
         }
-        if let Some(row) = row {
+        if let Ok(row) = row {
             let row = &mut self.rows[row];
             let sum = match stage {
                 Stage::Earned => &mut row.earned,

@@ -3,6 +3,7 @@
 //! For who explains a figure; no document carries it. The sums are made where the page's are made,
 //! here each posting's part in them is named, with the rule that changed it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
@@ -12,7 +13,7 @@ use super::average::MarkName;
 use super::model::CreditTotals;
 use super::policy::{PlanRule, Policy, RepeatCode, RequirementRule};
 use super::repeats::on_page;
-use super::requirements::{Stage, filled};
+use super::requirements::{NoRow, Stage, filled};
 use super::unit::in_unit;
 use super::year_course::cleared;
 use crate::record::{Credits, FulfilmentProgress, PersonRecord, RecordedMark};
@@ -157,6 +158,8 @@ pub struct PlanTrace {
     pub left_out: Vec<PlanLeftOut>,
     /// What the plan asks for beside courses, in its order.
     pub requirements: Vec<RequirementTrace>,
+    /// Names of requirements that were posted, and for which the plan does not ask.
+    pub not_asked_for: BTreeSet<String>,
 }
 
 /// How a requirement that is no course stands. It is told to who counsels, and printed nowhere.
@@ -237,8 +240,10 @@ pub struct PlanLeftOut {
     pub name: MarkName,
     /// How many.
     pub credits: Credits,
-    /// Whether it is the course: its credit does not count toward graduation. Else no row takes it.
-    pub no_graduation_credit: bool,
+    /// Why.
+    pub reason: NoRow,
+    /// Where the rule comes from, if not with the plan.
+    pub source: Option<String>,
 }
 
 impl PlanTrace {
@@ -263,13 +268,20 @@ impl PlanTrace {
         for share in shares {
             let recorded = &marks[share.place];
             let (name, credits) = (MarkName::of(recorded), share.credits);
-            let Some(row) = share.row else {
-                left_out.push(PlanLeftOut {
-                    name,
-                    credits,
-                    no_graduation_credit: !recorded.course.counts_toward_graduation(),
-                });
-                continue;
+            let row = match share.row {
+                Ok(row) => row,
+                Err(reason) => {
+                    let subject = &recorded.course.subject;
+                    let mut limits = plan.limits.iter().filter(|_| reason == NoRow::Limit);
+                    let limit = limits.find(|limit| limit.subjects.contains(subject));
+                    left_out.push(PlanLeftOut {
+                        name,
+                        credits,
+                        reason,
+                        source: limit.map(|limit| limit.source.clone()),
+                    });
+                    continue;
+                }
             };
             rows[row].shares.push(PlanShare {
                 name,
@@ -281,15 +293,20 @@ impl PlanTrace {
                 stage: share.stage,
             });
         }
-        let requirements = plan.requirements(chosen.entered_grade_9);
+        let requirements: Vec<RequirementTrace> = plan
+            .requirements(chosen.entered_grade_9)
+            .map(|rule| RequirementTrace::of(plan, rule, record, language))
+            .collect();
+        let asked_for = |name: &String| requirements.iter().any(|asked| asked.name == *name);
+        let posted = record.fulfilments.iter().map(|posted| &posted.requirement);
+        let not_asked_for = posted.filter(|name| !asked_for(name)).cloned().collect();
         Some(Self {
             plan: plan.name.clone(),
             source: plan.source.clone(),
             rows,
             left_out,
-            requirements: requirements
-                .map(|rule| RequirementTrace::of(plan, rule, record, language))
-                .collect(),
+            requirements,
+            not_asked_for,
         })
     }
 }

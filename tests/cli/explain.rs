@@ -103,7 +103,8 @@ fn the_credits_the_plan_and_what_it_asks_for_beside_courses_are_told() {
         &desk,
         "fulfilments",
         "school,person,requirement,progress,amount,status\n\
-         19999990100056,9000014,service_learning,fulfilled,,current\n",
+         19999990100056,9000014,service_learning,fulfilled,,current\n\
+         19999990100056,9000014,computer_literacy,waived,,current\n",
     );
     let told = desk.done(&["transcript", "explain", "--student", "9000014"]);
     let from = told.find("\nCredits: ").expect("the sums are told");

@@ -21,7 +21,9 @@ use sha2::{Digest, Sha256};
 pub use audit::AuditRules;
 pub use average::{AverageRule, BonusCap, BonusRule, CapSize, Weight};
 pub use partial_credit::PartialCredit;
-pub use plan::{AgAreaRule, AgRule, PlanRule, PromotionRule, RequirementRule, SubjectRule};
+pub use plan::{
+    AgAreaRule, AgRule, LimitRule, PlanRule, PromotionRule, RequirementRule, SubjectRule,
+};
 pub use repeat::{
     Attempt, Elsewhere, RepeatCode, RepeatRule, RepeatedCredit, Repeats, Replaceable, SameCourse,
 };

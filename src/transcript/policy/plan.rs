@@ -19,9 +19,25 @@ pub struct PlanRule {
     pub credits_per_semester: Option<Credits>,
     #[serde(rename = "subject")]
     pub subjects: Vec<SubjectRule>,
+    /// Of which courses only so much counts.
+    #[serde(rename = "limit", default)]
+    pub limits: Vec<LimitRule>,
     /// What the plan asks for beside courses.
     #[serde(rename = "requirement", default)]
     pub requirements: Vec<RequirementRule>,
+}
+
+/// At most so many credits of certain courses count in a plan: of work experience forty (5 CCR
+/// 1635).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitRule {
+    /// The subjects of the catalogue that the limit is about, together.
+    pub subjects: BTreeSet<String>,
+    /// How many credits of them count.
+    pub credits: Credits,
+    /// Where the limit comes from.
+    pub source: String,
 }
 
 /// What a plan asks for that is no course: service learning, a career pathway, a test.
