@@ -7,7 +7,9 @@ use registrar::record::*;
 use registrar::transcript::*;
 use serde::Deserialize;
 
-use crate::given::{awarded, directory, empty, fulfilment, pass_mark, posted, request};
+use crate::given::{awarded, fulfilment, pass_mark, posted};
+
+pub use crate::given::{directory, empty, request};
 
 /// What a table may have. `becomes` is what the case's average makes of a posting, `counts in` the
 /// rows of the plan in which its credits count, `printed` what stands on the page.

@@ -10,8 +10,8 @@ use registrar::record::{PersonId, Scope};
 use registrar::store::{PEOPLE_PER_READ_MAX, Store, StudentQuery};
 use registrar::transcript::{PartialPosting, Policy, Progress, assemble};
 
+use crate::case::request;
 use crate::common::{self, on_both_databases};
-use crate::given::request;
 
 const POLICY: &str = include_str!("../../report-templates/transcript/policy.toml");
 

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use registrar::record::*;
 use registrar::transcript::*;
 
-use crate::given::{directory, empty, request};
+use crate::case::{directory, empty, request};
 
 const POLICY: &str = include_str!("../../report-templates/transcript/policy.toml");
 
