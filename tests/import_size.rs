@@ -169,7 +169,9 @@ fn counted(outcome: &Outcome) -> Vec<(Table, Counts)> {
         }
         (*table, counts)
     };
-    let tables = Table::ALL.iter().filter(|table| !table.is_event());
+    let tables = Table::ALL
+        .iter()
+        .filter(|table| !table.is_event() && **table != Table::Fulfilments);
     tables.map(of_table).collect()
 }
 

@@ -45,6 +45,7 @@ impl Lap {
 pub struct Laps {
     pub read: Lap,
     pub assemble: Lap,
+    pub plans: Lap,
     pub layout: Lap,
     pub lay_out: Lap,
     pub sign: Lap,
@@ -59,6 +60,8 @@ impl Laps {
         println!("\none core, a document's median (quartiles) of the rounds:");
         self.read.print("read");
         self.assemble.print("assemble, all averages and the plan");
+        self.plans
+            .print("every plan of the policy, a-g and promotion");
         self.layout.print("lay out");
         self.lay_out.print("lay out and export (bare loop)");
         self.sign.print("pack and sign");

@@ -43,7 +43,8 @@ use registrar::synthetic;
 use registrar::template::{Composed, Report};
 use registrar::transcript::audit::Severity;
 use registrar::transcript::{
-    ATTACHMENT_NAME, Certification, DocumentRequest, Edition, Policy, Transcript, assemble,
+    ATTACHMENT_NAME, Certification, DocumentRequest, Edition, PlanTrace, Policy, Progress,
+    Transcript, assemble,
 };
 use registrar::verify;
 
@@ -56,6 +57,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Rounds that are counted on one core; one more before them fills caches.
 const ROUNDS: usize = 15;
+/// The plans of the shipped policy; each record is held against every one.
+const PLANS: [&str; 3] = ["district-210", "state-minimum", "carnegie"];
 /// Documents of one round, of each thing that is measured in it.
 const DOCUMENTS: usize = 100;
 /// Pages of one round, where ours and the binding's are compared.
@@ -324,20 +327,33 @@ async fn one_core(folder: &Path) -> Fallible<()> {
 
 async fn read_and_assemble(desk: &Desk, laps: &mut Laps) -> Fallible<Vec<Transcript>> {
     let begun = now();
-    let records = desk.store.records(&desk.people, desk.known).await?;
+    let mut records = desk.store.records(&desk.people, desk.known).await?;
     laps.read.add(records.len(), begun);
     let begun = now();
     let mut models = Vec::new();
-    for record in records {
+    for record in &records {
         let request = DocumentRequest {
             id: hex::encode(random_bytes::<16>()),
             ..request()
         };
-        let made = assemble(&record, &desk.directory, &desk.policy, &request)
+        let made = assemble(record, &desk.directory, &desk.policy, &request)
             .map_err(|problems| format!("{problems:?}"))?;
         models.push(made.transcript);
     }
     laps.assemble.add(models.len(), begun);
+    let begun = now();
+    for record in &mut records {
+        let progress = Progress::of(&desk.policy, record, "en");
+        let areas = progress.college_preparation.ok_or("no a-g areas")?;
+        std::hint::black_box(areas);
+        for plan in PLANS {
+            let chosen = record.plan.as_mut().ok_or("a senior without a plan")?;
+            plan.clone_into(&mut chosen.plan);
+            let trace = PlanTrace::of(&desk.policy, record, "en").ok_or("no such plan")?;
+            std::hint::black_box(trace);
+        }
+    }
+    laps.plans.add(records.len(), begun);
     Ok(models)
 }
 

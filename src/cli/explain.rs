@@ -8,11 +8,12 @@ use serde::Serialize;
 use super::terminal::shown;
 use super::transcript::{Page, press, recorded_at};
 use super::{Context, Done, issuing};
-use crate::record::{DecidedMark, Scope};
+use crate::record::{DecidedMark, FulfilmentProgress, Scope};
 use crate::store::StudentQuery;
 use crate::transcript::{
-    Assembled, Average, AverageTrace, ClearedMark, Edition, LeftOutMark, PartialPosting, Progress,
-    Requirements, TakenMark, assemble,
+    Assembled, Average, AverageTrace, ClearedMark, CreditTrace, Edition, LeftOutMark, MarkName,
+    PartialPosting, PlanTrace, Progress, RequirementTrace, Requirements, Stage, SubjectProgress,
+    TakenMark, assemble,
 };
 
 #[derive(Debug, clap::Args)]
@@ -36,7 +37,11 @@ struct Explanation<'a> {
     partial: Vec<PartialPosting>,
     averages: Vec<&'a AverageTrace>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    credits: Option<CreditTrace>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     requirements: Option<&'a Requirements>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<PlanTrace>,
     #[serde(skip_serializing_if = "Option::is_none")]
     progress: Option<Progress>,
     decided_marks: &'a [DecidedMark],
@@ -72,7 +77,11 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         cleared: &assembled.cleared,
         partial: PartialPosting::of(&press.policy, &record),
         averages,
+        credits: all.then(|| CreditTrace::of(&press.policy, &record)),
         requirements: assembled.transcript.requirements.as_ref().filter(|_| all),
+        plan: all
+            .then(|| PlanTrace::of(&press.policy, &record, &press.language))
+            .flatten(),
         progress: all.then(|| Progress::of(&press.policy, &record, &press.language)),
         decided_marks: &record.decisions.marks,
     };
@@ -114,8 +123,11 @@ fn told(explanation: &Explanation<'_>, printed: &[Average]) -> String {
     for trace in &explanation.averages {
         tell_average(trace, printed, &mut text);
     }
-    if let Some(requirements) = explanation.requirements {
-        tell_requirements(requirements, &mut text);
+    if let Some(credits) = &explanation.credits {
+        tell_credits(credits, &mut text);
+    }
+    if let Some((requirements, plan)) = explanation.requirements.zip(explanation.plan.as_ref()) {
+        tell_requirements(requirements, plan, &mut text);
     }
     if let Some(progress) = &explanation.progress {
         tell_progress(progress, &mut text);
@@ -213,14 +225,7 @@ fn tell_partial(partial: &PartialPosting, text: &mut String) {
 
 fn taken_line(taken: &TakenMark) -> String {
     let name = &taken.name;
-    let mark = name.mark.as_deref().unwrap_or_default();
-    let mut line = format!(
-        "{:<16} {:<40} {mark:<3} {} x {}",
-        shown(&name.term),
-        shown(&name.title),
-        taken.points,
-        taken.credits
-    );
+    let mut line = format!("{} {} x {}", named(name), taken.points, taken.credits);
     if let Some(other) = &taken.counts_as {
         line += &format!(", counted as {other}");
     }
@@ -241,35 +246,143 @@ fn taken_line(taken: &TakenMark) -> String {
 
 fn left_out_line(left_out: &LeftOutMark) -> String {
     let name = &left_out.name;
-    let mark = name.mark.as_deref().unwrap_or("");
     format!(
-        "{:<16} {:<40} {mark:<3} {} [{}]",
-        shown(&name.term),
-        shown(&name.title),
+        "{} {} [{}]",
+        named(name),
         shown(&left_out.reason),
         shown(&name.posting)
     )
 }
 
-fn tell_requirements(requirements: &Requirements, text: &mut String) {
-    let _ = writeln!(text, "{}", shown(&requirements.plan));
-    let total = &requirements.total;
-    let rows = requirements
-        .subjects
-        .iter()
-        .map(|row| (row.subject.as_str(), row));
-    for (subject, row) in rows.chain([("Total", total)]) {
+fn tell_credits(credits: &CreditTrace, text: &mut String) {
+    let totals = &credits.totals;
+    let _ = writeln!(
+        text,
+        "Credits: {} attempted, {} earned, {} in progress; a semester's course is {}",
+        totals.attempted, totals.earned, totals.in_progress, credits.credits_per_semester
+    );
+    for share in &credits.marks {
+        let (attempted, earned) = (share.attempted, share.earned);
+        let _ = write!(
+            text,
+            "  {} {attempted:>7} attempted {earned:>7} earned",
+            named(&share.name)
+        );
+        if !share.rules.is_empty() {
+            let (attempted, earned) = (share.posted_attempted, share.posted_earned);
+            let _ = write!(text, "; posted {attempted} and {earned}");
+        }
+        if let Some(code) = share.repeat {
+            let _ = write!(text, "; {code}");
+        }
+        for rule in &share.rules {
+            let _ = write!(text, "; {}", shown(rule));
+        }
+        let _ = writeln!(text, " [{}]", shown(&share.name.posting));
+    }
+    text.push('\n');
+}
+
+/// Term, title and mark in columns.
+fn named(name: &MarkName) -> String {
+    let mark = name.mark.as_deref().unwrap_or_default();
+    format!(
+        "{:<16} {:<40} {:<3}",
+        shown(&name.term),
+        shown(&name.title),
+        shown(mark)
+    )
+}
+
+fn tell_requirements(requirements: &Requirements, plan: &PlanTrace, text: &mut String) {
+    let _ = writeln!(
+        text,
+        "{}\n  {}",
+        shown(&requirements.plan),
+        shown(&plan.source)
+    );
+    for (row, trace) in requirements.subjects.iter().zip(&plan.rows) {
+        tell_row(&row.subject, row, text);
+        for share in &trace.shares {
+            let stage = match share.stage {
+                Stage::Earned => "",
+                Stage::InProgress => ", in progress",
+                Stage::Waived => ", waived",
+            };
+            let of = share.of;
+            let part = if share.credits == of {
+                String::new()
+            } else {
+                format!(" of {of}")
+            };
+            let _ = writeln!(
+                text,
+                "    + {} {:>7}{part}{stage} [{}]",
+                named(&share.name),
+                share.credits,
+                shown(&share.name.posting)
+            );
+        }
+    }
+    for left_out in &plan.left_out {
+        let source = left_out.source.as_ref();
+        let source = source.map_or_else(String::new, |source| format!(" ({source})"));
         let _ = writeln!(
             text,
-            "  {:<34} {:>7} required {:>7} earned {:>7} in progress {:>7} needed",
-            shown(subject),
-            row.required,
-            row.earned,
-            row.in_progress,
-            row.needed
+            "    - {} {:>7} {}{} [{}]",
+            named(&left_out.name),
+            left_out.credits,
+            left_out.reason,
+            shown(&source),
+            shown(&left_out.name.posting)
+        );
+    }
+    tell_row("Total", &requirements.total, text);
+    if !plan.requirements.is_empty() {
+        text.push_str("  Beside courses (never printed)\n");
+    }
+    for requirement in &plan.requirements {
+        tell_requirement(requirement, text);
+    }
+    for name in &plan.not_asked_for {
+        let _ = writeln!(
+            text,
+            "    {}: posted, and not asked for by the plan",
+            shown(name)
         );
     }
     text.push('\n');
+}
+
+/// A requirement that is no course.
+fn tell_requirement(requirement: &RequirementTrace, text: &mut String) {
+    let status = match requirement.progress {
+        Some(FulfilmentProgress::Fulfilled) => "fulfilled",
+        Some(FulfilmentProgress::Waived) => "waived",
+        Some(FulfilmentProgress::UnderWay) => "under way",
+        None => "not recorded",
+    };
+    let _ = write!(text, "    {:<34} {status}", shown(&requirement.label));
+    if let Some(required) = requirement.required {
+        let done = requirement.done.unwrap_or_default();
+        let _ = write!(text, ", {done} of {required}");
+    }
+    if let Some(needed) = requirement.needed.filter(|needed| !needed.is_zero()) {
+        let _ = write!(text, ", {needed} needed");
+    }
+    let _ = writeln!(text, "; {}", shown(&requirement.source));
+}
+
+fn tell_row(label: &str, row: &SubjectProgress, text: &mut String) {
+    let _ = writeln!(
+        text,
+        "  {:<34} {:>7} required {:>7} earned {:>7} in progress {:>7} needed",
+        shown(label),
+        row.required,
+        row.earned,
+        row.in_progress,
+        row.needed
+    );
 }
 
 fn tell_progress(progress: &Progress, text: &mut String) {

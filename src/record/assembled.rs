@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Award, AwardKind, Course, Decisions, DeclaredTotal, District, Enrolment, ExitReason,
-    GraduationPlan, Mark, Person, PersonId, School, Term,
+    Fulfilment, GraduationPlan, Mark, Person, PersonId, School, Term,
 };
 
 /// The first grade that a high school's transcript is about.
@@ -48,6 +48,8 @@ pub struct PersonRecord {
     pub plan: Option<GraduationPlan>,
     /// Awards, oldest first.
     pub awards: Vec<Award>,
+    /// Requirements that are no courses, from every source.
+    pub fulfilments: Vec<Fulfilment>,
     /// Why the person is held, one phrase for each import and table whose rows did not land: then
     /// no official document may be made. Empty for who is not held.
     pub held: Vec<String>,

@@ -211,6 +211,18 @@ codes! {
 }
 
 codes! {
+    /// How far a requirement that is no course has come.
+    FulfilmentProgress {
+        /// Begun.
+        UnderWay = "under_way",
+        /// Met.
+        Fulfilled = "fulfilled",
+        /// Not asked of the student.
+        Waived = "waived",
+    }
+}
+
+codes! {
     /// Who asked for Pass or No Pass in place of a letter (Ed. Code 49066.5).
     Requester {
         /// The pupil, of age.

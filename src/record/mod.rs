@@ -25,9 +25,9 @@ mod text;
 
 pub use assembled::{Directory, PersonRecord, RecordedMark, graduation, issuing_enrolment};
 pub use codes::{
-    AgArea, AwardKind, CharterStatus, ExitReason, GradeLevel, HoldGround, HonorsKind, LinkKind,
-    MarkChangeGround, MarkKind, NameChangeGround, Requester, SchoolKind, SchoolYear, TermKind,
-    UnknownCode, YesNo,
+    AgArea, AwardKind, CharterStatus, ExitReason, FulfilmentProgress, GradeLevel, HoldGround,
+    HonorsKind, LinkKind, MarkChangeGround, MarkKind, NameChangeGround, Requester, SchoolKind,
+    SchoolYear, TermKind, UnknownCode, YesNo,
 };
 pub use decisions::{DecidedMark, Decisions, decide_mark, pass_or_no_pass, rename};
 pub use events::{
@@ -38,8 +38,8 @@ pub use exact::{Credits, ExactError, GradePoints, Ratio, Rounding};
 pub use id::{ContentDigest, PersonId, RowKey};
 pub use row_name::RowName;
 pub use rows::{
-    Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan, Mark,
-    Person, School, Term,
+    Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, Fulfilment, GraduationPlan,
+    Mark, Person, School, Term,
 };
 pub use scope::Scope;
 pub use text::{TextError, check_text};

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{
-    AgArea, AwardKind, CharterStatus, Credits, ExitReason, GradeLevel, HonorsKind, MarkKind,
-    SchoolKind, SchoolYear, TermKind, YesNo,
+    AgArea, AwardKind, CharterStatus, Credits, ExitReason, FulfilmentProgress, GradeLevel,
+    HonorsKind, MarkKind, SchoolKind, SchoolYear, TermKind, YesNo,
 };
 
 /// A school district.
@@ -271,6 +271,23 @@ pub struct GraduationPlan {
     pub plan: String,
     /// The school year in which the person entered grade 9.
     pub entered_grade_9: SchoolYear,
+}
+
+/// A requirement of a plan that is no course, as it stands for a person: service learning, a test, a
+/// career pathway. How it was fulfilled and why it was waived is never kept: which application for
+/// financial aid a student made, or which test a student was spared, would disclose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fulfilment {
+    /// The school that answers for the row.
+    pub school: String,
+    /// The sending system's number for the person.
+    pub person: String,
+    /// The requirement's name in the plan of `policy.toml`.
+    pub requirement: String,
+    /// How far it has come.
+    pub progress: FulfilmentProgress,
+    /// How much of it is done, in the plan's own measure, such as hours.
+    pub amount: Option<Credits>,
 }
 
 /// A diploma, a certificate or a seal.

@@ -247,7 +247,7 @@ macro_rules! still_referenced {
 }
 
 /// Every check, in the order in which its findings are worth reading.
-pub(crate) const CHECKS: [Sql; 42] = [
+pub(crate) const CHECKS: [Sql; 45] = [
     Sql::both(concat!(
         "INSERT INTO staged_findings SELECT 'unknown_district', 'schools', s.file, s.line, \
          'district', s.district, NULL, NULL, s.key, s.school FROM staged_schools s WHERE \
@@ -268,6 +268,7 @@ pub(crate) const CHECKS: [Sql; 42] = [
     unknown_school!("totals", "s.person"),
     unknown_school!("plans", "s.person"),
     unknown_school!("awards", "s.person"),
+    unknown_school!("fulfilments", "s.person"),
     // One state id is one person; two of them in one source would be joined by mistake.
     Sql::both(concat!(
         "INSERT INTO staged_findings SELECT 'state_id_twice', 'people', s.file, s.line, \
@@ -296,6 +297,7 @@ pub(crate) const CHECKS: [Sql; 42] = [
     unknown_person!("totals"),
     unknown_person!("plans"),
     unknown_person!("awards"),
+    unknown_person!("fulfilments"),
     unknown_school!("pass_marks", "NULL"),
     unknown_school!("mark_changes", "NULL"),
     unknown_school!("name_changes", "NULL"),
@@ -330,6 +332,7 @@ pub(crate) const CHECKS: [Sql; 42] = [
     person_still_named!("totals"),
     person_still_named!("plans"),
     person_still_named!("awards"),
+    person_still_named!("fulfilments"),
     still_referenced!(
         "terms",
         "term",

@@ -9,9 +9,9 @@ use serde::ser::Serialize;
 use super::StoreError;
 use super::database::Row;
 use crate::record::{
-    AgArea, AwardKind, CharterStatus, Credits, ExitReason, GradeLevel, HoldGround, HonorsKind,
-    LinkKind, MarkChangeGround, MarkKind, NameChangeGround, Requester, SchoolKind, SchoolYear,
-    TermKind, YesNo,
+    AgArea, AwardKind, CharterStatus, Credits, ExitReason, FulfilmentProgress, GradeLevel,
+    HoldGround, HonorsKind, LinkKind, MarkChangeGround, MarkKind, NameChangeGround, Requester,
+    SchoolKind, SchoolYear, TermKind, YesNo,
 };
 
 /// A value in a column of its own.
@@ -36,6 +36,16 @@ impl Column for Credits {
     }
     fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
         Ok(Self::from_thousandths(row.integer(column)?))
+    }
+}
+
+impl Column for Option<Credits> {
+    fn kept(&self) -> impl Serialize + '_ {
+        self.map(Credits::thousandths)
+    }
+    fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
+        let thousandths = row.optional_integer(column)?;
+        Ok(thousandths.map(Credits::from_thousandths))
     }
 }
 
@@ -97,6 +107,7 @@ text_columns!(
     MarkKind,
     TermKind,
     AwardKind,
+    FulfilmentProgress,
     ExitReason,
     YesNo,
     Requester,

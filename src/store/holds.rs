@@ -100,6 +100,8 @@ macro_rules! answered {
             " OR ",
             brought!("awards"),
             " OR ",
+            brought!("fulfilments"),
+            " OR ",
             whole_table!(),
             ")"
         )
@@ -289,7 +291,9 @@ impl Staging {
         self.held_of(|rows| each(TableRows::Marks(rows))).await?;
         self.held_of(|rows| each(TableRows::Totals(rows))).await?;
         self.held_of(|rows| each(TableRows::Plans(rows))).await?;
-        self.held_of(|rows| each(TableRows::Awards(rows))).await
+        self.held_of(|rows| each(TableRows::Awards(rows))).await?;
+        self.held_of(|rows| each(TableRows::Fulfilments(rows)))
+            .await
     }
 
     async fn held_of<T: Stored>(

@@ -368,6 +368,12 @@ fn migrations(sqlite: bool) -> Vec<Migration> {
             include_str!("migrations/0003_events.sqlite.sql"),
             include_str!("migrations/0003_events.postgres.sql"),
         ),
+        (
+            4,
+            "fulfilments",
+            include_str!("migrations/0004_fulfilments.sqlite.sql"),
+            include_str!("migrations/0004_fulfilments.postgres.sql"),
+        ),
     ];
     steps
         .into_iter()

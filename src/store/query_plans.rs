@@ -15,8 +15,8 @@ use sqlx::Row as _;
 use super::database::{Session, Sql, Value, postgres_query, sqlite_query};
 use super::*;
 use crate::record::{
-    Award, AwardKind, ContentDigest, CumulativeItem, DeclaredTotal, GraduationPlan, LinkKind,
-    PersonId, PersonLink, RowKey, RowName, SchoolYear, Scope,
+    Award, AwardKind, ContentDigest, CumulativeItem, DeclaredTotal, Fulfilment, FulfilmentProgress,
+    GraduationPlan, LinkKind, PersonId, PersonLink, RowKey, RowName, SchoolYear, Scope,
 };
 
 #[path = "../../tests/common/databases.rs"]
@@ -232,26 +232,29 @@ on_both_databases!(no_statement_reads_a_table_of_records_whole_unasked, |db| {
     }
 });
 
-on_both_databases!(a_class_of_five_hundred_is_read_in_twelve_statements, |db| {
-    const CLASS: usize = 500;
-    const STATEMENTS_MAX: usize = 12;
-    land(&db.store, 1, "registry", 0).await;
-    land(&db.store, 2, "sis", CLASS).await;
-    let everybody = StudentQuery::Everybody { grade_level: None };
-    let found = db.store.find_people(&everybody, &Scope::District, day(3));
-    let people = found.await.expect("found").people;
-    assert_eq!(people.len(), CLASS);
-    let counted = COUNTED.scope(RefCell::default(), async {
-        let records = db.store.records(&people, day(3)).await.expect("read");
-        assert_eq!(records.len(), CLASS);
-        COUNTED.with(|counted| counted.borrow().clone())
-    });
-    let counted = counted.await;
-    assert!(
-        !counted.is_empty() && counted.len() <= STATEMENTS_MAX,
-        "{counted:#?}"
-    );
-});
+on_both_databases!(
+    a_class_of_five_hundred_is_read_in_thirteen_statements,
+    |db| {
+        const CLASS: usize = 500;
+        const STATEMENTS_MAX: usize = 13;
+        land(&db.store, 1, "registry", 0).await;
+        land(&db.store, 2, "sis", CLASS).await;
+        let everybody = StudentQuery::Everybody { grade_level: None };
+        let found = db.store.find_people(&everybody, &Scope::District, day(3));
+        let people = found.await.expect("found").people;
+        assert_eq!(people.len(), CLASS);
+        let counted = COUNTED.scope(RefCell::default(), async {
+            let records = db.store.records(&people, day(3)).await.expect("read");
+            assert_eq!(records.len(), CLASS);
+            COUNTED.with(|counted| counted.borrow().clone())
+        });
+        let counted = counted.await;
+        assert!(
+            !counted.is_empty() && counted.len() <= STATEMENTS_MAX,
+            "{counted:#?}"
+        );
+    }
+);
 
 /// The mistake that this file is about: under a type that is not to the letter BLOB, SQLite does
 /// not look a key up in the index of a live table.
@@ -446,7 +449,7 @@ async fn land(store: &Store, on: i8, source: &str, students: usize) {
 }
 
 /// A student with a row in every table, and a term and a course of their own.
-fn student(at: Provenance, source: &str, person: &str) -> [TableRows; 9] {
+fn student(at: Provenance, source: &str, person: &str) -> [TableRows; 10] {
     let school = rows::SCHOOL.to_owned();
     let number = person.to_owned();
     let cumulative = CumulativeItem {
@@ -480,6 +483,13 @@ fn student(at: Provenance, source: &str, person: &str) -> [TableRows; 9] {
         detail: None,
         awarded_on: jiff::civil::date(2026, 6, 12),
     };
+    let fulfilment = Fulfilment {
+        school: rows::SCHOOL.into(),
+        person: person.into(),
+        requirement: "service_learning".into(),
+        progress: FulfilmentProgress::Fulfilled,
+        amount: None,
+    };
     let (mut term, mut course) = (rows::term(), rows::course());
     let (enrolment, mut mark) = (rows::enrolment(person), rows::mark(person, person, "A"));
     (term.term, mark.term) = (person.into(), person.into());
@@ -494,6 +504,7 @@ fn student(at: Provenance, source: &str, person: &str) -> [TableRows; 9] {
         TableRows::Totals(one(at, source, Table::Totals, person, total)),
         TableRows::Plans(one(at, source, Table::Plans, person, plan)),
         TableRows::Awards(one(at, source, Table::Awards, person, award)),
+        TableRows::Fulfilments(one(at, source, Table::Fulfilments, person, fulfilment)),
     ]
 }
 
@@ -511,7 +522,7 @@ fn one<T>(provenance: Provenance, source: &str, table: Table, key: &str, row: T)
 /// would read whole, and be right. SQLite plans without counting rows.
 async fn look_large(store: &Store) {
     const LARGE: &str = "UPDATE pg_class SET reltuples = 10000000 WHERE relname ~ '^(people|\
-                         cumulative|enrolments|terms|courses|marks|totals|plans|awards)($|_)' AND \
+                         cumulative|enrolments|terms|courses|marks|totals|plans|awards|fulfilments)($|_)' AND \
                          relnamespace = 'public'::regnamespace";
     let mut connection = store.connection().await.expect("a connection");
     if let Session::Postgres(connection) = connection.session() {

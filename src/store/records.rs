@@ -12,9 +12,9 @@ use super::events::{Standing, is_split};
 use super::stored::Stored;
 use super::{Store, StoreError, instant_text};
 use crate::record::{
-    Award, Course, Decisions, DeclaredTotal, Directory, District, Enrolment, GraduationPlan, Mark,
-    Person, PersonId, PersonRecord, RecordedMark, School, Term, decide_mark, issuing_enrolment,
-    rename,
+    Award, Course, Decisions, DeclaredTotal, Directory, District, Enrolment, Fulfilment,
+    GraduationPlan, Mark, Person, PersonId, PersonRecord, RecordedMark, School, Term, decide_mark,
+    issuing_enrolment, rename,
 };
 
 /// People whose records one call reads at most.
@@ -248,6 +248,7 @@ struct Parts {
     totals: HashMap<PersonId, Vec<(String, DeclaredTotal)>>,
     plans: HashMap<PersonId, Vec<(String, GraduationPlan)>>,
     awards: HashMap<PersonId, Vec<(String, Award)>>,
+    fulfilments: HashMap<PersonId, Vec<(String, Fulfilment)>>,
     events: Standing,
     terms: HashMap<CatalogueKey, Term>,
     courses: HashMap<CatalogueKey, Course>,
@@ -267,6 +268,11 @@ impl Parts {
         const TOTALS: Sql = of_ids!(of_people!("m.*", "totals", "m.source, m.figure, m.person"));
         const PLANS: Sql = of_ids!(of_people!("m.*", "plans", "m.source, m.person"));
         const AWARDS: Sql = of_ids!(of_people!("m.*", "awards", award_order!("m")));
+        const FULFILMENTS: Sql = of_ids!(of_people!(
+            "m.*",
+            "fulfilments",
+            "m.requirement, m.source, m.person"
+        ));
         const TERMS: Sql = of_ids!(named_by_marks!("terms", "term"));
         const COURSES: Sql = of_ids!(named_by_marks!("courses", "course"));
         let mut parts = Self {
@@ -276,6 +282,7 @@ impl Parts {
             totals: by_person(session.rows(TOTALS, values).await?)?,
             plans: by_person(session.rows(PLANS, values).await?)?,
             awards: by_person(session.rows(AWARDS, values).await?)?,
+            fulfilments: by_person(session.rows(FULFILMENTS, values).await?)?,
             events: Standing::read(session, values).await?,
             terms: HashMap::new(),
             courses: HashMap::new(),
@@ -357,6 +364,7 @@ impl Parts {
             totals: without_source(self.totals.remove(&id)),
             plan: plan.map(|(_, plan)| plan),
             awards,
+            fulfilments: without_source(self.fulfilments.remove(&id)),
             held,
             faults,
         }))

@@ -245,7 +245,7 @@ macro_rules! of_school {
     };
 }
 
-const REFERENCES: [Reference; 15] = [
+const REFERENCES: [Reference; 16] = [
     reference!(
         Schools,
         "schools",
@@ -264,6 +264,7 @@ const REFERENCES: [Reference; 15] = [
     of_school!(Totals, "totals", "person"),
     of_school!(Plans, "plans", "person"),
     of_school!(Awards, "awards", "person"),
+    of_school!(Fulfilments, "fulfilments", "person"),
     of_school!(PassMarks, "pass_marks", "event"),
     of_school!(MarkChanges, "mark_changes", "event"),
     of_school!(NameChanges, "name_changes", "event"),

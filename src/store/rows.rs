@@ -120,6 +120,8 @@ tables! {
     Plans(GraduationPlan) = "plans",
     /// Awards.
     Awards(Award) = "awards",
+    /// Requirements that are no courses.
+    Fulfilments(Fulfilment) = "fulfilments",
     /// Letters that stand as Pass or No Pass.
     PassMarks(PassMark) = "pass_marks",
     /// Changed marks.

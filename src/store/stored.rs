@@ -12,8 +12,8 @@ use super::database::{Row, Sql};
 use super::rows::Staged;
 use super::{StoreError, Table, open_end};
 use crate::record::{
-    Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan, Mark,
-    MarkChange, NameChange, PassMark, Person, PersonId, PersonLink, RowKey, School, Term,
+    Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, Fulfilment, GraduationPlan,
+    Mark, MarkChange, NameChange, PassMark, Person, PersonId, PersonLink, RowKey, School, Term,
     TranscriptHold,
 };
 
@@ -493,6 +493,9 @@ stored!(GraduationPlan, plans, Plans, person, {
 stored!(Award, awards, Awards, person, {
     school: text, person: text, award: text, detail: text, awarded_on: text,
 });
+stored!(Fulfilment, fulfilments, Fulfilments, person, {
+    school: text, person: text, requirement: text, progress: text, amount: integer,
+});
 
 stored!(PassMark, pass_marks, PassMarks, shared, {
     school: text, event: text, person_source: text, person: text, posting: text,
@@ -554,7 +557,7 @@ fn person_id(person: &Person, source: &str) -> PersonId {
 }
 
 /// The statements of every table, in the order of [`Table::ALL`].
-pub(crate) static TABLES: [TableSql; 16] = [
+pub(crate) static TABLES: [TableSql; 17] = [
     District::SQL,
     School::SQL,
     Person::SQL,
@@ -566,6 +569,7 @@ pub(crate) static TABLES: [TableSql; 16] = [
     DeclaredTotal::SQL,
     GraduationPlan::SQL,
     Award::SQL,
+    Fulfilment::SQL,
     PassMark::SQL,
     MarkChange::SQL,
     NameChange::SQL,

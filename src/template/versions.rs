@@ -19,6 +19,7 @@ const MODELS: [Model; 1] = [Model {
         &["the first version"],
         &[
             "terms[].courses[].repeat is new: how a course stands among several attempts, or none",
+            "terms[].courses[].repeat has six values: those of PESC and Ed-Fi",
             "awards[] holds only the awards that the policy prints",
             "averages[].scale is the highest value with the bonus in it (5.00), not without (4.00)",
             "document.edition has a third value, flat: the unsigned twin of an official document",

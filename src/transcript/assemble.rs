@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::average::{AverageTrace, averages as average_traces};
 use super::model::*;
-use super::policy::{Label, Policy, RepeatCode, Rules};
+use super::policy::{Label, PlanRule, Policy, RepeatCode, Rules};
 use super::repeats::{Repeated, on_page};
 use super::requirements::progress;
 use super::unit::in_unit;
 use super::year_course::{ClearedMark, cleared};
 use crate::record::{
-    Award, AwardKind, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind, Person,
-    PersonRecord, RecordedMark, School, graduation, issuing_enrolment,
+    Award, AwardKind, Credits, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind,
+    Person, PersonRecord, RecordedMark, School, graduation, issuing_enrolment,
 };
 
 /// What is decided for one document, outside the record.
@@ -448,6 +448,12 @@ fn averages(rules: &Rules, traces: &[AverageTrace], language: &str) -> Vec<Avera
         .collect()
 }
 
+/// Credits of a semester's course in the measure in which a plan is told.
+pub(super) fn measure_of_plan(rules: &Rules, plan: &PlanRule) -> Credits {
+    let semester = plan.credits_per_semester;
+    semester.unwrap_or(rules.credits_per_semester)
+}
+
 fn requirements(
     record: &PersonRecord,
     shown: &[RecordedMark],
@@ -459,10 +465,7 @@ fn requirements(
     let name = &chosen.plan;
     match rules.plans.iter().find(|plan| plan.name == *name) {
         Some(plan) => {
-            let semester = plan
-                .credits_per_semester
-                .unwrap_or(rules.credits_per_semester);
-            let marks = in_unit(rules, shown, semester);
+            let marks = in_unit(rules, shown, measure_of_plan(rules, plan));
             Some(progress(
                 rules,
                 plan,

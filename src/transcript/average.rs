@@ -1,11 +1,11 @@
 //! Grade point averages: one definition, one record, one exact figure and how it came about.
 
-use std::cmp::Reverse;
 use std::fmt;
 
 use super::attempts::in_time;
+use super::bonus::grant_bonus;
 use super::grades::grade_weight;
-use super::policy::{AverageRule, Point, RepeatCode, Rules, ScaleEntry, Weight, Window};
+use super::policy::{AverageRule, CapSize, Point, RepeatCode, Rules, ScaleEntry, Weight, Window};
 use super::repeats::{Repeated, Seen, repeats};
 use crate::record::{Credits, GradePoints, HonorsKind, Ratio, RecordedMark, Rounding};
 
@@ -95,12 +95,13 @@ pub enum BonusWithheld {
     },
     /// The mark is below C.
     BelowC,
-    /// As many semesters as may earn it had earned it.
+    /// As many as may earn it had earned it.
     Cap {
         /// The window of the cap.
         window: Window,
-        /// How many semesters may earn a bonus in it.
-        semesters_max: u8,
+        /// How many semesters or courses may earn a bonus in it.
+        #[serde(flatten)]
+        most: CapSize,
     },
 }
 
@@ -183,15 +184,7 @@ impl fmt::Display for BonusWithheld {
         match self {
             Self::Honors { honors } => write!(f, "no point for honors of the kind `{honors}`"),
             Self::BelowC => f.write_str("no point below C"),
-            Self::Cap {
-                window,
-                semesters_max,
-            } => {
-                write!(
-                    f,
-                    "at most {semesters_max} semesters earn the point in {window}"
-                )
-            }
+            Self::Cap { window, most } => write!(f, "at most {most} earn the point in {window}"),
         }
     }
 }
@@ -302,7 +295,10 @@ fn weigh(
     if !rule.kinds.contains(&mark.kind) {
         return Err(LeftOutReason::Kind);
     }
-    let (earned, window) = (Point::of(recorded, rules.summer_level), rule.window);
+    let (earned, window) = (
+        Point::of(recorded, rules.summer_level_at(&recorded.mark.school)),
+        rule.window,
+    );
     if !window.holds(earned) {
         return Err(LeftOutReason::Window { earned, window });
     }
@@ -317,7 +313,7 @@ fn weigh(
         return Err(LeftOutReason::NoGraduationCredit);
     }
     let (as_mark, step) = counted(rules, rule, letter).ok_or(LeftOutReason::NotOnScale)?;
-    let points = step.points_of(as_mark, rule.plus_and_minus);
+    let points = step.points_of(as_mark, rule);
     let points = points.ok_or(LeftOutReason::NoPoints)?;
     let once = match rule.weight {
         Weight::Credits => mark.credit_attempted,
@@ -369,10 +365,12 @@ fn seen(
     let mark = &recorded.mark;
     let letter = mark.mark.as_deref().filter(|_| mark.kind.is_posted())?;
     let (as_mark, step) = counted(rules, rule, letter)?;
-    if let Some(points) = step.points_of(as_mark, rule.plus_and_minus) {
+    if let Some(points) = step.points_of(as_mark, rule) {
         return Some(Seen {
             points: Some(points),
+            number: step.number(as_mark),
             satisfactory: step.satisfactory,
+            failing: step.is_failing(),
             taken: weighed.is_ok(),
         });
     }
@@ -380,7 +378,9 @@ fn seen(
     let taken = *weighed == Err(LeftOutReason::NoPoints);
     (passed && taken).then_some(Seen {
         points: None,
+        number: None,
         satisfactory: true,
+        failing: false,
         taken,
     })
 }
@@ -401,42 +401,6 @@ fn not_repeated(
             counts: marks[other].mark.posting.clone(),
         }),
         _ => Ok(taken),
-    }
-}
-
-/// Gives each mark its bonus as far as every cap of its time allows: what earns most first, then in
-/// the order of time. Of caps of which one lies within the other, no other order would give more.
-fn grant_bonus(rules: &Rules, rule: &AverageRule, taken: &mut [(&RecordedMark, TakenMark)]) {
-    let caps = rule.bonus.as_ref().map_or(&[][..], |bonus| &bonus.caps);
-    let semester = rules.credits_per_semester.thousandths();
-    let mut left: Vec<Credits> = caps
-        .iter()
-        .map(|cap| Credits::from_thousandths(semester * i64::from(cap.semesters_max)))
-        .collect();
-    let mut order: Vec<usize> = (0..taken.len()).collect();
-    order.sort_by_key(|place| Reverse(taken[*place].1.bonus));
-    for place in order {
-        let (recorded, taken) = &mut taken[place];
-        if taken.bonus.is_zero() {
-            continue;
-        }
-        let earned = Point::of(recorded, rules.summer_level);
-        let of_its_time: Vec<usize> = (caps.iter().enumerate())
-            .filter(|(_, cap)| cap.window.holds(earned))
-            .map(|(cap, _)| cap)
-            .collect();
-        let tightest = of_its_time.iter().copied().min_by_key(|cap| left[*cap]);
-        taken.bonus_credits = taken.credits;
-        if let Some(cap) = tightest.filter(|cap| left[*cap] < taken.credits) {
-            taken.bonus_withheld = Some(BonusWithheld::Cap {
-                window: caps[cap].window,
-                semesters_max: caps[cap].semesters_max,
-            });
-            taken.bonus_credits = left[cap];
-        }
-        for cap in of_its_time {
-            left[cap] = left[cap] - taken.bonus_credits;
-        }
     }
 }
 

@@ -14,6 +14,7 @@ mod assemble;
 mod attempts;
 pub mod audit;
 mod average;
+mod bonus;
 mod effect;
 mod grades;
 mod model;
@@ -23,6 +24,7 @@ mod progress;
 mod repeats;
 mod requirements;
 mod schema;
+mod shares;
 mod unit;
 mod year_course;
 
@@ -31,9 +33,14 @@ pub use average::{AverageTrace, BonusWithheld, LeftOutMark, LeftOutReason, MarkN
 pub use effect::{LoweredAverage, lowered};
 pub use model::*;
 pub use partial_credit::PartialPosting;
-pub use policy::{POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
+pub use policy::{CapSize, POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
 pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};
+pub use requirements::{NoRow, Stage};
 pub use schema::schema;
+pub use shares::{
+    CreditRule, CreditShare, CreditTrace, PlanLeftOut, PlanShare, PlanTrace, RequirementTrace,
+    RowTrace,
+};
 pub use year_course::ClearedMark;
 
 /// The name under which the model travels inside an official transcript.

@@ -9,8 +9,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::attempts::{Try, courses};
-use super::policy::{Attempt, RepeatCode, RepeatRule, RepeatedCredit, Replaceable, Rules};
-use crate::record::{Credits, GradePoints, RecordedMark};
+use super::policy::{
+    Attempt, Elsewhere, RepeatCode, RepeatRule, RepeatedCredit, Replaceable, Rules,
+};
+use crate::record::{Credits, GradePoints, Mark, MarkKind, RecordedMark};
 
 /// What a rule makes of one attempt of several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +28,12 @@ impl Repeated {
     pub fn counts(self) -> bool {
         !matches!(
             self.code,
-            Some(RepeatCode::RepeatNotCounted | RepeatCode::ReplacedNotCounted)
+            Some(
+                RepeatCode::RepeatNotCounted
+                    | RepeatCode::ReplacedNotCounted
+                    | RepeatCode::RepeatOtherInstitution
+                    | RepeatCode::NotCountedOther
+            )
         )
     }
 }
@@ -36,38 +43,68 @@ impl Repeated {
 pub(super) struct Seen {
     /// Its grade points; none where it is a pass without points that may replace an attempt.
     pub points: Option<GradePoints>,
+    /// The mark, where it is a number: of two on one step it tells which is higher.
+    pub number: Option<GradePoints>,
     /// C or better.
     pub satisfactory: bool,
+    /// Whether it is a failing mark: its step of the scale is worth nothing.
+    pub failing: bool,
     /// Whether it is taken: in the window, of a kind that counts, with a weight.
     pub taken: bool,
 }
 
 /// One attempt, judged by its weakest posting.
-struct Judged {
+struct Judged<'a> {
     attempt: Try,
+    /// Where it was taken, if not at a school of the records.
+    taken_at: Option<&'a str>,
     seen: Seen,
     moment: usize,
     /// The posting that is named where others give way to the attempt.
     named: usize,
 }
 
-impl Judged {
-    fn new(moment: usize, attempt: Try, judged: &[Option<Seen>]) -> Option<Self> {
+impl<'a> Judged<'a> {
+    fn new(
+        moment: usize,
+        attempt: Try,
+        marks: &'a [RecordedMark],
+        judged: &[Option<Seen>],
+    ) -> Option<Self> {
         let postings = || attempt.places.iter().filter_map(|place| judged[*place]);
         let seen = Seen {
             points: postings().map(|seen| seen.points).min()?,
+            number: postings().map(|seen| seen.number).min()?,
             satisfactory: postings().all(|seen| seen.satisfactory),
+            failing: postings().any(|seen| seen.failing),
             taken: postings().any(|seen| seen.taken),
         };
         let mut places = attempt.places.iter().copied();
         let named = places.find(|place| judged[*place].is_some_and(|seen| seen.taken));
         Some(Self {
             named: named.unwrap_or(attempt.places[0]),
+            taken_at: taken_at(&marks[attempt.places[0]].mark),
             attempt,
             seen,
             moment,
         })
     }
+
+    /// The code of a further attempt that does not count beside `standing`.
+    fn not_counted(&self, standing: &Self) -> RepeatCode {
+        if self.taken_at.is_some() && self.taken_at != standing.taken_at {
+            RepeatCode::RepeatOtherInstitution
+        } else {
+            RepeatCode::RepeatNotCounted
+        }
+    }
+}
+
+/// The institution at which a mark was earned, if not at a school of the records; a transfer or a
+/// college course whose institution is not named is of one that nobody knows.
+fn taken_at(mark: &Mark) -> Option<&str> {
+    let elsewhere = matches!(mark.kind, MarkKind::Transfer | MarkKind::DualEnrolment);
+    mark.taken_at.as_deref().or(elsewhere.then_some(""))
 }
 
 /// What `rule` makes of every posting of a repeated course, by its place in the record. `seen` says
@@ -84,8 +121,9 @@ pub(super) fn repeats(
     let mut found = BTreeMap::new();
     for attempts in courses(rules, marks, is_attempt, passed) {
         let attempts = attempts.into_iter().enumerate();
-        let judged = attempts.filter_map(|(moment, attempt)| Judged::new(moment, attempt, seen));
-        let mut judged: Vec<Judged> = judged.collect();
+        let judged =
+            attempts.filter_map(|(moment, attempt)| Judged::new(moment, attempt, marks, seen));
+        let mut judged: Vec<Judged<'_>> = judged.collect();
         if !matches!(rule, RepeatRule::FailingReplaced { .. }) {
             judged.retain(|attempt| attempt.seen.taken);
         }
@@ -96,7 +134,7 @@ pub(super) fn repeats(
     found
 }
 
-fn judge(rule: RepeatRule, attempts: &[Judged], found: &mut BTreeMap<usize, Repeated>) {
+fn judge(rule: RepeatRule, attempts: &[Judged<'_>], found: &mut BTreeMap<usize, Repeated>) {
     match rule {
         RepeatRule::EveryAttemptCounts => {
             for (earlier, attempt) in attempts.iter().zip(attempts.iter().skip(1)) {
@@ -110,7 +148,10 @@ fn judge(rule: RepeatRule, attempts: &[Judged], found: &mut BTreeMap<usize, Repe
             note(&attempts[0], None, None, found);
         }
         RepeatRule::HighestCounts | RepeatRule::LowerWithoutCredit => {
-            let best = |attempt: &&Judged| (attempt.seen.points, Reverse(attempt.moment));
+            let best = |attempt: &&Judged<'_>| {
+                let Seen { points, number, .. } = attempt.seen;
+                (points, number, Reverse(attempt.moment))
+            };
             only_one_counts(attempts, attempts.iter().max_by_key(best), found);
         }
         RepeatRule::LatestCounts => only_one_counts(attempts, attempts.last(), found),
@@ -119,20 +160,26 @@ fn judge(rule: RepeatRule, attempts: &[Judged], found: &mut BTreeMap<usize, Repe
             replacements_max,
             beyond,
             after_satisfactory,
-        } => Replacing {
-            replaceable,
-            left: replacements_max.unwrap_or(u8::MAX),
-            beyond,
-            after_satisfactory,
+            elsewhere,
+        } => {
+            let replacing = Replacing {
+                replaceable,
+                left: replacements_max.unwrap_or(u8::MAX),
+                beyond,
+                after_satisfactory,
+            };
+            match elsewhere {
+                Elsewhere::Replaces => replacing.judge(&Vec::from_iter(attempts), found),
+                Elsewhere::Counts => replacing.judge_apart(attempts, found),
+            }
         }
-        .judge(attempts, found),
     }
 }
 
 /// One attempt counts; those before it were replaced, those after it are not counted.
 fn only_one_counts(
-    attempts: &[Judged],
-    one: Option<&Judged>,
+    attempts: &[Judged<'_>],
+    one: Option<&Judged<'_>>,
     found: &mut BTreeMap<usize, Repeated>,
 ) {
     let Some(one) = one else { return };
@@ -143,13 +190,14 @@ fn only_one_counts(
         } else if attempt.moment < one.moment {
             (Some(RepeatCode::ReplacedNotCounted), Some(one))
         } else {
-            (Some(RepeatCode::RepeatNotCounted), Some(one))
+            (Some(attempt.not_counted(one)), Some(one))
         };
         note(attempt, code, other, found);
     }
 }
 
 /// Replacing one attempt after the other.
+#[derive(Clone, Copy)]
 struct Replacing {
     replaceable: Replaceable,
     left: u8,
@@ -158,12 +206,35 @@ struct Replacing {
 }
 
 impl Replacing {
-    fn judge(mut self, attempts: &[Judged], found: &mut BTreeMap<usize, Repeated>) {
-        let mut standing = &attempts[0];
-        let mut replaced: Vec<&Judged> = Vec::new();
+    /// Each institution's attempts for themselves; the first of a further one counts beside.
+    fn judge_apart(self, attempts: &[Judged<'_>], found: &mut BTreeMap<usize, Repeated>) {
+        let mut institutions: Vec<Vec<&Judged<'_>>> = Vec::new();
+        for attempt in attempts {
+            let same = |of: &&mut Vec<&Judged<'_>>| of[0].taken_at == attempt.taken_at;
+            match institutions.iter_mut().find(same) {
+                Some(institution) => institution.push(attempt),
+                None => institutions.push(vec![attempt]),
+            }
+        }
+        for institution in &institutions {
+            self.judge(institution, found);
+        }
+        for institution in &institutions[1..] {
+            let first = institution[0];
+            if found[&first.attempt.places[0]].code.is_none() {
+                let code = Some(RepeatCode::RepeatCounted);
+                note(first, code, Some(&attempts[0]), found);
+            }
+        }
+    }
+
+    fn judge(mut self, attempts: &[&Judged<'_>], found: &mut BTreeMap<usize, Repeated>) {
+        let mut standing = attempts[0];
+        let mut replaced: Vec<&Judged<'_>> = Vec::new();
         note(standing, None, None, found);
-        for attempt in &attempts[1..] {
+        for attempt in attempts[1..].iter().copied() {
             let may_be_replaced = self.may_be_replaced(standing);
+
             let further = if may_be_replaced {
                 self.beyond
             } else {
@@ -197,28 +268,24 @@ impl Replacing {
                 standing = attempt;
                 replaced.clear();
             } else {
-                note(
-                    attempt,
-                    Some(RepeatCode::RepeatNotCounted),
-                    Some(standing),
-                    found,
-                );
+                let code = attempt.not_counted(standing);
+                note(attempt, Some(code), Some(standing), found);
             }
         }
     }
 
-    fn may_be_replaced(&self, standing: &Judged) -> bool {
+    fn may_be_replaced(&self, standing: &Judged<'_>) -> bool {
         match self.replaceable {
             Replaceable::BelowC => !standing.seen.satisfactory,
-            Replaceable::Failing => standing.seen.points == Some(GradePoints::ZERO),
+            Replaceable::Failing => standing.seen.failing,
         }
     }
 }
 
 fn note(
-    attempt: &Judged,
+    attempt: &Judged<'_>,
     code: Option<RepeatCode>,
-    other: Option<&Judged>,
+    other: Option<&Judged<'_>>,
     found: &mut BTreeMap<usize, Repeated>,
 ) {
     let other = other.map(|other| other.named);
@@ -231,9 +298,16 @@ fn note(
 fn seen_on_page(rules: &Rules, marks: &[RecordedMark]) -> Vec<Option<Seen>> {
     let seen = |recorded: &RecordedMark| {
         let step = rules.step_of(&recorded.mark)?;
+        let points = step.points?;
         Some(Seen {
-            points: Some(step.points?),
+            points: Some(points),
+            number: recorded
+                .mark
+                .mark
+                .as_deref()
+                .and_then(|mark| step.number(mark)),
             satisfactory: step.satisfactory,
+            failing: points.is_zero(),
             taken: !recorded.mark.credit_attempted.is_zero(),
         })
     };
@@ -248,7 +322,8 @@ pub(super) fn on_page<'a>(
 ) -> (BTreeMap<usize, Repeated>, Cow<'a, [RecordedMark]>) {
     let rule = rules.repeats.rule;
     let seen = seen_on_page(rules, marks);
-    let repeated = repeats(rules, rule, marks, &seen);
+    let mut repeated = repeats(rules, rule, marks, &seen);
+    not_counted_otherwise(rules, marks, &seen, &mut repeated);
     let lower_without = rule == RepeatRule::LowerWithoutCredit;
     let once = lower_without || rules.repeats.credit == RepeatedCredit::Once;
     if !once || repeated.is_empty() {
@@ -256,7 +331,8 @@ pub(super) fn on_page<'a>(
     }
     let mut printed = marks.to_vec();
     let passed = |place: usize| seen[place].is_some_and(|seen| seen.satisfactory);
-    for attempts in courses(rules, marks, |place| repeated.contains_key(&place), passed) {
+    let judged = |place: usize| seen[place].is_some() && repeated.contains_key(&place);
+    for attempts in courses(rules, marks, judged, passed) {
         let bearer = bearer(&attempts, marks, &repeated);
         let credit = attempts.iter().map(|attempt| earned(attempt, marks)).max();
         for attempt in attempts.iter().filter(|attempt| *attempt != bearer) {
@@ -273,6 +349,32 @@ pub(super) fn on_page<'a>(
         printed[last].mark.credit_earned = printed[last].mark.credit_earned + missing;
     }
     (repeated, Cow::Owned(printed))
+}
+
+/// Attempts at a repeated course whose mark has no points, so that it is not the
+/// repetition that leaves them out: a pass, a withdrawal.
+fn not_counted_otherwise(
+    rules: &Rules,
+    marks: &[RecordedMark],
+    seen: &[Option<Seen>],
+    repeated: &mut BTreeMap<usize, Repeated>,
+) {
+    let posted = |place: usize| {
+        let step = rules.step_of(&marks[place].mark);
+        step.is_some_and(|step| !step.waives) && !marks[place].course.is_repeatable()
+    };
+    let passed = |place: usize| seen[place].is_some_and(|seen| seen.satisfactory);
+    for attempts in courses(rules, marks, posted, passed) {
+        let counts = |attempt: &&Try| attempt.places.iter().any(|place| seen[*place].is_some());
+        if !attempts.iter().any(|attempt| counts(&attempt)) {
+            continue;
+        }
+        let without = attempts.iter().filter(|attempt| !counts(attempt));
+        for place in without.flat_map(|attempt| &attempt.places) {
+            let code = Some(RepeatCode::NotCountedOther);
+            repeated.insert(*place, Repeated { code, other: None });
+        }
+    }
 }
 
 fn earned(attempt: &Try, marks: &[RecordedMark]) -> Credits {

@@ -2,9 +2,12 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
 
 use super::model::{Requirements, SubjectProgress};
-use super::policy::{PlanRule, Rules, SubjectRule};
+use super::policy::{LimitRule, PlanRule, Rules, SubjectRule};
 use super::progress::Promotion;
 use crate::record::{Course, Credits, GradeLevel, MarkKind, RecordedMark, SchoolYear};
 
@@ -20,11 +23,58 @@ struct Filling {
     sequence: Option<String>,
 }
 
-/// How far a course's credits have come.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
+/// How far credits that count in a row have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Earned.
     Earned,
+    /// In progress.
     InProgress,
+    /// Waived: the row asks for that much less.
+    Waived,
+}
+
+/// What became of one posting's credits, or of a part of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Share {
+    /// The posting, by its place in the record.
+    pub place: usize,
+    /// The row, by its place among those of the cohort, or why the credits are in none.
+    pub row: Result<usize, NoRow>,
+    pub credits: Credits,
+    pub stage: Stage,
+}
+
+/// Why credits count in no row of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoRow {
+    /// The course's credit does not count toward graduation.
+    NoGraduationCredit,
+    /// As much as the plan takes of such courses counts already.
+    Limit,
+    /// No row takes the subject, nor the rest.
+    NotAskedFor,
+}
+
+impl fmt::Display for NoRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoGraduationCredit => "its credit does not count toward graduation",
+            Self::Limit => "the plan takes no more credits of such courses",
+            Self::NotAskedFor => "no row of the plan takes it",
+        })
+    }
+}
+
+/// A plan's rows as they stand for a cohort, and the share of each posting in them.
+pub(super) struct Filled<'a> {
+    pub subjects: Vec<&'a SubjectRule>,
+    rows: Vec<Filling>,
+    /// The limits of the plan, and what they still take.
+    limits: Vec<(&'a LimitRule, Credits)>,
+    pub shares: Vec<Share>,
 }
 
 /// Sorts credits into the rows of a plan, as it stands for who entered grade 9 in that year.
@@ -36,29 +86,43 @@ enum Stage {
 /// those without an a-g area, which cannot be surplus. Credits are those of the postings. A mark
 /// that waives lowers what its subject's row asks for by the credits attempted. Work in progress is
 /// sorted after what is earned and never lowers what is needed.
-pub(super) fn progress(
+pub(super) fn filled<'a>(
     rules: &Rules,
-    plan: &PlanRule,
+    plan: &'a PlanRule,
     entered: SchoolYear,
     marks: &[RecordedMark],
-    language: &str,
-) -> Requirements {
+) -> Filled<'a> {
     let subjects = plan.rows(entered);
-    let mut rows: Vec<Filling> = (subjects.iter())
+    let rows = (subjects.iter())
         .map(|subject| Filling {
             parts: vec![Credits::ZERO; subject.includes.len()],
             sequence: chosen_sequence(subject, marks),
             ..Filling::default()
         })
         .collect();
-    let posted = |recorded: &&RecordedMark| recorded.mark.kind.is_posted();
-    let waived = |recorded: &&RecordedMark| waives(rules, recorded);
-    for recorded in marks.iter().filter(waived) {
-        waive(&subjects, &mut rows, recorded);
+    let mut filled = Filled {
+        subjects,
+        rows,
+        limits: plan
+            .limits
+            .iter()
+            .map(|limit| (limit, limit.credits))
+            .collect(),
+        shares: Vec::new(),
+    };
+    for (place, recorded) in marks.iter().enumerate() {
+        if rules
+            .step_of(&recorded.mark)
+            .is_some_and(|step| step.waives)
+        {
+            filled.waive(place, recorded);
+        }
     }
-    let mut in_order: Vec<&RecordedMark> = marks.iter().collect();
-    in_order.sort_by_key(|recorded| {
-        let parts = own_row(&subjects, recorded).map(|row| &subjects[row].includes);
+    let mut in_order: Vec<(usize, &RecordedMark)> = marks.iter().enumerate().collect();
+    in_order.sort_by_key(|(_, recorded)| {
+        let parts = filled
+            .own_row(recorded)
+            .map(|row| &filled.subjects[row].includes);
         let asked_for =
             parts.is_some_and(|parts| parts.iter().any(|part| part.takes(&recorded.course)));
         (
@@ -67,15 +131,30 @@ pub(super) fn progress(
             &recorded.mark.posting,
         )
     });
-    for recorded in in_order.iter().copied().filter(posted) {
-        let credits = recorded.mark.credit_earned;
-        sort(&subjects, &mut rows, recorded, credits, Stage::Earned);
+    for (place, recorded) in &in_order {
+        if recorded.mark.kind.is_posted() {
+            let credits = recorded.mark.credit_earned;
+            filled.sort(*place, recorded, credits, Stage::Earned);
+        }
     }
-    let in_progress = |recorded: &&RecordedMark| recorded.mark.kind == MarkKind::InProgress;
-    for recorded in in_order.iter().copied().filter(in_progress) {
-        let credits = recorded.mark.credit_attempted;
-        sort(&subjects, &mut rows, recorded, credits, Stage::InProgress);
+    for (place, recorded) in &in_order {
+        if recorded.mark.kind == MarkKind::InProgress {
+            let credits = recorded.mark.credit_attempted;
+            filled.sort(*place, recorded, credits, Stage::InProgress);
+        }
     }
+    filled
+}
+
+/// How a record stands against a plan.
+pub(super) fn progress(
+    rules: &Rules,
+    plan: &PlanRule,
+    entered: SchoolYear,
+    marks: &[RecordedMark],
+    language: &str,
+) -> Requirements {
+    let Filled { subjects, rows, .. } = filled(rules, plan, entered, marks);
     let subjects: Vec<SubjectProgress> = (subjects.iter().zip(&rows))
         .map(|(subject, row)| SubjectProgress {
             subject: subject.label.in_language(language).to_owned(),
@@ -164,63 +243,101 @@ pub(super) fn promotion(
     })
 }
 
-fn waives(rules: &Rules, recorded: &RecordedMark) -> bool {
-    let step = rules.step_of(&recorded.mark);
-    step.is_some_and(|step| step.waives)
-}
-
 /// How much a row still takes.
 fn room(subject: &SubjectRule, filled: Credits) -> Credits {
     missing(subject.credits, filled)
 }
 
-fn own_row(subjects: &[&SubjectRule], recorded: &RecordedMark) -> Option<usize> {
-    let subject = &recorded.course.subject;
-    subjects.iter().position(|row| row.counts.contains(subject))
-}
-
-fn waive(subjects: &[&SubjectRule], rows: &mut [Filling], recorded: &RecordedMark) {
-    let rest = || subjects.iter().position(|row| row.takes_the_rest);
-    if let Some(row) = own_row(subjects, recorded).or_else(rest) {
-        let waived = recorded.mark.credit_attempted;
-        rows[row].waived = rows[row].waived + waived.min(room(subjects[row], rows[row].waived));
+impl Filled<'_> {
+    fn own_row(&self, recorded: &RecordedMark) -> Option<usize> {
+        let subject = &recorded.course.subject;
+        let mut rows = self.subjects.iter();
+        rows.position(|row| row.counts.contains(subject))
     }
-}
 
-/// Puts one course's credits where they count.
-fn sort(
-    subjects: &[&SubjectRule],
-    rows: &mut [Filling],
-    recorded: &RecordedMark,
-    credits: Credits,
-    stage: Stage,
-) {
-    if !recorded.course.counts_toward_graduation() {
-        return;
+    fn rest(&self) -> Option<usize> {
+        self.subjects.iter().position(|row| row.takes_the_rest)
     }
-    let course = &recorded.course;
-    let of_sequence = |row: &usize| {
-        let chosen = rows[*row].sequence.as_deref();
-        chosen.is_none_or(|chosen| chosen == sequence(course))
-    };
-    let own = own_row(subjects, recorded).filter(of_sequence);
-    let surplus = subjects.iter().position(|row| row.takes_ag_surplus);
-    let surplus = surplus.filter(|_| recorded.course.ag_area.is_some());
-    let rest = subjects.iter().position(|row| row.takes_the_rest);
-    let mut left = credits;
-    for row in [own, surplus].into_iter().flatten() {
-        let mut filled = rows[row].earned + rows[row].waived;
-        if stage == Stage::InProgress {
-            filled = filled + rows[row].in_progress;
+
+    fn waive(&mut self, place: usize, recorded: &RecordedMark) {
+        if let Some(row) = self.own_row(recorded).or_else(|| self.rest()) {
+            let room = room(self.subjects[row], self.rows[row].waived);
+            let waived = recorded.mark.credit_attempted.min(room);
+            self.add(place, Ok(row), waived, Stage::Waived);
         }
-        let taken = left.min(room(subjects[row], filled));
-        add(&mut rows[row], taken, stage);
-        count_parts(subjects[row], &mut rows[row], course, taken, stage);
-        left = left - taken;
     }
-    // A plan without electives shows the surplus in the subject itself.
-    if let Some(row) = rest.or(own) {
-        add(&mut rows[row], left, stage);
+
+    /// Puts one course's credits where they count.
+    fn sort(&mut self, place: usize, recorded: &RecordedMark, credits: Credits, stage: Stage) {
+        let course = &recorded.course;
+        if !course.counts_toward_graduation() {
+            self.add(place, Err(NoRow::NoGraduationCredit), credits, stage);
+            return;
+        }
+        let within = self.within_limits(&course.subject, credits);
+        self.add(place, Err(NoRow::Limit), credits - within, stage);
+        let of_sequence = |row: &usize| {
+            let chosen = self.rows[*row].sequence.as_deref();
+            chosen.is_none_or(|chosen| chosen == sequence(course))
+        };
+        let own = self.own_row(recorded).filter(of_sequence);
+        let surplus = self.subjects.iter().position(|row| row.takes_ag_surplus);
+        let surplus = surplus.filter(|_| course.ag_area.is_some());
+        let mut left = within;
+        for row in [own, surplus].into_iter().flatten() {
+            let mut filled = self.rows[row].earned + self.rows[row].waived;
+            if stage == Stage::InProgress {
+                filled = filled + self.rows[row].in_progress;
+            }
+            let taken = left.min(room(self.subjects[row], filled));
+            self.add(place, Ok(row), taken, stage);
+            count_parts(
+                self.subjects[row],
+                &mut self.rows[row],
+                course,
+                taken,
+                stage,
+            );
+            left = left - taken;
+        }
+        // A plan without electives shows the surplus in the subject itself.
+        let rest = self.rest().or(own).ok_or(NoRow::NotAskedFor);
+        self.add(place, rest, left, stage);
+    }
+
+    /// As many of the credits as every limit on the subject still takes.
+    fn within_limits(&mut self, subject: &str, credits: Credits) -> Credits {
+        let limits = self.limits.iter_mut();
+        let mut limits: Vec<_> = limits
+            .filter(|(limit, _)| limit.subjects.contains(subject))
+            .collect();
+        let within = limits.iter().map(|(_, left)| *left).min();
+        let within = within.map_or(credits, |within| within.min(credits));
+        for (_, left) in &mut limits {
+            *left = *left - within;
+        }
+        within
+    }
+
+    fn add(&mut self, place: usize, row: Result<usize, NoRow>, credits: Credits, stage: Stage) {
+        if credits.is_zero() {
+            return;
+        }
+        if let Ok(row) = row {
+            let row = &mut self.rows[row];
+            let sum = match stage {
+                Stage::Earned => &mut row.earned,
+                Stage::InProgress => &mut row.in_progress,
+                Stage::Waived => &mut row.waived,
+            };
+            *sum = *sum + credits;
+        }
+        self.shares.push(Share {
+            place,
+            row,
+            credits,
+            stage,
+        });
     }
 }
 
@@ -243,12 +360,5 @@ fn count_parts(
             *earned = *earned + taken;
             left = left - taken;
         }
-    }
-}
-
-fn add(row: &mut Filling, credits: Credits, stage: Stage) {
-    match stage {
-        Stage::Earned => row.earned = row.earned + credits,
-        Stage::InProgress => row.in_progress = row.in_progress + credits,
     }
 }

@@ -102,6 +102,7 @@ fn record(marks: Vec<RecordedMark>) -> PersonRecord {
             entered_grade_9: SchoolYear::beginning(2022).expect("a year"),
         }),
         awards: Vec::new(),
+        fulfilments: Vec::new(),
         held: Vec::new(),
         decisions: Decisions::default(),
         faults: Vec::new(),

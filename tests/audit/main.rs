@@ -12,6 +12,8 @@ mod common;
 #[path = "../issue/desk.rs"]
 #[expect(dead_code, reason = "issuing needs more of the desk")]
 mod desk;
+#[path = "../rules/given.rs"]
+mod given;
 
 mod cases;
 mod causes;

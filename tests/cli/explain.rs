@@ -82,6 +82,55 @@ fn the_same_trace_comes_as_data_and_every_mark_is_in_it_once() {
     );
 }
 
+/// A package of the central source that brings one table for one student.
+fn bring(desk: &Desk, table: &str, rows: &str) {
+    let folder = desk.0.path().join("brought");
+    std::fs::create_dir(&folder).expect("a folder");
+    let manifest = format!(
+        "format = \"registrar-package/1\"\nsource = \"marisol-central\"\ndistrict = \
+         \"1999999\"\nexported_at = \"2026-06-13T20:00:00Z\"\nschools = \
+         [\"19999990100056\"]\n\n[tables.{table}]\nmode = \"delta\"\n"
+    );
+    std::fs::write(folder.join("manifest.toml"), manifest).expect("written");
+    std::fs::write(folder.join(format!("{table}.csv")), rows).expect("written");
+    desk.done(&["import", &folder.to_string_lossy()]);
+}
+
+#[test]
+fn the_credits_the_plan_and_what_it_asks_for_beside_courses_are_told() {
+    let desk = district();
+    bring(
+        &desk,
+        "fulfilments",
+        "school,person,requirement,progress,amount,status\n\
+         19999990100056,9000014,service_learning,fulfilled,,current\n\
+         19999990100056,9000014,computer_literacy,waived,,current\n",
+    );
+    let told = desk.done(&["transcript", "explain", "--student", "9000014"]);
+    let from = told.find("\nCredits: ").expect("the sums are told");
+    insta::assert_snapshot!("credits_and_plan", told[from + 1..].trim_end());
+    let narrowed = desk.done(&[
+        "transcript",
+        "explain",
+        "--student",
+        "9000014",
+        "--gpa",
+        "uc-capped",
+    ]);
+    insta::assert_snapshot!("one_average", narrowed.trim_end());
+    let data = desk.answer(0, &["transcript", "explain", "--student", "9000014"]);
+    assert_eq!(data["credits"]["earned"], "280.00");
+    assert_eq!(data["credits"]["marks"].as_array().map(Vec::len), Some(63));
+    let service = &data["plan"]["requirements"][0];
+    assert_eq!(service["progress"], "fulfilled");
+    let electives = data["plan"]["rows"].as_array().expect("rows").last();
+    let share = &electives.expect("a row")["shares"][0];
+    assert_eq!(
+        (&share["credits"], &share["stage"]),
+        (&"5.00".into(), &"earned".into())
+    );
+}
+
 #[test]
 fn who_is_not_known_and_what_is_no_average_are_told() {
     let desk = district();

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use registrar::record::*;
 use registrar::transcript::*;
 use serde::Deserialize;
 
-/// What a table may have. `becomes` is what the case's average makes of a posting, `printed` what
-/// stands on the page.
-const COLUMNS: [&str; 19] = [
+use crate::given::{awarded, fulfilment, pass_mark, posted};
+
+pub use crate::given::{directory, empty, request};
+
+/// What a table may have. `becomes` is what the case's average makes of a posting, `counts in` the
+/// rows of the plan in which its credits count, `printed` what stands on the page.
+const COLUMNS: [&str; 22] = [
     "when",
     "kind",
     "course",
@@ -25,8 +29,11 @@ const COLUMNS: [&str; 19] = [
     "mark",
     "credits",
     "earned",
+    "value",
     "posted as",
     "school",
+    "taken at",
+    "counts in",
     "becomes",
     "printed",
 ];
@@ -41,7 +48,9 @@ pub struct Case {
     pub rule: String,
     /// Who says so.
     pub source: String,
-    /// Settings of the shipped policy that are other here: `"gpa.csu.window" = ["10", "11"]`.
+    /// The policy, where it is none that ships: a file in `policies/`.
+    rules: Option<String>,
+    /// Settings of the policy that are other here: `"gpa.csu.window" = ["10", "11"]`.
     #[serde(default)]
     policy: BTreeMap<String, toml::Value>,
     /// The average that is explained in the table's last column.
@@ -49,12 +58,23 @@ pub struct Case {
     /// The graduation plan.
     #[serde(default = "district")]
     plan: String,
-    /// The school year of entering grade 9.
+    /// The school year of entering grade 9, from which the postings have theirs.
     #[serde(default = "entered")]
     entered: String,
     /// The grade of the enrolment.
     #[serde(default = "twelve")]
     grade: String,
+    /// The days of enrolment; none has neither end within a term.
+    enrolled: Option<[Date; 2]>,
+    /// Awards, a seal of biliteracy with its language: `"seal_of_biliteracy Spanish"`.
+    #[serde(default)]
+    awards: Vec<String>,
+    /// Requirements that are no courses, as they were posted: `"service_learning under_way 25"`.
+    #[serde(default)]
+    fulfilments: Vec<String>,
+    /// The postings that are to stand as Pass or No Pass, by request.
+    #[serde(default)]
+    passes: Vec<String>,
     /// The postings, one row each, with what becomes of them.
     pub table: String,
     /// The figures.
@@ -73,6 +93,14 @@ struct Expect {
     ag: BTreeMap<String, [String; 3]>,
     /// Next grade, and credits still needed; an empty list where no grade asks for more.
     promotion: Option<Vec<String>>,
+    /// Requirement that is no course: its status, and how much is needed.
+    requirements: BTreeMap<String, [String; 2]>,
+    /// Posting with a part of its credit: what its days come to, and whether that agrees.
+    partial: BTreeMap<String, [String; 2]>,
+    /// The awards as they are printed.
+    awards: Option<Vec<String>>,
+    /// What stands nowhere in the transcript's data.
+    never: Vec<String>,
 }
 
 fn district() -> String {
@@ -116,7 +144,13 @@ impl Case {
     }
 
     fn policy(&self) -> Policy {
-        let mut policy: toml::Value = toml::from_str(POLICY).expect("the shipped policy");
+        let shipped = || POLICY.to_owned();
+        let text = self.rules.as_deref().map_or_else(shipped, |name| {
+            let folder = env!("CARGO_MANIFEST_DIR");
+            let file = format!("{folder}/fixtures/rules/policies/{name}.toml");
+            std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"))
+        });
+        let mut policy: toml::Value = toml::from_str(&text).expect("a policy");
         for (path, value) in &self.policy {
             set(&mut policy, path, value.clone());
         }
@@ -146,6 +180,9 @@ impl Case {
         self.compare_page(&assembled.transcript, &lines, &mut wrong);
         let progress = Progress::of(&self.policy(), &record, "en");
         self.compare_progress(&progress, &mut wrong);
+        self.compare_shares(&record, &assembled.transcript, &lines, &mut wrong);
+        let partial = PartialPosting::of(&self.policy(), &record);
+        self.compare_partial(&partial, &mut wrong);
         wrong
     }
 
@@ -186,6 +223,20 @@ impl Case {
             let found = [credits.attempted.to_string(), credits.earned.to_string()];
             same("credits".into(), said, &found);
         }
+        if let Some(said) = &self.expect.awards {
+            let awards = transcript.awards.iter();
+            let found: Vec<String> = awards.map(|award| award.label.clone()).collect();
+            same("awards".into(), said, &found);
+        }
+        let data = serde_json::to_string(transcript)
+            .expect("a model")
+            .to_lowercase();
+        let told = self.expect.never.iter();
+        let told: Vec<String> = told
+            .filter(|word| data.contains(&word.to_lowercase()))
+            .cloned()
+            .collect();
+        same("words that must not be told".into(), &[], &told);
         let requirements = transcript.requirements.as_ref().expect("a plan");
         for (subject, said) in &self.expect.plan {
             let total = (subject == "total").then_some(&requirements.total);
@@ -215,8 +266,8 @@ impl Case {
                 wrong.push(format!("{what}: the case says {said:?}, found {found:?}"));
             }
         };
-        let areas = &progress.college_preparation.as_ref().expect("areas").areas;
         for (code, said) in &self.expect.ag {
+            let areas = &progress.college_preparation.as_ref().expect("areas").areas;
             let row = areas
                 .iter()
                 .find(|row| row.area.code() == code)
@@ -231,18 +282,86 @@ impl Case {
         }
     }
 
-    fn record(&self, lines: &[Line]) -> PersonRecord {
-        let mut marks: Vec<RecordedMark> = Vec::new();
-        for (posting, line) in (1..).zip(lines) {
-            marks.push(posted(posting, line));
+    /// Where the credits of each posting went; the parts come to the sums of the page.
+    fn compare_shares(
+        &self,
+        record: &PersonRecord,
+        transcript: &Transcript,
+        lines: &[Line],
+        wrong: &mut Vec<String>,
+    ) {
+        let credits = CreditTrace::of(&self.policy(), record);
+        assert_eq!(credits.totals, transcript.credits, "{}", self.rule);
+        let sum = |part: fn(&CreditShare) -> Credits| credits.marks.iter().map(part).sum();
+        let sums: [Credits; 2] = [sum(|it| it.attempted), sum(|it| it.earned)];
+        let totals = &transcript.credits;
+        assert_eq!(sums, [totals.attempted, totals.earned], "{}", self.rule);
+        let plan = PlanTrace::of(&self.policy(), record, "en").expect("a plan");
+        let requirements = transcript.requirements.as_ref().expect("a plan");
+        for (row, shares) in requirements.subjects.iter().zip(&plan.rows) {
+            let earned = shares.shares.iter();
+            let earned = earned.filter(|share| share.stage == Stage::Earned);
+            let earned: Credits = earned.map(|share| share.credits).sum();
+            assert_eq!(earned, row.earned, "{}: {}", self.rule, row.subject);
         }
+        for (posting, line) in (1..).zip(lines) {
+            let Some(said) = line.get("counts in") else {
+                continue;
+            };
+            let found = counts_in(&plan, &posting.to_string());
+            if *said != found {
+                wrong.push(format!(
+                    "posting {posting}: the case says `{said}`, found `{found}`"
+                ));
+            }
+        }
+        for (name, said) in &self.expect.requirements {
+            let found = plan.requirements.iter().find(|it| it.name == *name);
+            let found = found.unwrap_or_else(|| panic!("the plan has no `{name}`"));
+            let status = found.progress.map_or("none", |progress| progress.code());
+            let needed = found.needed.map_or("unknown".into(), |it| it.to_string());
+            if *said != [status.to_owned(), needed.clone()] {
+                wrong.push(format!("{name}: found {status}, {needed} needed"));
+            }
+        }
+    }
+
+    fn compare_partial(&self, partial: &[PartialPosting], wrong: &mut Vec<String>) {
+        let told = partial.iter().map(|posting| {
+            let differs = if posting.differs { "differs" } else { "agrees" };
+            let reckoned = posting.credit_reckoned.to_string();
+            (posting.name.posting.clone(), [reckoned, differs.to_owned()])
+        });
+        let found: BTreeMap<String, [String; 2]> = told.collect();
+        let said = &self.expect.partial;
+        if *said != found {
+            wrong.push(format!("partial: the case says {said:?}, found {found:?}"));
+        }
+    }
+
+    fn record(&self, lines: &[Line]) -> PersonRecord {
+        let entered: SchoolYear = self.entered.parse().expect("a school year");
         let mut record = empty(self.grade.parse().expect("a grade"));
-        record.marks = marks;
+        for (posting, line) in (1..).zip(lines) {
+            let mut recorded = posted(posting, line, entered);
+            if self.passes.contains(&recorded.mark.posting) {
+                let pass = pass_mark(&recorded.mark.posting);
+                let decided = decide_mark(&mut recorded, Vec::new(), &[pass]);
+                record.decisions.marks.extend(decided);
+            }
+            record.marks.push(recorded);
+        }
+        if let Some([from, to]) = self.enrolled {
+            record.enrolments[0].entered_on = from;
+            record.enrolments[0].left_on = Some(to);
+        }
+        record.awards = self.awards.iter().map(|award| awarded(award)).collect();
+        record.fulfilments = self.fulfilments.iter().map(|it| fulfilment(it)).collect();
         record.plan = Some(GraduationPlan {
             school: "S".into(),
             person: "1".into(),
             plan: self.plan.clone(),
-            entered_grade_9: self.entered.parse().expect("a school year"),
+            entered_grade_9: entered,
         });
         record
     }
@@ -307,11 +426,32 @@ fn explained(trace: &AverageTrace, posting: &str) -> String {
         Some(BonusWithheld::BelowC) => format!("{text}, no bonus: below C"),
         Some(BonusWithheld::Cap {
             window,
-            semesters_max,
-        }) => {
-            format!("{text}, no bonus: cap {semesters_max} in {window}")
+            most: CapSize::Semesters(most),
+        }) => format!("{text}, no bonus: cap {most} in {window}"),
+        Some(BonusWithheld::Cap { window, most }) => {
+            format!("{text}, no bonus: cap {most} in {window}")
         }
     }
+}
+
+/// The rows in which a posting's credits count: `English 5.00; Electives 2.50 in progress`.
+fn counts_in(plan: &PlanTrace, posting: &str) -> String {
+    let mut parts = Vec::new();
+    for row in &plan.rows {
+        for share in row.shares.iter().filter(|it| it.name.posting == posting) {
+            let stage = match share.stage {
+                Stage::Earned => "",
+                Stage::InProgress => " in progress",
+                Stage::Waived => " waived",
+            };
+            parts.push(format!("{} {}{stage}", row.subject, share.credits));
+        }
+    }
+    let left_out = plan.left_out.iter();
+    for out in left_out.filter(|out| out.name.posting == posting) {
+        parts.push(format!("out {}", out.credits));
+    }
+    parts.join("; ")
 }
 
 /// What stands on the page of the n-th posting: `mark attempted/earned code`.
@@ -330,189 +470,4 @@ fn printed(transcript: &Transcript, posting: u32) -> String {
         text += &format!(" {code:?}");
     }
     text
-}
-
-fn days(days: i32) -> jiff::Span {
-    jiff::Span::new().days(days)
-}
-
-/// The year in which a grade's school year begins.
-fn first_year(grade: GradeLevel) -> i16 {
-    2013 + i16::from(grade.number())
-}
-
-/// `fall 10`, `spring 10`, `summer after 9`: the term, its kind and the grade.
-fn when(text: &str) -> (Date, TermKind, GradeLevel) {
-    let grade: GradeLevel = text
-        .rsplit(' ')
-        .next()
-        .and_then(|level| level.parse().ok())
-        .expect(text);
-    let year = first_year(grade);
-    let (begins, kind) = match text.split(' ').next() {
-        Some("fall") => (date(year, 8, 14), TermKind::Semester),
-        Some("spring") => (date(year + 1, 1, 10), TermKind::Semester),
-        Some("summer") => (date(year + 1, 6, 20), TermKind::Summer),
-        Some("year") => (date(year, 8, 14), TermKind::Year),
-        _ => panic!("`{text}` is no time"),
-    };
-    (begins, kind, grade)
-}
-
-fn posted(posting: u32, line: &Line) -> RecordedMark {
-    let cell = |name: &str| {
-        line.get(name)
-            .map(String::as_str)
-            .filter(|cell| !cell.is_empty())
-    };
-    let owned = |name: &str| cell(name).map(str::to_owned);
-    let (begins_on, term_kind, grade_level) = when(cell("when").expect("when"));
-    let credits = |name: &str, default: &str| -> Credits {
-        cell(name).unwrap_or(default).parse().expect("credits")
-    };
-    let attempted = credits("credits", "5");
-    let mark = owned("mark");
-    let passed = !matches!(
-        mark.as_deref(),
-        None | Some("F" | "W" | "I" | "NP" | "NC" | "X")
-    );
-    let earned = if passed { attempted } else { Credits::ZERO };
-    let kind = if term_kind == TermKind::Summer {
-        "summer"
-    } else {
-        "regular"
-    };
-    let course = owned("course").unwrap_or_else(|| format!("C-{posting}"));
-    let school = cell("school").unwrap_or("S").to_owned();
-    RecordedMark {
-        mark: Mark {
-            school: school.clone(),
-            posting: posting.to_string(),
-            person: "1".into(),
-            term: line["when"].clone(),
-            course: course.clone(),
-            title: owned("title"),
-            taken_at: None,
-            kind: cell("kind").unwrap_or(kind).parse().expect("a kind"),
-            mark,
-            credit_attempted: attempted,
-            credit_earned: cell("earned").map_or(earned, |text| text.parse().expect("credits")),
-            grade_level: cell("posted as")
-                .map_or(grade_level, |text| text.parse().expect("a grade")),
-            posted_by: None,
-            posted_at: None,
-        },
-        term: Term {
-            school: school.clone(),
-            term: line["when"].clone(),
-            name: line["when"].clone(),
-            school_year: SchoolYear::beginning(first_year(grade_level)).expect("a year"),
-            kind: term_kind,
-            begins_on,
-            ends_on: begins_on.saturating_add(days(if term_kind == TermKind::Year {
-                300
-            } else {
-                30
-            })),
-        },
-        course: Course {
-            school,
-            course,
-            title: format!("Posting {posting}"),
-            subject: cell("subject").unwrap_or("english").into(),
-            ag_area: cell("area").map(|area| area.parse().expect("an area")),
-            honors: cell("honors").map_or(HonorsKind::None, |text| text.parse().expect("honors")),
-            state_course_code: None,
-            credit_value: attempted,
-            sequence: owned("sequence"),
-            level: owned("level"),
-            part: owned("part"),
-            repeatable: cell("repeatable").map(|text| text.parse().expect("yes or no")),
-            graduation_credit: cell("graduation").map(|text| text.parse().expect("yes or no")),
-            retired_on: None,
-        },
-    }
-}
-
-/// A person with one enrolment and no marks.
-pub fn empty(grade_level: GradeLevel) -> PersonRecord {
-    PersonRecord {
-        id: PersonId::from_local_id("t", "1"),
-        person: Person {
-            school: "S".into(),
-            person: "1".into(),
-            state_id: None,
-            legal_given: "Ana".into(),
-            legal_middle: None,
-            legal_family: Some("Ortega".into()),
-            legal_suffix: None,
-            chosen_name: None,
-            printed_name: None,
-            birth_date: date(2008, 3, 9),
-            mailing_address: None,
-        },
-        enrolments: vec![Enrolment {
-            school: "S".into(),
-            person: "1".into(),
-            entered_on: date(2022, 8, 15),
-            left_on: None,
-            grade_level,
-            exit_reason: None,
-        }],
-        marks: Vec::new(),
-        totals: Vec::new(),
-        plan: None,
-        awards: Vec::new(),
-        held: Vec::new(),
-        decisions: Default::default(),
-        faults: Vec::new(),
-    }
-}
-
-pub fn directory() -> Directory {
-    let mut directory = Directory::default();
-    let school = School {
-        school: "S".into(),
-        district: "D".into(),
-        name: "Alder High School".into(),
-        ceeb: None,
-        kind: SchoolKind::High,
-        charter: CharterStatus::None,
-        local_district: None,
-        street: "1 Alder St".into(),
-        city: "Los Alisos".into(),
-        state: "CA".into(),
-        postal_code: "90031".into(),
-        phone: None,
-    };
-    let other = School {
-        school: "T".into(),
-        name: "Birch High School".into(),
-        ..school.clone()
-    };
-    directory.schools.insert("S".into(), school);
-    directory.schools.insert("T".into(), other);
-    let district = District {
-        code: "D".into(),
-        name: "Los Alisos Unified".into(),
-        state: "CA".into(),
-        contact: None,
-    };
-    directory.districts.insert("D".into(), district);
-    directory
-}
-
-pub fn request() -> DocumentRequest {
-    DocumentRequest {
-        id: String::new(),
-        kind: None,
-        edition: Edition::Unofficial,
-        language: "en".into(),
-        issued_on: date(2026, 6, 12),
-        demonstration: false,
-        show_state_id: false,
-        show_address: false,
-        use_chosen_name: false,
-        certification: None,
-    }
 }

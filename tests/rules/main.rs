@@ -7,6 +7,7 @@ mod case;
 #[path = "../common/mod.rs"]
 #[expect(dead_code, reason = "these tests need no address of their database")]
 mod common;
+mod given;
 mod neighbours;
 mod properties;
 

@@ -11,9 +11,9 @@ use jiff::civil::Date;
 
 use crate::intake::ProblemKind;
 use crate::record::{
-    AgArea, AwardKind, CharterStatus, Credits, ExactError, ExitReason, GradeLevel, HoldGround,
-    HonorsKind, LinkKind, MarkChangeGround, MarkKind, NameChangeGround, Requester, SchoolKind,
-    SchoolYear, TermKind, TextError, UnknownCode, YesNo, check_text,
+    AgArea, AwardKind, CharterStatus, Credits, ExactError, ExitReason, FulfilmentProgress,
+    GradeLevel, HoldGround, HonorsKind, LinkKind, MarkChangeGround, MarkKind, NameChangeGround,
+    Requester, SchoolKind, SchoolYear, TermKind, TextError, UnknownCode, YesNo, check_text,
 };
 
 /// What may stand in a column, for the documentation.
@@ -446,6 +446,7 @@ code_cells!(
     HonorsKind,
     MarkKind,
     AwardKind,
+    FulfilmentProgress,
     ExitReason,
     Requester,
     MarkChangeGround,

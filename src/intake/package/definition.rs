@@ -5,7 +5,7 @@
 //! field that the struct has and the list lacks, or a format of another type, does not compile.
 //!
 //! The special-education tables (plans, services, evaluations, meetings) will be listed after
-//! `awards`; the transcript never loads them (invariant 2).
+//! `fulfilments`; the transcript never loads them (invariant 2).
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -17,8 +17,8 @@ use super::cell::{Cell, CellFault, Digits, Format, Identifier, Maybe, State, Tex
 use super::rules::Consistent;
 use crate::intake::ProblemKind;
 use crate::record::{
-    self, AgArea, AwardKind, CharterStatus, ContentDigest, Credits, ExitReason, GradeLevel,
-    HonorsKind, MarkKind, RowKey, SchoolKind, SchoolYear, TermKind, YesNo,
+    self, AgArea, AwardKind, CharterStatus, ContentDigest, Credits, ExitReason, FulfilmentProgress,
+    GradeLevel, HonorsKind, MarkKind, RowKey, SchoolKind, SchoolYear, TermKind, YesNo,
 };
 use crate::store::{Staged, Table, TableRows, of_table};
 
@@ -496,6 +496,21 @@ tables! {
             "The language of a seal of biliteracy; empty for the others.";
         awarded_on: Date, "2026-06-11",
             "When it was awarded.";
+    }
+
+    Fulfilment in Fulfilments, "Requirements of a plan that are no courses, as they stand for a \
+    person. How or why is never sent: it could disclose.",
+    key [person, requirement], school [school], person [person] {
+        school: SchoolCode, "19647331930361",
+            "The school that answers for the row.";
+        person: LocalId, "482913",
+            "The person.";
+        requirement: Identifier<40>, "service_learning",
+            "The requirement's name in the plan of the district's policy.";
+        progress: FulfilmentProgress, "fulfilled",
+            "How far it has come.";
+        amount: Maybe<Credits>, "40",
+            "How much of it is done, where the plan asks for an amount such as hours.";
     }
 }
 

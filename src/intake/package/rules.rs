@@ -12,8 +12,8 @@ use super::Manifest;
 use crate::intake::ProblemKind;
 use crate::record::{
     Award, AwardKind, Course, CumulativeItem, DeclaredTotal, District, Enrolment, Event,
-    GraduationPlan, LinkKind, Mark, MarkChange, NameChange, PassMark, Person, PersonLink, School,
-    Term, TranscriptHold, YesNo,
+    Fulfilment, GraduationPlan, LinkKind, Mark, MarkChange, NameChange, PassMark, Person,
+    PersonLink, School, Term, TranscriptHold, YesNo,
 };
 
 /// A cell that contradicts another one, or the manifest.
@@ -295,6 +295,7 @@ fn ending(event: &Event) -> Vec<Contradiction> {
 impl Consistent for CumulativeItem {}
 impl Consistent for Course {}
 impl Consistent for GraduationPlan {}
+impl Consistent for Fulfilment {}
 
 fn when(
     wrong: bool,

@@ -1,8 +1,9 @@
 //! What a definition of a grade point average may say.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::repeat::RepeatRule;
 use super::window::Window;
@@ -40,6 +41,9 @@ pub struct AverageRule {
     /// Whether plus and minus change the points.
     #[serde(default)]
     pub plus_and_minus: bool,
+    /// Whether a mark that is a number is its own points: an average of 100.
+    #[serde(default)]
+    pub numbers_are_points: bool,
     /// What a mark weighs.
     #[serde(default)]
     pub weight: Weight,
@@ -85,18 +89,64 @@ pub struct BonusRule {
     /// Whether a mark below C earns it too.
     #[serde(default)]
     pub below_c: bool,
-    /// How many semesters may earn it, each cap in its own window. Two windows lie apart or one
+    /// How many semesters or courses may earn it, each cap in its own window. Two windows lie apart or one
     /// within the other.
     #[serde(default, rename = "cap")]
     pub caps: Vec<BonusCap>,
 }
 
-/// At most so many semesters with a bonus in a window.
+/// At most so much with a bonus in a window.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "CapTable")]
 pub struct BonusCap {
     pub window: Window,
-    pub semesters_max: u8,
+    pub most: CapSize,
+}
+
+/// How much may earn a bonus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum CapSize {
+    /// Semesters, each `credits_per_semester`.
+    #[serde(rename = "semesters_max")]
+    Semesters(u8),
+    /// Courses: one of a year is one, and so is one of a semester (California State University:
+    /// "no more than two honors courses").
+    #[serde(rename = "courses_max")]
+    Courses(u8),
+}
+
+impl fmt::Display for CapSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Semesters(semesters) => write!(f, "{semesters} semesters"),
+            Self::Courses(courses) => write!(f, "{courses} courses"),
+        }
+    }
+}
+
+/// A cap as it stands in the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CapTable {
+    window: Window,
+    semesters_max: Option<u8>,
+    courses_max: Option<u8>,
+}
+
+impl TryFrom<CapTable> for BonusCap {
+    type Error = &'static str;
+
+    fn try_from(cap: CapTable) -> Result<Self, &'static str> {
+        let most = match (cap.semesters_max, cap.courses_max) {
+            (Some(semesters), None) => CapSize::Semesters(semesters),
+            (None, Some(courses)) => CapSize::Courses(courses),
+            _ => return Err("a cap has either `semesters_max` or `courses_max`"),
+        };
+        Ok(Self {
+            window: cap.window,
+            most,
+        })
+    }
 }
 
 fn yes() -> bool {
@@ -111,7 +161,8 @@ impl Rules {
             let bonus = bonus.filter(|bonus| step.satisfactory || bonus.below_c);
             let bonus = bonus.and_then(|bonus| bonus.points.values().max().copied());
             let signed = step.signed.values().filter(|_| rule.plus_and_minus).max();
-            let points = signed.copied().max(step.points)?;
+            let number = step.highest_number().filter(|_| rule.numbers_are_points);
+            let points = number.max(signed.copied()).max(step.points)?;
             Some(points + bonus.unwrap_or_default())
         });
         reached.max().unwrap_or_default()

@@ -19,11 +19,13 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 pub use audit::AuditRules;
-pub use average::{AverageRule, BonusRule, Weight};
+pub use average::{AverageRule, BonusCap, BonusRule, CapSize, Weight};
 pub use partial_credit::PartialCredit;
-pub use plan::{AgAreaRule, AgRule, PlanRule, PromotionRule, SubjectRule};
+pub use plan::{
+    AgAreaRule, AgRule, LimitRule, PlanRule, PromotionRule, RequirementRule, SubjectRule,
+};
 pub use repeat::{
-    Attempt, RepeatCode, RepeatRule, RepeatedCredit, Repeats, Replaceable, SameCourse,
+    Attempt, Elsewhere, RepeatCode, RepeatRule, RepeatedCredit, Repeats, Replaceable, SameCourse,
 };
 pub use scale::ScaleEntry;
 pub use window::{Point, SummerLevel, Window};
@@ -76,6 +78,9 @@ pub struct Rules {
     /// Which grade level a posting of a summer session bears.
     #[serde(default)]
     pub summer_level: SummerLevel,
+    /// Schools whose system posts summers otherwise.
+    #[serde(rename = "summer", default)]
+    pub summers: Vec<SummerRule>,
     /// What a repeated course is and which attempts count.
     #[serde(default)]
     pub repeats: Repeats,
@@ -113,6 +118,17 @@ pub struct UnitRule {
     pub schools: BTreeSet<String>,
     /// Credits of a course of one semester there.
     pub credits_per_semester: Credits,
+}
+
+/// Schools whose postings of a summer session bear another grade level: one district's schools may
+/// keep their records in several systems.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SummerRule {
+    /// By state code.
+    pub schools: BTreeSet<String>,
+    /// Which grade level a posting of a summer session bears there.
+    pub level: SummerLevel,
 }
 
 /// What an award is called.
@@ -184,6 +200,15 @@ impl Rules {
     pub fn unit(&self, school: &str) -> Credits {
         let unit = self.units.iter().find(|unit| unit.schools.contains(school));
         unit.map_or(self.credits_per_semester, |unit| unit.credits_per_semester)
+    }
+
+    /// Which grade level a posting of a summer session bears at a school.
+    pub fn summer_level_at(&self, school: &str) -> SummerLevel {
+        let summer = self
+            .summers
+            .iter()
+            .find(|summer| summer.schools.contains(school));
+        summer.map_or(self.summer_level, |summer| summer.level)
     }
 
     /// Everything in which the rules contradict themselves.
@@ -265,6 +290,13 @@ impl Rules {
             for (row, subject) in (1..).zip(&plan.subjects) {
                 let place = format!("the label of row {row} of plan `{}`", plan.name);
                 labels.push((place, &subject.label));
+            }
+            for requirement in &plan.requirements {
+                let place = format!(
+                    "the label of `{}` of plan `{}`",
+                    requirement.name, plan.name
+                );
+                labels.push((place, &requirement.label));
             }
         }
         if let Some(ag) = &self.ag {

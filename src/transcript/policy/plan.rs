@@ -19,6 +19,44 @@ pub struct PlanRule {
     pub credits_per_semester: Option<Credits>,
     #[serde(rename = "subject")]
     pub subjects: Vec<SubjectRule>,
+    /// Of which courses only so much counts.
+    #[serde(rename = "limit", default)]
+    pub limits: Vec<LimitRule>,
+    /// What the plan asks for beside courses.
+    #[serde(rename = "requirement", default)]
+    pub requirements: Vec<RequirementRule>,
+}
+
+/// At most so many credits of certain courses count in a plan: of work experience forty (5 CCR
+/// 1635).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitRule {
+    /// The subjects of the catalogue that the limit is about, together.
+    pub subjects: BTreeSet<String>,
+    /// How many credits of them count.
+    pub credits: Credits,
+    /// Where the limit comes from.
+    pub source: String,
+}
+
+/// What a plan asks for that is no course: service learning, a career pathway, a test.
+///
+/// It bears no credit and is never printed; a package says how far it has come (`fulfilments`). An
+/// application for financial aid or its opt-out (Ed. Code 51225.7) is one, and `fulfilled` tells
+/// neither which application it was nor that a family opted out.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequirementRule {
+    /// As a package names it.
+    pub name: String,
+    pub label: Label,
+    /// Where it comes from, if not with the plan.
+    pub source: Option<String>,
+    /// How much of it is asked for, such as hours.
+    pub amount: Option<Credits>,
+    /// The cohorts, by the year of entering grade 9, for whom it stands; both within.
+    pub cohorts: Option<Cohorts>,
 }
 
 /// One row of a plan.
@@ -95,6 +133,13 @@ impl Cohorts {
 }
 
 impl PlanRule {
+    /// What the plan asks for beside courses of a cohort.
+    pub fn requirements(&self, entered: SchoolYear) -> impl Iterator<Item = &RequirementRule> {
+        let stands = move |cohorts: Cohorts| cohorts.hold(entered);
+        let requirements = self.requirements.iter();
+        requirements.filter(move |requirement| requirement.cohorts.is_none_or(stands))
+    }
+
     /// The rows that stand for a cohort.
     pub fn rows(&self, entered: SchoolYear) -> Vec<&SubjectRule> {
         let rows = self.subjects.iter();
@@ -166,6 +211,7 @@ impl Rules {
                     ));
                 }
             }
+            check_requirements(plan, problems);
             let mut cohorts: Vec<SchoolYear> = (plan.subjects.iter())
                 .filter_map(|row| row.cohorts)
                 .flat_map(|cohorts| [cohorts.from, cohorts.to])
@@ -202,6 +248,27 @@ impl Rules {
                      no fewer credits"
                 ));
             }
+        }
+    }
+}
+
+fn check_requirements(plan: &PlanRule, problems: &mut Vec<String>) {
+    let name = &plan.name;
+    let requirements = &plan.requirements;
+    twice(
+        problems,
+        &format!("plan `{name}`: requirement"),
+        requirements
+            .iter()
+            .map(|requirement| requirement.name.as_str()),
+    );
+    for requirement in requirements {
+        let place = format!("policy.toml: plan `{name}`: `{}`", requirement.name);
+        if requirement.cohorts.is_some_and(Cohorts::is_empty) {
+            problems.push(format!("{place}: the cohorts end before they begin"));
+        }
+        if requirement.amount.is_some_and(Credits::is_zero) {
+            problems.push(format!("{place}: an amount of 0 asks for nothing"));
         }
     }
 }

@@ -35,6 +35,9 @@ pub enum RepeatRule {
         /// both.
         #[serde(default)]
         after_satisfactory: Attempt,
+        /// What becomes of an attempt at another institution.
+        #[serde(default)]
+        elsewhere: Elsewhere,
     },
     /// The best attempt counts, and the others are printed with no credit attempted or earned
     /// (State of Washington).
@@ -63,6 +66,18 @@ pub enum Attempt {
     LeftOut,
 }
 
+/// What becomes of an attempt at another institution than the one that it repeats.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Elsewhere {
+    /// It replaces as any other (University of California: wherever the course is repeated).
+    #[default]
+    Replaces,
+    /// Only attempts at one institution replace each other; others count beside (San Diego: "in
+    /// the district").
+    Counts,
+}
+
 /// When two postings are of the same course. Postings under a title of their own, taken elsewhere
 /// under a number that stands for many courses, are of the same course only if the titles agree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -80,7 +95,7 @@ pub enum SameCourse {
 }
 
 /// How a repeated course is told to other systems: the code set that PESC and Ed-Fi share
-/// (`CourseRepeatCode`).
+/// (`CourseRepeatCode`), in the meanings that CEDS gives the six codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum RepeatCode {
     /// A further attempt that counts beside the earlier one.
@@ -91,6 +106,11 @@ pub enum RepeatCode {
     ReplacementCounted,
     /// An attempt that a later one replaced.
     ReplacedNotCounted,
+    /// A further attempt, at another institution, that counts there and not here.
+    RepeatOtherInstitution,
+    /// An attempt that does not count for another reason than the repetition: its mark has no
+    /// points. CEDS names academic forgiveness; Pass and No Pass of 2020-21 are such.
+    NotCountedOther,
 }
 
 impl fmt::Display for RepeatCode {
@@ -100,12 +120,14 @@ impl fmt::Display for RepeatCode {
             Self::RepeatNotCounted => "RepeatNotCounted",
             Self::ReplacementCounted => "ReplacementCounted",
             Self::ReplacedNotCounted => "ReplacedNotCounted",
+            Self::RepeatOtherInstitution => "RepeatOtherInstitution",
+            Self::NotCountedOther => "NotCountedOther",
         })
     }
 }
 
 /// `[repeats]` in `policy.toml`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Repeats {
     /// When two postings are of the same course.
@@ -116,6 +138,8 @@ pub struct Repeats {
     /// Which attempts bear credit on the page, where several earned it.
     #[serde(default)]
     pub credit: RepeatedCredit,
+    /// Where the rule comes from; told with credit that a repeated course gained or lost by it.
+    pub source: Option<String>,
 }
 
 /// What becomes of the credit of a course that was passed more than once.

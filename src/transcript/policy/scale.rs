@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Label, Rules, twice};
-use crate::record::{GradePoints, Mark};
+use super::{AverageRule, Label, Rules, twice};
+use crate::record::{Credits, GradePoints, Mark};
 
 /// One step of the grading scale.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -19,6 +19,9 @@ pub struct ScaleEntry {
     /// Further marks that mean the same (`CR` beside `P`).
     #[serde(default)]
     pub also: Vec<String>,
+    /// The numbers that stand on the step, from the first to the last, where marks are numbers:
+    /// `["90", "100"]`. A number between two ranges is on no step: the district rounds it.
+    range: Option<[GradePoints; 2]>,
     /// Grade points; a step without points counts in no average of its own.
     pub points: Option<GradePoints>,
     /// C or better: what the University of California and the California State University ask of a
@@ -37,10 +40,31 @@ impl ScaleEntry {
         self.mark == mark || self.signed.contains_key(mark) || self.also.iter().any(|m| m == mark)
     }
 
-    /// The points of a mark on this step.
-    pub fn points_of(&self, mark: &str, plus_and_minus: bool) -> Option<GradePoints> {
-        let signed = self.signed.get(mark).copied().filter(|_| plus_and_minus);
-        signed.or(self.points)
+    /// The points that an average gives a mark on this step.
+    pub fn points_of(&self, mark: &str, rule: &AverageRule) -> Option<GradePoints> {
+        let signed = self.signed.get(mark).copied();
+        let signed = signed.filter(|_| rule.plus_and_minus);
+        let number = self.number(mark).filter(|_| rule.numbers_are_points);
+        self.points?;
+        number.or(signed).or(self.points)
+    }
+
+    /// The number that a mark of the step's range is.
+    pub fn number(&self, mark: &str) -> Option<GradePoints> {
+        let [first, last] = self.range?;
+        let number: Credits = mark.parse().ok()?;
+        let number = GradePoints::from_thousandths(number.thousandths());
+        (first <= number && number <= last).then_some(number)
+    }
+
+    /// The highest number of the step's range.
+    pub fn highest_number(&self) -> Option<GradePoints> {
+        self.range.map(|[_, last]| last)
+    }
+
+    /// Whether a mark on it earns no points where others earn some.
+    pub fn is_failing(&self) -> bool {
+        self.points.is_some_and(GradePoints::is_zero)
     }
 
     /// Every mark that stands on this step.
@@ -64,6 +88,8 @@ impl Rules {
         {
             problems.push("policy.toml: unit: `credits_per_semester` cannot be 0".to_owned());
         }
+        let schools = self.summers.iter().flat_map(|summer| &summer.schools);
+        twice(problems, "summer: school", schools.map(String::as_str));
         let schools = units.flat_map(|unit| unit.schools.iter().map(String::as_str));
         twice(problems, "unit: school", schools);
         for step in &self.scales {
@@ -79,11 +105,39 @@ impl Rules {
                 ));
             }
         }
+        self.check_ranges(problems);
     }
 
-    /// The step of the scale on which a mark stands.
+    /// Ranges that end before they begin or have a number in common.
+    fn check_ranges(&self, problems: &mut Vec<String>) {
+        let ranges = self.scales.iter();
+        let ranges = ranges.filter_map(|step| Some((&step.mark, step.range?)));
+        let ranges: Vec<(&String, [GradePoints; 2])> = ranges.collect();
+        for (place, (mark, [first, last])) in ranges.iter().enumerate() {
+            if last < first {
+                problems.push(format!(
+                    "policy.toml: scale: the range of `{mark}` ends before it begins"
+                ));
+            }
+            for (other, [begins, ends]) in &ranges[..place] {
+                if first <= ends && begins <= last {
+                    problems.push(format!(
+                        "policy.toml: scale: the ranges of `{other}` and `{mark}` have a number \
+                         in common"
+                    ));
+                }
+            }
+        }
+    }
+
+    /// The step of the scale on which a mark stands: the one that names it, or whose range holds
+    /// it.
     pub fn step(&self, mark: &str) -> Option<&ScaleEntry> {
-        self.scales.iter().find(|step| step.has(mark))
+        let named = self.scales.iter().find(|step| step.has(mark));
+        named.or_else(|| {
+            let mut steps = self.scales.iter();
+            steps.find(|step| step.number(mark).is_some())
+        })
     }
 
     /// The step on which a posted mark stands; none for work in progress.

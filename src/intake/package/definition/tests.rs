@@ -54,6 +54,7 @@ fn the_examples_of_every_table_are_read_and_written_back() {
     reads_back::<record::DeclaredTotal>();
     reads_back::<record::GraduationPlan>();
     reads_back::<record::Award>();
+    reads_back::<record::Fulfilment>();
     reads_back::<record::PassMark>();
     reads_back::<record::MarkChange>();
     reads_back::<record::NameChange>();

@@ -6,8 +6,8 @@ use super::Alternative;
 use crate::record::{GradePoints, HonorsKind, MarkKind, Rounding};
 use crate::transcript::audit::totals::AVERAGE;
 use crate::transcript::policy::{
-    Attempt, AverageRule, BonusRule, Point, RepeatRule, RepeatedCredit, Replaceable, Rules,
-    SameCourse, ScaleEntry, SummerLevel, Weight, Window, YearCourse,
+    Attempt, AverageRule, BonusRule, CapSize, Elsewhere, Point, RepeatRule, RepeatedCredit,
+    Replaceable, Rules, SameCourse, ScaleEntry, SummerLevel, Weight, Window, YearCourse,
 };
 
 /// What an honors mark earns on top in most systems, and in some.
@@ -33,12 +33,14 @@ const REPEATS: [RepeatRule; 6] = [
         replacements_max: None,
         beyond: Attempt::LeftOut,
         after_satisfactory: Attempt::Counts,
+        elsewhere: Elsewhere::Replaces,
     },
     RepeatRule::FailingReplaced {
         replaceable: Replaceable::Failing,
         replacements_max: None,
         beyond: Attempt::LeftOut,
         after_satisfactory: Attempt::Counts,
+        elsewhere: Elsewhere::Replaces,
     },
     RepeatRule::LowerWithoutCredit,
 ];
@@ -144,6 +146,14 @@ fn for_every_figure(base: &Rules) -> Vec<Alternative> {
         let means = "the sending system counts these schools' credits as all others";
         add(setting, means, &|rules| {
             rules.units.remove(place);
+        });
+    }
+    for (place, summer) in base.summers.iter().enumerate() {
+        let schools = Vec::from_iter(&summer.schools);
+        let setting = format!("summer of schools {schools:?} (left out)");
+        let means = "the sending system posts these schools' summers as all others";
+        add(setting, means, &|rules| {
+            rules.summers.remove(place);
         });
     }
     if let Some(mark) = lowest_passing(base).filter(|_| base.year_course.is_none()) {
@@ -419,11 +429,23 @@ impl Edits<'_> {
                 rule.bonus = Some(without)
             });
             // Two courses are told as two semesters or as four: both readings are in use.
-            for other in [cap.semesters_max / 2, cap.semesters_max.saturating_mul(2)] {
+            let others = match cap.most {
+                CapSize::Semesters(now) => [
+                    CapSize::Semesters(now / 2),
+                    CapSize::Semesters(now.saturating_mul(2)),
+                    CapSize::Courses(now / 2),
+                ],
+                CapSize::Courses(now) => [
+                    CapSize::Semesters(now),
+                    CapSize::Semesters(now.saturating_mul(2)),
+                    CapSize::Courses(now.saturating_mul(2)),
+                ],
+            };
+            for other in others {
                 let mut changed = bonus.clone();
-                changed.caps[place].semesters_max = other;
+                changed.caps[place].most = other;
                 let means = format!(
-                    "the sending system gives at most {other} semesters a point in {}",
+                    "the sending system gives at most {other} a point in {}",
                     cap.window
                 );
                 self.add(&bonus_words(&changed), means, |rule| {
@@ -468,8 +490,11 @@ fn bonus_words(bonus: &BonusRule) -> String {
     let caps: Vec<String> = (bonus.caps.iter())
         .map(|cap| {
             let (begin, end) = cap.window.ends();
-            let semesters_max = cap.semesters_max;
-            format!("{{ window = [\"{begin}\", \"{end}\"], semesters_max = {semesters_max} }}")
+            let most = match cap.most {
+                CapSize::Semesters(most) => format!("semesters_max = {most}"),
+                CapSize::Courses(most) => format!("courses_max = {most}"),
+            };
+            format!("{{ window = [\"{begin}\", \"{end}\"], {most} }}")
         })
         .collect();
     let (points, caps, below_c) = (points.join(", "), caps.join(", "), bonus.below_c);
