@@ -70,7 +70,8 @@ impl<'a> Stops<'a> {
         let beside = self.beside.remove(&record.id).unwrap_or_default();
         let on = self.batch.request.issued_on;
         let findings = audit(record, made, &self.office.policy, &beside, on);
-        let school = made.as_ref().map(|made| &*made.transcript.school.code);
+        let school = made.as_ref().ok();
+        let school = school.map(|made| &*made.transcript.school.code);
         let mut needed = BTreeSet::new();
         for finding in findings.into_iter().chain(self.legends.iter().cloned()) {
             let class = finding.check().class;
@@ -78,16 +79,7 @@ impl<'a> Stops<'a> {
             {
                 continue;
             }
-            let lets_pass = |row: &&OverrideRow| {
-                let granted = &row.granted;
-                let is_meant = match &granted.holds_for {
-                    OverrideFor::Student(person) => *person == record.id,
-                    OverrideFor::School(code) => Ok(&**code) == school,
-                };
-                let in_force = row.is_in_force(self.now);
-                !class.is_fixed() && granted.code == finding.code && is_meant && in_force
-            };
-            match self.overrides.iter().find(lets_pass) {
+            match lets_pass(self.overrides, &finding, record.id, school, self.now) {
                 Some(row) => {
                     needed.insert(row.number);
                 }
@@ -115,6 +107,27 @@ impl<'a> Stops<'a> {
         }
         Ok(reasons)
     }
+}
+
+/// The override in force that lets an error of a person pass, whose transcript a school issues. What
+/// is fixed passes nobody.
+pub(super) fn lets_pass<'a>(
+    overrides: &'a [OverrideRow],
+    finding: &Finding,
+    person: PersonId,
+    school: Option<&str>,
+    now: Timestamp,
+) -> Option<&'a OverrideRow> {
+    if finding.severity != Severity::Error || finding.check().class.is_fixed() {
+        return None;
+    }
+    overrides.iter().find(|row| {
+        let is_meant = match &row.granted.holds_for {
+            OverrideFor::Student(student) => *student == person,
+            OverrideFor::School(code) => Some(&**code) == school,
+        };
+        row.granted.code == finding.code && is_meant && row.is_in_force(now)
+    })
 }
 
 /// A finding as a reason for a refusal.

@@ -24,6 +24,8 @@ pub struct Decisions {
 /// A decision on one posting, for the trace of a transcript; never printed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DecidedMark {
+    /// The sending system.
+    pub source: String,
     /// The posting's number in its source.
     pub posting: String,
     /// The term's name.
@@ -46,6 +48,12 @@ pub struct DecidedMark {
     pub passed: bool,
 }
 
+impl DecidedMark {
+    fn is_about(&self, recorded: &RecordedMark) -> bool {
+        (&self.source, &self.posting) == (&recorded.source, &recorded.mark.posting)
+    }
+}
+
 impl Decisions {
     /// The marks as their sources posted them, before anything was decided: what a figure that a
     /// sending system declares is about.
@@ -53,11 +61,7 @@ impl Decisions {
         let mut marks = Cow::Borrowed(marks);
         // The newest decision first, so that the oldest one's mark is left.
         for decided in self.marks.iter().rev().filter(|decided| decided.applied) {
-            let place = marks.iter().position(|recorded| {
-                recorded.mark.posting == decided.posting
-                    && recorded.term.name == decided.term
-                    && recorded.title() == decided.title
-            });
+            let place = marks.iter().position(|recorded| decided.is_about(recorded));
             if let Some(place) = place {
                 let mark = &mut marks.to_mut()[place].mark;
                 mark.mark = Some(decided.from_mark.clone());
@@ -71,7 +75,7 @@ impl Decisions {
     /// letter before it became Pass or No Pass.
     pub fn changeable<'a>(&'a self, recorded: &'a RecordedMark) -> Option<&'a str> {
         let of_it = |decided: &&DecidedMark| {
-            decided.applied && decided.passed && decided.posting == recorded.mark.posting
+            decided.applied && decided.passed && decided.is_about(recorded)
         };
         match self.marks.iter().find(of_it) {
             Some(passed) => Some(&passed.from_mark),
@@ -120,6 +124,7 @@ fn order(change: &MarkChange) -> impl Ord + '_ {
 fn told(recorded: &RecordedMark, to_mark: &str, to_credit: Credits, why: String) -> DecidedMark {
     let from_mark = recorded.mark.mark.clone().unwrap_or_default();
     DecidedMark {
+        source: recorded.source.clone(),
         posting: recorded.mark.posting.clone(),
         term: recorded.term.name.clone(),
         title: recorded.title().to_owned(),
@@ -197,12 +202,16 @@ fn pass_mark(recorded: &mut RecordedMark, pass: &PassMark) -> DecidedMark {
     }
 }
 
+/// The newest name that was recorded and not taken back.
+pub fn standing_name(changes: &[NameChange]) -> Option<&NameChange> {
+    let standing = changes.iter().filter(|change| change.ended_at.is_none());
+    standing.max_by_key(|change| (change.recorded_at, &change.event))
+}
+
 /// Gives the person the newest name that was recorded; the former legal, chosen and printed names
 /// are gone with it (Ed. Code 49062.5).
 pub fn rename(person: &mut Person, changes: &[NameChange]) {
-    let standing = changes.iter().filter(|change| change.ended_at.is_none());
-    let newest = standing.max_by_key(|change| (change.recorded_at, &change.event));
-    let Some(newest) = newest else {
+    let Some(newest) = standing_name(changes) else {
         return;
     };
     person.legal_given.clone_from(&newest.legal_given);
@@ -226,6 +235,7 @@ mod tests {
     fn posted(letter: &str, year: i16) -> RecordedMark {
         let five: Credits = "5".parse().expect("credits");
         RecordedMark {
+            source: "sis".into(),
             mark: Mark {
                 school: "S".into(),
                 posting: "1".into(),

@@ -23,6 +23,7 @@ mod progress;
 mod repeats;
 mod requirements;
 mod schema;
+mod texts;
 mod unit;
 mod year_course;
 
@@ -34,6 +35,7 @@ pub use partial_credit::PartialPosting;
 pub use policy::{POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
 pub use progress::{AreaProgress, CollegePreparation, Progress, Promotion};
 pub use schema::schema;
+pub use texts::each_text;
 pub use year_course::ClearedMark;
 
 /// The name under which the model travels inside an official transcript.

@@ -332,6 +332,7 @@ const NO_FINDINGS: &[(&str, MakeWrong)] = &[
         |it| {
             it.mark(0).mark.mark = Some("C".into());
             it.record.decisions.marks.push(DecidedMark {
+                source: "t".into(),
                 posting: "1".into(),
                 term: "Fall 2025".into(),
                 title: "Course ENG-A".into(),
