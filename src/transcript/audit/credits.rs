@@ -1,9 +1,8 @@
 //! Credits earned that nothing stands for.
 //!
 //! A year course may post all its credit with its last part (Algebra 1: 0 and 10), so a posting
-//! that earns too much is weighed together with every posting of the same year course in the same
-//! year: the same sequence and level at one school, or where the catalogue has none the same state
-//! course code.
+//! that earns too much is weighed together with every posting of the same year course: the same
+//! sequence and level at one school, or where the catalogue has none the same state course code.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +14,7 @@ pub(super) fn above_attempted(subject: &Subject<'_>) -> Vec<Found> {
     let marks = posted(subject);
     let above = |it: &RecordedMark| it.mark.credit_earned > it.mark.credit_attempted;
     let found = marks.iter().filter(|it| above(it)).filter(|one| {
-        let parts = || marks.iter().filter(|it| is_part(one, it));
+        let parts = || marks.iter().filter(|it| is_part_of_year(one, it));
         let earned: Credits = parts().map(|it| it.mark.credit_earned).sum();
         earned > parts().map(|it| it.mark.credit_attempted).sum()
     });
@@ -37,7 +36,11 @@ pub(super) fn above_value(subject: &Subject<'_>) -> Vec<Found> {
     marks.retain(|it| it.mark.taken_at.is_none());
     let above = |it: &RecordedMark| it.mark.credit_earned > it.course.credit_value;
     let found = marks.iter().filter(|it| above(it)).filter(|one| {
-        let parts = || marks.iter().filter(|it| is_part(one, it));
+        let parts = || {
+            marks
+                .iter()
+                .filter(|it| is_one_course(&one.course, &it.course))
+        };
         let earned: Credits = parts().map(|it| it.mark.credit_earned).sum();
         // Each part once, however often it was taken.
         let values: BTreeMap<&str, Credits> = parts()
@@ -83,7 +86,7 @@ fn posted<'a>(subject: &Subject<'a>) -> Vec<&'a RecordedMark> {
 
 /// Whether two postings are of one year course in one year: what another year's attempt left over
 /// stands for nothing now.
-fn is_part(one: &RecordedMark, other: &RecordedMark) -> bool {
+fn is_part_of_year(one: &RecordedMark, other: &RecordedMark) -> bool {
     one.term.school_year == other.term.school_year && is_one_course(&one.course, &other.course)
 }
 

@@ -7,7 +7,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::words::{Reading, disability, disclosed};
+use serde_json::Value;
+
+use super::words::{Allowed, Reading, disability, disclosed};
 use super::{Check, Finding, Found, Policy, Subject, mark_row};
 use crate::record::{RecordedMark, RowName};
 use crate::transcript::each_text;
@@ -19,22 +21,30 @@ pub(super) fn texts(subject: &Subject<'_>) -> Vec<Found> {
     let Ok(made) = subject.made else {
         return found;
     };
-    let allowed = &subject.rules.audit.allowed;
     let model = serde_json::to_value(&made.transcript);
     let model = model.expect("a model has only text keys and no float");
-    each_text(&model, &mut |path, text| {
-        let Some(word) = disclosed(text, reading(path), allowed) else {
-            return;
-        };
+    of_model(&model, &subject.rules.audit.allowed, |path, text, word| {
         // A label of the policy stands on every document, and is told once (`of_policy`).
         let labels = subject.rules.labels();
         let mut labels = labels.iter().flat_map(|(_, label)| label.texts());
-        if labels.all(|(_, label)| label != text) && told.insert(text.to_owned()) {
+        let of_policy = labels.any(|(_, label)| label == text);
+        // What a row brings may be a part of it: the language of a seal.
+        if !of_policy && told.iter().all(|it| !text.contains(&**it)) {
+            told.insert(text.to_owned());
             let message = format!("{path} holds `{word}`");
             found.push(Found::new(subject.person_row(), message));
         }
     });
     found
+}
+
+/// Hands over every text of a model that discloses, with its path and the word.
+fn of_model(model: &Value, allowed: &Allowed, mut each: impl FnMut(&str, &str, &str)) {
+    each_text(model, &mut |path, text| {
+        if let Some(word) = disclosed(text, reading(path), allowed) {
+            each(path, text, word);
+        }
+    });
 }
 
 /// As what a text of the model is read, by its place there. Letters of a name abbreviate nothing.
@@ -154,5 +164,50 @@ fn in_legend(place: &str, word: &str) -> Finding {
         row: None,
         message: format!("{place} holds `{word}`"),
         hint: Cow::Borrowed(check.hint),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAMPLES: &str = "report-templates/transcript/samples";
+
+    fn set(model: &mut Value, path: &str, text: &str) {
+        let pointer = path.replace(['.', '['], "/").replace(']', "");
+        *model.pointer_mut(&format!("/{pointer}")).expect("a place") = text.into();
+    }
+
+    /// Whatever field a model has or will have: a word that stands there is found there.
+    #[test]
+    fn a_word_that_discloses_is_found_in_whichever_text_of_the_model_it_stands() {
+        let mut looked_at = BTreeSet::new();
+        for sample in ["senior.json", "three-schools.json"] {
+            let text = std::fs::read_to_string(format!("{SAMPLES}/{sample}")).expect("a sample");
+            let clean: Value = serde_json::from_str(&text).expect("a model");
+            let mut paths = Vec::new();
+            each_text(&clean, &mut |path, _| paths.push(path.to_owned()));
+            assert!(paths.len() > 100, "{sample}");
+            for path in paths {
+                let mut model = clean.clone();
+                set(&mut model, &path, "English (special ed)");
+                let mut found = Vec::new();
+                of_model(&model, &Allowed::default(), |path, _, _| {
+                    found.push(path.to_owned())
+                });
+                assert_eq!(found, [path.clone()], "{sample}");
+                set(&mut model, &path, "English (S.D.C.)");
+                let mut abbreviated = 0;
+                of_model(&model, &Allowed::default(), |_, _, _| abbreviated += 1);
+                let is_name = reading(&path) == Reading::Name;
+                assert_eq!(abbreviated, usize::from(!is_name), "{path}");
+                looked_at.extend(path.split('.').next_back().map(str::to_owned));
+            }
+        }
+        for field in [
+            "street", "taken_at", "title", "number", "name", "contact", "label",
+        ] {
+            assert!(looked_at.contains(field), "{field}: {looked_at:?}");
+        }
     }
 }
