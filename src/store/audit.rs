@@ -3,7 +3,7 @@
 //! Each question is one statement for a bounded set of people ([`PEOPLE_PER_READ_MAX`]), as known
 //! at `$2`; a district is read in pages. Next: `resemblance.rs` asks who looks like somebody else.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -195,6 +195,7 @@ impl Store {
         for row in rows {
             names.entry(row.table).or_default().push(row.name.clone());
         }
+        let asked: HashSet<&RowName> = rows.iter().collect();
         let mut places = HashMap::new();
         let mut connection = self.connection().await?;
         let mut session = connection.session();
@@ -223,8 +224,13 @@ impl Store {
                     file: row.text("file")?,
                     line: row.integer("line")?.unsigned_abs(),
                 };
-                places.insert(name.clone().of_source(&source), place.clone());
-                places.entry(name).or_insert(place);
+                let of_source = name.clone().of_source(&source);
+                for name in [of_source, name]
+                    .into_iter()
+                    .filter(|it| asked.contains(it))
+                {
+                    places.entry(name).or_insert_with(|| place.clone());
+                }
             }
         }
         Ok(places)

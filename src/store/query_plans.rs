@@ -362,7 +362,8 @@ async fn audited(store: &Store, person: PersonId, known: jiff::Timestamp) {
     store.look_alikes(&[person], known).await.expect("asked");
     store.contradictions(&[person], known).await.expect("asked");
     let named = |(table, name): &(&'static str, &str)| {
-        let number = if *table == "courses" { "" } else { "0" };
+        let of_nobody = ["courses", "terms"].contains(table);
+        let number = if of_nobody { "" } else { "0" };
         RowName::new(table, rows::SCHOOL, number, name)
     };
     let wanted = [
@@ -373,6 +374,7 @@ async fn audited(store: &Store, person: PersonId, known: jiff::Timestamp) {
         ("plans", "district"),
         ("awards", "diploma"),
         ("courses", "0"),
+        ("terms", "2025-F"),
     ];
     let wanted: Vec<RowName> = wanted.iter().map(named).collect();
     let places = store.places(&[person], &wanted, known).await.expect("read");

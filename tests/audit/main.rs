@@ -13,6 +13,9 @@ mod common;
 #[expect(dead_code, reason = "issuing needs more of the desk")]
 mod desk;
 
+#[path = "../common/program.rs"]
+mod program;
+
 mod cases;
 mod causes;
 mod command;

@@ -318,7 +318,7 @@ fn stands_at<'a>(words: &[Word], mut phrase: impl Iterator<Item = &'a str>) -> b
 }
 
 /// Puts nothing where the phrase stands: what was apart stays apart.
-fn take_out<'a>(words: &mut Vec<Word>, phrase: impl Iterator<Item = &'a str> + Clone) {
+fn take_out<'a>(words: &mut [Word], phrase: impl Iterator<Item = &'a str> + Clone) {
     let length = phrase.clone().count();
     for place in 0..words.len() {
         if stands_at(&words[place..], phrase.clone()) {
