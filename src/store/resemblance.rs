@@ -120,33 +120,58 @@ macro_rules! pairs {
 }
 const PAIRS: Sql = of_ids!(pairs!());
 
-/// Pairs of which one end was given another name; they are few.
-macro_rules! renamed {
-    ($in_set:literal) => {
+/// The numbers of whom decisions gave another name; they are few. `$1` is empty.
+const RENAMED: Sql = Sql::both(concat!(
+    "SELECT DISTINCT n.person FROM name_changes n WHERE $1 = '' AND n.ended_at IS NULL AND ",
+    known!("n")
+));
+
+/// Pairs of which one end has one of the numbers `$4`, whatever names the rows tell.
+macro_rules! pairs_of_numbers {
+    ($in_set:literal, $number:literal, $numbers:literal) => {
         concat!(
             "SELECT ",
             compared!(),
-            " FROM name_changes n JOIN people r ON r.key = n.person_key CROSS JOIN people p \
-             CROSS JOIN people q WHERE n.ended_at IS NULL AND ",
-            known!("n"),
-            " AND ",
-            known!("r"),
-            " AND p.birth_date = r.birth_date AND p.person_id ",
+            " FROM people p CROSS JOIN people q WHERE p.person_id ",
             $in_set,
-            " AND (p.person_id = r.person_id OR q.person_id = r.person_id) AND ",
+            " AND ",
+            $number,
+            " ",
+            $numbers,
+            " AND ",
             of_one_birth_date!(),
             " ORDER BY p.person_id, q.source, q.person LIMIT $3"
         )
     };
 }
-const RENAMED: Sql = of_ids!(renamed!());
+const OF_RENAMED: Sql = Sql::pair(
+    pairs_of_numbers!(
+        "IN (SELECT unhex(value) FROM json_each($1))",
+        "p.person",
+        "IN (SELECT value FROM json_each($4))"
+    ),
+    pairs_of_numbers!("= ANY($1)", "p.person", "= ANY($4)"),
+);
+const WITH_RENAMED: Sql = Sql::pair(
+    // SQLite keeps the order of a CROSS JOIN, and who was renamed comes first.
+    concat!(
+        "SELECT ",
+        compared!(),
+        " FROM people q CROSS JOIN people p WHERE q.person IN (SELECT value FROM json_each($4)) \
+         AND p.person_id IN (SELECT unhex(value) FROM json_each($1)) AND ",
+        of_one_birth_date!(),
+        " ORDER BY p.person_id, q.source, q.person LIMIT $3"
+    ),
+    pairs_of_numbers!("= ANY($1)", "q.person", "= ANY($4)"),
+);
 
 /// People of whom somebody found that they are two, with one of the people `$1` among them.
 macro_rules! distinct {
     ($in_set:literal) => {
         concat!(
             "SELECT p.person_id, q.person_id AS other_id FROM person_links l JOIN people p ON \
-             p.key = l.person_key JOIN people q ON q.key = l.other_key WHERE l.link = 'distinct' \
+             p.person = l.person AND p.source = l.person_source JOIN people q ON \
+             q.person = l.other_person AND q.source = l.other_source WHERE l.link = 'distinct' \
              AND l.ended_at IS NULL AND (p.person_id ",
             $in_set,
             " OR q.person_id ",
@@ -201,10 +226,17 @@ impl Store {
         let asked = Value::ids(people.iter().map(PersonId::as_bytes));
         let known: Value = instant_text(known).into();
         let bound = i64::try_from(PAIRS_COMPARED_MAX).unwrap_or(i64::MAX);
-        let values = [asked.clone(), known.clone(), bound.into()];
+        let renamed = session.rows(RENAMED, &["".into(), known.clone()]).await?;
+        let renamed = renamed.iter().map(|row| row.text("person"));
+        let renamed = Value::TextSet(renamed.collect::<Result<_, _>>()?);
+        let values = [asked.clone(), known.clone(), bound.into(), renamed];
         let (mut pairs, mut not_compared) = (Vec::new(), BTreeSet::new());
-        for sql in [PAIRS, RENAMED] {
-            let found = session.rows(sql, &values).await?;
+        for (sql, values) in [
+            (PAIRS, &values[..3]),
+            (OF_RENAMED, &values),
+            (WITH_RENAMED, &values),
+        ] {
+            let found = session.rows(sql, values).await?;
             let found: Vec<Pair> = found.iter().map(Pair::read).collect::<Result<_, _>>()?;
             if let Some(last) = found.last().filter(|_| found.len() == PAIRS_COMPARED_MAX) {
                 not_compared.extend(people.iter().filter(|it| **it >= last.person.0));
@@ -213,10 +245,8 @@ impl Store {
         }
         let names = names_of(session, &pairs, &known).await?;
         pairs.retain(|pair| pair.are_namesakes(&names));
-        if !pairs.is_empty() {
-            let distinct = distinct(session, asked, known).await?;
-            pairs.retain(|pair| !distinct.contains(&(pair.person.0, pair.other.0)));
-        }
+        let distinct = distinct(session, asked, known).await?;
+        pairs.retain(|pair| !distinct.contains(&(pair.person.0, pair.other.0)));
         let found: BTreeSet<LookAlike> = pairs.into_iter().map(Pair::look_alike).collect();
         Ok(LookAlikes {
             found: found.into_iter().collect(),
