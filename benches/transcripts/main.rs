@@ -17,6 +17,8 @@
 )]
 
 mod binding;
+#[path = "../common/district.rs"]
+mod district;
 mod laps;
 
 use std::collections::HashSet;
@@ -29,7 +31,6 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use registrar::exchange;
 use registrar::host::{Clock, random_bytes};
-use registrar::intake::{self, Options, Verdict};
 use registrar::issue::{
     Batch, Coverage, Examination, Examined, IssueError, Located, Office, Purpose, Signing,
     unprintable,
@@ -39,16 +40,16 @@ use registrar::record::{Directory, GradeLevel, PersonId, Scope};
 use registrar::render::{Attachment, Job, Limits, Pool, Relationship, Renderer};
 use registrar::seal::{self, Issuer, Root, Statement, Suite, TrustStore};
 use registrar::store::{Store, StudentQuery};
-use registrar::synthetic;
 use registrar::template::{Composed, Report};
 use registrar::transcript::audit::Severity;
 use registrar::transcript::{
-    ATTACHMENT_NAME, Certification, DocumentRequest, Edition, PlanTrace, Policy, Progress,
-    Transcript, assemble,
+    ATTACHMENT_NAME, Certification, DocumentRequest, PlanTrace, Policy, Progress, Transcript,
+    assemble,
 };
 use registrar::verify;
 
 use binding::Binding;
+use district::{Fallible, open, runtime};
 use laps::{Lap, Laps, at_most};
 
 /// The program's own, so that both sides of a ratio have it.
@@ -65,10 +66,10 @@ const DOCUMENTS: usize = 100;
 const PAGES: usize = 20;
 /// Documents before each loop in a round that are not counted: the loop before filled the caches.
 const WARM_UP: usize = 4;
+/// Students of the made-up district.
+const STUDENTS: u32 = 10_000;
 /// A graduating class, for the person who waits.
 const SENIORS: usize = 400;
-
-type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Fallible<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -93,12 +94,6 @@ fn main() -> Fallible<()> {
     waits
 }
 
-fn runtime() -> Fallible<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?)
-}
-
 fn now() -> Instant {
     Instant::now()
 }
@@ -109,36 +104,11 @@ fn moment() -> Timestamp {
 
 /// A synthetic district with a class of [`SENIORS`], imported.
 async fn prepare(folder: &Path) -> Fallible<()> {
-    let plan = synthetic::Plan::new(10_000, 20_261_121);
-    let files = folder.join("files");
-    synthetic::generate(&plan, &files, &mut |_| {})?;
     let begun = now();
-    let store = open(folder).await?;
-    for package in [synthetic::CENTRAL, synthetic::CHARTERS] {
-        let path = files.join(package);
-        let outcome = intake::import(
-            &store,
-            &path,
-            &Options::default(),
-            Clock::System,
-            &mut |_| {},
-        )
-        .await?;
-        let Verdict::Landed(landed) = outcome.verdict else {
-            return Err("import refused".into());
-        };
-        println!(
-            "import {package}: {} rows, {:.1} s",
-            landed.added,
-            begun.elapsed().as_secs_f64()
-        );
-    }
-    store.close().await;
+    let rows = district::prepare(folder, STUDENTS).await?;
+    let seconds = begun.elapsed().as_secs_f64();
+    println!("a district made up and imported: {rows:?} rows, {seconds:.1} s");
     Ok(())
-}
-
-async fn open(folder: &Path) -> Fallible<Store> {
-    Ok(Store::open(&format!("sqlite:{}", folder.join("registrar.db").display())).await?)
 }
 
 /// What both parts use.
@@ -219,6 +189,7 @@ async fn sound(
         request: request(),
         recorded_at: known,
         on: request().issued_on,
+        now: moment(),
         pages_under_way_max: 2,
     };
     let mut wrong = HashSet::new();
@@ -237,18 +208,11 @@ async fn sound(
 fn request() -> DocumentRequest {
     DocumentRequest {
         id: hex::encode([7; 16]),
-        kind: None,
-        edition: Edition::Official,
-        language: "en".into(),
-        issued_on: jiff::civil::date(2026, 6, 15),
-        demonstration: false,
-        show_state_id: false,
-        show_address: false,
-        use_chosen_name: false,
         certification: Some(Certification {
             name: "R. Varo".into(),
             title: "Registrar".into(),
         }),
+        ..district::request()
     }
 }
 

@@ -4,14 +4,17 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use jiff::civil::Date;
 use serde::Serialize;
 
+use super::config::Config;
 use super::copies::csv_cell;
 use super::issuing::{self, Press};
+use super::overrides::last_day;
+use super::people::{NOBODY, people};
 use super::terminal::{Rows, Terminal, shown};
 use super::{Context, Done};
 use crate::issue::{Counts, Coverage, Examination, Examined, IssueError, Located};
-use crate::record::{PersonId, Scope};
 use crate::store::{Store, StudentQuery};
 use crate::transcript::Edition;
 use crate::transcript::audit::{Causes, Finding, Severity, of_policy};
@@ -43,8 +46,6 @@ pub(super) struct Arguments {
     template: Option<String>,
 }
 
-const NOBODY: &str = "nobody matches\nhint: `registrar imports list` shows what was imported";
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     Text,
@@ -71,6 +72,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         },
         recorded_at: known,
         on: context.config.date_of(now)?,
+        now,
         pages_under_way_max: context.config.workers() + 1,
         policy: Arc::new(press.policy),
     };
@@ -88,7 +90,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         let agree = causes.differ == 0;
         return Ok(if agree { Done::Yes } else { Done::No });
     }
-    let mut report = Report::new(&terminal, arguments.format == Some(Format::Csv))?;
+    let mut report = Report::new(context, &terminal, arguments.format == Some(Format::Csv))?;
     let mut counts = Counts::default();
     for finding in press
         .disclosed
@@ -119,11 +121,16 @@ fn say(terminal: &Terminal, counts: Counts) {
     let Counts {
         students,
         errors,
+        overridden,
         warnings,
         notes,
     } = counts;
+    let passing = match overridden {
+        0 => String::new(),
+        _ => format!("; errors that an override lets pass: {overridden}"),
+    };
     terminal.say(format_args!(
-        "Records: {students}; errors: {errors}; warnings: {warnings}; notes: {notes}"
+        "Records: {students}; errors: {errors}{passing}; warnings: {warnings}; notes: {notes}"
     ));
     if errors > 0 {
         terminal.say(
@@ -152,28 +159,7 @@ async fn examined(
             return Ok(Examined::Everybody { source });
         }
     };
-    Ok(Examined::People(found(store, &query, known).await?))
-}
-
-/// The people of a query; numbers that name nobody, or several people, are said.
-pub(super) async fn found(
-    store: &Store,
-    query: &StudentQuery,
-    known: jiff::Timestamp,
-) -> anyhow::Result<Vec<PersonId>> {
-    let found = store.find_people(query, &Scope::District, known).await?;
-    anyhow::ensure!(
-        found.unknown.is_empty(),
-        "nobody has the number {}\nhint: give the state's number or the school's own",
-        found.unknown.join(", ")
-    );
-    anyhow::ensure!(
-        found.ambiguous.is_empty(),
-        "several people have the number {}\nhint: give the state's number",
-        found.ambiguous.join(", ")
-    );
-    anyhow::ensure!(!found.people.is_empty(), NOBODY);
-    Ok(found.people)
+    Ok(Examined::People(people(store, &query, known).await?))
 }
 
 /// A finding as it is told.
@@ -189,18 +175,39 @@ struct Told<'a> {
     line: Option<u64>,
     message: &'a str,
     hint: &'a str,
+    /// The override that lets it pass.
+    #[serde(rename = "override", skip_serializing_if = "Option::is_none")]
+    passing: Option<Passing<'a>>,
+}
+
+/// An override that lets a finding pass.
+#[derive(Serialize)]
+struct Passing<'a> {
+    number: i64,
+    by: &'a str,
+    reason: &'a str,
+    until: Date,
 }
 
 impl<'a> Told<'a> {
-    fn of(located: &'a Located) -> Self {
+    fn of(config: &Config, located: &'a Located) -> anyhow::Result<Self> {
         let place = located.place.as_ref();
-        Self {
+        let passing = located.overridden.as_ref().map(|row| {
+            anyhow::Ok(Passing {
+                number: row.number,
+                by: &row.granted.granted_by,
+                reason: &row.granted.reason,
+                until: last_day(config, row)?,
+            })
+        });
+        Ok(Self {
+            passing: passing.transpose()?,
             source: place.map(|place| &*place.source),
             import: place.map(|place| place.import),
             file: place.map(|place| &*place.file),
             line: place.map(|place| place.line),
             ..Self::of_nobody(&located.finding)
-        }
+        })
     }
 
     fn of_nobody(finding: &'a Finding) -> Self {
@@ -215,6 +222,7 @@ impl<'a> Told<'a> {
             line: None,
             message: &finding.message,
             hint: &finding.hint,
+            passing: None,
         }
     }
 
@@ -232,16 +240,28 @@ impl<'a> Told<'a> {
             let (source, file) = (shown(source), shown(file));
             let _ = writeln!(text, "  {file}:{line} of {source}, import {import}");
         }
-        let _ = writeln!(text, "  hint: {}", shown(self.hint));
+        match &self.passing {
+            None => drop(writeln!(text, "  hint: {}", shown(self.hint))),
+            Some(it) => {
+                let (by, reason) = (shown(it.by), shown(it.reason));
+                let (number, until) = (it.number, it.until);
+                let _ = writeln!(
+                    text,
+                    "  override {number} of {by} lets it pass until {until}: {reason}"
+                );
+            }
+        }
         text
     }
 
-    const COLUMNS: &'static str =
-        "severity,code,student,school,source,import,file,line,message,hint";
+    const COLUMNS: &'static str = "severity,code,student,school,source,import,file,line,message,hint,overridden_by,\
+         overridden_until";
 
     fn csv(&self) -> String {
         let number = |number: Option<u64>| number.map_or_else(String::new, |it| it.to_string());
         let severity = self.severity.to_string();
+        let until = self.passing.as_ref().map(|it| it.until.to_string());
+        let until = until.unwrap_or_default();
         let (import, line) = (
             number(self.import.map(i64::unsigned_abs)),
             number(self.line),
@@ -257,6 +277,8 @@ impl<'a> Told<'a> {
             &line,
             self.message,
             self.hint,
+            self.passing.as_ref().map_or("", |it| it.by),
+            &until,
         ];
         cells.map(csv_cell).join(",")
     }
@@ -264,18 +286,23 @@ impl<'a> Told<'a> {
 
 /// Findings on their way out, each as soon as it is known.
 struct Report<'a> {
+    config: &'a Config,
     terminal: &'a Terminal,
     /// None where they are written as CSV.
     rows: Option<Rows<'a>>,
 }
 
 impl<'a> Report<'a> {
-    fn new(terminal: &'a Terminal, csv: bool) -> anyhow::Result<Self> {
+    fn new(context: &'a Context, terminal: &'a Terminal, csv: bool) -> anyhow::Result<Self> {
         if csv {
             terminal.data(&(), || Told::COLUMNS.to_owned())?;
         }
         let rows = (!csv).then(|| terminal.rows());
-        Ok(Self { terminal, rows })
+        Ok(Self {
+            config: &context.config,
+            terminal,
+            rows,
+        })
     }
 
     fn legend(&mut self, finding: Finding) -> anyhow::Result<()> {
@@ -283,7 +310,7 @@ impl<'a> Report<'a> {
     }
 
     fn push(&mut self, located: &Located) -> Result<(), CheckError> {
-        Ok(self.write(&Told::of(located))?)
+        Ok(self.write(&Told::of(self.config, located)?)?)
     }
 
     fn write(&mut self, told: &Told<'_>) -> anyhow::Result<()> {
@@ -336,4 +363,44 @@ fn told(causes: &Causes) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A spreadsheet runs a cell that begins like a formula (CWE-1236).
+    #[test]
+    fn no_cell_of_the_csv_begins_like_a_formula() {
+        let texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"];
+        for text in texts {
+            let told = Told {
+                severity: Severity::Error,
+                code: "total_differs",
+                student: text,
+                school: text,
+                source: Some(text),
+                import: Some(1),
+                file: Some(text),
+                line: Some(2),
+                message: text,
+                hint: text,
+                passing: Some(Passing {
+                    number: 1,
+                    by: text,
+                    reason: text,
+                    until: jiff::civil::date(2026, 7, 31),
+                }),
+            };
+            let csv = format!("{}\n{}", Told::COLUMNS, told.csv());
+            let mut reader = csv::Reader::from_reader(csv.as_bytes());
+            let row = reader.records().next().expect("a row").expect("it reads");
+            assert_eq!(row.len(), 12);
+            let with_text = row.iter().filter(|cell| cell.contains(text));
+            assert_eq!(with_text.clone().count(), 7, "{row:?}");
+            for cell in with_text {
+                assert_eq!(cell, format!("'{text}"));
+            }
+        }
+    }
 }

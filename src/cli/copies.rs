@@ -97,7 +97,7 @@ pub(super) fn overridden(overrides: &[Overridden]) -> String {
 
 /// A cell that no spreadsheet takes for a formula (CWE-1236).
 pub(super) fn csv_cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@']);
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let quoted = text.replace('"', "\"\"");
     if formula {
         format!("\"'{quoted}\"")

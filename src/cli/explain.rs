@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use anyhow::Context as _;
 use serde::Serialize;
 
+use super::people::{NOBODY, people};
 use super::terminal::shown;
 use super::transcript::{Page, press, recorded_at};
 use super::{Context, Done, issuing};
-use crate::record::{DecidedMark, FulfilmentProgress, Scope};
+use crate::record::{DecidedMark, FulfilmentProgress};
 use crate::store::StudentQuery;
 use crate::transcript::{
     Assembled, Average, AverageTrace, ClearedMark, CreditTrace, Edition, LeftOutMark, MarkName,
@@ -51,16 +52,9 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     let store = context.store().await?;
     let known = recorded_at(&store, &arguments.page).await?;
     let query = StudentQuery::Numbers(vec![arguments.student.clone()]);
-    let found = store.find_people(&query, &Scope::District, known).await?;
-    let number = &arguments.student;
-    anyhow::ensure!(
-        found.ambiguous.is_empty(),
-        "several people have the number {number}\nhint: give the state's number"
-    );
-    let record = store.records(&found.people, known).await?.pop();
-    let record = record.with_context(|| {
-        format!("nobody has the number {number}\nhint: give the state's number or the school's own")
-    })?;
+    let people = people(&store, &query, known).await?;
+    let record = store.records(&people, known).await?.pop();
+    let record = record.context(NOBODY)?;
     let press = press(context, &arguments.page, None)?;
     let today = context.clock.now();
     let request = issuing::request(context, Edition::Unofficial, &press.language, None, today)?;

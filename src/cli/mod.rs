@@ -22,6 +22,7 @@ mod issuing;
 mod key;
 mod overrides;
 mod passphrase;
+mod people;
 mod record;
 mod template;
 mod terminal;

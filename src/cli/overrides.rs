@@ -1,15 +1,20 @@
 //! `registrar override`: a named person lets a finding of the audit pass, for a time.
 
+use std::collections::HashMap;
+
 use anyhow::Context as _;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::check::found;
+use super::config::Config;
+use super::people::people;
 use super::terminal::shown;
 use super::{Context, Done};
-use crate::record::check_text;
-use crate::store::{NewOverride, OverrideEnd, OverrideFor, OverrideRow, Store, StudentQuery};
+use crate::record::{PersonId, check_text};
+use crate::store::{
+    NewOverride, OverrideEnd, OverrideFor, OverrideRow, PEOPLE_PER_READ_MAX, Store, StudentQuery,
+};
 use crate::transcript::audit::Check;
 
 /// The longest time for which an override is granted: what lasts longer is a setting of the policy
@@ -127,7 +132,7 @@ async fn holds_for(store: &Store, arguments: &Grant) -> anyhow::Result<OverrideF
         return Ok(OverrideFor::School(school.clone()));
     }
     let number = arguments.student.clone().unwrap_or_default();
-    let people = found(store, &StudentQuery::Numbers(vec![number]), known).await?;
+    let people = people(store, &StudentQuery::Numbers(vec![number]), known).await?;
     Ok(OverrideFor::Student(people[0]))
 }
 
@@ -177,16 +182,17 @@ struct Told {
 
 async fn list(context: &Context) -> anyhow::Result<Done> {
     let store = context.store().await?;
-    let known = store.recorded_instant(None).await?;
+    let rows = store.overrides().await?;
+    let numbers = numbers(&store, &rows).await?;
     let mut lines = Vec::new();
-    for row in store.overrides().await? {
-        let student = match (&row.granted.holds_for, known) {
-            (OverrideFor::Student(person), Some(known)) => {
-                let record = store.records(&[*person], known).await?.pop();
-                // Whom the records no longer know is told by the id.
-                Some(record.map_or_else(|| person.to_string(), |record| record.person.person))
-            }
-            _ => None,
+    for row in rows {
+        let student = match &row.granted.holds_for {
+            // Whom the records no longer know is told by the id.
+            OverrideFor::Student(person) => Some(match numbers.get(person) {
+                Some(number) => number.clone(),
+                None => person.to_string(),
+            }),
+            OverrideFor::School(_) => None,
         };
         lines.push(told(context, row, student)?);
     }
@@ -219,6 +225,29 @@ async fn list(context: &Context) -> anyhow::Result<Done> {
     Ok(Done::Yes)
 }
 
+/// The numbers of the students for whom overrides were granted.
+async fn numbers(store: &Store, rows: &[OverrideRow]) -> anyhow::Result<HashMap<PersonId, String>> {
+    let mut numbers = HashMap::new();
+    let Some(known) = store.recorded_instant(None).await? else {
+        return Ok(numbers);
+    };
+    let students = rows.iter().filter_map(|row| match row.granted.holds_for {
+        OverrideFor::Student(person) => Some(person),
+        OverrideFor::School(_) => None,
+    });
+    let students: Vec<PersonId> = students.collect();
+    for students in students.chunks(PEOPLE_PER_READ_MAX) {
+        let records = store.records(students, known).await?;
+        numbers.extend(records.into_iter().map(|it| (it.id, it.person.person)));
+    }
+    Ok(numbers)
+}
+
+/// The last day on which an override holds, where it is not ended before.
+pub(super) fn last_day(config: &Config, row: &OverrideRow) -> anyhow::Result<Date> {
+    config.date_of(row.granted.expires_at - jiff::SignedDuration::from_secs(1))
+}
+
 fn told(context: &Context, row: OverrideRow, student: Option<String>) -> anyhow::Result<Told> {
     let now = context.clock.now();
     let state = match (&row.ended, row.is_in_force(now)) {
@@ -226,7 +255,7 @@ fn told(context: &Context, row: OverrideRow, student: Option<String>) -> anyhow:
         (None, true) => "in_force",
         (None, false) => "expired",
     };
-    let last = row.granted.expires_at - jiff::SignedDuration::from_secs(1);
+    let until = last_day(&context.config, &row)?;
     let (ended_by, end_reason, ended_at) = row.ended.map_or((None, None, None), |end| {
         (Some(end.by), Some(end.reason), Some(end.at))
     });
@@ -242,7 +271,7 @@ fn told(context: &Context, row: OverrideRow, student: Option<String>) -> anyhow:
         reason: row.granted.reason,
         granted_by: row.granted.granted_by,
         granted_at: row.granted_at,
-        until: context.config.date_of(last)?,
+        until,
         ended_by,
         end_reason,
         ended_at,

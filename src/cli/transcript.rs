@@ -12,7 +12,7 @@ use super::terminal::shown;
 use super::{Context, Done, explain};
 use crate::host;
 use crate::issue::{Batch, BatchOutcome, Office, Preview, Previews, Purpose, Refusal};
-use crate::record::{GradeLevel, PersonId, Scope, check_text};
+use crate::record::{GradeLevel, PersonId, check_text};
 use crate::store::{Store, StudentQuery};
 use crate::transcript::{Edition, Kind};
 
@@ -143,7 +143,7 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
     }
 }
 
-/// The people whom the arguments mean. Numbers that name nobody are said, all of them.
+/// The people whom the arguments mean.
 pub(super) async fn people(
     store: &Store,
     who: &Who,
@@ -164,22 +164,7 @@ pub(super) async fn people(
             StudentQuery::Numbers(who.student.clone())
         }
     };
-    let found = store.find_people(&query, &Scope::District, known).await?;
-    anyhow::ensure!(
-        found.unknown.is_empty(),
-        "nobody has the number {}\nhint: give the state's number or the school's own",
-        found.unknown.join(", ")
-    );
-    anyhow::ensure!(
-        found.ambiguous.is_empty(),
-        "several people have the number {}\nhint: give the state's number",
-        found.ambiguous.join(", ")
-    );
-    anyhow::ensure!(
-        !found.people.is_empty(),
-        "nobody matches\nhint: `registrar imports list` shows what was imported"
-    );
-    Ok(found.people)
+    super::people::people(store, &query, known).await
 }
 
 /// The instant whose records are read: that of the newest import, or of the newest by then.

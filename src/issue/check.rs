@@ -15,9 +15,10 @@ use jiff::civil::Date;
 
 use super::IssueError;
 use super::printable::{Coverage, unprintable};
+use super::stops::lets_pass;
 use crate::exchange;
 use crate::record::{Directory, PersonId, PersonRecord};
-use crate::store::{PEOPLE_PER_READ_MAX, RowPlace, Store, StoreError};
+use crate::store::{OverrideRow, PEOPLE_PER_READ_MAX, RowPlace, Store, StoreError};
 use crate::transcript::audit::{
     Alternatives, Beside, Causes, Differing, Finding, Namesake, Severity, Tally, audit,
 };
@@ -44,6 +45,8 @@ pub struct Located {
     pub finding: Finding,
     /// Where; none where no row of ours says it.
     pub place: Option<RowPlace>,
+    /// Of an error, the override in force that lets it pass.
+    pub overridden: Option<OverrideRow>,
 }
 
 /// How many findings there were.
@@ -53,6 +56,8 @@ pub struct Counts {
     pub students: u64,
     /// Findings that stop an official document.
     pub errors: u64,
+    /// Findings that would, and that an override lets pass.
+    pub overridden: u64,
     /// Findings that somebody should look at.
     pub warnings: u64,
     /// Findings worth knowing.
@@ -85,6 +90,8 @@ pub struct Examination {
     pub recorded_at: Timestamp,
     /// The day on which they are looked at: nothing can have happened after it.
     pub on: Date,
+    /// The instant at which overrides are in force or not.
+    pub now: Timestamp,
     /// Pages that are worked on side by side, and so how many are in memory.
     pub pages_under_way_max: usize,
 }
@@ -106,9 +113,12 @@ impl Examination {
         mut each: impl FnMut(Located) -> Result<(), E>,
     ) -> Result<Counts, E> {
         let directory = Arc::new(self.directory().await?);
+        let overrides = self.store.overrides_in_force(self.now).await;
+        let overrides = Arc::new(overrides.map_err(IssueError::from)?);
         let look = |people: Vec<PersonId>| {
             let (this, directory) = (self.clone(), Arc::clone(&directory));
-            async move { this.page(&directory, &people).await }
+            let overrides = Arc::clone(&overrides);
+            async move { this.page(&directory, &overrides, &people).await }
         };
         let mut counts = Counts::default();
         let mut pages = pin!(self.side_by_side(who, look));
@@ -116,7 +126,10 @@ impl Examination {
             let page = page.map_err(IssueError::from)?;
             counts.students += page.students;
             for located in page.findings {
-                counts.add(located.finding.severity);
+                match located.overridden {
+                    None => counts.add(located.finding.severity),
+                    Some(_) => counts.overridden += 1,
+                }
                 each(located)?;
             }
         }
@@ -188,7 +201,12 @@ impl Examination {
         })
     }
 
-    async fn page(&self, directory: &Directory, people: &[PersonId]) -> Result<Page, StoreError> {
+    async fn page(
+        &self,
+        directory: &Directory,
+        overrides: &[OverrideRow],
+        people: &[PersonId],
+    ) -> Result<Page, StoreError> {
         let records = self.store.records(people, self.recorded_at).await?;
         let mut seen = beside(&self.store, people, self.recorded_at).await?;
         let students = records.len() as u64;
@@ -198,7 +216,16 @@ impl Examination {
             let made = assemble(record, directory, &self.policy, &self.request);
             beside.unprintable = without_glyphs(&made, &self.coverage);
             let found = audit(record, &made, &self.policy, &beside, self.on);
-            findings.extend(found.into_iter().map(|finding| of(record, finding)));
+            let school = made.as_ref().ok().map(|made| &*made.transcript.school.code);
+            findings.extend(found.into_iter().map(|finding| {
+                let passing = lets_pass(overrides, &finding, record.id, school);
+                let overridden = passing.cloned();
+                let located = of(record, finding);
+                Located {
+                    overridden,
+                    ..located
+                }
+            }));
         }
         locate(&self.store, &mut findings, self.recorded_at).await?;
         Ok(Page { students, findings })
@@ -240,6 +267,7 @@ pub(super) fn of(record: &PersonRecord, finding: Finding) -> Located {
         person: record.id,
         finding,
         place: None,
+        overridden: None,
     }
 }
 
@@ -250,7 +278,11 @@ pub(super) async fn beside(
     known: Timestamp,
 ) -> Result<HashMap<PersonId, Beside>, StoreError> {
     let mut beside: HashMap<PersonId, Beside> = HashMap::new();
-    for other in store.look_alikes(people, known).await? {
+    let alike = store.look_alikes(people, known).await?;
+    for person in alike.not_compared {
+        beside.entry(person).or_default().not_compared = true;
+    }
+    for other in alike.found {
         let of_person = beside.entry(other.person).or_default();
         of_person.namesakes.push(Namesake {
             school: other.other_school,

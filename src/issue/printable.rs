@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 pub use crate::render::fonts::Coverage;
+use crate::transcript::each_text;
 
 /// Texts of a model named at most, so that a hostile record cannot fill a terminal.
 const TEXTS_NAMED_MAX: usize = 20;
@@ -46,40 +47,15 @@ fn hint(path: &str) -> &'static str {
 /// The fields of a model that cannot be printed, each with the code point and the reason.
 pub fn unprintable(model: &Value, coverage: &Coverage) -> Vec<String> {
     let mut found = Vec::new();
-    walk(model, &mut String::new(), coverage, &mut found);
+    each_text(model, &mut |path, text| {
+        if found.len() == TEXTS_NAMED_MAX {
+            return;
+        }
+        if let Some(problem) = unprintable_text(path, text, coverage) {
+            found.push(format!("{problem}\nhint: {}", hint(path)));
+        }
+    });
     found
-}
-
-fn walk(value: &Value, path: &mut String, coverage: &Coverage, found: &mut Vec<String>) {
-    if found.len() == TEXTS_NAMED_MAX {
-        return;
-    }
-    let length = path.len();
-    match value {
-        Value::String(text) => {
-            if let Some(problem) = unprintable_text(path, text, coverage) {
-                found.push(format!("{problem}\nhint: {}", hint(path)));
-            }
-        }
-        Value::Array(items) => {
-            for (place, item) in items.iter().enumerate() {
-                path.push_str(&format!("[{place}]"));
-                walk(item, path, coverage, found);
-                path.truncate(length);
-            }
-        }
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                if !path.is_empty() {
-                    path.push('.');
-                }
-                path.push_str(name);
-                walk(field, path, coverage, found);
-                path.truncate(length);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }
 
 #[cfg(test)]

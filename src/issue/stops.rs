@@ -120,7 +120,8 @@ impl<'a> Stops<'a> {
         let beside = self.beside.remove(&record.id).unwrap_or_default();
         let on = self.batch.request.issued_on;
         let findings = audit(record, made, &self.office.policy, &beside, on);
-        let school = made.as_ref().map(|made| &*made.transcript.school.code);
+        let school = made.as_ref().ok();
+        let school = school.map(|made| &*made.transcript.school.code);
         let mut needed = BTreeSet::new();
         for finding in findings.into_iter().chain(self.legends.iter().cloned()) {
             let class = finding.check().class;
@@ -128,15 +129,7 @@ impl<'a> Stops<'a> {
             {
                 continue;
             }
-            let lets_pass = |row: &&OverrideRow| {
-                let granted = &row.granted;
-                let is_meant = match &granted.holds_for {
-                    OverrideFor::Student(person) => *person == record.id,
-                    OverrideFor::School(code) => Ok(&**code) == school,
-                };
-                !class.is_fixed() && granted.code == finding.code && is_meant
-            };
-            match self.overrides.iter().find(lets_pass) {
+            match lets_pass(&self.overrides, &finding, record.id, school) {
                 Some(row) => {
                     needed.insert(row.number);
                 }
@@ -166,6 +159,26 @@ impl<'a> Stops<'a> {
         }
         Ok(reasons)
     }
+}
+
+/// Of the overrides in force the one that lets an error of a person pass, whose transcript a school issues. What
+/// is fixed passes nobody.
+pub(super) fn lets_pass<'a>(
+    overrides: &'a [OverrideRow],
+    finding: &Finding,
+    person: PersonId,
+    school: Option<&str>,
+) -> Option<&'a OverrideRow> {
+    if finding.severity != Severity::Error || finding.check().class.is_fixed() {
+        return None;
+    }
+    overrides.iter().find(|row| {
+        let is_meant = match &row.granted.holds_for {
+            OverrideFor::Student(student) => *student == person,
+            OverrideFor::School(code) => Some(&**code) == school,
+        };
+        row.granted.code == finding.code && is_meant
+    })
 }
 
 /// A finding as a reason for a refusal.

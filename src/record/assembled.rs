@@ -16,6 +16,8 @@ const HIGH_SCHOOL_GRADE_MIN: i8 = 9;
 /// A mark with the term and the course that it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedMark {
+    /// The sending system, in which the posting's number is unique.
+    pub source: String,
     /// The mark.
     pub mark: Mark,
     /// Its term.
@@ -31,6 +33,15 @@ impl RecordedMark {
     }
 }
 
+/// A declared total, and who declares it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedTotal {
+    /// The sending system.
+    pub source: String,
+    /// The total.
+    pub total: DeclaredTotal,
+}
+
 /// Everything that is known of one person, from every source, that a transcript may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonRecord {
@@ -38,12 +49,14 @@ pub struct PersonRecord {
     pub id: PersonId,
     /// The person's row from the source of the issuing enrolment ([`issuing_enrolment`]).
     pub person: Person,
+    /// The source of that row.
+    pub source: String,
     /// Every enrolment, oldest first, an open one last.
     pub enrolments: Vec<Enrolment>,
     /// Every mark, by term, title and posting.
     pub marks: Vec<RecordedMark>,
     /// Declared totals.
-    pub totals: Vec<DeclaredTotal>,
+    pub totals: Vec<RecordedTotal>,
     /// The graduation plan, from the source of the issuing enrolment where it has one.
     pub plan: Option<GraduationPlan>,
     /// Awards, oldest first.

@@ -288,6 +288,8 @@ codes! {
         Merge = "merge",
         /// A row is not the person whose state id it carries.
         Split = "split",
+        /// Two rows are two people, though they look like one: that is all it says.
+        Distinct = "distinct",
     }
 }
 

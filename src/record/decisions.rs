@@ -24,6 +24,8 @@ pub struct Decisions {
 /// A decision on one posting, for the trace of a transcript; never printed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DecidedMark {
+    /// The sending system.
+    pub source: String,
     /// The posting's number in its source.
     pub posting: String,
     /// The term's name.
@@ -49,11 +51,11 @@ pub struct DecidedMark {
 impl DecidedMark {
     /// The place of its posting among a person's marks.
     pub fn place_in(&self, marks: &[RecordedMark]) -> Option<usize> {
-        marks.iter().position(|recorded| {
-            recorded.mark.posting == self.posting
-                && recorded.term.name == self.term
-                && recorded.title() == self.title
-        })
+        marks.iter().position(|recorded| self.is_about(recorded))
+    }
+
+    fn is_about(&self, recorded: &RecordedMark) -> bool {
+        (&self.source, &self.posting) == (&recorded.source, &recorded.mark.posting)
     }
 }
 
@@ -77,7 +79,7 @@ impl Decisions {
     /// letter before it became Pass or No Pass.
     pub fn changeable<'a>(&'a self, recorded: &'a RecordedMark) -> Option<&'a str> {
         let of_it = |decided: &&DecidedMark| {
-            decided.applied && decided.passed && decided.posting == recorded.mark.posting
+            decided.applied && decided.passed && decided.is_about(recorded)
         };
         match self.marks.iter().find(of_it) {
             Some(passed) => Some(&passed.from_mark),
@@ -126,6 +128,7 @@ fn order(change: &MarkChange) -> impl Ord + '_ {
 fn told(recorded: &RecordedMark, to_mark: &str, to_credit: Credits, why: String) -> DecidedMark {
     let from_mark = recorded.mark.mark.clone().unwrap_or_default();
     DecidedMark {
+        source: recorded.source.clone(),
         posting: recorded.mark.posting.clone(),
         term: recorded.term.name.clone(),
         title: recorded.title().to_owned(),
@@ -203,12 +206,16 @@ fn pass_mark(recorded: &mut RecordedMark, pass: &PassMark) -> DecidedMark {
     }
 }
 
+/// The newest name that was recorded and not taken back.
+pub fn standing_name(changes: &[NameChange]) -> Option<&NameChange> {
+    let standing = changes.iter().filter(|change| change.ended_at.is_none());
+    standing.max_by_key(|change| (change.recorded_at, &change.event))
+}
+
 /// Gives the person the newest name that was recorded; the former legal, chosen and printed names
 /// are gone with it (Ed. Code 49062.5).
 pub fn rename(person: &mut Person, changes: &[NameChange]) {
-    let standing = changes.iter().filter(|change| change.ended_at.is_none());
-    let newest = standing.max_by_key(|change| (change.recorded_at, &change.event));
-    let Some(newest) = newest else {
+    let Some(newest) = standing_name(changes) else {
         return;
     };
     person.legal_given.clone_from(&newest.legal_given);
@@ -232,6 +239,7 @@ mod tests {
     fn posted(letter: &str, year: i16) -> RecordedMark {
         let five: Credits = "5".parse().expect("credits");
         RecordedMark {
+            source: "sis".into(),
             mark: Mark {
                 school: "S".into(),
                 posting: "1".into(),

@@ -23,13 +23,15 @@ mod rows;
 mod scope;
 mod text;
 
-pub use assembled::{Directory, PersonRecord, RecordedMark, graduation, issuing_enrolment};
+pub use assembled::{
+    Directory, PersonRecord, RecordedMark, RecordedTotal, graduation, issuing_enrolment,
+};
 pub use codes::{
     AgArea, AwardKind, CharterStatus, ExitReason, FulfilmentProgress, GradeLevel, HoldGround,
     HonorsKind, LinkKind, MarkChangeGround, MarkKind, NameChangeGround, Requester, SchoolKind,
     SchoolYear, TermKind, UnknownCode, YesNo,
 };
-pub use decisions::{DecidedMark, Decisions, decide_mark, pass_or_no_pass, rename};
+pub use decisions::{DecidedMark, Decisions, decide_mark, pass_or_no_pass, rename, standing_name};
 pub use events::{
     Ending, Event, MarkChange, NameChange, PASS_MARK_DAYS_MAX, PASS_MARK_SCHOOL_YEAR, PassMark,
     PersonLink, TranscriptHold,
@@ -42,4 +44,4 @@ pub use rows::{
     Mark, Person, School, Term,
 };
 pub use scope::Scope;
-pub use text::{TextError, check_text};
+pub use text::{TextError, check_text, folded};

@@ -3,6 +3,9 @@
 /// A row, by its table and what names it there. The store finds where it was read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowName {
+    /// The sending system, by which alone a number is unique; none where the record does not keep
+    /// it: then the first source by name that has such a row is meant.
+    pub source: Option<String>,
     /// The table, by its name in the package: `marks`.
     pub table: &'static str,
     /// The school that answers for it.
@@ -18,10 +21,18 @@ impl RowName {
     /// A row about a person.
     pub fn new(table: &'static str, school: &str, person: &str, name: &str) -> Self {
         Self {
+            source: None,
             table,
             school: school.to_owned(),
             person: person.to_owned(),
             name: name.to_owned(),
         }
+    }
+
+    /// The same row, of this sending system.
+    #[must_use]
+    pub fn of_source(self, source: &str) -> Self {
+        let source = Some(source.to_owned());
+        Self { source, ..self }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Whether a text can be *printed* is another question (`render::fonts`): it depends on the fonts.
 
+use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 /// Why a text is refused, naming the code point.
@@ -92,9 +93,34 @@ fn check_character(character: char) -> Result<(), TextError> {
     }
 }
 
+/// The text without accents and case, as one compares what two systems wrote of the same thing.
+/// Through capital letters, for `STRASSE` is what one of them writes for `Straße`.
+pub fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let plain = text.nfkd().filter(|c| !is_combining_mark(*c));
+    let plain = plain.flat_map(char::to_uppercase);
+    plain.flat_map(char::to_lowercase).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_two_systems_wrote_of_one_name_is_the_same_without_accents_and_case() {
+        for (one, other) in [
+            ("José PEÑA", "Jose Pena"),
+            ("Jose\u{301}", "José"),
+            ("Straße", "STRASSE"),
+            ("Zoë", "ZOE"),
+            ("ΟΔΥΣΣΕΥΣ", "Οδυσσεύς"),
+        ] {
+            assert_eq!(folded(one), folded(other));
+        }
+        assert_ne!(folded("Ana"), folded("Anna"));
+    }
 
     #[test]
     fn names_of_every_script_are_text() {

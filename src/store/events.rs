@@ -3,6 +3,7 @@
 //! What events make of a record is `record`'s and happens where records are read (`records.rs`);
 //! merges and splits act when they land (`links.rs`). Never: whether an event is lawful.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -51,40 +52,46 @@ pub struct PostingRow {
     pub mark: Mark,
 }
 
-/// The events of one table, of the people `$1` or, where `$3` is 1, of everybody, as known at `$2`.
-macro_rules! listed {
-    ($in_set:literal, $table:literal) => {
+/// The events of one table whose `$key` is a row of the people `$1`, as known at `$2`: by its
+/// index, whatever other people's decisions there are.
+macro_rules! events_of {
+    ($in_set:literal, $table:literal, $key:literal) => {
         concat!(
-            "SELECT m.*, f.import FROM ",
+            "SELECT m.*, f.import FROM people p JOIN ",
             $table,
-            " m JOIN import_files f ON f.number = m.file WHERE ",
-            known!("m"),
-            " AND ($3 = 1 OR m.person_key IN (SELECT p.key FROM people p WHERE p.person_id ",
+            " m ON m.",
+            $key,
+            " = p.key JOIN import_files f ON f.number = m.file WHERE p.person_id ",
             $in_set,
             " AND ",
             known!("p"),
-            ")) AND ($5 = '' OR m.event = $5) ORDER BY m.recorded_at, m.source, m.event LIMIT $4"
+            " AND ",
+            known!("m"),
+            " AND ($4 = '' OR m.event = $4) ORDER BY m.recorded_at DESC, m.source, m.event LIMIT $3"
         )
     };
 }
 
-/// The other end of a merge, too.
-macro_rules! listed_links {
-    ($in_set:literal) => {
-        concat!(
-            "SELECT m.*, f.import FROM person_links m JOIN import_files f ON f.number = m.file \
-             WHERE ",
+/// The events of one table, of everybody; `$1` is empty.
+macro_rules! events_in {
+    ($table:literal) => {
+        Sql::both(concat!(
+            "SELECT m.*, f.import FROM ",
+            $table,
+            " m JOIN import_files f ON f.number = m.file WHERE $1 = '' AND ",
             known!("m"),
-            " AND ($3 = 1 OR m.person_key IN (SELECT p.key FROM people p WHERE p.person_id ",
-            $in_set,
-            " AND ",
-            known!("p"),
-            ") OR m.other_key IN (SELECT p.key FROM people p WHERE p.person_id ",
-            $in_set,
-            " AND ",
-            known!("p"),
-            ")) AND ($5 = '' OR m.event = $5) ORDER BY m.recorded_at, m.source, m.event LIMIT $4"
-        )
+            " AND ($4 = '' OR m.event = $4) ORDER BY m.recorded_at DESC, m.source, m.event LIMIT $3"
+        ))
+    };
+}
+
+/// The same of everybody, and of a person.
+macro_rules! listed {
+    ($table:literal) => {
+        [
+            events_in!($table),
+            of_ids!(events_of!($table, "person_key")),
+        ]
     };
 }
 
@@ -129,7 +136,7 @@ macro_rules! issued_to {
 
 impl Store {
     /// The events about a person, or of everybody, as known at an instant, or only the one of this
-    /// number: the oldest first, those that ended among them; at most [`EVENTS_READ_MAX`] of each
+    /// number: the newest first, those that ended among them; at most [`EVENTS_READ_MAX`] of each
     /// table.
     ///
     /// # Errors
@@ -140,43 +147,37 @@ impl Store {
         number: Option<&str>,
         known: Timestamp,
     ) -> Result<Vec<RecordedEvent>, StoreError> {
-        const PASS_MARKS: Sql = of_ids!(listed!("pass_marks"));
-        const MARK_CHANGES: Sql = of_ids!(listed!("mark_changes"));
-        const NAME_CHANGES: Sql = of_ids!(listed!("name_changes"));
-        const LINKS: Sql = of_ids!(listed_links!());
-        const HOLDS: Sql = of_ids!(listed!("transcript_holds"));
+        const PASS_MARKS: [Sql; 2] = listed!("pass_marks");
+        const MARK_CHANGES: [Sql; 2] = listed!("mark_changes");
+        const NAME_CHANGES: [Sql; 2] = listed!("name_changes");
+        const LINKS: [Sql; 2] = listed!("person_links");
+        const OTHER_LINKS: Sql = of_ids!(events_of!("person_links", "other_key"));
+        const HOLDS: [Sql; 2] = listed!("transcript_holds");
         let values = [
-            Value::ids(of.iter().map(PersonId::as_bytes)),
+            of.map_or("".into(), |person| Value::ids([person.as_bytes()])),
             instant_text(known).into(),
-            i64::from(of.is_none()).into(),
             i64::try_from(EVENTS_READ_MAX).unwrap_or(i64::MAX).into(),
             number.unwrap_or_default().into(),
         ];
+        let (values, which) = (&values, usize::from(of.is_some()));
         let mut connection = self.connection().await?;
-        let mut session = connection.session();
-        let mut events = Vec::new();
-        let session = &mut session;
-        read(session, PASS_MARKS, &values, Event::PassMark, &mut events).await?;
-        read(
-            session,
-            MARK_CHANGES,
-            &values,
-            Event::MarkChange,
-            &mut events,
-        )
-        .await?;
-        read(
-            session,
-            NAME_CHANGES,
-            &values,
-            Event::NameChange,
-            &mut events,
-        )
-        .await?;
-        read(session, LINKS, &values, Event::PersonLink, &mut events).await?;
-        read(session, HOLDS, &values, Event::TranscriptHold, &mut events).await?;
-        events.sort_by_key(|recorded: &RecordedEvent| recorded.event.recorded().1);
-        Ok(events)
+        let session = &mut connection.session();
+        let mut found = Vec::new();
+        let events = &mut found;
+        read(session, PASS_MARKS[which], values, Event::PassMark, events).await?;
+        let changes = MARK_CHANGES[which];
+        read(session, changes, values, Event::MarkChange, events).await?;
+        let names = NAME_CHANGES[which];
+        read(session, names, values, Event::NameChange, events).await?;
+        read(session, LINKS[which], values, Event::PersonLink, events).await?;
+        if of.is_some() {
+            read(session, OTHER_LINKS, values, Event::PersonLink, events).await?;
+        }
+        read(session, HOLDS[which], values, Event::TranscriptHold, events).await?;
+        found.sort_by(|one, other| order(one).cmp(&order(other)));
+        // A merge of two rows of one person was found by both.
+        found.dedup();
+        Ok(found)
     }
 
     /// Each source's rows of these people, as known at an instant.
@@ -252,6 +253,17 @@ impl Store {
     }
 }
 
+/// The newest first.
+fn order(recorded: &RecordedEvent) -> impl Ord + '_ {
+    let RecordedEvent { source, event, .. } = recorded;
+    (
+        Reverse(event.recorded().1),
+        source,
+        event.kind(),
+        event.number(),
+    )
+}
+
 async fn read<T: Stored>(
     session: &mut Session<'_>,
     sql: Sql,
@@ -304,9 +316,11 @@ impl Standing {
     pub async fn read(session: &mut Session<'_>, values: &[Value; 2]) -> Result<Self, StoreError> {
         const PASS_MARKS: Sql = of_ids!(standing!("pass_marks"));
         const MARK_CHANGES: Sql = of_ids!(standing!("mark_changes"));
-        const NAME_CHANGES: Sql = of_ids!(standing!("name_changes"));
         const HOLDS: Sql = of_ids!(standing!("transcript_holds"));
-        let mut standing = Self::default();
+        let mut standing = Self {
+            names: changed_names(session, values).await?,
+            ..Self::default()
+        };
         for row in session.rows(PASS_MARKS, values).await? {
             let pass = PassMark::read(&row)?;
             let name = (pass.person_source.clone(), pass.posting.clone());
@@ -316,10 +330,6 @@ impl Standing {
             let change = MarkChange::read(&row)?;
             let name = (change.person_source.clone(), change.posting.clone());
             standing.changes.entry(name).or_default().push(change);
-        }
-        for row in session.rows(NAME_CHANGES, values).await? {
-            let of_person = standing.names.entry(PersonId(row.id("person_id")?));
-            of_person.or_default().push(NameChange::read(&row)?);
         }
         for row in session.rows(HOLDS, values).await? {
             let of_person = standing.holds.entry(PersonId(row.id("person_id")?));
@@ -389,6 +399,20 @@ impl Store {
         }
         Ok(decided)
     }
+}
+
+/// The names that the people `$1` were given by decisions, as known at `$2`.
+pub(super) async fn changed_names(
+    session: &mut Session<'_>,
+    values: &[Value; 2],
+) -> Result<HashMap<PersonId, Vec<NameChange>>, StoreError> {
+    const NAME_CHANGES: Sql = of_ids!(standing!("name_changes"));
+    let mut names: HashMap<PersonId, Vec<NameChange>> = HashMap::new();
+    for row in session.rows(NAME_CHANGES, values).await? {
+        let of_person = names.entry(PersonId(row.id("person_id")?));
+        of_person.or_default().push(NameChange::read(&row)?);
+    }
+    Ok(names)
 }
 
 /// Whether a split says that the row of people `$alias` is not the person of its state id.

@@ -98,7 +98,7 @@ const EVERYBODY: Sql = Sql::both(concat!(
 macro_rules! by_number {
     ($ids:literal, $numbers:literal, $in:literal, $end:literal) => {
         concat!(
-            "SELECT DISTINCT p.person_id, p.person, CASE ",
+            "SELECT p.person_id, p.source, p.school, p.person, CASE ",
             is_split!("p"),
             " WHEN 0 THEN p.state_id END AS state_id FROM people p WHERE (p.person_id ",
             $ids,
@@ -113,7 +113,7 @@ macro_rules! by_number {
             $numbers,
             ")) AND ",
             known!("p"),
-            " ORDER BY p.person_id, p.person"
+            " ORDER BY p.person_id, p.source, p.person"
         )
     };
 }
@@ -137,7 +137,29 @@ pub struct Found {
     /// Numbers that name nobody in the caller's scope.
     pub unknown: Vec<String>,
     /// Numbers that name several people: two sources use the same one.
-    pub ambiguous: Vec<String>,
+    pub ambiguous: Vec<Ambiguous>,
+}
+
+/// A number that several people have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ambiguous {
+    /// The number.
+    pub number: String,
+    /// Who has it, in the order of the sources.
+    pub candidates: Vec<Candidate>,
+}
+
+/// One of several people who have a number: a row of theirs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// The sending system.
+    pub source: String,
+    /// The school that answers for the row.
+    pub school: String,
+    /// The system's number for the person.
+    pub person: String,
+    /// The state's number, by which the person can be named.
+    pub state_id: Option<String>,
 }
 
 impl Store {
@@ -211,14 +233,23 @@ async fn by_number(
         Value::ids(of_state.iter().map(PersonId::as_bytes)),
     ];
     let mut people_of: HashMap<String, Vec<PersonId>> = HashMap::new();
+    let mut rows: Vec<(PersonId, Candidate)> = Vec::new();
     for row in session.rows(BY_NUMBER, &values).await? {
         let person = PersonId(row.id("person_id")?);
-        for number in [Some(row.text("person")?), row.optional_text("state_id")?] {
-            let people = people_of.entry(number.unwrap_or_default()).or_default();
+        let candidate = Candidate {
+            source: row.text("source")?,
+            school: row.text("school")?,
+            person: row.text("person")?,
+            state_id: row.optional_text("state_id")?,
+        };
+        let numbers = [Some(candidate.person.clone()), candidate.state_id.clone()];
+        for number in numbers.into_iter().flatten() {
+            let people = people_of.entry(number).or_default();
             if !people.contains(&person) {
                 people.push(person);
             }
         }
+        rows.push((person, candidate));
     }
     if let Scope::Schools(schools) = scope {
         // Before numbers are resolved: somebody outside the scope is neither found nor ambiguous.
@@ -234,10 +265,25 @@ async fn by_number(
             None | Some([]) => found.unknown.push(number.clone()),
             Some([person]) if found.people.contains(person) => {}
             Some([person]) => found.people.push(*person),
-            Some(_) => found.ambiguous.push(number.clone()),
+            Some(several) => found.ambiguous.push(ambiguous(number, several, &rows)),
         }
     }
     Ok(found)
+}
+
+/// Who has a number, each by the rows that answer to it.
+fn ambiguous(number: &str, people: &[PersonId], rows: &[(PersonId, Candidate)]) -> Ambiguous {
+    let answers = |(person, row): &&(PersonId, Candidate)| {
+        let is_it = row.person == number || row.state_id.as_deref() == Some(number);
+        is_it && people.contains(person)
+    };
+    let candidates = rows.iter().filter(answers).map(|(_, row)| row.clone());
+    let mut candidates: Vec<Candidate> = candidates.collect();
+    candidates.sort();
+    Ambiguous {
+        number: number.to_owned(),
+        candidates,
+    }
 }
 
 /// Which of these people are or were enrolled at one of the schools.

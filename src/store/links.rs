@@ -50,6 +50,8 @@ impl Links {
         for row in session.rows(LINKS, &[]).await? {
             let name = (row.text("person_source")?, row.text("person")?);
             match row.parsed("link")? {
+                // Who they are stays as it is.
+                LinkKind::Distinct => {}
                 LinkKind::Split => drop(links.splits.insert(name)),
                 LinkKind::Merge => {
                     let other = (row.text("other_source")?, row.text("other_person")?);

@@ -28,16 +28,17 @@ mod plan;
 mod query_plans;
 mod records;
 mod references;
+mod resemblance;
 mod rows;
 mod settings;
 mod staging;
 mod stored;
 mod undo;
 
-pub use audit::{Contradiction, LookAlike, RowPlace};
+pub use audit::RowPlace;
 pub use batches::BatchRow;
 pub use events::{DecidedSince, EVENTS_READ_MAX, PersonRow, PostingRow, RecordedEvent};
-pub use finding::{Found, StudentQuery};
+pub use finding::{Ambiguous, Candidate, Found, StudentQuery};
 pub use holds::{HeldNow, HeldRow, Release, ReleaseError};
 pub use imports::{ImportSummary, RECORDED_AHEAD_HOURS_MAX};
 pub use issuances::{
@@ -50,6 +51,7 @@ pub use plan::{
 };
 pub use records::PEOPLE_PER_READ_MAX;
 pub use references::NamingRows;
+pub use resemblance::{Contradiction, LookAlike, LookAlikes, PAIRS_COMPARED_MAX};
 pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};
 pub(crate) use rows::{of_batch, of_table};
 pub use settings::{Fault, Setting};

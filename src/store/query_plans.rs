@@ -367,7 +367,8 @@ async fn audited(store: &Store, person: PersonId, known: jiff::Timestamp) {
     let since = store.decided_since(&[person], known, known).await;
     since.expect("asked");
     let named = |(table, name): &(&'static str, &str)| {
-        let number = if *table == "courses" { "" } else { "0" };
+        let of_nobody = ["courses", "terms"].contains(table);
+        let number = if of_nobody { "" } else { "0" };
         RowName::new(table, rows::SCHOOL, number, name)
     };
     let wanted = [
@@ -378,6 +379,7 @@ async fn audited(store: &Store, person: PersonId, known: jiff::Timestamp) {
         ("plans", "district"),
         ("awards", "diploma"),
         ("courses", "0"),
+        ("terms", "0"),
     ];
     let wanted: Vec<RowName> = wanted.iter().map(named).collect();
     let places = store.places(&[person], &wanted, known).await.expect("read");

@@ -13,8 +13,8 @@ use super::stored::Stored;
 use super::{Store, StoreError, instant_text};
 use crate::record::{
     Award, Course, Decisions, DeclaredTotal, Directory, District, Enrolment, Fulfilment,
-    GraduationPlan, Mark, Person, PersonId, PersonRecord, RecordedMark, School, Term, decide_mark,
-    issuing_enrolment, rename,
+    GraduationPlan, Mark, Person, PersonId, PersonRecord, RecordedMark, RecordedTotal, School,
+    Term, decide_mark, issuing_enrolment, rename,
 };
 
 /// People whose records one call reads at most.
@@ -344,24 +344,27 @@ impl Parts {
         let plan = plans.min_by_key(|(source, plan)| distance(source, &plan.person));
         let (mut marks, mut faults) = (Vec::new(), Vec::new());
         for (source, mark) in self.marks.remove(&id).unwrap_or_default() {
-            match self.with_catalogue(&source, mark) {
-                Ok(recorded) => marks.push((source, recorded)),
+            match self.with_catalogue(source, mark) {
+                Ok(recorded) => marks.push(recorded),
                 Err(fault) => faults.push(fault),
             }
         }
-        marks.sort_by(|(_, one), (_, other)| mark_order(one).cmp(&mark_order(other)));
+        marks.sort_by(|one, other| mark_order(one).cmp(&mark_order(other)));
         let decisions = self.decide(id, &mut marks);
         let names = self.events.names.remove(&id).unwrap_or_default();
-        Ok(person.map(|(_, mut person, _)| PersonRecord {
+        let totals = self.totals.remove(&id).unwrap_or_default().into_iter();
+        let totals = totals.map(|(source, total)| RecordedTotal { source, total });
+        Ok(person.map(|(source, mut person, _)| PersonRecord {
             id,
             person: {
                 rename(&mut person, &names);
                 person
             },
+            source,
             enrolments,
-            marks: marks.into_iter().map(|(_, recorded)| recorded).collect(),
+            marks,
             decisions,
-            totals: without_source(self.totals.remove(&id)),
+            totals: totals.collect(),
             plan: plan.map(|(_, plan)| plan),
             awards,
             fulfilments: without_source(self.fulfilments.remove(&id)),
@@ -371,7 +374,7 @@ impl Parts {
     }
 
     /// Does to the marks what was decided about them.
-    fn decide(&mut self, id: PersonId, marks: &mut [(String, RecordedMark)]) -> Decisions {
+    fn decide(&mut self, id: PersonId, marks: &mut [RecordedMark]) -> Decisions {
         let Standing {
             passes,
             changes,
@@ -385,8 +388,8 @@ impl Parts {
         if passes.is_empty() && changes.is_empty() {
             return decisions;
         }
-        for (source, recorded) in marks {
-            let name = (source.clone(), recorded.mark.posting.clone());
+        for recorded in marks {
+            let name = (recorded.source.clone(), recorded.mark.posting.clone());
             let changes = changes.remove(&name).unwrap_or_default();
             let passes = passes.remove(&name).unwrap_or_default();
             decisions
@@ -397,8 +400,8 @@ impl Parts {
     }
 
     /// The mark with its term and course, or what it names that was not known then.
-    fn with_catalogue(&self, source: &str, mark: Mark) -> Result<RecordedMark, String> {
-        let key = |code: &str| (source.to_owned(), mark.school.clone(), code.to_owned());
+    fn with_catalogue(&self, source: String, mark: Mark) -> Result<RecordedMark, String> {
+        let key = |code: &str| (source.clone(), mark.school.clone(), code.to_owned());
         let missing = |what: &str, code: &str| {
             format!(
                 "posting `{}` of source `{source}` names the {what} `{code}` of school {}, which \
@@ -415,6 +418,7 @@ impl Parts {
         Ok(RecordedMark {
             term: term.clone(),
             course: course.clone(),
+            source,
             mark,
         })
     }
@@ -422,7 +426,9 @@ impl Parts {
 
 /// The order in which a record is read: by time, then by name, then by what tells two apart.
 fn mark_order(recorded: &RecordedMark) -> impl Ord + '_ {
-    let RecordedMark { mark, term, course } = recorded;
+    let RecordedMark {
+        mark, term, course, ..
+    } = recorded;
     let title = mark.title.as_deref().unwrap_or(&course.title);
     (
         term.begins_on,
@@ -431,6 +437,7 @@ fn mark_order(recorded: &RecordedMark) -> impl Ord + '_ {
         title,
         &mark.course,
         &mark.posting,
+        &recorded.source,
     )
 }
 

@@ -25,6 +25,7 @@ mod repeats;
 mod requirements;
 mod schema;
 mod shares;
+mod texts;
 mod unit;
 mod year_course;
 
@@ -41,6 +42,7 @@ pub use shares::{
     CreditRule, CreditShare, CreditTrace, PlanLeftOut, PlanShare, PlanTrace, RequirementTrace,
     RowTrace,
 };
+pub use texts::each_text;
 pub use year_course::ClearedMark;
 
 /// The name under which the model travels inside an official transcript.

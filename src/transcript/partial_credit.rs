@@ -32,16 +32,17 @@ pub struct PartialPosting {
 impl PartialPosting {
     /// Those of a record; none where the policy has no rule for them.
     pub fn of(policy: &Policy, record: &PersonRecord) -> Vec<Self> {
-        partial_postings(policy.rules(), &record.enrolments, &record.marks)
+        let postings = partial_postings(policy.rules(), &record.enrolments, &record.marks);
+        postings.into_iter().map(|(_, posting)| posting).collect()
     }
 }
 
 /// Each posting with less than its course's credit, of a term in which the student came or left.
-pub(super) fn partial_postings(
+pub(super) fn partial_postings<'a>(
     rules: &Rules,
     enrolments: &[Enrolment],
-    marks: &[RecordedMark],
-) -> Vec<PartialPosting> {
+    marks: &'a [RecordedMark],
+) -> Vec<(&'a RecordedMark, PartialPosting)> {
     let Some(rule) = &rules.partial_credit else {
         return Vec::new();
     };
@@ -63,7 +64,7 @@ pub(super) fn partial_postings(
         let reckoned = Credits::rounded(ratio, rule.decimals, rule.rounding);
         let posted = recorded.mark.credit_attempted;
         let apart = posted.max(reckoned) - posted.min(reckoned);
-        Some(PartialPosting {
+        let posting = PartialPosting {
             name: MarkName::of(recorded),
             days_enrolled,
             days_in_term,
@@ -71,7 +72,8 @@ pub(super) fn partial_postings(
             credit_posted: posted,
             credit_reckoned: reckoned,
             differs: apart > rule.tolerance,
-        })
+        };
+        Some((recorded, posting))
     });
     postings.collect()
 }

@@ -33,6 +33,7 @@ fn term(code: &str, begins_on: Date) -> Term {
 
 fn mark(posting: &str, letter: &str) -> RecordedMark {
     RecordedMark {
+        source: "t".into(),
         mark: Mark {
             school: "S".into(),
             posting: posting.into(),
@@ -85,6 +86,7 @@ fn record(marks: Vec<RecordedMark>) -> PersonRecord {
             birth_date: date(2008, 2, 29),
             mailing_address: Some("12 Alder St, Los Alisos, CA 90031".into()),
         },
+        source: "t".into(),
         enrolments: vec![Enrolment {
             school: "S".into(),
             person: "1".into(),

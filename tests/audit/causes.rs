@@ -112,11 +112,51 @@ fn declare(record: &mut PersonRecord, policy: &Policy) {
 
 /// The policy with one setting changed: `gpa.csu.window = ["10", "11"]`.
 fn changed(setting: &str) -> Policy {
-    let (path, value) = setting.split_once(" = ").expect("a setting");
-    let mut policy: toml::Value = toml::from_str(POLICY).expect("the shipped policy");
-    let value: toml::Table = toml::from_str(&format!("value = {value}")).expect("a value");
-    case::set(&mut policy, path, value["value"].clone());
+    changed_in(POLICY, setting)
+}
+
+/// A policy changed as an alternative says: `gpa.csu.decimals = 2, rounding = "truncate"`, or a
+/// table left out, `gpa.csu.bonus (left out)`.
+fn changed_in(policy: &str, setting: &str) -> Policy {
+    let mut policy: toml::Value = toml::from_str(policy).expect("a policy");
+    if let Some(path) = setting.strip_suffix(" (left out)") {
+        leave_out(&mut policy, path);
+    } else {
+        let (path, value) = setting.split_once(" = ").expect("a setting");
+        let (before, last) = path.rsplit_once('.').unwrap_or(("", path));
+        // Several keys of one table read as lines of it.
+        let lines = format!("{last} = {}", value.replace(", rounding =", "\nrounding ="));
+        let settings: toml::Table = toml::from_str(&lines).expect("settings");
+        for (key, value) in settings {
+            let path = [before, &key].join(".");
+            case::set(&mut policy, path.trim_start_matches('.'), value);
+        }
+    }
     Policy::parse(&toml::to_string(&policy).expect("a policy")).expect("it reads")
+}
+
+/// Takes `gpa.csu.bonus` out, or `unit of schools ["S"]`.
+fn leave_out(policy: &mut toml::Value, path: &str) {
+    if let Some(schools) = path.strip_prefix("unit of schools ") {
+        let schools: toml::Table = toml::from_str(&format!("of = {schools}")).expect("a list");
+        let units = policy["unit"].as_array_mut().expect("units");
+        let before = units.len();
+        units.retain(|unit| unit["schools"] != schools["of"]);
+        assert_eq!(units.len(), before - 1, "{path}");
+        return;
+    }
+    let mut words = path.split('.');
+    let (Some("gpa"), Some(name), Some(key)) = (words.next(), words.next(), words.next()) else {
+        panic!("{path}");
+    };
+    let averages = policy["gpa"].as_array_mut().expect("averages");
+    let named = averages
+        .iter_mut()
+        .find(|it| it["name"].as_str() == Some(name));
+    let average = named
+        .and_then(toml::Value::as_table_mut)
+        .expect("an average");
+    assert!(average.remove(key).is_some(), "{path}");
 }
 
 fn causes(records: &[PersonRecord], alternatives: &Alternatives) -> Causes {
@@ -190,7 +230,7 @@ fn the_setting_in_which_a_sending_system_differs_is_named_first_and_clears_all()
         assert_eq!((first.clears, first.breaks), (found.differ, 0), "{setting}");
         assert_eq!((found.causes.len(), found.unexplained), (1, 0), "{setting}");
         let plain = |record: &PersonRecord| -> Vec<String> {
-            let values = record.totals.iter().map(|total| total.value.as_str());
+            let values = record.totals.iter().map(|it| it.total.value.as_str());
             values
                 .map(|value| value.trim_end_matches('0').to_owned())
                 .collect()
@@ -228,6 +268,7 @@ fn a_setting_that_would_break_what_agrees_says_how_much() {
         let declared = record
             .totals
             .iter()
+            .map(|it| &it.total)
             .find(|it| it.figure == "gpa:unweighted");
         declared.is_some_and(|it| !it.value.ends_with("00"))
     });
@@ -247,7 +288,7 @@ fn two_causes_are_told_one_after_the_other_and_the_rest_by_its_difference() {
             10..=33 => declare(record, &cut),
             _ => {
                 declare(record, &shipped);
-                record.totals[1].value = "999".into();
+                record.totals[1].total.value = "999".into();
             }
         }
     }
@@ -281,16 +322,30 @@ fn two_causes_are_told_one_after_the_other_and_the_rest_by_its_difference() {
 
 #[test]
 fn every_alternative_is_a_policy_that_reads() {
-    let shipped = Policy::parse(POLICY).expect("the shipped policy");
-    let alternatives = Alternatives::of(&shipped);
+    let with_units =
+        format!("{POLICY}\n[[unit]]\nschools = [\"S\", \"T\"]\ncredits_per_semester = \"0.5\"\n");
+    let policy = Policy::parse(&with_units).expect("a policy");
+    let alternatives = Alternatives::of(&policy);
+    let kinds = [
+        ", rounding = ",
+        "bonus (left out)",
+        "unit of schools",
+        "cap = ",
+    ];
+    for kind in kinds {
+        let mut settings = alternatives.settings();
+        assert!(settings.any(|it| it.contains(kind)), "{kind}");
+    }
     let mut count = 0;
     for setting in alternatives.settings() {
-        // Two settings at once, and a table that is left out, have no line of their own.
-        if setting.contains(", rounding") || setting.ends_with("(left out)") {
-            continue;
-        }
         count += 1;
-        let _ = changed(setting);
+        // It is another policy, in that one thing: what is changed is an alternative no more.
+        let changed = changed_in(&with_units, setting);
+        assert_ne!(changed.digest(), policy.digest());
+        if setting.contains(", rounding") || setting.ends_with("(left out)") {
+            let after = Alternatives::of(&changed);
+            assert!(after.settings().all(|it| it != setting), "{setting}");
+        }
     }
     assert!(count > 200, "{count}");
 }

@@ -1,68 +1,14 @@
 //! `registrar check` and `registrar override` as a person types them.
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// A folder with the program run in it, and the fixture district imported.
-struct Desk(tempfile::TempDir);
-
-impl Desk {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let settings = "[transcript]\ncertified_by = \"Remedios Varo\"\nworkers = 1\n";
-        std::fs::write(folder.path().join("registrar.toml"), settings).expect("written");
-        let desk = Self(folder);
-        let district = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/district");
-        for package in ["central", "charters"] {
-            let path = district.join(package).display().to_string();
-            let output = desk.run(&["import", &path, "--quiet"]);
-            assert!(output.status.success(), "{}", talk(&output));
-        }
-        desk
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_registrar"))
-            .current_dir(self.0.path())
-            .env("REGISTRAR_PASSPHRASE", "correct horse battery")
-            .env("REGISTRAR_ROOT_PASSPHRASE", "another horse battery")
-            .env_remove("DATABASE_URL")
-            .args(arguments)
-            .output()
-            .expect("the program runs")
-    }
-
-    /// What a command that must end with this code writes.
-    fn said(&self, code: i32, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let ended = output.status.code();
-        assert_eq!(ended, Some(code), "{arguments:?}: {}", talk(&output));
-        String::from_utf8(output.stdout).expect("UTF-8")
-    }
-
-    fn answer(&self, code: i32, arguments: &[&str]) -> Value {
-        let said = self.said(code, &[arguments, &["--json"]].concat());
-        serde_json::from_str(&said).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {said}"))
-    }
-
-    /// What a command that fails says.
-    fn fails(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(output.stdout.is_empty(), "an error is no data");
-        talk(&output)
-    }
-}
-
-fn talk(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
+use crate::program::{Desk, fixture, talk};
 
 #[test]
 fn findings_are_told_as_text_json_and_csv_and_an_error_exits_with_one() {
-    let desk = Desk::new();
+    let desk = Desk::with_district();
     let text = desk.said(1, &["check", "--student", "9000025"]);
     let expected = "error total_differs: student 9000025, school 19999990100056\n  \
                     declares credit_earned 290.00; ours is 280.00\n  totals.csv:";
@@ -134,7 +80,7 @@ fn findings_are_told_as_text_json_and_csv_and_an_error_exits_with_one() {
 
 #[test]
 fn a_school_a_source_and_an_earlier_state_are_looked_at_alone() {
-    let desk = Desk::new();
+    let desk = Desk::with_district();
     let charter = desk.run(&["check", "--source", "marisol-charters", "--format", "json"]);
     assert!(
         talk(&charter).contains("Records: 69; "),
@@ -163,26 +109,9 @@ fn a_school_a_source_and_an_earlier_state_are_looked_at_alone() {
     assert!(both.contains("cannot be used with"), "{both}");
 }
 
-/// A spreadsheet runs a cell that begins like a formula (CWE-1236): the name of 9000019 does, and
-/// its number could.
-#[test]
-fn no_cell_of_the_csv_begins_like_a_formula() {
-    let desk = Desk::new();
-    let csv = desk.said(1, &["check", "--format", "csv"]);
-    let mut reader = csv::Reader::from_reader(csv.as_bytes());
-    for row in reader.records() {
-        for cell in &row.expect("a row") {
-            assert!(
-                !cell.starts_with(['=', '+', '-', '@', '\t', '\r']),
-                "{cell}"
-            );
-        }
-    }
-}
-
 #[test]
 fn causes_are_told_with_what_they_would_clear_and_break() {
-    let desk = Desk::new();
+    let desk = Desk::with_district();
     let answer = desk.answer(1, &["check", "--causes"]);
     let number = |key: &str| answer[key].as_u64().expect("a number");
     assert!(number("agree") > 1000 && number("differ") > 0, "{answer}");
@@ -208,7 +137,7 @@ fn causes_are_told_with_what_they_would_clear_and_break() {
 
 #[test]
 fn a_template_that_discloses_is_an_error_and_stops_official_documents() {
-    let desk = Desk::new();
+    let desk = Desk::with_district();
     let folder = desk.0.path().join("ours");
     std::fs::create_dir(&folder).expect("created");
     let manifest =
@@ -221,15 +150,7 @@ fn a_template_that_discloses_is_an_error_and_stops_official_documents() {
         said.contains("report.toml: certification holds `SDC`"),
         "{said}"
     );
-    let keys = [
-        "key",
-        "init",
-        "--organisation",
-        "Marisol Unified",
-        "--root-out",
-        "root",
-    ];
-    desk.said(0, &keys);
+    desk.keys();
     let issue = [
         "transcript",
         "issue",
@@ -243,17 +164,87 @@ fn a_template_that_discloses_is_an_error_and_stops_official_documents() {
 }
 
 #[test]
+fn a_policy_that_discloses_is_an_error_of_nobody() {
+    let desk = Desk::with_district();
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("report-templates/transcript");
+    let folder = desk.path("ours");
+    copy(&shipped, &folder);
+    let policy = std::fs::read_to_string(folder.join("policy.toml")).expect("a policy");
+    let discloses = policy.replacen("en = \"Passing\"", "en = \"Passing, SDC\"", 1);
+    assert_ne!(discloses, policy);
+    std::fs::write(folder.join("policy.toml"), discloses).expect("written");
+    let check = ["check", "--student", "9000001", "--template", "./ours"];
+    let found = desk.answer(1, &check);
+    let found = found.as_array().expect("findings");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0]["code"], "disability_in_legend");
+    assert_eq!(
+        (&found[0]["student"], &found[0]["file"]),
+        (&"".into(), &Value::Null)
+    );
+    let said = found[0]["message"].as_str().expect("a message");
+    assert!(
+        said.starts_with("policy.toml: ") && said.contains("`SDC`"),
+        "{said}"
+    );
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir(to).expect("created");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("copied");
+        }
+    }
+}
+
+/// Two sources may use one number, and then who is meant must be said.
+#[test]
+fn a_number_that_several_people_have_is_refused_with_who_they_are() {
+    let desk = Desk::with_district();
+    let charters = fixture("district/charters/people.csv");
+    let rows = std::fs::read_to_string(charters).expect("the fixture");
+    let number = rows.lines().nth(1).and_then(|row| row.split(',').nth(1));
+    let number = number.expect("a number");
+    let package = desk.path("other");
+    copy(Path::new(&fixture("district/charters")), &package);
+    for entry in std::fs::read_dir(&package).expect("a folder") {
+        let file = entry.expect("an entry").path();
+        let text = std::fs::read_to_string(&file).expect("text");
+        // Another charter school, whose students have the same numbers and other state ids.
+        let text = text.replace("marisol-charters", "other-charters");
+        let text = text
+            .replace("1999999010", "1999999910")
+            .replace(",99", ",88");
+        std::fs::write(&file, text).expect("written");
+    }
+    desk.done(&["import", "other", "--quiet"]);
+    for command in [
+        &["check", "--student", number][..],
+        &["transcript", "preview", "--student", number],
+        &["transcript", "explain", "--student", number],
+    ] {
+        let said = desk.fails(command);
+        assert!(
+            said.contains(&format!("several people have the number {number}")),
+            "{said}"
+        );
+        for source in ["marisol-charters", "other-charters"] {
+            let candidate = format!("{source} {number} of school ");
+            assert!(said.contains(&candidate), "{command:?}: {said}");
+        }
+        assert!(said.contains("hint: give the state's number"), "{said}");
+    }
+}
+
+#[test]
 fn an_override_is_granted_under_a_name_for_a_time_and_stands_in_the_issuance() {
-    let desk = Desk::new();
-    let keys = [
-        "key",
-        "init",
-        "--organisation",
-        "Marisol Unified",
-        "--root-out",
-        "root",
-    ];
-    desk.said(0, &keys);
+    let desk = Desk::with_district();
+    desk.keys();
     let issue = [
         "transcript",
         "issue",
@@ -313,6 +304,29 @@ fn an_override_is_granted_under_a_name_for_a_time_and_stands_in_the_issuance() {
         (&answer["override"], &answer["until"]),
         (&1.into(), &soon.as_str().into())
     );
+    let check = ["check", "--student", "9000025"];
+    let found = desk.answer(0, &check);
+    assert_eq!(found[0]["severity"], "error");
+    let passing = &found[0]["override"];
+    assert_eq!(
+        (&passing["number"], &passing["until"]),
+        (&1.into(), &soon.as_str().into())
+    );
+    assert_eq!(passing["by"], "Leonora Carrington");
+    let output = desk.run(&check);
+    let (text, said) = (String::from_utf8_lossy(&output.stdout), talk(&output));
+    let let_pass = format!("override 1 of Leonora Carrington lets it pass until {soon}: The paper");
+    assert!(text.contains(&let_pass), "{text}");
+    assert!(
+        said.contains("errors: 0; errors that an override lets pass: 1;"),
+        "{said}"
+    );
+    let csv = desk.said(0, &[&check[..], &["--format", "csv"]].concat());
+    assert!(
+        csv.ends_with(&format!("\"Leonora Carrington\",\"{soon}\"\n")),
+        "{csv}"
+    );
+
     let made = desk.answer(0, &issue);
     let overrides = &made["made"][0]["overrides"];
     assert_eq!(overrides[0]["by"], "Leonora Carrington", "{made}");

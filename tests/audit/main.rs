@@ -15,13 +15,18 @@ mod desk;
 #[path = "../rules/given.rs"]
 mod given;
 
+#[path = "../common/program.rs"]
+mod program;
+
 mod cases;
 mod causes;
 mod command;
+mod disclosure;
 mod docs;
 mod made_wrong;
 mod overrides;
 mod people;
 mod policy;
 mod record;
+mod sources;
 mod whole;

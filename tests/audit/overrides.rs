@@ -246,7 +246,10 @@ async fn nobody_can_let_a_disability_word_or_a_missing_glyph_pass() {
     let outcome = issue(&office, store, &people).await;
     assert_eq!((outcome.issued.len(), outcome.refused.len()), (0, 2));
     let said = &outcome.refused[0].reasons;
-    assert!(said[0].starts_with("disability_word: posting"), "{said:?}");
+    assert!(
+        said[0].starts_with("disability_word: the title of posting"),
+        "{said:?}"
+    );
     assert!(said[0].contains("(marks.csv:2, import 3)"), "{said:?}");
     let said = &outcome.refused[1].reasons;
     assert!(said[0].starts_with("student.name holds U+0641"), "{said:?}");

@@ -65,12 +65,15 @@ impl Given {
     }
 }
 
-pub fn total(figure: &str, value: &str) -> DeclaredTotal {
-    DeclaredTotal {
-        school: "S".into(),
-        person: "1".into(),
-        figure: figure.into(),
-        value: value.into(),
+pub fn total(figure: &str, value: &str) -> RecordedTotal {
+    RecordedTotal {
+        source: "t".into(),
+        total: DeclaredTotal {
+            school: "S".into(),
+            person: "1".into(),
+            figure: figure.into(),
+            value: value.into(),
+        },
     }
 }
 
@@ -108,6 +111,7 @@ pub fn credits(text: &str) -> Credits {
 pub fn mark(posting: &str, term: Term, course: &str, letter: &str) -> RecordedMark {
     let posted_on = term.ends_on;
     RecordedMark {
+        source: "t".into(),
         mark: Mark {
             school: "S".into(),
             posting: posting.into(),

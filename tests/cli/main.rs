@@ -8,6 +8,9 @@
     reason = "one server is enough here"
 )]
 mod common;
+#[path = "../common/program.rs"]
+#[expect(dead_code, reason = "each test here imports what it needs")]
+mod program;
 
 mod doctor;
 mod explain;
@@ -15,83 +18,9 @@ mod held;
 mod record;
 mod templates;
 
-use std::path::Path;
-use std::process::{Command, Output};
-
 use serde_json::Value;
 
-/// A folder with the program run in it, under passphrases that `key init` was given.
-struct Desk(tempfile::TempDir);
-
-impl Desk {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let settings = "[transcript]\ncertified_by = \"Remedios Varo\"\nworkers = 1\n";
-        std::fs::write(folder.path().join("registrar.toml"), settings).expect("written");
-        Self(folder)
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.with_passphrase("correct horse battery", arguments)
-    }
-
-    fn with_passphrase(&self, passphrase: &str, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_registrar"))
-            .current_dir(self.0.path())
-            .env("REGISTRAR_PASSPHRASE", passphrase)
-            .env("REGISTRAR_ROOT_PASSPHRASE", "another horse battery")
-            .env_remove("DATABASE_URL")
-            .args(arguments)
-            .output()
-            .expect("the program runs")
-    }
-
-    /// The answer of a command that must end with this code.
-    fn answer(&self, code: i32, arguments: &[&str]) -> Value {
-        let output = self.run(&[arguments, &["--json"]].concat());
-        assert_eq!(
-            output.status.code(),
-            Some(code),
-            "{arguments:?}: {}",
-            talk(&output)
-        );
-        serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("{arguments:?} answers in JSON: {error}"))
-    }
-
-    fn done(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", talk(&output));
-        String::from_utf8(output.stdout).expect("UTF-8")
-    }
-
-    fn keys(&self) {
-        self.done(&[
-            "key",
-            "init",
-            "--organisation",
-            "Marisol Unified",
-            "--root-out",
-            "root",
-        ]);
-    }
-
-    fn path(&self, name: &str) -> std::path::PathBuf {
-        self.0.path().join(name)
-    }
-}
-
-fn talk(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn fixture(name: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures")
-        .join(name)
-        .display()
-        .to_string()
-}
+use program::{Desk, fixture, talk};
 
 #[test]
 fn init_writes_settings_once_and_a_database_that_only_the_owner_reads() {

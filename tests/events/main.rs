@@ -19,4 +19,5 @@ mod importing;
 mod links;
 mod marks;
 mod names;
+mod resemblance;
 mod school;

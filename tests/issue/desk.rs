@@ -202,6 +202,7 @@ pub async fn examination(store: &Store) -> Examination {
         request: request(Edition::Official),
         recorded_at: known.expect("something was imported"),
         on: jiff::civil::date(2026, 6, 15),
+        now: at("2026-06-15T16:00:00Z"),
         pages_under_way_max: 3,
     }
 }

@@ -104,6 +104,7 @@ pub fn posted(posting: u32, line: &BTreeMap<String, String>, entered: SchoolYear
     let course = owned("course").unwrap_or_else(|| format!("C-{posting}"));
     let school = cell("school").unwrap_or("S").to_owned();
     RecordedMark {
+        source: "t".into(),
         mark: Mark {
             school: school.clone(),
             posting: posting.to_string(),
@@ -170,6 +171,7 @@ pub fn empty(grade_level: GradeLevel) -> PersonRecord {
             birth_date: date(2008, 3, 9),
             mailing_address: None,
         },
+        source: "t".into(),
         enrolments: vec![Enrolment {
             school: "S".into(),
             person: "1".into(),

@@ -43,6 +43,7 @@ fn recorded(number: usize, posting: Posting) -> RecordedMark {
     let course_place = usize::from(course);
     let course = format!("C-{course}");
     RecordedMark {
+        source: "t".into(),
         mark: Mark {
             school: "S".into(),
             posting: format!("{number:03}"),

@@ -62,7 +62,20 @@ on_both_databases!(
         let own = PersonId::from_state_id("9000000007");
 
         let everywhere = found(store, &["7"], &Scope::District).await;
-        assert_eq!(everywhere.ambiguous, ["7"]);
+        let candidate = |source: &str, school: &str, state_id: &str| Candidate {
+            source: source.into(),
+            school: school.into(),
+            person: "7".into(),
+            state_id: Some(state_id.into()),
+        };
+        let ambiguous = Ambiguous {
+            number: "7".into(),
+            candidates: vec![
+                candidate("charter", CHARTER, "9111111111"),
+                candidate("sis", rows::SCHOOL, "9000000007"),
+            ],
+        };
+        assert_eq!(everywhere.ambiguous, [ambiguous]);
         assert_eq!(everywhere.people, []);
 
         let school = Scope::Schools(vec![rows::SCHOOL.into()]);

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Recording;
 use crate::cli::issuing::Press;
+use crate::cli::people::candidates;
 use crate::cli::terminal::shown;
 use crate::cli::{Context, Done};
 use crate::host;
@@ -138,12 +139,16 @@ impl<'a> Desk<'a> {
             .find_people(&query, &Scope::District, self.known)
             .await?;
         let [id] = found.people.as_slice() else {
-            let (message, hint) = match found.ambiguous.is_empty() {
-                true => (
-                    "nobody has this number",
+            let (message, hint) = match found.ambiguous.first() {
+                None => (
+                    "nobody has this number".to_owned(),
                     "give the state's number or the school's own",
                 ),
-                false => ("several people have this number", "give the state's number"),
+                Some(several) => {
+                    let message = "several people have this number";
+                    let message = format!("{message}: {}", candidates(several));
+                    (message, "give the state's number")
+                }
             };
             self.refuse(argument, number, message, hint);
             return Ok(None);

@@ -1,4 +1,4 @@
-//! `registrar record merge` and `split`: who is one person.
+//! `registrar record merge`, `distinct` and `split`: who is one person.
 
 use super::Recording;
 use super::desk::{Cells, Decision, Desk, Student, argument};
@@ -7,14 +7,14 @@ use crate::record::PersonLink;
 use crate::store::PersonRow;
 
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct MergeArguments {
+pub(in crate::cli) struct PairArguments {
     /// The student, by the state's number or the school's own
     #[arg(long, value_name = "ID")]
     student: String,
-    /// Who is the same person, by the state's number or the school's own
+    /// The other student, by the state's number or the school's own
     #[arg(long, value_name = "ID")]
     other: String,
-    /// What shows that they are one
+    /// What shows it
     #[arg(long, value_name = "TEXT")]
     ground: String,
     #[command(flatten)]
@@ -36,7 +36,21 @@ pub(in crate::cli) struct SplitArguments {
     recording: Recording,
 }
 
-pub(super) async fn merge(context: &Context, arguments: &MergeArguments) -> anyhow::Result<Done> {
+pub(super) async fn merge(context: &Context, arguments: &PairArguments) -> anyhow::Result<Done> {
+    let outdated = Some("one part of the record");
+    of_two(context, arguments, "merge", outdated).await
+}
+
+pub(super) async fn distinct(context: &Context, arguments: &PairArguments) -> anyhow::Result<Done> {
+    of_two(context, arguments, "distinct", None).await
+}
+
+async fn of_two(
+    context: &Context,
+    arguments: &PairArguments,
+    kind: &'static str,
+    outdated: Option<&'static str>,
+) -> anyhow::Result<Done> {
     let mut desk = Desk::open(context).await?;
     let student = desk.student("--student", &arguments.student).await?;
     let other = desk.student("--other", &arguments.other).await?;
@@ -53,7 +67,7 @@ pub(super) async fn merge(context: &Context, arguments: &MergeArguments) -> anyh
     }
     let row = student.as_ref().and_then(|student| student.row());
     let other_row = other.as_ref().and_then(|other| other.row());
-    let mut cells = cells(row, "merge", &arguments.ground);
+    let mut cells = cells(row, kind, &arguments.ground);
     let mut other_cells = Desk::person_cells(other_row);
     let mut other_cell = |column| other_cells.remove(column).unwrap_or_default();
     cells.insert("other_source", other_cell("person_source"));
@@ -64,11 +78,11 @@ pub(super) async fn merge(context: &Context, arguments: &MergeArguments) -> anyh
         of_nobody.unwrap_or_else(|| other_cell("person")),
     );
     let decision = Decision {
-        kind: "merge",
+        kind,
         student: student.as_ref(),
         school: row.map(|row| row.person.school.clone()),
         cells,
-        outdated: Some("one part of the record"),
+        outdated,
     };
     desk.carry_out::<PersonLink>(&arguments.recording, decision, argument)
         .await

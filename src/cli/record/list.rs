@@ -108,6 +108,9 @@ fn what(event: &Event) -> String {
             (LinkKind::Merge, Some(source), Some(person)) => {
                 format!("one person with {source} {person}: {}", link.ground)
             }
+            (LinkKind::Distinct, Some(source), Some(person)) => {
+                format!("another person than {source} {person}: {}", link.ground)
+            }
             _ => format!("not the person of its state id: {}", link.ground),
         },
         Event::TranscriptHold(hold) => hold.to_string(),

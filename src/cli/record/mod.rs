@@ -24,7 +24,9 @@ pub(super) enum Command {
     /// A former pupil's legal name has changed (Ed. Code 49062.5)
     NameChange(name_change::Arguments),
     /// Two students of the records are one person
-    Merge(links::MergeArguments),
+    Merge(links::PairArguments),
+    /// Two students who look like one are two people
+    Distinct(links::PairArguments),
     /// A row of a student is not that student, though it carries the state id
     Split(links::SplitArguments),
     /// Withhold official transcripts on a ground of Ed. Code 48904; never a transfer to a school
@@ -57,6 +59,7 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
         Command::MarkChange(arguments) => mark_change::run(context, arguments).await,
         Command::NameChange(arguments) => name_change::run(context, arguments).await,
         Command::Merge(arguments) => links::merge(context, arguments).await,
+        Command::Distinct(arguments) => links::distinct(context, arguments).await,
         Command::Split(arguments) => links::split(context, arguments).await,
         Command::Hold(arguments) => hold::run(context, arguments).await,
         Command::Release(arguments) => ending::release(context, arguments).await,

@@ -212,12 +212,13 @@ impl Consistent for NameChange {
 impl Consistent for PersonLink {
     fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
         let named = (self.other_source.is_some(), self.other_person.is_some());
-        let merge = self.link == LinkKind::Merge;
+        let of_two = self.link != LinkKind::Split;
         let mut found = when(
-            named != (merge, merge),
+            named != (of_two, of_two),
             "other_person",
-            "a merge names another row, by source and person; a split names none",
-            "give other_source and other_person of a merge, and leave them empty for a split",
+            "a merge names another row, by source and person, and so does `distinct`; a split \
+             names none",
+            "give other_source and other_person, or leave them empty for a split",
         );
         let other = (self.other_source.as_deref(), self.other_person.as_deref());
         found.extend(when(
@@ -228,7 +229,7 @@ impl Consistent for PersonLink {
                 ),
             "other_person",
             "the same row twice",
-            "name the row that is the same person",
+            "name another row",
         ));
         found.extend(ending(&Event::PersonLink(self.clone())));
         found

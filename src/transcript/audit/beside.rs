@@ -9,6 +9,8 @@ pub struct Beside {
     pub unprintable: Vec<(String, String)>,
     /// Other people of the same name and date of birth.
     pub namesakes: Vec<Namesake>,
+    /// Whether the person was not compared with everybody of the same date of birth.
+    pub not_compared: bool,
     /// Rows of the same person that contradict each other.
     pub differing: Vec<Differing>,
 }
@@ -56,6 +58,13 @@ pub(super) fn namesakes(subject: &Subject<'_>) -> Vec<Found> {
         Found::new(subject.person_row(), message)
     });
     found.collect()
+}
+
+pub(super) fn not_compared(subject: &Subject<'_>) -> Vec<Found> {
+    let message = "not compared with everybody of the same date of birth";
+    let found = subject.beside.not_compared.then_some(message);
+    let found = found.map(|message| Found::new(subject.person_row(), message.to_owned()));
+    found.into_iter().collect()
 }
 
 pub(super) fn birth_dates(subject: &Subject<'_>) -> Vec<Found> {

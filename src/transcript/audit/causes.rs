@@ -11,12 +11,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::totals::{figure, same};
+use super::totals::{Figures, own_postings, same};
 use super::{Policy, Rules};
-use crate::record::PersonRecord;
+use crate::record::{DeclaredTotal, PersonRecord, RecordedMark};
 
-/// Different ways in which a student's figures may be cleared that a tally keeps apart; of what
-/// comes after, each figure is counted under the first of its alternatives alone.
+/// Different ways in which a student's figures may be cleared that a tally keeps apart. Of a student
+/// who comes after, each figure is counted alone, under the first of its alternatives: as many ways
+/// more as there are alternatives, and one.
 const PATTERNS_MAX: usize = 50_000;
 /// Different unexplained differences that a tally keeps apart.
 const DIFFERENCES_MAX: usize = 10_000;
@@ -112,36 +113,46 @@ impl Alternatives {
 
     /// Computes a person's declared figures again under every alternative.
     pub fn weigh(&self, record: &PersonRecord, tally: &mut Tally) {
-        let (mut compared, mut differing) = (false, Vec::new());
-        for total in &record.totals {
-            let Some(ours) = figure(&self.base, record, &total.figure) else {
-                continue;
+        let posted = record.decisions.as_posted(&record.marks);
+        let declared = Declared::of(record, &posted);
+        let ours = declared.figures(&self.base, |_| true);
+        let agrees = |place: usize, figures: &Both| {
+            let value = &record.totals[place].total.value;
+            figures
+                .iter()
+                .flatten()
+                .any(|it| same(value, it.as_deref()))
+        };
+        let mut others: Vec<Vec<u16>> = vec![Vec::new(); ours.len()];
+        for (number, alternative) in (0..).zip(&self.list) {
+            let about = |figure: &str| {
+                let only = alternative.figure.as_deref();
+                only.is_none_or(|only| only == figure)
             };
-            compared = true;
-            let agrees = same(&total.value, ours.as_deref());
-            let mut others = Vec::new();
-            for (place, alternative) in (0..).zip(&self.list) {
-                let about = alternative.figure.as_ref();
-                if about.is_some_and(|figure| *figure != total.figure) {
+            let theirs = declared.figures(&alternative.rules, about);
+            for (place, theirs) in theirs.iter().enumerate() {
+                let (Some(ours), Some(theirs)) = (&ours[place], theirs) else {
                     continue;
+                };
+                if agrees(place, theirs) != agrees(place, ours) {
+                    others[place].push(number);
                 }
-                let theirs = figure(&alternative.rules, record, &total.figure).flatten();
-                if same(&total.value, theirs.as_deref()) != agrees {
-                    others.push(place);
-                }
-            }
-            if agrees {
-                tally.agrees(&others);
-            } else {
-                let ours = ours.unwrap_or_else(|| "none".to_owned());
-                if others.is_empty() {
-                    let words = format!("declared {}, ours {ours}", total.value);
-                    tally.difference((total.figure.clone(), words), 1);
-                }
-                differing.push(others);
             }
         }
-        tally.people += u64::from(compared);
+        let mut differing = Vec::new();
+        for (place, others) in others.into_iter().enumerate() {
+            match &ours[place] {
+                None => {}
+                Some(ours) if agrees(place, ours) => tally.agrees(&others),
+                Some(ours) => {
+                    if others.is_empty() {
+                        tally.difference(difference(&record.totals[place].total, ours), 1);
+                    }
+                    differing.push(others);
+                }
+            }
+        }
+        tally.people += u64::from(ours.iter().any(Option::is_some));
         if !differing.is_empty() {
             differing.sort_unstable();
             tally.pattern(differing, 1);
@@ -181,6 +192,51 @@ impl Alternatives {
             differences,
         }
     }
+}
+
+/// A figure of the whole record, and of what the sending system posted itself where that is less.
+type Both = [Option<Option<String>>; 2];
+
+/// What is declared of a person, and the postings that it may be about.
+struct Declared<'a> {
+    record: &'a PersonRecord,
+    posted: &'a [RecordedMark],
+    /// For each declared figure the postings of its own sending system, where these are not all.
+    own: Vec<Option<Vec<RecordedMark>>>,
+}
+
+impl<'a> Declared<'a> {
+    fn of(record: &'a PersonRecord, posted: &'a [RecordedMark]) -> Self {
+        let totals = record.totals.iter();
+        Self {
+            record,
+            posted,
+            own: totals.map(|total| own_postings(total, posted)).collect(),
+        }
+    }
+
+    /// Each declared figure that is asked about, as these rules make it.
+    fn figures(&self, rules: &Rules, about: impl Fn(&str) -> bool) -> Vec<Option<Both>> {
+        let whole = Figures::new(rules, self.record, self.posted);
+        let declared = self.record.totals.iter().zip(&self.own);
+        let figures = declared.map(|(declared, own)| {
+            let figure = &declared.total.figure;
+            let ours = about(figure).then(|| whole.figure(figure))??;
+            let own = own
+                .as_ref()
+                .map(|own| Figures::new(rules, self.record, own));
+            Some([Some(ours), own.and_then(|own| own.figure(figure))])
+        });
+        figures.collect()
+    }
+}
+
+/// A figure that no alternative clears, and by how much it differs.
+fn difference(total: &DeclaredTotal, ours: &Both) -> (String, String) {
+    let whole = ours[0].clone().flatten();
+    let ours = whole.unwrap_or_else(|| "none".to_owned());
+    let words = format!("declared {}, ours {ours}", total.value);
+    (total.figure.clone(), words)
 }
 
 type Patterns = BTreeMap<Vec<Vec<u16>>, u64>;
@@ -256,11 +312,15 @@ impl Tally {
         }
     }
 
-    fn pattern(&mut self, mut pattern: Vec<Vec<u16>>, students: u64) {
-        if self.patterns.len() >= PATTERNS_MAX && !self.patterns.contains_key(&pattern) {
-            pattern.iter_mut().for_each(|figure| figure.truncate(1));
+    fn pattern(&mut self, pattern: Vec<Vec<u16>>, students: u64) {
+        if self.patterns.len() < PATTERNS_MAX || self.patterns.contains_key(&pattern) {
+            *self.patterns.entry(pattern).or_default() += students;
+            return;
         }
-        *self.patterns.entry(pattern).or_default() += students;
+        for mut figure in pattern {
+            figure.truncate(1);
+            *self.patterns.entry(vec![figure]).or_default() += students;
+        }
     }
 
     fn difference(&mut self, difference: (String, String), figures: u64) {
@@ -274,6 +334,18 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whatever_students_differ_in_a_tally_keeps_no_more_than_its_bound() {
+        let mut tally = Tally::default();
+        let students = PATTERNS_MAX as u64 + 30_000;
+        for student in 0..students {
+            let pattern = |base: u64| u16::try_from(student / base % 300).expect("small");
+            tally.pattern(vec![vec![pattern(1), pattern(300)], vec![pattern(7)]], 1);
+        }
+        assert!(tally.patterns.len() <= PATTERNS_MAX + 301);
+        assert_eq!(figures(&tally.patterns), 2 * students, "no figure is lost");
+    }
 
     #[test]
     fn a_setting_that_breaks_more_than_it_clears_comes_last() {

@@ -14,7 +14,7 @@ pub(super) fn above_attempted(subject: &Subject<'_>) -> Vec<Found> {
     let marks = posted(subject);
     let above = |it: &RecordedMark| it.mark.credit_earned > it.mark.credit_attempted;
     let found = marks.iter().filter(|it| above(it)).filter(|one| {
-        let parts = || marks.iter().filter(|it| is_part(&one.course, &it.course));
+        let parts = || marks.iter().filter(|it| is_part_of_year(one, it));
         let earned: Credits = parts().map(|it| it.mark.credit_earned).sum();
         earned > parts().map(|it| it.mark.credit_attempted).sum()
     });
@@ -36,7 +36,11 @@ pub(super) fn above_value(subject: &Subject<'_>) -> Vec<Found> {
     marks.retain(|it| it.mark.taken_at.is_none());
     let above = |it: &RecordedMark| it.mark.credit_earned > it.course.credit_value;
     let found = marks.iter().filter(|it| above(it)).filter(|one| {
-        let parts = || marks.iter().filter(|it| is_part(&one.course, &it.course));
+        let parts = || {
+            marks
+                .iter()
+                .filter(|it| is_one_course(&one.course, &it.course))
+        };
         let earned: Credits = parts().map(|it| it.mark.credit_earned).sum();
         // Each part once, however often it was taken.
         let values: BTreeMap<&str, Credits> = parts()
@@ -59,9 +63,8 @@ pub(super) fn above_value(subject: &Subject<'_>) -> Vec<Found> {
 pub(super) fn partial(subject: &Subject<'_>) -> Vec<Found> {
     let record = subject.record;
     let postings = partial_postings(subject.rules, &record.enrolments, &record.marks);
-    let found = postings.iter().filter(|it| it.differs).filter_map(|it| {
-        let mut marks = record.marks.iter();
-        let recorded = marks.find(|one| one.mark.posting == it.name.posting)?;
+    let found = postings.iter().filter(|(_, it)| it.differs);
+    let found = found.map(|(recorded, it)| {
         let message = format!(
             "posting {}: {} of {} credits, and {} of {} days enrolled come to {}",
             it.name.posting,
@@ -71,7 +74,7 @@ pub(super) fn partial(subject: &Subject<'_>) -> Vec<Found> {
             it.days_in_term,
             it.credit_reckoned
         );
-        Some(Found::new(mark_row(recorded), message))
+        Found::new(mark_row(recorded), message)
     });
     found.collect()
 }
@@ -81,8 +84,14 @@ fn posted<'a>(subject: &Subject<'a>) -> Vec<&'a RecordedMark> {
     marks.filter(|it| it.mark.kind.is_posted()).collect()
 }
 
+/// Whether two postings are of one year course in one year: what another year's attempt left over
+/// stands for nothing now.
+fn is_part_of_year(one: &RecordedMark, other: &RecordedMark) -> bool {
+    one.term.school_year == other.term.school_year && is_one_course(&one.course, &other.course)
+}
+
 /// Whether two rows of a catalogue are parts of one year course, or the same.
-fn is_part(one: &Course, other: &Course) -> bool {
+fn is_one_course(one: &Course, other: &Course) -> bool {
     let step = |course: &Course| course.sequence.clone().zip(course.level.clone());
     let same_step = match (step(one), step(other)) {
         (None, None) => {

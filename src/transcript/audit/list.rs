@@ -11,16 +11,17 @@ const DISCLOSURE: &str = "Office for Civil Rights, Dear Colleague Letter on repo
                           transcripts for students with disabilities, 17 October 2008";
 
 /// Every check, in the order in which findings are told.
-pub static CHECKS: [Check; 26] = [
+pub static CHECKS: [Check; 27] = [
     Check {
         code: "disability_word",
         severity: Severity::Error,
         class: Class::Disclosure,
-        meaning: "A title tells that the student has a disability or was in special education.",
+        meaning: "A text of the transcript tells that the student has a disability or was in special \
+                  education.",
         source: DISCLOSURE,
-        hint: "give the course a title that names its content; `Basic`, `Level 1` and `Practical` \
-               are allowed",
-        find: legend::titles,
+        hint: "name a course by its content: `Basic`, `Level 1` and `Practical` are allowed; a subject \
+               that anybody may take may stand in `[audit.allowed]` of policy.toml",
+        find: legend::texts,
     },
     Check {
         code: "glyph_missing",
@@ -222,11 +223,22 @@ pub static CHECKS: [Check; 26] = [
         code: "person_twice",
         severity: Severity::Warning,
         class: Class::Record,
-        meaning: "Another person has the same name and date of birth and another state id or none, \
-                  so one record may lie in two halves.",
+        meaning: "Another person has the same name and date of birth, accents and case aside, and \
+                  another state id or none, so one record may lie in two halves.",
         source: "one person, one state id (CALPADS: SSID)",
-        hint: "look at both; if they are one person, give both the same state id",
+        hint: "look at both; if they are one person, give both the same state id or join them with \
+               `registrar record merge`; if they are two, `registrar record distinct` says so",
         find: beside::namesakes,
+    },
+    Check {
+        code: "person_not_compared",
+        severity: Severity::Note,
+        class: Class::Record,
+        meaning: "More people have the date of birth than are compared, so who looks like this one is \
+                  not known.",
+        source: "one person, one state id (CALPADS: SSID)",
+        hint: "a date that stands for `unknown` is many people's: send the true one",
+        find: beside::not_compared,
     },
     Check {
         code: "person_mixed",
@@ -235,7 +247,8 @@ pub static CHECKS: [Check; 26] = [
         meaning: "Rows of one person tell different dates of birth, so two people's records may \
                   be mixed.",
         source: "one person, one state id (CALPADS: SSID)",
-        hint: "correct the state id or the date of birth in one of the sources",
+        hint: "correct the state id or the date of birth in one of the sources, or part them with \
+               `registrar record split`",
         find: beside::birth_dates,
     },
     Check {
@@ -244,7 +257,8 @@ pub static CHECKS: [Check; 26] = [
         class: Class::Record,
         meaning: "Rows of one person tell different names.",
         source: "one person, one state id (CALPADS: SSID)",
-        hint: "correct the state id or the name in one of the sources",
+        hint: "correct the state id or the name in one of the sources; a new legal name is recorded \
+               with `registrar record name-change`",
         find: beside::names,
     },
     Check {

@@ -32,6 +32,7 @@ pub use beside::{Beside, Differing, Namesake};
 pub use causes::{Alternatives, Cause, Causes, Tally, Unexplained};
 pub use legend::{of_policy, of_text};
 pub use list::CHECKS;
+pub use words::Allowed;
 
 use super::assemble::{AssembleError, Assembled};
 use super::policy::{Policy, Rules};
@@ -163,7 +164,8 @@ impl Subject<'_> {
     /// The person's own row, where no other is meant.
     fn person_row(&self) -> RowName {
         let person = &self.record.person;
-        RowName::new("people", &person.school, &person.person, &person.person)
+        let row = RowName::new("people", &person.school, &person.person, &person.person);
+        row.of_source(&self.record.source)
     }
 }
 
@@ -184,7 +186,8 @@ impl Found {
 /// The row of a mark.
 fn mark_row(recorded: &RecordedMark) -> RowName {
     let mark = &recorded.mark;
-    RowName::new("marks", &mark.school, &mark.person, &mark.posting)
+    let row = RowName::new("marks", &mark.school, &mark.person, &mark.posting);
+    row.of_source(&recorded.source)
 }
 
 /// Everything that the checks find in one person's record, in the order of the list.

@@ -7,21 +7,23 @@
 use std::collections::BTreeMap;
 
 use super::{Found, Subject, mark_row};
-use crate::record::{Credits, RecordedMark};
+use crate::record::{Course, Credits, RecordedMark, folded};
 use crate::transcript::unit::in_unit;
 
-/// Postings of one school, term, course and title, by their numbers.
+/// Postings of one school, course and title in terms of the same days, by their numbers. A school may
+/// have two codes for one term; a title that a posting gives itself may be the catalogue's.
 fn groups<'a>(subject: &Subject<'a>) -> Vec<Vec<&'a RecordedMark>> {
     let mut groups: BTreeMap<_, Vec<&RecordedMark>> = BTreeMap::new();
     let once = subject.record.marks.iter();
     for recorded in once.filter(|recorded| !recorded.course.is_repeatable()) {
         let mark = &recorded.mark;
-        let key = (&mark.school, &mark.term, &mark.course, &mark.title);
+        let days = (recorded.term.begins_on, recorded.term.ends_on);
+        let key = (&mark.school, days, &mark.course, folded(recorded.title()));
         groups.entry(key).or_default().push(recorded);
     }
     let mut groups: Vec<_> = groups.into_values().filter(|it| it.len() > 1).collect();
     for group in &mut groups {
-        group.sort_by_key(|recorded| &recorded.mark.posting);
+        group.sort_by_key(|recorded| (&recorded.mark.posting, &recorded.source));
     }
     groups
 }
@@ -107,14 +109,14 @@ pub(super) fn twice_in_term(subject: &Subject<'_>) -> Vec<Found> {
     let marks = in_unit(rules, &subject.record.marks, rules.credits_per_semester);
     let marks: Vec<&RecordedMark> = marks.iter().filter(posted).collect();
     for (place, other) in marks.iter().enumerate() {
-        let at_another_school = |one: &&&RecordedMark| {
+        let otherwise = |one: &&&RecordedMark| {
             let (term, others) = (&one.term, &other.term);
-            one.mark.school != other.mark.school
+            (&one.mark.school, &one.mark.course) != (&other.mark.school, &other.mark.course)
                 && term.begins_on <= others.ends_on
                 && others.begins_on <= term.ends_on
                 && is_same_course(one, other)
         };
-        if let Some(one) = marks[..place].iter().find(at_another_school)
+        if let Some(one) = marks[..place].iter().find(otherwise)
             && !are_parts(&[one, other])
         {
             found.push(again(one, other));
@@ -123,16 +125,22 @@ pub(super) fn twice_in_term(subject: &Subject<'_>) -> Vec<Found> {
     found
 }
 
-/// Whether postings of two schools are of one course: by number and title, or, where one school
-/// says that the course was taken elsewhere, by the title alone. Who is sent by two systems may
-/// have a course from the school that taught it, and again from the one that accepted it.
+/// Whether two postings are of one course: at two schools by number and title, at one under two
+/// numbers by title and subject, or, where one says that the course was taken elsewhere, by the
+/// title alone. Who is sent by two systems may have a course from the school that taught it, and
+/// again from the one that accepted it.
 fn is_same_course(one: &RecordedMark, other: &RecordedMark) -> bool {
     let (mark, others) = (&one.mark, &other.mark);
-    match (mark.taken_at.is_some(), others.taken_at.is_some()) {
-        (false, false) => mark.course == others.course && mark.title == others.title,
+    let same = match (mark.taken_at.is_some(), others.taken_at.is_some()) {
+        (false, false) if mark.school == others.school => {
+            let says = |course: &Course| (course.subject.clone(), course.part.clone());
+            one.term.kind == other.term.kind && says(&one.course) == says(&other.course)
+        }
+        (false, false) => mark.course == others.course,
         (true, true) => false,
-        _ => one.title().to_lowercase() == other.title().to_lowercase(),
-    }
+        _ => true,
+    };
+    same && folded(one.title()) == folded(other.title())
 }
 
 fn again(one: &RecordedMark, other: &RecordedMark) -> Found {

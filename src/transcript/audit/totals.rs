@@ -1,7 +1,14 @@
 //! Declared figures against our own.
+//!
+//! A sending system declares what it knows: the postings that it sent itself, or the whole record,
+//! where it took in what others posted. Of whom several systems send, either reading may be right.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::{Found, Subject};
-use crate::record::{DeclaredTotal, PersonRecord, RowName};
+use crate::record::{PersonRecord, RecordedMark, RecordedTotal, RowName};
+use crate::transcript::CreditTotals;
 use crate::transcript::assemble::credit_totals;
 use crate::transcript::average::average;
 use crate::transcript::policy::Rules;
@@ -14,29 +21,39 @@ pub(super) const AVERAGE: &str = "gpa:";
 
 /// Compared whether or not a transcript can be made of the record.
 pub(super) fn differs(subject: &Subject<'_>) -> Vec<Found> {
-    let found = subject.record.totals.iter().filter_map(|total| {
-        let ours = figure(subject.rules, subject.record, &total.figure)?;
+    let record = subject.record;
+    let posted = record.decisions.as_posted(&record.marks);
+    let whole = Figures::new(subject.rules, record, &posted);
+    let found = record.totals.iter().filter_map(|declared| {
+        let total = &declared.total;
+        let ours = whole.figure(&total.figure)?;
         if same(&total.value, ours.as_deref()) {
             return None;
         }
-        let ours = ours.unwrap_or_else(|| "none".to_owned());
-        let message = format!("declares {} {}; ours is {ours}", total.figure, total.value);
-        Some(Found::new(row(total), message))
+        let shown = |figure: Option<String>| figure.unwrap_or_else(|| "none".to_owned());
+        let mut message = format!("declares {} {}; ours is ", total.figure, total.value);
+        message.push_str(&shown(ours));
+        if let Some(own) = own_postings(declared, &posted) {
+            let own = Figures::new(subject.rules, record, &own).figure(&total.figure)?;
+            if same(&total.value, own.as_deref()) {
+                return None;
+            }
+            message.push_str(&format!(", and {} of what it sent itself", shown(own)));
+        }
+        Some(Found::new(row(declared), message))
     });
     found.collect()
 }
 
 pub(super) fn unknown(subject: &Subject<'_>) -> Vec<Found> {
-    let unknown = subject.record.totals.iter().filter(|total| {
-        let name = total.figure.strip_prefix(AVERAGE);
+    let unknown = subject.record.totals.iter().filter(|declared| {
+        let name = declared.total.figure.strip_prefix(AVERAGE);
         name.is_some_and(|name| subject.rules.averages.iter().all(|rule| rule.name != name))
     });
-    let found = unknown.map(|total| {
-        let message = format!(
-            "declares {}, which the policy does not define",
-            total.figure
-        );
-        Found::new(row(total), message)
+    let found = unknown.map(|declared| {
+        let figure = &declared.total.figure;
+        let message = format!("declares {figure}, which the policy does not define");
+        Found::new(row(declared), message)
     });
     found.collect()
 }
@@ -51,27 +68,61 @@ pub(super) fn missing(subject: &Subject<'_>) -> Vec<Found> {
     vec![Found::new(subject.person_row(), message)]
 }
 
-fn row(total: &DeclaredTotal) -> RowName {
-    RowName::new("totals", &total.school, &total.person, &total.figure)
+fn row(declared: &RecordedTotal) -> RowName {
+    let total = &declared.total;
+    let row = RowName::new("totals", &total.school, &total.person, &total.figure);
+    row.of_source(&declared.source)
 }
 
-/// A figure as these rules make it of the marks as they were posted, for the sending system knows
-/// nothing of what was decided here: none inside where nothing counts, none at all where the rules
-/// have no such figure.
-pub(super) fn figure(rules: &Rules, record: &PersonRecord, figure: &str) -> Option<Option<String>> {
-    let posted = record.decisions.as_posted(&record.marks);
-    let (marks, _) = cleared(rules, &posted);
-    if let Some(name) = figure.strip_prefix(AVERAGE) {
-        let rule = rules.averages.iter().find(|rule| rule.name == name)?;
-        let marks = in_unit(rules, &marks, rules.credits_per_semester);
-        return Some(average(rules, rule, &marks).value);
+/// The postings that who declares a figure has sent under the same number for the student; none
+/// where these are all.
+pub(super) fn own_postings(
+    declared: &RecordedTotal,
+    posted: &[RecordedMark],
+) -> Option<Vec<RecordedMark>> {
+    let number = (&declared.source, &declared.total.person);
+    let is_own = |it: &&RecordedMark| (&it.source, &it.mark.person) == number;
+    let own: Vec<RecordedMark> = posted.iter().filter(is_own).cloned().collect();
+    (own.len() < posted.len()).then_some(own)
+}
+
+/// The figures that these rules make of marks as they were posted, for the sending system knows
+/// nothing of what was decided here. What several figures are made of is made once.
+pub(super) struct Figures<'a> {
+    rules: &'a Rules,
+    record: &'a PersonRecord,
+    marks: Cow<'a, [RecordedMark]>,
+    credits: OnceCell<CreditTotals>,
+}
+
+impl<'a> Figures<'a> {
+    pub fn new(rules: &'a Rules, record: &'a PersonRecord, posted: &'a [RecordedMark]) -> Self {
+        Self {
+            rules,
+            record,
+            marks: cleared(rules, posted).0,
+            credits: OnceCell::new(),
+        }
     }
-    let (_, shown) = on_page(rules, &marks);
-    let credits = credit_totals(record, rules, &shown);
-    match figure {
-        "credit_attempted" => Some(Some(credits.attempted.to_string())),
-        "credit_earned" => Some(Some(credits.earned.to_string())),
-        _ => None,
+
+    /// A figure by its name: none inside where nothing counts, none at all where the rules have no
+    /// such figure.
+    pub fn figure(&self, figure: &str) -> Option<Option<String>> {
+        if let Some(name) = figure.strip_prefix(AVERAGE) {
+            let rule = self.rules.averages.iter().find(|rule| rule.name == name)?;
+            let marks = in_unit(self.rules, &self.marks, self.rules.credits_per_semester);
+            return Some(average(self.rules, rule, &marks).value);
+        }
+        let credits = || {
+            let (_, shown) = on_page(self.rules, &self.marks);
+            credit_totals(self.record, self.rules, &shown)
+        };
+        match figure {
+            "credit_attempted" => Some(Some(self.credits.get_or_init(credits).attempted)),
+            "credit_earned" => Some(Some(self.credits.get_or_init(credits).earned)),
+            _ => None,
+        }
+        .map(|credits| credits.map(|credits| credits.to_string()))
     }
 }
 

@@ -52,15 +52,19 @@ pub(super) fn plan_unknown(subject: &Subject<'_>) -> Vec<Found> {
     found
 }
 
+/// From the marks themselves: two sources may use one number for two postings.
 pub(super) fn mark_not_on_scale(subject: &Subject<'_>) -> Vec<Found> {
-    let reasons = subject.made.as_ref().err().into_iter().flatten();
-    let found = reasons.filter_map(|reason| {
-        let (AssembleError::NotOnScale { posting, .. } | AssembleError::NoMark(posting)) = reason
-        else {
-            return None;
+    let marks = subject.record.marks.iter();
+    let posted = marks.filter(|recorded| recorded.mark.kind.is_posted());
+    let found = posted.filter_map(|recorded| {
+        let posting = recorded.mark.posting.clone();
+        let reason = match recorded.mark.mark.clone() {
+            None => AssembleError::NoMark(posting),
+            Some(mark) if subject.rules.step(&mark).is_none() => {
+                AssembleError::NotOnScale { posting, mark }
+            }
+            Some(_) => return None,
         };
-        let mut marks = subject.record.marks.iter();
-        let recorded = marks.find(|recorded| recorded.mark.posting == *posting)?;
         Some(Found::new(mark_row(recorded), reason.to_string()))
     });
     found.collect()

@@ -1,4 +1,5 @@
-//! `[audit]` in `policy.toml`: how severe each finding is to this district.
+//! `[audit]` in `policy.toml`: how severe each finding is to this district, and which subjects that
+//! anybody may study sound like a disability.
 //!
 //! What would disclose a disability, what has no glyph and what stops a document in any case
 //! cannot be judged otherwise; naming one of these is refused, like a code that does not exist.
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use crate::transcript::audit::{Check, Severity};
+use crate::transcript::audit::{Allowed, Check, Severity};
 
 /// `[audit]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -17,6 +18,14 @@ pub struct AuditRules {
     /// By the code of the check.
     #[serde(default)]
     severity: BTreeMap<Settable, Setting>,
+    /// Phrases of titles that name no student's disability, each with why.
+    #[serde(default, deserialize_with = "phrases")]
+    pub allowed: Allowed,
+}
+
+fn phrases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Allowed, D::Error> {
+    let phrases = BTreeMap::deserialize(deserializer)?;
+    Allowed::new(&phrases).map_err(|problems| D::Error::custom(problems.join("; ")))
 }
 
 impl AuditRules {

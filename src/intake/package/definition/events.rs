@@ -138,22 +138,23 @@ super::tables! {
     }
 
     PersonLink in PersonLinks, "Rows of people that are one person though their state ids differ \
-    (merge), or that are not the person of their state id (split).",
+    (merge), that are not the person of their state id (split), or that are two people though they \
+    look like one (distinct).",
     key [event], school [school], person [] {
         school: SchoolCode, "19647331930361",
             "The school that answers for the row.";
         event: LocalId, "L-2026-04",
             "The source's number for the event, unique in the source and table.";
         link: LinkKind, "merge",
-            "Merge or split.";
+            "Merge, split or distinct.";
         person_source: SourceName, "aeries",
             "The source that sent the person.";
         person: LocalId, "482913",
             "The person, as that source numbers them.";
         other_source: Maybe<SourceName>, "aeries",
-            "Of a merge: the source that sent the other row.";
+            "The source that sent the other row; empty for a split.";
         other_person: Maybe<LocalId>, "501177",
-            "Of a merge: the person, as that source numbers them.";
+            "The other person, as that source numbers them; empty for a split.";
         ground: Text<300>, "one birth certificate, two enrolments",
             "What shows it.";
         recorded_by: Actor, "R. Varo, registrar",
