@@ -31,7 +31,8 @@ use registrar::exchange;
 use registrar::host::{Clock, random_bytes};
 use registrar::intake::{self, Options, Verdict};
 use registrar::issue::{
-    Batch, Coverage, Examination, Examined, IssueError, Located, Office, Signing, unprintable,
+    Batch, Coverage, Examination, Examined, IssueError, Located, Office, Sample, Signing,
+    unprintable,
 };
 use registrar::ledger::{DocumentFiles, Ledger};
 use registrar::record::{Directory, GradeLevel, PersonId, Scope};
@@ -347,7 +348,7 @@ fn full_pages() -> Fallible<Vec<Transcript>> {
         .iter()
         .find(|(name, _)| name.contains("full-page"))
         .ok_or("no full page")?;
-    let page: Transcript = serde_json::from_str(text)?;
+    let page = Sample::read(text)?.transcript(&report, "en", Edition::Official)?;
     let marks = ["A", "B", "C", "A-", "B+", "D", "F", "P"];
     let pages = (0..PAGES).map(|number| {
         let mut page = page.clone();
