@@ -200,6 +200,9 @@ impl Sample {
         let refuse = |why: &dyn ToString| SampleError::Policy(why.to_string());
         let text = report.rules("policy.toml");
         let text = text.ok_or_else(|| refuse(&"the report has none"))?;
+        if self.averages.is_empty() {
+            return Policy::parse(text).map_err(|error| refuse(&error));
+        }
         let mut rules: toml::Table = toml::from_str(text).map_err(|error| refuse(&error))?;
         let averages = rules.get_mut("gpa").and_then(toml::Value::as_array_mut);
         for average in averages
@@ -365,5 +368,62 @@ impl Sample {
                 .collect(),
             districts: BTreeMap::from([(district.code.clone(), district)]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SENIOR: &str = include_str!("../../report-templates/transcript/samples/senior.toml");
+
+    fn made(text: &str) -> Result<Transcript, SampleError> {
+        let report = Report::shipped("transcript").expect("it ships");
+        Sample::read(text)?.transcript(&report, "en", Edition::Official)
+    }
+
+    #[test]
+    fn what_is_no_sample_is_refused_with_its_line() {
+        for (from, to, said) in [
+            (
+                "contact =",
+                "phone_number =",
+                "unknown field `phone_number`",
+            ),
+            (
+                "issued_on = \"2026-06-15\"",
+                "issued_on = \"June\"",
+                "line 4",
+            ),
+            ("area = \"c\"", "area = \"z\"", "unknown variant `z`"),
+        ] {
+            let refused = made(&SENIOR.replacen(from, to, 1)).expect_err(to);
+            assert!(matches!(refused, SampleError::Unreadable(_)));
+            assert!(refused.to_string().contains(said), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_record_of_which_the_rules_make_nothing_is_refused_with_every_reason() {
+        let wrong = SENIOR
+            .replace("name = \"district-210\"", "name = \"district-230\"")
+            .replacen("mark = \"A\"", "mark = \"E\"", 1);
+        let refused = made(&wrong).expect_err("no such plan").to_string();
+        assert!(
+            refused.contains("`district-230` is not in the policy"),
+            "{refused}"
+        );
+        assert!(refused.contains("the mark `E`"), "{refused}");
+    }
+
+    #[test]
+    fn an_unofficial_sample_has_no_number_and_nobody_certifies_it() {
+        let report = Report::shipped("transcript").expect("it ships");
+        let sample = Sample::read(SENIOR).expect("it reads");
+        let made = sample
+            .transcript(&report, "es", Edition::Unofficial)
+            .expect("made");
+        assert_eq!((made.document.id.as_str(), made.certification), ("", None));
+        assert_eq!(made.averages[0].label, "Promedio acumulado sin ponderar");
     }
 }

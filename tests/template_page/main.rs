@@ -1,5 +1,6 @@
 //! The shipped transcript as a page: every sample in every language, with the shipped fonts.
 
+mod figures;
 mod reading;
 #[path = "../common/samples.rs"]
 mod samples;

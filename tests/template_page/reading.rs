@@ -213,27 +213,39 @@ struct Read {
     text: String,
 }
 
-/// Every sample of every report in every language, laid out once for all tests.
-static ALL: LazyLock<Vec<Read>> = LazyLock::new(|| {
-    let mut all = Vec::new();
-    for name in Folder::shipped_names() {
-        let report = Report::shipped(&name).expect("it ships");
-        for language in report.languages() {
-            let composed = report.compose(language).expect("it composes");
-            let renderer = Renderer::new(&composed, &Limits::default()).expect("it parses");
-            for sample in report.samples().keys() {
-                let model = model(&report, sample, language, edition_of(&report, sample));
-                let rendered = renderer.render(&job(sample, &model)).expect("it lays out");
-                all.push(Read {
-                    report: name.clone(),
-                    sample: (*sample).to_owned(),
-                    text: text_of(&rendered.pdf),
-                    model,
-                });
-            }
+/// Every sample of a report in every language.
+fn read(name: &str) -> Vec<Read> {
+    let report = Report::shipped(name).expect("it ships");
+    let mut read = Vec::new();
+    for language in report.languages() {
+        let composed = report.compose(language).expect("it composes");
+        let renderer = Renderer::new(&composed, &Limits::default()).expect("it parses");
+        for sample in report.samples().keys() {
+            let model = model(&report, sample, language, edition_of(&report, sample));
+            let rendered = renderer.render(&job(sample, &model)).expect("it lays out");
+            read.push(Read {
+                report: name.to_owned(),
+                sample: (*sample).to_owned(),
+                text: text_of(&rendered.pdf),
+                model,
+            });
         }
     }
-    all
+    read
+}
+
+/// All of them, laid out once for all tests, the reports beside each other.
+static ALL: LazyLock<Vec<Read>> = LazyLock::new(|| {
+    std::thread::scope(|scope| {
+        let reports = Folder::shipped_names().into_iter();
+        let reading: Vec<_> = reports
+            .map(|name| scope.spawn(move || read(&name)))
+            .collect();
+        let all = reading
+            .into_iter()
+            .map(|reading| reading.join().expect("it is read"));
+        all.flatten().collect()
+    })
 });
 
 #[test]
