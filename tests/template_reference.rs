@@ -1,4 +1,4 @@
-//! Every shipped report with every sample in every language as pictures, against kept ones, field by
+//! Every shipped report, sample and language as pictures, against kept ones, field by
 //! field; and the gallery that the README shows, made from the same renders.
 //!
 //! `REGISTRAR_UPDATE_REFERENCES=1 cargo test --test template_reference` writes them anew: look at
@@ -34,8 +34,8 @@ const COLUMNS: usize = 5;
 /// The greys that are kept are so far apart.
 const GREY_STEP: u8 = 85;
 
-/// A dot is unlike the kept one where it is further from it than half a step, and a little: machines
-/// differ in the last digit of a colour, not in where a letter stands.
+/// A dot is unlike the kept one where it is further from it than half a step and a little: machines
+/// differ in a colour's last digit, not in where a letter stands.
 const GREY_TOLERANCE: u8 = GREY_STEP / 2 + 30;
 
 /// The side of a field: about three lines of text high, and a figure wide.

@@ -2,7 +2,7 @@
 //!
 //! It is read out of the model's own source: types and comments of `model.rs` are what the program
 //! is compiled from, so the schema cannot say anything else. The grammar read here is only what
-//! those declarations use; `tests/template_page/schema.rs` holds every part against what is written.
+//! those declarations use; `tests/template_page/schema.rs` holds it against all that is written.
 
 use serde_json::{Map, Value, json};
 

@@ -148,7 +148,8 @@ fn what_is_written_is_what_the_schema_says_and_reads_back() {
 
 #[test]
 fn what_is_not_the_schemas_is_found_and_not_read() {
-    let changes: [(&str, fn(&mut Value)); 6] = [
+    type Change = fn(&mut Value);
+    let changes: [(&str, Change); 6] = [
         (".format: not", |it| {
             it["format"] = "registrar-transcript/0".into()
         }),
