@@ -19,7 +19,7 @@ use typst_layout::PagedDocument;
 use typst_world::{PageWorld, export};
 
 /// How many pages each sample takes, in each language.
-const PAGES: [(&str, usize); 11] = [
+const PAGES: [(&str, usize); 12] = [
     ("demonstration", 1),
     ("full-page", 1),
     ("initial", 1),
@@ -28,6 +28,7 @@ const PAGES: [(&str, usize); 11] = [
     ("newcomer", 1),
     ("no-average", 1),
     ("no-contact", 1),
+    ("quarters", 2),
     ("senior", 1),
     ("six-pages", 6),
     ("three-schools", 1),
