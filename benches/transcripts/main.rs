@@ -32,7 +32,7 @@ use jiff::Timestamp;
 use registrar::exchange;
 use registrar::host::{Clock, random_bytes};
 use registrar::issue::{
-    Batch, Coverage, Examination, Examined, IssueError, Located, Office, Purpose, Signing,
+    Batch, Coverage, Examination, Examined, IssueError, Located, Office, Purpose, Sample, Signing,
     unprintable,
 };
 use registrar::ledger::{DocumentFiles, Ledger};
@@ -43,8 +43,8 @@ use registrar::store::{Store, StudentQuery};
 use registrar::template::{Composed, Report};
 use registrar::transcript::audit::Severity;
 use registrar::transcript::{
-    ATTACHMENT_NAME, Certification, DocumentRequest, PlanTrace, Policy, Progress, Transcript,
-    assemble,
+    ATTACHMENT_NAME, Certification, DocumentRequest, Edition, PlanTrace, Policy, Progress,
+    Transcript, assemble,
 };
 use registrar::verify;
 
@@ -329,7 +329,7 @@ fn full_pages() -> Fallible<Vec<Transcript>> {
         .iter()
         .find(|(name, _)| name.contains("full-page"))
         .ok_or("no full page")?;
-    let page: Transcript = serde_json::from_str(text)?;
+    let page = Sample::read(text)?.transcript(&report, "en", Edition::Official)?;
     let marks = ["A", "B", "C", "A-", "B+", "D", "F", "P"];
     let pages = (0..PAGES).map(|number| {
         let mut page = page.clone();

@@ -7,8 +7,8 @@
 //!
 //! Never: SQL, a rule, a page. Next: `check.rs` (the audit), `draft.rs` (one document before
 //! layout), `batch.rs` (the steps), `stops.rs` (what of the audit stops a document), `preview.rs`
-//! (unofficial copies), `flat.rs` (the
-//! unsigned twin of a signed document).
+//! (unofficial copies), `flat.rs` (the unsigned twin of a signed document), `sample.rs` (a report's
+//! invented people).
 
 mod batch;
 mod check;
@@ -16,6 +16,7 @@ mod draft;
 mod flat;
 mod preview;
 mod printable;
+mod sample;
 mod signing;
 mod stops;
 
@@ -24,6 +25,7 @@ pub use check::{Counts, Examination, Examined, Located};
 pub use draft::Refusal;
 pub use preview::{Preview, Previews};
 pub use printable::{Coverage, unprintable, unprintable_text};
+pub use sample::{Sample, SampleError};
 pub use signing::Signing;
 pub use stops::Overridden;
 

@@ -31,6 +31,22 @@ impl RecordedMark {
     pub fn title(&self) -> &str {
         self.mark.title.as_deref().unwrap_or(&self.course.title)
     }
+
+    /// The order in which a record is read: by time, then by name, then by what tells two apart.
+    pub fn order(&self) -> impl Ord + '_ {
+        let Self {
+            source, mark, term, ..
+        } = self;
+        (
+            term.begins_on,
+            term.ends_on,
+            &mark.school,
+            self.title(),
+            &mark.course,
+            &mark.posting,
+            source,
+        )
+    }
 }
 
 /// A declared total, and who declares it.

@@ -157,3 +157,20 @@ impl Default for Limits {
         }
     }
 }
+
+/// A document of this layout, for the tests of this room.
+#[cfg(test)]
+fn rendered(layout: &str) -> Rendered {
+    let source = format!("#set document(title: [A])\n#set text(lang: \"en\")\n{layout}");
+    let files = [("layout.typ".to_owned(), source.into_bytes())].into();
+    let job = Job {
+        model: b"{}".to_vec(),
+        attachments: Vec::new(),
+        document_id: "A".to_owned(),
+        issued_at: jiff::Timestamp::UNIX_EPOCH,
+        issued_on: jiff::civil::date(2026, 6, 10),
+    };
+    let renderer = Renderer::new(&crate::template::Composed::new(files), &Limits::default());
+    let rendered = renderer.expect("it parses").render(&job);
+    rendered.expect("it lays out")
+}

@@ -84,27 +84,11 @@ fn no_pdf() -> RenderError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::{Job, Renderer};
-    use crate::template::Composed;
-
-    fn pdf(layout: &str) -> Vec<u8> {
-        let source = format!("#set document(title: [A])\n#set text(lang: \"en\")\n{layout}");
-        let files = [("layout.typ".to_owned(), source.into_bytes())].into();
-        let job = Job {
-            model: b"{}".to_vec(),
-            attachments: Vec::new(),
-            document_id: "A".to_owned(),
-            issued_at: jiff::Timestamp::UNIX_EPOCH,
-            issued_on: jiff::civil::date(2026, 6, 10),
-        };
-        let renderer = Renderer::new(&Composed::new(files), &Limits::default());
-        let rendered = renderer.expect("it parses").render(&job);
-        rendered.expect("it lays out").pdf
-    }
+    use crate::render::rendered;
 
     #[test]
     fn each_page_is_a_picture_of_its_size() {
-        let two = pdf("#set page(width: 100pt, height: 50pt)\nOne #pagebreak() Two");
+        let two = rendered("#set page(width: 100pt, height: 50pt)\nOne #pagebreak() Two").pdf;
         let pictures = pictures(two, 144, &Limits::default()).expect("drawn");
         assert_eq!(pictures.len(), 2);
         for png in &pictures {
@@ -117,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_picture_has_a_bound_and_what_is_no_pdf_is_refused() {
-        let large = pdf("#set page(width: 14400pt, height: 14400pt)\nA");
+        let large = rendered("#set page(width: 14400pt, height: 14400pt)\nA").pdf;
         let refused = pictures(large, 400, &Limits::default()).expect_err("too large");
         let which = LimitKind::Picture;
         assert!(matches!(refused, RenderError::Limit { which: found, .. } if found == which));

@@ -349,7 +349,7 @@ impl Parts {
                 Err(fault) => faults.push(fault),
             }
         }
-        marks.sort_by(|one, other| mark_order(one).cmp(&mark_order(other)));
+        marks.sort_by(|one, other| one.order().cmp(&other.order()));
         let decisions = self.decide(id, &mut marks);
         let names = self.events.names.remove(&id).unwrap_or_default();
         let totals = self.totals.remove(&id).unwrap_or_default().into_iter();
@@ -422,23 +422,6 @@ impl Parts {
             mark,
         })
     }
-}
-
-/// The order in which a record is read: by time, then by name, then by what tells two apart.
-fn mark_order(recorded: &RecordedMark) -> impl Ord + '_ {
-    let RecordedMark {
-        mark, term, course, ..
-    } = recorded;
-    let title = mark.title.as_deref().unwrap_or(&course.title);
-    (
-        term.begins_on,
-        term.ends_on,
-        &mark.school,
-        title,
-        &mark.course,
-        &mark.posting,
-        &recorded.source,
-    )
 }
 
 fn without_source<T>(rows: Option<Vec<(String, T)>>) -> Vec<T> {

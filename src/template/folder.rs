@@ -23,7 +23,7 @@ const SAMPLES: &str = "samples";
 pub struct Folder {
     /// The folder's name, which is the report's name: `transcript`.
     pub name: String,
-    /// Each file's path inside the folder (`report.toml`, `samples/senior.json`) and its bytes.
+    /// Each file's path inside the folder (`report.toml`, `samples/senior.toml`) and its bytes.
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
@@ -162,7 +162,7 @@ pub(super) fn is_plain_name(name: &str) -> bool {
 /// Whether a path inside the folder is one that a report may hold.
 fn is_report_file(file: &str) -> bool {
     if let Some(sample) = file.strip_prefix("samples/") {
-        return sample.strip_suffix(".json").is_some_and(is_plain_name);
+        return sample.strip_suffix(".toml").is_some_and(is_plain_name);
     }
     if let Some(strings) = file.strip_prefix("strings.") {
         return strings.strip_suffix(".toml").is_some_and(is_plain_name);
@@ -187,7 +187,7 @@ mod tests {
         assert!(Folder::shipped_names().contains(&"transcript".to_owned()));
         let folder = Folder::shipped("transcript").expect("it ships");
         assert!(folder.files.contains_key("report.toml"));
-        assert!(folder.files.contains_key("samples/senior.json"));
+        assert!(folder.files.contains_key("samples/senior.toml"));
         assert!(folder.files.keys().all(|file| is_report_file(file)));
     }
 

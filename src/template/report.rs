@@ -232,12 +232,12 @@ impl Report {
         str::from_utf8(bytes).ok()
     }
 
-    /// The samples by name, as JSON texts; a derived folder's own come on top of the base's.
+    /// The samples by name, as texts; a derived folder's own come on top of the base's.
     pub fn samples(&self) -> BTreeMap<&str, &str> {
         let files = self.layers.iter().flat_map(|folder| &folder.files);
         files
             .filter_map(|(file, bytes)| {
-                let name = file.strip_prefix("samples/")?.strip_suffix(".json")?;
+                let name = file.strip_prefix("samples/")?.strip_suffix(".toml")?;
                 Some((name, str::from_utf8(bytes).ok()?))
             })
             .collect()

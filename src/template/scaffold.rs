@@ -113,24 +113,21 @@ mod tests {
     use super::*;
     use crate::template::Folder;
 
-    fn made(base: &str) -> (Report, Report) {
-        let base = Report::shipped(base).expect("it ships");
-        let files = scaffold("mission-vista", &base).expect("a folder");
-        let files = files
-            .into_iter()
-            .map(|(name, text)| (name, text.into_bytes()));
-        let folder = Folder {
+    /// The report of a new folder.
+    fn report(files: BTreeMap<String, String>) -> Report {
+        let bytes = |(name, text): (String, String)| (name, text.into_bytes());
+        Report::from_folder(Folder {
             name: "mission-vista".to_owned(),
-            files: files.collect(),
-        };
-        let school = Report::from_folder(folder).expect("it is well formed");
-        (base, school)
+            files: files.into_iter().map(bytes).collect(),
+        })
+        .expect("it is well formed")
     }
 
     #[test]
     fn a_new_folder_prints_what_its_base_prints() {
         for base in Folder::shipped_names() {
-            let (base, school) = made(&base);
+            let base = Report::shipped(&base).expect("it ships");
+            let school = report(scaffold("mission-vista", &base).expect("a folder"));
             for language in base.languages() {
                 let [base, school] = [&base, &school].map(|report| {
                     let composed = report.compose(language).expect("it composes");
@@ -153,14 +150,7 @@ mod tests {
             });
             *text = taken.collect::<Vec<_>>().join("\n");
         }
-        let files = files
-            .into_iter()
-            .map(|(name, text)| (name, text.into_bytes()));
-        let folder = Folder {
-            name: "mission-vista".to_owned(),
-            files: files.collect(),
-        };
-        let school = Report::from_folder(folder).expect("it is well formed");
+        let school = report(files);
         assert_eq!(school.settings(), base.settings());
         assert_eq!(school.texts("es"), base.texts("es"));
     }

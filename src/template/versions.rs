@@ -41,9 +41,11 @@ pub(super) fn unusable(asked: &str) -> Option<Cause> {
     let split = asked.rsplit_once('/');
     let known = split.and_then(|(name, number)| {
         let model = MODELS.iter().find(|model| model.name == name)?;
-        Some((model, number.parse::<usize>().ok()?))
+        let version: usize = number.parse().ok()?;
+        // Only as it is written: `+2` and `02` read as numbers too.
+        (version > 0 && version.to_string() == number).then_some((model, version))
     });
-    let Some((model, version)) = known.filter(|(_, version)| *version > 0) else {
+    let Some((model, version)) = known else {
         let current = MODELS.iter().map(current);
         return Some(Cause::UnknownWord {
             word: asked.to_owned(),
@@ -96,6 +98,11 @@ mod tests {
             "registrar-transcript/0",
             "m/1",
             "registrar-transcript/x",
+            "registrar-transcript/+2",
+            "registrar-transcript/02",
+            "registrar-transcript/ 2",
+            "registrar-transcript/2 ",
+            "registrar-transcript/",
         ] {
             assert!(
                 matches!(unusable(odd), Some(Cause::UnknownWord { .. })),

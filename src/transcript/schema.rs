@@ -2,7 +2,7 @@
 //!
 //! It is read out of the model's own source: types and comments of `model.rs` are what the program
 //! is compiled from, so the schema cannot say anything else. The grammar read here is only what
-//! those declarations use; the tests hold every part against the samples.
+//! those declarations use; `tests/template_page/schema.rs` holds it against all that is written.
 
 use serde_json::{Map, Value, json};
 
@@ -196,99 +196,6 @@ fn plain(comment: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{AgArea, AwardKind, HonorsKind};
-
-    /// Holds a value against a schema; the path of each breach.
-    fn breaches(value: &Value, schema: &Value, whole: &Value, path: &str, found: &mut Vec<String>) {
-        if let Some(name) = schema["$ref"].as_str() {
-            let name = name.strip_prefix("#/$defs/").expect("a definition");
-            let target = &whole["$defs"][name];
-            assert!(target.is_object(), "{name} is defined");
-            return breaches(value, target, whole, path, found);
-        }
-        if let Some(choices) = schema["anyOf"].as_array().or(schema["oneOf"].as_array()) {
-            let fits = choices.iter().any(|choice| {
-                let mut inner = Vec::new();
-                breaches(value, choice, whole, path, &mut inner);
-                inner.is_empty()
-            });
-            if !fits {
-                found.push(format!("{path}: none of the choices"));
-            }
-            return;
-        }
-        if schema.get("const").is_some_and(|word| word != value) {
-            found.push(format!("{path}: not {}", schema["const"]));
-        }
-        match schema["type"].as_str() {
-            Some("string") if !value.is_string() => found.push(format!("{path}: no string")),
-            Some("boolean") if !value.is_boolean() => found.push(format!("{path}: no boolean")),
-            Some("null") if !value.is_null() => found.push(format!("{path}: not null")),
-            Some("array") => {
-                for (at, item) in value.as_array().expect("a list").iter().enumerate() {
-                    breaches(
-                        item,
-                        &schema["items"],
-                        whole,
-                        &format!("{path}[{at}]"),
-                        found,
-                    );
-                }
-            }
-            Some("object") => {
-                let Some(fields) = value.as_object() else {
-                    return found.push(format!("{path}: no object"));
-                };
-                let known = schema["properties"].as_object().expect("properties");
-                for (name, field) in fields {
-                    let path = format!("{path}.{name}");
-                    match known.get(name) {
-                        Some(schema) => breaches(field, schema, whole, &path, found),
-                        None => found.push(format!("{path}: unknown")),
-                    }
-                }
-                for name in schema["required"].as_array().expect("required") {
-                    if !fields.contains_key(name.as_str().expect("a name")) {
-                        found.push(format!("{path}.{name}: missing"));
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn samples() -> Vec<Value> {
-        let text = |name| match name {
-            "senior" => include_str!("../../report-templates/transcript/samples/senior.json"),
-            "newcomer" => include_str!("../../report-templates/transcript/samples/newcomer.json"),
-            "mid-year" => include_str!("../../report-templates/transcript/samples/mid-year.json"),
-            _ => include_str!("../../report-templates/transcript/samples/unofficial.json"),
-        };
-        let names = ["senior", "newcomer", "mid-year", "unofficial"];
-        let samples = names.map(|name| serde_json::from_str(text(name)).expect("JSON"));
-        samples.into()
-    }
-
-    #[test]
-    fn every_sample_is_what_the_schema_says_and_nothing_else_is() {
-        let schema = schema();
-        for sample in samples() {
-            let mut found = Vec::new();
-            breaches(&sample, &schema, &schema, "", &mut found);
-            assert_eq!(found, Vec::<String>::new());
-        }
-        let mut wrong = samples().remove(0);
-        wrong["format"] = "registrar-transcript/0".into();
-        wrong["terms"][0]["courses"][0]["ag_area"] = "h".into();
-        wrong["terms"][0]["courses"][0]["colour"] = "red".into();
-        wrong["student"]
-            .as_object_mut()
-            .expect("an object")
-            .remove("name");
-        let mut found = Vec::new();
-        breaches(&wrong, &schema, &schema, "", &mut found);
-        assert_eq!(found.len(), 4, "{found:?}");
-    }
 
     #[test]
     fn every_field_and_every_code_has_a_sentence() {
@@ -311,24 +218,5 @@ mod tests {
         for (name, definition) in definitions {
             sentences(definition, name);
         }
-    }
-
-    #[test]
-    fn lists_of_codes_are_those_of_the_records() {
-        let schema = schema();
-        let codes = |name: &str| -> Vec<String> {
-            let codes = schema["$defs"][name]["oneOf"].as_array().expect("codes");
-            let word = |code: &Value| code["const"].as_str().expect("a word").to_owned();
-            codes.iter().map(word).collect()
-        };
-        let words = |all: &[&str]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let areas: Vec<_> = AgArea::ALL.iter().map(|code| code.code()).collect();
-        assert_eq!(codes("AgArea"), words(&areas));
-        let honors: Vec<_> = HonorsKind::ALL.iter().map(|code| code.code()).collect();
-        assert_eq!(codes("HonorsKind"), words(&honors));
-        let awards: Vec<_> = AwardKind::ALL.iter().map(|code| code.code()).collect();
-        assert_eq!(codes("AwardKind"), words(&awards));
-        assert_eq!(codes("Kind"), ["initial", "mid_year", "final"]);
-        assert!(codes("RepeatCode").contains(&"ReplacedNotCounted".to_owned()));
     }
 }

@@ -49,6 +49,7 @@ pub fn passed(it: &mut Given, place: usize) {
     let letter = recorded.mark.mark.replace("P".into());
     let credit = recorded.mark.credit_earned;
     let decided = DecidedMark {
+        source: recorded.source.clone(),
         posting: recorded.mark.posting.clone(),
         term: recorded.term.name.clone(),
         title: recorded.title().to_owned(),

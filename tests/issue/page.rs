@@ -157,6 +157,16 @@ impl Objects {
     }
 }
 
+/// What the figures of a file say that they show, in reading order.
+fn alternative_texts(objects: &Objects) -> Vec<&str> {
+    let mut elements = Vec::new();
+    objects.elements(&objects.catalog()["/StructTreeRoot"], &mut elements);
+    let figures = elements.iter().filter(|(role, _)| *role == "/Figure");
+    let said = figures.map(|(_, figure)| figure["/Alt"].as_str());
+    said.map(|said| said.expect("it says what it shows"))
+        .collect()
+}
+
 /// What holds for the structure of every page, whatever stands on it.
 fn structure_is_sound(objects: &Objects) {
     let catalog = objects.catalog();
@@ -228,23 +238,25 @@ fn report_with_a_logo() -> Report {
     .expect("it is well formed")
 }
 
+/// Issues one transcript by this report; the file, sound in structure, and its objects.
+async fn issued_by(report: &Report, suite: Suite, folder: &Path) -> (String, Objects) {
+    let composed = report.compose("en").expect("it composes");
+    let desk::District { store, .. } = &desk::in_sqlite().await;
+    let mut office = desk::office(store, folder, suite, 1);
+    office.pool = desk::pool(&composed, 1);
+    office.template_digest = composed.digest;
+    let (_, file) = made(store, &office, folder, &["9000001"]).await.remove(0);
+    let objects = Objects::read(&file);
+    structure_is_sound(&objects);
+    (file, objects)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_schools_logo_is_a_figure_that_says_what_it_shows() {
-    let composed = report_with_a_logo().compose("en").expect("it composes");
     for suite in [Suite::P256, Suite::Ed25519] {
         let folder = tempfile::tempdir().expect("a folder");
-        let desk::District { store, .. } = &desk::in_sqlite().await;
-        let mut office = desk::office(store, folder.path(), suite, 1);
-        office.pool = desk::pool(&composed, 1);
-        office.template_digest = composed.digest;
-        let (_, file) = &made(store, &office, folder.path(), &["9000001"]).await[0];
-        let objects = Objects::read(file);
-        structure_is_sound(&objects);
-        let mut elements = Vec::new();
-        objects.elements(&objects.catalog()["/StructTreeRoot"], &mut elements);
-        let figures = elements.iter().filter(|(role, _)| *role == "/Figure");
-        let said: Vec<&Value> = figures.map(|(_, figure)| &figure["/Alt"]).collect();
-        assert_eq!(said, ["u:An eagle over the bay"]);
+        let (_, objects) = issued_by(&report_with_a_logo(), suite, folder.path()).await;
+        assert_eq!(alternative_texts(&objects), ["u:An eagle over the bay"]);
     }
 }
 
@@ -253,22 +265,10 @@ async fn a_schools_logo_is_a_figure_that_says_what_it_shows() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_schools_profile_is_signed_with_the_record() {
     let report = Report::shipped("ironwood-terrace").expect("it ships");
-    let composed = report.compose("en").expect("it composes");
     for suite in [Suite::P256, Suite::Ed25519] {
         let folder = tempfile::tempdir().expect("a folder");
-        let desk::District { store, .. } = &desk::in_sqlite().await;
-        let mut office = desk::office(store, folder.path(), suite, 1);
-        office.pool = desk::pool(&composed, 1);
-        office.template_digest = composed.digest;
-        let (_, file) = &made(store, &office, folder.path(), &["9000001"]).await[0];
-        let objects = Objects::read(file);
-        structure_is_sound(&objects);
-        let mut elements = Vec::new();
-        objects.elements(&objects.catalog()["/StructTreeRoot"], &mut elements);
-        let figures = elements.iter().filter(|(role, _)| *role == "/Figure");
-        let said: Vec<_> = figures
-            .filter_map(|(_, figure)| figure["/Alt"].as_str())
-            .collect();
+        let (file, objects) = &issued_by(&report, suite, folder.path()).await;
+        let said = alternative_texts(objects);
         assert!(
             said.iter().any(|said| said.contains("1,840 students")),
             "{said:?}"

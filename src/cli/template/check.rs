@@ -113,7 +113,7 @@ async fn check(context: &Context, name: &str) -> anyhow::Result<Checked> {
         let (sheets, wrong) = sheets(&report, &languages, &editions(&report));
         for sample in wrong {
             let mut found = apart(&sample.message);
-            found.file = Some(format!("{}/samples/{}.json", report.name(), sample.sample));
+            found.file = Some(format!("{}/samples/{}.toml", report.name(), sample.sample));
             problems.add(found, None);
         }
         match report.compose(language) {

@@ -230,7 +230,7 @@ fn chosen(arguments: &Arguments, report: &Report) -> anyhow::Result<Vec<Sheet>> 
     );
     let (mut sheets, wrong) = sheets(report, &[language], &[edition]);
     if let Some(wrong) = wrong.first() {
-        anyhow::bail!("samples/{}.json: {}", wrong.sample, wrong.message);
+        anyhow::bail!("samples/{}.toml: {}", wrong.sample, wrong.message);
     }
     let known: Vec<String> = sheets.iter().map(|sheet| sheet.sample.clone()).collect();
     if let Some(unknown) = arguments

@@ -1,13 +1,11 @@
 //! A report's samples made ready to be laid out: each in every language and every edition that the
 //! report makes. The people on them are invented.
 
-use serde_json::Value;
-
 use crate::exchange;
-use crate::issue::{Coverage, unprintable};
+use crate::issue::{Coverage, Sample, unprintable};
 use crate::render::Job;
 use crate::template::Report;
-use crate::transcript::{Certification, Edition, Transcript};
+use crate::transcript::{Document, Edition, Transcript};
 
 /// One sample in one language and edition.
 pub(super) struct Sheet {
@@ -30,9 +28,6 @@ pub(super) struct WrongSample {
     pub message: String,
 }
 
-/// The id on sample documents that have none.
-const SAMPLE_ID: &str = "00000000000000000000000000000000";
-
 /// The editions to try of a report: those that it makes, and the unsigned twin of what it issues.
 pub(super) fn editions(report: &Report) -> Vec<Edition> {
     let mut editions = Vec::new();
@@ -54,7 +49,7 @@ pub(super) fn name(edition: Edition) -> &'static str {
     }
 }
 
-/// Every sample in these languages and editions, and the samples that are no transcripts.
+/// Every sample in these languages and editions, and the samples of which there is no page.
 pub(super) fn sheets(
     report: &Report,
     languages: &[String],
@@ -63,61 +58,48 @@ pub(super) fn sheets(
     let (mut sheets, mut wrong) = (Vec::new(), Vec::new());
     let coverage = Coverage::shipped();
     for (sample, text) in report.samples() {
-        let read = serde_json::from_str::<Value>(text).map_err(|error| error.to_string());
-        let read = read
-            .and_then(|json| exchange::read_transcript(json).map_err(|error| error.to_string()));
-        let transcript = match read {
-            Ok(transcript) => transcript,
-            Err(message) => {
-                wrong.push(WrongSample {
-                    sample: sample.to_owned(),
-                    message,
-                });
+        let mut refuse = |message: String| {
+            let sample = sample.to_owned();
+            wrong.push(WrongSample { sample, message });
+        };
+        let read = match Sample::read(text) {
+            Ok(read) => read,
+            Err(error) => {
+                refuse(error.to_string());
                 continue;
             }
         };
-        let json = exchange::transcript_json(&transcript);
-        let problems = unprintable(&json, &coverage);
-        wrong.extend(problems.into_iter().map(|message| WrongSample {
-            sample: sample.to_owned(),
-            message,
-        }));
         for language in languages {
             for edition in editions {
-                sheets.push(sheet(sample, transcript.clone(), language, *edition));
+                match read.transcript(report, language, *edition) {
+                    Ok(transcript) => {
+                        let json = exchange::transcript_json(&transcript);
+                        unprintable(&json, &coverage)
+                            .into_iter()
+                            .for_each(&mut refuse);
+                        sheets.push(sheet(sample, transcript));
+                    }
+                    Err(error) => refuse(error.to_string()),
+                }
             }
         }
     }
     (sheets, wrong)
 }
 
-/// One sample as this edition would have it.
-fn sheet(sample: &str, mut transcript: Transcript, language: &str, edition: Edition) -> Sheet {
-    let document = &mut transcript.document;
-    document.edition = edition;
-    document.language = language.to_owned();
+/// A sample made ready to be laid out.
+fn sheet(sample: &str, mut transcript: Transcript) -> Sheet {
     transcript.attachments.clear();
-    if edition == Edition::Unofficial {
-        document.id.clear();
-        transcript.certification = None;
-    } else {
-        if document.id.is_empty() {
-            document.id = SAMPLE_ID.to_owned();
-        }
-        transcript
-            .certification
-            .get_or_insert_with(|| Certification {
-                name: "Remedios Varo".to_owned(),
-                title: "Registrar".to_owned(),
-            });
-    }
-    let issued_on = transcript.document.issued_on;
+    let Document {
+        language,
+        issued_on,
+        edition,
+        ..
+    } = transcript.document.clone();
     let noon = issued_on.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC);
     let edition = name(edition);
     Sheet {
         sample: sample.to_owned(),
-        language: language.to_owned(),
-        edition,
         job: Job {
             model: exchange::text(&exchange::transcript_json(&transcript)),
             attachments: Vec::new(),
@@ -125,5 +107,7 @@ fn sheet(sample: &str, mut transcript: Transcript, language: &str, edition: Edit
             issued_at: noon.map_or(jiff::Timestamp::UNIX_EPOCH, |noon| noon.timestamp()),
             issued_on,
         },
+        language,
+        edition,
     }
 }

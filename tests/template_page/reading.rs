@@ -1,0 +1,367 @@
+//! What can be read from every shipped report, sample and language, by a reader of text alone:
+//! each row of the record as one text, each figure beside its label.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use registrar::record::HonorsKind;
+use registrar::render::{Limits, Renderer};
+use registrar::template::{Folder, Report};
+use registrar::transcript::{
+    CourseLine, Edition, RepeatCode, SubjectProgress, TermBlock, Transcript,
+};
+
+use crate::samples::{edition_of, job, model};
+use crate::{letters, text_of};
+
+/// The letters of the honors column.
+fn honors(kind: HonorsKind) -> &'static str {
+    match kind {
+        HonorsKind::None => "",
+        HonorsKind::School => "H",
+        HonorsKind::UcCertified => "UC",
+        HonorsKind::AdvancedPlacement => "AP",
+        HonorsKind::InternationalBaccalaureate => "IB",
+        HonorsKind::College => "CL",
+    }
+}
+
+/// The letters of the column of repeated courses.
+fn repeat(code: Option<RepeatCode>) -> &'static str {
+    match code {
+        Some(RepeatCode::RepeatCounted) => "R",
+        Some(RepeatCode::RepeatNotCounted) => "RN",
+        Some(RepeatCode::ReplacementCounted) => "RP",
+        Some(RepeatCode::ReplacedNotCounted) => "RX",
+        _ => "",
+    }
+}
+
+/// A course's row in the listings of the self-report sheet, by area and by grade level.
+fn self_reported(model: &Transcript, term: &TermBlock, course: &CourseLine) -> [String; 2] {
+    let place = course.taken_at.as_ref().unwrap_or(&term.school);
+    let title = titled(
+        model,
+        course,
+        Some(place).filter(|place| **place != model.school.name),
+    );
+    let area = course.ag_area.map_or("", |area| area.code());
+    let rest = format!(
+        "{} {} {} {} {}",
+        term.school_year,
+        term.name,
+        course.mark,
+        course.credit_earned,
+        honors(course.honors)
+    );
+    [
+        format!("{title} {} {rest}", term.grade_level),
+        format!("{title} {area} {rest}"),
+    ]
+}
+
+/// A course's title, with the school where it was taken.
+fn titled(model: &Transcript, course: &CourseLine, place: Option<&String>) -> String {
+    let at = if model.document.language == "es" {
+        "en"
+    } else {
+        "at"
+    };
+    let place = place.map(|place| format!(" ({at} {place})"));
+    course.title.clone() + &place.unwrap_or_default()
+}
+
+/// A course's row where marks and credits are printed by term or year.
+fn recorded(report: &str, model: &Transcript, term: &TermBlock, course: &CourseLine) -> String {
+    let title = titled(model, course, course.taken_at.as_ref());
+    let by_year = if report == "transcript-by-year" {
+        term.name.as_str()
+    } else {
+        ""
+    };
+    let area = course.ag_area.map_or("", |area| area.code());
+    format!(
+        "{title} {by_year} {} {} {} {area} {} {}",
+        course.mark,
+        course.credit_attempted,
+        course.credit_earned,
+        honors(course.honors),
+        repeat(course.repeat)
+    )
+}
+
+/// Every text that the page of this model must have, as often as it must have it.
+fn expected(report: &str, model: &Transcript) -> Vec<String> {
+    let mut texts = Vec::new();
+    for term in &model.terms {
+        for course in &term.courses {
+            if report == "self-report" {
+                texts.extend(self_reported(model, term, course));
+            } else {
+                texts.push(recorded(report, model, term, course));
+            }
+        }
+    }
+    for average in &model.averages {
+        texts.push(average.label.clone());
+        let scale = match (&average.value, model.document.language.as_str()) {
+            (None, _) => "–".to_owned(),
+            (Some(value), "es") => format!("{value} escala de {}", average.scale),
+            (Some(value), _) => format!("{value} {} scale", average.scale),
+        };
+        texts.push(scale);
+    }
+    texts.push(format!(
+        "{} {}",
+        model.credits.attempted, model.credits.earned
+    ));
+    texts.push(model.student.name.clone());
+    texts.push(model.school.name.clone());
+    texts.push(model.district.name.clone());
+    for course in &model.ahead {
+        texts.push(course.title.clone());
+    }
+    for step in &model.grading_scale {
+        let points = step.points.as_ref().map(|points| format!("({points})"));
+        texts.push(format!(
+            "{} {} {}",
+            step.mark,
+            step.meaning,
+            points.unwrap_or_default()
+        ));
+    }
+    if report != "self-report" {
+        texts.extend(parts_of_a_transcript(report, model));
+    }
+    texts
+}
+
+/// What a transcript has and a sheet to copy from has not.
+fn parts_of_a_transcript(report: &str, model: &Transcript) -> Vec<String> {
+    let mut texts = Vec::new();
+    for term in model
+        .terms
+        .iter()
+        .filter(|_| report != "transcript-by-year")
+    {
+        let grade = if model.document.language == "es" {
+            "Grado"
+        } else {
+            "Grade"
+        };
+        let elsewhere = Some(&term.school).filter(|school| **school != model.school.name);
+        let (attempted, earned) = (term.credit_attempted, term.credit_earned);
+        texts.push(format!(
+            "{} · {grade} {} {} {attempted} {earned}",
+            term.name,
+            term.grade_level,
+            elsewhere.map_or("", String::as_str)
+        ));
+    }
+    if let Some(plan) = &model.requirements {
+        let row = |row: &SubjectProgress, label: &str| {
+            format!(
+                "{label} {} {} {} {}",
+                row.required, row.earned, row.in_progress, row.needed
+            )
+        };
+        texts.push(plan.plan.clone());
+        texts.extend(
+            plan.subjects
+                .iter()
+                .map(|subject| row(subject, &subject.subject)),
+        );
+        texts.push(row(&plan.total, "Total"));
+    }
+    for course in &model.ahead {
+        let area = course.ag_area.map_or("", |area| area.code());
+        let honors = honors(course.honors);
+        texts.push(format!(
+            "{} {} {area} {honors}",
+            course.title, course.credit
+        ));
+    }
+    for award in &model.awards {
+        let date = award.awarded_on.strftime("%m/%d/%Y");
+        texts.push(format!("{} {date}", award.label));
+    }
+    if let Some(signer) = &model.certification {
+        texts.push(format!("{} {}", signer.name, signer.title));
+    }
+    texts.push(model.document.id.clone());
+    texts
+}
+
+/// What of it the text does not have, or not as often.
+fn missing(text: &str, report: &str, model: &Transcript) -> Vec<String> {
+    let text = letters(text);
+    let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
+    for text in expected(report, model) {
+        *wanted.entry(letters(&text)).or_default() += 1;
+    }
+    let short = wanted
+        .into_iter()
+        .filter(|(wanted, count)| text.matches(wanted.as_str()).count() < *count);
+    short.map(|(wanted, _)| wanted).collect()
+}
+
+/// A sample as a report lays it out, and what can be read of it.
+struct Read {
+    report: String,
+    sample: String,
+    model: Transcript,
+    text: String,
+}
+
+/// Every sample of a report in every language.
+fn read(name: &str) -> Vec<Read> {
+    let report = Report::shipped(name).expect("it ships");
+    let mut read = Vec::new();
+    for language in report.languages() {
+        let composed = report.compose(language).expect("it composes");
+        let renderer = Renderer::new(&composed, &Limits::default()).expect("it parses");
+        for sample in report.samples().keys() {
+            let model = model(&report, sample, language, edition_of(&report, sample));
+            let rendered = renderer.render(&job(sample, &model)).expect("it lays out");
+            read.push(Read {
+                report: name.to_owned(),
+                sample: (*sample).to_owned(),
+                text: text_of(&rendered.pdf),
+                model,
+            });
+        }
+    }
+    read
+}
+
+/// All of them, laid out once for all tests, the reports beside each other.
+static ALL: LazyLock<Vec<Read>> = LazyLock::new(|| {
+    std::thread::scope(|scope| {
+        let reports = Folder::shipped_names().into_iter();
+        let reading: Vec<_> = reports
+            .map(|name| scope.spawn(move || read(&name)))
+            .collect();
+        let all = reading
+            .into_iter()
+            .map(|reading| reading.join().expect("it is read"));
+        all.flatten().collect()
+    })
+});
+
+#[test]
+fn every_row_and_figure_of_every_sample_can_be_read_from_every_report() {
+    for Read {
+        report,
+        sample,
+        model,
+        text,
+    } in &*ALL
+    {
+        let language = &model.document.language;
+        let missing = missing(text, report, model);
+        assert!(
+            missing.is_empty(),
+            "{report}, {sample}, {language}: {missing:#?}\n{text}"
+        );
+    }
+}
+
+#[test]
+fn a_row_or_a_figure_that_is_not_there_is_missed() {
+    let changes: [fn(&mut Transcript); 7] = [
+        |model| model.terms[3].courses[2].mark = "C+".to_owned(),
+        |model| model.terms[0].courses[0].title.push('s'),
+        |model| model.terms[7].courses[6].credit_earned = "2.5".parse().expect("credits"),
+        |model| {
+            let again = model.terms[5].courses[1].clone();
+            model.terms[5].courses.push(again);
+        },
+        |model| model.averages[1].value = Some("3.9999".to_owned()),
+        |model| model.student.name.push('z'),
+        |model| model.credits.earned = "999.00".parse().expect("credits"),
+    ];
+    let is_senior = |read: &&Read| read.sample == "senior" && read.model.document.language == "en";
+    for Read {
+        report,
+        model,
+        text,
+        ..
+    } in ALL.iter().filter(is_senior)
+    {
+        for change in changes {
+            let mut other = model.clone();
+            change(&mut other);
+            assert!(!missing(text, report, &other).is_empty(), "{report}");
+        }
+    }
+}
+
+#[test]
+fn a_page_in_spanish_has_none_of_the_labels_in_english() {
+    let labels = |model: &Transcript| -> Vec<String> {
+        let averages = model.averages.iter().map(|average| &average.label);
+        let scale = model.grading_scale.iter().map(|step| &step.meaning);
+        let plan = model.requirements.iter().map(|plan| &plan.plan);
+        let awards = model.awards.iter().map(|award| &award.label);
+        averages
+            .chain(scale)
+            .chain(plan)
+            .chain(awards)
+            .cloned()
+            .collect()
+    };
+    let in_language = |language: &'static str| {
+        ALL.iter()
+            .filter(move |read| read.model.document.language == language)
+    };
+    for Read {
+        report: name,
+        sample,
+        model,
+        text,
+    } in in_language("es")
+    {
+        let same = |read: &&Read| (&read.report, &read.sample) == (name, sample);
+        let english = in_language("en").find(same).expect("in English too");
+        let [spanish, english] = [model, &english.model].map(labels);
+        let foreign: Vec<_> = english
+            .iter()
+            .filter(|label| !spanish.contains(label))
+            .collect();
+        assert!(foreign.len() > 5, "{name}, {sample}");
+        for label in foreign {
+            // A word of the scale may stand in a name or a title.
+            assert!(
+                label.len() < 12 || !text.contains(label.as_str()),
+                "{name}, {sample}: {label}"
+            );
+        }
+    }
+}
+
+/// What a twin or an official document says of asking the district is whole without a contact.
+#[test]
+fn a_sentence_about_asking_the_district_ends_where_it_has_no_contact() {
+    let report = Report::shipped("transcript").expect("it ships");
+    let composed = report.compose("en").expect("it composes");
+    let renderer = Renderer::new(&composed, &Limits::default()).expect("it parses");
+    for (edition, sentence) in [
+        (Edition::Flat, "or to get the signed one, ask the district."),
+        (Edition::Flat, "signed original says, the district tells."),
+        (Edition::Official, "or ask the district."),
+    ] {
+        for (sample, contact) in [
+            ("no-contact", ""),
+            ("senior", " Contact: records@losrobles"),
+        ] {
+            let model = model(&report, sample, "en", edition);
+            let rendered = renderer.render(&job(sample, &model)).expect("it lays out");
+            let text = text_of(&rendered.pdf);
+            assert!(
+                text.contains(&format!("{sentence}{contact}")),
+                "{sentence}\n{text}"
+            );
+            assert_eq!(text.contains("Contact"), !contact.is_empty(), "{text}");
+        }
+    }
+}
