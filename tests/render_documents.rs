@@ -75,6 +75,7 @@ fn a_document_is_archival_tagged_titled_and_in_a_language() {
         pdf,
         pages,
         warnings,
+        legible,
     } = rendered(TABLE, &record());
     assert_eq!((pages, warnings), (1, vec![]));
     tool("qpdf", &["--check"], &pdf);

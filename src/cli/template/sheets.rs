@@ -14,6 +14,8 @@ pub(super) struct Sheet {
     pub sample: String,
     pub language: String,
     pub edition: &'static str,
+    /// What the pages have to say.
+    pub transcript: Transcript,
     pub job: Job,
 }
 
@@ -32,18 +34,6 @@ pub(super) struct WrongSample {
 
 /// The id on sample documents that have none.
 const SAMPLE_ID: &str = "00000000000000000000000000000000";
-
-/// The editions to try of a report: those that it makes, and the unsigned twin of what it issues.
-pub(super) fn editions(report: &Report) -> Vec<Edition> {
-    let mut editions = Vec::new();
-    if report.makes("official") {
-        editions.extend([Edition::Official, Edition::Flat]);
-    }
-    if report.makes("unofficial") {
-        editions.push(Edition::Unofficial);
-    }
-    editions
-}
 
 /// The name of an edition, as it stands in the model.
 pub(super) fn name(edition: Edition) -> &'static str {
@@ -125,5 +115,6 @@ fn sheet(sample: &str, mut transcript: Transcript, language: &str, edition: Edit
             issued_at: noon.map_or(jiff::Timestamp::UNIX_EPOCH, |noon| noon.timestamp()),
             issued_on,
         },
+        transcript,
     }
 }
