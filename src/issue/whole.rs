@@ -259,3 +259,70 @@ fn on_every_page(transcript: &Transcript, pages: &[Page], found: &mut Vec<Gap>) 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page of lines, each of runs: `Algebra 1|A|5.00`.
+    fn page(lines: &[&str]) -> Page {
+        let numbered = (1..).zip(lines);
+        let runs = numbered.flat_map(|(number, line)| {
+            line.split('|').map(move |text| Run {
+                text: text.to_owned(),
+                baseline: number * 960,
+            })
+        });
+        Page::new(&runs.collect::<Vec<_>>())
+    }
+
+    fn row(page: &mut Page, title: &str, figures: &[&str]) -> bool {
+        let figures: Vec<String> = figures.iter().map(|figure| bare(figure)).collect();
+        page.take_row(&bare(title), &figures)
+    }
+
+    #[test]
+    fn a_course_is_shown_by_its_title_and_its_figures_in_one_line_in_any_order() {
+        let mut both = page(&["Algebra 1|A|5.00|5.00", "F|Biology|5.00|0.00"]);
+        assert!(row(&mut both, "Biology", &["F", "0.00", "5.00"]));
+        assert!(row(&mut both, "Algebra 1", &["A", "5.00", "5.00"]));
+        assert!(
+            !row(&mut both, "Algebra 1", &["A", "5.00", "5.00"]),
+            "only once"
+        );
+        for other in [
+            "Algebra 1|B|5.00|5.00",
+            "Algebra 1|A-|5.00|5.00",
+            "Algebra 1|A (F)|5.00|5.00",
+            "Algebra 1|A|5.00",
+            "of Algebra 1|A|5.00|5.00",
+        ] {
+            let shown = row(&mut page(&[other]), "Algebra 1", &["A", "5.00", "5.00"]);
+            assert!(!shown, "{other}");
+        }
+        let mut apart = page(&["Algebra 1", "A|5.00|5.00"]);
+        assert!(!row(&mut apart, "Algebra 1", &["A", "5.00", "5.00"]));
+    }
+
+    #[test]
+    fn rows_beside_each_other_keep_their_own_figures_and_long_texts_may_be_broken() {
+        let mut beside = page(&["Art|A|5.00|Art|F|0.00", "Band|B|5.00|Choir|B|5.00"]);
+        for (title, figures) in [
+            ("Art", ["F", "0.00"]),
+            ("Choir", ["B", "5.00"]),
+            ("Art", ["A", "5.00"]),
+            ("Band", ["B", "5.00"]),
+        ] {
+            assert!(row(&mut beside, title, &figures), "{title}");
+        }
+        let mut broken = page(&["Donau|dampf|fahrt (at|Cre|dit|5.00", "another school)"]);
+        assert!(row(&mut broken, "Donaudampffahrt", &["Credit", "5.00"]));
+    }
+
+    #[test]
+    fn a_figure_stands_alone() {
+        let mut totals = page(&["Credits|230.00", "3.2142|5.00 scale"]);
+        assert!(totals.take("230.00") && !totals.take("230.00"));
+        assert!(!totals.take("30.00") && !totals.take("5.00") && totals.take("3.2142"));
+    }
+}

@@ -6,7 +6,7 @@
 //! the page can be printed: all are warnings, and `registrar template check` fails on any.
 
 use super::Diagnostic;
-use super::placed::{Hidden, Run, Sheet, TOLERANCE};
+use super::placed::{Hidden, Sheet};
 
 /// Places named at most for one page.
 const PLACES_MAX: usize = 5;
@@ -39,17 +39,11 @@ fn on_page(sheet: &Sheet<'_>) -> Vec<(String, &'static str)> {
         }
         found.extend(hidden.and_then(|hidden| hardly_read(&text, hidden)));
     }
-    let mut runs: Vec<&Run<'_>> = sheet.runs.iter().map(|(run, _)| run).collect();
-    runs.sort_by(|one, other| one.area.top.total_cmp(&other.area.top));
-    for (at, one) in runs.iter().enumerate() {
-        let near = runs[at + 1..].iter();
-        let near = near.take_while(|other| other.area.top < one.area.bottom - TOLERANCE);
-        for other in near.filter(|other| other.area.meets(&one.area)) {
-            let mut pair = [one, other];
-            pair.sort_by(|one, other| one.area.left.total_cmp(&other.area.left));
-            let [left, right] = pair.map(|run| begun(run.text));
-            found.push((format!("`{left}` runs into `{right}`"), MORE_ROOM));
-        }
+    for (one, other) in &sheet.meetings {
+        let mut pair = [&sheet.runs[*one].0, &sheet.runs[*other].0];
+        pair.sort_by(|one, other| one.area.left.total_cmp(&other.area.left));
+        let [left, right] = pair.map(|run| begun(run.text));
+        found.push((format!("`{left}` runs into `{right}`"), MORE_ROOM));
     }
     found
 }

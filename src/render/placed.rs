@@ -10,7 +10,7 @@ use typst::visualize::{Geometry, Paint, Shape};
 use crate::template::{CONTRAST_THOUSANDTHS_MIN, contrast};
 
 /// How far two things may touch, in points: kerning and italics overhang by less.
-pub(super) const TOLERANCE: f64 = 1.0;
+const TOLERANCE: f64 = 1.0;
 
 /// The least size of a text that counts as readable.
 const SIZE_POINTS_MIN: f64 = 5.0;
@@ -68,6 +68,12 @@ impl Area {
         )
     }
 
+    /// How wide and how high it is.
+    fn size(&self) -> (f64, f64) {
+        (self.right - self.left, self.bottom - self.top)
+    }
+
+    /// Whether they lie over each other by more than things may touch.
     pub fn meets(&self, other: &Self) -> bool {
         let (across, down) = self.shared(other);
         across > TOLERANCE && down > TOLERANCE
@@ -102,11 +108,20 @@ pub(super) struct Run<'a> {
     colour: Option<[u8; 4]>,
 }
 
-/// Something on a page, in the order of painting.
-enum Placed<'a> {
-    Text(Run<'a>),
-    /// What hides that over which it is painted; of one colour, or none.
-    Paint(Area, Option<[u8; 4]>),
+/// What hides that over which it is painted.
+struct Painted {
+    area: Area,
+    /// Red, green, blue and opacity; none where it is of more than one colour.
+    colour: Option<[u8; 4]>,
+    /// How many texts were set before it.
+    after_runs: usize,
+}
+
+/// Everything on a page, in the order of painting.
+#[derive(Default)]
+struct Found<'a> {
+    runs: Vec<Run<'a>>,
+    painted: Vec<Painted>,
 }
 
 /// A page looked at once.
@@ -114,6 +129,8 @@ pub(super) struct Sheet<'a> {
     pub area: Area,
     /// Its texts in the order of painting, each with the reason why it cannot be read.
     pub runs: Vec<(Run<'a>, Option<Hidden>)>,
+    /// Pairs of `runs` that lie over each other, the one painted first first.
+    pub meetings: Vec<(usize, usize)>,
 }
 
 /// Looks at a page.
@@ -124,23 +141,47 @@ pub(super) fn sheet(frame: &Frame) -> Sheet<'_> {
         right: frame.width().to_pt(),
         bottom: frame.height().to_pt(),
     };
-    let mut placed = Vec::new();
-    collect(frame, Transform::identity(), Area::EVERYTHING, &mut placed);
-    let reasons: Vec<_> = (0..placed.len())
-        .map(|at| hidden(&placed, at, &area))
+    let mut found = Found::default();
+    collect(frame, Transform::identity(), Area::EVERYTHING, &mut found);
+    let meetings = meetings(&found.runs);
+    let mut covered = vec![false; found.runs.len()];
+    for (below, above) in &meetings {
+        let (below_area, above_area) = (&found.runs[*below].area, &found.runs[*above].area);
+        let (across, down) = below_area.shared(above_area);
+        let (width, height) = below_area.size();
+        covered[*below] |= across > width / 2.0 && down > height / 2.0;
+    }
+    let hidden: Vec<_> = (0..found.runs.len())
+        .map(|at| match covered[at] {
+            true => Some(Hidden::Covered),
+            false => hidden(&found, at, &area),
+        })
         .collect();
-    let runs = placed
-        .into_iter()
-        .zip(reasons)
-        .filter_map(|(it, hidden)| match it {
-            Placed::Text(run) => Some((run, hidden)),
-            Placed::Paint(..) => None,
-        });
-    let runs = runs.collect();
-    Sheet { area, runs }
+    Sheet {
+        area,
+        runs: found.runs.into_iter().zip(hidden).collect(),
+        meetings,
+    }
 }
 
-fn collect<'a>(frame: &'a Frame, outer: Transform, clip: Area, found: &mut Vec<Placed<'a>>) {
+/// The texts that lie over each other, looked for from the top of the page down.
+fn meetings(runs: &[Run<'_>]) -> Vec<(usize, usize)> {
+    let mut order: Vec<usize> = (0..runs.len()).collect();
+    order.sort_by(|one, other| runs[*one].area.top.total_cmp(&runs[*other].area.top));
+    let mut meetings = Vec::new();
+    for (place, one) in order.iter().enumerate() {
+        let bottom = runs[*one].area.bottom;
+        let near = order[place + 1..].iter();
+        for other in near.take_while(|other| runs[**other].area.top < bottom) {
+            if runs[*one].area.meets(&runs[*other].area) {
+                meetings.push((*one.min(other), *one.max(other)));
+            }
+        }
+    }
+    meetings
+}
+
+fn collect<'a>(frame: &'a Frame, outer: Transform, clip: Area, found: &mut Found<'a>) {
     for (at, item) in frame.items() {
         let here = outer.pre_concat(Transform::translate(at.x, at.y));
         match item {
@@ -152,15 +193,26 @@ fn collect<'a>(frame: &'a Frame, outer: Transform, clip: Area, found: &mut Vec<P
                 collect(&group.frame, inner, clip, found);
             }
             FrameItem::Text(text) if !text.text.trim().is_empty() => {
-                found.extend(run(text, here, clip).map(Placed::Text));
+                found.runs.extend(run(text, here, clip));
             }
             FrameItem::Shape(shape, _) => painted(shape, here, clip, found),
             FrameItem::Image(_, size, _) => {
                 let rect = Rect::from_pos_size(Point::zero(), *size);
-                found.push(Placed::Paint(clip.intersection(Area::of(rect, here)), None));
+                found.paint(clip.intersection(Area::of(rect, here)), None);
             }
             _ => {}
         }
+    }
+}
+
+impl Found<'_> {
+    fn paint(&mut self, area: Area, colour: Option<[u8; 4]>) {
+        let after_runs = self.runs.len();
+        self.painted.push(Painted {
+            area,
+            colour,
+            after_runs,
+        });
     }
 }
 
@@ -185,12 +237,9 @@ fn run(text: &TextItem, here: Transform, clip: Area) -> Option<Run<'_>> {
     })
 }
 
-fn painted(shape: &Shape, here: Transform, clip: Area, found: &mut Vec<Placed<'_>>) {
+fn painted(shape: &Shape, here: Transform, clip: Area, found: &mut Found<'_>) {
     let mut paint = |rect: Rect, fill: &Paint| {
-        found.push(Placed::Paint(
-            clip.intersection(Area::of(rect, here)),
-            colour(fill),
-        ));
+        found.paint(clip.intersection(Area::of(rect, here)), colour(fill));
     };
     if let Some(fill) = &shape.fill {
         paint(shape.bbox(false), fill);
@@ -256,55 +305,42 @@ pub(super) enum Hidden {
     Covered,
 }
 
-/// Why a reader of the page cannot read the text that was placed `at` this place of the list.
-fn hidden(placed: &[Placed<'_>], at: usize, page: &Area) -> Option<Hidden> {
-    let Some(Placed::Text(run)) = placed.get(at) else {
-        return None;
-    };
-    let area = &run.area;
+/// Why a reader of the page cannot read this text, but for another text over it.
+fn hidden(found: &Found<'_>, at: usize, page: &Area) -> Option<Hidden> {
+    let run = &found.runs[at];
     if run.size < SIZE_POINTS_MIN {
         return Some(Hidden::Small);
     }
-    if !area.is_within(page) || !area.is_within(&run.clip) {
+    if !run.area.is_within(page) || !run.area.is_within(&run.clip) {
         return Some(Hidden::CutOff);
     }
-    let covers = |later: &Placed<'_>| match later {
-        Placed::Paint(paint, _) => paint.meets(area),
-        Placed::Text(other) => {
-            let (across, down) = area.shared(&other.area);
-            let (width, height) = (area.right - area.left, area.bottom - area.top);
-            across > width / 2.0 && down > height / 2.0
-        }
-    };
-    if placed[at + 1..].iter().any(covers) {
+    // In the order of painting, so that what was painted before a text comes first.
+    let after = found.painted.partition_point(|it| it.after_runs <= at);
+    let (before, after) = found.painted.split_at(after);
+    if after.iter().any(|it| it.area.meets(&run.area)) {
         return Some(Hidden::Covered);
     }
-    let contrast = contrast_behind(&placed[..at], run);
-    (contrast.is_none_or(|found| found < CONTRAST_THOUSANDTHS_MIN))
+    let contrast = contrast_behind(before, run);
+    contrast
+        .is_none_or(|found| found < CONTRAST_THOUSANDTHS_MIN)
         .then_some(Hidden::Faint(contrast))
 }
 
 /// The least contrast of a text with what was painted before it.
-fn contrast_behind(before: &[Placed<'_>], run: &Run<'_>) -> Option<u32> {
+fn contrast_behind(before: &[Painted], run: &Run<'_>) -> Option<u32> {
     let mut behind = vec![Some(WHITE)];
-    for placed in before {
-        let Placed::Paint(area, colour) = placed else {
-            continue;
-        };
-        if !area.meets(&run.area) {
-            continue;
-        }
-        let whole = run.area.is_within(area);
+    for Painted { area, colour, .. } in before.iter().filter(|it| it.area.meets(&run.area)) {
         let laid = |below: &Option<[u8; 3]>| colour.zip(*below).map(|(it, below)| over(it, below));
         let above: Vec<_> = behind.iter().map(laid).collect();
         // What covers only part of the text leaves the rest as it was.
-        behind = if whole {
-            above
-        } else {
-            [behind, above].concat()
+        behind = match run.area.is_within(area) {
+            true => above,
+            false => [behind, above].concat(),
         };
         behind.dedup();
-        behind.truncate(BACKGROUNDS_MAX);
+        if behind.len() > BACKGROUNDS_MAX {
+            return None;
+        }
     }
     let contrasts = behind.into_iter().map(|behind| {
         let behind = behind?;
@@ -313,5 +349,5 @@ fn contrast_behind(before: &[Placed<'_>], run: &Run<'_>) -> Option<u32> {
     contrasts.min().flatten()
 }
 
-/// Different backgrounds that are looked at behind one text.
+/// Different backgrounds behind one text; more are as good as a picture.
 const BACKGROUNDS_MAX: usize = 16;

@@ -71,19 +71,21 @@ pub(super) fn is_own(key: &str) -> bool {
     KEYS.contains(&key)
 }
 
-/// Takes the program's own entries out of a folder's strings, and says that they are not its to set.
+/// Takes the program's own entries out of a folder's strings, and says of those in other words that
+/// they are not its to set.
 pub(super) fn refuse_own(
     folder: &Folder,
-    file: &str,
-    text: &str,
+    (language, text): (&str, &str),
     strings: &mut Strings,
     problems: &mut Vec<Problem>,
 ) {
+    let file = format!("strings.{language}.toml");
     for key in KEYS {
-        if strings.remove(key).is_some() {
+        let set = strings.remove(key);
+        if set.is_some() && set.as_ref() != own(language).get(key) {
             let cause = Cause::ProgramsOwn(key.to_owned());
             let line = line_of_key(text, key);
-            problems.push(Problem::new(folder.shown(file), line, cause));
+            problems.push(Problem::new(folder.shown(&file), line, cause));
         }
     }
 }

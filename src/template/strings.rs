@@ -81,7 +81,7 @@ pub(super) fn read_strings(
         match toml::from_str::<Strings>(&text) {
             Ok(mut own) => {
                 if !shipped {
-                    refuse_own(folder, &file, &text, &mut own, problems);
+                    refuse_own(folder, (language, &text), &mut own, problems);
                 }
                 merge(all.entry(language.clone()).or_default(), own);
             }

@@ -76,7 +76,8 @@ fn no_edition_leaves_the_program_with_another_mark_than_the_records() {
         reason.starts_with("the page does not show the course `"),
         "{reason}"
     );
-    let copy = desk.answer(1, &[&["transcript", "preview"][..], &with].concat());
+    let preview = ["transcript", "preview", "--out", "copies"];
+    let copy = desk.answer(1, &[&preview[..], &with].concat());
     assert_eq!(copy["made"], serde_json::json!([]));
 }
 
@@ -87,7 +88,8 @@ fn an_unofficial_copy_cannot_pass_for_an_official_one() {
                  #let strings = (..strings, unofficial_note: strings.certification)";
     replacing(&desk, "edges", plain);
     let with = ["--student", &student, "--template", "./school"];
-    let copy = desk.run(&[&["transcript", "preview"][..], &with].concat());
+    let preview = ["transcript", "preview", "--out", "copies"];
+    let copy = desk.run(&[&preview[..], &with].concat());
     assert_eq!(copy.status.code(), Some(1), "{}", talk(&copy));
     let said = String::from_utf8(copy.stdout).expect("UTF-8");
     assert!(
