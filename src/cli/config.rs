@@ -32,7 +32,7 @@ pub struct Config {
 pub struct TranscriptConfig {
     /// A report folder of the program, or the path of the district's own.
     pub template: String,
-    /// The digest of the rules that the district approved, where its report brings rules of its own.
+    /// The digest of the rules that the district approved, where its report brings its own.
     pub approved_rules: String,
     /// The language of the labels.
     pub language: String,

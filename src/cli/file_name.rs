@@ -1,9 +1,9 @@
 //! How copies of issued documents are named: a pattern that the district sets.
 //!
-//! A name is made of safe characters only, is bounded, and never repeats in one folder. What is wrong
-//! with a pattern is said before anything is issued; afterwards every document has a name, for the
-//! fields that could make one too long or like another are known only then. What tells
-//! who a student is stays out of it, unless the district says otherwise in so many words: names of
+//! A name is made of safe characters only, is bounded, and never repeats in one folder. What is
+//! wrong with a pattern is said before anything is issued; afterwards every document has a name,
+//! for the fields that could make one too long or like another are known only then. What tells who
+//! a student is stays out of it, unless the district says otherwise in so many words: names of
 //! files are seen in mails, logs and lists of downloads by people who never open the file.
 
 use std::collections::BTreeSet;
@@ -112,8 +112,8 @@ impl FileNames {
     }
 
     /// The names of these documents, without an ending, in their order. Where a name would be too
-    /// long, or that of another one to a file system that knows no case, it is cut and ends with the
-    /// document's number.
+    /// long, or that of another one to a file system that knows no case, it is cut and ends with
+    /// the document's number.
     pub fn of(&self, documents: &[Named<'_>]) -> Vec<String> {
         let mut taken = BTreeSet::new();
         let mut names = Vec::with_capacity(documents.len());

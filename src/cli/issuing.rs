@@ -30,8 +30,8 @@ pub(super) struct Press {
     pub disclosed: Vec<Finding>,
 }
 
-/// A report: one of the program's own by name, or a folder by a path with a separator. A folder that
-/// happens to lie in the current directory never takes the place of a report of its name.
+/// A report: one of the program's own by name, or a folder by a path with a separator. A folder
+/// that happens to lie in the current directory never takes the place of a report of its name.
 pub(super) fn report(template: &str) -> Result<Report, TemplateError> {
     if template.contains(std::path::MAIN_SEPARATOR) {
         Report::load(Path::new(template))

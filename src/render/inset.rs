@@ -258,7 +258,8 @@ mod tests {
                  2 0 obj<</Type/Pages/Count 1/Kids[5 0 R]/MediaBox[0 0 200 100]>>endobj\n\
                  3 0 obj<</Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8\
                  /ColorSpace/DeviceGray {picture}endstream endobj\n\
-                 4 0 obj<</Length 34>>stream\nq 50 0 0 50 10 10 cm /Im0 Do Q    \nendstream endobj\n\
+                 4 0 obj<</Length 34>>stream\nq 50 0 0 50 10 10 cm /Im0 Do Q    \n\
+                 endstream endobj\n\
                  5 0 obj<</Type/Page/Parent 2 0 R/Contents 4 0 R\
                  /Resources<</XObject<</Im0 3 0 R>>>>>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
             )

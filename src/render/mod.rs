@@ -14,8 +14,8 @@
 //!
 //! Next: `renderer.rs` (one document), `world.rs` (all that a template can reach), `pool.rs` and
 //! `worker.rs` (the two ends of the pipe), `sandbox.rs` (what a worker gives up), `fonts.rs`,
-//! `inset.rs` (pages of another PDF), `placed.rs` (what stands where on a page), `legible.rs` (what can be read
-//! there), `overlap.rs` (texts that run into each other), `pictures.rs`.
+//! `inset.rs` (pages of another PDF), `placed.rs` (what stands where on a page), `legible.rs` (what
+//! can be read there), `overlap.rs` (texts that run into each other), `pictures.rs`.
 
 mod clusters;
 mod error;

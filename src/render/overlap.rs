@@ -1,9 +1,9 @@
 //! Texts that run over the edge of the page or into each other, and texts that can hardly be read:
-//! what a template's author did not see on the samples that he looked at, found on the laid out page
-//! of every document.
+//! what a template's author did not see on the samples that he looked at, found on the laid out
+//! page of every document.
 //!
-//! Only upright text is looked at; a watermark may lie across the page. Nothing is refused here, for
-//! the page can be printed: all are warnings, and `registrar template check` fails on any.
+//! Only upright text is looked at; a watermark may lie across the page. Nothing is refused here,
+//! for the page can be printed: all are warnings, and `registrar template check` fails on any.
 
 use super::Diagnostic;
 use super::placed::{Hidden, Sheet};

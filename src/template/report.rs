@@ -156,8 +156,8 @@ impl Report {
         blocks
     }
 
-    /// Where a part of the page stands that the report itself makes: the block of this name, or else
-    /// what arranges the blocks; nothing where it is the program's own.
+    /// Where a part of the page stands that the report itself makes: the block of this name, or
+    /// else what arranges the blocks; nothing where it is the program's own.
     pub fn place_of_block(&self, block: &str) -> Option<(String, usize)> {
         let own = self.layers.last().filter(|folder| !folder.is_shipped())?;
         let layout = String::from_utf8_lossy(own.files.get(LAYOUT)?);

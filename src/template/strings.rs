@@ -1,8 +1,8 @@
 //! What a page says in each language: `strings.<language>.toml`.
 //!
 //! A file holds texts, and tables of texts for lists of codes. Every language has the same keys; a
-//! folder that builds on another replaces single entries; what is the program's own (`notices`) only a
-//! shipped report may say in other words.
+//! folder that builds on another replaces single entries; what is the program's own (`notices`)
+//! only a shipped report may say in other words.
 
 use std::collections::{BTreeMap, BTreeSet};
 

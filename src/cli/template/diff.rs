@@ -1,10 +1,10 @@
 //! `registrar template diff`: whose pages would change if one report took the place of another.
 //!
-//! Both are laid out for the same students from the same records, in each edition that both make, for
-//! the certification and the school's profile stand on official pages only; pages are compared as
-//! pictures of the finished files, so that whatever a reader would see is found, and nothing else.
-//! Pairs are written where only their owner can read them: they are about students. Of what looks
-//! official and is not, no file of its own is written.
+//! Both are laid out for the same students from the same records, in each edition that both make,
+//! for the certification and the school's profile stand on official pages only; pages are compared
+//! as pictures of the finished files, so that whatever a reader would see is found, and nothing
+//! else. Pairs are written where only their owner can read them: they are about students. Of what
+//! looks official and is not, no file of its own is written.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -125,21 +125,39 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         documents_under_way_max: 2 * workers,
         dots_per_inch: arguments.dpi,
     };
-    let steps = people.len() * editions.len();
-    let bar = context.terminal.progress(steps as u64, "documents");
-    let mut compared = Compared {
+    let compared = Compared {
         a: arguments.one.clone(),
         b: arguments.other.clone(),
         students: people.len(),
         editions: editions.iter().map(|edition| name(*edition)).collect(),
         ..Compared::default()
     };
+    let place = Place {
+        folder: &out,
+        pairs_max: arguments.pairs_max,
+    };
+    let compared = compare_all(context, &bench, &people, &editions, place, compared).await?;
+    answer(context, arguments, &out, &compared)
+}
+
+/// Compares each edition of each student's document; pairs are written of the first students whose
+/// pages change.
+async fn compare_all(
+    context: &Context,
+    bench: &Bench<'_>,
+    people: &[PersonId],
+    editions: &[Edition],
+    place: Place<'_>,
+    mut compared: Compared,
+) -> anyhow::Result<Compared> {
+    let steps = people.len() * editions.len();
+    let bar = context.terminal.progress(steps as u64, "documents");
     let (mut changed, mut refused) = (Vec::new(), BTreeSet::new());
     for (chunk, first) in people
         .chunks(CHUNK_PEOPLE_MAX)
         .zip((0..).step_by(CHUNK_PEOPLE_MAX))
     {
-        for edition in &editions {
+        for edition in editions {
             let ones = bench.copies(0, *edition, chunk).await?;
             let others = bench.copies(1, *edition, chunk).await?;
             for (person, (one, other)) in (first..).zip(ones.into_iter().zip(others)) {
@@ -155,7 +173,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
                 };
                 let known = changed.iter().position(|other| *other == person);
                 let number = known.unwrap_or(changed.len());
-                let place = (number < arguments.pairs_max).then_some((&*out, number + 1));
+                let place = (number < place.pairs_max).then_some((place.folder, number + 1));
                 let found = bench.compare(*edition, &one, &other, place).await?;
                 if found.is_some() && known.is_none() {
                     changed.push(person);
@@ -164,10 +182,10 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
             }
         }
     }
+    bar.finish_and_clear();
     refused.retain(|person| !changed.contains(person));
     compared.same = people.len() - changed.len() - refused.len();
-    bar.finish_and_clear();
-    answer(context, arguments, &out, &compared)
+    Ok(compared)
 }
 
 /// The editions that both reports make.
@@ -193,6 +211,13 @@ fn certification(context: &Context) -> Certification {
         name: name.to_owned(),
         title: settings.certified_by_title.clone(),
     }
+}
+
+/// Where pairs are written, and of how many students.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    folder: &'a Path,
+    pairs_max: usize,
 }
 
 /// What both reports are laid out with.
