@@ -12,11 +12,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::IssueError;
 use super::draft::{Draft, Refusal};
 use super::printable::Coverage;
 use super::signing::Signing;
 use super::stops::{Overridden, Stops};
+use super::{IssueError, whole};
 use crate::exchange;
 use crate::host::{self, Clock};
 use crate::ledger::Ledger;
@@ -547,7 +547,16 @@ impl Office {
             .map_err(DocumentError::refused)?;
         let job = draft.job(Some(&proof), issued_at);
         match self.pool.render(&job).await {
-            Ok(rendered) => Ok(rendered.pdf),
+            Ok(rendered) => {
+                let gaps = whole::gaps(&draft.transcript, &rendered.legible);
+                if gaps.is_empty() {
+                    return Ok(rendered.pdf);
+                }
+                Err(DocumentError::Refused {
+                    reason: whole::reasons(&gaps).join("\n"),
+                    recorded: whole::WITHOUT_TEXT.to_owned(),
+                })
+            }
             Err(error @ RenderError::NoWorker { .. }) => Err(DocumentError::NoWorker(error)),
             Err(error) => Err(DocumentError::Refused {
                 reason: error.to_string(),

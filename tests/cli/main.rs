@@ -17,6 +17,7 @@ mod explain;
 mod held;
 mod record;
 mod templates;
+mod whole;
 
 use serde_json::Value;
 

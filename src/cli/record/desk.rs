@@ -114,7 +114,7 @@ impl<'a> Desk<'a> {
     /// The report that is configured, for its rules.
     pub fn press(&self) -> anyhow::Result<Press> {
         let settings = &self.context.config.transcript;
-        Press::load(&settings.template, &settings.language)
+        Press::load(settings, &settings.template, &settings.language)
     }
 
     pub fn refuse(&mut self, argument: &str, value: &str, message: impl Into<String>, hint: &str) {
