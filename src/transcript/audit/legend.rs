@@ -171,7 +171,10 @@ fn in_legend(place: &str, word: &str) -> Finding {
 mod tests {
     use super::*;
 
-    const SAMPLES: &str = "report-templates/transcript/samples";
+    const SAMPLES: [&str; 2] = [
+        include_str!("../../../report-templates/transcript/samples/senior.json"),
+        include_str!("../../../report-templates/transcript/samples/three-schools.json"),
+    ];
 
     fn set(model: &mut Value, path: &str, text: &str) {
         let pointer = path.replace(['.', '['], "/").replace(']', "");
@@ -182,12 +185,11 @@ mod tests {
     #[test]
     fn a_word_that_discloses_is_found_in_whichever_text_of_the_model_it_stands() {
         let mut looked_at = BTreeSet::new();
-        for sample in ["senior.json", "three-schools.json"] {
-            let text = std::fs::read_to_string(format!("{SAMPLES}/{sample}")).expect("a sample");
-            let clean: Value = serde_json::from_str(&text).expect("a model");
+        for sample in SAMPLES {
+            let clean: Value = serde_json::from_str(sample).expect("a model");
             let mut paths = Vec::new();
             each_text(&clean, &mut |path, _| paths.push(path.to_owned()));
-            assert!(paths.len() > 100, "{sample}");
+            assert!(paths.len() > 100);
             for path in paths {
                 let mut model = clean.clone();
                 set(&mut model, &path, "English (special ed)");
@@ -195,7 +197,7 @@ mod tests {
                 of_model(&model, &Allowed::default(), |path, _, _| {
                     found.push(path.to_owned())
                 });
-                assert_eq!(found.concat(), path, "{sample}");
+                assert_eq!(found.concat(), path);
                 set(&mut model, &path, "English (S.D.C.)");
                 let mut abbreviated = 0;
                 of_model(&model, &Allowed::default(), |_, _, _| abbreviated += 1);
