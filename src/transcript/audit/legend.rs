@@ -16,25 +16,30 @@ use crate::transcript::each_text;
 
 /// The check of a student's transcript.
 pub(super) fn texts(subject: &Subject<'_>) -> Vec<Found> {
+    let mut on_page = Vec::new();
+    if let Ok(made) = subject.made {
+        let model = serde_json::to_value(&made.transcript);
+        let model = model.expect("a model has only text keys and no float");
+        of_model(&model, &subject.rules.audit.allowed, |path, text, word| {
+            on_page.push((text.to_owned(), format!("{path} holds `{word}`")));
+        });
+        if on_page.is_empty() {
+            return Vec::new();
+        }
+    }
     let mut told = BTreeSet::new();
     let mut found = of_rows(subject, &mut told);
-    let Ok(made) = subject.made else {
-        return found;
-    };
-    let model = serde_json::to_value(&made.transcript);
-    let model = model.expect("a model has only text keys and no float");
-    of_model(&model, &subject.rules.audit.allowed, |path, text, word| {
+    let labels = subject.rules.labels();
+    for (text, message) in on_page {
         // A label of the policy stands on every document, and is told once (`of_policy`).
-        let labels = subject.rules.labels();
         let mut labels = labels.iter().flat_map(|(_, label)| label.texts());
         let of_policy = labels.any(|(_, label)| label == text);
         // What a row brings may be a part of it: the language of a seal.
         if !of_policy && told.iter().all(|it| !text.contains(&**it)) {
-            told.insert(text.to_owned());
-            let message = format!("{path} holds `{word}`");
+            told.insert(text);
             found.push(Found::new(subject.person_row(), message));
         }
-    });
+    }
     found
 }
 
