@@ -147,7 +147,7 @@ pub enum Reading {
     Name,
 }
 
-/// Phrases that this district allows beside [`ALLOWED`], each with why.
+/// Phrases that this district allows beside those of the program, each with why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Allowed(Vec<Vec<String>>);
 
