@@ -254,8 +254,8 @@ impl<'a> Told<'a> {
         text
     }
 
-    const COLUMNS: &'static str = "severity,code,student,school,source,import,file,line,message,hint,overridden_by,\
-         overridden_until";
+    const COLUMNS: &'static str = "severity,code,student,school,source,import,file,line,message,\
+                                   hint,overridden_by,overridden_until";
 
     fn csv(&self) -> String {
         let number = |number: Option<u64>| number.map_or_else(String::new, |it| it.to_string());

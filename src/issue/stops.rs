@@ -161,8 +161,8 @@ impl<'a> Stops<'a> {
     }
 }
 
-/// Of the overrides in force the one that lets an error of a person pass, whose transcript a school issues. What
-/// is fixed passes nobody.
+/// Of the overrides in force the one that lets an error pass, of a person whose transcript this
+/// school issues. What is fixed passes nobody.
 pub(super) fn lets_pass<'a>(
     overrides: &'a [OverrideRow],
     finding: &Finding,

@@ -245,6 +245,44 @@ fn a_number_that_several_people_have_is_refused_with_who_they_are() {
 }
 
 #[test]
+fn twins_whom_an_accent_alone_tells_apart_are_two_once_somebody_says_so() {
+    let desk = Desk::with_district();
+    let check = ["check", "--student", "9000021", "9000022"];
+    let found = desk.answer(0, &check);
+    let codes: Vec<_> = (found.as_array().expect("findings").iter())
+        .map(|it| (it["student"].as_str(), it["code"].as_str()))
+        .collect();
+    let twice = Some("person_twice");
+    assert_eq!(codes, [(Some("9000021"), twice), (Some("9000022"), twice)]);
+    let hint = found[0]["hint"].as_str().expect("a hint");
+    assert!(hint.contains("`registrar record merge`"), "{hint}");
+    assert!(hint.contains("`registrar record distinct`"), "{hint}");
+    let distinct = [
+        "record",
+        "distinct",
+        "--student",
+        "9000021",
+        "--other",
+        "9000022",
+    ];
+    let why = [
+        "--ground",
+        "two birth certificates",
+        "--by",
+        "Remedios Varo",
+    ];
+    let answer = desk.answer(0, &[&distinct[..], &why].concat());
+    assert_eq!(
+        (&answer["verdict"], &answer["kind"]),
+        (&"recorded".into(), &"distinct".into())
+    );
+    assert_eq!(desk.answer(0, &check), serde_json::json!([]));
+    let listed = desk.said(0, &["record", "list", "--student", "9000022"]);
+    let said = "another person than marisol-central 9000022: two birth certificates";
+    assert!(listed.contains(said), "{listed}");
+}
+
+#[test]
 fn an_override_is_granted_under_a_name_for_a_time_and_stands_in_the_issuance() {
     let desk = Desk::with_district();
     desk.keys();

@@ -15,9 +15,9 @@ use super::totals::{Figures, own_postings, same};
 use super::{Policy, Rules};
 use crate::record::{DeclaredTotal, PersonRecord, RecordedMark};
 
-/// Different ways in which a student's figures may be cleared that a tally keeps apart. Of a student
-/// who comes after, each figure is counted alone, under the first of its alternatives: as many ways
-/// more as there are alternatives, and one.
+/// Different ways in which a student's figures may be cleared that a tally keeps apart. Of a
+/// student who comes after, each figure is counted alone, under the first of its alternatives: as
+/// many ways more as there are alternatives, and one.
 const PATTERNS_MAX: usize = 50_000;
 /// Different unexplained differences that a tally keeps apart.
 const DIFFERENCES_MAX: usize = 10_000;

@@ -16,11 +16,11 @@ pub static CHECKS: [Check; 27] = [
         code: "disability_word",
         severity: Severity::Error,
         class: Class::Disclosure,
-        meaning: "A text of the transcript tells that the student has a disability or was in special \
-                  education.",
+        meaning: "A text of the transcript tells that the student has a disability or was in \
+                  special education.",
         source: DISCLOSURE,
-        hint: "name a course by its content: `Basic`, `Level 1` and `Practical` are allowed; a subject \
-               that anybody may take may stand in `[audit.allowed]` of policy.toml",
+        hint: "name a course by its content: `Basic`, `Level 1` and `Practical` are allowed; a \
+               subject that anybody may take may stand in `[audit.allowed]` of policy.toml",
         find: legend::texts,
     },
     Check {
@@ -234,8 +234,8 @@ pub static CHECKS: [Check; 27] = [
         code: "person_not_compared",
         severity: Severity::Note,
         class: Class::Record,
-        meaning: "More people have the date of birth than are compared, so who looks like this one is \
-                  not known.",
+        meaning: "More people have the date of birth than are compared, so who looks like this one \
+                  is not known.",
         source: "one person, one state id (CALPADS: SSID)",
         hint: "a date that stands for `unknown` is many people's: send the true one",
         find: beside::not_compared,
@@ -257,8 +257,8 @@ pub static CHECKS: [Check; 27] = [
         class: Class::Record,
         meaning: "Rows of one person tell different names.",
         source: "one person, one state id (CALPADS: SSID)",
-        hint: "correct the state id or the name in one of the sources; a new legal name is recorded \
-               with `registrar record name-change`",
+        hint: "correct the state id or the name in one of the sources; a new legal name is \
+               recorded with `registrar record name-change`",
         find: beside::names,
     },
     Check {

@@ -10,8 +10,8 @@ use super::{Found, Subject, mark_row};
 use crate::record::{Course, Credits, RecordedMark, folded};
 use crate::transcript::unit::in_unit;
 
-/// Postings of one school, course and title in terms of the same days, by their numbers. A school may
-/// have two codes for one term; a title that a posting gives itself may be the catalogue's.
+/// Postings of one school, course and title in terms of the same days, by their numbers. A school
+/// may have two codes for one term; a title that a posting gives itself may be the catalogue's.
 fn groups<'a>(subject: &Subject<'a>) -> Vec<Vec<&'a RecordedMark>> {
     let mut groups: BTreeMap<_, Vec<&RecordedMark>> = BTreeMap::new();
     let once = subject.record.marks.iter();

@@ -12,8 +12,7 @@
 //! Left to a person's eye on purpose, for every student may take them: `life skills`, `learning
 //! center`, `modified`, `functional`, `study skills`, `academic support`.
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::record::folded;
@@ -148,7 +147,7 @@ pub enum Reading {
     Name,
 }
 
-/// Phrases that this district allows beside [`ALLOWED`], each with why.
+/// Phrases that this district allows beside those of the program, each with why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Allowed(Vec<Vec<String>>);
 
@@ -217,14 +216,11 @@ pub fn disability(text: &str) -> Option<&'static str> {
 
 /// The first word or phrase that would disclose a disability, as the lists have it.
 pub fn disclosed(text: &str, reading: Reading, allowed: &Allowed) -> Option<&'static str> {
-    // Credits, dates and numbers are most of a transcript's texts.
-    let may_say = |c: char| c.is_alphabetic() || c == '5';
-    if !text.contains(may_say) {
+    // Hardly any text comes further.
+    if !may_disclose(text) {
         return None;
     }
     let mut words = words_of(text);
-    // Hardly any text comes further.
-    find(&words, reading, text)?;
     for phrase in ALLOWED {
         take_out(&mut words, phrase.split(' '));
     }
@@ -232,6 +228,30 @@ pub fn disclosed(text: &str, reading: Reading, allowed: &Allowed) -> Option<&'st
         take_out(&mut words, phrase.iter().map(String::as_str));
     }
     find(&words, reading, text)
+}
+
+/// Whether a word of the text begins anything that is looked for, or letters stand apart in it: one
+/// pass, without a list of words.
+fn may_disclose(text: &str) -> bool {
+    static FIRST: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let phrases = SERVICES.iter().chain(DISABILITIES).chain(["504"].iter());
+        let first = phrases.filter_map(|phrase| phrase.split(' ').next());
+        let letters = ABBREVIATIONS.iter().chain(CAPITALS).copied();
+        first.chain(letters).map(str::to_lowercase).collect()
+    });
+    // Credits, dates and numbers are most of a transcript's texts.
+    if !text.contains(|c: char| c.is_alphabetic() || c == '5') {
+        return false;
+    }
+    let plain = folded(text);
+    let mut after_letter = false;
+    let mut words = plain.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| {
+        let is_letter = word.len() == 1;
+        let apart = is_letter && after_letter;
+        after_letter = is_letter || word.is_empty() && after_letter;
+        apart || FIRST.contains(letters(word))
+    })
 }
 
 /// What is found among the words, in one pass for each kind of it.
@@ -298,13 +318,17 @@ fn words_of(text: &str) -> Vec<Word> {
 }
 
 /// `SDC2`, `9RSP` and `SDC9A` are the letters, as a catalogue numbers them; a number is itself.
-fn word(written: &str) -> Word {
+fn letters(written: &str) -> &str {
     let behind = written.trim_start_matches(|c: char| c.is_ascii_digit());
     let end = behind.find(|c: char| c.is_ascii_digit());
-    let letters = match &behind[..end.unwrap_or(behind.len())] {
+    match &behind[..end.unwrap_or(behind.len())] {
         "" => written,
         letters => letters,
-    };
+    }
+}
+
+fn word(written: &str) -> Word {
+    let letters = letters(written);
     Word {
         plain: folded(letters),
         capital: !letters.contains(char::is_lowercase),
