@@ -75,8 +75,13 @@ fn a_document_is_archival_tagged_titled_and_in_a_language() {
         pdf,
         pages,
         warnings,
+        legible,
     } = rendered(TABLE, &record());
     assert_eq!((pages, warnings), (1, vec![]));
+    assert!(
+        legible[0].iter().any(|run| run.text == "Mark"),
+        "{legible:?}"
+    );
     tool("qpdf", &["--check"], &pdf);
     for part in [
         "<pdfaid:part>3</pdfaid:part>",

@@ -332,3 +332,44 @@ fn a_language_without_strings_is_refused_by_name() {
         Cause::UnknownLanguage("fr".to_owned())
     );
 }
+
+#[test]
+fn what_says_of_which_kind_a_copy_is_comes_from_the_program_in_every_report() {
+    let own = |strings: &str| {
+        folder(&[
+            (
+                "report.toml",
+                "model = \"registrar-transcript/2\"\ntitle = \"Ours\"\npaper = \"a4\"\n\
+                 languages = [\"en\", \"hy\"]\n",
+            ),
+            (
+                "layout.typ.j2",
+                "#let (a, b) = ({{ strings.flat_note }}, {{ strings.ours }})",
+            ),
+            ("strings.en.toml", strings),
+            ("strings.hy.toml", "ours = \"x\""),
+        ])
+    };
+    let report = Report::from_folder(own("ours = \"x\"")).expect("it is well formed");
+    for language in ["en", "hy"] {
+        assert!(
+            layout(&report, language).contains("UNSIGNED COPY"),
+            "{language}"
+        );
+    }
+    let causes = causes(Report::from_folder(own(
+        "ours = \"x\"\nwatermark = \"OFFICIAL\"",
+    )));
+    let file = "mission-vista/strings.en.toml".to_owned();
+    let cause = Cause::ProgramsOwn("watermark".to_owned());
+    assert_eq!(causes, [(file, Some(2), cause)]);
+    // What says the same is no other word.
+    let same = Report::shipped("transcript").expect("it ships");
+    let texts = same.texts("en");
+    let note = texts
+        .iter()
+        .find(|(place, _)| place.ends_with(": flat_note"))
+        .expect("it is there");
+    let same = format!("ours = \"x\"\nflat_note = {}", toml::Value::from(note.1));
+    assert!(Report::from_folder(own(&same)).is_ok());
+}

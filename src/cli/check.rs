@@ -60,7 +60,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     let who = examined(&store, arguments, known).await?;
     let settings = &context.config.transcript;
     let template = arguments.template.as_ref().unwrap_or(&settings.template);
-    let press = Press::load(template, &settings.language)?;
+    let press = Press::load(settings, template, &settings.language)?;
     let now = arguments.as_known.unwrap_or_else(|| context.clock.now());
     let examination = Examination {
         store,

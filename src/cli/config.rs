@@ -32,6 +32,8 @@ pub struct Config {
 pub struct TranscriptConfig {
     /// A report folder of the program, or the path of the district's own.
     pub template: String,
+    /// The digest of the rules that the district approved, where its report brings its own.
+    pub approved_rules: String,
     /// The language of the labels.
     pub language: String,
     /// Which name is printed: `legal` or `chosen`.
@@ -78,6 +80,7 @@ impl Default for TranscriptConfig {
     fn default() -> Self {
         Self {
             template: "transcript".to_owned(),
+            approved_rules: String::new(),
             language: "en".to_owned(),
             name: PrintedName::Legal,
             show_state_id: false,

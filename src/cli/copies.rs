@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::file_name::{FileNames, Named};
 use super::{Context, issuing};
-use crate::issue::{BatchOutcome, Office, Overridden};
+use crate::issue::{BatchOutcome, Issued, Office, Overridden};
 
 /// A copy that was written.
 #[derive(Serialize)]
@@ -19,6 +19,9 @@ pub(super) struct Copy {
     /// The unsigned twin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub twin: Option<String>,
+    /// Why there is none, where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_twin: Option<String>,
     /// The overrides that let it pass the audit.
     pub overrides: Vec<Overridden>,
 }
@@ -30,13 +33,15 @@ pub(super) fn listed(outcome: &BatchOutcome) -> Vec<Copy> {
         document: Some(hex::encode(issued.document_id)),
         file: None,
         twin: None,
+        no_twin: None,
         overrides: issued.overrides.clone(),
     });
     listed.collect()
 }
 
 /// Copies of issued documents, named as the district set, and an index of who they are for; beside
-/// each its unsigned twin, where that was asked for with the instant on the documents.
+/// each its unsigned twin, where that was asked for with the instant on the documents. A twin that
+/// cannot be made takes nothing with it; whatever stops the writing, the index tells what is there.
 pub(super) async fn write(
     context: &Context,
     office: &Office,
@@ -58,33 +63,68 @@ pub(super) async fn write(
             name: &issued.name,
         })
         .collect();
-    let names = names.of(&documents)?;
+    let names = names.of(&documents);
     let bar = context.terminal.progress(copies.len() as u64, "copies");
     let heads = if twins.is_some() { ",unsigned" } else { "" };
     let mut index = format!("student,document,file,overrides{heads}\n");
+    let mut written = Ok(());
     for ((issued, copy), name) in outcome.issued.iter().zip(&mut copies).zip(names) {
-        let bytes = office.ledger.read(issued.document_id).await?;
-        let bytes = bytes.context("an issued document has no file")?;
-        let (file, twin) = (format!("{name}.pdf"), format!("{name}-unsigned.pdf"));
-        issuing::write_private(&folder.join(&file), &bytes)?;
-        copy.file = Some(out.join(&file).display().to_string());
-        let document = copy.document.as_deref().unwrap_or_default();
-        let (student, overrides) = (&copy.student, overridden(&copy.overrides));
-        let (student, overrides) = (csv_cell(student), csv_cell(&overrides));
-        let mut row = format!("{student},{document},{file},{overrides}");
-        if let Some(issued_at) = twins {
-            let flat = office.flat_copy(&bytes, issued_at).await?;
-            issuing::write_private(&folder.join(&twin), &flat)?;
-            copy.twin = Some(out.join(&twin).display().to_string());
-            row.push_str(&format!(",{twin}"));
+        written = write_one(office, issued, copy, &name, out, twins).await;
+        if written.is_err() {
+            break;
         }
-        index.push_str(&row);
-        index.push('\n');
+        index.push_str(&row(copy, &name, twins.is_some()));
         bar.inc(1);
     }
     bar.finish_and_clear();
     issuing::write_private(&folder.join("index.csv"), index.as_bytes())?;
-    Ok(copies)
+    written.map(|()| copies)
+}
+
+/// One document under its name, and its twin.
+async fn write_one(
+    office: &Office,
+    issued: &Issued,
+    copy: &mut Copy,
+    name: &str,
+    out: &Path,
+    twins: Option<jiff::Timestamp>,
+) -> anyhow::Result<()> {
+    let bytes = office.ledger.read(issued.document_id).await?;
+    let bytes = bytes.context("an issued document has no file")?;
+    let file = out.join(format!("{name}.pdf"));
+    issuing::write_private(&file, &bytes)?;
+    copy.file = Some(file.display().to_string());
+    let Some(issued_at) = twins else {
+        return Ok(());
+    };
+    match office.flat_copy(&bytes, issued_at).await {
+        Ok(flat) => {
+            let twin = out.join(format!("{name}-unsigned.pdf"));
+            issuing::write_private(&twin, &flat)?;
+            copy.twin = Some(twin.display().to_string());
+        }
+        Err(error) => copy.no_twin = Some(error.to_string()),
+    }
+    Ok(())
+}
+
+/// A copy in the index.
+fn row(copy: &Copy, name: &str, twins: bool) -> String {
+    let document = copy.document.as_deref().unwrap_or_default();
+    let (student, overrides) = (
+        csv_cell(&copy.student),
+        csv_cell(&overridden(&copy.overrides)),
+    );
+    let mut row = format!("{student},{document},{name}.pdf,{overrides}");
+    if twins {
+        row.push(',');
+        if copy.twin.is_some() {
+            row.push_str(&format!("{name}-unsigned.pdf"));
+        }
+    }
+    row.push('\n');
+    row
 }
 
 /// The overrides of a document in one line: `3 total_differs (R. Varo)`.

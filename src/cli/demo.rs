@@ -55,7 +55,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     make_keys(context, &config, out, &arguments.suite, &passphrase)?;
 
     terminal.headline("3. Issue the transcripts of grade 12");
-    let press = Press::load("transcript", "en")?;
+    let press = Press::load(&config.transcript, "transcript", "en")?;
     let office = issuing::office(&config, context.clock, store, press, &passphrase)?;
     let batch = batch(context, &config, &office).await?;
     let outcome = transcript::run_batch(context, &office, &batch, false).await?;
@@ -66,11 +66,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         outcome.refused.len()
     ));
     for refusal in &outcome.refused {
-        terminal.say(format_args!(
-            "   {}: {}",
-            refusal.student_id,
-            refusal.reasons.join("; ")
-        ));
+        terminal.say(issuing::refused_lines("   ", refusal).trim_end());
     }
     let files = copy_out(&office, &outcome.issued, out).await?;
 

@@ -247,7 +247,7 @@ fn keys(context: &Context) -> Check {
 fn report(context: &Context) -> Check {
     let settings = &context.config.transcript;
     let look = || {
-        let press = Press::load(&settings.template, &settings.language)?;
+        let press = Press::load(settings, &settings.template, &settings.language)?;
         let digest = hex::encode(press.composed.digest);
         Ok(format!(
             "`{}` composes, digest {}…",

@@ -1,7 +1,9 @@
 //! How copies of issued documents are named: a pattern that the district sets.
 //!
-//! A name is made of safe characters only, is bounded, and never repeats in one folder. What tells
-//! who a student is stays out of it, unless the district says otherwise in so many words: names of
+//! A name is made of safe characters only, is bounded, and never repeats in one folder. What is
+//! wrong with a pattern is said before anything is issued; afterwards every document has a name,
+//! for the fields that could make one too long or like another are known only then. What tells who
+//! a student is stays out of it, unless the district says otherwise in so many words: names of
 //! files are seen in mails, logs and lists of downloads by people who never open the file.
 
 use std::collections::BTreeSet;
@@ -10,6 +12,9 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// Bytes of a name without its ending; portals and old file systems take 100 and more.
 const NAME_BYTES_MAX: usize = 120;
+
+/// Bytes of the number of a document, and of the `-` before it.
+const NUMBER_BYTES: usize = 33;
 
 /// Fields that tell nothing of the student.
 const FIELDS: [&str; 4] = ["number", "document", "school", "kind"];
@@ -92,33 +97,37 @@ impl FileNames {
             "by {setting} two documents could have one name\nhint: put {{document}} or {{number}} \
              into it"
         );
+        let fixed = parts.iter().map(|part| match part {
+            Part::Text(text) => text.len(),
+            Part::Field("document") => NUMBER_BYTES - 1,
+            Part::Field(_) => 1,
+        });
+        let (fixed, bytes_max) = (fixed.sum::<usize>(), NAME_BYTES_MAX - NUMBER_BYTES);
+        anyhow::ensure!(
+            fixed <= bytes_max,
+            "{setting} makes names of {fixed} characters and more, and {bytes_max} are the \
+             most\nhint: shorten what stands between its fields"
+        );
         Ok(Self { parts })
     }
 
-    /// The names of these documents, without an ending, in their order.
-    ///
-    /// # Errors
-    /// Where a name is too long, or two are the same to a file system that knows no case.
-    pub fn of(&self, documents: &[Named<'_>]) -> anyhow::Result<Vec<String>> {
+    /// The names of these documents, without an ending, in their order. Where a name would be too
+    /// long, or that of another one to a file system that knows no case, it is cut and ends with
+    /// the document's number.
+    pub fn of(&self, documents: &[Named<'_>]) -> Vec<String> {
         let mut taken = BTreeSet::new();
         let mut names = Vec::with_capacity(documents.len());
         for document in documents {
-            let name = self.one(document);
-            let number = document.number;
-            anyhow::ensure!(
-                name.len() <= NAME_BYTES_MAX,
-                "the file of document {number} would have a name of {} characters, and \
-                 {NAME_BYTES_MAX} are the most\nhint: shorten `file_name` in registrar.toml",
-                name.len()
-            );
-            anyhow::ensure!(
-                taken.insert(name.to_ascii_lowercase()),
-                "the file of document {number} would have the name of another one\nhint: put \
-                 {{document}} or {{number}} into `file_name` in registrar.toml"
-            );
+            let mut name = self.one(document);
+            let known = taken.contains(&name.to_ascii_lowercase());
+            if known || name.len() > NAME_BYTES_MAX {
+                name.truncate(NAME_BYTES_MAX - NUMBER_BYTES);
+                name = format!("{name}-{}", safe(document.document));
+            }
+            taken.insert(name.to_ascii_lowercase());
             names.push(name);
         }
-        Ok(names)
+        names
     }
 
     fn one(&self, document: &Named<'_>) -> String {
@@ -178,7 +187,7 @@ mod tests {
 
     fn named(pattern: &str) -> String {
         let names = FileNames::parse(pattern, true).expect(pattern);
-        names.of(&[ONE]).expect(pattern).remove(0)
+        names.of(&[ONE]).remove(0)
     }
 
     fn refusal(pattern: &str, students_named: bool) -> String {
@@ -207,7 +216,7 @@ mod tests {
                 name: hostile,
                 ..ONE
             };
-            let name = names.of(&[document]).expect("a name").remove(0);
+            let name = names.of(&[document]).remove(0);
             assert!(name.chars().all(is_safe), "{name}");
             assert!(
                 !name.starts_with(['.', '-']) && !name.contains(".."),
@@ -235,6 +244,11 @@ mod tests {
             ("{number", "holds `{`"),
             ("é{number}", "holds `é`"),
             (".{number}", "begins with"),
+            (&"x".repeat(90), "could have one name"),
+            (
+                &format!("{}-{{number}}", "x".repeat(90)),
+                "characters and more",
+            ),
         ] {
             let refusal = refusal(pattern, true);
             assert!(refusal.contains(said), "{pattern}: {refusal}");
@@ -243,18 +257,41 @@ mod tests {
     }
 
     #[test]
-    fn two_documents_never_share_a_name_and_a_name_has_a_bound() {
+    fn every_document_has_a_name_of_its_own_whatever_its_fields_hold() {
+        let names = FileNames::parse("{student}{number}", true).expect("a pattern");
+        let one = Named {
+            student: "1",
+            number: 10_001,
+            document: "aa",
+            ..ONE
+        };
+        let other = Named {
+            student: "11",
+            number: 1,
+            document: "bb",
+            ..ONE
+        };
+        assert_eq!(names.of(&[one, other]), ["110001", "110001-bb"]);
+        let names = FileNames::parse("{name}-{number}", true).expect("a pattern");
+        let long = "X".repeat(NAME_BYTES_MAX);
+        let document = "0123456789abcdef0123456789abcdef";
+        let named = |number| Named {
+            name: &long,
+            document,
+            number,
+            ..ONE
+        };
+        let cut = names.of(&[named(1)]).remove(0);
+        assert!(
+            cut.len() <= NAME_BYTES_MAX && cut.ends_with(document),
+            "{cut}"
+        );
         let names = FileNames::parse("{document}", true).expect("a pattern");
-        let twin = Named {
+        let upper = Named {
             document: "00FF",
             ..ONE
         };
-        assert!(
-            names.of(&[ONE, twin]).is_err(),
-            "one to a file system without case"
-        );
-        let names = FileNames::parse("{name}-{number}", true).expect("a pattern");
-        let long = "x".repeat(NAME_BYTES_MAX);
-        assert!(names.of(&[Named { name: &long, ..ONE }]).is_err());
+        let made = names.of(&[ONE, upper]);
+        assert_ne!(made[0].to_lowercase(), made[1].to_lowercase());
     }
 }

@@ -9,71 +9,106 @@ use anyhow::Context as _;
 
 use super::Context;
 use super::config::{Config, PrintedName, TranscriptConfig};
+use super::terminal::shown;
 use crate::host::Clock;
-use crate::issue::{Coverage, Office, Signing, unprintable_text};
+use crate::issue::{Coverage, Office, Refusal, Signing, unprintable_text};
 use crate::ledger::{DocumentFiles, Ledger};
 use crate::render::{Limits, Pool};
 use crate::seal::{KeyFolder, Passphrase};
 use crate::store::Store;
-use crate::template::{Composed, Report, TemplateError};
+use crate::template::{Composed, Folder, Report, TemplateError};
 use crate::transcript::audit::{Finding, of_text};
 use crate::transcript::{Certification, DocumentRequest, Edition, Kind, Policy, Purpose};
 
 /// The report that makes transcripts, composed in one language, with the district's rules.
 pub(super) struct Press {
+    report: Report,
     pub composed: Composed,
     pub policy: Policy,
     pub language: String,
     /// Texts of the report that would disclose a disability, on every document.
     pub disclosed: Vec<Finding>,
-    /// The report's name, for what is said of it.
-    name: String,
-    official: bool,
 }
 
-/// A report: one of the program's own by name, or a folder by path.
+/// A report: one of the program's own by name, or a folder by a path with a separator. A folder
+/// that happens to lie in the current directory never takes the place of a report of its name.
 pub(super) fn report(template: &str) -> Result<Report, TemplateError> {
-    let is_path = template.contains(std::path::MAIN_SEPARATOR) || Path::new(template).is_dir();
-    if is_path {
+    if template.contains(std::path::MAIN_SEPARATOR) {
         Report::load(Path::new(template))
     } else {
         Report::shipped(template)
     }
 }
 
+/// The rules that come with a report. The program's own hold for whoever uses it; others only where
+/// the district approved them, for they decide every figure.
+fn rules(report: &Report, settings: &TranscriptConfig) -> anyhow::Result<Policy> {
+    let name = report.name();
+    let rules = report
+        .rules("policy.toml")
+        .with_context(|| format!("the report `{name}` has no policy.toml"))?;
+    let policy = Policy::parse(rules)?;
+    let digest = hex::encode(policy.digest());
+    let own = Folder::shipped_names().iter().any(|shipped| {
+        let shipped = Folder::shipped(shipped);
+        shipped.is_some_and(|it| {
+            it.files.get("policy.toml").map(Vec::as_slice) == Some(rules.as_bytes())
+        })
+    });
+    anyhow::ensure!(
+        own || settings.approved_rules == digest,
+        "`{name}/policy.toml` holds rules that the district did not approve\nhint: read them, then \
+         set approved_rules = \"{digest}\" under [transcript] in registrar.toml"
+    );
+    Ok(policy)
+}
+
 impl Press {
     /// Loads the report: one of the program's own by name, or a folder by path.
-    pub fn load(template: &str, language: &str) -> anyhow::Result<Self> {
+    ///
+    /// # Errors
+    /// What is wrong with its folder; rules that nobody approved; texts that cannot be printed.
+    pub fn load(
+        settings: &TranscriptConfig,
+        template: &str,
+        language: &str,
+    ) -> anyhow::Result<Self> {
         let report = report(template)?;
-        let rules = report
-            .rules("policy.toml")
-            .with_context(|| format!("the report `{template}` has no policy.toml"))?;
-        let policy = Policy::parse(rules)?;
+        let policy = rules(&report, settings)?;
         let composed = report.compose(language)?;
         let texts = report.texts(language);
         printable(&texts)?;
         let texts = texts.iter();
+        let mut disclosed: Vec<_> = texts
+            .filter_map(|(place, text)| of_text(place, text))
+            .collect();
+        let sources = report.sources().into_iter();
+        disclosed.extend(
+            sources.filter_map(|(file, line, text)| of_text(&format!("{file}:{line}"), &text)),
+        );
         Ok(Self {
-            disclosed: texts
-                .filter_map(|(place, text)| of_text(place, text))
-                .collect(),
+            disclosed,
             composed,
             policy,
             language: language.to_owned(),
-            name: report.name().to_owned(),
-            official: report.makes("official"),
+            report,
         })
     }
 
     /// Refuses a report of which no official document is ever made.
     pub fn official(self) -> anyhow::Result<Self> {
         anyhow::ensure!(
-            self.official,
+            self.report.makes("official"),
             "the report `{}` makes no official documents\nhint: `registrar transcript preview \
              --template {0}` makes it for the student; `registrar template list` shows the others",
-            self.name
+            self.report.name()
         );
         Ok(self)
+    }
+
+    /// The editions that the report makes, and the unsigned twin of what it issues.
+    pub fn editions(&self) -> Vec<Edition> {
+        editions(&self.report)
     }
 
     /// The workers that lay out with this report.
@@ -81,6 +116,18 @@ impl Press {
         let workers = NonZeroUsize::new(workers).unwrap_or(NonZeroUsize::MIN);
         Ok(Pool::start(&self.composed, Limits::default(), workers)?)
     }
+}
+
+/// The editions of a report: those that it makes, and the unsigned twin of what it issues.
+pub(super) fn editions(report: &Report) -> Vec<Edition> {
+    let mut editions = Vec::new();
+    if report.makes("official") {
+        editions.extend([Edition::Official, Edition::Flat]);
+    }
+    if report.makes("unofficial") {
+        editions.push(Edition::Unofficial);
+    }
+    editions
 }
 
 /// Refuses texts of the report that the shipped fonts cannot print, all at once: they stand on
@@ -190,6 +237,28 @@ pub(super) fn request(
     })
 }
 
+/// Why there is no document for a student, a reason after the other.
+pub(super) fn refused_lines(before: &str, refusal: &Refusal) -> String {
+    let reasons = refusal.reasons.iter();
+    let reasons =
+        reasons.map(|reason| under(before, &refusal.student_id, &format!("refused: {reason}")));
+    reasons.collect()
+}
+
+/// Something said of a student: the lines after the first, hints among them, stand under it.
+pub(super) fn under(before: &str, student: &str, said: &str) -> String {
+    let mut text = format!("{before}{:<16} ", shown(student));
+    let margin = " ".repeat(text.chars().count());
+    for (number, line) in said.lines().enumerate() {
+        if number > 0 {
+            text.push_str(&margin);
+        }
+        text.push_str(&shown(line.trim_start()));
+        text.push('\n');
+    }
+    text
+}
+
 /// A folder for what a command writes, created where it is not there; only its owner may look in.
 pub(super) fn out_folder(path: &Path) -> anyhow::Result<PathBuf> {
     std::fs::DirBuilder::new()
@@ -233,7 +302,8 @@ mod tests {
         let manifest = format!("extends = \"transcript\"\n[values]\n{manifest}");
         std::fs::write(school.join("report.toml"), manifest).expect("written");
         std::fs::write(school.join("strings.en.toml"), strings).expect("written");
-        let loaded = Press::load(&school.display().to_string(), "en");
+        let settings = TranscriptConfig::default();
+        let loaded = Press::load(&settings, &school.display().to_string(), "en");
         loaded
             .err()
             .map_or_else(String::new, |error| error.to_string())
@@ -276,5 +346,21 @@ mod tests {
         settings.certified_by = "王".to_owned();
         let error = certification(&settings).expect_err("no glyph").to_string();
         assert!(error.starts_with("certified_by holds U+738B"), "{error}");
+    }
+
+    #[test]
+    fn what_is_said_of_a_student_stands_under_the_student() {
+        let refusal = Refusal {
+            person: crate::record::PersonId::from_state_id("1"),
+            student_id: "9000001".to_owned(),
+            reasons: vec!["a\nhint: b".to_owned(), "c".to_owned()],
+        };
+        let said = refused_lines("   ", &refusal);
+        let expected = [
+            "   9000001          refused: a",
+            "                    hint: b",
+            "   9000001          refused: c",
+        ];
+        assert_eq!(Vec::from_iter(said.lines()), expected);
     }
 }

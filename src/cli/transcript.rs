@@ -196,6 +196,7 @@ pub(super) fn press(
     let settings = &context.config.transcript;
     let language = language.or(page.language.as_ref());
     Press::load(
+        settings,
         page.template.as_ref().unwrap_or(&settings.template),
         language.unwrap_or(&settings.language),
     )
@@ -225,6 +226,7 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
         documents_under_way_max: 2 * workers,
         recorded_at: known,
         request: &request,
+        edition: Edition::Unofficial,
     };
     let bar = context.terminal.progress(people.len() as u64, "previews");
     let (mut copies, mut refused) = (Vec::new(), Vec::new());
@@ -241,6 +243,7 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
                     file: Some(file.display().to_string()),
                     overrides: Vec::new(),
                     twin: None,
+                    no_twin: None,
                 });
             }
             Err(refusal) => refused.push(refusal),
@@ -394,11 +397,12 @@ fn answer(
                 let overrides = shown(overridden(&copy.overrides));
                 text.push_str(&format!("{:<16}   by override {overrides}\n", ""));
             }
+            if let Some(why) = &copy.no_twin {
+                text.push_str(&issuing::under("", &copy.student, why));
+            }
         }
         for refusal in refused {
-            for reason in &refusal.reasons {
-                text.push_str(&format!("{:<16} refused: {reason}\n", refusal.student_id));
-            }
+            text.push_str(&issuing::refused_lines("", refusal));
         }
         text
     })?;
@@ -420,7 +424,8 @@ fn answer(
             .terminal
             .say(format_args!("Next: `registrar verify {copy}`"));
     }
-    Ok(if refused.is_empty() && elsewhere.is_empty() {
+    let whole = copies.iter().all(|copy| copy.no_twin.is_none());
+    Ok(if whole && refused.is_empty() && elsewhere.is_empty() {
         Done::Yes
     } else {
         Done::No

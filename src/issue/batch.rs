@@ -10,11 +10,11 @@ use std::sync::Arc;
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
 
-use super::IssueError;
 use super::draft::{Draft, Refusal};
 use super::printable::Coverage;
 use super::signing::Signing;
 use super::stops::{Overridden, Stops, named};
+use super::{IssueError, whole};
 use crate::exchange;
 use crate::host::{self, Clock};
 use crate::ledger::Ledger;
@@ -487,7 +487,16 @@ impl Office {
             .map_err(DocumentError::refused)?;
         let job = draft.job(Some(&proof), issued_at);
         match self.pool.render(&job).await {
-            Ok(rendered) => Ok(rendered.pdf),
+            Ok(rendered) => {
+                let gaps = whole::gaps(&draft.transcript, &rendered.legible);
+                if gaps.is_empty() {
+                    return Ok(rendered.pdf);
+                }
+                Err(DocumentError::Refused {
+                    reason: whole::reasons(&gaps).join("\n"),
+                    recorded: whole::WITHOUT_TEXT.to_owned(),
+                })
+            }
             Err(error @ RenderError::NoWorker { .. }) => Err(DocumentError::NoWorker(error)),
             Err(error) => Err(DocumentError::Refused {
                 reason: error.to_string(),

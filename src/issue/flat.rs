@@ -6,6 +6,7 @@
 
 use jiff::Timestamp;
 
+use super::whole::{gaps, reasons};
 use super::{IssueError, Office};
 use crate::exchange;
 use crate::render::Job;
@@ -17,7 +18,7 @@ impl Office {
     ///
     /// # Errors
     /// [`IssueError::NoTwin`], where the file does not pass the examination;
-    /// [`IssueError::Render`].
+    /// [`IssueError::NotWhole`], where the template leaves something out; [`IssueError::Render`].
     pub async fn flat_copy(
         &self,
         signed: &[u8],
@@ -27,19 +28,29 @@ impl Office {
         let transcript = examined.document.ok_or_else(|| IssueError::NoTwin {
             why: examined.conclusion.sentence().to_owned(),
         })?;
-        let job = flat_job(transcript, issued_at);
+        let transcript = flat(transcript);
+        let job = job(&transcript, issued_at);
         let rendered = self.pool.render(&job).await.map_err(IssueError::Render)?;
+        let gaps = gaps(&transcript, &rendered.legible);
+        if !gaps.is_empty() {
+            let reasons = reasons(&gaps);
+            return Err(IssueError::NotWhole { reasons });
+        }
         Ok(rendered.pdf)
     }
 }
 
-/// What is laid out as the twin of this transcript.
-fn flat_job(mut transcript: Transcript, issued_at: Timestamp) -> Job {
+/// What the twin of this transcript says.
+pub(super) fn flat(mut transcript: Transcript) -> Transcript {
     transcript.document.edition = Edition::Flat;
     // It carries no file, so it lists none.
     transcript.attachments.clear();
+    transcript
+}
+
+fn job(transcript: &Transcript, issued_at: Timestamp) -> Job {
     Job {
-        model: exchange::text(&exchange::transcript_json(&transcript)),
+        model: exchange::text(&exchange::transcript_json(transcript)),
         attachments: Vec::new(),
         // Another file than its original has another identifier inside the PDF.
         document_id: format!("{}-flat", transcript.document.id),

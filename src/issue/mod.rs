@@ -7,8 +7,8 @@
 //!
 //! Never: SQL, a rule, a page. Next: `check.rs` (the audit), `draft.rs` (one document before
 //! layout), `batch.rs` (the steps), `stops.rs` (what of the audit stops a document), `preview.rs`
-//! (unofficial copies), `flat.rs` (the unsigned twin of a signed document), `sample.rs` (a report's
-//! invented people).
+//! (unofficial copies), `flat.rs` (the unsigned twin of a signed document), `whole.rs` (whether the
+//! pages say what the record says), `sample.rs` (a report's invented people).
 
 mod batch;
 mod check;
@@ -19,6 +19,7 @@ mod printable;
 mod sample;
 mod signing;
 mod stops;
+mod whole;
 
 pub use batch::{Batch, BatchOutcome, Issued, Office};
 pub use check::{Counts, Examination, Examined, Located};
@@ -28,6 +29,7 @@ pub use printable::{Coverage, unprintable, unprintable_text};
 pub use sample::{Sample, SampleError};
 pub use signing::Signing;
 pub use stops::Overridden;
+pub use whole::{Gap, gaps};
 
 use crate::ledger::LedgerError;
 use crate::render::RenderError;
@@ -64,6 +66,12 @@ pub enum IssueError {
     NoTwin {
         /// What the examination came to.
         why: String,
+    },
+    /// The pages of a twin would not say what its original says, or not that it is unsigned.
+    #[error("no unsigned twin can be made of it: {}", .reasons.join("\n"))]
+    NotWhole {
+        /// What is missing, a sentence and a hint each.
+        reasons: Vec<String>,
     },
     /// There is no batch of this id.
     #[error("there is no batch {batch}\nhint: leave --batch out for a new one")]

@@ -1,5 +1,5 @@
 //! Unofficial copies: the same record, rules and template, without a signature or a trace in the
-//! ledger.
+//! ledger; and proofs of the other editions, by which two templates are compared.
 
 use std::pin::pin;
 
@@ -8,6 +8,8 @@ use jiff::Timestamp;
 
 use super::batch::CHUNK_PEOPLE_MAX;
 use super::draft::{Draft, Refusal};
+use super::flat::flat;
+use super::whole::{gaps, reasons};
 use super::{Coverage, IssueError};
 use crate::exchange;
 use crate::record::PersonId;
@@ -15,7 +17,10 @@ use crate::render::{Pool, RenderError};
 use crate::store::Store;
 use crate::transcript::{DocumentRequest, Edition, Policy};
 
-/// What unofficial copies are made with.
+/// The number on a proof: that of no document.
+const PROOF_ID: &str = "00000000000000000000000000000000";
+
+/// What unofficial copies and proofs are made with.
 pub struct Previews<'a> {
     /// The records.
     pub store: &'a Store,
@@ -27,11 +32,14 @@ pub struct Previews<'a> {
     pub documents_under_way_max: usize,
     /// The instant whose records are read.
     pub recorded_at: Timestamp,
-    /// What all copies share; unofficial.
+    /// What all copies share; official, where `edition` is or is the twin of one.
     pub request: &'a DocumentRequest,
+    /// What is laid out: unofficial copies; or **proofs**, which look like what is issued, bear no
+    /// number, signature or data, and are for comparing and for nobody's hands.
+    pub edition: Edition,
 }
 
-/// One unofficial copy.
+/// One unofficial copy, or one proof.
 #[derive(Clone, Debug)]
 pub struct Preview {
     /// The school's own number for the student.
@@ -50,16 +58,19 @@ impl Previews<'_> {
     /// [`IssueError`], where records cannot be read or no worker starts, and what `each` answers.
     ///
     /// # Panics
-    /// When the request is for the official edition.
+    /// When the request is not for the edition of which copies are made.
     pub async fn make<E: From<IssueError>>(
         &self,
         people: &[PersonId],
         mut each: impl FnMut(Result<Preview, Refusal>) -> Result<(), E>,
     ) -> Result<(), E> {
+        let asked = match self.edition {
+            Edition::Unofficial => Edition::Unofficial,
+            Edition::Official | Edition::Flat => Edition::Official,
+        };
         assert_eq!(
-            self.request.edition,
-            Edition::Unofficial,
-            "an official document has an intent"
+            self.request.edition, asked,
+            "a twin is one of an official document"
         );
         let coverage = Coverage::shipped();
         let directory = self.store.directory(self.recorded_at).await;
@@ -87,16 +98,29 @@ impl Previews<'_> {
     }
 
     async fn copy(&self, mut draft: Draft) -> Result<Preview, Nothing> {
+        if self.edition != Edition::Unofficial {
+            draft.transcript.document.id = PROOF_ID.to_owned();
+            if self.edition == Edition::Flat {
+                draft.transcript = flat(draft.transcript);
+            }
+            draft.model = exchange::transcript_json(&draft.transcript);
+        }
         // A copy has no id in any ledger; the same copy twice has the same bytes.
         let digest = exchange::input_digest(&mut draft.model);
         let mut job = draft.job(None, self.recorded_at);
         job.document_id = hex::encode(digest);
         match self.pool.render(&job).await {
-            Ok(rendered) => Ok(Preview {
-                student_id: std::mem::take(&mut draft.transcript.student.student_id),
-                pdf: rendered.pdf,
-                pages: rendered.pages,
-            }),
+            Ok(rendered) => {
+                let gaps = gaps(&draft.transcript, &rendered.legible);
+                if !gaps.is_empty() {
+                    return Err(Nothing::Refused(draft.refused(reasons(&gaps))));
+                }
+                Ok(Preview {
+                    student_id: std::mem::take(&mut draft.transcript.student.student_id),
+                    pdf: rendered.pdf,
+                    pages: rendered.pages,
+                })
+            }
             Err(error @ RenderError::NoWorker { .. }) => Err(Nothing::NoWorker(error)),
             Err(error) => Err(Nothing::Refused(draft.refused(vec![error.to_string()]))),
         }

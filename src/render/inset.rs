@@ -7,10 +7,11 @@
 //!
 //! A template reads `json("/profile.pdf/pages.json")`, a list of paths, and shows each as an image.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use hayro_svg::hayro_interpret::InterpreterSettings;
+use hayro_svg::hayro_interpret::{InterpreterSettings, InterpreterWarning};
 use hayro_svg::hayro_syntax::Pdf;
 use hayro_svg::{RenderCache, SvgRenderSettings, convert};
 
@@ -43,12 +44,18 @@ pub(super) fn drawings(path: &str, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>,
         );
         return Err(refused(message, "leave pages out"));
     }
-    let not_embedded = Arc::new(Mutex::new(false));
-    let asked = Arc::clone(&not_embedded);
+    let lost = Arc::new(Lost::default());
+    let (asked, warned) = (Arc::clone(&lost), Arc::clone(&lost));
     let settings = InterpreterSettings {
         font_resolver: Arc::new(move |_| {
-            *asked.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            asked.font_not_embedded.store(true, Ordering::Relaxed);
             None
+        }),
+        warning_sink: Arc::new(move |warning| match warning {
+            InterpreterWarning::UnsupportedFont => warned.font.store(true, Ordering::Relaxed),
+            InterpreterWarning::ImageDecodeFailure => {
+                warned.picture.store(true, Ordering::Relaxed);
+            }
         }),
         ..InterpreterSettings::default()
     };
@@ -59,11 +66,8 @@ pub(super) fn drawings(path: &str, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>,
         let drawing = convert(page, &cache, &settings, &white);
         files.push((format!("{path}/{number}.svg"), alike(&drawing).into_bytes()));
     }
-    if *not_embedded.lock().unwrap_or_else(PoisonError::into_inner) {
-        return Err(refused(
-            "it uses a font that it does not embed".to_owned(),
-            "print it to a PDF again with all fonts embedded (PDF/A does)",
-        ));
+    if let Some((message, hint)) = lost.what() {
+        return Err(refused(message.to_owned(), hint));
     }
     let bytes: usize = files.iter().map(|(_, drawing)| drawing.len()).sum();
     if bytes > INSET_BYTES_MAX {
@@ -76,11 +80,50 @@ pub(super) fn drawings(path: &str, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>,
     Ok(files)
 }
 
+/// What would not be on the drawings, though it is in the file.
+#[derive(Default)]
+struct Lost {
+    font_not_embedded: AtomicBool,
+    font: AtomicBool,
+    picture: AtomicBool,
+}
+
+impl Lost {
+    /// The first of it, and what to do about it.
+    fn what(&self) -> Option<(&'static str, &'static str)> {
+        let found = [
+            (
+                &self.font_not_embedded,
+                "it uses a font that it does not embed",
+                "print it to a PDF again with all fonts embedded (PDF/A does)",
+            ),
+            (
+                &self.font,
+                "it uses a font of a kind that cannot be drawn",
+                "print it to a PDF again, with other fonts",
+            ),
+            (
+                &self.picture,
+                "it holds a picture that cannot be read",
+                "replace the picture by a PNG or a JPEG, and print it to a PDF again",
+            ),
+        ];
+        let found = found.into_iter().find(|it| it.0.load(Ordering::Relaxed));
+        found.map(|(_, message, hint)| (message, hint))
+    }
+}
+
 /// The same drawing with each letter's outline beginning at its own origin, and moved to its place
 /// where it is used. As it comes, an outline has its place on the line in it, so that no two are
-/// the same bytes and a page of text has 340 kB; made alike, they compress to 130.
+/// the same bytes and a page of text has 340 kB; made alike, they compress to 130. A letter that is
+/// filled with a gradient or a pattern stays where it is, for those move with the letter.
 fn alike(drawing: &str) -> String {
     let mut origins = HashMap::new();
+    let patterned: HashSet<&str> = drawing
+        .lines()
+        .filter(|line| line.contains("url(#"))
+        .filter_map(letter_used)
+        .collect();
     let mut lines: Vec<String> = drawing.lines().map(str::to_owned).collect();
     for line in &mut lines {
         let Some(rest) = line.trim_start().strip_prefix("<path id=\"") else {
@@ -89,7 +132,8 @@ fn alike(drawing: &str) -> String {
         let Some((id, rest)) = rest.split_once("\" d=\"") else {
             continue;
         };
-        if let Some((outline, end)) = rest.split_once('"')
+        if !patterned.contains(id)
+            && let Some((outline, end)) = rest.split_once('"')
             && let Some((origin, moved)) = to_origin(outline)
         {
             origins.insert(id.to_owned(), origin);
@@ -97,13 +141,17 @@ fn alike(drawing: &str) -> String {
         }
     }
     for line in &mut lines {
-        let id = line.trim_start().strip_prefix("<use xlink:href=\"#");
-        let id = id.and_then(|rest| rest.split('"').next());
-        if let Some((x, y)) = id.and_then(|id| origins.get(id)) {
+        if let Some((x, y)) = letter_used(line).and_then(|id| origins.get(id)) {
             *line = line.replacen("<use ", &format!("<use x=\"{x}\" y=\"{y}\" "), 1);
         }
     }
     lines.join("\n")
+}
+
+/// The id of the letter that a line of a drawing shows.
+fn letter_used(line: &str) -> Option<&str> {
+    let id = line.trim_start().strip_prefix("<use xlink:href=\"#")?;
+    id.split('"').next()
 }
 
 /// An outline's first point, and the outline from there, in hundredths of a point: one part in
@@ -192,6 +240,38 @@ mod tests {
              <path id=\"c\" d=\"M1 2 A3 4\"/>"
         );
         assert_eq!(alike(drawing), expected);
+    }
+
+    #[test]
+    fn a_letter_in_a_gradient_stays_where_its_gradient_is() {
+        let drawing = "<use xlink:href=\"#g0\" fill=\"url(#p1)\"/>\n\
+                       <use xlink:href=\"#g0\" fill=\"#000000\"/>\n\
+                       <path id=\"g0\" d=\"M10,5 L12.5,5 Z\"/>";
+        assert_eq!(alike(drawing), drawing);
+    }
+
+    #[test]
+    fn a_picture_that_cannot_be_read_does_not_vanish_from_the_page() {
+        let pdf = |picture: &str| {
+            format!(
+                "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+                 2 0 obj<</Type/Pages/Count 1/Kids[5 0 R]/MediaBox[0 0 200 100]>>endobj\n\
+                 3 0 obj<</Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8\
+                 /ColorSpace/DeviceGray {picture}endstream endobj\n\
+                 4 0 obj<</Length 34>>stream\nq 50 0 0 50 10 10 cm /Im0 Do Q    \n\
+                 endstream endobj\n\
+                 5 0 obj<</Type/Page/Parent 2 0 R/Contents 4 0 R\
+                 /Resources<</XObject<</Im0 3 0 R>>>>>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+            )
+        };
+        let good = pdf("/Length 1>>stream\nA\n");
+        let drawn = drawings("profile.pdf", good.as_bytes()).expect("it is drawn");
+        assert!(String::from_utf8_lossy(&drawn[0].1).contains("<image"));
+        let bad = pdf("/Filter/DCTDecode/Length 6>>stream\nno JPEG\n");
+        assert_eq!(
+            refusal(bad.as_bytes()),
+            "it holds a picture that cannot be read"
+        );
     }
 
     #[test]

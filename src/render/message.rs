@@ -8,7 +8,7 @@ use std::io;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Attachment, Diagnostic, Job, Limits, Relationship, RenderError};
+use super::{Attachment, Diagnostic, Job, Limits, Relationship, RenderError, Run};
 use crate::template::Composed;
 
 /// Room in a frame beside the bytes that a limit counts: header, names, diagnostics.
@@ -55,6 +55,7 @@ pub(super) enum Reply {
     /// The PDF follows.
     Rendered {
         pages: u32,
+        legible: Vec<Vec<Run>>,
         warnings: Vec<Diagnostic>,
     },
     /// A PNG for each page follows.

@@ -14,15 +14,18 @@
 //!
 //! Next: `renderer.rs` (one document), `world.rs` (all that a template can reach), `pool.rs` and
 //! `worker.rs` (the two ends of the pipe), `sandbox.rs` (what a worker gives up), `fonts.rs`,
-//! `inset.rs` (pages of another PDF), `overlap.rs` (texts that run into each other), `pictures.rs`.
+//! `inset.rs` (pages of another PDF), `placed.rs` (what stands where on a page), `legible.rs` (what
+//! can be read there), `overlap.rs` (texts that run into each other), `pictures.rs`.
 
 mod clusters;
 mod error;
 pub mod fonts;
 mod inset;
+mod legible;
 mod message;
 mod overlap;
 mod pictures;
+mod placed;
 mod pool;
 mod renderer;
 pub mod sandbox;
@@ -37,6 +40,7 @@ use serde::{Deserialize, Serialize};
 
 pub use error::{Diagnostic, Forbidden, LimitKind, RenderError};
 pub use inset::{INSET_BYTES_MAX, INSET_PAGES_MAX};
+pub use legible::Run;
 pub use pool::Pool;
 pub use renderer::Renderer;
 
@@ -91,6 +95,8 @@ pub struct Rendered {
     pub pdf: Vec<u8>,
     /// Pages in it.
     pub pages: u32,
+    /// What can be read on each page, in the order in which it was set.
+    pub legible: Vec<Vec<Run>>,
     /// What Typst found odd but printed; for the template's author.
     pub warnings: Vec<Diagnostic>,
 }

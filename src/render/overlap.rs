@@ -1,111 +1,76 @@
-//! Texts that run over the edge of the page, or into each other: what a template's author did not
-//! see on the samples that he looked at, found on the laid out page of every document.
+//! Texts that run over the edge of the page or into each other, and texts that can hardly be read:
+//! what a template's author did not see on the samples that he looked at, found on the laid out
+//! page of every document.
 //!
-//! Only upright text is looked at; a watermark may lie across the page. Neither is refused here,
-//! for the page can be printed: both are warnings, and `registrar template check` fails on any.
-
-use typst::layout::{Abs, Frame, FrameItem, Point, Transform};
-use typst_layout::PagedDocument;
+//! Only upright text is looked at; a watermark may lie across the page. Nothing is refused here,
+//! for the page can be printed: all are warnings, and `registrar template check` fails on any.
 
 use super::Diagnostic;
-
-/// How far texts may touch: kerning and italics overhang by less.
-const TOLERANCE: f64 = 1.0;
+use super::placed::{Hidden, Sheet};
 
 /// Places named at most for one page.
 const PLACES_MAX: usize = 5;
 
-/// One run of text where it stands on the page, in points.
-struct Run<'a> {
-    left: f64,
-    right: f64,
-    baseline: f64,
-    text: &'a str,
+const MORE_ROOM: &str = "let the text break into lines, or give it more room";
+
+/// What runs where it should not, or can hardly be read, on any page.
+pub(super) fn overlaps(sheets: &[Sheet<'_>]) -> Vec<Diagnostic> {
+    let sheets = (1..).zip(sheets);
+    let found = sheets.flat_map(|(number, sheet)| {
+        let mut found = on_page(sheet);
+        found.truncate(PLACES_MAX);
+        found
+            .into_iter()
+            .map(move |(message, hint)| Diagnostic::new(format!("page {number}: {message}"), hint))
+    });
+    found.collect()
 }
 
-/// What runs where it should not, on any page.
-pub(super) fn overlaps(document: &PagedDocument) -> Vec<Diagnostic> {
+/// What is wrong on one page, and what to do about it.
+fn on_page(sheet: &Sheet<'_>) -> Vec<(String, &'static str)> {
     let mut found = Vec::new();
-    for (number, page) in (1..).zip(document.pages()) {
-        let mut runs = Vec::new();
-        collect(&page.frame, Point::zero(), &mut runs);
-        found.extend(on_page(number, &page.frame, runs));
-    }
-    found
-}
-
-fn on_page(number: usize, frame: &Frame, mut runs: Vec<Run<'_>>) -> Vec<Diagnostic> {
-    let (width, height) = (frame.width().to_pt(), frame.height().to_pt());
-    let mut found = Vec::new();
-    let warn = |message: String, hint: &str| Diagnostic::new(message, hint);
-    for run in &runs {
-        let beyond = run.left < -TOLERANCE
-            || run.right > width + TOLERANCE
-            || run.baseline < 0.0
-            || run.baseline > height;
-        if beyond {
-            found.push(warn(
-                format!(
-                    "page {number}: `{}` runs over the edge of the page",
-                    begun(run.text)
-                ),
-                "let the text break into lines, or give it more room",
+    for (run, hidden) in &sheet.runs {
+        let text = begun(run.text);
+        if !run.area.is_within(&sheet.area) {
+            found.push((
+                format!("`{text}` runs over the edge of the page"),
+                MORE_ROOM,
             ));
         }
+        found.extend(hidden.and_then(|hidden| hardly_read(&text, hidden)));
     }
-    runs.sort_by(|one, other| one.baseline.total_cmp(&other.baseline));
-    let lines = runs.chunk_by_mut(|one, other| other.baseline - one.baseline < TOLERANCE);
-    for line in lines {
-        line.sort_by(|one, other| one.left.total_cmp(&other.left));
-        let mut widest: Option<&Run<'_>> = None;
-        for run in &*line {
-            if let Some(before) = widest.filter(|before| run.left < before.right - TOLERANCE) {
-                let (one, other) = (begun(before.text), begun(run.text));
-                let message = format!("page {number}: `{one}` runs into `{other}`");
-                found.push(warn(
-                    message,
-                    "let the text break into lines, or give it more room",
-                ));
-            }
-            if widest.is_none_or(|before| run.right > before.right) {
-                widest = Some(run);
-            }
-        }
+    for (one, other) in &sheet.meetings {
+        let mut pair = [&sheet.runs[*one].0, &sheet.runs[*other].0];
+        pair.sort_by(|one, other| one.area.left.total_cmp(&other.area.left));
+        let [left, right] = pair.map(|run| begun(run.text));
+        found.push((format!("`{left}` runs into `{right}`"), MORE_ROOM));
     }
-    found.truncate(PLACES_MAX);
     found
 }
 
-fn collect<'a>(frame: &'a Frame, origin: Point, runs: &mut Vec<Run<'a>>) {
-    for (at, item) in frame.items() {
-        let place = origin + *at;
-        match item {
-            FrameItem::Group(group) => {
-                let Transform {
-                    sx,
-                    ky,
-                    kx,
-                    sy,
-                    tx,
-                    ty,
-                } = group.transform;
-                let upright = sx.is_one() && sy.is_one() && ky.is_zero() && kx.is_zero();
-                if upright {
-                    collect(&group.frame, place + Point::new(tx, ty), runs);
-                }
-            }
-            FrameItem::Text(text) if !text.text.trim().is_empty() => {
-                let right: Abs = place.x + text.width();
-                runs.push(Run {
-                    left: place.x.to_pt(),
-                    right: right.to_pt(),
-                    baseline: place.y.to_pt(),
-                    text: &text.text,
-                });
-            }
-            _ => {}
-        }
+/// That a text can hardly be read, where its author may not know.
+fn hardly_read(text: &str, hidden: Hidden) -> Option<(String, &'static str)> {
+    match hidden {
+        Hidden::Faint(Some(contrast)) => Some((
+            format!("`{text}` has a contrast of {} to 1", tenths(contrast)),
+            "let it differ from what is behind it by 4.5 to 1 or more (WCAG 2.2, 1.4.3); a colour \
+             of the school goes into a setting of the type `colour`",
+        )),
+        Hidden::Faint(None) => Some((
+            format!("`{text}` stands on a picture, or is filled with several colours"),
+            "let it have one colour, and one behind it",
+        )),
+        Hidden::Small => Some((
+            format!("`{text}` is too small to be read"),
+            "give it 5 points or more",
+        )),
+        Hidden::CutOff | Hidden::Covered => None,
     }
+}
+
+/// Thousandths with one decimal, rounded down.
+fn tenths(thousandths: u32) -> String {
+    format!("{}.{}", thousandths / 1_000, thousandths % 1_000 / 100)
 }
 
 /// The beginning of a text, for a message.
@@ -152,5 +117,25 @@ mod tests {
         assert_eq!(below, ["page 2: `Below` runs over the edge of the page"]);
         let narrow = "#box(width: 20pt, box(width: 60pt)[Calculus]) AB";
         assert_eq!(warnings(narrow), ["page 1: `Calculus` runs into `AB`"]);
+        let lines = "#place[Calculus]#place(dy: 3pt)[Biology]";
+        assert_eq!(
+            warnings(lines),
+            ["page 1: `Calculus` runs into `Biology`"],
+            "a line of its own"
+        );
+    }
+
+    #[test]
+    fn a_text_that_can_hardly_be_read_is_named_with_its_contrast() {
+        assert_eq!(
+            warnings("#text(fill: rgb(\"#f2c94c\"))[Go Eagles]"),
+            ["page 1: `Go Eagles` has a contrast of 1.5 to 1"]
+        );
+        assert_eq!(
+            warnings("#text(size: 3pt)[Go Eagles]"),
+            ["page 1: `Go Eagles` is too small to be read"]
+        );
+        let dark = "#box(fill: rgb(\"#7a2e1d\"), inset: 2pt, text(fill: white)[Go Eagles])";
+        assert_eq!(warnings(dark), Vec::<String>::new());
     }
 }

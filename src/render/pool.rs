@@ -287,9 +287,18 @@ fn ready(reply: Message<Reply>) -> Result<(), Fault> {
 
 fn rendered(mut reply: Message<Reply>) -> Result<Rendered, Fault> {
     match (reply.header, reply.parts.pop(), reply.parts.is_empty()) {
-        (Reply::Rendered { pages, warnings }, Some(pdf), true) => Ok(Rendered {
+        (
+            Reply::Rendered {
+                pages,
+                legible,
+                warnings,
+            },
+            Some(pdf),
+            true,
+        ) => Ok(Rendered {
             pdf,
             pages,
+            legible,
             warnings,
         }),
         (Reply::Failed { error }, None, _) => Err(refused(error)),

@@ -19,7 +19,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use super::world::{self, Desk, Folder};
 use super::{
     Attachment, Diagnostic, Forbidden, Job, LimitKind, Limits, Relationship, RenderError, Rendered,
-    clusters, fonts, inset, overlap,
+    clusters, fonts, inset, legible, overlap, placed,
 };
 use crate::template::Composed;
 
@@ -210,6 +210,7 @@ fn main_id() -> FileId {
 struct LaidOut {
     document: PagedDocument,
     pages: u32,
+    legible: Vec<Vec<legible::Run>>,
     warnings: Vec<Diagnostic>,
 }
 
@@ -232,11 +233,18 @@ fn lay_out(desk: &Desk, job: &Job, limits: &Limits) -> Result<LaidOut, RenderErr
         return Err(over(LimitKind::Pages, limits.pages_max.into()));
     }
     check_document(&document, job)?;
+    let document = clusters::joined(document);
     let mut warnings: Vec<_> = odd.into_iter().map(problem).collect();
-    warnings.extend(overlap::overlaps(&document));
+    let sheets = document
+        .pages()
+        .iter()
+        .map(|page| placed::sheet(&page.frame));
+    let sheets: Vec<_> = sheets.collect();
+    warnings.extend(overlap::overlaps(&sheets));
     warnings.truncate(DIAGNOSTICS_MAX);
     Ok(LaidOut {
-        document: clusters::joined(document),
+        legible: legible::legible(&sheets),
+        document,
         pages,
         warnings,
     })
@@ -250,10 +258,13 @@ fn export(
 ) -> Result<Rendered, RenderError> {
     let pdf = typst_pdf::pdf(&laid_out.document, &options(job));
     let pdf = pdf.map_err(|errors| problems(desk, &errors))?;
-    within(LimitKind::Output, pdf.len(), limits.output_bytes_max)?;
+    let runs = laid_out.legible.iter().flatten();
+    let bytes = pdf.len() + runs.map(|run| run.text.len()).sum::<usize>();
+    within(LimitKind::Output, bytes, limits.output_bytes_max)?;
     Ok(Rendered {
         pdf,
         pages: laid_out.pages,
+        legible: laid_out.legible,
         warnings: laid_out.warnings,
     })
 }

@@ -97,9 +97,15 @@ fn answer(
             let Rendered {
                 pdf,
                 pages,
+                legible,
                 warnings,
             } = rendered;
-            (Reply::Rendered { pages, warnings }, vec![pdf])
+            let reply = Reply::Rendered {
+                pages,
+                legible,
+                warnings,
+            };
+            (reply, vec![pdf])
         })
     };
     Ok(answer.unwrap_or_else(|error| (Reply::Failed { error }, Vec::new())))

@@ -4,7 +4,7 @@
 //! (1.4.3) asks of texts; what a person with low vision can read also survives a fax.
 
 /// The least contrast with white, in thousandths (WCAG 2.2, 1.4.3: 4.5 to 1).
-pub(super) const CONTRAST_THOUSANDTHS_MIN: u32 = 4_500;
+pub(crate) const CONTRAST_THOUSANDTHS_MIN: u32 = 4_500;
 
 /// Red, green and blue of `#rrggbb`.
 pub(super) fn parse(text: &str) -> Option<[u8; 3]> {
@@ -14,9 +14,21 @@ pub(super) fn parse(text: &str) -> Option<[u8; 3]> {
     all_digits.then_some([part(0)?, part(2)?, part(4)?])
 }
 
-/// The contrast of a colour with white, in thousandths, rounded down (WCAG 2.2, contrast ratio and
-/// relative luminance).
-pub(super) fn contrast_with_white([red, green, blue]: [u8; 3]) -> u32 {
+/// The contrast of a colour with white, in thousandths, rounded down.
+pub(super) fn contrast_with_white(colour: [u8; 3]) -> u32 {
+    contrast(colour, [255; 3])
+}
+
+/// The contrast of two colours, in thousandths, rounded down: from 1000 (the same) to 21000 (black
+/// and white) (WCAG 2.2, contrast ratio).
+pub(crate) fn contrast(one: [u8; 3], other: [u8; 3]) -> u32 {
+    let (one, other) = (luminance(one), luminance(other));
+    let (light, dark) = (one.max(other), one.min(other));
+    ((light + 0.05) * 1_000.0 / (dark + 0.05)).floor() as u32
+}
+
+/// WCAG 2.2, relative luminance.
+fn luminance([red, green, blue]: [u8; 3]) -> f64 {
     let linear = |part: u8| {
         let part = f64::from(part) / 255.0;
         if part <= 0.04045 {
@@ -25,10 +37,7 @@ pub(super) fn contrast_with_white([red, green, blue]: [u8; 3]) -> u32 {
             ((part + 0.055) / 1.055).powf(2.4)
         }
     };
-    let luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
-    let contrast = 1050.0 / (luminance + 0.05);
-    // From 1000 (white) to 21000 (black).
-    contrast.floor() as u32
+    0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
 }
 
 #[cfg(test)]

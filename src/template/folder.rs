@@ -48,7 +48,13 @@ impl Folder {
         })
     }
 
-    /// Reads a folder from disk.
+    /// Whether this is a folder that ships, file for file.
+    pub(super) fn is_shipped(&self) -> bool {
+        Self::shipped(&self.name).as_ref() == Some(self)
+    }
+
+    /// Reads a folder from disk. What an editor or the system leaves there for a moment is passed
+    /// over ([`is_left_behind`]).
     ///
     /// # Errors
     /// All at once: files that cannot be read, links and further folders, names that a report does
@@ -105,7 +111,11 @@ impl Reader {
     }
 
     fn read_entry(&mut self, entry: &std::fs::DirEntry, report: &str, prefix: &str) {
-        let file = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if is_left_behind(&name) {
+            return;
+        }
+        let file = format!("{prefix}{name}");
         let kind = match entry.file_type() {
             Ok(kind) => kind,
             Err(error) => return self.refuse(report, &file, Cause::Unreadable(error.to_string())),
@@ -159,6 +169,17 @@ pub(super) fn is_plain_name(name: &str) -> bool {
             .all(|byte| plain(byte) || byte == b'-' || byte == b'_')
 }
 
+/// What editors and systems leave in a folder that somebody works in, and no report consists of:
+/// hidden files (`.layout.swp`, `.#layout`, `.DS_Store`), backups (`layout~`, `#layout#`), and the
+/// file by which vim tries whether it may write (`4913`).
+fn is_left_behind(name: &str) -> bool {
+    const ENDINGS: [&str; 5] = ["~", ".bak", ".orig", ".swp", ".tmp"];
+    name.starts_with('.')
+        || (name.starts_with('#') && name.ends_with('#'))
+        || ENDINGS.iter().any(|ending| name.ends_with(ending))
+        || ["4913", "Thumbs.db", "desktop.ini"].contains(&name)
+}
+
 /// Whether a path inside the folder is one that a report may hold.
 fn is_report_file(file: &str) -> bool {
     if let Some(sample) = file.strip_prefix("samples/") {
@@ -192,16 +213,37 @@ mod tests {
     }
 
     #[test]
+    fn what_an_editor_or_the_system_left_behind_is_passed_over() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let path = root.path().join("school");
+        std::fs::create_dir_all(path.join(".git")).expect("created");
+        std::os::unix::fs::symlink("me@host.12:1", path.join(".#kit.typ")).expect("linked");
+        for name in [
+            "report.toml",
+            ".kit.typ.swp",
+            "kit.typ~",
+            "4913",
+            ".DS_Store",
+            "#kit.typ#",
+            "a.bak",
+        ] {
+            std::fs::write(path.join(name), "x").expect("written");
+        }
+        let folder = Folder::read(&path).expect("it reads");
+        assert_eq!(Vec::from_iter(folder.files.keys()), ["report.toml"]);
+    }
+
+    #[test]
     fn links_and_odd_names_are_refused_all_at_once() {
         let root = tempfile::tempdir().expect("a temporary folder");
         let path = root.path().join("school");
         std::fs::create_dir(&path).expect("created");
         std::os::unix::fs::symlink("/etc/passwd", path.join("kit.typ")).expect("linked");
-        for name in ["..typ", "Upper.typ", "a b.typ", "run.sh", ".hidden"] {
+        for name in ["Upper.typ", "a b.typ", "run.sh", "4914"] {
             std::fs::write(path.join(name), "x").expect("written");
         }
         let causes = causes(&path);
-        assert_eq!(causes.len(), 6);
+        assert_eq!(causes.len(), 5);
         assert!(causes.contains(&("school/kit.typ".to_owned(), Cause::NotPlain)));
         assert!(causes.contains(&("school/run.sh".to_owned(), Cause::OddName)));
     }

@@ -151,6 +151,15 @@ pub(super) fn line_at(text: &str, byte: usize) -> usize {
     before.iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
+/// The line, from one, on which a top-level key of a TOML text is set.
+pub(super) fn line_of_key(text: &str, key: &str) -> Option<usize> {
+    let sets = |line: &str| {
+        let rest = line.trim_start().strip_prefix(key);
+        rest.is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    text.lines().position(sets).map(|line| line + 1)
+}
+
 /// Checks one folder's manifest, laid over the base's where it has one, and adds what is wrong.
 pub(super) struct Checker<'a> {
     pub folder: &'a Folder,

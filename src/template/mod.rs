@@ -11,7 +11,8 @@
 //!
 //! Look next at `folder` (bytes and bounds), `manifest` (`report.toml`), `report` (loading),
 //! `compose` (minijinja), `literal` (why no setting can become source), `lint` (what a page may not
-//! do), `versions` (which models there are), `scaffold` (a school's new folder).
+//! do), `notices` (the program's own sentences on a page), `versions` (which models there are),
+//! `scaffold` (a school's new folder).
 
 mod colour;
 mod compose;
@@ -19,15 +20,18 @@ mod folder;
 mod lint;
 mod literal;
 mod manifest;
+mod notices;
 mod problem;
 mod report;
 mod scaffold;
 mod strings;
 mod versions;
 
+pub(crate) use colour::{CONTRAST_THOUSANDTHS_MIN, contrast};
 pub use compose::Composed;
 pub use folder::Folder;
 pub use manifest::{Setting, SettingKind, SettingValue};
+pub use notices::{Notices, notices};
 pub use problem::{Cause, Problem, TemplateError};
 pub use report::Report;
 pub use scaffold::scaffold;

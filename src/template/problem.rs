@@ -144,6 +144,12 @@ pub enum Cause {
         /// The shipped reports, separated by commas.
         shipped: String,
     },
+    /// A name that is not that of a shipped report.
+    #[error("is not one of the program's own reports")]
+    NoReport {
+        /// The shipped reports, separated by commas.
+        shipped: String,
+    },
     /// A new folder with the name of a report that ships.
     #[error("is the name of a report that ships with the program")]
     ShippedName,
@@ -171,6 +177,9 @@ pub enum Cause {
         /// The contrast, of which 4.5 is the least.
         contrast: String,
     },
+    /// A string that is the program's own.
+    #[error("sets `{0}`, by which the program says what kind of copy a page is")]
+    ProgramsOwn(String),
     /// A string that another language has and this one lacks, or of another kind.
     #[error("has no string `{0}`")]
     MissingString(String),
@@ -200,7 +209,18 @@ impl Cause {
     /// What to do about it.
     pub fn hint(&self) -> String {
         let hint = match self {
-            Self::UnknownBase { shipped, .. } => return format!("shipped: {shipped}"),
+            Self::NoReport { shipped } => {
+                return format!(
+                    "the program's own are {shipped}; a folder is given by a path with a \
+                     separator, as in ./our-report"
+                );
+            }
+            Self::UnknownBase { shipped, .. } => {
+                return format!(
+                    "a folder builds on one of the program's own reports ({shipped}), not on \
+                     another folder; to share parts between schools, copy them"
+                );
+            }
             Self::MissingModel(made) => return format!("write model = \"{made}\""),
             Self::OlderModel { asked, made, .. } => {
                 return format!(
@@ -236,6 +256,9 @@ impl Cause {
             }
             Self::TooLight { .. } => {
                 "darken it to a contrast of 4.5 to 1 or more (WCAG 2.2, 1.4.3); it colours texts"
+            }
+            Self::ProgramsOwn(_) => {
+                "remove the line; a sentence of the school's own goes into an entry of another name"
             }
             Self::MissingString(_) => "add it here, or remove it from the other languages",
             Self::NotComposition(_) => {

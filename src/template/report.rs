@@ -37,15 +37,7 @@ impl Report {
     pub fn shipped(name: &str) -> Result<Self, TemplateError> {
         let folder = Folder::shipped(name).ok_or_else(|| {
             let shipped = Folder::shipped_names().join(", ");
-            let name = name.to_owned();
-            Problem::new(
-                &name,
-                None,
-                Cause::UnknownBase {
-                    name: name.clone(),
-                    shipped,
-                },
-            )
+            Problem::new(name, None, Cause::NoReport { shipped })
         })?;
         Self::from_folder(folder)
     }
@@ -164,6 +156,21 @@ impl Report {
         blocks
     }
 
+    /// Where a part of the page stands that the report itself makes: the block of this name, or
+    /// else what arranges the blocks; nothing where it is the program's own.
+    pub fn place_of_block(&self, block: &str) -> Option<(String, usize)> {
+        let own = self.layers.last().filter(|folder| !folder.is_shipped())?;
+        let layout = String::from_utf8_lossy(own.files.get(LAYOUT)?);
+        let line = |block: &str| {
+            let begins = format!("{{% block {block} ");
+            let dashed = format!("{{%- block {block} ");
+            let found = |line: &str| line.contains(&begins) || line.contains(&dashed);
+            layout.lines().position(found).map(|line| line + 1)
+        };
+        let line = line(block).or_else(|| line("arrangement"));
+        Some((own.shown(LAYOUT), line.unwrap_or(1)))
+    }
+
     /// Where a line of a composed file stands in the folders: the file and its line, from one.
     ///
     /// Composition keeps no record of it, so the line is looked for among the layout's sources; of
@@ -260,7 +267,29 @@ impl Report {
                 _ => None,
             }
         });
-        strings.chain(settings).collect()
+        let title = (format!("{}: title", manifest::FILE), self.title());
+        strings.chain(settings).chain([title]).collect()
+    }
+
+    /// Every line that the report's sources could bring to a page, with its file and number: of
+    /// layouts and libraries whole, of drawings the texts between their tags.
+    pub fn sources(&self) -> Vec<(String, usize, String)> {
+        let mut lines = Vec::new();
+        let files = self.layers.iter().flat_map(|folder| {
+            let files = folder.files.iter();
+            files.map(move |(file, bytes)| (folder.shown(file), bytes))
+        });
+        for (file, bytes) in files {
+            let text = String::from_utf8_lossy(bytes);
+            let text = match file.rsplit_once('.') {
+                Some((_, "j2" | "typ")) => text.into_owned(),
+                Some((_, "svg")) => between_tags(&text),
+                _ => continue,
+            };
+            let numbered = (1..).zip(text.lines());
+            lines.extend(numbered.map(|(line, text)| (file.clone(), line, text.to_owned())));
+        }
+        lines
     }
 
     /// Composes the layout in one language.
@@ -364,6 +393,24 @@ impl Report {
             .map_err(|error| refuse(&error, &file))?;
         render(&environment, &file, context)
     }
+}
+
+/// What stands between the tags of an SVG, each text on its line.
+fn between_tags(svg: &str) -> String {
+    let mut inside = false;
+    let kept = svg.chars().filter(|letter| match letter {
+        '<' => {
+            inside = true;
+            false
+        }
+        '>' => {
+            inside = false;
+            false
+        }
+        '\n' => true,
+        _ => !inside,
+    });
+    kept.collect()
 }
 
 /// How many of the lines around two places are the same.

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use super::folder::is_plain_name;
 use super::manifest::{self, Setting, SettingValue};
+use super::notices;
 use super::problem::{Cause, Problem, TemplateError};
 use super::report::Report;
 
@@ -93,6 +94,9 @@ fn strings_of(base: &Report, language: &str) -> String {
         let Some(key) = place.strip_prefix(&prefix) else {
             continue;
         };
+        if notices::is_own(key) {
+            continue;
+        }
         let (table, key) = key.split_once('.').unwrap_or(("", key));
         tables.entry(table).or_default().push((key, value));
     }

@@ -1,7 +1,8 @@
 //! What a page says in each language: `strings.<language>.toml`.
 //!
 //! A file holds texts, and tables of texts for lists of codes. Every language has the same keys; a
-//! folder that builds on another replaces single entries.
+//! folder that builds on another replaces single entries; what is the program's own (`notices`)
+//! only a shipped report may say in other words.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 use super::folder::Folder;
 use super::manifest::line_at;
+use super::notices::{add_own, refuse_own};
 use super::problem::{Cause, Problem};
 
 /// The strings of one language.
@@ -65,7 +67,7 @@ pub(super) fn read_strings(
     languages: &[String],
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<String, Strings> {
-    let derived = !base.is_empty();
+    let (derived, shipped) = (!base.is_empty(), folder.is_shipped());
     let mut all = base;
     for language in languages {
         let file = format!("strings.{language}.toml");
@@ -77,12 +79,22 @@ pub(super) fn read_strings(
         };
         let text = String::from_utf8_lossy(bytes);
         match toml::from_str::<Strings>(&text) {
-            Ok(own) => merge(all.entry(language.clone()).or_default(), own),
+            Ok(mut own) => {
+                if !shipped {
+                    refuse_own(folder, (language, &text), &mut own, problems);
+                }
+                merge(all.entry(language.clone()).or_default(), own);
+            }
             Err(error) => {
                 let line = error.span().map(|span| line_at(&text, span.start));
                 let cause = Cause::Syntax(error.message().to_owned());
                 problems.push(Problem::new(folder.shown(&file), line, cause));
             }
+        }
+    }
+    if !derived && !shipped {
+        for (language, strings) in &mut all {
+            add_own(language, strings);
         }
     }
     let keys: BTreeSet<String> = all.values().flat_map(Strings::keys).cloned().collect();

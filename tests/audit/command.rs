@@ -214,7 +214,10 @@ fn a_template_that_discloses_is_an_error_and_stops_official_documents() {
     let manifest =
         "extends = \"transcript\"\n[values]\ncertification = \"Also of our SDC classes.\"";
     std::fs::write(folder.join("report.toml"), manifest).expect("written");
-    let found = desk.answer(1, &["check", "--student", "9000001", "--template", "ours"]);
+    let found = desk.answer(
+        1,
+        &["check", "--student", "9000001", "--template", "./ours"],
+    );
     assert_eq!(found[0]["code"], "disability_in_legend", "{found}");
     let said = found[0]["message"].as_str().expect("a message");
     assert!(
@@ -236,7 +239,7 @@ fn a_template_that_discloses_is_an_error_and_stops_official_documents() {
         "--student",
         "9000001",
         "--template",
-        "ours",
+        "./ours",
     ];
     let said = desk.fails(&issue);
     assert!(said.contains("would disclose a disability"), "{said}");

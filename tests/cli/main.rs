@@ -14,6 +14,7 @@ mod explain;
 mod held;
 mod record;
 mod templates;
+mod whole;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -128,7 +128,7 @@ fn every_shipped_report_holds_on_every_sample_in_every_language_and_edition() {
     }
 }
 
-fn school(desk: &Desk, files: &[(&str, &str)]) {
+pub fn school(desk: &Desk, files: &[(&str, &str)]) {
     std::fs::create_dir_all(desk.path("school")).expect("a folder");
     for (name, text) in files {
         std::fs::write(desk.path("school").join(name), text).expect("written");
@@ -169,19 +169,25 @@ fn check_says_everything_at_once_with_file_line_and_hint() {
         &[
             (
                 "report.toml",
-                "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n",
+                "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n\
+                 title = \"For the resource room\"\n",
+            ),
+            (
+                "seal.svg",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\">\n<text>An IEP seal</text></svg>",
             ),
             (
                 "strings.en.toml",
                 "official = \"Official Transcript 証\"\n\
-                 unofficial_note = \"From the special education office\"\n",
+                 record = \"From the special education office\"\n",
             ),
             (
                 "layout.typ.j2",
                 "{% extends \"transcript/layout.typ.j2\" %}\n{% block legend %}\n\
              #let legend(width) = {\n  if awarded.len() > 0 { no-such-name }\n\
              \u{20} box(place(dx: 700pt)[Beyond the edge])\n\
-             \u{20} box(place[One over])\n  box(place[another])\n}\n{% endblock %}\n",
+             \u{20} box(place[One over])\n  box(place[another])\n\
+             \u{20} text(fill: yellow)[Go Eagles] + [ of the SDC]\n}\n{% endblock %}\n",
             ),
         ],
     );
@@ -205,6 +211,18 @@ fn check_says_everything_at_once_with_file_line_and_hint() {
     find("`One over` runs into `another`");
     assert_eq!(find("holds U+8A3C")["file"], "strings.en.toml");
     assert_eq!(find("holds `special education`")["file"], "strings.en.toml");
+    assert_eq!(find("holds `resource room`")["file"], "report.toml");
+    for (word, file, line) in [
+        ("it holds `SDC`", "school/layout.typ.j2", 8),
+        ("it holds `IEP`", "school/seal.svg", 2),
+    ] {
+        let found = find(word);
+        assert_eq!(
+            (&found["file"], &found["line"]),
+            (&file.into(), &line.into())
+        );
+    }
+    find("`Go Eagles` has a contrast of 1.");
 }
 
 #[test]
@@ -267,7 +285,7 @@ fn the_schema_names_every_field_with_a_sentence() {
 }
 
 /// A district with one charter school, its keys, and a senior of it.
-fn district() -> (Desk, String) {
+pub fn district() -> (Desk, String) {
     let desk = Desk::new();
     desk.keys();
     desk.done(&["key", "export", "--out", "district.pem"]);
@@ -390,9 +408,8 @@ fn diff_says_whose_pages_change_and_shows_them_side_by_side() {
             "diff",
             "transcript",
             "./same",
-            "--all",
-            "--grade",
-            "12",
+            "--student",
+            &student,
             "--out",
             "none",
         ],
@@ -416,7 +433,26 @@ fn diff_says_whose_pages_change_and_shows_them_side_by_side() {
     ];
     let changed = desk.answer(0, &[&diff[..], &["--out", "pairs"]].concat());
     assert_eq!(changed["changed"][0]["student"], student.as_str());
-    let files = texts(&changed, "/changed/0/files");
+    assert_eq!(
+        texts(&changed, "/editions"),
+        ["official", "flat", "unofficial"]
+    );
+    let find = |changed: &Value, edition: &str| {
+        let list = changed["changed"].as_array().expect("a list").iter();
+        let found = list.clone().find(|it| it["edition"] == edition).cloned();
+        found.unwrap_or_else(|| panic!("{edition} in {changed}"))
+    };
+    for edition in ["official", "flat"] {
+        // What looks official and is not signed is shown beside the other, and nowhere else.
+        let files = find(&changed, edition);
+        let files = texts(&files, "/files");
+        assert!(
+            !files.is_empty() && files.iter().all(|file| file.ends_with(".png")),
+            "{files:?}"
+        );
+    }
+    let unofficial = find(&changed, "unofficial");
+    let files = texts(&unofficial, "/files");
     let pair = image::open(desk.path(files[0])).expect("a picture");
     assert!(pair.width() > 2 * 850 && pair.height() > 1100);
     assert!(files.iter().any(|file| file.ends_with("-a.pdf")));
@@ -429,4 +465,112 @@ fn diff_says_whose_pages_change_and_shows_them_side_by_side() {
             .mode();
         assert_eq!(mode & 0o077, 0, "{} is private", path.display());
     }
+    // What stands on official pages only is found there.
+    school(
+        &desk,
+        &[(
+            "report.toml",
+            "extends = \"transcript\"\n[values]\ncertification = \"So it is.\"\n",
+        )],
+    );
+    let changed = desk.answer(0, &[&diff[..], &["--out", "certified"]].concat());
+    let changed = changed["changed"].as_array().expect("a list");
+    let editions: Vec<_> = changed.iter().map(|it| &it["edition"]).collect();
+    assert_eq!(editions, ["official", "flat"]);
+}
+
+#[test]
+fn ctrl_c_ends_watching_while_pages_are_made() {
+    let desk = Desk::new();
+    desk.done(&["template", "new", "mission-vista"]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_registrar"))
+        .current_dir(desk.path("."))
+        .args([
+            "template",
+            "preview",
+            "./mission-vista",
+            "--png",
+            "--dpi",
+            "400",
+        ])
+        .args(["--watch", "--quiet"])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("it runs");
+    let previews = desk.path("template-previews");
+    while !previews.is_dir() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let interrupted = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .expect("kill is there");
+    assert!(interrupted.success());
+    let status = child.wait().expect("it ends");
+    assert_eq!(status.code(), Some(0), "{status}");
+    let made = std::fs::read_dir(&previews).expect("a folder").count();
+    assert!(made < 5, "{made} pages were waited for");
+}
+
+#[test]
+fn a_new_folder_builds_on_the_programs_own_reports_and_a_refusal_leaves_none_behind() {
+    let desk = Desk::new();
+    desk.done(&["template", "new", "mission-vista"]);
+    let refused = desk.run(&["template", "new", "other", "--from", "./mission-vista"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let said = talk(&refused);
+    assert!(
+        said.contains("not one of the program's own reports"),
+        "{said}"
+    );
+    assert!(!desk.path("other").exists());
+}
+
+#[test]
+fn a_folder_takes_no_reports_place_unasked_and_brings_no_rules_that_nobody_approved() {
+    let (desk, student) = district();
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("report-templates/transcript");
+    std::fs::create_dir(desk.path("transcript")).expect("a folder");
+    for file in std::fs::read_dir(shipped).expect("it is there") {
+        let path = file.expect("a file").path();
+        if path.is_file() {
+            let to = desk
+                .path("transcript")
+                .join(path.file_name().expect("a name"));
+            std::fs::copy(&path, to).expect("copied");
+        }
+    }
+    let rules = desk.path("transcript/policy.toml");
+    let text = std::fs::read_to_string(&rules).expect("rules");
+    let changed = text.replacen("label = { en = \"", "label = { en = \"Our own ", 1);
+    assert_ne!(text, changed);
+    std::fs::write(&rules, changed).expect("written");
+
+    let preview = ["transcript", "preview", "--student", &student, "--out"];
+    let with = |folder: &str, template: &str| {
+        desk.run(&[&preview[..], &[folder, "--template", template]].concat())
+    };
+    let page = |folder: &str| pages_of(&desk.path(folder).join("preview-0001.pdf")).concat();
+    assert!(with("own", "transcript").status.success());
+    assert!(
+        !page("own").contains("Our own"),
+        "the program's report, by name"
+    );
+    let refused = with("none", "./transcript");
+    assert_eq!(refused.status.code(), Some(2));
+    let said = talk(&refused);
+    assert!(said.contains("did not approve"), "{said}");
+    let digest = said.split("approved_rules = \"").nth(1).expect(&said);
+    let digest = &digest[..64];
+    settings(&desk, &format!("approved_rules = \"{digest}\"\n"));
+    assert!(with("ours", "./transcript").status.success());
+    assert!(page("ours").contains("Our own"));
+
+    std::fs::rename(desk.path("transcript"), desk.path("plain")).expect("renamed");
+    let said = talk(&with("none", "plain"));
+    assert!(
+        said.contains("plain: is not one of the program's own reports"),
+        "{said}"
+    );
+    assert!(said.contains("with a separator"), "{said}");
 }

@@ -241,6 +241,7 @@ pub async fn previews(
         documents_under_way_max: 2,
         recorded_at,
         request,
+        edition: Edition::Unofficial,
     };
     let (mut made, mut refused) = (Vec::new(), Vec::new());
     let collect = |copy| {

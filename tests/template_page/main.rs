@@ -352,3 +352,20 @@ fn hostile_texts_come_out_literally() {
         );
     }
 }
+
+#[test]
+fn a_district_without_a_contact_is_named_where_a_reader_is_sent_to_it() {
+    let report = Report::shipped("transcript").expect("it ships");
+    for language in report.languages() {
+        let mut world = world(&report, language);
+        for (edition, asks) in [(Edition::Official, 1), (Edition::Flat, 2)] {
+            let mut model = sample(&report, "senior", language);
+            model.document.edition = edition;
+            model.district.contact = None;
+            let district = letters(&model.district.name);
+            let text = letters(&text_of(&page(&mut world, "senior", model).pdf));
+            let sent = text.matches(&format!(":{district}")).count();
+            assert_eq!(sent, asks, "{edition:?} in {language}: {text}");
+        }
+    }
+}

@@ -91,7 +91,7 @@ fn check(desk: &mut Desk<'_>, student: &Student, posting: &PostingRow) -> anyhow
 
 fn averages(desk: &Desk<'_>, record: &PersonRecord) -> anyhow::Result<Vec<AverageTrace>> {
     let settings = &desk.context.config.transcript;
-    let press = Press::load(&settings.template, &settings.language)?;
+    let press = Press::load(settings, &settings.template, &settings.language)?;
     let language = &press.language;
     let request = issuing::request(desk.context, Edition::Unofficial, language, None, desk.now)?;
     let assembled = assemble(record, &desk.directory, &press.policy, &request);

@@ -8,10 +8,11 @@ use std::fmt::Write as _;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 
-use super::sheets::{Sheet, editions, sheets};
+use super::sheets::{Sheet, sheets};
 use super::{configured, folder_path};
 use crate::cli::terminal::shown;
 use crate::cli::{Context, Done, issuing};
+use crate::issue::{Gap, gaps};
 use crate::render::{Diagnostic, Limits, Pool, RenderError};
 use crate::template::{Composed, Folder, Report, TemplateError};
 use crate::transcript::Policy;
@@ -99,6 +100,16 @@ async fn check(context: &Context, name: &str) -> anyhow::Result<Checked> {
             .iter()
             .for_each(|text| problems.add(apart(text), None)),
     }
+    for (file, line, text) in report.sources() {
+        if let Some(finding) = of_text("it", &text) {
+            let found = Found {
+                file: Some(file),
+                line: Some(line),
+                ..disclosing(&finding)
+            };
+            problems.add(found, None);
+        }
+    }
     for language in report.languages() {
         for text in issuing::unprintable_texts(&report.texts(language)) {
             problems.add(apart(&text), None);
@@ -110,7 +121,7 @@ async fn check(context: &Context, name: &str) -> anyhow::Result<Checked> {
                 .for_each(|found| problems.add(disclosing(&found), None));
         }
         let languages = [language.clone()];
-        let (sheets, wrong) = sheets(&report, &languages, &editions(&report));
+        let (sheets, wrong) = sheets(&report, &languages, &issuing::editions(&report));
         for sample in wrong {
             let mut found = apart(&sample.message);
             found.file = Some(format!("{}/samples/{}.toml", report.name(), sample.sample));
@@ -155,6 +166,9 @@ async fn lay_out(
         match outcome {
             Ok(rendered) => {
                 pages.push(rendered.pages);
+                for gap in gaps(&sheet.transcript, &rendered.legible) {
+                    problems.add(of_gap(report, &gap), on.clone());
+                }
                 for warning in rendered.warnings {
                     problems.add(of_layout(report, composed, warning), on.clone());
                 }
@@ -208,6 +222,19 @@ fn of_layout(report: &Report, composed: &Composed, diagnostic: Diagnostic) -> Fo
         line,
         message: diagnostic.message,
         hints: diagnostic.hints,
+        on: Vec::new(),
+    }
+}
+
+/// What a document does not say, with the part of the folder that should.
+fn of_gap(report: &Report, gap: &Gap) -> Found {
+    let place = report.place_of_block(gap.block);
+    let (file, line) = place.map_or((None, None), |(file, line)| (Some(file), Some(line)));
+    Found {
+        file,
+        line,
+        message: gap.to_string(),
+        hints: vec![Gap::HINT.to_owned()],
         on: Vec::new(),
     }
 }

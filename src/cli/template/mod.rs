@@ -9,6 +9,7 @@ mod pair;
 mod preview;
 mod sheets;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -40,7 +41,7 @@ pub(super) enum Command {
 pub(super) struct NewArguments {
     /// The folder's name, such as the school's: lower-case letters, digits, `-` and `_`
     name: String,
-    /// The report on which it builds
+    /// The report on which it builds: one of the program's own, by name
     #[arg(long, default_value = "transcript", value_name = "NAME")]
     from: String,
     /// Where to make it
@@ -74,7 +75,7 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
 }
 
 fn new(context: &Context, arguments: &NewArguments) -> anyhow::Result<Done> {
-    let base = issuing::report(&arguments.from)?;
+    let base = Report::shipped(&arguments.from)?;
     let files = scaffold(&arguments.name, &base)?;
     let folder = arguments.place.join(&arguments.name);
     std::fs::create_dir(&folder).with_context(|| {
@@ -84,13 +85,11 @@ fn new(context: &Context, arguments: &NewArguments) -> anyhow::Result<Done> {
             folder.display()
         )
     })?;
-    for (name, text) in &files {
-        let path = folder.join(name);
-        std::fs::write(&path, text)
-            .with_context(|| format!("cannot write `{}`", path.display()))?;
+    if let Err(error) = fill(&folder, &files) {
+        // What is half made would be taken for a report, and stand in the way of the next try.
+        let _ = std::fs::remove_dir_all(&folder);
+        return Err(error);
     }
-    // What was written is what a command will read.
-    Report::load(&folder)?;
     let files: Vec<&String> = files.keys().collect();
     let shown_folder = command_path(&folder);
     let answer = serde_json::json!({
@@ -112,6 +111,18 @@ fn new(context: &Context, arguments: &NewArguments) -> anyhow::Result<Done> {
         base = base.name()
     ));
     Ok(Done::Yes)
+}
+
+/// Writes the files of a new folder.
+fn fill(folder: &Path, files: &BTreeMap<String, String>) -> anyhow::Result<()> {
+    for (name, text) in files {
+        let path = folder.join(name);
+        std::fs::write(&path, text)
+            .with_context(|| format!("cannot write `{}`", path.display()))?;
+    }
+    // What was written is what a command will read.
+    Report::load(folder)?;
+    Ok(())
 }
 
 /// A folder as a command has to be given it: with a separator, so that it is not taken for the name

@@ -2,6 +2,7 @@
 //! folder changes.
 
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -88,15 +89,18 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
 async fn watch(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
     let path = Path::new(&arguments.report);
     anyhow::ensure!(
-        path.is_dir(),
-        "`{}` is no folder\nhint: only a folder changes; `registrar template new NAME` makes one",
+        arguments.report.contains(std::path::MAIN_SEPARATOR) && path.is_dir(),
+        "`{}` is no path of a folder\nhint: only a folder changes, given with a separator as in \
+         ./our-report; `registrar template new NAME` makes one",
         arguments.report
     );
     let mut seen = None;
+    // One listener for all rounds: a signal that comes while pages are made is not lost.
+    let mut ended = pin!(tokio::signal::ctrl_c());
     let mut interval = tokio::time::interval(WATCH_INTERVAL);
     loop {
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => return Ok(Done::Yes),
+            _ = &mut ended => return Ok(Done::Yes),
             _ = interval.tick() => {}
         }
         let folder = Folder::read(path);
@@ -106,9 +110,13 @@ async fn watch(context: &Context, arguments: &Arguments) -> anyhow::Result<Done>
         }
         seen = Some(now);
         let report = folder.and_then(Report::from_folder);
-        let made = match report {
-            Ok(report) => make(context, arguments, &report).await,
-            Err(error) => Err(error.into()),
+        let made = async {
+            let report = report?;
+            make(context, arguments, &report).await
+        };
+        let made = tokio::select! {
+            _ = &mut ended => return Ok(Done::Yes),
+            made = made => made,
         };
         match made {
             Ok(made) => {

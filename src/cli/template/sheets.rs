@@ -12,6 +12,8 @@ pub(super) struct Sheet {
     pub sample: String,
     pub language: String,
     pub edition: &'static str,
+    /// What the pages have to say.
+    pub transcript: Transcript,
     pub job: Job,
 }
 
@@ -26,18 +28,6 @@ impl Sheet {
 pub(super) struct WrongSample {
     pub sample: String,
     pub message: String,
-}
-
-/// The editions to try of a report: those that it makes, and the unsigned twin of what it issues.
-pub(super) fn editions(report: &Report) -> Vec<Edition> {
-    let mut editions = Vec::new();
-    if report.makes("official") {
-        editions.extend([Edition::Official, Edition::Flat]);
-    }
-    if report.makes("unofficial") {
-        editions.push(Edition::Unofficial);
-    }
-    editions
 }
 
 /// The name of an edition, as it stands in the model.
@@ -109,5 +99,6 @@ fn sheet(sample: &str, mut transcript: Transcript) -> Sheet {
         },
         language,
         edition,
+        transcript,
     }
 }

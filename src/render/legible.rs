@@ -1,0 +1,96 @@
+//! What a reader of the finished pages can read: every text that stands upright on the page, large
+//! enough, in a colour that differs from what is behind it, with nothing painted over it.
+//!
+//! Whoever issues a document compares it with the record (`issue::whole`): a template that leaves
+//! a row out, or hides it, then makes no document.
+
+use serde::{Deserialize, Serialize};
+
+use super::placed::Sheet;
+
+/// One run of text that can be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// The text.
+    pub text: String,
+    /// Where its line is, in hundredths of a point from the upper edge of the page.
+    pub baseline: i32,
+}
+
+/// What can be read on each page, in the order in which it was set: the texts of a paragraph or of
+/// a cell follow each other.
+pub(super) fn legible(sheets: &[Sheet<'_>]) -> Vec<Vec<Run>> {
+    let pages = sheets.iter().map(|sheet| {
+        let runs = sheet.runs.iter().filter(|(_, hidden)| hidden.is_none());
+        let runs = runs.map(|(run, _)| Run {
+            text: run.text.to_owned(),
+            baseline: (run.area.bottom * 100.0).round() as i32,
+        });
+        runs.collect()
+    });
+    pages.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::render::{Job, Limits, Renderer};
+    use crate::template::Composed;
+
+    /// What can be read on a page of 200 by 100 points with this on it.
+    fn read(body: &str) -> Vec<String> {
+        let source = format!(
+            "#set document(title: [A])\n#set text(lang: \"en\", size: 10pt)\n\
+             #set page(width: 200pt, height: 100pt, margin: 10pt)\n{body}"
+        );
+        let files = [("layout.typ".to_owned(), source.into_bytes())].into();
+        let job = Job {
+            model: b"{}".to_vec(),
+            attachments: Vec::new(),
+            document_id: "A".to_owned(),
+            issued_at: jiff::Timestamp::UNIX_EPOCH,
+            issued_on: jiff::civil::date(2026, 6, 10),
+        };
+        let renderer = Renderer::new(&Composed::new(files), &Limits::default());
+        let rendered = renderer.expect("it parses").render(&job);
+        let legible = rendered.expect("it lays out").legible;
+        legible.into_iter().flatten().map(|run| run.text).collect()
+    }
+
+    #[test]
+    fn what_stands_openly_on_the_page_can_be_read() {
+        for open in [
+            "Biology",
+            "#box(fill: black, inset: 4pt, text(fill: white)[Biology])",
+            "#box(stroke: 4pt + red, inset: 8pt)[Biology]",
+            "#place(rotate(-40deg, text(size: 30pt, fill: luma(230))[COPY])) Biology",
+            "#box(clip: true, width: 60pt, height: 20pt)[Biology]",
+            "#strike[Biology]",
+            "#table([Biology])",
+        ] {
+            assert_eq!(read(open), ["Biology"], "{open}");
+        }
+    }
+
+    #[test]
+    fn what_is_hidden_by_any_means_cannot() {
+        for hiding in [
+            "#text(fill: white)[Biology]",
+            "#text(fill: black.transparentize(90%))[Biology]",
+            "#text(fill: gradient.linear(red, blue))[Biology]",
+            "#text(size: 2pt)[Biology]",
+            "#scale(20%)[Biology]",
+            "#hide[Biology]",
+            "#place(dx: 300pt)[Biology]",
+            "#place(box(fill: black, inset: 4pt)[Biology])",
+            "#place[Biology]#place(rect(width: 80pt, height: 20pt, fill: white))",
+            "#place[Biology]#place(dx: 20pt, rect(width: 10pt, height: 20pt, fill: white))",
+            "#place[Biology]#place(dy: 5pt, line(length: 80pt, stroke: 12pt + white))",
+            "#place(rect(width: 20pt, height: 20pt, fill: black))#place[Biology]",
+            "#box(clip: true, width: 4pt, height: 4pt, place[Biology])",
+        ] {
+            assert_eq!(read(hiding), [""; 0], "{hiding}");
+        }
+        let over = "#place[Biology]#place(text(fill: white, size: 12pt)[Biologies])";
+        assert_eq!(read(over), [""; 0], "a text can be painted over another");
+    }
+}
