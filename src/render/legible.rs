@@ -65,6 +65,7 @@ mod tests {
             "#place(rotate(-40deg, text(size: 30pt, fill: luma(230))[COPY])) Biology",
             "#box(clip: true, width: 60pt, height: 20pt)[Biology]",
             "#strike[Biology]",
+            "#set page(fill: rgb(\"#fffbe8\"))\nBiology",
             "#table([Biology])",
         ] {
             assert_eq!(read(open), ["Biology"], "{open}");
@@ -78,6 +79,10 @@ mod tests {
             "#text(fill: black.transparentize(90%))[Biology]",
             "#text(fill: gradient.linear(red, blue))[Biology]",
             "#text(size: 2pt)[Biology]",
+            "#text(stroke: 3pt + white)[Biology]",
+            "#text(tracking: -0.6em)[Biology]",
+            "#set page(fill: black)\nBiology",
+            "#set page(fill: gradient.linear(red, blue))\nBiology",
             "#scale(20%)[Biology]",
             "#hide[Biology]",
             "#place(dx: 300pt)[Biology]",

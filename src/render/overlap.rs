@@ -62,7 +62,7 @@ fn hardly_read(text: &str, hidden: Hidden) -> Option<(String, &'static str)> {
         )),
         Hidden::Small => Some((
             format!("`{text}` is too small to be read"),
-            "give it 5 points or more",
+            "give it 5 points or more, and its letters their room",
         )),
         Hidden::CutOff | Hidden::Covered => None,
     }

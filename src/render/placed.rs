@@ -6,6 +6,8 @@
 use typst::layout::{Frame, FrameItem, Point, Rect, Transform};
 use typst::text::TextItem;
 use typst::visualize::{Geometry, Paint, Shape};
+use typst_layout::Page;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::template::{CONTRAST_THOUSANDTHS_MIN, contrast};
 
@@ -20,6 +22,9 @@ const COVERING_POINTS_MIN: f64 = 3.0;
 
 /// The part of the size that small letters take above their line.
 const HEIGHT_OF_LETTERS: f64 = 0.55;
+
+/// What letters have of the size in width at least, on the whole, if nothing squeezes them.
+const WIDTH_OF_LETTERS_MIN: f64 = 0.15;
 
 const WHITE: [u8; 3] = [255; 3];
 
@@ -134,7 +139,8 @@ pub(super) struct Sheet<'a> {
 }
 
 /// Looks at a page.
-pub(super) fn sheet(frame: &Frame) -> Sheet<'_> {
+pub(super) fn sheet(page: &Page) -> Sheet<'_> {
+    let frame = &page.frame;
     let area = Area {
         left: 0.0,
         top: 0.0,
@@ -142,6 +148,9 @@ pub(super) fn sheet(frame: &Frame) -> Sheet<'_> {
         bottom: frame.height().to_pt(),
     };
     let mut found = Found::default();
+    if let Some(fill) = page.fill_or_transparent() {
+        found.paint(Area::EVERYTHING, colour(&fill));
+    }
     collect(frame, Transform::identity(), Area::EVERYTHING, &mut found);
     let meetings = meetings(&found.runs);
     let mut covered = vec![false; found.runs.len()];
@@ -232,7 +241,8 @@ fn run(text: &TextItem, here: Transform, clip: Area) -> Option<Run<'_>> {
             area,
             size,
             clip,
-            colour: colour(&text.fill),
+            // An outline may hide what it is drawn around.
+            colour: colour(&text.fill).filter(|_| text.stroke.is_none()),
         }
     })
 }
@@ -295,7 +305,7 @@ fn over([red, green, blue, opacity]: [u8; 4], below: [u8; 3]) -> [u8; 3] {
 /// Why a text cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hidden {
-    /// It is smaller than [`SIZE_POINTS_MIN`].
+    /// It is smaller than [`SIZE_POINTS_MIN`], or its letters are pushed into each other.
     Small,
     /// Its contrast with what is behind it, in thousandths; none where that is no one colour.
     Faint(Option<u32>),
@@ -308,7 +318,13 @@ pub(super) enum Hidden {
 /// Why a reader of the page cannot read this text, but for another text over it.
 fn hidden(found: &Found<'_>, at: usize, page: &Area) -> Option<Hidden> {
     let run = &found.runs[at];
-    if run.size < SIZE_POINTS_MIN {
+    let letters = run
+        .text
+        .chars()
+        .filter(|letter| !is_combining_mark(*letter))
+        .count();
+    let narrow = run.area.size().0 < WIDTH_OF_LETTERS_MIN * run.size * letters as f64;
+    if run.size < SIZE_POINTS_MIN || narrow {
         return Some(Hidden::Small);
     }
     if !run.area.is_within(page) || !run.area.is_within(&run.clip) {

@@ -235,10 +235,7 @@ fn lay_out(desk: &Desk, job: &Job, limits: &Limits) -> Result<LaidOut, RenderErr
     check_document(&document, job)?;
     let document = clusters::joined(document);
     let mut warnings: Vec<_> = odd.into_iter().map(problem).collect();
-    let sheets = document
-        .pages()
-        .iter()
-        .map(|page| placed::sheet(&page.frame));
+    let sheets = document.pages().iter().map(placed::sheet);
     let sheets: Vec<_> = sheets.collect();
     warnings.extend(overlap::overlaps(&sheets));
     warnings.truncate(DIAGNOSTICS_MAX);

@@ -379,10 +379,7 @@ fn a_report_that_is_a_folder_only_is_made_for_the_student_and_never_issued() {
         .concat(),
     );
     let text = pages_of(&desk.path(made["made"][0]["file"].as_str().expect("a file"))).concat();
-    assert!(
-        text.contains("Courses and Marks for Applications"),
-        "{text}"
-    );
+    assert!(text.contains("Unofficial Courses and Marks"), "{text}");
     let (areas, grades) = (text.find("a · History"), text.find("SRAR"));
     assert!(
         areas.is_some() && areas < grades,
