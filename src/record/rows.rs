@@ -273,9 +273,9 @@ pub struct GraduationPlan {
     pub entered_grade_9: SchoolYear,
 }
 
-/// A requirement of a plan that is no course, as it stands for a person: service learning, a test, a
-/// career pathway. How it was fulfilled and why it was waived is never kept: which application for
-/// financial aid a student made, or which test a student was spared, would disclose.
+/// A requirement of a plan that is no course, as it stands for a person: service learning, a test,
+/// a career pathway. How it was fulfilled and why it was waived is never kept: which application
+/// for financial aid a student made, or which test a student was spared, would disclose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fulfilment {
     /// The school that answers for the row.

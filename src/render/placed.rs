@@ -23,7 +23,7 @@ const COVERING_POINTS_MIN: f64 = 3.0;
 /// The part of the size that small letters take above their line.
 const HEIGHT_OF_LETTERS: f64 = 0.55;
 
-/// The part of the size that letters have in width at least, on the whole, if nothing squeezes them.
+/// What letters have of the size in width at least, on the whole, if nothing squeezes them.
 const WIDTH_OF_LETTERS_MIN: f64 = 0.15;
 
 const WHITE: [u8; 3] = [255; 3];

@@ -524,7 +524,8 @@ fn one<T>(provenance: Provenance, source: &str, table: Table, key: &str, row: T)
 /// would read whole, and be right. SQLite plans without counting rows.
 async fn look_large(store: &Store) {
     const LARGE: &str = "UPDATE pg_class SET reltuples = 10000000 WHERE relname ~ '^(people|\
-                         cumulative|enrolments|terms|courses|marks|totals|plans|awards|fulfilments)($|_)' AND \
+                         cumulative|enrolments|terms|courses|marks|totals|plans|awards|\
+                         fulfilments)($|_)' AND \
                          relnamespace = 'public'::regnamespace";
     let mut connection = store.connection().await.expect("a connection");
     if let Session::Postgres(connection) = connection.session() {

@@ -54,7 +54,7 @@ impl Folder {
     }
 
     /// Reads a folder from disk. What an editor or the system leaves there for a moment is passed
-    /// over ([`is_left_behind`]).
+    /// over.
     ///
     /// # Errors
     /// All at once: files that cannot be read, links and further folders, names that a report does

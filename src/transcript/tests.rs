@@ -165,6 +165,44 @@ fn made(record: &PersonRecord) -> Assembled {
     assemble(record, &directory(), &policy(), &request()).expect("a transcript")
 }
 
+/// A transcript with something in every place that may be empty.
+pub(super) fn full() -> Transcript {
+    let mut college = mark("2", "A");
+    college.mark.title = Some("SOC 1: Introduction".into());
+    college.mark.taken_at = Some("Valley College".into());
+    college.mark.kind = MarkKind::DualEnrolment;
+    let mut record = record(vec![mark("1", "A"), college]);
+    let awards = [
+        (AwardKind::Diploma, None),
+        (AwardKind::SealOfBiliteracy, Some("Armenian")),
+    ];
+    record.awards = awards
+        .map(|(award, detail)| Award {
+            school: "S".into(),
+            person: "1".into(),
+            award,
+            detail: detail.map(str::to_owned),
+            awarded_on: date(2026, 6, 11),
+        })
+        .into();
+    let mut directory = directory();
+    let district = directory.districts.get_mut("D").expect("it is there");
+    district.contact = Some("records@example.org".into());
+    let school = directory.schools.get_mut("S").expect("it is there");
+    school.phone = Some("(213) 555-0100".into());
+    let request = DocumentRequest {
+        show_state_id: true,
+        show_address: true,
+        certification: Some(Certification {
+            name: "Remedios Varo".into(),
+            title: "Registrar".into(),
+        }),
+        ..request()
+    };
+    let made = assemble(&record, &directory, &policy(), &request);
+    made.expect("a transcript").transcript
+}
+
 fn value(assembled: &Assembled, name: &str) -> Option<String> {
     let average = assembled
         .transcript

@@ -176,11 +176,6 @@ fn in_legend(place: &str, word: &str) -> Finding {
 mod tests {
     use super::*;
 
-    const SAMPLES: [&str; 2] = [
-        include_str!("../../../report-templates/transcript/samples/senior.json"),
-        include_str!("../../../report-templates/transcript/samples/three-schools.json"),
-    ];
-
     fn set(model: &mut Value, path: &str, text: &str) {
         let pointer = path.replace(['.', '['], "/").replace(']', "");
         *model.pointer_mut(&format!("/{pointer}")).expect("a place") = text.into();
@@ -190,26 +185,23 @@ mod tests {
     #[test]
     fn a_word_that_discloses_is_found_in_whichever_text_of_the_model_it_stands() {
         let mut looked_at = BTreeSet::new();
-        for sample in SAMPLES {
-            let clean: Value = serde_json::from_str(sample).expect("a model");
-            let mut paths = Vec::new();
-            each_text(&clean, &mut |path, _| paths.push(path.to_owned()));
-            assert!(paths.len() > 100);
-            for path in paths {
-                let mut model = clean.clone();
-                set(&mut model, &path, "English (special ed)");
-                let mut found = Vec::new();
-                of_model(&model, &Allowed::default(), |path, _, _| {
-                    found.push(path.to_owned())
-                });
-                assert_eq!(found.concat(), path);
-                set(&mut model, &path, "English (S.D.C.)");
-                let mut abbreviated = 0;
-                of_model(&model, &Allowed::default(), |_, _, _| abbreviated += 1);
-                let is_name = reading(&path) == Reading::Name;
-                assert_eq!(abbreviated, usize::from(!is_name), "{path}");
-                looked_at.extend(path.split('.').next_back().map(str::to_owned));
-            }
+        let clean = serde_json::to_value(crate::transcript::tests::full()).expect("a model");
+        let mut paths = Vec::new();
+        each_text(&clean, &mut |path, _| paths.push(path.to_owned()));
+        for path in paths {
+            let mut model = clean.clone();
+            set(&mut model, &path, "English (special ed)");
+            let mut found = Vec::new();
+            of_model(&model, &Allowed::default(), |path, _, _| {
+                found.push(path.to_owned())
+            });
+            assert_eq!(found.concat(), path);
+            set(&mut model, &path, "English (S.D.C.)");
+            let mut abbreviated = 0;
+            of_model(&model, &Allowed::default(), |_, _, _| abbreviated += 1);
+            let is_name = reading(&path) == Reading::Name;
+            assert_eq!(abbreviated, usize::from(!is_name), "{path}");
+            looked_at.extend(path.split('.').next_back().map(str::to_owned));
         }
         for field in [
             "street", "taken_at", "title", "number", "name", "contact", "label",

@@ -89,8 +89,8 @@ pub struct BonusRule {
     /// Whether a mark below C earns it too.
     #[serde(default)]
     pub below_c: bool,
-    /// How many semesters or courses may earn it, each cap in its own window. Two windows lie apart or one
-    /// within the other.
+    /// How many semesters or courses may earn it, each cap in its own window. Two windows lie apart
+    /// or one within the other.
     #[serde(default, rename = "cap")]
     pub caps: Vec<BonusCap>,
 }
