@@ -28,5 +28,6 @@ mod overrides;
 mod people;
 mod policy;
 mod record;
+mod sound;
 mod sources;
 mod whole;
