@@ -22,6 +22,9 @@ pub(super) struct Copy {
     /// Why there is none, where one was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_twin: Option<String>,
+    /// Why it may not be handed out today.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub no_copy: Vec<String>,
     /// The overrides that let it pass the audit.
     pub overrides: Vec<Overridden>,
 }
@@ -34,6 +37,7 @@ pub(super) fn listed(outcome: &BatchOutcome) -> Vec<Copy> {
         file: None,
         twin: None,
         no_twin: None,
+        no_copy: issued.no_copy.clone(),
         overrides: issued.overrides.clone(),
     });
     listed.collect()
@@ -90,6 +94,9 @@ async fn write_one(
     out: &Path,
     twins: Option<jiff::Timestamp>,
 ) -> anyhow::Result<()> {
+    if !issued.no_copy.is_empty() {
+        return Ok(());
+    }
     let bytes = office.ledger.read(issued.document_id).await?;
     let bytes = bytes.context("an issued document has no file")?;
     let file = out.join(format!("{name}.pdf"));
@@ -116,7 +123,9 @@ fn row(copy: &Copy, name: &str, twins: bool) -> String {
         csv_cell(&copy.student),
         csv_cell(&overridden(&copy.overrides)),
     );
-    let mut row = format!("{student},{document},{name}.pdf,{overrides}");
+    let file = copy.file.as_ref().map(|_| format!("{name}.pdf"));
+    let file = file.unwrap_or_default();
+    let mut row = format!("{student},{document},{file},{overrides}");
     if twins {
         row.push(',');
         if copy.twin.is_some() {

@@ -240,6 +240,7 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
                     overrides: Vec::new(),
                     twin: None,
                     no_twin: None,
+                    no_copy: Vec::new(),
                 });
             }
             Err(refusal) => refused.push(refusal),
@@ -398,7 +399,7 @@ fn answer(
                 let overrides = shown(overridden(&copy.overrides));
                 text.push_str(&format!("{:<16}   by override {overrides}\n", ""));
             }
-            if let Some(why) = &copy.no_twin {
+            for why in copy.no_copy.iter().chain(&copy.no_twin) {
                 text.push_str(&issuing::under("", &copy.student, why));
             }
         }
@@ -425,7 +426,9 @@ fn answer(
             .terminal
             .say(format_args!("Next: `registrar verify {copy}`"));
     }
-    let whole = copies.iter().all(|copy| copy.no_twin.is_none());
+    let whole = copies
+        .iter()
+        .all(|copy| copy.no_twin.is_none() && copy.no_copy.is_empty());
     Ok(if whole && refused.is_empty() && elsewhere.is_empty() {
         Done::Yes
     } else {

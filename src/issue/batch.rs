@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::draft::{Draft, Refusal};
 use super::printable::Coverage;
 use super::signing::Signing;
-use super::stops::{Overridden, Stops};
+use super::stops::{Overridden, Reasons, Stops};
 use super::{IssueError, whole};
 use crate::exchange;
 use crate::host::{self, Clock};
@@ -170,6 +170,9 @@ pub struct Issued {
     pub school: String,
     /// The name on it; not for others to read.
     pub name: String,
+    /// Why no copy of it may be handed out today, in a sentence each: it was issued before somebody
+    /// was held or named otherwise.
+    pub no_copy: Vec<String>,
 }
 
 /// What a batch came to.
@@ -190,6 +193,8 @@ struct Ready {
     input_digest: [u8; 32],
     /// The numbers of the overrides that let it pass the audit.
     overrides: Vec<i64>,
+    /// Why no copy of what is issued already may be handed out.
+    no_copy: Vec<String>,
 }
 
 /// A document that is worked on.
@@ -366,12 +371,14 @@ impl Office {
         let mut stops = Stops::new(self, batch, people).await?;
         let mut drafts = Vec::with_capacity(records.len());
         for record in records {
-            stops.look_since(&record);
             let made = assemble(&record, directory, &self.policy, &batch.request);
             let needed = stops.look(&record, &made);
             drafts.push((Draft::of(&record, made, &self.coverage), needed));
         }
-        let mut reasons = stops.reasons().await?;
+        let Reasons {
+            mut reasons,
+            mut no_copy,
+        } = stops.reasons().await?;
         let mut ready = Vec::with_capacity(drafts.len());
         for (draft, overrides) in drafts {
             let person = draft.as_ref().map_or_else(|it| it.person, |it| it.person);
@@ -380,6 +387,7 @@ impl Office {
                     input_digest: exchange::input_digest(&mut draft.model),
                     draft,
                     overrides,
+                    no_copy: no_copy.remove(&person).unwrap_or_default(),
                 }),
                 (Ok(draft), Some(reasons)) => refused.push(draft.refused(reasons)),
                 (Err(mut refusal), reasons) => {
@@ -576,5 +584,6 @@ fn issued(document_id: [u8; 16], ready: &Ready) -> Issued {
         overrides: Vec::new(),
         school: ready.draft.transcript.school.code.clone(),
         name: ready.draft.transcript.student.name.clone(),
+        no_copy: ready.no_copy.clone(),
     }
 }

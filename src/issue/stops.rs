@@ -4,19 +4,17 @@
 //! one code pass, for one student or for everybody whose transcript one school issues; what would
 //! disclose a disability passes nobody.
 //!
-//! A batch reads records as they were known at one instant, and may be resumed much later. What has
-//! been decided since about a hold or a name stops it: an official document is an act of today
-//! (invariant 10).
+//! So does what was decided since the batch's instant (`present.rs`); then not even a copy of what is
+//! issued already is handed out.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use jiff::Timestamp;
-
 use super::IssueError;
-use super::batch::{Batch, Office, Purpose};
+use super::batch::{Batch, Office};
 use super::check::{Located, beside, locate, of};
+use super::present::Present;
 use crate::record::{PersonId, PersonRecord};
-use crate::store::{DecidedSince, OverrideFor, OverrideRow};
+use crate::store::{OverrideFor, OverrideRow};
 use crate::transcript::audit::{Beside, Class, Finding, Severity, audit, of_policy};
 use crate::transcript::{AssembleError, Assembled};
 
@@ -44,15 +42,22 @@ impl From<OverrideRow> for Overridden {
     }
 }
 
+/// What stops people's documents, in a sentence each.
+pub(super) struct Reasons {
+    /// Of whom the batch has issued none yet.
+    pub reasons: HashMap<PersonId, Vec<String>>,
+    /// Of whom it has, but who may not be handed a copy today.
+    pub no_copy: HashMap<PersonId, Vec<String>>,
+}
+
 /// What stops documents in one part of a batch.
 pub(super) struct Stops<'a> {
     office: &'a Office,
     batch: &'a Batch,
-    now: Timestamp,
     /// Those that are in force now.
     overrides: Vec<OverrideRow>,
     beside: HashMap<PersonId, Beside>,
-    since: HashMap<PersonId, DecidedSince>,
+    present: Present,
     /// What was decided since, in a sentence each.
     stopped_since: HashMap<PersonId, Vec<String>>,
     /// What the policy's own texts would disclose, on every document.
@@ -72,42 +77,13 @@ impl<'a> Stops<'a> {
         Ok(Self {
             office,
             batch,
-            now,
             overrides: store.overrides_in_force(now).await?,
             beside: beside(store, people, known).await?,
-            since: store.decided_since(people, known, now.max(known)).await?,
+            present: Present::read(office, batch, people).await?,
             stopped_since: HashMap::new(),
             legends: of_policy(&office.policy),
             stopped: Vec::new(),
         })
-    }
-
-    /// Keeps what stops a person's copy whatever the record says: a hold of today, and a name that
-    /// is no longer the person's.
-    pub fn look_since(&mut self, record: &PersonRecord) {
-        let since = self.since.remove(&record.id).unwrap_or_default();
-        let mut reasons = Vec::new();
-        let today = self.office.time_zone.to_datetime(self.now).date();
-        let holds = since.holds.iter().filter(|hold| hold.stands_on(today));
-        let grounds: Vec<String> = holds.map(ToString::to_string).collect();
-        if !grounds.is_empty() && self.batch.purpose == Purpose::Copy {
-            reasons.push(format!(
-                "withheld: {}\nhint: a transfer to a school is not stopped: `transcript issue \
-                 --transfer SCHOOL`",
-                grounds.join(", ")
-            ));
-        }
-        if since.renamed {
-            reasons.push(format!(
-                "the name was changed, or a change of it taken back, after {}, and the record as \
-                 known then has the other name (Ed. Code 49062.5)\nhint: begin a new batch, \
-                 without --as-known",
-                self.batch.recorded_at
-            ));
-        }
-        if !reasons.is_empty() {
-            self.stopped_since.insert(record.id, reasons);
-        }
     }
 
     /// Looks at a record; gives the overrides that it needs, and keeps what stops it in spite of
@@ -117,6 +93,10 @@ impl<'a> Stops<'a> {
         record: &PersonRecord,
         made: &Result<Assembled, Vec<AssembleError>>,
     ) -> Vec<i64> {
+        let since = self.present.stops(record, &self.batch.purpose);
+        if !since.is_empty() {
+            self.stopped_since.insert(record.id, since);
+        }
         let beside = self.beside.remove(&record.id).unwrap_or_default();
         let on = self.batch.request.issued_on;
         let findings = audit(record, made, &self.office.policy, &beside, on);
@@ -140,24 +120,27 @@ impl<'a> Stops<'a> {
     }
 
     /// Everything that stops a document, for each person a sentence a finding with the line of its
-    /// row. Whom the batch has issued a document already is not stopped any more.
-    pub async fn reasons(mut self) -> Result<HashMap<PersonId, Vec<String>>, IssueError> {
-        let mut reasons = self.stopped_since;
+    /// row. Whom the batch has issued a document already is not stopped any more, but may not be
+    /// handed a copy for what was decided since.
+    pub async fn reasons(mut self) -> Result<Reasons, IssueError> {
+        let (mut reasons, mut no_copy) = (self.stopped_since, HashMap::new());
         let people: HashSet<PersonId> = self.stopped.iter().map(|it| it.person).collect();
         let people: Vec<PersonId> = people.into_iter().chain(reasons.keys().copied()).collect();
         if people.is_empty() {
-            return Ok(reasons);
+            return Ok(Reasons { reasons, no_copy });
         }
         let store = &self.office.store;
         let issued = store.issued_in(self.batch.id, &people).await?;
         self.stopped.retain(|it| !issued.contains(&it.person));
-        reasons.retain(|person, _| !issued.contains(person));
+        for person in &issued {
+            no_copy.extend(reasons.remove_entry(person));
+        }
         locate(store, &mut self.stopped, self.batch.recorded_at).await?;
         for located in self.stopped {
             let sentence = sentence(&located);
             reasons.entry(located.person).or_default().push(sentence);
         }
-        Ok(reasons)
+        Ok(Reasons { reasons, no_copy })
     }
 }
 

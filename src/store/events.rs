@@ -52,6 +52,24 @@ pub struct PostingRow {
     pub mark: Mark,
 }
 
+/// The newest version of a row of people by `$2`, whether or not the row still stood then: what was
+/// decided about a row stays with its person, though the source numbers the person anew or sends the
+/// row no more.
+macro_rules! newest {
+    ($alias:literal) => {
+        concat!(
+            $alias,
+            ".recorded_from <= $2 AND NOT EXISTS (SELECT 1 FROM people newer WHERE newer.person = ",
+            $alias,
+            ".person AND newer.source = ",
+            $alias,
+            ".source AND newer.recorded_from > ",
+            $alias,
+            ".recorded_from AND newer.recorded_from <= $2)"
+        )
+    };
+}
+
 /// The events of one table whose `$key` is a row of the people `$1`, as known at `$2`: by its
 /// index, whatever other people's decisions there are.
 macro_rules! events_of {
@@ -64,7 +82,7 @@ macro_rules! events_of {
             " = p.key JOIN import_files f ON f.number = m.file WHERE p.person_id ",
             $in_set,
             " AND ",
-            known!("p"),
+            newest!("p"),
             " AND ",
             known!("m"),
             " AND ($4 = '' OR m.event = $4) ORDER BY m.recorded_at DESC, m.source, m.event LIMIT $3"
@@ -291,7 +309,7 @@ macro_rules! standing {
             " m ON m.person_key = p.key WHERE p.person_id ",
             $in_set,
             " AND m.ended_at IS NULL AND ",
-            known!("p"),
+            newest!("p"),
             " AND ",
             known!("m"),
             " ORDER BY m.recorded_at, m.source, m.event"
@@ -336,68 +354,6 @@ impl Standing {
             of_person.or_default().push(TranscriptHold::read(&row)?);
         }
         Ok(standing)
-    }
-}
-
-/// The events of one table that stand at `$2` about rows that ever were of the people `$1`.
-macro_rules! ever_about {
-    ($in_set:literal, $columns:literal, $table:literal) => {
-        concat!(
-            "SELECT DISTINCT ",
-            $columns,
-            ", p.person_id FROM people p JOIN ",
-            $table,
-            " m ON m.person_key = p.key WHERE p.person_id ",
-            $in_set,
-            " AND m.ended_at IS NULL AND ",
-            known!("m")
-        )
-    };
-}
-
-/// What was decided about a person after the records that somebody reads were known.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DecidedSince {
-    /// The holds that stand now, whatever stood then.
-    pub holds: Vec<TranscriptHold>,
-    /// Whether other changes of name stand now than then.
-    pub renamed: bool,
-}
-
-impl Store {
-    /// What was decided about these people between two instants, by whatever id their rows had; who
-    /// is not in it has no hold now, and the name as then.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn decided_since(
-        &self,
-        people: &[PersonId],
-        known: Timestamp,
-        now: Timestamp,
-    ) -> Result<HashMap<PersonId, DecidedSince>, StoreError> {
-        const HOLDS: Sql = of_ids!(ever_about!("m.*", "transcript_holds"));
-        const NAMES: Sql = of_ids!(ever_about!("m.content", "name_changes"));
-        let people = Value::ids(people.iter().map(PersonId::as_bytes));
-        let at = |instant| [people.clone(), instant_text(instant).into()];
-        let mut connection = self.connection().await?;
-        let mut session = connection.session();
-        let mut decided: HashMap<PersonId, DecidedSince> = HashMap::new();
-        for row in session.rows(HOLDS, &at(now)).await? {
-            let of_person = decided.entry(PersonId(row.id("person_id")?)).or_default();
-            of_person.holds.push(TranscriptHold::read(&row)?);
-        }
-        let mut names: HashMap<(PersonId, Vec<u8>), usize> = HashMap::new();
-        for instant in [known, now] {
-            for row in session.rows(NAMES, &at(instant)).await? {
-                let name = (PersonId(row.id("person_id")?), row.bytes("content")?);
-                *names.entry(name).or_default() += 1;
-            }
-        }
-        for ((person, _), _) in names.into_iter().filter(|(_, times)| *times == 1) {
-            decided.entry(person).or_default().renamed = true;
-        }
-        Ok(decided)
     }
 }
 

@@ -37,7 +37,7 @@ mod undo;
 
 pub use audit::RowPlace;
 pub use batches::BatchRow;
-pub use events::{DecidedSince, EVENTS_READ_MAX, PersonRow, PostingRow, RecordedEvent};
+pub use events::{EVENTS_READ_MAX, PersonRow, PostingRow, RecordedEvent};
 pub use finding::{Ambiguous, Candidate, Found, StudentQuery};
 pub use holds::{HeldNow, HeldRow, Release, ReleaseError};
 pub use imports::{ImportSummary, RECORDED_AHEAD_HOURS_MAX};

@@ -364,8 +364,6 @@ async fn audited(store: &Store, person: PersonId, known: jiff::Timestamp) {
     }
     store.look_alikes(&[person], known).await.expect("asked");
     store.contradictions(&[person], known).await.expect("asked");
-    let since = store.decided_since(&[person], known, known).await;
-    since.expect("asked");
     let named = |(table, name): &(&'static str, &str)| {
         let of_nobody = ["courses", "terms"].contains(table);
         let number = if of_nobody { "" } else { "0" };

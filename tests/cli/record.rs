@@ -371,7 +371,19 @@ fn a_hold_stops_a_copy_says_why_and_lets_a_transfer_go() {
             "R. Varo",
         ],
     );
-    desk.answer(0, &issue);
+    let made = desk.answer(0, &issue);
+    // Held again, after the batch was issued.
+    desk.answer(0, &HOLD);
+    let batch = made["batch"].as_str().expect("a batch");
+    let again = ["transcript", "issue", "--batch", batch, "--out", "copies"];
+    let kept = desk.answer(1, &[&again[..], &["--copy", "flat"]].concat());
+    let no_copy = kept["made"][0]["no_copy"][0].as_str().expect("text");
+    assert!(no_copy.starts_with("withheld: "), "{no_copy}");
+    let files = std::fs::read_dir(desk.path("copies")).expect("a folder");
+    let names: Vec<_> = files
+        .map(|file| file.expect("a file").file_name())
+        .collect();
+    assert_eq!(names, ["index.csv"], "neither the copy nor a twin");
 }
 
 #[test]

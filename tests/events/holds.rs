@@ -5,7 +5,6 @@ use registrar::host::Clock;
 use registrar::issue::{Batch, Office, Purpose};
 use registrar::record::*;
 use registrar::seal::Suite;
-use registrar::store::DecidedSince;
 
 use crate::common::{self, on_both_databases};
 use crate::desk;
@@ -16,60 +15,57 @@ const WHY: &str = "withheld: property on loan not returned (Ed. Code 48904), sin
                    `transcript issue --transfer SCHOOL`";
 
 on_both_databases!(
-    what_was_decided_since_is_told_whichever_row_it_names_until_it_is_taken_back,
+    what_was_decided_stays_with_the_person_whose_row_it_named_though_the_row_is_gone,
     |db| {
         both(&db.store).await;
-        let before = on("01-05");
-        let everybody = people(&db.store, &["1", "2", "c9"], before).await;
-        let since = async |now: &str| {
-            let since = db.store.decided_since(&everybody, before, on(now)).await;
-            since.expect("read")
-        };
-        assert_eq!(since("01-06").await, [].into());
-        // The row of the other system.
-        let placed = TranscriptHold {
+        let of_other = TranscriptHold {
             person_source: "charter".into(),
             person: "c1".into(),
             ..hold()
         };
-        let place = landed(&decide(&db.store, &placed, on("01-06")).await);
-        let held = DecidedSince {
-            holds: vec![placed.clone()],
-            renamed: false,
+        landed(&decide(&db.store, &of_other, on("01-06")).await);
+        landed(&decide(&db.store, &name_change(("charter", "c1")), on("01-06")).await);
+        // The charter school sends its row no more, the district numbers the student anew.
+        let mut anew = usual();
+        anew.people[0].person = "77".into();
+        for mark in &mut anew.marks[..4] {
+            mark.person = "77".into();
+        }
+        send(&db.store, "sis", &anew, on("01-07")).await;
+        let nobody_of_1 = Sent {
+            people: vec![person("c9", None)],
+            marks: vec![],
         };
-        assert_eq!(since("01-07").await, [(everybody[0], held.clone())].into());
-        assert_eq!(
-            since("01-05").await,
-            [].into(),
-            "not before it was recorded"
-        );
-        let released = TranscriptHold {
-            ended_by: Some("R. Varo".into()),
-            ended_at: Some(on("01-08")),
-            ended_reason: Some("the calculator came back".into()),
-            ..placed
+        send(&db.store, "charter", &nobody_of_1, on("01-08")).await;
+        let now = record(&db.store, "77", on("01-09")).await;
+        assert_eq!(now.person.legal_name(), "Iris Sandoval");
+        assert_eq!(now.decisions.holds, [of_other]);
+        let [id] = people(&db.store, &["77"], on("01-09")).await[..] else {
+            panic!("one person")
         };
-        let release = landed(&decide(&db.store, &released, on("01-08")).await);
-        assert_eq!(since("01-09").await, [].into());
-        let undo = async |import, now: &str| {
-            let undone = db.store.undo_import(import, on(now)).await;
-            undone.expect("it is the newest");
-        };
-        undo(release, "01-10").await;
-        assert_eq!(since("01-11").await, [(everybody[0], held)].into());
-        undo(place, "01-12").await;
-        assert_eq!(since("01-13").await, [].into());
+        let listed = db.store.events(Some(id), None, on("01-09")).await;
+        assert_eq!(listed.expect("read").len(), 2, "and is still listed");
+        let other = record(&db.store, "2", on("01-09")).await;
+        assert_eq!(other.decisions.holds, [], "nobody else's");
+    }
+);
 
-        let renamed = DecidedSince {
-            holds: Vec::new(),
-            renamed: true,
+on_both_databases!(
+    a_hold_on_a_row_that_was_split_off_or_unmerged_is_no_hold_on_the_other_person,
+    |db| {
+        both(&db.store).await;
+        landed(&decide(&db.store, &split(("charter", "c1")), on("01-05")).await);
+        let of_other = TranscriptHold {
+            person_source: "charter".into(),
+            person: "c1".into(),
+            ..hold()
         };
-        let change = landed(&decide(&db.store, &name_change(("sis", "2")), on("01-14")).await);
-        assert_eq!(since("01-15").await, [(everybody[1], renamed)].into());
-        let known = db.store.decided_since(&everybody, on("01-15"), on("01-16"));
-        assert_eq!(known.await.expect("read"), [].into(), "known by then");
-        undo(change, "01-17").await;
-        assert_eq!(since("01-18").await, [].into());
+        landed(&decide(&db.store, &of_other, on("01-06")).await);
+        let holds = async |number: &str| {
+            let record = record(&db.store, number, on("01-07")).await;
+            record.decisions.holds.len()
+        };
+        assert_eq!((holds("1").await, holds("c1").await), (0, 1));
     }
 );
 

@@ -19,5 +19,6 @@ mod importing;
 mod links;
 mod marks;
 mod names;
+mod present;
 mod resemblance;
 mod school;

@@ -153,7 +153,10 @@ async fn the_former_name_is_nowhere_in_a_document_that_was_issued_after_the_chan
     let refused = office.issue(&as_before, |_| {}).await;
     let refused = refused.expect("the batch runs").refused;
     let reason = &refused[0].reasons[0];
-    assert!(reason.starts_with("the name was changed"), "{reason}");
+    assert!(
+        reason.contains("the name was changed (Ed. Code 49062.5)"),
+        "{reason}"
+    );
     assert!(!reason.contains(&former.legal_given), "{reason}");
     let later = file_as_known("2026-07-01T00:00:00Z").await;
     assert!(holds(&later, "Isidora Quezada"));
