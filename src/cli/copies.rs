@@ -136,11 +136,19 @@ fn row(copy: &Copy, name: &str, twins: bool) -> String {
     row
 }
 
-/// The overrides of a document in one line: `3 total_differs (R. Varo)`.
+/// The overrides of a document in one line, with who granted them, until when and why:
+/// `3 total_differs (R. Varo, before 2026-09-01T07:00:00Z: the paper record was looked at)`.
 pub(super) fn overridden(overrides: &[Overridden]) -> String {
-    let each = overrides
-        .iter()
-        .map(|it| format!("{} {} ({})", it.number, it.code, it.by));
+    let each = overrides.iter().map(|it| {
+        let Overridden {
+            number,
+            code,
+            by,
+            reason,
+            expires_at,
+        } = it;
+        format!("{number} {code} ({by}, before {expires_at}: {reason})")
+    });
     Vec::from_iter(each).join("; ")
 }
 

@@ -26,7 +26,7 @@ pub(super) struct Release {
     #[arg(long, value_name = "TEXT")]
     reason: String,
     /// Who decides this
-    #[arg(long, env = "USER", hide_env_values = true, value_name = "NAME")]
+    #[arg(long, value_name = "NAME")]
     by: String,
     /// The source, where several hold someone of this number
     #[arg(long, value_name = "NAME")]

@@ -6,9 +6,10 @@
 //! which can be resumed under its id.
 //!
 //! Never: SQL, a rule, a page. Next: `check.rs` (the audit), `draft.rs` (one document before
-//! layout), `batch.rs` (the steps), `stops.rs` (what of the audit stops a document), `present.rs` (what was decided
-//! since), `preview.rs` (unofficial copies), `flat.rs` (the unsigned twin of a signed document), `whole.rs` (whether the
-//! pages say what the record says), `sample.rs` (a report's invented people).
+//! layout), `batch.rs` (the steps), `stops.rs` (what of the audit stops a document), `present.rs`
+//! (what was decided since), `preview.rs` (unofficial copies), `flat.rs` (the unsigned twin of a
+//! signed document), `whole.rs` (whether the pages say what the record says), `sample.rs` (a
+//! report's invented people).
 
 mod batch;
 mod check;

@@ -4,10 +4,12 @@
 //! one code pass, for one student or for everybody whose transcript one school issues; what would
 //! disclose a disability passes nobody.
 //!
-//! So does what was decided since the batch's instant (`present.rs`); then not even a copy of what is
-//! issued already is handed out.
+//! So does what was decided since the batch's instant (`present.rs`); then not even a copy of what
+//! is issued already is handed out.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+
+use jiff::Timestamp;
 
 use super::IssueError;
 use super::batch::{Batch, Office};
@@ -29,6 +31,8 @@ pub struct Overridden {
     pub by: String,
     /// Why.
     pub reason: String,
+    /// The first instant at which it no longer held.
+    pub expires_at: Timestamp,
 }
 
 impl From<OverrideRow> for Overridden {
@@ -38,6 +42,7 @@ impl From<OverrideRow> for Overridden {
             code: row.granted.code,
             by: row.granted.granted_by,
             reason: row.granted.reason,
+            expires_at: row.granted.expires_at,
         }
     }
 }

@@ -53,8 +53,8 @@ pub struct PostingRow {
 }
 
 /// The newest version of a row of people by `$2`, whether or not the row still stood then: what was
-/// decided about a row stays with its person, though the source numbers the person anew or sends the
-/// row no more.
+/// decided about a row stays with its person, though the source numbers the person anew or sends
+/// the row no more.
 macro_rules! newest {
     ($alias:literal) => {
         concat!(

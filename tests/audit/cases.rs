@@ -295,6 +295,15 @@ const CASES: &[Case] = &[
         ],
     ),
     (
+        "a decision about a mark that the posting no longer carries",
+        |it| {
+            passed(it, 1);
+            it.mark(1).mark.mark = Some("B".into());
+            it.record.decisions.marks[0].applied = false;
+        },
+        &[("decision_without_effect", "marks 2")],
+    ),
+    (
         "a pass in place of a letter above the average",
         |it| passed(it, 0),
         &[("pass_lowers_average", "marks 1")],

@@ -385,7 +385,7 @@ fn an_override_is_granted_under_a_name_for_a_time_and_stands_in_the_issuance() {
         "{index}"
     );
     assert!(
-        index.contains("1 total_differs (Leonora Carrington)"),
+        index.contains("1 total_differs (Leonora Carrington, before 20"),
         "{index}"
     );
 

@@ -331,6 +331,34 @@ fn a_merge_and_a_split_are_recorded_and_taken_back_by_name() {
     desk.answer(0, &merge);
 }
 
+/// A transcript of two people's marks would be signed for one of them.
+#[test]
+fn strangers_are_merged_only_once_what_speaks_against_it_is_answered() {
+    let desk = desk();
+    let pair = |kind, other| {
+        let who = ["record", kind, "--student", "9000014", "--other", other];
+        [&who[..], &["--ground", "x", "--by", "R. Varo"]].concat()
+    };
+    let merge = pair("merge", "9000010");
+    let refused = desk.answer(1, &merge);
+    assert_eq!(problems(&refused), [("--other", "9000010")]);
+    let said = refused["problems"][0]["message"].as_str();
+    assert_eq!(said, Some("has another name"));
+    let answered = [&merge[..], &["--although-different"]].concat();
+    let dry = [&answered[..], &["--dry-run"]].concat();
+    assert_eq!(desk.answer(0, &dry)["verdict"], "would_record");
+    let distinct = desk.answer(0, &pair("distinct", "9000010"));
+    let event = distinct["event"].as_str().expect("a number");
+    let refused = desk.answer(1, &answered);
+    let said = refused["problems"][0]["message"].as_str().expect("text");
+    assert_eq!(said, format!("was found to be somebody else ({event})"));
+    let withdraw = [
+        "record", "withdraw", event, "--reason", "x", "--by", "R. Varo",
+    ];
+    desk.answer(0, &withdraw);
+    desk.answer(0, &answered);
+}
+
 #[test]
 fn a_hold_stops_a_copy_says_why_and_lets_a_transfer_go() {
     let desk = desk();

@@ -308,10 +308,19 @@ impl<'a> Desk<'a> {
                 "Official documents issued before that show {what}: {count}"
             ));
         }
-        if let (Some(import), Some(student)) = (import, student) {
+        if let (Some(_), Some(student)) = (import, student) {
+            let take_back = match decision.kind {
+                "release" | "withdraw" => None,
+                "hold" => Some("release"),
+                _ => Some("withdraw"),
+            };
+            let take_back = take_back
+                .zip(event)
+                .map_or_else(String::new, |(word, event)| {
+                    format!("; `registrar record {word} {event}` takes this back")
+                });
             terminal.say(format_args!(
-                "Next: `registrar transcript preview --student {}`; `registrar imports undo \
-                 {import}` takes this back while it is the newest",
+                "Next: `registrar transcript preview --student {}`{take_back}",
                 shown(student)
             ));
         }

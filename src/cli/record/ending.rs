@@ -15,7 +15,7 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, value_name = "TEXT")]
     reason: String,
     /// Who decides this
-    #[arg(long, env = "USER", hide_env_values = true, value_name = "NAME")]
+    #[arg(long, value_name = "NAME")]
     by: String,
     /// The source in which it is recorded, where several have this number
     #[arg(long, value_name = "NAME")]

@@ -3,7 +3,7 @@
 use super::Recording;
 use super::desk::{Cells, Decision, Desk, Student, argument};
 use crate::cli::{Context, Done};
-use crate::record::PersonLink;
+use crate::record::{Event, LinkKind, PersonLink, folded};
 use crate::store::PersonRow;
 
 #[derive(Debug, clap::Args)]
@@ -22,6 +22,15 @@ pub(in crate::cli) struct PairArguments {
 }
 
 #[derive(Debug, clap::Args)]
+pub(in crate::cli) struct MergeArguments {
+    #[command(flatten)]
+    pair: PairArguments,
+    /// The two have different dates of birth or names, and the ground says why
+    #[arg(long)]
+    although_different: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub(in crate::cli) struct SplitArguments {
     /// The row that is somebody else, by its source's own number for the student
     #[arg(long, value_name = "ID")]
@@ -36,24 +45,88 @@ pub(in crate::cli) struct SplitArguments {
     recording: Recording,
 }
 
-pub(super) async fn merge(context: &Context, arguments: &PairArguments) -> anyhow::Result<Done> {
+pub(super) async fn merge(context: &Context, arguments: &MergeArguments) -> anyhow::Result<Done> {
+    let mut desk = Desk::open(context).await?;
+    let (student, other) = two(&mut desk, &arguments.pair).await?;
+    if let (Some(student), Some(other)) = (&student, &other) {
+        may_be_one(&mut desk, arguments, student, other).await?;
+    }
     let outdated = Some("one part of the record");
-    of_two(context, arguments, "merge", outdated).await
+    of_two(desk, &arguments.pair, [student, other], ("merge", outdated)).await
+}
+
+/// A transcript of two people's marks is signed for one of them: what speaks against a merge has to
+/// be answered first.
+async fn may_be_one(
+    desk: &mut Desk<'_>,
+    arguments: &MergeArguments,
+    student: &Student,
+    other: &Student,
+) -> anyhow::Result<()> {
+    let (one, two) = (&student.record.person, &other.record.person);
+    let named = |given: &str, family: Option<&str>| [folded(given), folded(family.unwrap_or(""))];
+    let one_named = named(&one.legal_given, one.legal_family.as_deref());
+    let two_named = named(&two.legal_given, two.legal_family.as_deref());
+    let different = [
+        (
+            one.birth_date != two.birth_date,
+            "has another date of birth",
+        ),
+        // One of the two changes with a marriage, or by a clerk's error.
+        (
+            (0..2).all(|part| one_named[part] != two_named[part]),
+            "has another name",
+        ),
+    ];
+    for (_, message) in different.into_iter().filter(|(differs, _)| *differs) {
+        if !arguments.although_different {
+            let hint = "look at both; if they are one person all the same, --although-different";
+            desk.refuse("--other", &arguments.pair.other, message, hint);
+        }
+    }
+    let events = desk.store.events(Some(student.id), None, desk.known);
+    for recorded in events.await? {
+        let Event::PersonLink(link) = recorded.event else {
+            continue;
+        };
+        let named = [
+            (Some(&link.person_source), Some(&link.person)),
+            (link.other_source.as_ref(), link.other_person.as_ref()),
+        ];
+        let is_other = other
+            .rows
+            .iter()
+            .any(|row| named.contains(&(Some(&row.source), Some(&row.person.person))));
+        if link.link == LinkKind::Distinct && link.ended_at.is_none() && is_other {
+            let message = format!("was found to be somebody else ({})", link.event);
+            let hint = "take that back first: `registrar record withdraw`";
+            desk.refuse("--other", &arguments.pair.other, message, hint);
+        }
+    }
+    Ok(())
 }
 
 pub(super) async fn distinct(context: &Context, arguments: &PairArguments) -> anyhow::Result<Done> {
-    of_two(context, arguments, "distinct", None).await
+    let mut desk = Desk::open(context).await?;
+    let (student, other) = two(&mut desk, arguments).await?;
+    of_two(desk, arguments, [student, other], ("distinct", None)).await
+}
+
+async fn two(
+    desk: &mut Desk<'_>,
+    arguments: &PairArguments,
+) -> anyhow::Result<(Option<Student>, Option<Student>)> {
+    let student = desk.student("--student", &arguments.student).await?;
+    let other = desk.student("--other", &arguments.other).await?;
+    Ok((student, other))
 }
 
 async fn of_two(
-    context: &Context,
+    mut desk: Desk<'_>,
     arguments: &PairArguments,
-    kind: &'static str,
-    outdated: Option<&'static str>,
+    [student, other]: [Option<Student>; 2],
+    (kind, outdated): (&'static str, Option<&'static str>),
 ) -> anyhow::Result<Done> {
-    let mut desk = Desk::open(context).await?;
-    let student = desk.student("--student", &arguments.student).await?;
-    let other = desk.student("--other", &arguments.other).await?;
     let id = |student: &Option<Student>| student.as_ref().map(|student| student.id);
     let same = id(&student).is_some() && id(&student) == id(&other);
     if same {

@@ -45,8 +45,8 @@ pub(in crate::cli) struct Arguments {
     recording: Recording,
 }
 
-/// The mark that stands is changed, to one of the district's scale, and earns no more than was
-/// attempted.
+/// The mark that stands is changed, to one of the district's scale, and earns no more than it
+/// attempts or earned.
 fn check(
     desk: &mut Desk<'_>,
     arguments: &Arguments,
@@ -56,8 +56,8 @@ fn check(
     let own = |recorded: &&RecordedMark| {
         recorded.mark.posting == posting.mark.posting && recorded.mark.school == posting.mark.school
     };
-    let now = student.record.marks.iter().find(own);
-    let now = now.and_then(|recorded| student.record.decisions.changeable(recorded));
+    let recorded = student.record.marks.iter().find(own);
+    let now = recorded.and_then(|recorded| student.record.decisions.changeable(recorded));
     let now = now.unwrap_or_default();
     if now != arguments.from {
         let message = format!("the mark is {now:?} now");
@@ -69,11 +69,13 @@ fn check(
         let hint = "give a mark of the scale in policy.toml";
         desk.refuse("--to", &arguments.to, message, hint);
     }
-    let attempted = posting.mark.credit_attempted;
+    // A posting may earn the credits of both halves of a year already.
+    let stands = recorded.map_or(Credits::ZERO, |it| it.mark.credit_earned);
+    let most = posting.mark.credit_attempted.max(stands);
     let earned: Result<Credits, _> = arguments.credit_earned.parse();
-    if earned.is_ok_and(|earned| earned > attempted) {
-        let message = format!("the posting attempts {attempted} credits");
-        let hint = "give the credits that the mark earns, at most those attempted";
+    if earned.is_ok_and(|earned| earned > most) {
+        let message = format!("the posting attempts or earns {most} credits at most");
+        let hint = "give the credits that the mark earns";
         desk.refuse("--credit-earned", &arguments.credit_earned, message, hint);
     }
     Ok(())

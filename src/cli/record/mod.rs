@@ -24,7 +24,7 @@ pub(super) enum Command {
     /// A former pupil's legal name has changed (Ed. Code 49062.5)
     NameChange(name_change::Arguments),
     /// Two students of the records are one person
-    Merge(links::PairArguments),
+    Merge(links::MergeArguments),
     /// Two students who look like one are two people
     Distinct(links::PairArguments),
     /// A row of a student is not that student, though it carries the state id
@@ -43,7 +43,7 @@ pub(super) enum Command {
 #[derive(Debug, clap::Args)]
 struct Recording {
     /// Who records this
-    #[arg(long, env = "USER", hide_env_values = true, value_name = "NAME")]
+    #[arg(long, value_name = "NAME")]
     by: String,
     /// The source in which the district's own decisions are recorded
     #[arg(long, default_value = "registrar", value_name = "NAME")]

@@ -8,6 +8,19 @@ use crate::transcript::policy::Rules;
 use crate::transcript::unit::in_unit;
 use crate::transcript::year_course::cleared;
 
+/// A decision that does nothing: the source has sent something else since, and which of the two
+/// stands is for a person to say.
+pub(super) fn without_effect(subject: &Subject<'_>) -> Vec<Found> {
+    let record = subject.record;
+    let idle = record.decisions.marks.iter().filter(|it| !it.applied);
+    let found = idle.filter_map(|decided| {
+        let place = decided.place_in(&record.marks)?;
+        let message = format!("posting {}: {}", decided.posting, decided.why);
+        Some(Found::new(mark_row(&record.marks[place]), message))
+    });
+    found.collect()
+}
+
 /// A letter that became Pass or No Pass though an average is lower for it: in a package nobody
 /// looked, and a mark that was changed since can make it so.
 pub(super) fn pass_lowers_average(subject: &Subject<'_>) -> Vec<Found> {

@@ -11,7 +11,7 @@ const DISCLOSURE: &str = "Office for Civil Rights, Dear Colleague Letter on repo
                           transcripts for students with disabilities, 17 October 2008";
 
 /// Every check, in the order in which findings are told.
-pub static CHECKS: [Check; 27] = [
+pub static CHECKS: [Check; 28] = [
     Check {
         code: "disability_word",
         severity: Severity::Error,
@@ -163,7 +163,7 @@ pub static CHECKS: [Check; 27] = [
     },
     Check {
         code: "earned_above_value",
-        severity: Severity::Warning,
+        severity: Severity::Error,
         class: Class::Record,
         meaning: "A posting earned more credits than the catalogue gives its course and the other \
                   parts of it.",
@@ -209,6 +209,17 @@ pub static CHECKS: [Check; 27] = [
                  graduation",
         hint: "correct the date in the sending system",
         find: dates::impossible,
+    },
+    Check {
+        code: "decision_without_effect",
+        severity: Severity::Error,
+        class: Class::Record,
+        meaning: "A mark was changed by decision, or is to stand as Pass or No Pass, and the \
+                  posting carries another mark than the one that was decided about.",
+        source: "Ed. Code 49066: the mark that was changed by decision stands",
+        hint: "correct the posting in the sending system, or take the decision back: `registrar \
+               record withdraw`",
+        find: decided::without_effect,
     },
     Check {
         code: "pass_lowers_average",
