@@ -37,6 +37,11 @@ const SERVICES: &[&str] = &[
     "special ed",
     "special educ",
     "sped",
+    "sp ed",
+    "spec ed",
+    "spec educ",
+    "spec education",
+    "speced",
     "specialeducation",
     "special day",
     "special class",
@@ -55,10 +60,17 @@ const SERVICES: &[&str] = &[
     "moderate severe",
     "mild to moderate",
     "moderate to severe",
+    "mild mod",
+    "mod sev",
+    "non severe",
+    "non sev",
+    "self contained",
+    "intensive day class",
     "alternate curriculum",
     "alternative curriculum",
     "alt curriculum",
     "alt curr",
+    "alt cur",
     "alternate achievement",
     "alternate assessment",
     "adapted pe",
@@ -134,7 +146,7 @@ const DISABILITIES: &[&str] = &[
 const ABBREVIATIONS: &[&str] = &["DHH", "ESY", "IEP", "IEPS", "RSP", "SDC"];
 
 /// Abbreviations that count in capital letters or with dots: `Ape` is an animal, and `Sai` a name.
-const CAPITALS: &[&str] = &["APE", "SAI", "SDI"];
+const CAPITALS: &[&str] = &["APE", "SAI", "SDI", "SLD", "SWD"];
 
 /// As what a text is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -391,6 +403,15 @@ mod tests {
             ("Educacio\u{301}n especial", "educacion especial"),
             ("Apoyo para alumnos con discapacidad", "discapacidad"),
             ("SpecialEducation", "specialeducation"),
+            ("Sp Ed Math 9", "sp ed"),
+            ("Spec. Education Math", "spec education"),
+            ("English 9 SpecEd", "speced"),
+            ("Mod/Sev Life Math", "mod sev"),
+            ("English Non-Sev", "non sev"),
+            ("Alt-Cur English", "alt cur"),
+            ("Self-Contained English 9", "self contained"),
+            ("English (SWD)", "SWD"),
+            ("SLD Reading", "SLD"),
         ] {
             assert_eq!(disability(text), Some(word), "{text}");
         }
