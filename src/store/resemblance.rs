@@ -17,9 +17,9 @@ use super::records::{known, of_ids};
 use super::{Store, StoreError, instant_text};
 use crate::record::{NameChange, PersonId, folded, standing_name};
 
-/// Pairs of rows of one date of birth that are compared for one set of people. A date that stands
-/// for "unknown" is many people's.
-pub const PAIRS_COMPARED_MAX: usize = 20_000;
+/// Pairs of rows of one date of birth that are compared for one set of people: of 500 students of
+/// the largest district about 30,000 are. A date that stands for "unknown" is many people's.
+pub const PAIRS_COMPARED_MAX: usize = 100_000;
 
 /// Another person of the same name and date of birth.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
