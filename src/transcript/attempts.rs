@@ -1,9 +1,9 @@
 //! Attempts at one course, found from the record itself.
 //!
 //! Nobody types a repeat. Postings of the same catalogue number are attempts at one course, unless
-//! the catalogue says that the course may be taken again for credit, or the titles under which they
-//! were taken elsewhere differ. Postings in terms that overlap belong to one attempt: who changes
-//! schools amid a term has two, each with a part of the credit.
+//! the catalogue says that the course may be taken again for credit, or they have titles of their
+//! own that differ. Postings in terms that overlap belong to one attempt: who changes schools amid
+//! a term has two, each with a part of the credit.
 //!
 //! Next: `repeats` says which attempts count, `ag` which courses are satisfied.
 
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::policy::{Rules, SameCourse};
-use crate::record::{RecordedMark, TermKind};
+use crate::record::{RecordedMark, TermKind, folded};
 
 /// The first month of a school year's second half.
 const SECOND_HALF_BEGINS: i8 = 1;
@@ -27,7 +27,7 @@ pub(super) struct Try {
 }
 
 /// What two postings must agree on to be of the same course.
-type Key<'a> = (&'a str, &'a str, Option<&'a str>);
+type Key<'a> = (&'a str, &'a str, Option<String>);
 
 /// The places of marks in the order of time, whatever the order of the record.
 pub(super) fn in_time(marks: &[RecordedMark]) -> Vec<usize> {
@@ -56,7 +56,7 @@ pub(super) fn courses(
     let mut by_key: BTreeMap<Key<'_>, Vec<usize>> = BTreeMap::new();
     for place in in_time(marks).into_iter().filter(|place| of(*place)) {
         by_key
-            .entry(key(rules.repeats.same, &marks[place]))
+            .entry(key(rules.repeats.same, marks, &marks[place]))
             .or_default()
             .push(place);
     }
@@ -73,13 +73,23 @@ pub(super) fn courses(
     courses
 }
 
-fn key(same: SameCourse, recorded: &RecordedMark) -> Key<'_> {
+fn key<'a>(same: SameCourse, marks: &[RecordedMark], recorded: &'a RecordedMark) -> Key<'a> {
     let mark = &recorded.mark;
     let school = match same {
         SameCourse::NumberAndSchool => mark.school.as_str(),
         SameCourse::Number | SameCourse::NumberAndSemester => "",
     };
-    (school, mark.course.as_str(), mark.title.as_deref())
+    (school, mark.course.as_str(), own_title(marks, recorded))
+}
+
+/// The title under which a posting stands for another course than its number's, without accents and
+/// case. None where it has no title, or the one that a catalogue of the record gives that number.
+pub(super) fn own_title(marks: &[RecordedMark], recorded: &RecordedMark) -> Option<String> {
+    let title = folded(recorded.mark.title.as_deref()?);
+    let catalogued = |other: &RecordedMark| {
+        other.mark.course == recorded.mark.course && folded(&other.course.title) == title
+    };
+    (!marks.iter().any(catalogued)).then_some(title)
 }
 
 /// The postings of one number, those of the autumn's half and those of the spring's. What is

@@ -218,7 +218,7 @@ pub(super) fn average(rules: &Rules, rule: &AverageRule, marks: &[RecordedMark])
             }
         }
     }
-    grant_bonus(rules, rule, &mut taken);
+    grant_bonus(rules, rule, marks, &mut taken);
     let mut trace = AverageTrace {
         name: rule.name.clone(),
         source: rule.source.clone(),

@@ -12,12 +12,14 @@ use crate::given::{awarded, fulfilment, pass_mark, posted};
 pub use crate::given::{directory, empty, request};
 
 /// What a table may have. `becomes` is what the case's average makes of a posting, `counts in` the
-/// rows of the plan in which its credits count, `printed` what stands on the page.
-const COLUMNS: [&str; 22] = [
+/// rows of the plan in which its credits count, `printed` what stands on the page. `title` is the
+/// posting's own, `catalogue` that of its course.
+const COLUMNS: [&str; 23] = [
     "when",
     "kind",
     "course",
     "title",
+    "catalogue",
     "subject",
     "area",
     "honors",
@@ -177,7 +179,7 @@ impl Case {
             let trace = trace.expect("the policy has this average");
             self.compare_trace(trace, &lines, &mut wrong);
         }
-        self.compare_page(&assembled.transcript, &lines, &mut wrong);
+        self.compare_page(&record, &assembled.transcript, &lines, &mut wrong);
         let progress = Progress::of(&self.policy(), &record, "en");
         self.compare_progress(&progress, &mut wrong);
         self.compare_shares(&record, &assembled.transcript, &lines, &mut wrong);
@@ -212,7 +214,13 @@ impl Case {
         }
     }
 
-    fn compare_page(&self, transcript: &Transcript, lines: &[Line], wrong: &mut Vec<String>) {
+    fn compare_page(
+        &self,
+        record: &PersonRecord,
+        transcript: &Transcript,
+        lines: &[Line],
+        wrong: &mut Vec<String>,
+    ) {
         let mut same = |what: String, said: &[String], found: &[String]| {
             if said != found {
                 wrong.push(format!("{what}: the case says {said:?}, found {found:?}"));
@@ -247,16 +255,12 @@ impl Case {
                 [row.earned, row.needed, row.in_progress].map(|credits| credits.to_string());
             same(subject.clone(), said, &found);
         }
-        for (posting, line) in (1..)
-            .zip(lines)
-            .filter(|(_, line)| line.contains_key("printed"))
-        {
-            let found = printed(transcript, posting);
-            same(
-                format!("posting {posting}"),
-                &[line["printed"].clone()],
-                &[found],
-            );
+        for (recorded, line) in record.marks.iter().zip(lines) {
+            if let Some(said) = line.get("printed") {
+                let found = printed(transcript, recorded);
+                let posting = &recorded.mark.posting;
+                same(format!("posting {posting}"), &[said.clone()], &[found]);
+            }
         }
     }
 
@@ -454,14 +458,23 @@ fn counts_in(plan: &PlanTrace, posting: &str) -> String {
     parts.join("; ")
 }
 
-/// What stands on the page of the n-th posting: `mark attempted/earned code`.
-fn printed(transcript: &Transcript, posting: u32) -> String {
-    let lines = transcript.terms.iter().flat_map(|term| &term.courses);
-    let line = lines
-        .into_iter()
-        .find(|line| line.title == format!("Posting {posting}"));
-
+/// What stands on the page of a posting: `mark attempted/earned code`.
+fn printed(transcript: &Transcript, recorded: &RecordedMark) -> String {
+    let terms = transcript.terms.iter();
+    let lines = terms
+        .filter(|term| term.name == recorded.term.name)
+        .flat_map(|term| &term.courses);
+    let mut of_it = lines.filter(|line| {
+        (line.number.as_str(), line.title.as_str()) == (&recorded.mark.course, recorded.title())
+    });
+    let posting = &recorded.mark.posting;
+    let line = of_it.next();
     let line = line.unwrap_or_else(|| panic!("posting {posting} is not on the page"));
+    assert_eq!(
+        of_it.count(),
+        0,
+        "posting {posting} is not the only one of its title"
+    );
     let mut text = format!(
         "{} {}/{}",
         line.mark, line.credit_attempted, line.credit_earned

@@ -138,7 +138,7 @@ pub fn posted(posting: u32, line: &BTreeMap<String, String>, entered: SchoolYear
         course: Course {
             school,
             course,
-            title: format!("Posting {posting}"),
+            title: owned("catalogue").unwrap_or_else(|| format!("Posting {posting}")),
             subject: cell("subject").unwrap_or("english").into(),
             ag_area: cell("area").map(|area| area.parse().expect("an area")),
             honors: cell("honors").map_or(HonorsKind::None, |text| text.parse().expect("honors")),

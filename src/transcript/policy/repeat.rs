@@ -78,8 +78,9 @@ pub enum Elsewhere {
     Counts,
 }
 
-/// When two postings are of the same course. Postings under a title of their own, taken elsewhere
-/// under a number that stands for many courses, are of the same course only if the titles agree.
+/// When two postings are of the same course. Postings under a title of their own, where a number
+/// stands for many courses, are of the same course only if the titles agree; the catalogue's title
+/// is none of their own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SameCourse {
