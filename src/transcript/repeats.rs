@@ -294,7 +294,8 @@ fn note(
     }
 }
 
-/// What the page sees in each posting: everything with points and credit.
+/// What the page sees in each posting: everything with points, for each grade is printed, whatever
+/// its credit.
 fn seen_on_page(rules: &Rules, marks: &[RecordedMark]) -> Vec<Option<Seen>> {
     let seen = |recorded: &RecordedMark| {
         let step = rules.step_of(&recorded.mark)?;
@@ -308,7 +309,7 @@ fn seen_on_page(rules: &Rules, marks: &[RecordedMark]) -> Vec<Option<Seen>> {
                 .and_then(|mark| step.number(mark)),
             satisfactory: step.satisfactory,
             failing: points.is_zero(),
-            taken: !recorded.mark.credit_attempted.is_zero(),
+            taken: true,
         })
     };
     marks.iter().map(seen).collect()
