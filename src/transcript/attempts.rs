@@ -12,12 +12,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::policy::{Rules, SameCourse};
-use crate::record::{RecordedMark, TermKind, folded};
-
-/// The first month of a school year's second half.
-const SECOND_HALF_BEGINS: i8 = 1;
-/// The last month of it; a term that begins later belongs to the next year's first half.
-const SECOND_HALF_ENDS: i8 = 5;
+use crate::record::{RecordedMark, Term, TermKind, folded};
 
 /// One attempt: the places of its postings in the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,8 +58,8 @@ pub(super) fn courses(
     let mut courses = Vec::new();
     for places in by_key.into_values() {
         if rules.repeats.same == SameCourse::NumberAndSemester {
-            let [first, second] = halves(marks, places, &passed);
-            courses.extend([first, second].map(|half| attempts(marks, &half)));
+            let parts = parts_of_the_year(marks, places, &passed).into_values();
+            courses.extend(parts.map(|part| attempts(marks, &part)));
         } else {
             courses.push(attempts(marks, &places));
         }
@@ -92,26 +87,54 @@ pub(super) fn own_title(marks: &[RecordedMark], recorded: &RecordedMark) -> Opti
     (!marks.iter().any(catalogued)).then_some(title)
 }
 
-/// The postings of one number, those of the autumn's half and those of the spring's. What is
-/// neither, such as a summer's, is taken for the first half that is not passed by then.
-fn halves(
+/// The postings of one number by the part of the school year that their term is, semesters, thirds
+/// and quarters each for themselves. What is none of them, such as a summer's, is taken for the
+/// first part that is not passed by then, of those into which the latest term divides the year.
+fn parts_of_the_year(
     marks: &[RecordedMark],
     places: Vec<usize>,
     passed: impl Fn(usize) -> bool,
-) -> [Vec<usize>; 2] {
-    let mut halves: [Vec<usize>; 2] = Default::default();
+) -> BTreeMap<(usize, usize), Vec<usize>> {
+    let mut parts: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    let mut divided_in = 2;
     for place in places {
-        let term = &marks[place].term;
-        let in_spring = (SECOND_HALF_BEGINS..=SECOND_HALF_ENDS).contains(&term.begins_on.month());
-        let half = if term.kind == TermKind::Semester {
-            usize::from(in_spring)
-        } else {
-            let open = |half: &usize| !halves[*half].iter().any(|place| passed(*place));
-            [0, 1].into_iter().find(open).unwrap_or_default()
+        let part = match part_of_the_year(&marks[place].term) {
+            Some((count, part)) => {
+                divided_in = count;
+                part
+            }
+            None => {
+                let open = |part: &usize| {
+                    let postings = parts.get(&(divided_in, *part));
+                    !postings.is_some_and(|of_it| of_it.iter().any(|place| passed(*place)))
+                };
+                (0..divided_in).find(open).unwrap_or_default()
+            }
         };
-        halves[half].push(place);
+        parts.entry((divided_in, part)).or_default().push(place);
     }
-    halves
+    parts
+}
+
+/// Into how many terms its kind divides a school year, and which of them a term is, by the month in
+/// which it begins; none where its kind divides no year.
+fn part_of_the_year(term: &Term) -> Option<(usize, usize)> {
+    let month = term.begins_on.month();
+    Some(match term.kind {
+        TermKind::Semester => (2, usize::from((1..=5).contains(&month))),
+        TermKind::Trimester => match month {
+            6..=10 => (3, 0),
+            11 | 12 | 1 => (3, 1),
+            _ => (3, 2),
+        },
+        TermKind::Quarter => match month {
+            6..=9 => (4, 0),
+            10..=12 => (4, 1),
+            1 | 2 => (4, 2),
+            _ => (4, 3),
+        },
+        TermKind::Year | TermKind::Summer | TermKind::Intersession => return None,
+    })
 }
 
 /// Puts postings in overlapping terms together.
