@@ -28,6 +28,10 @@ pub enum RepeatRule {
         /// How many attempts of one course may be replaced; no number is no limit. The University
         /// of California takes one repeat of a course.
         replacements_max: Option<u8>,
+        /// Whether an attempt replaces only one with fewer points, and is left out otherwise. "The
+        /// old grade out, the new one in" is read so, or to the letter.
+        #[serde(default)]
+        only_if_better: bool,
         /// What becomes of an attempt after those.
         #[serde(default)]
         beyond: Attempt,
@@ -90,8 +94,9 @@ pub enum SameCourse {
     Number,
     /// The same catalogue number at the same school.
     NumberAndSchool,
-    /// The same catalogue number in the same half of a school year: one number stands for both
-    /// semesters of a course. A summer's posting is taken for the first half that is not passed.
+    /// The same catalogue number in the same part of a school year: one number stands for both
+    /// semesters of a course, or for its three or four terms. A summer's posting is taken for the
+    /// first part that is not passed.
     NumberAndSemester,
 }
 
