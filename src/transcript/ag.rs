@@ -3,7 +3,8 @@
 //! A course counts with C or better, once, and as the semesters that it is, whatever credit was
 //! posted for it (a course made good after a D often earns none again). Validation gives no credit
 //! of its own: a later or higher course with C or better covers a part or a level that was failed
-//! or left out, and this is shown apart.
+//! or left out, and this is shown apart. What an area cannot use, such as a second language or
+//! world history beside world history, goes to the area that takes the surplus.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,10 +26,9 @@ pub(super) fn college_preparation(
     let mut surplus = Credits::ZERO;
     let mut standings = Vec::with_capacity(ag.areas.len());
     for rule in &ag.areas {
-        let standing = Standing::of(rules, rule, marks);
+        let standing = Standing::of(rules, ag, rule, marks);
         if !rule.takes_surplus {
-            let reached = standing.earned + standing.validated;
-            surplus = surplus + (reached - reached.min(rule.credits)).min(standing.earned);
+            surplus = surplus + standing.surplus;
         }
         standings.push((rule, standing));
     }
@@ -62,7 +62,7 @@ struct Taken<'a> {
     course: &'a Course,
     /// Its weight where it was passed with C or better.
     satisfied: Option<Credits>,
-    /// Its weight where it has a mark with points, of any size.
+    /// Its weight where it has a mark that counts, of any size.
     attempted: Credits,
     /// Whether its second part validates it.
     by_second_part: bool,
@@ -94,14 +94,16 @@ struct Standing {
     earned: Credits,
     validated: Credits,
     in_progress: Credits,
+    /// Earned and of no use here.
+    surplus: Credits,
     /// What is missing of the parts that the area includes.
     missing_parts: Credits,
 }
 
 impl Standing {
-    fn of(rules: &Rules, rule: &AgAreaRule, marks: &[RecordedMark]) -> Self {
+    fn of(rules: &Rules, ag: &AgRule, rule: &AgAreaRule, marks: &[RecordedMark]) -> Self {
         let in_area = |recorded: &RecordedMark| recorded.course.ag_area == Some(rule.area);
-        let mut taken = taken(rules, marks, in_area);
+        let mut taken = taken(rules, ag, marks, in_area);
         second_parts(rule, &mut taken);
         let in_progress = marks
             .iter()
@@ -117,6 +119,7 @@ impl Standing {
         let counts = |name: &str| !rule.same_sequence || Some(name) == best;
         let mut standing = Self::default();
         for (name, (earned, validated)) in &sequence_credits {
+            standing.surplus = standing.surplus + *earned;
             if counts(name) {
                 standing.earned = standing.earned + *earned;
                 standing.validated = standing.validated + *validated;
@@ -126,28 +129,81 @@ impl Standing {
             let credits = recorded.mark.credit_attempted;
             standing.in_progress = standing.in_progress + credits;
         }
-        for part in &rule.includes {
-            let of_part = taken.iter().filter(|one| part.takes(one.course));
-            let reached = of_part.map(|one| one.satisfied.unwrap_or_else(|| one.validated()));
-            let missing = part.credits - reached.sum::<Credits>().min(part.credits);
-            standing.missing_parts = standing.missing_parts + missing;
+        let mut room = Room::of(rule);
+        let counted = || {
+            let all = taken.iter();
+            all.filter(|one| counts(sequence(one.course)))
+        };
+        let validated = counted().map(|one| room.fill(rule, one.course, one.validated()));
+        let in_parts: Credits = validated.sum();
+        room.beside = room.beside - (standing.validated - in_parts).min(room.beside);
+        let satisfied = counted().filter_map(|one| Some((one.course, one.satisfied?)));
+        for (course, credits) in satisfied {
+            let left = credits - room.fill(rule, course, credits);
+            let beside = left.min(room.beside);
+            room.beside = room.beside - beside;
+            standing.surplus = standing.surplus - (credits - (left - beside));
         }
+        standing.missing_parts = room.parts.into_iter().sum();
         standing
     }
 }
 
-/// Every course with a mark that has points, once.
+/// What an area still takes.
+struct Room {
+    /// Of each part that it includes.
+    parts: Vec<Credits>,
+    /// Of any of its courses.
+    beside: Credits,
+}
+
+impl Room {
+    fn of(rule: &AgAreaRule) -> Self {
+        let parts: Vec<Credits> = rule.includes.iter().map(|part| part.credits).collect();
+        let beside = rule.credits - parts.iter().copied().sum();
+        Self { parts, beside }
+    }
+
+    /// Puts credits of a course into the parts that take it, and says how many of them went there.
+    fn fill(&mut self, rule: &AgAreaRule, course: &Course, credits: Credits) -> Credits {
+        let mut left = credits;
+        for (part, room) in rule.includes.iter().zip(&mut self.parts) {
+            if part.takes(course) {
+                let taken = left.min(*room);
+                *room = *room - taken;
+                left = left - taken;
+            }
+        }
+        credits - left
+    }
+}
+
+/// Whether a mark satisfies, of those that count toward an area: with points, or a pass that is
+/// taken for one.
+fn satisfies(rules: &Rules, ag: &AgRule, recorded: &RecordedMark) -> Option<bool> {
+    let step = rules.step_of(&recorded.mark)?;
+    let pass = || {
+        let accepted = ag.passes.iter().any(|passes| passes.accept(recorded));
+        (accepted && !step.waives).then_some(true)
+    };
+    match step.points {
+        Some(_) => Some(step.satisfactory),
+        None => pass(),
+    }
+}
+
+/// Every course with a mark that counts, once.
 fn taken<'a>(
     rules: &Rules,
+    ag: &AgRule,
     marks: &'a [RecordedMark],
     in_area: impl Fn(&RecordedMark) -> bool,
 ) -> Vec<Taken<'a>> {
-    let step = |place: usize| {
-        let step = rules.step_of(&marks[place].mark);
-        step.filter(|step| step.points.is_some())
+    let of = |place: usize| {
+        let recorded = &marks[place];
+        in_area(recorded) && satisfies(rules, ag, recorded).is_some()
     };
-    let of = |place: usize| in_area(&marks[place]) && step(place).is_some();
-    let passed = |place: usize| step(place).is_some_and(|step| step.satisfactory);
+    let passed = |place: usize| satisfies(rules, ag, &marks[place]) == Some(true);
     let weight = |attempt: &Try| -> Credits {
         let places = attempt.places.iter();
         places

@@ -93,6 +93,8 @@ struct Expect {
     plan: BTreeMap<String, [String; 3]>,
     /// Area: earned, validated, needed.
     ag: BTreeMap<String, [String; 3]>,
+    /// What the area of the surplus has of the others.
+    surplus: Option<String>,
     /// Next grade, and credits still needed; an empty list where no grade asks for more.
     promotion: Option<Vec<String>>,
     /// Requirement that is no course: its status, and how much is needed.
@@ -278,6 +280,11 @@ impl Case {
                 .expect("an area");
             let found = [row.earned, row.validated, row.needed].map(|credits| credits.to_string());
             same(format!("area {code}"), said, &found);
+        }
+        if let Some(said) = &self.expect.surplus {
+            let areas = &progress.college_preparation.as_ref().expect("areas").areas;
+            let found: Credits = areas.iter().map(|row| row.surplus).sum();
+            same("surplus".into(), &[said.clone()], &[found.to_string()]);
         }
         if let Some(said) = &self.expect.promotion {
             let next = progress.promotion.as_ref();
