@@ -396,6 +396,48 @@ pub fn set(policy: &mut toml::Value, path: &str, value: toml::Value) {
     *at = value;
 }
 
+/// One word for each variant, and the list of these words: who adds a variant adds its word, and
+/// then the list asks for a case.
+macro_rules! words {
+    ($list:ident, $word:ident: $of:ty { $($variant:pat => $text:literal,)* }) => {
+        pub const $list: &[&str] = &[$($text),*];
+
+        fn $word(of: &$of) -> &'static str {
+            match of {
+                $($variant => $text,)*
+            }
+        }
+    };
+}
+
+words!(LEFT_OUT, left_out: LeftOutReason {
+    LeftOutReason::NoMarkYet => "out: no mark yet",
+    LeftOutReason::Kind => "out: kind",
+    LeftOutReason::Window { .. } => "out: window",
+    LeftOutReason::NotAg => "out: not a-g",
+    LeftOutReason::Subject { .. } => "out: subject",
+    LeftOutReason::NoGraduationCredit => "out: no graduation credit",
+    LeftOutReason::NoPoints => "out: no points",
+    LeftOutReason::NotOnScale => "out: not on scale",
+    LeftOutReason::NoCredit => "out: no credit",
+    LeftOutReason::Repeat { .. } => " counts",
+});
+
+words!(WITHHELD, withheld: BonusWithheld {
+    BonusWithheld::Honors { .. } => "no bonus: honors",
+    BonusWithheld::BelowC => "no bonus: below C",
+    BonusWithheld::Cap { .. } => "no bonus: cap",
+});
+
+words!(CODES, coded: RepeatCode {
+    RepeatCode::RepeatCounted => "RepeatCounted",
+    RepeatCode::RepeatNotCounted => "RepeatNotCounted",
+    RepeatCode::ReplacementCounted => "ReplacementCounted",
+    RepeatCode::ReplacedNotCounted => "ReplacedNotCounted",
+    RepeatCode::RepeatOtherInstitution => "RepeatOtherInstitution",
+    RepeatCode::NotCountedOther => "NotCountedOther",
+});
+
 /// What a trace says of a posting, in the words of a case.
 fn explained(trace: &AverageTrace, posting: &str) -> String {
     if let Some(out) = trace
@@ -403,17 +445,14 @@ fn explained(trace: &AverageTrace, posting: &str) -> String {
         .iter()
         .find(|out| out.name.posting == posting)
     {
+        let word = left_out(&out.reason);
         return match &out.reason {
-            LeftOutReason::NoMarkYet => "out: no mark yet".to_owned(),
-            LeftOutReason::Kind => "out: kind".to_owned(),
-            LeftOutReason::Window { earned, .. } => format!("out: window ({earned})"),
-            LeftOutReason::NotAg => "out: not a-g".to_owned(),
-            LeftOutReason::Subject { subject } => format!("out: subject {subject}"),
-            LeftOutReason::NoGraduationCredit => "out: no graduation credit".to_owned(),
-            LeftOutReason::NoPoints => "out: no points".to_owned(),
-            LeftOutReason::NotOnScale => "out: not on scale".to_owned(),
-            LeftOutReason::NoCredit => "out: no credit".to_owned(),
-            LeftOutReason::Repeat { code, counts } => format!("out: {code:?}, {counts} counts"),
+            LeftOutReason::Window { earned, .. } => format!("{word} ({earned})"),
+            LeftOutReason::Subject { subject } => format!("{word} {subject}"),
+            LeftOutReason::Repeat { code, counts } => {
+                format!("out: {}, {counts}{word}", coded(code))
+            }
+            _ => word.to_owned(),
         };
     }
     let taken = trace
@@ -431,17 +470,18 @@ fn explained(trace: &AverageTrace, posting: &str) -> String {
     if !taken.bonus_credits.is_zero() {
         text += &format!(" + {} x {}", taken.bonus, taken.bonus_credits);
     }
-    match &taken.bonus_withheld {
-        None => text,
-        Some(BonusWithheld::Honors { honors }) => format!("{text}, no bonus: honors {honors}"),
-        Some(BonusWithheld::BelowC) => format!("{text}, no bonus: below C"),
-        Some(BonusWithheld::Cap {
+    let Some(why) = &taken.bonus_withheld else {
+        return text;
+    };
+    let word = withheld(why);
+    match why {
+        BonusWithheld::Honors { honors } => format!("{text}, {word} {honors}"),
+        BonusWithheld::BelowC => format!("{text}, {word}"),
+        BonusWithheld::Cap {
             window,
             most: CapSize::Semesters(most),
-        }) => format!("{text}, no bonus: cap {most} in {window}"),
-        Some(BonusWithheld::Cap { window, most }) => {
-            format!("{text}, no bonus: cap {most} in {window}")
-        }
+        } => format!("{text}, {word} {most} in {window}"),
+        BonusWithheld::Cap { window, most } => format!("{text}, {word} {most} in {window}"),
     }
 }
 
@@ -487,7 +527,7 @@ fn printed(transcript: &Transcript, recorded: &RecordedMark) -> String {
         line.mark, line.credit_attempted, line.credit_earned
     );
     if let Some(code) = line.repeat {
-        text += &format!(" {code:?}");
+        text += &format!(" {}", coded(&code));
     }
     text
 }
