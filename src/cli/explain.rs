@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::people::{NOBODY, people};
 use super::terminal::shown;
-use super::transcript::{Page, press, recorded_at};
+use super::transcript::{Reading, press, recorded_at};
 use super::{Context, Done, issuing};
 use crate::record::{DecidedMark, FulfilmentProgress};
 use crate::store::StudentQuery;
@@ -26,7 +26,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME")]
     gpa: Option<String>,
     #[command(flatten)]
-    page: Page,
+    reading: Reading,
 }
 
 /// The answer.
@@ -50,12 +50,12 @@ struct Explanation<'a> {
 
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
     let store = context.store().await?;
-    let known = recorded_at(&store, &arguments.page).await?;
+    let known = recorded_at(&store, &arguments.reading).await?;
     let query = StudentQuery::Numbers(vec![arguments.student.clone()]);
     let people = people(&store, &query, known).await?;
     let record = store.records(&people, known).await?.pop();
     let record = record.context(NOBODY)?;
-    let press = press(context, &arguments.page, None)?;
+    let press = press(context, &arguments.reading, None)?;
     let today = context.clock.now();
     let request = issuing::request(context, Edition::Unofficial, &press.language, None, today)?;
     let directory = store.directory(known).await?;

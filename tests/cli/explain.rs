@@ -132,6 +132,20 @@ fn the_credits_the_plan_and_what_it_asks_for_beside_courses_are_told() {
 }
 
 #[test]
+fn explain_offers_nothing_that_it_refuses() {
+    let desk = Desk::new();
+    let help = desk.done(&["transcript", "explain", "--help"]);
+    assert!(
+        help.contains("--as-known") && help.contains("--language"),
+        "{help}"
+    );
+    assert!(
+        !help.contains("--grade") && !help.contains("--kind"),
+        "{help}"
+    );
+}
+
+#[test]
 fn who_is_not_known_and_what_is_no_average_are_told() {
     let desk = district();
     let output = desk.run(&["transcript", "explain", "--student", "nobody"]);
