@@ -9,10 +9,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::attempts::{Try, courses};
+use super::attempts::{Try, courses, in_time};
+use super::average::MarkName;
 use super::grades::grade_weight;
 use super::policy::{AgAreaRule, AgRule, Rules};
-use super::progress::{AreaProgress, CollegePreparation};
+use super::progress::{AgMark, AgOutcome, AreaProgress, CollegePreparation};
 use super::requirements::sequence;
 use crate::record::{Course, Credits, MarkKind, RecordedMark};
 
@@ -49,10 +50,12 @@ pub(super) fn college_preparation(
             surplus,
             in_progress: standing.in_progress,
             needed: missing.max(standing.missing_parts),
+            marks: standing.marks,
         }
     });
     CollegePreparation {
         label: ag.label.in_language(language).to_owned(),
+        source: ag.source.clone(),
         areas: areas.collect(),
     }
 }
@@ -60,6 +63,10 @@ pub(super) fn college_preparation(
 /// A course of an area, all attempts at it taken together.
 struct Taken<'a> {
     course: &'a Course,
+    /// The places of its postings.
+    places: Vec<usize>,
+    /// Those of the attempt with which it was passed.
+    satisfying: Vec<usize>,
     /// Its weight where it was passed with C or better.
     satisfied: Option<Credits>,
     /// Its weight where it has a mark that counts, of any size.
@@ -68,7 +75,38 @@ struct Taken<'a> {
     by_second_part: bool,
 }
 
-impl Taken<'_> {
+impl<'a> Taken<'a> {
+    /// Of the attempts that pass, the one with the most weight stands, of equals the first.
+    fn new(
+        course: &'a Course,
+        attempts: &[Try],
+        passed: impl Fn(usize) -> bool,
+        weight: impl Fn(&Try) -> Credits,
+    ) -> Self {
+        let passing = attempts
+            .iter()
+            .filter(|attempt| attempt.places.iter().all(|place| passed(*place)));
+        let best = passing.rev().max_by_key(|attempt| weight(attempt));
+        Self {
+            course,
+            places: attempts.iter().flat_map(|it| it.places.clone()).collect(),
+            satisfying: best.map_or_else(Vec::new, |best| best.places.clone()),
+            satisfied: best.map(&weight),
+            attempted: attempts.iter().map(weight).max().unwrap_or_default(),
+            by_second_part: false,
+        }
+    }
+
+    /// What becomes of one of its postings in an area that takes the course.
+    fn outcome(&self, place: usize) -> AgOutcome {
+        match self.satisfied {
+            Some(_) if self.satisfying.contains(&place) => AgOutcome::Satisfies,
+            Some(_) => AgOutcome::AnotherAttempt,
+            None if self.by_second_part => AgOutcome::Validated,
+            None => AgOutcome::BelowC,
+        }
+    }
+
     /// What a passed second part makes good.
     fn validated(&self) -> Credits {
         if self.by_second_part {
@@ -98,6 +136,7 @@ struct Standing {
     surplus: Credits,
     /// What is missing of the parts that the area includes.
     missing_parts: Credits,
+    marks: Vec<AgMark>,
 }
 
 impl Standing {
@@ -145,8 +184,53 @@ impl Standing {
             standing.surplus = standing.surplus - (credits - (left - beside));
         }
         standing.missing_parts = room.parts.into_iter().sum();
+        standing.marks = outcomes(rules, ag, marks, &taken, in_area, counts);
         standing
     }
+}
+
+/// What becomes of each mark of an area, in the order of time.
+fn outcomes(
+    rules: &Rules,
+    ag: &AgRule,
+    marks: &[RecordedMark],
+    taken: &[Taken<'_>],
+    in_area: impl Fn(&RecordedMark) -> bool,
+    counts: impl Fn(&str) -> bool,
+) -> Vec<AgMark> {
+    let mut told = Vec::new();
+    for place in in_time(marks) {
+        let recorded = &marks[place];
+        let mark = &recorded.mark;
+        if !in_area(recorded) || mark.kind == MarkKind::Planned {
+            continue;
+        }
+        let of = taken.iter().find(|one| one.places.contains(&place));
+        let mut outcome = match of {
+            Some(one) => one.outcome(place),
+            None if mark.kind == MarkKind::InProgress => AgOutcome::InProgress,
+            None => AgOutcome::NoPoints,
+        };
+        let toward = matches!(outcome, AgOutcome::Satisfies | AgOutcome::InProgress);
+        if toward && !counts(sequence(&recorded.course)) {
+            outcome = AgOutcome::AnotherSequence;
+        }
+        let has_points = rules
+            .step_of(mark)
+            .is_some_and(|step| step.points.is_some());
+        let passes = ag.passes.as_ref().filter(|_| of.is_some() && !has_points);
+        told.push(AgMark {
+            name: MarkName::of(recorded),
+            credits: match outcome {
+                AgOutcome::Satisfies => grade_weight(rules, marks, recorded),
+                AgOutcome::InProgress => mark.credit_attempted,
+                _ => Credits::ZERO,
+            },
+            outcome,
+            source: passes.map(|passes| passes.source.clone()),
+        });
+    }
+    told
 }
 
 /// What an area still takes.
@@ -214,23 +298,14 @@ fn taken<'a>(
     let mut taken = Vec::with_capacity(courses.len());
     for attempts in courses {
         let course = &marks[attempts[0].places[0]].course;
-        let satisfied = |attempt: &&Try| attempt.places.iter().all(|place| passed(*place));
-        if course.is_repeatable() {
-            // Each time is another course.
-            taken.extend(attempts.iter().map(|attempt| Taken {
-                course,
-                satisfied: Some(weight(attempt)).filter(|_| satisfied(&attempt)),
-                attempted: weight(attempt),
-                by_second_part: false,
-            }));
-            continue;
-        }
-        taken.push(Taken {
-            course,
-            satisfied: attempts.iter().filter(satisfied).map(weight).max(),
-            attempted: attempts.iter().map(weight).max().unwrap_or_default(),
-            by_second_part: false,
-        });
+        // Of a repeatable course each time is another one.
+        let size = if course.is_repeatable() {
+            1
+        } else {
+            attempts.len()
+        };
+        let of_one = attempts.chunks(size);
+        taken.extend(of_one.map(|attempts| Taken::new(course, attempts, passed, weight)));
     }
     taken
 }

@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::average::MarkName;
 use super::model::{Requirements, SubjectProgress};
 use super::policy::{LimitRule, PlanRule, Rules, SubjectRule};
 use super::progress::Promotion;
@@ -235,16 +236,19 @@ pub(super) fn promotion(
     marks: &[RecordedMark],
 ) -> Option<Promotion> {
     let next = rules.promotion.iter().find(|rule| rule.to_grade > grade)?;
-    let counts = |recorded: &&RecordedMark| {
-        recorded.mark.kind.is_posted() && recorded.course.counts_toward_graduation()
-    };
-    let counting = marks.iter().filter(counts);
-    let earned: Credits = counting.map(|recorded| recorded.mark.credit_earned).sum();
+    let posted = marks
+        .iter()
+        .filter(|recorded| recorded.mark.kind.is_posted());
+    let (counting, left_out): (Vec<_>, Vec<_>) =
+        posted.partition(|recorded| recorded.course.counts_toward_graduation());
+    let earned = counting.iter().map(|recorded| recorded.mark.credit_earned);
+    let earned: Credits = earned.sum();
     Some(Promotion {
         to_grade: next.to_grade,
         required: next.credits,
         earned,
         needed: next.credits - earned.min(next.credits),
+        left_out: left_out.into_iter().map(MarkName::of).collect(),
     })
 }
 

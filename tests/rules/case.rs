@@ -281,6 +281,20 @@ impl Case {
             let found = [row.earned, row.validated, row.needed].map(|credits| credits.to_string());
             same(format!("area {code}"), said, &found);
         }
+        for row in progress.college_preparation.iter().flat_map(|it| &it.areas) {
+            let sum = |outcome: AgOutcome| -> Credits {
+                let marks = row.marks.iter().filter(|mark| mark.outcome == outcome);
+                marks.map(|mark| mark.credits).sum()
+            };
+            let sums = [sum(AgOutcome::Satisfies), sum(AgOutcome::InProgress)];
+            assert_eq!(
+                sums,
+                [row.earned, row.in_progress],
+                "{}: area {}",
+                self.rule,
+                row.area
+            );
+        }
         if let Some(said) = &self.expect.surplus {
             let areas = &progress.college_preparation.as_ref().expect("areas").areas;
             let found: Credits = areas.iter().map(|row| row.surplus).sum();
@@ -449,7 +463,7 @@ fn explained(trace: &AverageTrace, posting: &str) -> String {
         return match &out.reason {
             LeftOutReason::Window { earned, .. } => format!("{word} ({earned})"),
             LeftOutReason::Subject { subject } => format!("{word} {subject}"),
-            LeftOutReason::Repeat { code, counts } => {
+            LeftOutReason::Repeat { code, counts, .. } => {
                 format!("out: {}, {counts}{word}", coded(code))
             }
             _ => word.to_owned(),

@@ -307,7 +307,7 @@ proptest! {
     ) {
         for trace in traces(&with(&rules), marks(&postings)) {
             for out in &trace.left_out {
-                let LeftOutReason::Repeat { code, counts } = &out.reason else { continue };
+                let LeftOutReason::Repeat { code, counts, .. } = &out.reason else { continue };
                 if *code == RepeatCode::ReplacedNotCounted {
                     let taken = trace.taken.iter().any(|taken| taken.name.posting == *counts);
                     // A pass that replaces counts in no average itself.

@@ -48,6 +48,19 @@ pub enum RepeatRule {
     LowerWithoutCredit,
 }
 
+impl RepeatRule {
+    /// The name in `policy.toml`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EveryAttemptCounts => "every_attempt_counts",
+            Self::HighestCounts => "highest_counts",
+            Self::LatestCounts => "latest_counts",
+            Self::FailingReplaced { .. } => "failing_replaced",
+            Self::LowerWithoutCredit => "lower_without_credit",
+        }
+    }
+}
+
 /// Which attempts the next one replaces.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
