@@ -261,7 +261,11 @@ impl Case {
             if let Some(said) = line.get("printed") {
                 let found = printed(transcript, recorded);
                 let posting = &recorded.mark.posting;
-                same(format!("posting {posting}"), &[said.clone()], &[found]);
+                same(
+                    format!("posting {posting}"),
+                    std::slice::from_ref(said),
+                    &[found],
+                );
             }
         }
     }
@@ -298,7 +302,11 @@ impl Case {
         if let Some(said) = &self.expect.surplus {
             let areas = &progress.college_preparation.as_ref().expect("areas").areas;
             let found: Credits = areas.iter().map(|row| row.surplus).sum();
-            same("surplus".into(), &[said.clone()], &[found.to_string()]);
+            same(
+                "surplus".into(),
+                std::slice::from_ref(said),
+                &[found.to_string()],
+            );
         }
         if let Some(said) = &self.expect.promotion {
             let next = progress.promotion.as_ref();
