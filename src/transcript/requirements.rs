@@ -88,9 +88,9 @@ pub(super) struct Filled<'a> {
 /// over then, and what no row names, counts in the row that takes the rest. So that no credit is
 /// lost by its place in the record, courses that a part of the row asks for fill it first, and then
 /// those without an a-g area, which cannot be surplus. Credits are those of the postings. A mark
-/// that waives lowers what its subject's row asks for by the credits attempted, and the parts of the
-/// row that take its course. Work in progress is sorted after what is earned and never lowers what
-/// is needed.
+/// that waives lowers what its subject's row asks for by the credits attempted, and the parts of
+/// the row that take its course. Work in progress is sorted after what is earned and never lowers
+/// what is needed.
 pub(super) fn filled<'a>(
     rules: &Rules,
     plan: &'a PlanRule,
