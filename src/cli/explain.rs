@@ -7,14 +7,14 @@ use serde::Serialize;
 
 use super::people::{NOBODY, people};
 use super::terminal::shown;
-use super::transcript::{Page, press, recorded_at};
+use super::transcript::{Reading, press, recorded_at};
 use super::{Context, Done, issuing};
 use crate::record::{DecidedMark, FulfilmentProgress};
 use crate::store::StudentQuery;
 use crate::transcript::{
-    Assembled, Average, AverageTrace, ClearedMark, CreditTrace, Edition, LeftOutMark, MarkName,
-    PartialPosting, PlanTrace, Progress, RequirementTrace, Requirements, Stage, SubjectProgress,
-    TakenMark, assemble,
+    AgMark, Assembled, Average, AverageTrace, ClearedMark, CreditTrace, Edition, LeftOutMark,
+    MarkName, PartialPosting, PlanTrace, Progress, RequirementTrace, Requirements, Stage,
+    SubjectProgress, TakenMark, assemble,
 };
 
 #[derive(Debug, clap::Args)]
@@ -26,7 +26,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME")]
     gpa: Option<String>,
     #[command(flatten)]
-    page: Page,
+    reading: Reading,
 }
 
 /// The answer.
@@ -34,6 +34,7 @@ pub(super) struct Arguments {
 struct Explanation<'a> {
     student: &'a str,
     policy: &'a str,
+    policy_sha256: String,
     cleared: &'a [ClearedMark],
     partial: Vec<PartialPosting>,
     averages: Vec<&'a AverageTrace>,
@@ -50,12 +51,12 @@ struct Explanation<'a> {
 
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
     let store = context.store().await?;
-    let known = recorded_at(&store, &arguments.page).await?;
+    let known = recorded_at(&store, &arguments.reading).await?;
     let query = StudentQuery::Numbers(vec![arguments.student.clone()]);
     let people = people(&store, &query, known).await?;
     let record = store.records(&people, known).await?.pop();
     let record = record.context(NOBODY)?;
-    let press = press(context, &arguments.page, None)?;
+    let press = press(context, &arguments.reading, None)?;
     let today = context.clock.now();
     let request = issuing::request(context, Edition::Unofficial, &press.language, None, today)?;
     let directory = store.directory(known).await?;
@@ -68,6 +69,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     let explanation = Explanation {
         student: &record.person.person,
         policy: press.policy.version(),
+        policy_sha256: hex::encode(press.policy.digest()),
         cleared: &assembled.cleared,
         partial: PartialPosting::of(&press.policy, &record),
         averages,
@@ -107,7 +109,11 @@ fn chosen<'a>(
 }
 
 fn told(explanation: &Explanation<'_>, printed: &[Average]) -> String {
-    let mut text = String::new();
+    let mut text = format!(
+        "By the rules of {}, SHA-256 {}\n\n",
+        shown(explanation.policy),
+        explanation.policy_sha256
+    );
     for cleared in explanation.cleared {
         tell_cleared(cleared, &mut text);
     }
@@ -381,7 +387,7 @@ fn tell_row(label: &str, row: &SubjectProgress, text: &mut String) {
 
 fn tell_progress(progress: &Progress, text: &mut String) {
     if let Some(ag) = &progress.college_preparation {
-        let _ = writeln!(text, "{}", shown(&ag.label));
+        let _ = writeln!(text, "{}\n  {}", shown(&ag.label), shown(&ag.source));
         for row in &ag.areas {
             let _ = writeln!(
                 text,
@@ -396,6 +402,9 @@ fn tell_progress(progress: &Progress, text: &mut String) {
                 row.in_progress,
                 row.needed
             );
+            for mark in &row.marks {
+                let _ = writeln!(text, "    {}", ag_line(mark));
+            }
         }
         text.push('\n');
     }
@@ -405,5 +414,27 @@ fn tell_progress(progress: &Progress, text: &mut String) {
             "Promotion to grade {}: {} of {} credits, {} needed",
             next.to_grade, next.earned, next.required, next.needed
         );
+        for name in &next.left_out {
+            let _ = writeln!(
+                text,
+                "  - {} its credit does not count toward graduation [{}]",
+                named(name),
+                shown(&name.posting)
+            );
+        }
     }
+}
+
+fn ag_line(mark: &AgMark) -> String {
+    let sign = if mark.credits.is_zero() { '-' } else { '+' };
+    let source = mark.source.as_ref();
+    let source = source.map_or_else(String::new, |source| format!(" ({source})"));
+    format!(
+        "{sign} {} {:>7} {}{} [{}]",
+        named(&mark.name),
+        mark.credits,
+        mark.outcome,
+        shown(&source),
+        shown(&mark.name.posting)
+    )
 }

@@ -53,13 +53,20 @@ fn receiving_school(text: &str) -> Result<String, String> {
 
 /// How the page is made.
 #[derive(Debug, clap::Args)]
-pub(super) struct Page {
+struct Page {
     /// Only this grade level, with --school or --all
     #[arg(long, value_name = "GRADE", conflicts_with = "student")]
     grade: Option<GradeLevel>,
     /// Which kind [default: the latest that the record allows]
     #[arg(long, value_name = "KIND")]
     kind: Option<KindArgument>,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// By which rules, in which language and as of when records are read.
+#[derive(Debug, clap::Args)]
+pub(super) struct Reading {
     /// The report: one of the program's own by name, or a folder [default: as configured]
     #[arg(long, value_name = "NAME|FOLDER")]
     template: Option<String>,
@@ -168,8 +175,11 @@ pub(super) async fn people(
 }
 
 /// The instant whose records are read: that of the newest import, or of the newest by then.
-pub(super) async fn recorded_at(store: &Store, page: &Page) -> anyhow::Result<jiff::Timestamp> {
-    recorded_instant(store, page.as_known).await
+pub(super) async fn recorded_at(
+    store: &Store,
+    reading: &Reading,
+) -> anyhow::Result<jiff::Timestamp> {
+    recorded_instant(store, reading.as_known).await
 }
 
 /// The same, by an instant that is given or none.
@@ -186,23 +196,23 @@ pub(super) async fn recorded_instant(
 /// The report in `language`, where a batch that was begun has one, else as asked for or configured.
 pub(super) fn press(
     context: &Context,
-    page: &Page,
+    reading: &Reading,
     language: Option<&String>,
 ) -> anyhow::Result<Press> {
     let settings = &context.config.transcript;
-    let language = language.or(page.language.as_ref());
+    let language = language.or(reading.language.as_ref());
     Press::load(
         settings,
-        page.template.as_ref().unwrap_or(&settings.template),
+        reading.template.as_ref().unwrap_or(&settings.template),
         language.unwrap_or(&settings.language),
     )
 }
 
 async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Result<Done> {
     let store = context.store().await?;
-    let known = recorded_at(&store, &arguments.page).await?;
+    let known = recorded_at(&store, &arguments.page.reading).await?;
     let people = people(&store, &arguments.who, arguments.page.grade, known).await?;
-    let press = press(context, &arguments.page, None)?;
+    let press = press(context, &arguments.page.reading, None)?;
     let kind = arguments.page.kind.map(Kind::from);
     let request = issuing::request(
         context,
@@ -294,9 +304,9 @@ async fn new_batch(
     store: &Store,
     arguments: &IssueArguments,
 ) -> anyhow::Result<(Batch, Press)> {
-    let known = recorded_at(store, &arguments.page).await?;
+    let known = recorded_at(store, &arguments.page.reading).await?;
     let people = people(store, &arguments.who, arguments.page.grade, known).await?;
-    let press = press(context, &arguments.page, None)?.official()?;
+    let press = press(context, &arguments.page.reading, None)?.official()?;
     let issued_at = context.clock.now();
     let kind = arguments.page.kind.map(Kind::from);
     let request = issuing::request(context, Edition::Official, &press.language, kind, issued_at)?;
@@ -325,7 +335,12 @@ async fn begun_batch(
     hex::decode_to_slice(id, &mut bytes)
         .with_context(|| format!("`{id}` is not a batch: it has 32 hexadecimal digits"))?;
     let batch = Batch::begun(store, bytes).await?;
-    let press = press(context, &arguments.page, Some(&batch.request.language))?.official()?;
+    let press = press(
+        context,
+        &arguments.page.reading,
+        Some(&batch.request.language),
+    )?
+    .official()?;
     Ok((batch, press))
 }
 

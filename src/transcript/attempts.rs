@@ -1,9 +1,9 @@
 //! Attempts at one course, found from the record itself.
 //!
 //! Nobody types a repeat. Postings of the same catalogue number are attempts at one course, unless
-//! the catalogue says that the course may be taken again for credit, or the titles under which they
-//! were taken elsewhere differ. Postings in terms that overlap belong to one attempt: who changes
-//! schools amid a term has two, each with a part of the credit.
+//! the catalogue says that the course may be taken again for credit, or they have titles of their
+//! own that differ. Postings in terms that overlap belong to one attempt: who changes schools amid
+//! a term has two, each with a part of the credit.
 //!
 //! Next: `repeats` says which attempts count, `ag` which courses are satisfied.
 
@@ -12,12 +12,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::policy::{Rules, SameCourse};
-use crate::record::{RecordedMark, TermKind};
-
-/// The first month of a school year's second half.
-const SECOND_HALF_BEGINS: i8 = 1;
-/// The last month of it; a term that begins later belongs to the next year's first half.
-const SECOND_HALF_ENDS: i8 = 5;
+use crate::record::{RecordedMark, Term, TermKind, folded};
 
 /// One attempt: the places of its postings in the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +22,7 @@ pub(super) struct Try {
 }
 
 /// What two postings must agree on to be of the same course.
-type Key<'a> = (&'a str, &'a str, Option<&'a str>);
+type Key<'a> = (&'a str, &'a str, Option<String>);
 
 /// The places of marks in the order of time, whatever the order of the record.
 pub(super) fn in_time(marks: &[RecordedMark]) -> Vec<usize> {
@@ -56,15 +51,15 @@ pub(super) fn courses(
     let mut by_key: BTreeMap<Key<'_>, Vec<usize>> = BTreeMap::new();
     for place in in_time(marks).into_iter().filter(|place| of(*place)) {
         by_key
-            .entry(key(rules.repeats.same, &marks[place]))
+            .entry(key(rules.repeats.same, marks, &marks[place]))
             .or_default()
             .push(place);
     }
     let mut courses = Vec::new();
     for places in by_key.into_values() {
         if rules.repeats.same == SameCourse::NumberAndSemester {
-            let [first, second] = halves(marks, places, &passed);
-            courses.extend([first, second].map(|half| attempts(marks, &half)));
+            let parts = parts_of_the_year(marks, places, &passed).into_values();
+            courses.extend(parts.map(|part| attempts(marks, &part)));
         } else {
             courses.push(attempts(marks, &places));
         }
@@ -73,35 +68,73 @@ pub(super) fn courses(
     courses
 }
 
-fn key(same: SameCourse, recorded: &RecordedMark) -> Key<'_> {
+fn key<'a>(same: SameCourse, marks: &[RecordedMark], recorded: &'a RecordedMark) -> Key<'a> {
     let mark = &recorded.mark;
     let school = match same {
         SameCourse::NumberAndSchool => mark.school.as_str(),
         SameCourse::Number | SameCourse::NumberAndSemester => "",
     };
-    (school, mark.course.as_str(), mark.title.as_deref())
+    (school, mark.course.as_str(), own_title(marks, recorded))
 }
 
-/// The postings of one number, those of the autumn's half and those of the spring's. What is
-/// neither, such as a summer's, is taken for the first half that is not passed by then.
-fn halves(
+/// The title under which a posting stands for another course than its number's, without accents and
+/// case. None where it has no title, or the one that a catalogue of the record gives that number.
+pub(super) fn own_title(marks: &[RecordedMark], recorded: &RecordedMark) -> Option<String> {
+    let title = folded(recorded.mark.title.as_deref()?);
+    let catalogued = |other: &RecordedMark| {
+        other.mark.course == recorded.mark.course && folded(&other.course.title) == title
+    };
+    (!marks.iter().any(catalogued)).then_some(title)
+}
+
+/// The postings of one number by the part of the school year that their term is, semesters, thirds
+/// and quarters each for themselves. What is none of them, such as a summer's, is taken for the
+/// first part that is not passed by then, of those into which the latest term divides the year.
+fn parts_of_the_year(
     marks: &[RecordedMark],
     places: Vec<usize>,
     passed: impl Fn(usize) -> bool,
-) -> [Vec<usize>; 2] {
-    let mut halves: [Vec<usize>; 2] = Default::default();
+) -> BTreeMap<(usize, usize), Vec<usize>> {
+    let mut parts: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    let mut divided_in = 2;
     for place in places {
-        let term = &marks[place].term;
-        let in_spring = (SECOND_HALF_BEGINS..=SECOND_HALF_ENDS).contains(&term.begins_on.month());
-        let half = if term.kind == TermKind::Semester {
-            usize::from(in_spring)
-        } else {
-            let open = |half: &usize| !halves[*half].iter().any(|place| passed(*place));
-            [0, 1].into_iter().find(open).unwrap_or_default()
+        let part = match part_of_the_year(&marks[place].term) {
+            Some((count, part)) => {
+                divided_in = count;
+                part
+            }
+            None => {
+                let open = |part: &usize| {
+                    let postings = parts.get(&(divided_in, *part));
+                    !postings.is_some_and(|of_it| of_it.iter().any(|place| passed(*place)))
+                };
+                (0..divided_in).find(open).unwrap_or_default()
+            }
         };
-        halves[half].push(place);
+        parts.entry((divided_in, part)).or_default().push(place);
     }
-    halves
+    parts
+}
+
+/// Into how many terms its kind divides a school year, and which of them a term is, by the month in
+/// which it begins; none where its kind divides no year.
+fn part_of_the_year(term: &Term) -> Option<(usize, usize)> {
+    let month = term.begins_on.month();
+    Some(match term.kind {
+        TermKind::Semester => (2, usize::from((1..=5).contains(&month))),
+        TermKind::Trimester => match month {
+            6..=10 => (3, 0),
+            11 | 12 | 1 => (3, 1),
+            _ => (3, 2),
+        },
+        TermKind::Quarter => match month {
+            6..=9 => (4, 0),
+            10..=12 => (4, 1),
+            1 | 2 => (4, 2),
+            _ => (4, 3),
+        },
+        TermKind::Year | TermKind::Summer | TermKind::Intersession => return None,
+    })
 }
 
 /// Puts postings in overlapping terms together.

@@ -152,6 +152,10 @@ pub enum LeftOutReason {
         code: RepeatCode,
         /// The posting that stands instead.
         counts: String,
+        /// The rule's name in `policy.toml`.
+        rule: &'static str,
+        /// Where the rule comes from, if it is that of the page; else it comes with the definition.
+        source: Option<String>,
     },
 }
 
@@ -169,11 +173,18 @@ impl fmt::Display for LeftOutReason {
             Self::NoPoints => f.write_str("the mark carries no points"),
             Self::NotOnScale => f.write_str("the mark is not on the grading scale"),
             Self::NoCredit => f.write_str("no credit was attempted, so it has no weight"),
-            Self::Repeat { code, counts } => {
+            Self::Repeat {
+                code,
+                counts,
+                rule,
+                source,
+            } => {
                 write!(
                     f,
-                    "repeated course ({code}): posting {counts} stands instead"
-                )
+                    "repeated course ({code}): posting {counts} stands instead by `{rule}`"
+                )?;
+                let source = source.as_deref();
+                source.map_or(Ok(()), |source| write!(f, " ({source})"))
             }
         }
     }
@@ -198,19 +209,23 @@ pub(super) fn average(rules: &Rules, rule: &AverageRule, marks: &[RecordedMark])
     let seen: Vec<Option<Seen>> = (marks.iter().zip(&weighed))
         .map(|(recorded, weighed)| seen(rules, rule, recorded, weighed))
         .collect();
-    let repeated = repeats(
-        rules,
-        rule.repeats.unwrap_or(rules.repeats.rule),
-        marks,
-        &seen,
-    );
+    let repeats_rule = rule.repeats.unwrap_or(rules.repeats.rule);
+    let repeated = repeats(rules, repeats_rule, marks, &seen);
+    let source = rules.repeats.source.as_ref();
+    let source = source.filter(|_| rule.repeats.is_none());
+    let instead = |code, other: usize| LeftOutReason::Repeat {
+        code,
+        counts: marks[other].mark.posting.clone(),
+        rule: repeats_rule.name(),
+        source: source.cloned(),
+    };
     let mut taken: Vec<(&RecordedMark, TakenMark)> = Vec::new();
     let mut left_out = Vec::new();
     let mut weighed: Vec<Option<_>> = weighed.into_iter().map(Some).collect();
     for place in in_time(marks) {
         let repeat = repeated.get(&place).copied();
         let weighed = weighed[place].take().expect("each place comes once");
-        match weighed.and_then(|taken| not_repeated(taken, repeat, marks)) {
+        match weighed.and_then(|taken| not_repeated(taken, repeat, instead)) {
             Ok(one) => taken.push((&marks[place], one)),
             Err(reason) => {
                 let name = MarkName::of(&marks[place]);
@@ -218,7 +233,7 @@ pub(super) fn average(rules: &Rules, rule: &AverageRule, marks: &[RecordedMark])
             }
         }
     }
-    grant_bonus(rules, rule, &mut taken);
+    grant_bonus(rules, rule, marks, &mut taken);
     let mut trace = AverageTrace {
         name: rule.name.clone(),
         source: rule.source.clone(),
@@ -389,17 +404,14 @@ fn seen(
 fn not_repeated(
     mut taken: TakenMark,
     repeat: Option<Repeated>,
-    marks: &[RecordedMark],
+    instead: impl Fn(RepeatCode, usize) -> LeftOutReason,
 ) -> Result<TakenMark, LeftOutReason> {
     let Some(repeat) = repeat else {
         return Ok(taken);
     };
     taken.repeat = repeat.code;
     match (repeat.counts(), repeat.code, repeat.other) {
-        (false, Some(code), Some(other)) => Err(LeftOutReason::Repeat {
-            code,
-            counts: marks[other].mark.posting.clone(),
-        }),
+        (false, Some(code), Some(other)) => Err(instead(code, other)),
         _ => Ok(taken),
     }
 }

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use super::attempts::own_title;
 use super::average::{BonusWithheld, TakenMark};
 use super::policy::{AverageRule, BonusCap, CapSize, Point, Rules};
 use crate::record::{Course, Credits, RecordedMark};
@@ -59,6 +60,7 @@ impl<'a> Left<'a> {
 pub(super) fn grant_bonus(
     rules: &Rules,
     rule: &AverageRule,
+    marks: &[RecordedMark],
     taken: &mut [(&RecordedMark, TakenMark)],
 ) {
     let caps = rule.bonus.as_ref().map_or(&[][..], |bonus| &bonus.caps);
@@ -66,7 +68,7 @@ pub(super) fn grant_bonus(
         .iter()
         .map(|cap| Left::new(cap, rules.credits_per_semester))
         .collect();
-    let courses = courses(taken);
+    let courses = courses(marks, taken);
     let in_courses = caps
         .iter()
         .any(|cap| matches!(cap.most, CapSize::Courses(_)));
@@ -114,16 +116,19 @@ pub(super) fn grant_bonus(
 
 /// For each mark the place of the first mark of its course: the two semesters of a year's course
 /// are one, whether they bear one number or are parts of one step of a sequence.
-fn courses(taken: &[(&RecordedMark, TakenMark)]) -> Vec<usize> {
+fn courses(marks: &[RecordedMark], taken: &[(&RecordedMark, TakenMark)]) -> Vec<usize> {
     let same = |one: &Course, other: &Course| {
         let parts = one.part.is_some() && other.part.is_some();
         one.course == other.course || (parts && one.is_same_step(other))
     };
-    let first = |(mark, _): &(&RecordedMark, TakenMark)| {
-        let of = |(other, _): &(&RecordedMark, TakenMark)| {
-            mark.mark.title == other.mark.title && same(&mark.course, &other.course)
-        };
-        taken.iter().position(of).expect("a mark is of its course")
+    let titled: Vec<(&Course, Option<String>)> = taken
+        .iter()
+        .map(|(recorded, _)| (&recorded.course, own_title(marks, recorded)))
+        .collect();
+    let first = |(course, title): &(&Course, Option<String>)| {
+        let of =
+            |(other, others): &(&Course, Option<String>)| title == others && same(course, other);
+        titled.iter().position(of).expect("a mark is of its course")
     };
-    taken.iter().map(first).collect()
+    titled.iter().map(first).collect()
 }

@@ -9,9 +9,11 @@ use crate::record::{Credits, HonorsKind, MarkKind, RecordedMark};
 /// The weight of a posting where each semester's grade is one, told in credits: a whole semester is
 /// `credits_per_semester`.
 ///
-/// A posting weighs what it attempted, at most a year; a college course at most a semester ("one
-/// college course = one grade"); one without credit a semester, and then the part of its course
-/// that bears all the credit is a semester too.
+/// A college course weighs a semester, whatever its units ("one college course = one grade"). A
+/// school's posting weighs what it attempted, at most a year: one with a part of a semester's
+/// credit weighs a part, so that the postings of who changed schools amid a term are one grade. One
+/// without credit weighs a semester, and then the part of its course that bears all the credit is
+/// a semester too, in whichever year.
 pub(super) fn grade_weight(
     rules: &Rules,
     marks: &[RecordedMark],
@@ -21,12 +23,11 @@ pub(super) fn grade_weight(
     let attempted = recorded.mark.credit_attempted;
     let college = recorded.course.honors == HonorsKind::College
         || recorded.mark.kind == MarkKind::DualEnrolment;
-    if attempted.is_zero() {
+    if college || attempted.is_zero() {
         semester
-    } else if college
-        || marks
-            .iter()
-            .any(|other| bears_the_credit_of(recorded, other))
+    } else if marks
+        .iter()
+        .any(|other| bears_the_credit_of(recorded, other))
     {
         attempted.min(semester)
     } else {
@@ -38,8 +39,9 @@ pub(super) fn grade_weight(
 fn bears_the_credit_of(recorded: &RecordedMark, other: &RecordedMark) -> bool {
     let (course, others) = (&recorded.course, &other.course);
     course.is_same_step(others)
+        && course.part.is_some()
+        && others.part.is_some()
         && course.part != others.part
         && other.mark.kind.is_posted()
         && other.mark.credit_attempted.is_zero()
-        && recorded.term.school_year == other.term.school_year
 }

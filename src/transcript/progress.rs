@@ -3,10 +3,13 @@
 //! These figures are explained, and printed on unofficial sheets; an official transcript does not
 //! carry them.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::ag::college_preparation;
 use super::assemble::issuing;
+use super::average::MarkName;
 use super::policy::Policy;
 use super::repeats::on_page;
 use super::requirements::promotion;
@@ -51,6 +54,8 @@ pub struct Promotion {
     pub earned: Credits,
     /// Credits still needed.
     pub needed: Credits,
+    /// The marks whose credit does not count toward graduation, and so not here.
+    pub left_out: Vec<MarkName>,
 }
 
 /// Progress in the subject requirements of the universities.
@@ -58,6 +63,8 @@ pub struct Promotion {
 pub struct CollegePreparation {
     /// What it is called.
     pub label: String,
+    /// Where the requirements come from.
+    pub source: String,
     /// One row an area, in the order of the policy.
     pub areas: Vec<AreaProgress>,
 }
@@ -81,4 +88,54 @@ pub struct AreaProgress {
     pub in_progress: Credits,
     /// Credits still needed, work in progress not counted.
     pub needed: Credits,
+    /// What became of each mark of the area, in the order of time.
+    pub marks: Vec<AgMark>,
+}
+
+/// A mark of an a-g subject area.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AgMark {
+    /// Which.
+    #[serde(flatten)]
+    pub name: MarkName,
+    /// Credits that count as earned here, or in progress.
+    pub credits: Credits,
+    /// What became of it.
+    pub outcome: AgOutcome,
+    /// Where it comes from that a pass satisfies; none where the mark has points.
+    pub source: Option<String>,
+}
+
+/// What becomes of a mark in its a-g subject area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgOutcome {
+    /// It is C or better, or a pass that is taken for one.
+    Satisfies,
+    /// The course is satisfied by another attempt.
+    AnotherAttempt,
+    /// It is below C, and a second part with C or better covers it.
+    Validated,
+    /// It is below C.
+    BelowC,
+    /// It has no points: a withdrawal, an incomplete, a pass that is not taken for C.
+    NoPoints,
+    /// The area asks for one sequence, and this is of another: surplus, if it is C or better.
+    AnotherSequence,
+    /// It is in progress.
+    InProgress,
+}
+
+impl fmt::Display for AgOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Satisfies => "satisfies",
+            Self::AnotherAttempt => "another attempt satisfies",
+            Self::Validated => "below C, validated by the second part",
+            Self::BelowC => "below C",
+            Self::NoPoints => "the mark carries no points",
+            Self::AnotherSequence => "not of the sequence that counts here",
+            Self::InProgress => "in progress",
+        })
+    }
 }

@@ -90,6 +90,10 @@ impl<'a> Judged<'a> {
         })
     }
 
+    fn is_better_than(&self, other: &Self) -> bool {
+        (self.seen.points, self.seen.number) > (other.seen.points, other.seen.number)
+    }
+
     /// The code of a further attempt that does not count beside `standing`.
     fn not_counted(&self, standing: &Self) -> RepeatCode {
         if self.taken_at.is_some() && self.taken_at != standing.taken_at {
@@ -158,6 +162,7 @@ fn judge(rule: RepeatRule, attempts: &[Judged<'_>], found: &mut BTreeMap<usize, 
         RepeatRule::FailingReplaced {
             replaceable,
             replacements_max,
+            only_if_better,
             beyond,
             after_satisfactory,
             elsewhere,
@@ -165,6 +170,7 @@ fn judge(rule: RepeatRule, attempts: &[Judged<'_>], found: &mut BTreeMap<usize, 
             let replacing = Replacing {
                 replaceable,
                 left: replacements_max.unwrap_or(u8::MAX),
+                only_if_better,
                 beyond,
                 after_satisfactory,
             };
@@ -201,6 +207,7 @@ fn only_one_counts(
 struct Replacing {
     replaceable: Replaceable,
     left: u8,
+    only_if_better: bool,
     beyond: Attempt,
     after_satisfactory: Attempt,
 }
@@ -246,6 +253,11 @@ impl Replacing {
                     continue;
                 }
                 self.left -= 1;
+                if self.only_if_better && !attempt.is_better_than(standing) {
+                    let code = attempt.not_counted(standing);
+                    note(attempt, Some(code), Some(standing), found);
+                    continue;
+                }
                 note(
                     attempt,
                     Some(RepeatCode::ReplacementCounted),
@@ -294,7 +306,8 @@ fn note(
     }
 }
 
-/// What the page sees in each posting: everything with points and credit.
+/// What the page sees in each posting: everything with points, for each grade is printed, whatever
+/// its credit.
 fn seen_on_page(rules: &Rules, marks: &[RecordedMark]) -> Vec<Option<Seen>> {
     let seen = |recorded: &RecordedMark| {
         let step = rules.step_of(&recorded.mark)?;
@@ -308,7 +321,7 @@ fn seen_on_page(rules: &Rules, marks: &[RecordedMark]) -> Vec<Option<Seen>> {
                 .and_then(|mark| step.number(mark)),
             satisfactory: step.satisfactory,
             failing: points.is_zero(),
-            taken: !recorded.mark.credit_attempted.is_zero(),
+            taken: true,
         })
     };
     marks.iter().map(seen).collect()

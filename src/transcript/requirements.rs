@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::average::MarkName;
 use super::model::{Requirements, SubjectProgress};
 use super::policy::{LimitRule, PlanRule, Rules, SubjectRule};
 use super::progress::Promotion;
@@ -17,7 +18,7 @@ struct Filling {
     earned: Credits,
     in_progress: Credits,
     waived: Credits,
-    /// Credits earned toward each of the parts that the row includes.
+    /// Credits earned or waived toward each of the parts that the row includes.
     parts: Vec<Credits>,
     /// The one sequence that counts, where the row asks for one.
     sequence: Option<String>,
@@ -56,6 +57,8 @@ pub enum NoRow {
     Limit,
     /// No row takes the subject, nor the rest.
     NotAskedFor,
+    /// A waiver of more than its row asks for.
+    WaivedAlready,
 }
 
 impl fmt::Display for NoRow {
@@ -64,6 +67,7 @@ impl fmt::Display for NoRow {
             Self::NoGraduationCredit => "its credit does not count toward graduation",
             Self::Limit => "the plan takes no more credits of such courses",
             Self::NotAskedFor => "no row of the plan takes it",
+            Self::WaivedAlready => "its row asks for nothing more that could be waived",
         })
     }
 }
@@ -84,8 +88,9 @@ pub(super) struct Filled<'a> {
 /// over then, and what no row names, counts in the row that takes the rest. So that no credit is
 /// lost by its place in the record, courses that a part of the row asks for fill it first, and then
 /// those without an a-g area, which cannot be surplus. Credits are those of the postings. A mark
-/// that waives lowers what its subject's row asks for by the credits attempted. Work in progress is
-/// sorted after what is earned and never lowers what is needed.
+/// that waives lowers what its subject's row asks for by the credits attempted, and the parts of
+/// the row that take its course. Work in progress is sorted after what is earned and never lowers
+/// what is needed.
 pub(super) fn filled<'a>(
     rules: &Rules,
     plan: &'a PlanRule,
@@ -179,14 +184,15 @@ pub(super) fn progress(
     }
 }
 
-/// What a row still needs: up to its credits, and up to those of each part that it includes. What
-/// was waived is taken from the parts as well.
+/// What a row still needs: up to its credits, and up to those of each part that it includes, within
+/// what is left of the row where some of it was waived.
 fn needed(subject: &SubjectRule, row: &Filling) -> Credits {
     let parts = subject.includes.iter().zip(&row.parts);
     let missing: Credits = parts
         .map(|(part, earned)| missing(part.credits, *earned))
         .sum();
-    room(subject, row.earned + row.waived).max(missing - missing.min(row.waived))
+    let asked_for = subject.credits - row.waived;
+    room(subject, row.earned + row.waived).max(missing.min(asked_for))
 }
 
 fn missing(required: Credits, earned: Credits) -> Credits {
@@ -201,7 +207,7 @@ fn chosen_sequence(subject: &SubjectRule, marks: &[RecordedMark]) -> Option<Stri
     }
     for recorded in marks {
         let (mark, course) = (&recorded.mark, &recorded.course);
-        if !subject.counts.contains(&course.subject) {
+        if !subject.counts.contains(&course.subject) || !course.counts_toward_graduation() {
             continue;
         }
         let credits = sequences.entry(sequence(course)).or_default();
@@ -230,16 +236,19 @@ pub(super) fn promotion(
     marks: &[RecordedMark],
 ) -> Option<Promotion> {
     let next = rules.promotion.iter().find(|rule| rule.to_grade > grade)?;
-    let counts = |recorded: &&RecordedMark| {
-        recorded.mark.kind.is_posted() && recorded.course.counts_toward_graduation()
-    };
-    let counting = marks.iter().filter(counts);
-    let earned: Credits = counting.map(|recorded| recorded.mark.credit_earned).sum();
+    let posted = marks
+        .iter()
+        .filter(|recorded| recorded.mark.kind.is_posted());
+    let (counting, left_out): (Vec<_>, Vec<_>) =
+        posted.partition(|recorded| recorded.course.counts_toward_graduation());
+    let earned = counting.iter().map(|recorded| recorded.mark.credit_earned);
+    let earned: Credits = earned.sum();
     Some(Promotion {
         to_grade: next.to_grade,
         required: next.credits,
         earned,
         needed: next.credits - earned.min(next.credits),
+        left_out: left_out.into_iter().map(MarkName::of).collect(),
     })
 }
 
@@ -260,11 +269,17 @@ impl Filled<'_> {
     }
 
     fn waive(&mut self, place: usize, recorded: &RecordedMark) {
-        if let Some(row) = self.own_row(recorded).or_else(|| self.rest()) {
-            let room = room(self.subjects[row], self.rows[row].waived);
-            let waived = recorded.mark.credit_attempted.min(room);
-            self.add(place, Ok(row), waived, Stage::Waived);
-        }
+        let (course, stage) = (&recorded.course, Stage::Waived);
+        let credits = recorded.mark.credit_attempted;
+        let Some(row) = self.own_row(recorded).or_else(|| self.rest()) else {
+            self.add(place, Err(NoRow::NotAskedFor), credits, stage);
+            return;
+        };
+        let (subject, filling) = (self.subjects[row], &mut self.rows[row]);
+        let waived = credits.min(room(subject, filling.waived));
+        count_parts(subject, filling, course, waived, stage);
+        self.add(place, Ok(row), waived, stage);
+        self.add(place, Err(NoRow::WaivedAlready), credits - waived, stage);
     }
 
     /// Puts one course's credits where they count.
@@ -341,7 +356,8 @@ impl Filled<'_> {
     }
 }
 
-/// Counts credits that a row took toward the first of its parts that needs them.
+/// Counts credits that a row took toward the first of its parts that needs them; work in progress
+/// fills none.
 fn count_parts(
     subject: &SubjectRule,
     row: &mut Filling,
@@ -349,10 +365,9 @@ fn count_parts(
     credits: Credits,
     stage: Stage,
 ) {
-    let mut left = if stage == Stage::Earned {
-        credits
-    } else {
-        Credits::ZERO
+    let mut left = match stage {
+        Stage::Earned | Stage::Waived => credits,
+        Stage::InProgress => Credits::ZERO,
     };
     for (part, earned) in subject.includes.iter().zip(&mut row.parts) {
         if part.takes(course) {

@@ -504,7 +504,9 @@ fn a_policy_that_contradicts_itself_is_refused_with_every_reason() {
     let text = POLICY
         .replace("name = \"weighted\"", "name = \"unweighted\"")
         .replace("decimals = 4", "decimals = 9")
-        .replace("es = \"Excelente\"", "fr = \"Excellent\"");
+        .replace("es = \"Excelente\"", "fr = \"Excellent\"")
+        .replace("points = \"4\"", "points = \"2.5\"")
+        .replace("to = \"2020-21\"", "to = \"2019-20\"");
     let error = Policy::parse(&text).expect_err("refused");
     let said = error.to_string();
     assert!(
@@ -512,6 +514,11 @@ fn a_policy_that_contradicts_itself_is_refused_with_every_reason() {
         "{said}"
     );
     assert!(said.contains("at most 6 decimals"), "{said}");
+    assert!(
+        said.contains("`B` has more points than `A` before it"),
+        "{said}"
+    );
+    assert!(said.contains("ag.passes: the years end"), "{said}");
     assert!(
         said.contains("the meaning of mark `A` has no text in `es`"),
         "{said}"

@@ -74,6 +74,10 @@ fn the_same_trace_comes_as_data_and_every_mark_is_in_it_once() {
         );
         assert!(average["source"].as_str().expect("a source").len() > 10);
     }
+    let digest = answer["policy_sha256"].as_str().expect("a digest");
+    let told = desk.done(&explain);
+    let head = format!("By the rules of 2026-27, SHA-256 {digest}\n");
+    assert!(digest.len() == 64 && told.starts_with(&head), "{told}");
     let one = desk.answer(0, &[&explain[..], &["--gpa", "csu"]].concat());
     assert_eq!(one["averages"].as_array().map(Vec::len), Some(1));
     assert!(
@@ -117,7 +121,10 @@ fn the_credits_the_plan_and_what_it_asks_for_beside_courses_are_told() {
         "--gpa",
         "uc-capped",
     ]);
-    insta::assert_snapshot!("one_average", narrowed.trim_end());
+    let (_, told) = narrowed
+        .split_once("\n\n")
+        .expect("the rules, then the figure");
+    insta::assert_snapshot!("one_average", told.trim_end());
     let data = desk.answer(0, &["transcript", "explain", "--student", "9000014"]);
     assert_eq!(data["credits"]["earned"], "280.00");
     assert_eq!(data["credits"]["marks"].as_array().map(Vec::len), Some(63));
@@ -128,6 +135,20 @@ fn the_credits_the_plan_and_what_it_asks_for_beside_courses_are_told() {
     assert_eq!(
         (&share["credits"], &share["stage"]),
         (&"5.00".into(), &"earned".into())
+    );
+}
+
+#[test]
+fn explain_offers_nothing_that_it_refuses() {
+    let desk = Desk::new();
+    let help = desk.done(&["transcript", "explain", "--help"]);
+    assert!(
+        help.contains("--as-known") && help.contains("--language"),
+        "{help}"
+    );
+    assert!(
+        !help.contains("--grade") && !help.contains("--kind"),
+        "{help}"
     );
 }
 

@@ -12,12 +12,14 @@ use crate::given::{awarded, fulfilment, pass_mark, posted};
 pub use crate::given::{directory, empty, request};
 
 /// What a table may have. `becomes` is what the case's average makes of a posting, `counts in` the
-/// rows of the plan in which its credits count, `printed` what stands on the page.
-const COLUMNS: [&str; 22] = [
+/// rows of the plan in which its credits count, `printed` what stands on the page. `title` is the
+/// posting's own, `catalogue` that of its course.
+const COLUMNS: [&str; 23] = [
     "when",
     "kind",
     "course",
     "title",
+    "catalogue",
     "subject",
     "area",
     "honors",
@@ -91,6 +93,8 @@ struct Expect {
     plan: BTreeMap<String, [String; 3]>,
     /// Area: earned, validated, needed.
     ag: BTreeMap<String, [String; 3]>,
+    /// What the area of the surplus has of the others.
+    surplus: Option<String>,
     /// Next grade, and credits still needed; an empty list where no grade asks for more.
     promotion: Option<Vec<String>>,
     /// Requirement that is no course: its status, and how much is needed.
@@ -177,7 +181,7 @@ impl Case {
             let trace = trace.expect("the policy has this average");
             self.compare_trace(trace, &lines, &mut wrong);
         }
-        self.compare_page(&assembled.transcript, &lines, &mut wrong);
+        self.compare_page(&record, &assembled.transcript, &lines, &mut wrong);
         let progress = Progress::of(&self.policy(), &record, "en");
         self.compare_progress(&progress, &mut wrong);
         self.compare_shares(&record, &assembled.transcript, &lines, &mut wrong);
@@ -212,7 +216,13 @@ impl Case {
         }
     }
 
-    fn compare_page(&self, transcript: &Transcript, lines: &[Line], wrong: &mut Vec<String>) {
+    fn compare_page(
+        &self,
+        record: &PersonRecord,
+        transcript: &Transcript,
+        lines: &[Line],
+        wrong: &mut Vec<String>,
+    ) {
         let mut same = |what: String, said: &[String], found: &[String]| {
             if said != found {
                 wrong.push(format!("{what}: the case says {said:?}, found {found:?}"));
@@ -247,16 +257,16 @@ impl Case {
                 [row.earned, row.needed, row.in_progress].map(|credits| credits.to_string());
             same(subject.clone(), said, &found);
         }
-        for (posting, line) in (1..)
-            .zip(lines)
-            .filter(|(_, line)| line.contains_key("printed"))
-        {
-            let found = printed(transcript, posting);
-            same(
-                format!("posting {posting}"),
-                &[line["printed"].clone()],
-                &[found],
-            );
+        for (recorded, line) in record.marks.iter().zip(lines) {
+            if let Some(said) = line.get("printed") {
+                let found = printed(transcript, recorded);
+                let posting = &recorded.mark.posting;
+                same(
+                    format!("posting {posting}"),
+                    std::slice::from_ref(said),
+                    &[found],
+                );
+            }
         }
     }
 
@@ -274,6 +284,29 @@ impl Case {
                 .expect("an area");
             let found = [row.earned, row.validated, row.needed].map(|credits| credits.to_string());
             same(format!("area {code}"), said, &found);
+        }
+        for row in progress.college_preparation.iter().flat_map(|it| &it.areas) {
+            let sum = |outcome: AgOutcome| -> Credits {
+                let marks = row.marks.iter().filter(|mark| mark.outcome == outcome);
+                marks.map(|mark| mark.credits).sum()
+            };
+            let sums = [sum(AgOutcome::Satisfies), sum(AgOutcome::InProgress)];
+            assert_eq!(
+                sums,
+                [row.earned, row.in_progress],
+                "{}: area {}",
+                self.rule,
+                row.area
+            );
+        }
+        if let Some(said) = &self.expect.surplus {
+            let areas = &progress.college_preparation.as_ref().expect("areas").areas;
+            let found: Credits = areas.iter().map(|row| row.surplus).sum();
+            same(
+                "surplus".into(),
+                std::slice::from_ref(said),
+                &[found.to_string()],
+            );
         }
         if let Some(said) = &self.expect.promotion {
             let next = progress.promotion.as_ref();
@@ -385,6 +418,48 @@ pub fn set(policy: &mut toml::Value, path: &str, value: toml::Value) {
     *at = value;
 }
 
+/// One word for each variant, and the list of these words: who adds a variant adds its word, and
+/// then the list asks for a case.
+macro_rules! words {
+    ($list:ident, $word:ident: $of:ty { $($variant:pat => $text:literal,)* }) => {
+        pub const $list: &[&str] = &[$($text),*];
+
+        fn $word(of: &$of) -> &'static str {
+            match of {
+                $($variant => $text,)*
+            }
+        }
+    };
+}
+
+words!(LEFT_OUT, left_out: LeftOutReason {
+    LeftOutReason::NoMarkYet => "out: no mark yet",
+    LeftOutReason::Kind => "out: kind",
+    LeftOutReason::Window { .. } => "out: window",
+    LeftOutReason::NotAg => "out: not a-g",
+    LeftOutReason::Subject { .. } => "out: subject",
+    LeftOutReason::NoGraduationCredit => "out: no graduation credit",
+    LeftOutReason::NoPoints => "out: no points",
+    LeftOutReason::NotOnScale => "out: not on scale",
+    LeftOutReason::NoCredit => "out: no credit",
+    LeftOutReason::Repeat { .. } => " counts",
+});
+
+words!(WITHHELD, withheld: BonusWithheld {
+    BonusWithheld::Honors { .. } => "no bonus: honors",
+    BonusWithheld::BelowC => "no bonus: below C",
+    BonusWithheld::Cap { .. } => "no bonus: cap",
+});
+
+words!(CODES, coded: RepeatCode {
+    RepeatCode::RepeatCounted => "RepeatCounted",
+    RepeatCode::RepeatNotCounted => "RepeatNotCounted",
+    RepeatCode::ReplacementCounted => "ReplacementCounted",
+    RepeatCode::ReplacedNotCounted => "ReplacedNotCounted",
+    RepeatCode::RepeatOtherInstitution => "RepeatOtherInstitution",
+    RepeatCode::NotCountedOther => "NotCountedOther",
+});
+
 /// What a trace says of a posting, in the words of a case.
 fn explained(trace: &AverageTrace, posting: &str) -> String {
     if let Some(out) = trace
@@ -392,17 +467,14 @@ fn explained(trace: &AverageTrace, posting: &str) -> String {
         .iter()
         .find(|out| out.name.posting == posting)
     {
+        let word = left_out(&out.reason);
         return match &out.reason {
-            LeftOutReason::NoMarkYet => "out: no mark yet".to_owned(),
-            LeftOutReason::Kind => "out: kind".to_owned(),
-            LeftOutReason::Window { earned, .. } => format!("out: window ({earned})"),
-            LeftOutReason::NotAg => "out: not a-g".to_owned(),
-            LeftOutReason::Subject { subject } => format!("out: subject {subject}"),
-            LeftOutReason::NoGraduationCredit => "out: no graduation credit".to_owned(),
-            LeftOutReason::NoPoints => "out: no points".to_owned(),
-            LeftOutReason::NotOnScale => "out: not on scale".to_owned(),
-            LeftOutReason::NoCredit => "out: no credit".to_owned(),
-            LeftOutReason::Repeat { code, counts } => format!("out: {code:?}, {counts} counts"),
+            LeftOutReason::Window { earned, .. } => format!("{word} ({earned})"),
+            LeftOutReason::Subject { subject } => format!("{word} {subject}"),
+            LeftOutReason::Repeat { code, counts, .. } => {
+                format!("out: {}, {counts}{word}", coded(code))
+            }
+            _ => word.to_owned(),
         };
     }
     let taken = trace
@@ -420,17 +492,18 @@ fn explained(trace: &AverageTrace, posting: &str) -> String {
     if !taken.bonus_credits.is_zero() {
         text += &format!(" + {} x {}", taken.bonus, taken.bonus_credits);
     }
-    match &taken.bonus_withheld {
-        None => text,
-        Some(BonusWithheld::Honors { honors }) => format!("{text}, no bonus: honors {honors}"),
-        Some(BonusWithheld::BelowC) => format!("{text}, no bonus: below C"),
-        Some(BonusWithheld::Cap {
+    let Some(why) = &taken.bonus_withheld else {
+        return text;
+    };
+    let word = withheld(why);
+    match why {
+        BonusWithheld::Honors { honors } => format!("{text}, {word} {honors}"),
+        BonusWithheld::BelowC => format!("{text}, {word}"),
+        BonusWithheld::Cap {
             window,
             most: CapSize::Semesters(most),
-        }) => format!("{text}, no bonus: cap {most} in {window}"),
-        Some(BonusWithheld::Cap { window, most }) => {
-            format!("{text}, no bonus: cap {most} in {window}")
-        }
+        } => format!("{text}, {word} {most} in {window}"),
+        BonusWithheld::Cap { window, most } => format!("{text}, {word} {most} in {window}"),
     }
 }
 
@@ -454,20 +527,29 @@ fn counts_in(plan: &PlanTrace, posting: &str) -> String {
     parts.join("; ")
 }
 
-/// What stands on the page of the n-th posting: `mark attempted/earned code`.
-fn printed(transcript: &Transcript, posting: u32) -> String {
-    let lines = transcript.terms.iter().flat_map(|term| &term.courses);
-    let line = lines
-        .into_iter()
-        .find(|line| line.title == format!("Posting {posting}"));
-
+/// What stands on the page of a posting: `mark attempted/earned code`.
+fn printed(transcript: &Transcript, recorded: &RecordedMark) -> String {
+    let terms = transcript.terms.iter();
+    let lines = terms
+        .filter(|term| term.name == recorded.term.name)
+        .flat_map(|term| &term.courses);
+    let mut of_it = lines.filter(|line| {
+        (line.number.as_str(), line.title.as_str()) == (&recorded.mark.course, recorded.title())
+    });
+    let posting = &recorded.mark.posting;
+    let line = of_it.next();
     let line = line.unwrap_or_else(|| panic!("posting {posting} is not on the page"));
+    assert_eq!(
+        of_it.count(),
+        0,
+        "posting {posting} is not the only one of its title"
+    );
     let mut text = format!(
         "{} {}/{}",
         line.mark, line.credit_attempted, line.credit_earned
     );
     if let Some(code) = line.repeat {
-        text += &format!(" {code:?}");
+        text += &format!(" {}", coded(&code));
     }
     text
 }

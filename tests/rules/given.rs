@@ -60,7 +60,8 @@ pub fn awarded(text: &str) -> Award {
     }
 }
 
-/// `fall 10`, `spring 10`, `summer after 9`: the term, its kind and the grade.
+/// `fall 10`, `spring 10`, `summer after 9`, `third 2 of 10`, `quarter 4 of 10`: the term, its kind
+/// and the grade.
 fn when(text: &str, entered: SchoolYear) -> (Date, TermKind, GradeLevel) {
     let grade: GradeLevel = text
         .rsplit(' ')
@@ -68,7 +69,19 @@ fn when(text: &str, entered: SchoolYear) -> (Date, TermKind, GradeLevel) {
         .and_then(|level| level.parse().ok())
         .expect(text);
     let year = first_year(grade, entered);
-    let (begins, kind) = match text.split(' ').next() {
+    let mut words = text.split(' ');
+    let (begins, kind) = match words.next() {
+        Some("third") => match words.next() {
+            Some("1") => (date(year, 8, 14), TermKind::Trimester),
+            Some("2") => (date(year, 11, 13), TermKind::Trimester),
+            _ => (date(year + 1, 3, 4), TermKind::Trimester),
+        },
+        Some("quarter") => match words.next() {
+            Some("1") => (date(year, 8, 14), TermKind::Quarter),
+            Some("2") => (date(year, 10, 16), TermKind::Quarter),
+            Some("3") => (date(year + 1, 1, 8), TermKind::Quarter),
+            _ => (date(year + 1, 3, 18), TermKind::Quarter),
+        },
         Some("fall") => (date(year, 8, 14), TermKind::Semester),
         Some("spring") => (date(year + 1, 1, 10), TermKind::Semester),
         Some("summer") => (date(year + 1, 6, 20), TermKind::Summer),
@@ -138,7 +151,7 @@ pub fn posted(posting: u32, line: &BTreeMap<String, String>, entered: SchoolYear
         course: Course {
             school,
             course,
-            title: format!("Posting {posting}"),
+            title: owned("catalogue").unwrap_or_else(|| format!("Posting {posting}")),
             subject: cell("subject").unwrap_or("english").into(),
             ag_area: cell("area").map(|area| area.parse().expect("an area")),
             honors: cell("honors").map_or(HonorsKind::None, |text| text.parse().expect("honors")),

@@ -13,7 +13,7 @@ mod properties;
 
 use std::path::PathBuf;
 
-use case::Case;
+use case::{CODES, Case, LEFT_OUT, WITHHELD};
 
 fn cases() -> Vec<(String, Case)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules");
@@ -55,10 +55,15 @@ fn every_case_comes_out_as_it_says() {
 #[test]
 fn every_case_names_its_rule_and_its_source() {
     let cases = cases();
-    assert!(cases.len() >= 30, "{} cases", cases.len());
+    assert!(cases.len() >= 110, "{} cases", cases.len());
     for (name, case) in cases {
         assert!(case.rule.len() > 20, "{name}");
-        assert!(case.source.len() > 10, "{name}");
+        // Whose rule it is, by a name or by a section; "a setting" is nobody's.
+        let named = |c: char| c.is_uppercase() || c.is_ascii_digit();
+        assert!(
+            case.source.len() > 10 && case.source.contains(named),
+            "{name}"
+        );
     }
 }
 
@@ -66,23 +71,17 @@ fn every_case_names_its_rule_and_its_source() {
 #[test]
 fn every_way_to_leave_a_mark_out_has_a_case() {
     let told: String = cases().into_iter().map(|(_, case)| case.table).collect();
-    for reason in [
-        "out: no mark yet",
-        "out: kind",
-        "out: window",
-        "out: not a-g",
-        "out: subject",
-        "out: no graduation credit",
-        "out: no points",
-        "out: no credit",
+    // Of a record with a mark that is not on the scale no transcript is made at all.
+    let told_otherwise = "out: not on scale";
+    let words = [LEFT_OUT, WITHHELD, CODES].concat();
+    let others = [
         "out: ReplacedNotCounted",
         "out: RepeatNotCounted",
-        "no bonus: honors",
-        "no bonus: below C",
-        "no bonus: cap",
+        "out: RepeatOtherInstitution",
         "twice",
         "as F",
-    ] {
-        assert!(told.contains(reason), "no case for `{reason}`");
+    ];
+    for word in words.into_iter().chain(others) {
+        assert_eq!(told.contains(word), word != told_otherwise, "`{word}`");
     }
 }

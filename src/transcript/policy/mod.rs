@@ -42,7 +42,8 @@ pub const POLICY_FORMAT: &str = "registrar-policy/2";
 pub struct Label(BTreeMap<String, String>);
 
 impl Label {
-    /// The text in this language, or in the policy's first language.
+    /// The text in this language. A policy has each label in all of its languages, so only for one
+    /// that it does not speak this is another text, that of the first tag by the alphabet.
     pub fn in_language(&self, language: &str) -> &str {
         let text = self.0.get(language).or_else(|| self.0.values().next());
         text.map_or("", String::as_str)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::{Label, Rules, twice};
-use crate::record::{AgArea, Course, Credits, GradeLevel, SchoolYear};
+use crate::record::{AgArea, Course, Credits, GradeLevel, RecordedMark, SchoolYear};
 
 /// A graduation plan.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -155,8 +155,31 @@ pub struct AgRule {
     pub label: Label,
     /// Where the requirement comes from.
     pub source: String,
+    /// Passes that satisfy as C or better does.
+    pub passes: Option<AgPasses>,
     #[serde(rename = "area")]
     pub areas: Vec<AgAreaRule>,
+}
+
+/// School years of which a pass satisfies a requirement of the universities, though it has no
+/// points.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgPasses {
+    /// The first school year.
+    pub from: SchoolYear,
+    /// The last.
+    pub to: SchoolYear,
+    /// Where that comes from.
+    pub source: String,
+}
+
+impl AgPasses {
+    /// Whether a mark without points is such a pass: it earned its credit in one of the years.
+    pub fn accept(&self, recorded: &RecordedMark) -> bool {
+        (self.from..=self.to).contains(&recorded.term.school_year)
+            && !recorded.mark.credit_earned.is_zero()
+    }
 }
 
 /// What one area asks for.
@@ -234,6 +257,9 @@ impl Rules {
         twice(problems, "a-g area", areas().map(|area| area.area.code()));
         if areas().filter(|area| area.takes_surplus).count() > 1 {
             problems.push("policy.toml: ag: only one area can take the surplus".to_owned());
+        }
+        if (self.ag.iter().flat_map(|ag| &ag.passes)).any(|passes| passes.to < passes.from) {
+            problems.push("policy.toml: ag.passes: the years end before they begin".to_owned());
         }
         for area in areas() {
             let place = format!("policy.toml: a-g area `{}`", area.area);

@@ -28,6 +28,10 @@ pub enum RepeatRule {
         /// How many attempts of one course may be replaced; no number is no limit. The University
         /// of California takes one repeat of a course.
         replacements_max: Option<u8>,
+        /// Whether an attempt replaces only one with fewer points, and is left out otherwise. "The
+        /// old grade out, the new one in" is read so, or to the letter.
+        #[serde(default)]
+        only_if_better: bool,
         /// What becomes of an attempt after those.
         #[serde(default)]
         beyond: Attempt,
@@ -42,6 +46,19 @@ pub enum RepeatRule {
     /// The best attempt counts, and the others are printed with no credit attempted or earned
     /// (State of Washington).
     LowerWithoutCredit,
+}
+
+impl RepeatRule {
+    /// The name in `policy.toml`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EveryAttemptCounts => "every_attempt_counts",
+            Self::HighestCounts => "highest_counts",
+            Self::LatestCounts => "latest_counts",
+            Self::FailingReplaced { .. } => "failing_replaced",
+            Self::LowerWithoutCredit => "lower_without_credit",
+        }
+    }
 }
 
 /// Which attempts the next one replaces.
@@ -78,8 +95,9 @@ pub enum Elsewhere {
     Counts,
 }
 
-/// When two postings are of the same course. Postings under a title of their own, taken elsewhere
-/// under a number that stands for many courses, are of the same course only if the titles agree.
+/// When two postings are of the same course. Postings under a title of their own, where a number
+/// stands for many courses, are of the same course only if the titles agree; the catalogue's title
+/// is none of their own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SameCourse {
@@ -89,8 +107,9 @@ pub enum SameCourse {
     Number,
     /// The same catalogue number at the same school.
     NumberAndSchool,
-    /// The same catalogue number in the same half of a school year: one number stands for both
-    /// semesters of a course. A summer's posting is taken for the first half that is not passed.
+    /// The same catalogue number in the same part of a school year: one number stands for both
+    /// semesters of a course, or for its three or four terms. A summer's posting is taken for the
+    /// first part that is not passed.
     NumberAndSemester,
 }
 

@@ -105,6 +105,19 @@ impl Rules {
                 ));
             }
         }
+        let pointed = self.scales.iter();
+        let pointed: Vec<_> = pointed
+            .filter_map(|step| Some((&step.mark, step.points?)))
+            .collect();
+        for pair in pointed.windows(2) {
+            let [(before, points), (mark, more)] = [pair[0], pair[1]];
+            if more > points {
+                problems.push(format!(
+                    "policy.toml: scale: `{mark}` has more points than `{before}` before it; the \
+                     scale stands best first"
+                ));
+            }
+        }
         self.check_ranges(problems);
     }
 

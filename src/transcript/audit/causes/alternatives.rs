@@ -31,6 +31,7 @@ const REPEATS: [RepeatRule; 6] = [
     RepeatRule::FailingReplaced {
         replaceable: Replaceable::BelowC,
         replacements_max: None,
+        only_if_better: false,
         beyond: Attempt::LeftOut,
         after_satisfactory: Attempt::Counts,
         elsewhere: Elsewhere::Replaces,
@@ -38,6 +39,7 @@ const REPEATS: [RepeatRule; 6] = [
     RepeatRule::FailingReplaced {
         replaceable: Replaceable::Failing,
         replacements_max: None,
+        only_if_better: false,
         beyond: Attempt::LeftOut,
         after_satisfactory: Attempt::Counts,
         elsewhere: Elsewhere::Replaces,
