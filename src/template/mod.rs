@@ -21,6 +21,7 @@ mod lint;
 mod literal;
 mod manifest;
 mod notices;
+mod overrides;
 mod problem;
 mod report;
 mod scaffold;

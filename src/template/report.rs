@@ -9,6 +9,7 @@ use super::compose::{Composed, Output, check_language, environment, refuse, rend
 use super::folder::Folder;
 use super::lint::lint;
 use super::manifest::{self, Checker, Manifest, Setting, SettingKind, SettingValue, line_at};
+use super::overrides::{self, check_blocks};
 use super::problem::{Cause, Problem, TemplateError};
 use super::strings::{Strings, read_strings, strings_value, texts};
 use super::{SOURCE_BYTES_MAX, TEMPLATE_BYTES_MAX};
@@ -65,6 +66,7 @@ impl Report {
             problems: Vec::new(),
         };
         let derived = base.is_some();
+        let blocks = base.as_ref().map(Self::blocks);
         let (manifest, mut layers, strings) = match base {
             None => (checker.own(raw), Vec::new(), BTreeMap::new()),
             Some(base) => (
@@ -75,6 +77,11 @@ impl Report {
         };
         let mut problems = checker.problems;
         problems.extend(check_files(&folder, derived));
+        problems.extend(
+            blocks
+                .iter()
+                .flat_map(|base| check_blocks(&folder, LAYOUT, base)),
+        );
         let strings = read_strings(&folder, strings, &manifest.languages, &mut problems);
         layers.push(folder);
         let report = Self {
@@ -142,14 +149,9 @@ impl Report {
             .filter_map(|folder| folder.files.get(LAYOUT));
         let mut blocks = Vec::new();
         for layout in layouts {
-            for rest in String::from_utf8_lossy(layout).split("{% block ").skip(1) {
-                let name = rest
-                    .split([' ', '-', '%'])
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned();
-                if !blocks.contains(&name) {
-                    blocks.push(name);
+            for block in overrides::blocks(&String::from_utf8_lossy(layout)) {
+                if !blocks.contains(&block.name) {
+                    blocks.push(block.name);
                 }
             }
         }
@@ -161,11 +163,10 @@ impl Report {
     pub fn place_of_block(&self, block: &str) -> Option<(String, usize)> {
         let own = self.layers.last().filter(|folder| !folder.is_shipped())?;
         let layout = String::from_utf8_lossy(own.files.get(LAYOUT)?);
-        let line = |block: &str| {
-            let begins = format!("{{% block {block} ");
-            let dashed = format!("{{%- block {block} ");
-            let found = |line: &str| line.contains(&begins) || line.contains(&dashed);
-            layout.lines().position(found).map(|line| line + 1)
+        let blocks = overrides::blocks(&layout);
+        let line = |name: &str| {
+            let block = blocks.iter().find(|block| block.name == name);
+            block.map(|block| block.line)
         };
         let line = line(block).or_else(|| line("arrangement"));
         Some((own.shown(LAYOUT), line.unwrap_or(1)))

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::folder::Folder;
 use super::manifest::line_at;
 use super::notices::{add_own, refuse_own};
+use super::overrides::check_strings;
 use super::problem::{Cause, Problem};
 
 /// The strings of one language.
@@ -68,6 +69,16 @@ pub(super) fn read_strings(
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<String, Strings> {
     let (derived, shipped) = (!base.is_empty(), folder.is_shipped());
+    for (file, word) in folder.files.keys().filter_map(|file| {
+        let word = file.strip_prefix("strings.")?.strip_suffix(".toml")?;
+        Some((file, word.to_owned()))
+    }) {
+        if !languages.contains(&word) {
+            let allowed = languages.join(", ");
+            let cause = Cause::UnknownWord { word, allowed };
+            problems.push(Problem::new(folder.shown(file), None, cause));
+        }
+    }
     let mut all = base;
     for language in languages {
         let file = format!("strings.{language}.toml");
@@ -83,7 +94,11 @@ pub(super) fn read_strings(
                 if !shipped {
                     refuse_own(folder, (language, &text), &mut own, problems);
                 }
-                merge(all.entry(language.clone()).or_default(), own);
+                let below = all.entry(language.clone()).or_default();
+                if derived {
+                    check_strings(folder, (language, &text), &mut own, below, problems);
+                }
+                merge(below, own);
             }
             Err(error) => {
                 let line = error.span().map(|span| line_at(&text, span.start));
