@@ -49,11 +49,13 @@ pub(super) fn blocks(layout: &str) -> Vec<Block> {
     blocks
 }
 
-/// Refuses each block of a folder's layout that the base's does not have.
+/// Refuses each block of a folder's layout that the base's does not have; a layout that extends
+/// none has blocks of its own.
 pub(super) fn check_blocks(folder: &Folder, layout: &str, base: &[String]) -> Vec<Problem> {
     let text = folder.files.get(layout).map(Vec::as_slice);
     let text = String::from_utf8_lossy(text.unwrap_or_default());
     let own = blocks(&text).into_iter();
+    let own = own.filter(|_| text.contains("% extends"));
     let unknown = own.filter(|block| block.depth == 0 && !base.contains(&block.name));
     let refuse = |block: Block| {
         let cause = Cause::UnknownBlock {

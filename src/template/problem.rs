@@ -212,9 +212,6 @@ pub enum Cause {
     /// A text without what the program puts into it.
     #[error("lacks `{0}`, in whose place the record's own word is put")]
     LostPlaceholder(String),
-    /// A picture that cannot be drawn.
-    #[error("cannot be drawn: {0}")]
-    BrokenPicture(String),
     /// A statement or operator outside the small composition language.
     #[error("`{0}` is not part of the composition language")]
     NotComposition(String),
@@ -272,8 +269,8 @@ impl Cause {
             Self::Unreadable(_) => "make the folder and its files readable for this user",
             Self::NotPlain => "copy the file itself into the folder",
             Self::OddName => {
-                "use lower-case letters, digits, `-`, `_` and one of .toml .typ .typ.j2 .json .png \
-                 .jpg .svg .pdf; remove what an editor or the system left behind"
+                "use lower-case letters, digits, `-`, `_` and one of .toml .typ .typ.j2 .png .jpg \
+                 .jpeg .svg .pdf; remove what an editor or the system left behind"
             }
             Self::TooManyFiles { .. } | Self::TooLarge { .. } => {
                 "a report is a few small texts and pictures; keep other files elsewhere"
@@ -310,9 +307,6 @@ impl Cause {
                  quotes after its key, above all tables"
             }
             Self::LostPlaceholder(_) => "write it, with its braces, where the word belongs",
-            Self::BrokenPicture(_) => {
-                "export it again; an SVG has to have a width and a height, or a viewBox"
-            }
             Self::NotComposition(_) => {
                 "layouts are composed with extends, block, if, for, include and {{ values }}; \
                  anything more is Typst's work"

@@ -1,6 +1,7 @@
-//! What a school's template may not leave out, hide or make look like something else.
+//! What a school's template may not leave out, hide or make look like something else, and that it is
+//! said where.
 
-use super::templates::{district, school};
+use super::templates::{district, school, texts};
 use super::{Desk, talk};
 
 /// A folder that replaces one block of the transcript.
@@ -231,4 +232,45 @@ fn check_finds_titles_with_a_word_more_figures_under_another_name_and_words_put_
         let gap = gap.unwrap_or_else(|| panic!("{said} in {found:?}"));
         assert_eq!(gap["file"], "school/layout.typ.j2", "{gap}");
     }
+}
+
+#[test]
+fn a_picture_that_cannot_be_drawn_is_named_with_its_line_and_its_setting() {
+    let desk = Desk::new();
+    let manifest = "extends = \"transcript\"\n[values]\nlogo = \"crest.svg\"\n";
+    let crest = "<svg xmlns=\"http://www.w3.org/2000/svg\">\n<circle r=\"4\">\n</svg>";
+    school(&desk, &[("report.toml", manifest), ("crest.svg", crest)]);
+    let checked = desk.answer(1, &["template", "check", "./school"]);
+    let [problem] = &**checked[0]["problems"].as_array().expect("problems") else {
+        panic!("one in {checked}")
+    };
+    assert_eq!(
+        (&problem["file"], &problem["line"]),
+        (&"school/crest.svg".into(), &3.into()),
+        "{problem}"
+    );
+    let hints = texts(problem, "/hints");
+    assert!(hints[0].contains("the setting `logo`"), "{hints:?}");
+}
+
+#[test]
+fn a_shipped_schools_crest_can_be_left_out_and_a_preview_says_what_its_page_lacks() {
+    let desk = Desk::new();
+    let manifest = "extends = \"ironwood-terrace\"\nmodel = \"registrar-transcript/2\"\n\
+                    [values]\nlogo = \"\"\n";
+    let layout = "{% extends \"ironwood-terrace/layout.typ.j2\" %}\n\
+                  {% block student %}{{ super() }}\n#let person = (..person, name: \"A\")\n\
+                  {% endblock %}";
+    school(
+        &desk,
+        &[("report.toml", manifest), ("layout.typ.j2", layout)],
+    );
+    let preview = ["template", "preview", "./school", "--sample", "senior"];
+    let made = desk.run(&preview);
+    assert!(made.status.success(), "{}", talk(&made));
+    let said = talk(&made);
+    assert!(
+        said.contains("senior, en, official: the page does not show the student's name"),
+        "{said}"
+    );
 }

@@ -14,7 +14,7 @@ use crate::cli::terminal::shown;
 use crate::cli::{Context, Done, issuing};
 use crate::issue::{Gap, gaps};
 use crate::render::{Diagnostic, Limits, Pool, RenderError};
-use crate::template::{Composed, Folder, Report, TemplateError};
+use crate::template::{Composed, Folder, Report, Setting, SettingValue, TemplateError};
 use crate::transcript::Policy;
 use crate::transcript::audit::{Finding, of_policy, of_text};
 
@@ -227,11 +227,20 @@ fn of_layout(report: &Report, composed: &Composed, diagnostic: Diagnostic) -> Fo
     let place = diagnostic.file.as_deref();
     let place = place.map(|file| report.place_of(composed, file, line.unwrap_or(1)));
     let (file, line) = place.map_or((None, None), |(file, found)| (Some(file), line.and(found)));
+    let mut hints = diagnostic.hints;
+    let names =
+        |setting: &Setting, file: &str| setting.value == SettingValue::Text(file.to_owned());
+    if let Some(picture) = diagnostic.file.filter(|file| file.ends_with(".svg")) {
+        let settings = report.settings().iter();
+        let named = settings.filter(|(_, setting)| names(setting, &picture));
+        hints.extend(named.map(|(name, _)| format!("the setting `{name}` names this picture")));
+        hints.push("export it again from the program that drew it".to_owned());
+    }
     Found {
         file,
         line,
         message: diagnostic.message,
-        hints: diagnostic.hints,
+        hints,
         on: Vec::new(),
     }
 }
