@@ -259,7 +259,7 @@ fn a_shipped_schools_crest_can_be_left_out_and_a_preview_says_what_its_page_lack
     let manifest = "extends = \"ironwood-terrace\"\nmodel = \"registrar-transcript/2\"\n\
                     [values]\nlogo = \"\"\n";
     let layout = "{% extends \"ironwood-terrace/layout.typ.j2\" %}\n\
-                  {% block student %}{{ super() }}\n#let person = (..person, name: \"A\")\n\
+                  {% block student %}#let person = (..person, name: \"A\")\n{{ super() }}\
                   {% endblock %}";
     school(
         &desk,
