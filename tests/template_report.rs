@@ -186,6 +186,100 @@ fn everything_that_is_wrong_is_said_at_once_with_file_and_line() {
 }
 
 #[test]
+fn what_a_folder_replaces_has_to_be_there() {
+    let school = folder(&[
+        (
+            "report.toml",
+            "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n",
+        ),
+        (
+            "layout.typ.j2",
+            "{% extends \"transcript/layout.typ.j2\" %}\n{%- block letterhed %}{% endblock %}\n\
+             {% block legend %}{% block mine %}{{ strings.motto }}{% endblock %}{% endblock %}\n\
+             {# {% block of_old %}{% endblock %} #}\n{% block zzz %}{% endblock %}",
+        ),
+        (
+            "strings.en.toml",
+            "offical = \"x\"\nmotto = \"Onward\"\ngrade = \"Grade\"\npage_of = \"{page}\"\n\
+             scale = \"\"\nhonors_code = \"x\"\nrecord = { a = \"b\" }\n\
+             [ahead_status]\nin_progres = \"x\"\nplanned = \"P\"\n",
+        ),
+        ("strings.es.toml", "motto = \"Adelante\""),
+        ("strings.fr.toml", "motto = \"En avant\""),
+    ]);
+    let text = Report::from_folder(school)
+        .expect_err("refused")
+        .to_string();
+    let expected = [
+        "layout.typ.j2:2: replaces the block `letterhed`, which the report on which it builds does \
+         not have\n  hint: did you mean `letterhead`?",
+        "layout.typ.j2:5: replaces the block `zzz`",
+        "hint: its blocks are edges, letterhead, student,",
+        "strings.en.toml:1: sets `offical`, which nothing uses\n  hint: did you mean `official`?",
+        "strings.en.toml:3: lacks `{level}`",
+        "strings.en.toml:4: lacks `{pages}`",
+        "strings.en.toml:5: lacks `{scale}`",
+        "strings.en.toml:6: `honors_code` has to be a table of texts",
+        "strings.en.toml:7: `record` has to be a text",
+        "strings.en.toml:9: sets `ahead_status.in_progres`, which nothing uses\n  hint: did you \
+         mean `in_progress`?",
+        "strings.fr.toml: `fr` is not one of: en, es",
+    ];
+    for expected in expected {
+        assert!(text.contains(expected), "{expected}\nin\n{text}");
+    }
+    // Two lines for each, the first of its own; the hint about the blocks is one of those.
+    assert_eq!(text.lines().count(), 1 + 2 * (expected.len() - 1), "{text}");
+}
+
+#[test]
+fn what_is_wrong_with_one_file_does_not_hide_what_is_wrong_with_another() {
+    let of = |manifest: &str| {
+        let school = folder(&[
+            ("report.toml", manifest),
+            ("strings.en.toml", "grade = "),
+            ("kit.typ", "#let f = eval\n"),
+            (
+                "layout.typ.j2",
+                "{% extends \"transcript/layout.typ.j2\" %}\n{% block legend %}\n#let x = (\n\
+                 {% endblock %}",
+            ),
+        ]);
+        let refused = Report::from_folder(school).expect_err("refused");
+        refused.to_string()
+    };
+    let known = "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n";
+    let unknown_key = of(&format!(
+        "{known}papr = \"a4\"\n[values]\naccent = 1\ncertification = \"{{{{ a ~ b }}}}\"\n"
+    ));
+    for expected in [
+        "report.toml:3: `papr` is not one of: extends, model,",
+        "report.toml:5: the setting `accent` takes a colour",
+        "the setting certification:1: `~` is not part of the composition language",
+        "strings.en.toml:1: ",
+        "kit.typ:1: uses `eval`",
+    ] {
+        assert!(
+            unknown_key.contains(expected),
+            "{expected}\nin\n{unknown_key}"
+        );
+    }
+    let sound = of(&format!("{known}papr = \"a4\"\n"));
+    assert!(
+        sound.contains("layout.typ.j2:3: the composed Typst"),
+        "{sound}"
+    );
+    let no_toml = of("extends = ");
+    for expected in [
+        "report.toml:1: ",
+        "strings.en.toml:1: ",
+        "kit.typ:1: uses `eval`",
+    ] {
+        assert!(no_toml.contains(expected), "{expected}\nin\n{no_toml}");
+    }
+}
+
+#[test]
 fn a_report_of_its_own_needs_its_keys_its_layout_and_strings_in_every_language() {
     let own = folder(&[
         ("report.toml", "model = \"m\"\nlanguages = [\"en\", \"es\"]"),

@@ -6,29 +6,77 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::placed::Sheet;
+use super::placed::{Run as Placed, Sheet};
 
-/// One run of text that can be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How far apart in a line, in parts of the size, texts belong to each other: no blank is wider.
+const BLANK: f64 = 0.6;
+
+/// How far below each other, in parts of the size, two lines belong to each other.
+const LEADING: f64 = 2.0;
+
+/// One run of text that can be read. Measures are hundredths of a point from the page's upper left
+/// corner.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
     /// The text.
     pub text: String,
-    /// Where its line is, in hundredths of a point from the upper edge of the page.
+    /// Where it begins.
+    pub left: i32,
+    /// Where it ends.
+    pub right: i32,
+    /// Where its line is.
     pub baseline: i32,
+    /// Runs with the same number are one text to a reader: of a cell, a paragraph, a label.
+    pub part: u32,
 }
 
 /// What can be read on each page, in the order in which it was set: the texts of a paragraph or of
 /// a cell follow each other.
 pub(super) fn legible(sheets: &[Sheet<'_>]) -> Vec<Vec<Run>> {
     let pages = sheets.iter().map(|sheet| {
-        let runs = sheet.runs.iter().filter(|(_, hidden)| hidden.is_none());
-        let runs = runs.map(|(run, _)| Run {
-            text: run.text.to_owned(),
-            baseline: (run.area.bottom * 100.0).round() as i32,
-        });
-        runs.collect()
+        let mut runs: Vec<Run> = Vec::with_capacity(sheet.runs.len());
+        let mut before: Option<&Placed<'_>> = None;
+        // How far the text that is being read reaches from left to right.
+        let (mut left, mut right) = (0.0, 0.0);
+        for (run, _) in sheet.runs.iter().filter(|(_, hidden)| hidden.is_none()) {
+            let goes_on = before.is_some_and(|before| goes_on(before, run, left, right));
+            (left, right) = match goes_on {
+                true => (run.area.left.min(left), run.area.right.max(right)),
+                false => (run.area.left, run.area.right),
+            };
+            let part = runs
+                .last()
+                .map_or(0, |last| last.part + u32::from(!goes_on));
+            runs.push(Run {
+                text: run.text.to_owned(),
+                left: hundredths(run.area.left),
+                right: hundredths(run.area.right),
+                baseline: hundredths(run.area.bottom),
+                part,
+            });
+            before = Some(run);
+        }
+        runs
     });
     pages.collect()
+}
+
+/// Whether a run goes on with the text of the one before it: in the same cell or paragraph, beside
+/// it in its line, or in the next line below what was read so far.
+fn goes_on(before: &Placed<'_>, run: &Placed<'_>, left: f64, right: f64) -> bool {
+    let down = run.area.bottom - before.area.bottom;
+    let apart = run.area.left - before.area.right;
+    let size = run.size.max(before.size);
+    run.part == before.part
+        && if down.abs() < size / 2.0 {
+            apart > -size && apart < BLANK * size
+        } else {
+            down > 0.0 && down < LEADING * size && run.area.left < right && run.area.right > left
+        }
+}
+
+fn hundredths(points: f64) -> i32 {
+    (points * 100.0).round() as i32
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 //! `overlap` looks here for what a template's author did not see; `legible` for what a reader can
 //! read. Neither trusts the template: what hides a text here is what would hide it on paper.
 
-use typst::layout::{Frame, FrameItem, Point, Rect, Transform};
+use typst::introspection::{Location, Tag};
+use typst::layout::{Frame, FrameItem, GridCell, Point, Rect, Transform};
+use typst::model::{HeadingElem, ParElem, TableCell};
 use typst::text::TextItem;
 use typst::visualize::{Geometry, Paint, Shape};
 use typst_layout::Page;
@@ -107,6 +109,8 @@ pub(super) struct Run<'a> {
     /// Where its small letters stand.
     pub area: Area,
     pub size: f64,
+    /// Which cell or paragraph it stands in, counted on the page; what stands in none, between two.
+    pub part: u32,
     /// What of the page is not cut off around it.
     clip: Area,
     /// Red, green, blue and opacity; none where it is filled with more than one colour.
@@ -127,6 +131,9 @@ struct Painted {
 struct Found<'a> {
     runs: Vec<Run<'a>>,
     painted: Vec<Painted>,
+    /// Cells and paragraphs that are open, and how many began or ended so far.
+    open: Vec<Location>,
+    part: u32,
 }
 
 /// A page looked at once.
@@ -202,8 +209,10 @@ fn collect<'a>(frame: &'a Frame, outer: Transform, clip: Area, found: &mut Found
                 collect(&group.frame, inner, clip, found);
             }
             FrameItem::Text(text) if !text.text.trim().is_empty() => {
-                found.runs.extend(run(text, here, clip));
+                let part = found.part;
+                found.runs.extend(run(text, here, clip, part));
             }
+            FrameItem::Tag(tag) => found.pass(tag),
             FrameItem::Shape(shape, _) => painted(shape, here, clip, found),
             FrameItem::Image(_, size, _) => {
                 let rect = Rect::from_pos_size(Point::zero(), *size);
@@ -215,6 +224,22 @@ fn collect<'a>(frame: &'a Frame, outer: Transform, clip: Area, found: &mut Found
 }
 
 impl Found<'_> {
+    /// Where a cell or a paragraph begins or ends.
+    fn pass(&mut self, tag: &Tag) {
+        let passed = match tag {
+            Tag::Start(element, _) => {
+                let holds_a_text = element.is::<TableCell>()
+                    || element.is::<GridCell>()
+                    || element.is::<ParElem>()
+                    || element.is::<HeadingElem>();
+                self.open.extend(holds_a_text.then(|| tag.location()));
+                holds_a_text
+            }
+            Tag::End(location, ..) => self.open.contains(location),
+        };
+        self.part += u32::from(passed);
+    }
+
     fn paint(&mut self, area: Area, colour: Option<[u8; 4]>) {
         let after_runs = self.runs.len();
         self.painted.push(Painted {
@@ -227,7 +252,7 @@ impl Found<'_> {
 
 /// An upright text of its own size; any other lies across the page like a watermark, and is neither
 /// in the way nor to be relied on.
-fn run(text: &TextItem, here: Transform, clip: Area) -> Option<Run<'_>> {
+fn run(text: &TextItem, here: Transform, clip: Area, part: u32) -> Option<Run<'_>> {
     here.is_only_translate().then(|| {
         let (left, baseline, size) = (here.tx.to_pt(), here.ty.to_pt(), text.size.to_pt());
         let area = Area {
@@ -240,6 +265,7 @@ fn run(text: &TextItem, here: Transform, clip: Area) -> Option<Run<'_>> {
             text: &text.text,
             area,
             size,
+            part,
             clip,
             // An outline may hide what it is drawn around.
             colour: colour(&text.fill).filter(|_| text.stroke.is_none()),

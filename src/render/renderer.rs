@@ -3,6 +3,7 @@
 //! Nothing here can be stopped from outside: Typst knows no deadline. Use [`super::Pool`] for a
 //! template or a model that a stranger had a hand in.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
@@ -160,7 +161,7 @@ impl Folder {
             let (errors, _) = source.root().errors_and_warnings();
             let errors = errors.into_iter().map(SourceDiagnostic::from);
             let found: Vec<_> = errors
-                .map(|error| described(&error, |_| Some(&source)))
+                .map(|error| described(&error, |_| Some(Cow::Borrowed(&source))))
                 .collect();
             self.sources.insert(id, source);
             refuse_all(found)?;
@@ -175,8 +176,18 @@ impl Folder {
         Ok(())
     }
 
-    fn source(&self, id: FileId) -> Option<&Source> {
-        self.sources.get(&id)
+    /// A file in which a diagnostic may point to a line: a source, or a picture that is written as
+    /// text.
+    fn text(&self, id: FileId) -> Option<Cow<'_, Source>> {
+        let of_picture = || {
+            let drawing = id.vpath().get_without_slash().ends_with(".svg");
+            let bytes = self.files.get(&id).filter(|_| drawing)?;
+            Some(Cow::Owned(Source::new(
+                id,
+                str::from_utf8(bytes).ok()?.to_owned(),
+            )))
+        };
+        self.sources.get(&id).map(Cow::Borrowed).or_else(of_picture)
     }
 }
 
@@ -215,14 +226,14 @@ struct LaidOut {
 }
 
 fn problems(desk: &Desk, found: &[SourceDiagnostic]) -> RenderError {
-    let problem = |found: &SourceDiagnostic| described(found, |id| desk.folder.source(id));
+    let problem = |found: &SourceDiagnostic| described(found, |id| desk.folder.text(id));
     RenderError::Template {
         diagnostics: found.iter().take(DIAGNOSTICS_MAX).map(problem).collect(),
     }
 }
 
 fn lay_out(desk: &Desk, job: &Job, limits: &Limits) -> Result<LaidOut, RenderError> {
-    let problem = |found: &SourceDiagnostic| described(found, |id| desk.folder.source(id));
+    let problem = |found: &SourceDiagnostic| described(found, |id| desk.folder.text(id));
     let compiled = typst::compile::<PagedDocument>(desk);
     let document = compiled.output.map_err(|errors| problems(desk, &errors))?;
     let (grave, odd): (Vec<_>, Vec<_>) =
@@ -360,12 +371,12 @@ fn unprintable(item: &TextItem) -> Option<(char, Forbidden)> {
 /// it, points to.
 fn described<'a>(
     found: &SourceDiagnostic,
-    source: impl Fn(FileId) -> Option<&'a Source>,
+    text: impl Fn(FileId) -> Option<Cow<'a, Source>>,
 ) -> Diagnostic {
     let calls = found.trace.iter().map(|call| DiagSpan::from(call.span));
     let place = std::iter::once(found.span)
         .chain(calls)
-        .find_map(|span| Some((source(span.id()?)?, span)));
+        .find_map(|span| Some((text(span.id()?)?, span)));
     let mut diagnostic = Diagnostic {
         message: shortened(&found.message),
         hints: found
@@ -378,7 +389,7 @@ fn described<'a>(
     };
     if let Some((source, span)) = place {
         diagnostic.file = Some(source.id().vpath().get_without_slash().to_owned());
-        if let Some((line, column)) = line_and_column(source, span) {
+        if let Some((line, column)) = line_and_column(&source, span) {
             diagnostic.line = u32::try_from(line + 1).ok();
             diagnostic.column = u32::try_from(column + 1).ok();
         }

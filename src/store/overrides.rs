@@ -188,7 +188,7 @@ impl Store {
     }
 
     /// The overrides that let documents of a batch pass, each with the document, whether or not it
-    /// is still in force; at most [`OVERRIDES_OF_BATCH_MAX`].
+    /// is still in force; at most `OVERRIDES_OF_BATCH_MAX`.
     ///
     /// # Errors
     /// What the database said.

@@ -158,7 +158,7 @@ pub(super) fn check_language(file: &str, source: &str) -> Vec<Problem> {
 }
 
 /// Where the tag ends; a closing brace in quotes does not end it, except in a comment.
-fn end_of_tag(inside: &str, close: &str) -> usize {
+pub(super) fn end_of_tag(inside: &str, close: &str) -> usize {
     let mut quote = None;
     for (at, character) in inside.char_indices() {
         match quote {

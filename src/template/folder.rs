@@ -9,6 +9,7 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
+use super::manifest::PICTURES;
 use super::problem::{Cause, Problem, TemplateError};
 use super::{TEMPLATE_BYTES_MAX, TEMPLATE_FILES_MAX};
 
@@ -188,8 +189,10 @@ fn is_report_file(file: &str) -> bool {
     if let Some(strings) = file.strip_prefix("strings.") {
         return strings.strip_suffix(".toml").is_some_and(is_plain_name);
     }
-    [".toml", ".typ", ".typ.j2", ".png", ".jpg", ".svg", ".pdf"]
+    const OTHERS: [&str; 4] = [".toml", ".typ", ".typ.j2", ".pdf"];
+    OTHERS
         .iter()
+        .chain(&PICTURES)
         .any(|ending| file.strip_suffix(ending).is_some_and(is_plain_name))
 }
 

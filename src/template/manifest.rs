@@ -23,7 +23,7 @@ const PAPERS: [&str; 3] = ["us-letter", "us-legal", "a4"];
 const EDITIONS: [&str; 2] = ["official", "unofficial"];
 
 /// The endings of pictures.
-const PICTURES: [&str; 3] = [".png", ".jpg", ".svg"];
+pub(super) const PICTURES: [&str; 4] = [".png", ".jpg", ".jpeg", ".svg"];
 
 /// What a setting takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,8 +104,20 @@ pub(super) struct Manifest {
     pub settings: BTreeMap<String, Setting>,
 }
 
+/// The keys of a manifest.
+const KEYS: [&str; 8] = [
+    "extends",
+    "model",
+    "title",
+    "paper",
+    "languages",
+    "editions",
+    "settings",
+    "values",
+];
+
+/// As it is written; keys that it does not have are looked for apart, so that they hide nothing.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawManifest {
     pub extends: Option<Spanned<String>>,
     model: Option<Spanned<String>>,
@@ -131,7 +143,7 @@ struct RawSetting {
 /// Reads the manifest of one folder.
 ///
 /// # Errors
-/// The first thing that is not TOML, or a key that a manifest does not have.
+/// The first thing that is not TOML, or not what its key takes.
 pub(super) fn read(folder: &Folder) -> Result<RawManifest, Problem> {
     let shown = folder.shown(FILE);
     let bytes = folder
@@ -143,6 +155,23 @@ pub(super) fn read(folder: &Folder) -> Result<RawManifest, Problem> {
         let line = error.span().map(|span| line_at(text, span.start));
         Problem::new(&shown, line, Cause::Syntax(error.message().to_owned()))
     })
+}
+
+/// The keys of a folder's manifest that a manifest does not have.
+pub(super) fn unknown_keys(folder: &Folder) -> Vec<Problem> {
+    let text = folder.files.get(FILE).map(Vec::as_slice);
+    let text = str::from_utf8(text.unwrap_or_default()).unwrap_or_default();
+    let keys: BTreeMap<Spanned<String>, toml::Value> = toml::from_str(text).unwrap_or_default();
+    let unknown = keys
+        .keys()
+        .filter(|key| !KEYS.contains(&key.get_ref().as_str()));
+    let refuse = |key: &Spanned<String>| {
+        let (word, allowed) = (key.get_ref().clone(), KEYS.join(", "));
+        let line = line_at(text, key.span().start);
+        let cause = Cause::UnknownWord { word, allowed };
+        Problem::new(folder.shown(FILE), Some(line), cause)
+    };
+    unknown.map(refuse).collect()
 }
 
 /// The line, from one, of a byte of the text.
@@ -322,7 +351,7 @@ impl Checker<'_> {
             (SettingKind::Prose, _) => format!("at most {SETTING_CHARACTERS_MAX} characters"),
             (SettingKind::Colour, _) => "a colour such as \"#1f3a5f\"".to_owned(),
             (SettingKind::File, _) => {
-                "the name of a .png, .jpg or .svg file in the folder".to_owned()
+                "the name of a .png, .jpg, .jpeg or .svg file in the folder".to_owned()
             }
             (SettingKind::Pages, _) => "the name of a .pdf file in the folder".to_owned(),
         };

@@ -11,7 +11,7 @@
 //!
 //! Look next at `folder` (bytes and bounds), `manifest` (`report.toml`), `report` (loading),
 //! `compose` (minijinja), `literal` (why no setting can become source), `lint` (what a page may not
-//! do), `notices` (the program's own sentences on a page), `versions` (which models there are),
+//! do), `overrides` (what a folder may replace), `notices` (the program's own sentences), `versions` (which models there are),
 //! `scaffold` (a school's new folder).
 
 mod colour;
@@ -21,6 +21,7 @@ mod lint;
 mod literal;
 mod manifest;
 mod notices;
+mod overrides;
 mod problem;
 mod report;
 mod scaffold;

@@ -183,6 +183,35 @@ pub enum Cause {
     /// A string that another language has and this one lacks, or of another kind.
     #[error("has no string `{0}`")]
     MissingString(String),
+    /// A block that the report below does not have, so that nothing would print it.
+    #[error("replaces the block `{block}`, which the report on which it builds does not have")]
+    UnknownBlock {
+        /// The block.
+        block: String,
+        /// The one that may have been meant.
+        likely: Option<String>,
+        /// Those that there are, separated by commas.
+        blocks: String,
+    },
+    /// A string that the report below does not have and no part of the folder uses.
+    #[error("sets `{key}`, which nothing uses")]
+    UnknownString {
+        /// The key; of a table, after its name and a dot.
+        key: String,
+        /// The one that may have been meant.
+        likely: Option<String>,
+    },
+    /// A text where the report below has a table, or a table where it has a text.
+    #[error("`{key}` has to be {expected}")]
+    WrongString {
+        /// The key.
+        key: String,
+        /// What it is in the report below.
+        expected: &'static str,
+    },
+    /// A text without what the program puts into it.
+    #[error("lacks `{0}`, in whose place the record's own word is put")]
+    LostPlaceholder(String),
     /// A statement or operator outside the small composition language.
     #[error("`{0}` is not part of the composition language")]
     NotComposition(String),
@@ -221,6 +250,15 @@ impl Cause {
                      another folder; to share parts between schools, copy them"
                 );
             }
+            Self::UnknownBlock {
+                likely: Some(likely),
+                ..
+            }
+            | Self::UnknownString {
+                likely: Some(likely),
+                ..
+            } => return format!("did you mean `{likely}`?"),
+            Self::UnknownBlock { blocks, .. } => return format!("its blocks are {blocks}"),
             Self::MissingModel(made) => return format!("write model = \"{made}\""),
             Self::OlderModel { asked, made, .. } => {
                 return format!(
@@ -231,8 +269,8 @@ impl Cause {
             Self::Unreadable(_) => "make the folder and its files readable for this user",
             Self::NotPlain => "copy the file itself into the folder",
             Self::OddName => {
-                "use lower-case letters, digits, `-`, `_` and one of .toml .typ .typ.j2 .json .png \
-                 .jpg .svg .pdf; remove what an editor or the system left behind"
+                "use lower-case letters, digits, `-`, `_` and one of .toml .typ .typ.j2 .png .jpg \
+                 .jpeg .svg .pdf; remove what an editor or the system left behind"
             }
             Self::TooManyFiles { .. } | Self::TooLarge { .. } => {
                 "a report is a few small texts and pictures; keep other files elsewhere"
@@ -261,6 +299,14 @@ impl Cause {
                 "remove the line; a sentence of the school's own goes into an entry of another name"
             }
             Self::MissingString(_) => "add it here, or remove it from the other languages",
+            Self::UnknownString { .. } => {
+                "remove the line, or use it in a block of this folder, as `strings.…`"
+            }
+            Self::WrongString { .. } => {
+                "a table stands below its name in brackets, an entry a line; a text stands in \
+                 quotes after its key, above all tables"
+            }
+            Self::LostPlaceholder(_) => "write it, with its braces, where the word belongs",
             Self::NotComposition(_) => {
                 "layouts are composed with extends, block, if, for, include and {{ values }}; \
                  anything more is Typst's work"

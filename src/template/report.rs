@@ -9,8 +9,9 @@ use super::compose::{Composed, Output, check_language, environment, refuse, rend
 use super::folder::Folder;
 use super::lint::lint;
 use super::manifest::{self, Checker, Manifest, Setting, SettingKind, SettingValue, line_at};
+use super::overrides::{self, check_blocks};
 use super::problem::{Cause, Problem, TemplateError};
-use super::strings::{Strings, read_strings, strings_value, texts};
+use super::strings::{self, Strings, read_strings, strings_value, texts};
 use super::{SOURCE_BYTES_MAX, TEMPLATE_BYTES_MAX};
 
 /// The layout in the folder, and what it becomes: the entry of the composed files.
@@ -55,7 +56,16 @@ impl Report {
     /// # Errors
     /// As [`Report::load`].
     pub fn from_folder(folder: Folder) -> Result<Self, TemplateError> {
-        let raw = manifest::read(&folder)?;
+        let raw = match manifest::read(&folder) {
+            Ok(raw) => raw,
+            Err(problem) => {
+                // Nothing says what it builds on; what is wrong with each file alone can be said.
+                let mut problems = vec![problem];
+                problems.extend(check_files(&folder, true));
+                problems.extend(strings::unreadable(&folder));
+                return Err(TemplateError { problems });
+            }
+        };
         let base = match &raw.extends {
             None => None,
             Some(name) => Some(base_of(&folder, name)?),
@@ -65,6 +75,7 @@ impl Report {
             problems: Vec::new(),
         };
         let derived = base.is_some();
+        let blocks = base.as_ref().map(Self::blocks);
         let (manifest, mut layers, strings) = match base {
             None => (checker.own(raw), Vec::new(), BTreeMap::new()),
             Some(base) => (
@@ -74,7 +85,13 @@ impl Report {
             ),
         };
         let mut problems = checker.problems;
+        problems.extend(manifest::unknown_keys(&folder));
         problems.extend(check_files(&folder, derived));
+        problems.extend(
+            blocks
+                .iter()
+                .flat_map(|base| check_blocks(&folder, LAYOUT, base)),
+        );
         let strings = read_strings(&folder, strings, &manifest.languages, &mut problems);
         layers.push(folder);
         let report = Self {
@@ -82,19 +99,33 @@ impl Report {
             manifest,
             strings,
         };
-        TemplateError::unless(problems, report)?.check_composition()
+        problems.extend(report.check_composition(&problems));
+        TemplateError::unless(problems, report)
     }
 
-    /// Composes each language once, so that what is wrong shows when the report is loaded.
-    fn check_composition(self) -> Result<Self, TemplateError> {
-        let mut problems = Vec::new();
-        for language in self.languages() {
-            if let Err(error) = self.compose(language) {
-                problems.extend(error.problems);
+    /// Composes each language once, so that what is wrong shows when the report is loaded. Where
+    /// something else is, a name that is not defined may follow from it, and is not told.
+    fn check_composition(&self, known: &[Problem]) -> Vec<Problem> {
+        let has_layout = |folder: &Folder| folder.files.contains_key(LAYOUT);
+        let mut problems: Vec<Problem> = Vec::new();
+        if !self.layers.iter().any(has_layout) {
+            return problems;
+        }
+        for language in self.strings.keys() {
+            let found = self.compose(language).err();
+            for problem in found.into_iter().flat_map(|error| error.problems) {
+                let follows = matches!(&problem.cause, Cause::Composition(text)
+                    if text.starts_with("undefined value"));
+                let is_known = known
+                    .iter()
+                    .any(|known| (&known.file, known.line) == (&problem.file, problem.line));
+                let told = is_known || (follows && !known.is_empty());
+                if !told && !problems.contains(&problem) {
+                    problems.push(problem);
+                }
             }
         }
-        problems.dedup();
-        TemplateError::unless(problems, self)
+        problems
     }
 
     /// The report's name: the folder's.
@@ -142,14 +173,9 @@ impl Report {
             .filter_map(|folder| folder.files.get(LAYOUT));
         let mut blocks = Vec::new();
         for layout in layouts {
-            for rest in String::from_utf8_lossy(layout).split("{% block ").skip(1) {
-                let name = rest
-                    .split([' ', '-', '%'])
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned();
-                if !blocks.contains(&name) {
-                    blocks.push(name);
+            for block in overrides::blocks(&String::from_utf8_lossy(layout)) {
+                if !blocks.contains(&block.name) {
+                    blocks.push(block.name);
                 }
             }
         }
@@ -161,11 +187,10 @@ impl Report {
     pub fn place_of_block(&self, block: &str) -> Option<(String, usize)> {
         let own = self.layers.last().filter(|folder| !folder.is_shipped())?;
         let layout = String::from_utf8_lossy(own.files.get(LAYOUT)?);
-        let line = |block: &str| {
-            let begins = format!("{{% block {block} ");
-            let dashed = format!("{{%- block {block} ");
-            let found = |line: &str| line.contains(&begins) || line.contains(&dashed);
-            layout.lines().position(found).map(|line| line + 1)
+        let blocks = overrides::blocks(&layout);
+        let line = |name: &str| {
+            let block = blocks.iter().find(|block| block.name == name);
+            block.map(|block| block.line)
         };
         let line = line(block).or_else(|| line("arrangement"));
         Some((own.shown(LAYOUT), line.unwrap_or(1)))
@@ -302,7 +327,7 @@ impl Report {
             let cause = Cause::UnknownLanguage(language.to_owned());
             return Err(Problem::new(self.name(), None, cause).into());
         };
-        let settings = self.settings_in(language, strings)?;
+        let (settings, mut problems) = self.settings_in(language, strings);
         let context = minijinja::context! {
             settings, language,
             strings => strings_value(strings),
@@ -321,14 +346,14 @@ impl Report {
             {
                 let name = folder.shown(file);
                 let source = String::from_utf8_lossy(bytes).into_owned();
-                environment
-                    .add_template_owned(name.clone(), source)
-                    .map_err(|error| refuse(&error, &name))?;
+                let added = environment.add_template_owned(name.clone(), source);
+                problems.extend(added.err().map(|error| refuse(&error, &name)));
                 if file == LAYOUT {
                     layout = name;
                 }
             }
         }
+        TemplateError::unless(problems, ())?;
         let text = render(&environment, &layout, &context)?;
         let problems = lint(ENTRY, &text);
         let composed = self.files_with(text);
@@ -343,8 +368,9 @@ impl Report {
     fn files_with(&self, layout: String) -> Composed {
         let mut files = BTreeMap::new();
         for (file, bytes) in self.layers.iter().flat_map(|folder| &folder.files) {
-            let served = [".typ", ".png", ".jpg", ".svg", ".pdf"];
-            if served.iter().any(|end| file.ends_with(end)) {
+            let served = [".typ", ".pdf"];
+            let mut served = served.iter().chain(&manifest::PICTURES);
+            if served.any(|end| file.ends_with(end)) {
                 files.insert(file.clone(), bytes.clone());
             }
         }
@@ -352,12 +378,13 @@ impl Report {
         Composed::new(files)
     }
 
-    /// The settings' values, with prose rendered to text; prose sees the settings that are not.
+    /// The settings' values, with prose rendered to text, and why some could not be; prose sees the
+    /// settings that are none.
     fn settings_in(
         &self,
         language: &str,
         strings: &Strings,
-    ) -> Result<BTreeMap<String, Value>, TemplateError> {
+    ) -> (BTreeMap<String, Value>, Vec<Problem>) {
         let all = &self.manifest.settings;
         let is_prose = |setting: &Setting| setting.kind == SettingKind::Prose;
         let plain: BTreeMap<String, Value> = all
@@ -376,7 +403,7 @@ impl Report {
                 Err(problem) => problems.push(problem),
             }
         }
-        TemplateError::unless(problems, values)
+        (values, problems)
     }
 
     fn prose(&self, name: &str, setting: &Setting, context: &Value) -> Result<String, Problem> {
@@ -463,7 +490,7 @@ fn check_files(folder: &Folder, derived: bool) -> Vec<Problem> {
         if derived && RULES.contains(&file.as_str()) {
             refuse(file, None, Cause::RulesInDerived);
         }
-        if [".png", ".jpg", ".pdf"]
+        if [".png", ".jpg", ".jpeg", ".pdf"]
             .iter()
             .any(|end| file.ends_with(end))
         {

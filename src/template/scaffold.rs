@@ -39,7 +39,7 @@ pub fn scaffold(name: &str, base: &Report) -> Result<BTreeMap<String, String>, T
 fn manifest_of(name: &str, base: &Report) -> String {
     let mut text = format!(
         "# {name}: a school's own report. It builds on `{base}` and says only what differs.\n\
-         # `registrar template check {name}` tries it on every sample, in every language.\n\
+         # `registrar template check ./{name}` tries it on every sample, in every language.\n\
          \n\
          extends = \"{base}\"\n\
          # The version of the record's model for which the parts in layout.typ.j2 were written.\n\

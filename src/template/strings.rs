@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::folder::Folder;
 use super::manifest::line_at;
 use super::notices::{add_own, refuse_own};
+use super::overrides::check_strings;
 use super::problem::{Cause, Problem};
 
 /// The strings of one language.
@@ -68,6 +69,13 @@ pub(super) fn read_strings(
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<String, Strings> {
     let (derived, shipped) = (!base.is_empty(), folder.is_shipped());
+    for (file, language) in files(folder) {
+        if !languages.iter().any(|known| known == language) {
+            let (word, allowed) = (language.to_owned(), languages.join(", "));
+            let cause = Cause::UnknownWord { word, allowed };
+            problems.push(Problem::new(folder.shown(file), None, cause));
+        }
+    }
     let mut all = base;
     for language in languages {
         let file = format!("strings.{language}.toml");
@@ -78,18 +86,18 @@ pub(super) fn read_strings(
             continue;
         };
         let text = String::from_utf8_lossy(bytes);
-        match toml::from_str::<Strings>(&text) {
+        match read(folder, &file, &text) {
             Ok(mut own) => {
                 if !shipped {
                     refuse_own(folder, (language, &text), &mut own, problems);
                 }
-                merge(all.entry(language.clone()).or_default(), own);
+                let below = all.entry(language.clone()).or_default();
+                if derived {
+                    check_strings(folder, (language, &text), &mut own, below, problems);
+                }
+                merge(below, own);
             }
-            Err(error) => {
-                let line = error.span().map(|span| line_at(&text, span.start));
-                let cause = Cause::Syntax(error.message().to_owned());
-                problems.push(Problem::new(folder.shown(&file), line, cause));
-            }
+            Err(problem) => problems.push(problem),
         }
     }
     if !derived && !shipped {
@@ -105,6 +113,31 @@ pub(super) fn read_strings(
         }
     }
     all
+}
+
+/// The files of strings in a folder, each with its language.
+fn files(folder: &Folder) -> impl Iterator<Item = (&str, &str)> {
+    folder.files.keys().filter_map(|file| {
+        let language = file.strip_prefix("strings.")?.strip_suffix(".toml")?;
+        Some((file.as_str(), language))
+    })
+}
+
+fn read(folder: &Folder, file: &str, text: &str) -> Result<Strings, Problem> {
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map(|span| line_at(text, span.start));
+        let cause = Cause::Syntax(error.message().to_owned());
+        Problem::new(folder.shown(file), line, cause)
+    })
+}
+
+/// What cannot be read of a folder's strings, whatever they are laid over.
+pub(super) fn unreadable(folder: &Folder) -> Vec<Problem> {
+    let texts = files(folder).filter_map(|(file, _)| {
+        let text = String::from_utf8_lossy(folder.files.get(file)?);
+        read(folder, file, &text).err()
+    });
+    texts.collect()
 }
 
 /// Lays one table over another; a table inside is laid over entry by entry.

@@ -24,7 +24,7 @@ fn pages_of(pdf: &Path) -> Vec<String> {
         .collect()
 }
 
-fn texts<'a>(value: &'a Value, path: &str) -> Vec<&'a str> {
+pub fn texts<'a>(value: &'a Value, path: &str) -> Vec<&'a str> {
     let list = value.pointer(path).and_then(Value::as_array);
     let list = list.unwrap_or_else(|| panic!("{path} in {value}"));
     list.iter()
@@ -211,7 +211,9 @@ fn check_says_everything_at_once_with_file_line_and_hint() {
     find("`One over` runs into `another`");
     assert_eq!(find("holds U+8A3C")["file"], "strings.en.toml");
     assert_eq!(find("holds `special education`")["file"], "strings.en.toml");
-    assert_eq!(find("holds `resource room`")["file"], "report.toml");
+    let title = find("holds `resource room`");
+    assert_eq!(title["file"], "report.toml");
+    assert_eq!(title["message"], "title holds `resource room`");
     for (word, file, line) in [
         ("it holds `SDC`", "school/layout.typ.j2", 8),
         ("it holds `IEP`", "school/seal.svg", 2),

@@ -1,6 +1,7 @@
-//! What a school's template may not leave out, hide or make look like something else.
+//! What a school's template may not leave out, hide or make look like something else, and that it is
+//! said where.
 
-use super::templates::{district, school};
+use super::templates::{district, school, texts};
 use super::{Desk, talk};
 
 /// A folder that replaces one block of the transcript.
@@ -149,5 +150,127 @@ fn a_twin_that_cannot_be_made_takes_neither_documents_nor_index_with_it() {
     assert!(
         row.contains(file.trim_start_matches("out/")) && row.ends_with(','),
         "{row}"
+    );
+}
+
+/// A record whose rows could be read across: `AP` at the end of one, `Chemistry A` at the beginning of
+/// the next, and `AP Chemistry A` a year later with the same figures.
+#[test]
+fn a_truthful_page_is_not_refused_for_what_two_cells_spell_together() {
+    let desk = Desk::new();
+    let senior = include_str!("../../report-templates/transcript/samples/senior.toml");
+    let mut alike = senior.to_owned();
+    for (semester, number) in [("A", "201100"), ("B", "201137")] {
+        let history = format!("title = \"AP European History {semester}\", honors = \"ap\"");
+        for (from, to) in [
+            (
+                format!("title = \"Advanced Physical Education {semester}\""),
+                history,
+            ),
+            (
+                format!("title = \"AP Environmental Science {semester}\""),
+                format!("title = \"AP Chemistry {semester}\""),
+            ),
+            (
+                format!(
+                    "number = \"{number}\", title = \"Chemistry {semester}\", subject = \"physical_science\", area = \"d\", step = \"chemistry 1\", mark = \"C\""
+                ),
+                format!(
+                    "number = \"{number}\", title = \"Chemistry {semester}\", subject = \"physical_science\", area = \"d\", mark = \"B\""
+                ),
+            ),
+        ] {
+            assert!(alike.contains(&from) || semester == "B", "{from}");
+            alike = alike.replace(&from, &to);
+        }
+    }
+    let manifest = "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n";
+    std::fs::create_dir_all(desk.path("school/samples")).expect("a folder");
+    let files = [("report.toml", manifest), ("samples/alike.toml", &*alike)];
+    school(&desk, &files);
+    let checked = desk.answer(0, &["template", "check", "./school"]);
+    assert_eq!(checked[0]["problems"], serde_json::json!([]));
+}
+
+#[test]
+fn check_finds_titles_with_a_word_more_figures_under_another_name_and_words_put_together() {
+    let desk = Desk::new();
+    let manifest = "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n";
+    let layout = "{% extends \"transcript/layout.typ.j2\" %}\n\
+        {% block record -%}\n\
+        #let terms = terms.map(term => (..term, courses: term.courses.map(course => {\n\
+        if course.title == \"Biology A\" { course.title += \" Honors\" }\n\
+        course })))\n{{ super() }}{% endblock %}\n\
+        {% block summary -%}\n\
+        #let averages = averages.zip(averages.rev()).map(((one, other)) => (..one, label: other.label))\n\
+        #let progress = if progress != none { (..progress, subjects: progress.subjects.slice(1)) }\n\
+        {{ super() }}{% endblock %}\n\
+        {% block legend -%}\n{{ super() }}\n\
+        #let legend-of-base = legend\n\
+        #let legend(width) = { legend-of-base(width); par(\"From the S\" + \"DC\") }\n{% endblock %}\n\
+        {% block student -%}\n\
+        #let person = (..person, birth_date: \"2000-01-01\")\n{{ super() }}{% endblock %}\n";
+    school(
+        &desk,
+        &[("report.toml", manifest), ("layout.typ.j2", layout)],
+    );
+    let checked = desk.answer(1, &["template", "check", "./school"]);
+    let found = checked[0]["problems"].as_array().expect("problems");
+    for said in [
+        "the page does not show the course `Biology A` with A, 5.00, 5.00, d",
+        "the page does not show the average `",
+        "the page does not show the requirement `",
+        "the page does not show the date of birth",
+        "the page holds `SDC`",
+    ] {
+        let is_said = |it: &&serde_json::Value| {
+            it["message"]
+                .as_str()
+                .is_some_and(|message| message.starts_with(said))
+        };
+        let gap = found.iter().find(is_said);
+        let gap = gap.unwrap_or_else(|| panic!("{said} in {found:?}"));
+        assert_eq!(gap["file"], "school/layout.typ.j2", "{gap}");
+    }
+}
+
+#[test]
+fn a_picture_that_cannot_be_drawn_is_named_with_its_line_and_its_setting() {
+    let desk = Desk::new();
+    let manifest = "extends = \"transcript\"\n[values]\nlogo = \"crest.svg\"\n";
+    let crest = "<svg xmlns=\"http://www.w3.org/2000/svg\">\n<circle r=\"4\">\n</svg>";
+    school(&desk, &[("report.toml", manifest), ("crest.svg", crest)]);
+    let checked = desk.answer(1, &["template", "check", "./school"]);
+    let [problem] = &**checked[0]["problems"].as_array().expect("problems") else {
+        panic!("one in {checked}")
+    };
+    assert_eq!(
+        (&problem["file"], &problem["line"]),
+        (&"school/crest.svg".into(), &3.into()),
+        "{problem}"
+    );
+    let hints = texts(problem, "/hints");
+    assert!(hints[0].contains("the setting `logo`"), "{hints:?}");
+}
+
+#[test]
+fn a_shipped_schools_crest_can_be_left_out_and_a_preview_says_what_its_page_lacks() {
+    let desk = Desk::new();
+    let manifest = "extends = \"ironwood-terrace\"\nmodel = \"registrar-transcript/2\"\n\
+                    [values]\nlogo = \"\"\n";
+    let layout = "{% extends \"ironwood-terrace/layout.typ.j2\" %}\n\
+                  {% block student %}#let person = (..person, name: \"A\")\n{{ super() }}\
+                  {% endblock %}";
+    school(
+        &desk,
+        &[("report.toml", manifest), ("layout.typ.j2", layout)],
+    );
+    let preview = ["template", "preview", "./school", "--sample", "senior"];
+    let made = desk.run(&preview);
+    assert!(made.status.success(), "{}", talk(&made));
+    let said = talk(&made);
+    assert!(
+        said.contains("senior, en, official: the page does not show the student's name"),
+        "{said}"
     );
 }

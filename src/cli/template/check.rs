@@ -14,7 +14,7 @@ use crate::cli::terminal::shown;
 use crate::cli::{Context, Done, issuing};
 use crate::issue::{Gap, gaps};
 use crate::render::{Diagnostic, Limits, Pool, RenderError};
-use crate::template::{Composed, Folder, Report, TemplateError};
+use crate::template::{Composed, Folder, Report, Setting, SettingValue, TemplateError};
 use crate::transcript::Policy;
 use crate::transcript::audit::{Finding, of_policy, of_text};
 
@@ -167,7 +167,9 @@ async fn lay_out(
             Ok(rendered) => {
                 pages.push(rendered.pages);
                 for gap in gaps(&sheet.transcript, &rendered.legible) {
-                    problems.add(of_gap(report, &gap), on.clone());
+                    if !problems.has_of_source(&gap) {
+                        problems.add(of_gap(report, &gap), on.clone());
+                    }
                 }
                 for warning in rendered.warnings {
                     problems.add(of_layout(report, composed, warning), on.clone());
@@ -191,6 +193,14 @@ struct Problems(BTreeMap<Found, Vec<String>>);
 impl Problems {
     fn add(&mut self, found: Found, on: Option<String>) {
         self.0.entry(found).or_default().extend(on);
+    }
+
+    /// Whether the word that a page holds was found in a file already, where it can be mended.
+    fn has_of_source(&self, gap: &Gap) -> bool {
+        let gap = gap.to_string();
+        let word = gap.strip_prefix("the page ");
+        let mut of_files = self.0.iter().filter(|(_, on)| on.is_empty());
+        word.is_some_and(|word| of_files.any(|(found, _)| found.message.ends_with(word)))
     }
 
     fn all(self) -> Vec<Found> {
@@ -217,11 +227,20 @@ fn of_layout(report: &Report, composed: &Composed, diagnostic: Diagnostic) -> Fo
     let place = diagnostic.file.as_deref();
     let place = place.map(|file| report.place_of(composed, file, line.unwrap_or(1)));
     let (file, line) = place.map_or((None, None), |(file, found)| (Some(file), line.and(found)));
+    let mut hints = diagnostic.hints;
+    let names =
+        |setting: &Setting, file: &str| setting.value == SettingValue::Text(file.to_owned());
+    if let Some(picture) = diagnostic.file.filter(|file| file.ends_with(".svg")) {
+        let settings = report.settings().iter();
+        let named = settings.filter(|(_, setting)| names(setting, &picture));
+        hints.extend(named.map(|(name, _)| format!("the setting `{name}` names this picture")));
+        hints.push("export it again from the program that drew it".to_owned());
+    }
     Found {
         file,
         line,
         message: diagnostic.message,
-        hints: diagnostic.hints,
+        hints,
         on: Vec::new(),
     }
 }
@@ -234,7 +253,7 @@ fn of_gap(report: &Report, gap: &Gap) -> Found {
         file,
         line,
         message: gap.to_string(),
-        hints: vec![Gap::HINT.to_owned()],
+        hints: vec![gap.hint.to_owned()],
         on: Vec::new(),
     }
 }
@@ -245,9 +264,12 @@ fn apart(text: &str) -> Found {
     let (hints, lines): (Vec<&str>, Vec<&str>) = text.lines().partition(is_hint);
     let message = lines.join("\n");
     // `strings.en.toml: official holds …` names its file.
-    let file = message.split_once(": ").map(|(file, _)| file.to_owned());
+    let (file, message) = match message.split_once(": ") {
+        Some((file, rest)) if file.ends_with(".toml") => (Some(file.to_owned()), rest.to_owned()),
+        _ => (None, message),
+    };
     Found {
-        file: file.filter(|file| file.ends_with(".toml")),
+        file,
         line: None,
         hints: hints
             .iter()

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::sheets::{Sheet, sheets};
 use crate::cli::{Context, Done, issuing};
+use crate::issue::gaps;
 use crate::render::{Limits, Pool, RenderError};
 use crate::template::{Folder, Report};
 use crate::transcript::Edition;
@@ -180,10 +181,12 @@ async fn make(
             std::fs::write(&path, bytes)?;
             paths.push(path.display().to_string());
         }
-        for warning in &rendered.warnings {
-            context
-                .terminal
-                .say(format_args!("{}: {warning}", sheet.parts().join(", ")));
+        let gaps = gaps(&sheet.transcript, &rendered.legible);
+        let gaps = gaps.iter().map(|gap| format!("{gap}\nhint: {}", gap.hint));
+        let warnings = rendered.warnings.iter().map(ToString::to_string);
+        for told in warnings.chain(gaps) {
+            let sheet = sheet.parts().join(", ");
+            context.terminal.say(format_args!("{sheet}: {told}"));
         }
         let Sheet {
             sample,

@@ -1,0 +1,227 @@
+//! What a folder replaces of the report on which it builds: nothing that the base does not have, for
+//! it would be passed over without a word.
+//!
+//! An entry of another name is a folder's own, if one of its blocks or settings uses it.
+
+use std::collections::BTreeSet;
+
+use super::compose::end_of_tag;
+use super::folder::Folder;
+use super::manifest::line_of_key;
+use super::problem::{Cause, Problem};
+use super::strings::{Entry, Strings};
+
+/// A block of a layout: its name, its line from one, and how many blocks it stands in.
+pub(super) struct Block {
+    pub name: String,
+    pub line: usize,
+    pub depth: usize,
+}
+
+/// The blocks of a layout in the order of its source; what stands in a comment is none.
+pub(super) fn blocks(layout: &str) -> Vec<Block> {
+    let (mut blocks, mut at, mut depth) = (Vec::new(), 0, 0_usize);
+    while let Some(open) = layout[at..].find('{').map(|found| at + found) {
+        let close = match layout.as_bytes().get(open + 1) {
+            Some(b'{') => "}}",
+            Some(b'%') => "%}",
+            Some(b'#') => "#}",
+            _ => {
+                at = open + 1;
+                continue;
+            }
+        };
+        let inside = &layout[open + 2..];
+        let inside = &inside[..end_of_tag(inside, close)];
+        at = (open + 2 + inside.len() + 2).min(layout.len());
+        let mut words = inside.trim_matches(['-', '+']).split_whitespace();
+        match (close, words.next()) {
+            ("%}", Some("block")) => {
+                let name = words.next().unwrap_or_default().to_owned();
+                let line = layout[..open].matches('\n').count() + 1;
+                blocks.push(Block { name, line, depth });
+                depth += 1;
+            }
+            ("%}", Some("endblock")) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    blocks
+}
+
+/// Refuses each block of a folder's layout that the base's does not have; a layout that extends
+/// none has blocks of its own.
+pub(super) fn check_blocks(folder: &Folder, layout: &str, base: &[String]) -> Vec<Problem> {
+    let text = folder.files.get(layout).map(Vec::as_slice);
+    let text = String::from_utf8_lossy(text.unwrap_or_default());
+    let own = blocks(&text).into_iter();
+    let own = own.filter(|_| text.contains("% extends"));
+    let unknown = own.filter(|block| block.depth == 0 && !base.contains(&block.name));
+    let refuse = |block: Block| {
+        let cause = Cause::UnknownBlock {
+            likely: likely(&block.name, base),
+            blocks: base.join(", "),
+            block: block.name,
+        };
+        Problem::new(folder.shown(layout), Some(block.line), cause)
+    };
+    unknown.map(refuse).collect()
+}
+
+/// Takes out of a folder's strings of one language what cannot replace the base's, and says why.
+pub(super) fn check_strings(
+    folder: &Folder,
+    (language, text): (&str, &str),
+    own: &mut Strings,
+    base: &Strings,
+    problems: &mut Vec<Problem>,
+) {
+    let file = folder.shown(&format!("strings.{language}.toml"));
+    let used = Used::by(folder);
+    let mut refuse = |table: Option<&str>, key: &str, cause| {
+        problems.push(Problem::new(&file, line_of(text, table, key), cause));
+        false
+    };
+    own.retain(|key, entry| match (base.get(key), entry) {
+        (None, _) => {
+            used.names(key) || {
+                let likely = likely(key, base.keys());
+                let key_shown = key.clone();
+                refuse(
+                    None,
+                    key,
+                    Cause::UnknownString {
+                        key: key_shown,
+                        likely,
+                    },
+                )
+            }
+        }
+        (Some(Entry::Text(base)), Entry::Text(text)) => match lost(base, text) {
+            None => true,
+            Some(lost) => refuse(None, key, Cause::LostPlaceholder(lost)),
+        },
+        (Some(Entry::Table(base)), Entry::Table(table)) => {
+            table.retain(|code, text| match base.get(code) {
+                None => {
+                    used.names(code) || {
+                        let likely = likely(code, base.keys());
+                        let shown = format!("{key}.{code}");
+                        refuse(Some(key), code, Cause::UnknownString { key: shown, likely })
+                    }
+                }
+                Some(base) => match lost(base, text) {
+                    None => true,
+                    Some(lost) => refuse(Some(key), code, Cause::LostPlaceholder(lost)),
+                },
+            });
+            true
+        }
+        (Some(base), _) => {
+            let expected = match base {
+                Entry::Text(_) => "a text",
+                Entry::Table(_) => "a table of texts",
+            };
+            let key_shown = key.clone();
+            refuse(
+                None,
+                key,
+                Cause::WrongString {
+                    key: key_shown,
+                    expected,
+                },
+            )
+        }
+    });
+}
+
+/// The names that a folder's own layout, library and manifest use.
+struct Used(BTreeSet<String>);
+
+impl Used {
+    fn by(folder: &Folder) -> Self {
+        let sources = [".j2", ".typ", "report.toml"];
+        let files = folder.files.iter();
+        let files = files.filter(|(file, _)| sources.iter().any(|end| file.ends_with(end)));
+        let mut names = BTreeSet::new();
+        for (_, bytes) in files {
+            let text = String::from_utf8_lossy(bytes);
+            let is_of_name =
+                |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '-';
+            let words = text.split(|letter: char| !is_of_name(letter));
+            names.extend(words.map(str::to_owned));
+        }
+        Self(names)
+    }
+
+    fn names(&self, key: &str) -> bool {
+        self.0.contains(key)
+    }
+}
+
+/// A placeholder, `{page}`, of the base's text that another one has lost.
+fn lost(base: &str, text: &str) -> Option<String> {
+    let placeholders = base
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'));
+    let mut placeholders = placeholders.map(|(name, _)| format!("{{{name}}}"));
+    placeholders.find(|placeholder| !text.contains(placeholder.as_str()))
+}
+
+/// The line of a key, of one in a table below the table's name.
+fn line_of(text: &str, table: Option<&str>, key: &str) -> Option<usize> {
+    let header = |table: &str| {
+        let header = format!("[{table}]");
+        let found = text.lines().position(|line| line.trim() == header);
+        found.map(|line| line + 1)
+    };
+    let Some(table) = table else {
+        return line_of_key(text, key).or_else(|| header(key));
+    };
+    let header = header(table)?;
+    let rest: String = text
+        .lines()
+        .skip(header)
+        .map(|line| format!("{line}\n"))
+        .collect();
+    line_of_key(&rest, key).map(|line| header + line)
+}
+
+/// The name that is near enough to have been meant.
+pub(super) fn likely<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a String>,
+) -> Option<String> {
+    let known = known.into_iter();
+    let steps = known.map(|known| (strsim::damerau_levenshtein(written, known), known));
+    let (steps, nearest) = steps.min()?;
+    (steps <= nearest.chars().count().div_ceil(3)).then(|| nearest.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_told_apart_by_name_line_and_depth_and_comments_are_none() {
+        let layout = "{# {% block old %} #}\n{%- block student -%}\n{% block inner %}\n\
+                      {% endblock %}{%endblock%}\n{%block legend%}{% endblock %}";
+        let found = blocks(layout);
+        let found: Vec<_> = found
+            .iter()
+            .map(|it| (&*it.name, it.line, it.depth))
+            .collect();
+        assert_eq!(
+            found,
+            [("student", 2, 0), ("inner", 3, 1), ("legend", 5, 0)]
+        );
+    }
+
+    #[test]
+    fn every_placeholder_of_the_base_is_kept() {
+        assert_eq!(lost("Page {page} of {pages}", "{page}/{pages}"), None);
+        let lost = lost("Page {page} of {pages}", "Seite {page}");
+        assert_eq!(lost.as_deref(), Some("{pages}"));
+    }
+}
