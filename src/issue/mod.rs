@@ -8,7 +8,8 @@
 //! Never: SQL, a rule, a page. Next: `check.rs` (the audit), `draft.rs` (one document before
 //! layout), `batch.rs` (the steps), `stops.rs` (what of the audit stops a document), `preview.rs`
 //! (unofficial copies), `flat.rs` (the unsigned twin of a signed document), `whole.rs` (whether the
-//! pages say what the record says, as `shown.rs` reads them), `sample.rs` (a report's invented people).
+//! pages say what the record says, as `shown.rs` reads them), `sample.rs` (a report's invented
+//! people).
 
 mod batch;
 mod check;
