@@ -155,7 +155,8 @@ impl Page {
         found.map(|run| run.taken = true).is_some()
     }
 
-    /// Takes a figure that stands alone and beside or below this label, nearer than any of `others`.
+    /// Takes a figure that stands alone and beside or below this label, nearer than any of
+    /// `others`.
     pub fn take_labelled(&mut self, label: &str, others: &[String], figure: &str) -> bool {
         let own = self.labels(label);
         let others: Vec<Label> = others

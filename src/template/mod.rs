@@ -11,8 +11,8 @@
 //!
 //! Look next at `folder` (bytes and bounds), `manifest` (`report.toml`), `report` (loading),
 //! `compose` (minijinja), `literal` (why no setting can become source), `lint` (what a page may not
-//! do), `overrides` (what a folder may replace), `notices` (the program's own sentences), `versions` (which models there are),
-//! `scaffold` (a school's new folder).
+//! do), `overrides` (what a folder may replace), `notices` (the program's own sentences),
+//! `versions` (which models there are), `scaffold` (a school's new folder).
 
 mod colour;
 mod compose;

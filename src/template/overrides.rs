@@ -1,5 +1,5 @@
-//! What a folder replaces of the report on which it builds: nothing that the base does not have, for
-//! it would be passed over without a word.
+//! What a folder replaces of the report on which it builds: nothing that the base does not have,
+//! for it would be passed over without a word.
 //!
 //! An entry of another name is a folder's own, if one of its blocks or settings uses it.
 

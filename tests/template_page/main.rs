@@ -269,7 +269,7 @@ fn columns_labels_and_the_term_are_repeated_on_the_next_page() {
         let label = if page.language == "en" {
             "Attempted"
         } else {
-            "Intentados"
+            "Intent."
         };
         assert!(
             text.matches(label).count() >= 11,
