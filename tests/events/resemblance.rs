@@ -256,7 +256,7 @@ on_both_databases!(
 #[tokio::test(flavor = "multi_thread")]
 async fn where_more_share_a_date_of_birth_than_are_compared_it_is_told() {
     let db = common::sqlite().await;
-    let numbers = 100..250;
+    let numbers = 100..450;
     let many = PAIRS_COMPARED_MAX < numbers.len() * (numbers.len() - 1);
     assert!(many, "these are more pairs than are compared");
     let called_so = |number: i32| called(&number.to_string(), None, "Ana", "Ruiz");
