@@ -273,10 +273,11 @@ async fn where_more_share_a_date_of_birth_than_are_compared_it_is_told() {
     assert!((1..ids.len()).contains(&found.not_compared.len()));
     let alone = db
         .store
-        .look_alikes(&ids[149..], known)
+        .look_alikes(&ids[ids.len() - 1..], known)
         .await
         .expect("asked");
-    assert_eq!((alone.found.len(), alone.not_compared.len()), (149, 0));
+    let others = ids.len() - 1;
+    assert_eq!((alone.found.len(), alone.not_compared.len()), (others, 0));
     let told = codes(&db.store).await;
     let told = told.iter().filter(|it| it.1 == "person_not_compared");
     assert_eq!(told.count(), found.not_compared.len());
