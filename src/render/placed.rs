@@ -349,9 +349,9 @@ fn hidden(found: &Found<'_>, at: usize, page: &Area) -> Option<Hidden> {
         .chars()
         .filter(|letter| !is_combining_mark(*letter))
         .count();
-    // A combining mark on its own has no width, or less than none.
+    // One letter alone is as wide as it is: a fraction's slash, a combining mark.
     let narrow =
-        letters > 0 && run.area.size().0 < WIDTH_OF_LETTERS_MIN * run.size * letters as f64;
+        letters > 1 && run.area.size().0 < WIDTH_OF_LETTERS_MIN * run.size * letters as f64;
     if run.size < SIZE_POINTS_MIN || narrow {
         return Some(Hidden::Small);
     }
