@@ -347,7 +347,7 @@ fn hidden(found: &Found<'_>, at: usize, page: &Area) -> Option<Hidden> {
     let letters = run
         .text
         .chars()
-        .filter(|letter| !is_combining_mark(*letter))
+        .filter(|letter| !is_combining_mark(*letter) && !letter.is_whitespace())
         .count();
     // One letter alone is as wide as it is: a fraction's slash, a combining mark.
     let narrow =
