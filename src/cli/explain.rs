@@ -9,12 +9,12 @@ use super::people::{NOBODY, people};
 use super::terminal::shown;
 use super::transcript::{Reading, press, recorded_at};
 use super::{Context, Done, issuing};
-use crate::record::{DecidedMark, FulfilmentProgress};
+use crate::record::{Credits, DecidedMark, FulfilmentProgress};
 use crate::store::StudentQuery;
 use crate::transcript::{
-    AgMark, Assembled, Average, AverageTrace, ClearedMark, CreditTrace, Edition, LeftOutMark,
-    MarkName, PartialPosting, PlanTrace, Progress, RequirementTrace, Requirements, Stage,
-    SubjectProgress, TakenMark, assemble,
+    Assembled, Average, AverageTrace, ClearedMark, CreditTrace, Edition, LeftOutMark, MarkName,
+    PartialPosting, PlanTrace, Progress, RequirementTrace, Requirements, Stage, SubjectProgress,
+    TakenMark, assemble,
 };
 
 #[derive(Debug, clap::Args)]
@@ -325,17 +325,9 @@ fn tell_requirements(requirements: &Requirements, plan: &PlanTrace, text: &mut S
         }
     }
     for left_out in &plan.left_out {
-        let source = left_out.source.as_ref();
-        let source = source.map_or_else(String::new, |source| format!(" ({source})"));
-        let _ = writeln!(
-            text,
-            "    - {} {:>7} {}{} [{}]",
-            named(&left_out.name),
-            left_out.credits,
-            left_out.reason,
-            shown(&source),
-            shown(&left_out.name.posting)
-        );
+        let (name, source) = (&left_out.name, left_out.source.as_ref());
+        let line = posting_line('-', name, left_out.credits, &left_out.reason, source);
+        let _ = writeln!(text, "    {line}");
     }
     tell_row("Total", &requirements.total, text);
     if !plan.requirements.is_empty() {
@@ -403,7 +395,10 @@ fn tell_progress(progress: &Progress, text: &mut String) {
                 row.needed
             );
             for mark in &row.marks {
-                let _ = writeln!(text, "    {}", ag_line(mark));
+                let sign = if mark.credits.is_zero() { '-' } else { '+' };
+                let source = mark.source.as_ref();
+                let line = posting_line(sign, &mark.name, mark.credits, &mark.outcome, source);
+                let _ = writeln!(text, "    {line}");
             }
         }
         text.push('\n');
@@ -425,16 +420,19 @@ fn tell_progress(progress: &Progress, text: &mut String) {
     }
 }
 
-fn ag_line(mark: &AgMark) -> String {
-    let sign = if mark.credits.is_zero() { '-' } else { '+' };
-    let source = mark.source.as_ref();
+/// A posting that counts somewhere or is left out: how much of it, why, and where the rule is from.
+fn posting_line(
+    sign: char,
+    name: &MarkName,
+    credits: Credits,
+    why: &impl std::fmt::Display,
+    source: Option<&String>,
+) -> String {
     let source = source.map_or_else(String::new, |source| format!(" ({source})"));
     format!(
-        "{sign} {} {:>7} {}{} [{}]",
-        named(&mark.name),
-        mark.credits,
-        mark.outcome,
+        "{sign} {} {credits:>7} {why}{} [{}]",
+        named(name),
         shown(&source),
-        shown(&mark.name.posting)
+        shown(&name.posting)
     )
 }

@@ -81,26 +81,12 @@ fn hundredths(points: f64) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use crate::render::{Job, Limits, Renderer};
-    use crate::template::Composed;
+    use crate::render::rendered;
 
     /// What can be read on a page of 200 by 100 points with this on it.
     fn read(body: &str) -> Vec<String> {
-        let source = format!(
-            "#set document(title: [A])\n#set text(lang: \"en\", size: 10pt)\n\
-             #set page(width: 200pt, height: 100pt, margin: 10pt)\n{body}"
-        );
-        let files = [("layout.typ".to_owned(), source.into_bytes())].into();
-        let job = Job {
-            model: b"{}".to_vec(),
-            attachments: Vec::new(),
-            document_id: "A".to_owned(),
-            issued_at: jiff::Timestamp::UNIX_EPOCH,
-            issued_on: jiff::civil::date(2026, 6, 10),
-        };
-        let renderer = Renderer::new(&Composed::new(files), &Limits::default());
-        let rendered = renderer.expect("it parses").render(&job);
-        let legible = rendered.expect("it lays out").legible;
+        let page = "#set page(width: 200pt, height: 100pt, margin: 10pt)";
+        let legible = rendered(&format!("#set text(size: 10pt)\n{page}\n{body}")).legible;
         legible.into_iter().flatten().map(|run| run.text).collect()
     }
 

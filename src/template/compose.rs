@@ -129,36 +129,58 @@ const STATEMENTS: [&str; 10] = [
 ///
 /// This looks at the inside of braces only; whether it is well formed is minijinja's to say.
 pub(super) fn check_language(file: &str, source: &str) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut at = 0;
-    while let Some(open) = source[at..].find('{').map(|found| at + found) {
-        let close = match source.as_bytes().get(open + 1) {
-            Some(b'{') => "}}",
-            Some(b'%') => "%}",
-            Some(b'#') => "#}",
-            _ => {
-                at = open + 1;
-                continue;
-            }
-        };
-        let inside = &source[open + 2..];
-        let end = end_of_tag(inside, close);
-        let inside = &inside[..end];
-        let line = source[..open].matches('\n').count() + 1;
-        let found = match close {
+    let found = tags(source).filter_map(|tag| {
+        let word = match tag.close {
             "#}" => None,
-            "%}" => statement(inside).or_else(|| operator(inside)),
-            _ => operator(inside),
+            "%}" => statement(tag.inside).or_else(|| operator(tag.inside)),
+            _ => operator(tag.inside),
         };
-        problems
-            .extend(found.map(|word| Problem::new(file, Some(line), Cause::NotComposition(word))));
-        at = (open + 2 + end + 2).min(source.len());
-    }
-    problems
+        let cause = Cause::NotComposition(word?);
+        Some(Problem::new(file, Some(tag.line), cause))
+    });
+    found.collect()
+}
+
+/// A tag of the composition language.
+pub(super) struct Tag<'a> {
+    /// How it ends, and so what it is: `}}` a value, `%}` a statement, `#}` a comment.
+    pub close: &'static str,
+    /// What stands between its braces.
+    pub inside: &'a str,
+    /// The line on which it begins.
+    pub line: usize,
+}
+
+/// The tags of a source, in their order.
+pub(super) fn tags(source: &str) -> impl Iterator<Item = Tag<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let open = at + source[at..].find('{')?;
+            let close = match source.as_bytes().get(open + 1) {
+                Some(b'{') => "}}",
+                Some(b'%') => "%}",
+                Some(b'#') => "#}",
+                _ => {
+                    at = open + 1;
+                    continue;
+                }
+            };
+            let inside = &source[open + 2..];
+            let inside = &inside[..end_of_tag(inside, close)];
+            at = (open + 2 + inside.len() + 2).min(source.len());
+            let line = source[..open].matches('\n').count() + 1;
+            return Some(Tag {
+                close,
+                inside,
+                line,
+            });
+        }
+    })
 }
 
 /// Where the tag ends; a closing brace in quotes does not end it, except in a comment.
-pub(super) fn end_of_tag(inside: &str, close: &str) -> usize {
+fn end_of_tag(inside: &str, close: &str) -> usize {
     let mut quote = None;
     for (at, character) in inside.char_indices() {
         match quote {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::compose::end_of_tag;
+use super::compose::{Tag, tags};
 use super::folder::Folder;
 use super::manifest::line_of_key;
 use super::problem::{Cause, Problem};
@@ -20,25 +20,17 @@ pub(super) struct Block {
 
 /// The blocks of a layout in the order of its source; what stands in a comment is none.
 pub(super) fn blocks(layout: &str) -> Vec<Block> {
-    let (mut blocks, mut at, mut depth) = (Vec::new(), 0, 0_usize);
-    while let Some(open) = layout[at..].find('{').map(|found| at + found) {
-        let close = match layout.as_bytes().get(open + 1) {
-            Some(b'{') => "}}",
-            Some(b'%') => "%}",
-            Some(b'#') => "#}",
-            _ => {
-                at = open + 1;
-                continue;
-            }
-        };
-        let inside = &layout[open + 2..];
-        let inside = &inside[..end_of_tag(inside, close)];
-        at = (open + 2 + inside.len() + 2).min(layout.len());
+    let (mut blocks, mut depth) = (Vec::new(), 0_usize);
+    for Tag {
+        close,
+        inside,
+        line,
+    } in tags(layout)
+    {
         let mut words = inside.trim_matches(['-', '+']).split_whitespace();
         match (close, words.next()) {
             ("%}", Some("block")) => {
                 let name = words.next().unwrap_or_default().to_owned();
-                let line = layout[..open].matches('\n').count() + 1;
                 blocks.push(Block { name, line, depth });
                 depth += 1;
             }
