@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::file_name::{FileNames, Named};
 use super::{Context, issuing};
-use crate::issue::{BatchOutcome, Issued, Office, Overridden};
+use crate::issue::{BatchOutcome, Issued, Office, Overridden, ReceivingSchool};
 
 /// A copy that was written.
 #[derive(Serialize)]
@@ -45,7 +45,8 @@ pub(super) fn listed(outcome: &BatchOutcome) -> Vec<Copy> {
 
 /// Copies of issued documents, named as the district set, and an index of who they are for; beside
 /// each its unsigned twin, where that was asked for with the instant on the documents. A twin that
-/// cannot be made takes nothing with it; whatever stops the writing, the index tells what is there.
+/// cannot be made takes nothing with it; whatever stops the writing, the index tells what is there,
+/// and of a transfer to which school and by whom.
 pub(super) async fn write(
     context: &Context,
     office: &Office,
@@ -53,6 +54,7 @@ pub(super) async fn write(
     names: &FileNames,
     out: &Path,
     twins: Option<jiff::Timestamp>,
+    transfer_to: Option<&ReceivingSchool>,
 ) -> anyhow::Result<Vec<Copy>> {
     let folder = issuing::out_folder(out)?;
     let mut copies = listed(outcome);
@@ -69,8 +71,14 @@ pub(super) async fn write(
         .collect();
     let names = names.of(&documents);
     let bar = context.terminal.progress(copies.len() as u64, "copies");
-    let heads = if twins.is_some() { ",unsigned" } else { "" };
-    let mut index = format!("student,document,file,overrides{heads}\n");
+    let mut index = "student,document,file,overrides".to_owned();
+    for (head, is_there) in [
+        (",unsigned", twins.is_some()),
+        (",transfer_to", transfer_to.is_some()),
+    ] {
+        index.push_str(if is_there { head } else { "" });
+    }
+    index.push('\n');
     let mut written = Ok(());
     for ((issued, copy), name) in outcome.issued.iter().zip(&mut copies).zip(names) {
         written = write_one(office, issued, copy, &name, out, twins).await;
@@ -78,6 +86,11 @@ pub(super) async fn write(
             break;
         }
         index.push_str(&row(copy, &name, twins.is_some()));
+        if let Some(school) = transfer_to {
+            index.push(',');
+            index.push_str(&csv_cell(&school.to_string()));
+        }
+        index.push('\n');
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -116,7 +129,7 @@ async fn write_one(
     Ok(())
 }
 
-/// A copy in the index.
+/// A copy in the index, without the end of its line.
 fn row(copy: &Copy, name: &str, twins: bool) -> String {
     let document = copy.document.as_deref().unwrap_or_default();
     let (student, overrides) = (
@@ -132,7 +145,6 @@ fn row(copy: &Copy, name: &str, twins: bool) -> String {
             row.push_str(&format!("{name}-unsigned.pdf"));
         }
     }
-    row.push('\n');
     row
 }
 

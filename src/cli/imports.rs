@@ -1,6 +1,8 @@
 //! `registrar imports`: what was imported, and taking the newest import of a source back.
 
+use super::terminal::shown;
 use super::{Context, Done};
+use crate::store::Decided;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -10,6 +12,8 @@ pub(super) enum Command {
     Undo {
         /// The import's number, as `imports list` shows it
         number: i64,
+        #[command(flatten)]
+        decided: DecidedArguments,
     },
     /// Who is held now: since when, why, and which row did not land
     Held,
@@ -22,21 +26,44 @@ pub(super) struct Release {
     /// The person, by the number that the source gives them
     #[arg(long, value_name = "ID")]
     student: String,
-    /// Why the refused rows may stay out
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
-    /// Who decides this
-    #[arg(long, value_name = "NAME")]
-    by: String,
+    #[command(flatten)]
+    decided: DecidedArguments,
     /// The source, where several hold someone of this number
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
 }
 
+/// Who decides, and why: it is listed with what they did.
+#[derive(Debug, clap::Args)]
+pub(super) struct DecidedArguments {
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Who decides this
+    #[arg(long, value_name = "NAME")]
+    by: String,
+}
+
+impl DecidedArguments {
+    fn read(&self) -> anyhow::Result<Decided<'_>> {
+        for (flag, text) in [("--by", &self.by), ("--reason", &self.reason)] {
+            let readable = !text.trim().is_empty() && !text.chars().any(char::is_control);
+            anyhow::ensure!(
+                readable,
+                "{flag} says nothing, or holds a control character"
+            );
+        }
+        Ok(Decided {
+            by: &self.by,
+            reason: &self.reason,
+        })
+    }
+}
+
 pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<Done> {
     match command {
         Command::List => list(context).await,
-        Command::Undo { number } => undo(context, *number).await,
+        Command::Undo { number, decided } => undo(context, *number, decided).await,
         Command::Held => held(context).await,
         Command::Release(arguments) => release(context, arguments).await,
     }
@@ -46,8 +73,8 @@ async fn list(context: &Context) -> anyhow::Result<Done> {
     let imports = context.store().await?.imports().await?;
     context.terminal.data(&imports, || {
         let mut text = format!(
-            "{:>6}  {:<7} {:<16} {:<20} {:>9} {:>9} {:>9} {:>6}\n",
-            "number", "kind", "source", "recorded", "added", "changed", "withdrawn", "held"
+            "{:>6}  {:<7} {:<16} {:<20} {:>9} {:>9} {:>9} {:>6}  {}\n",
+            "number", "kind", "source", "recorded", "added", "changed", "withdrawn", "held", "by"
         );
         for import in &imports {
             let kind = if import.undone {
@@ -55,8 +82,11 @@ async fn list(context: &Context) -> anyhow::Result<Done> {
             } else {
                 import.kind.as_str()
             };
-            text.push_str(&format!(
-                "{:>6}  {:<7} {:<16} {:<20} {:>9} {:>9} {:>9} {:>6}\n",
+            let by = import.decided_by.as_deref().unwrap_or_default();
+            let reason = import.reason.as_deref().unwrap_or_default();
+            let decided = shown([by, reason].join(": "));
+            let line = format!(
+                "{:>6}  {:<7} {:<16} {:<20} {:>9} {:>9} {:>9} {:>6}  {}",
                 import.number,
                 kind,
                 import.source,
@@ -65,7 +95,10 @@ async fn list(context: &Context) -> anyhow::Result<Done> {
                 import.rows_changed,
                 import.rows_withdrawn,
                 import.people_held,
-            ));
+                decided.trim_start_matches(": "),
+            );
+            text.push_str(line.trim_end());
+            text.push('\n');
         }
         text
     })?;
@@ -77,9 +110,12 @@ async fn list(context: &Context) -> anyhow::Result<Done> {
     Ok(Done::Yes)
 }
 
-async fn undo(context: &Context, number: i64) -> anyhow::Result<Done> {
+async fn undo(context: &Context, number: i64, decided: &DecidedArguments) -> anyhow::Result<Done> {
+    let decided = decided.read()?;
     let store = context.store().await?;
-    let undo = store.undo_import(number, context.clock.now()).await?;
+    let undo = store
+        .undo_import(number, decided, context.clock.now())
+        .await?;
     context.terminal.say(format_args!(
         "Import {number} was taken back, as number {undo}"
     ));
@@ -91,19 +127,12 @@ async fn undo(context: &Context, number: i64) -> anyhow::Result<Done> {
 }
 
 async fn release(context: &Context, arguments: &Release) -> anyhow::Result<Done> {
-    for (flag, text) in [("--by", &arguments.by), ("--reason", &arguments.reason)] {
-        let readable = !text.trim().is_empty() && !text.chars().any(char::is_control);
-        anyhow::ensure!(
-            readable,
-            "{flag} says nothing, or holds a control character"
-        );
-    }
+    let decided = arguments.decided.read()?;
     let store = context.store().await?;
     let release = crate::store::Release {
         person: &arguments.student,
         source: arguments.source.as_deref(),
-        by: &arguments.by,
-        reason: &arguments.reason,
+        decided,
     };
     let number = store.release(release, context.clock.now()).await?;
     context.terminal.say(format_args!(

@@ -27,6 +27,7 @@ mod record;
 mod template;
 mod terminal;
 mod transcript;
+mod transfer;
 mod verify;
 
 use std::path::PathBuf;

@@ -9,10 +9,10 @@ use super::file_name::FileNames;
 use super::issuing::{self, Press};
 use super::passphrase::PassphraseArguments;
 use super::terminal::shown;
-use super::{Context, Done, explain};
+use super::{Context, Done, explain, transfer};
 use crate::host;
-use crate::issue::{Batch, BatchOutcome, Office, Preview, Previews, Purpose, Refusal};
-use crate::record::{GradeLevel, PersonId, check_text};
+use crate::issue::{Batch, BatchOutcome, Office, Preview, Previews, Refusal};
+use crate::record::{GradeLevel, PersonId};
 use crate::store::{Store, StudentQuery};
 use crate::transcript::{Edition, Kind};
 
@@ -39,16 +39,6 @@ pub(super) struct Who {
     /// Everybody in the district
     #[arg(long, group = "who")]
     all: bool,
-}
-
-/// The name or the code of a school, as a letter would have it.
-fn receiving_school(text: &str) -> Result<String, String> {
-    const CHARACTERS_MAX: usize = 200;
-    if text.is_empty() {
-        return Err("name the school that asked for the record".to_owned());
-    }
-    check_text(text, CHARACTERS_MAX).map_err(|error| error.to_string())?;
-    Ok(text.to_owned())
 }
 
 /// How the page is made.
@@ -134,10 +124,8 @@ pub(super) struct IssueArguments {
         conflicts_with_all = ["who", "grade", "as_known", "kind", "language", "transfer"]
     )]
     batch: Option<String>,
-    /// To the student's next school (Ed. Code 49068), which is recorded: no hold on transcripts
-    /// stops it
-    #[arg(long, value_name = "SCHOOL", value_parser = receiving_school)]
-    transfer: Option<String>,
+    #[command(flatten)]
+    transfer: transfer::Arguments,
     #[command(flatten)]
     passphrase: PassphraseArguments,
 }
@@ -292,7 +280,8 @@ async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<
     let copies = match &arguments.out {
         Some(out) => {
             let twins = arguments.copy.map(|TwinArgument::Flat| batch.issued_at);
-            copies::write(context, &office, &outcome, &names, out, twins).await?
+            let to = batch.purpose.receiving_school();
+            copies::write(context, &office, &outcome, &names, out, twins, to).await?
         }
         None => copies::listed(&outcome),
     };
@@ -310,8 +299,7 @@ async fn new_batch(
     let issued_at = context.clock.now();
     let kind = arguments.page.kind.map(Kind::from);
     let request = issuing::request(context, Edition::Official, &press.language, kind, issued_at)?;
-    let to = arguments.transfer.clone();
-    let purpose = to.map_or(Purpose::Copy, |to| Purpose::SchoolTransfer { to });
+    let purpose = arguments.transfer.purpose(store, known).await?;
     let batch = Batch {
         id: host::random_bytes(),
         description: format!("{} transcripts asked for", people.len()),

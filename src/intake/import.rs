@@ -359,6 +359,7 @@ impl<'a> Import<'a> {
             person,
             key: about.key,
             school: about.school,
+            state_id: about.state_id,
             problem: problem.code(),
             raw,
         };

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::draft::{Draft, Refusal};
 use super::printable::Coverage;
+use super::purpose::Purpose;
 use super::signing::Signing;
 use super::stops::{Overridden, Reasons, Stops};
 use super::{IssueError, whole};
@@ -54,29 +55,6 @@ pub struct Office {
     pub clock: Clock,
     /// The district's time zone: a hold begins and ends with a day there.
     pub time_zone: TimeZone,
-}
-
-/// What official transcripts are for; it stands in the record of their batch and is never printed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// Copies for the students or for whom they name.
-    Copy,
-    /// The records' way to the next school (Ed. Code 49068), which no hold stops.
-    SchoolTransfer {
-        /// The school that asked for them.
-        to: String,
-    },
-}
-
-impl Purpose {
-    /// The school that the records are on their way to.
-    pub fn receiving_school(&self) -> Option<&str> {
-        match self {
-            Self::Copy => None,
-            Self::SchoolTransfer { to } => Some(to),
-        }
-    }
 }
 
 /// What a batch is begun with, as it is remembered.

@@ -10,7 +10,8 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::civil::Date;
 
 use super::IssueError;
-use super::batch::{Batch, Office, Purpose};
+use super::batch::{Batch, Office};
+use super::purpose::Purpose;
 use crate::record::{PersonId, PersonRecord};
 
 /// The records of today, beside those of the batch.

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::database::{Row, Session, Sql, Value};
-use super::imports::{after, list};
+use super::imports::{Decided, after, list};
 use super::plan::{Held, Refused, RefusedText};
 use super::rows::{Staged, Table, TableRows};
 use super::staging::{Staging, provenance};
@@ -26,8 +26,9 @@ const HELD_ROWS_AT_ONCE_MAX: usize = 500;
 
 pub(super) const CREATE_HELD: [Sql; 3] = [
     Sql::pair(
-        "CREATE TEMPORARY TABLE staged_held (person TEXT NOT NULL PRIMARY KEY)",
-        "CREATE TEMPORARY TABLE staged_held (person TEXT COLLATE \"C\" NOT NULL PRIMARY KEY)",
+        "CREATE TEMPORARY TABLE staged_held (person TEXT NOT NULL PRIMARY KEY, state_id TEXT)",
+        "CREATE TEMPORARY TABLE staged_held (person TEXT COLLATE \"C\" NOT NULL PRIMARY KEY, \
+         state_id TEXT COLLATE \"C\")",
     ),
     // Why they are held, a row each.
     Sql::pair(
@@ -40,11 +41,11 @@ pub(super) const CREATE_HELD: [Sql; 3] = [
     Sql::pair(
         "CREATE TEMPORARY TABLE staged_refused (table_name TEXT NOT NULL, file BIGINT NOT NULL, \
          line BIGINT NOT NULL, person TEXT NOT NULL, raw BLOB NOT NULL, key BLOB, school TEXT, \
-         problem TEXT NOT NULL)",
+         problem TEXT NOT NULL, state_id TEXT)",
         "CREATE TEMPORARY TABLE staged_refused (table_name TEXT COLLATE \"C\" NOT NULL, \
          file BIGINT NOT NULL, line BIGINT NOT NULL, person TEXT COLLATE \"C\" NOT NULL, \
          raw BYTEA NOT NULL, key BYTEA, school TEXT COLLATE \"C\", \
-         problem TEXT COLLATE \"C\" NOT NULL)",
+         problem TEXT COLLATE \"C\" NOT NULL, state_id TEXT COLLATE \"C\")",
     ),
 ];
 
@@ -148,7 +149,7 @@ const ADD: Sql = Sql::both(concat!(
     open_end!(),
     ")), $2), $2, ",
     open_end!(),
-    ", NULL, NULL FROM staged_held_rows s"
+    ", p.state_id FROM staged_held_rows s JOIN staged_held p ON p.person = s.person"
 ));
 
 /// A posting that passes from one person to another is about both: it cannot land for one while
@@ -183,7 +184,7 @@ impl Staging {
     /// What the database said.
     pub async fn refuse(&mut self, row: &Refused) -> Result<(), StoreError> {
         const INSERT: Sql =
-            Sql::both("INSERT INTO staged_refused VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+            Sql::both("INSERT INTO staged_refused VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
         let line = i64::try_from(row.provenance.line).unwrap_or(i64::MAX);
         let values = [
             row.table.name().into(),
@@ -194,6 +195,7 @@ impl Staging {
             Value::Bytes(row.key.map(|key| key.0.to_vec())),
             row.school.as_deref().into(),
             row.problem.into(),
+            row.state_id.as_deref().into(),
         ];
         self.connection.session().execute(INSERT, &values).await?;
         Ok(())
@@ -213,9 +215,19 @@ impl Staging {
              school, file, line",
         );
         const PEOPLE: Sql = Sql::both(
-            "INSERT INTO staged_held SELECT DISTINCT person FROM staged_held_rows WHERE person \
-             NOT IN (SELECT person FROM staged_held)",
+            "INSERT INTO staged_held SELECT DISTINCT person, NULL FROM staged_held_rows WHERE \
+             person NOT IN (SELECT person FROM staged_held)",
         );
+        const STATE_IDS: [Sql; 2] = [
+            Sql::both(
+                "UPDATE staged_held SET state_id = s.state_id FROM staged_refused s WHERE \
+                 s.person = staged_held.person AND s.state_id IS NOT NULL",
+            ),
+            Sql::both(
+                "UPDATE staged_held SET state_id = s.state_id FROM staged_people s WHERE \
+                 s.person = staged_held.person AND s.state_id IS NOT NULL AND s.withdrawn = 0",
+            ),
+        ];
         const TOTAL: Sql = Sql::both(concat!(
             "SELECT COUNT(*) AS count FROM (SELECT person FROM staged_people UNION SELECT person \
              FROM people WHERE source = $1 AND recorded_to = ",
@@ -232,6 +244,9 @@ impl Staging {
             > 0
         {
             session.execute(PEOPLE, &[]).await?;
+        }
+        for sql in STATE_IDS {
+            session.execute(sql, &[]).await?;
         }
         for [brought, gone] in TABLES.iter().filter_map(|sql| sql.held_back) {
             session.execute(brought, &[]).await?;
@@ -373,7 +388,7 @@ pub(super) async fn undo_holds(
         "INSERT INTO held_rows SELECT source, person, table_name, key, school, problem, import, \
          file, line, held_since, $2, ",
         open_end!(),
-        ", NULL, NULL FROM held_rows WHERE recorded_to = $1"
+        ", state_id FROM held_rows WHERE recorded_to = $1"
     ));
     session
         .execute(CLOSE, &[import.into(), undone_at.into()])
@@ -441,10 +456,8 @@ pub struct Release<'a> {
     pub person: &'a str,
     /// The source; only needed where several hold a person of this number.
     pub source: Option<&'a str>,
-    /// Who lets them go.
-    pub by: &'a str,
-    /// Why.
-    pub reason: &'a str,
+    /// Who lets them go, and why.
+    pub decided: Decided<'a>,
 }
 
 /// Why a person cannot be let go by hand.
@@ -494,9 +507,9 @@ impl Store {
         Ok(HeldNow { people, rows })
     }
 
-    /// Lets a held person go by hand: what was refused stays out, and who did it and why stays
-    /// with each refused row. It is listed among the imports, because reports read the records as
-    /// of the newest of those. Gives its number.
+    /// Lets a held person go by hand: what was refused stays out. It is listed among the imports
+    /// with who did it and why, because reports read the records as of the newest of those. Gives
+    /// its number.
     ///
     /// # Errors
     /// [`ReleaseError`], with nothing changed.
@@ -509,11 +522,11 @@ impl Store {
         ));
         const RECORD: Sql = Sql::both(
             "INSERT INTO imports SELECT $1, 'release', source, district, exported_at, $2, NULL, \
-             0, 0, 0, 0 FROM imports WHERE number = $3",
+             0, 0, 0, 0, $4, $5 FROM imports WHERE number = $3",
         );
         const CLOSE: Sql = Sql::both(concat!(
-            "UPDATE held_rows SET recorded_to = $3, released_by = $4, release_reason = $5 WHERE \
-             source = $1 AND person = $2 AND recorded_to = ",
+            "UPDATE held_rows SET recorded_to = $3 WHERE source = $1 AND person = $2 AND \
+             recorded_to = ",
             open_end!()
         ));
         let mut transaction = self.import_transaction().await?;
@@ -536,15 +549,15 @@ impl Store {
         })?;
         let (number, instant) = (newest.number + 1, after(newest.recorded_at, now));
         let instant = instant_text(instant);
-        let record: [Value; 3] = [number.into(), instant.as_str().into(), import.into()];
-        session.execute(RECORD, &record).await?;
-        let close: [Value; 5] = [
-            source.into(),
-            release.person.into(),
-            instant.into(),
-            release.by.into(),
-            release.reason.into(),
+        let record: [Value; 5] = [
+            number.into(),
+            instant.as_str().into(),
+            import.into(),
+            release.decided.by.into(),
+            release.decided.reason.into(),
         ];
+        session.execute(RECORD, &record).await?;
+        let close: [Value; 3] = [source.into(), release.person.into(), instant.into()];
         session.execute(CLOSE, &close).await?;
         transaction.commit().await?;
         Ok(number)

@@ -33,11 +33,24 @@ pub struct ImportSummary {
     pub rows_withdrawn: i64,
     /// People held.
     pub people_held: i64,
+    /// Who took an import back or let a held person go; none for an import.
+    pub decided_by: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Who takes an import back or lets a held person go, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decided<'a> {
+    /// Who: a person's name.
+    pub by: &'a str,
+    /// Why.
+    pub reason: &'a str,
 }
 
 const LIST: Sql = Sql::both(
     "SELECT i.number, i.kind, i.source, i.exported_at, i.recorded_at, i.undoes, i.rows_added, \
-     i.rows_changed, i.rows_withdrawn, i.people_held, \
+     i.rows_changed, i.rows_withdrawn, i.people_held, i.decided_by, i.reason, \
      (SELECT COUNT(*) FROM imports u WHERE u.undoes = i.number) AS undone \
      FROM imports i ORDER BY i.number",
 );
@@ -55,6 +68,8 @@ fn summary(row: &Row) -> Result<ImportSummary, StoreError> {
         rows_changed: row.integer("rows_changed")?,
         rows_withdrawn: row.integer("rows_withdrawn")?,
         people_held: row.integer("people_held")?,
+        decided_by: row.optional_text("decided_by")?,
+        reason: row.optional_text("reason")?,
     })
 }
 

@@ -104,7 +104,8 @@ impl Staging {
         const LAST_FILE: Sql =
             Sql::both("SELECT COALESCE(MAX(number), 0) AS count FROM import_files");
         const IMPORT: Sql = Sql::both(
-            "INSERT INTO imports VALUES ($1, 'import', $2, $3, $4, $5, NULL, $6, $7, $8, $9)",
+            "INSERT INTO imports VALUES ($1, 'import', $2, $3, $4, $5, NULL, $6, $7, $8, $9, \
+             NULL, NULL)",
         );
         const FILE: Sql = Sql::both("INSERT INTO import_files VALUES ($1, $2, $3, $4, $5, $6, $7)");
         let integer = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);

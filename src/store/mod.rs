@@ -40,7 +40,7 @@ pub use batches::BatchRow;
 pub use events::{EVENTS_READ_MAX, PersonRow, PostingRow, RecordedEvent};
 pub use finding::{Ambiguous, Candidate, Found, StudentQuery};
 pub use holds::{HeldNow, HeldRow, Release, ReleaseError};
-pub use imports::{ImportSummary, RECORDED_AHEAD_HOURS_MAX};
+pub use imports::{Decided, ImportSummary, RECORDED_AHEAD_HOURS_MAX};
 pub use issuances::{
     DOCUMENTS_PER_READ_MAX, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent,
 };

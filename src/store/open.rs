@@ -374,6 +374,12 @@ fn migrations(sqlite: bool) -> Vec<Migration> {
             include_str!("migrations/0004_fulfilments.sqlite.sql"),
             include_str!("migrations/0004_fulfilments.postgres.sql"),
         ),
+        (
+            5,
+            "held_state_ids",
+            include_str!("migrations/0005_held_state_ids.sqlite.sql"),
+            include_str!("migrations/0005_held_state_ids.postgres.sql"),
+        ),
     ];
     steps
         .into_iter()

@@ -171,6 +171,8 @@ pub struct Refused {
     pub key: Option<RowKey>,
     /// The school that answers for it, where that could be read.
     pub school: Option<String>,
+    /// The state id of whom it is about, where it says one.
+    pub state_id: Option<String>,
     /// The code of what is wrong with it.
     pub problem: &'static str,
     /// The row as CSV text.

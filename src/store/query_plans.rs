@@ -286,11 +286,11 @@ async fn a_key_of_another_type_is_noticed() {
 async fn everything(store: &Store) {
     land(store, 3, "sis", 0).await;
     store
-        .undo_import(3, day(4))
+        .undo_import(3, rows::TAKEN_BACK, day(4))
         .await
         .expect("the newest of its source");
     let merged = merge(store, 4).await;
-    let undone = store.undo_import(merged, day(4)).await;
+    let undone = store.undo_import(merged, rows::TAKEN_BACK, day(4)).await;
     undone.expect("the newest of its source");
     land(store, 5, "sis", 1).await;
     let known = day(6);
@@ -319,7 +319,7 @@ async fn everything(store: &Store) {
     store.documents_issued(person).await.expect("counted");
     store.directory(known).await.expect("read");
     audited(store, person, known).await;
-    let named = store.undo_import(1, day(7)).await;
+    let named = store.undo_import(1, rows::TAKEN_BACK, day(7)).await;
     assert!(matches!(named, Err(UndoError::StillNamed(_))), "{named:?}");
     withdraw_school(store, 8).await;
 }

@@ -141,13 +141,18 @@ macro_rules! named_by_marks {
 }
 
 /// The people `$1` as known at `$2`; who is held stands there once for each row that did not land.
+/// A held row that says whose it is holds what every source says of them: the half of a record that
+/// never landed is missing from the whole. A row that was split off does not have the state id.
 macro_rules! people {
     ($in_set:literal) => {
         concat!(
             "SELECT p.*, ",
             is_split!("p"),
             " AS splits, h.import AS held_import, h.table_name AS held_table, h.held_since FROM \
-             people p LEFT JOIN held_rows h ON h.source = p.source AND h.person = p.person AND ",
+             people p LEFT JOIN held_rows h ON ((h.source = p.source AND h.person = p.person) OR \
+             (h.state_id = p.state_id AND ",
+            is_split!("p"),
+            " = 0)) AND ",
             known!("h"),
             " WHERE p.person_id ",
             $in_set,

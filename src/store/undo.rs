@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::database::{Session, Sql, Value};
 use super::holds::undo_holds;
-use super::imports::{ImportSummary, after, list};
+use super::imports::{Decided, ImportSummary, after, list};
 use super::links::{Links, relink};
 use super::references::{NamingRows, named_after_undoing};
 use super::stored::TABLES;
@@ -73,11 +73,17 @@ impl fmt::Display for StillNamed {
 
 impl Store {
     /// Takes back the newest standing import of its source: what it added is closed, what it closed
-    /// holds again. Nothing is erased; "as known" before the undoing still shows the import.
+    /// holds again. Nothing is erased; "as known" before the undoing still shows the import, and
+    /// who took it back and why is listed with the undoing.
     ///
     /// # Errors
     /// [`UndoError`], with nothing changed.
-    pub async fn undo_import(&self, number: i64, now: Timestamp) -> Result<i64, UndoError> {
+    pub async fn undo_import(
+        &self,
+        number: i64,
+        decided: Decided<'_>,
+        now: Timestamp,
+    ) -> Result<i64, UndoError> {
         let mut transaction = self.import_transaction().await?;
         let mut session = transaction.session();
         let imports = list(&mut session).await?;
@@ -91,13 +97,15 @@ impl Store {
         let (closed, reopened) = undoing.close_and_reopen(&mut session).await?;
         undoing.nothing_is_left_unknown(&mut session).await?;
         let undo = newest.number + 1;
-        let record: [Value; 6] = [
+        let record: [Value; 8] = [
             undo.into(),
             number.into(),
             undoing.undone_at.into(),
             closed.into(),
             reopened.into(),
             instant_text(target.exported_at).into(),
+            decided.by.into(),
+            decided.reason.into(),
         ];
         session.execute(RECORD_UNDO, &record).await?;
         transaction.commit().await?;
@@ -129,8 +137,8 @@ fn standing(imports: &[ImportSummary], number: i64) -> Result<&ImportSummary, Un
 }
 
 const RECORD_UNDO: Sql = Sql::both(
-    "INSERT INTO imports SELECT $1, 'undo', source, district, $6, $3, number, $5, 0, $4, 0 \
-     FROM imports WHERE number = $2",
+    "INSERT INTO imports SELECT $1, 'undo', source, district, $6, $3, number, $5, 0, $4, 0, $7, \
+     $8 FROM imports WHERE number = $2",
 );
 
 /// An undoing under way.

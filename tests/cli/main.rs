@@ -41,6 +41,12 @@ fn init_writes_settings_once_and_a_database_that_only_the_owner_reads() {
     assert_eq!(mode & 0o777, 0o600);
 }
 
+/// Taking an import back, with who and why.
+fn undo(number: &str) -> [&str; 7] {
+    let (by, reason) = ("R. Varo", "sent by mistake");
+    ["imports", "undo", number, "--by", by, "--reason", reason]
+}
+
 #[test]
 fn an_error_says_what_and_what_to_do_and_exits_with_two() {
     let desk = Desk::new();
@@ -50,7 +56,7 @@ fn an_error_says_what_and_what_to_do_and_exits_with_two() {
             &["transcript", "preview", "--student", "1"][..],
             "nothing was imported by then",
         ),
-        (&["imports", "undo", "7"], "there is no import 7"),
+        (&undo("7")[..], "there is no import 7"),
         (&["verify", "none.pdf"], "no issuer is trusted yet"),
         (
             &["--database", "mysql://u:secret@h/d", "imports", "list"],
@@ -100,7 +106,7 @@ fn with_json_an_error_is_one_object_with_a_code_a_message_and_a_hint() {
             "`registrar key init`",
         ),
         (
-            &["imports", "undo", "7"],
+            &undo("7"),
             "import",
             "no import 7",
             "`registrar imports list`",
@@ -181,7 +187,7 @@ fn a_command_that_reads_makes_no_database_in_a_wrong_folder() {
     let desk = Desk::new();
     for arguments in [
         &["imports", "list"][..],
-        &["imports", "undo", "1"],
+        &undo("1"),
         &["transcript", "preview", "--all"],
         &["transcript", "issue", "--all"],
     ] {
@@ -232,8 +238,16 @@ fn an_import_is_listed_changes_nothing_twice_and_can_be_taken_back() {
         (list.as_array().map(Vec::len), &list[0]["undone"]),
         (Some(1), &Value::from(false))
     );
-    desk.answer(0, &["imports", "undo", "1"]);
+    desk.answer(0, &undo("1"));
     let list = desk.answer(0, &["imports", "list"]);
+    let (by, reason) = (&list[1]["decided_by"], &list[1]["reason"]);
+    assert_eq!((by, reason), (&"R. Varo".into(), &"sent by mistake".into()));
+    let output = desk.run(&["imports", "list"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        text.trim_end().ends_with("R. Varo: sent by mistake"),
+        "{text}"
+    );
     assert_eq!(
         (&list[0]["undone"], &list[1]["kind"]),
         (&Value::from(true), &Value::from("undo"))

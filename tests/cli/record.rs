@@ -13,6 +13,10 @@ fn desk() -> Desk {
     desk
 }
 
+/// A school that the records know.
+const SCHOOL: &str = "19999990100056";
+const NAME: &str = "Ironwood Terrace Senior High School";
+
 const MARK_CHANGE: [&str; 22] = [
     "record",
     "mark-change",
@@ -114,7 +118,7 @@ fn a_mark_change_is_recorded_explained_listed_and_undone() {
         json!([])
     );
 
-    desk.done(&["imports", "undo", "3"]);
+    desk.done(&crate::undo("3"));
     assert_eq!(desk.done(&explain), before);
     assert_eq!(desk.answer(0, &["record", "list"]), json!([]));
 }
@@ -382,9 +386,28 @@ fn a_hold_stops_a_copy_says_why_and_lets_a_transfer_go() {
         reason.contains("`transcript issue --transfer SCHOOL`"),
         "{reason}"
     );
-    let transfer = [&issue[..], &["--transfer", "Agave High School"]].concat();
-    let transfer = desk.answer(0, &transfer);
-    assert_eq!(transfer["transfer_to"], "Agave High School");
+    let sent = |more: &[&'static str]| [&issue[..], &["--by", "R. Varo"], more].concat();
+    let unknown = desk.run(&sent(&["--transfer", "Agave High School"]));
+    let hint = "say where it is with --transfer-address";
+    assert!(talk(&unknown).contains(hint), "{}", talk(&unknown));
+    let nobody = desk.run(&[&issue[..], &["--transfer", SCHOOL]].concat());
+    assert!(talk(&nobody).contains("--by <NAME>"), "{}", talk(&nobody));
+
+    let to = &["--transfer", SCHOOL, "--out", "sent"];
+    let transfer = desk.answer(0, &sent(to));
+    let known = json!({ "code": SCHOOL, "name": NAME, "sent_by": "R. Varo" });
+    assert_eq!(transfer["transfer_to"], known);
+    let index = std::fs::read_to_string(desk.path("sent/index.csv")).expect("an index");
+    let recorded = format!("\"{NAME} ({SCHOOL}), sent by R. Varo\"");
+    assert!(index.trim_end().ends_with(&recorded), "{index}");
+    let elsewhere = [
+        "--transfer",
+        "Agave High School",
+        "--transfer-address",
+        "Reno, NV",
+    ];
+    let transfer = desk.answer(0, &sent(&elsewhere));
+    assert_eq!(transfer["transfer_to"]["address"], "Reno, NV");
     assert_eq!(transfer["made"].as_array().map(Vec::len), Some(1));
     let event = hold["event"].as_str().expect("a number");
     desk.answer(

@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use registrar::host::Clock;
-use registrar::issue::{Batch, Office, Purpose};
+use registrar::issue::{Batch, Office, Purpose, ReceivingSchool};
 use registrar::record::*;
 use registrar::seal::Suite;
 
@@ -126,7 +126,12 @@ async fn a_hold_stops_a_copy_of_any_state_of_the_record_and_never_a_transfer_ed_
         );
         let transfer = Batch {
             purpose: Purpose::SchoolTransfer {
-                to: "Agave High School".into(),
+                to: ReceivingSchool {
+                    code: None,
+                    name: "Agave High School".into(),
+                    address: Some("100 Agave Way, Reno, NV 89501".into()),
+                    sent_by: "R. Varo".into(),
+                },
             },
             ..desk::batch(store, people.clone(), known).await
         };

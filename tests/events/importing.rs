@@ -11,6 +11,7 @@ use registrar::record::*;
 use registrar::store::{Table, UndoError};
 
 use crate::common::{self, on_both_databases};
+use crate::rows;
 use crate::school::*;
 
 on_both_databases!(
@@ -117,7 +118,7 @@ on_both_databases!(
         assert_eq!(ends(on("01-06")).await, None, "as known before");
         assert_eq!(ends(on("01-08")).await, longer.ends_on);
         db.store
-            .undo_import(second, on("01-09"))
+            .undo_import(second, rows::TAKEN_BACK, on("01-09"))
             .await
             .expect("it is the newest of its source");
         assert_eq!(ends(on("01-10")).await, None);
@@ -155,14 +156,20 @@ on_both_databases!(a_decision_at_fault_refuses_its_package_hold_or_not, |db| {
 on_both_databases!(an_import_stays_while_a_decision_names_its_school, |db| {
     let import = send(&db.store, "sis", &usual(), on("01-01")).await;
     let held = landed(&decide(&db.store, &hold(), on("01-06")).await);
-    let stays = db.store.undo_import(import, on("01-07")).await;
+    let stays = db
+        .store
+        .undo_import(import, rows::TAKEN_BACK, on("01-07"))
+        .await;
     let Err(UndoError::StillNamed(named)) = stays else {
         panic!("{stays:?}")
     };
     assert_eq!(named.rows[0].table, Table::TranscriptHolds);
     assert_eq!(named.rows[0].first, ["hold-1"]);
     for number in [held, import] {
-        let undone = db.store.undo_import(number, on("01-08")).await;
+        let undone = db
+            .store
+            .undo_import(number, rows::TAKEN_BACK, on("01-08"))
+            .await;
         undone.expect("nothing names it any more");
     }
 });

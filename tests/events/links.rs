@@ -59,7 +59,7 @@ on_both_databases!(
             "as known before"
         );
         db.store
-            .undo_import(merged, on("01-08"))
+            .undo_import(merged, rows::TAKEN_BACK, on("01-08"))
             .await
             .expect("it is the newest of its source");
         assert_eq!(everybody(&db.store, "01-09").await, before);
@@ -109,7 +109,7 @@ on_both_databases!(
         let all = ["p1", "p2", "p3", "p4", "p4", "p5", "q2", "q9"];
         assert_eq!(postings(&db.store, "c2", "01-09").await, all);
         db.store
-            .undo_import(import, on("01-10"))
+            .undo_import(import, rows::TAKEN_BACK, on("01-10"))
             .await
             .expect("it is the newest of its source");
         let before = ["p1", "p2", "p3", "p4", "p4", "p5", "q9"];
@@ -129,7 +129,7 @@ on_both_databases!(a_merge_is_undone_after_its_rows_have_changed, |db| {
     send(&db.store, "sis", &changed, on("01-07")).await;
     assert_eq!(everybody(&db.store, "01-08").await.len(), 2);
     db.store
-        .undo_import(merged, on("01-09"))
+        .undo_import(merged, rows::TAKEN_BACK, on("01-09"))
         .await
         .expect("it is the newest of its source");
     let all = everybody(&db.store, "01-10").await;
@@ -157,7 +157,7 @@ on_both_databases!(an_import_that_merged_rows_came_with_is_undone, |db| {
         .await,
     );
     db.store
-        .undo_import(charter, on("01-07"))
+        .undo_import(charter, rows::TAKEN_BACK, on("01-07"))
         .await
         .expect("nothing of its source came after");
     assert_eq!(
@@ -197,11 +197,11 @@ on_both_databases!(
             ["p1", "p2", "p3", "p4"]
         );
         db.store
-            .undo_import(import, on("01-10"))
+            .undo_import(import, rows::TAKEN_BACK, on("01-10"))
             .await
             .expect("it is the newest of its source");
         db.store
-            .undo_import(parted, on("01-11"))
+            .undo_import(parted, rows::TAKEN_BACK, on("01-11"))
             .await
             .expect("it is the newest of its source");
         assert_eq!(everybody(&db.store, "01-12").await, before);

@@ -58,7 +58,7 @@ on_both_databases!(
             "as known before"
         );
         db.store
-            .undo_import(change, on("01-08"))
+            .undo_import(change, rows::TAKEN_BACK, on("01-08"))
             .await
             .expect("it is the newest");
         assert_eq!(record(&db.store, "1", on("01-09")).await, before);

@@ -7,6 +7,7 @@ use registrar::seal::Suite;
 
 use crate::common::{self, on_both_databases};
 use crate::desk;
+use crate::rows;
 use crate::school::*;
 
 on_both_databases!(
@@ -49,7 +50,7 @@ on_both_databases!(
             ("Irisa Sandoval".into(), Some("Iri".into()))
         );
         db.store
-            .undo_import(correction, on("01-10"))
+            .undo_import(correction, rows::TAKEN_BACK, on("01-10"))
             .await
             .expect("it is the newest");
         assert_eq!(

@@ -1,9 +1,9 @@
 //! Someone with a refused row is held until every such row is answered, and no longer.
 
-use registrar::intake::package::{Mode, Table, Writer};
+use registrar::intake::package::{Manifest, Mode, Table, Writer};
 use registrar::intake::{Options, ProblemKind, Verdict};
-use registrar::record::{Mark, PersonId};
-use registrar::store::{Release, ReleaseError, Store};
+use registrar::record::{Mark, Person, PersonId};
+use registrar::store::{Decided, Release, ReleaseError, Store};
 
 use crate::common::{self, on_both_databases};
 use crate::import_at;
@@ -15,6 +15,12 @@ const EXPORTS: [&str; 3] = [
     "2026-07-02T18:00:00Z",
     "2026-07-03T18:00:00Z",
 ];
+
+/// Who takes imports back and lets people go, and why.
+const TAKEN_BACK: Decided<'static> = Decided {
+    by: "Ana Registrar",
+    reason: "the school withdrew the row",
+};
 
 /// When all of them are imported.
 const LATER: &str = "2026-07-06T08:00:00Z";
@@ -104,7 +110,11 @@ on_both_databases!(a_full_table_without_the_row_answers_it, |db| {
     .await;
     assert!(!is_held(&db.store, 7).await);
     db.store
-        .undo_import(3, "2026-07-07T08:00:00Z".parse().expect("an instant"))
+        .undo_import(
+            3,
+            TAKEN_BACK,
+            "2026-07-07T08:00:00Z".parse().expect("an instant"),
+        )
         .await
         .expect("the newest can be undone");
     assert!(is_held(&db.store, 7).await, "the answer was taken back");
@@ -207,8 +217,10 @@ on_both_databases!(a_person_with_a_name_may_let_someone_go, |db| {
     let release = |person, source| Release {
         person,
         source,
-        by: "Ana Registrar",
-        reason: "the course was never taken",
+        decided: Decided {
+            by: "Ana Registrar",
+            reason: "the course was never taken",
+        },
     };
     let now = LATER.parse().expect("an instant");
     for (person, source) in [("8", None), ("7", Some("schoolmax"))] {
@@ -238,8 +250,7 @@ on_both_databases!(a_row_without_a_key_may_be_let_go_by_hand_too, |db| {
     let release = Release {
         person: "7",
         source: Some("aeries"),
-        by: "Ana Registrar",
-        reason: "the school withdrew the row",
+        decided: TAKEN_BACK,
     };
     let now = LATER.parse().expect("an instant");
     db.store.release(release, now).await.expect("held");
@@ -370,4 +381,74 @@ on_both_databases!(what_stands_in_the_way_of_holding_is_told_row_by_row, |db| {
     ));
     std::fs::write(&path, text).expect("written");
     lands(&db.store, &package, &options, 1).await;
+});
+
+/// What everybody of 200 has in a source: a row with a state id, and a mark.
+fn everybody(source: &str, exported_at: &str) -> Package {
+    let manifest = Manifest {
+        source: source.to_owned(),
+        ..manifest(exported_at, Mode::Full)
+    };
+    Package::written(manifest, |writer: &mut Writer| {
+        crate::small::write_catalogue(writer);
+        for number in 0..200 {
+            let person = Person {
+                state_id: Some(state_id(number)),
+                ..person(number)
+            };
+            writer.write(&person).expect("written");
+            writer.write(&mark(number, "A")).expect("written");
+        }
+    })
+}
+
+fn state_id(number: usize) -> String {
+    format!("{}", 9_000_000_000_usize + number)
+}
+
+async fn why_all_of_a_record_is_held(store: &Store, number: usize) -> Vec<String> {
+    let known = store.recorded_instant(None).await.expect("read");
+    let id = PersonId::from_state_id(&state_id(number));
+    let records = store.records(&[id], known.expect("something landed")).await;
+    records.expect("read").pop().expect("known").held
+}
+
+on_both_databases!(a_half_that_never_landed_holds_the_half_that_did, |db| {
+    lands(&db.store, &everybody("aeries", FIRST), &strict(), 0).await;
+    let mark_refused = spoiled(everybody("schoolmax", EXPORTS[0]), "P7");
+    let quarantine = mark_refused.beside("quarantine");
+    lands(&db.store, &mark_refused, &holding(&quarantine), 1).await;
+    let held = why_all_of_a_record_is_held(&db.store, 7).await;
+    assert!(!held.is_empty(), "half of 7 is not there");
+    assert!(why_all_of_a_record_is_held(&db.store, 8).await.is_empty());
+
+    let release = Release {
+        person: "7",
+        source: None,
+        decided: TAKEN_BACK,
+    };
+    let now = LATER.parse().expect("an instant");
+    db.store.release(release, now).await.expect("held");
+    assert!(why_all_of_a_record_is_held(&db.store, 7).await.is_empty());
+    let listed = db.store.imports().await.expect("the list");
+    let newest = listed.last().expect("it is there");
+    assert_eq!(newest.decided_by.as_deref(), Some(TAKEN_BACK.by));
+    assert_eq!(newest.reason.as_deref(), Some(TAKEN_BACK.reason));
+});
+
+on_both_databases!(a_refused_row_of_a_person_says_whose_half_it_is, |db| {
+    lands(&db.store, &everybody("aeries", FIRST), &strict(), 0).await;
+    let line = format!("{},", state_id(7));
+    let refused = everybody("schoolmax", EXPORTS[0]);
+    let text = std::fs::read_to_string(refused.path().join("people.csv")).expect("read");
+    let row = text.lines().find(|row| row.contains(&line)).expect("7");
+    let spoilt = row.replacen("2008-03-09", "2008-02-30", 1);
+    let refused = refused.with("people.csv", row, &spoilt);
+    let quarantine = refused.beside("quarantine");
+    lands(&db.store, &refused, &holding(&quarantine), 1).await;
+    assert!(!why_all_of_a_record_is_held(&db.store, 7).await.is_empty());
+
+    let corrected = everybody("schoolmax", EXPORTS[1]);
+    lands(&db.store, &corrected, &strict(), 0).await;
+    assert!(why_all_of_a_record_is_held(&db.store, 7).await.is_empty());
 });

@@ -14,7 +14,7 @@ use common::on_both_databases;
 use jiff::Timestamp;
 use registrar::record::*;
 use registrar::store::*;
-use rows::staged;
+use rows::{TAKEN_BACK, staged};
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")
@@ -207,21 +207,20 @@ on_both_databases!(
             &[("1", "7", "A"), ("2", "7", "B")],
         )
         .await;
-        let early = db.store.undo_import(1, at("2026-02-11T08:00:00Z")).await;
+        let undo = |number, day| db.store.undo_import(number, TAKEN_BACK, at(day));
+        let early = undo(1, "2026-02-11T08:00:00Z").await;
         assert!(
             matches!(early, Err(UndoError::Later { later: 2 })),
             "{early:?}"
         );
-        db.store
-            .undo_import(2, at("2026-02-11T08:00:00Z"))
-            .await
-            .expect("the newest can be undone");
+        let undone = undo(2, "2026-02-11T08:00:00Z").await;
+        undone.expect("the newest can be undone");
         assert_eq!(letters(&db.store, "7", "2026-03-01T00:00:00Z").await, ["C"]);
         assert_eq!(
             letters(&db.store, "7", "2026-02-10T12:00:00Z").await,
             ["A", "B"]
         );
-        let again = db.store.undo_import(2, at("2026-02-12T08:00:00Z")).await;
+        let again = undo(2, "2026-02-12T08:00:00Z").await;
         assert!(matches!(again, Err(UndoError::NotStanding(2))), "{again:?}");
     }
 );
@@ -233,7 +232,9 @@ on_both_databases!(imports_are_taken_back_one_after_the_other, |db| {
     land(&db.store, "2026-03-10T08:00:00Z", &[("1", "7", "B")]).await;
     let after = [(3, &["A", "A"][..]), (2, &["C"]), (1, &[])];
     for (number, letters_left) in after {
-        let undone = db.store.undo_import(number, at("2026-04-01T08:00:00Z"));
+        let undone = db
+            .store
+            .undo_import(number, TAKEN_BACK, at("2026-04-01T08:00:00Z"));
         undone.await.expect("it is the newest that stands");
         let letters = letters(&db.store, "7", "2026-05-01T00:00:00Z").await;
         assert_eq!(

@@ -75,7 +75,11 @@ on_both_databases!(
         assert_eq!(landed, 1);
         let undo = |_| {
             let store = db.store.clone();
-            tokio::spawn(async move { store.undo_import(1, at("2026-02-12T08:00:00Z")).await })
+            tokio::spawn(async move {
+                store
+                    .undo_import(1, rows::TAKEN_BACK, at("2026-02-12T08:00:00Z"))
+                    .await
+            })
         };
         let undoing: Vec<_> = (0..4).map(undo).collect();
         let mut undone = 0;

@@ -3,6 +3,12 @@
 use registrar::record::*;
 use registrar::store::*;
 
+/// Who takes imports back in tests, and why.
+pub const TAKEN_BACK: Decided<'static> = Decided {
+    by: "R. Varo",
+    reason: "it was sent by mistake",
+};
+
 /// Writes into the database that a migration of the future was applied.
 pub async fn record_a_later_migration(url: &str) {
     let statement = "INSERT INTO _sqlx_migrations (version, description, success, checksum, \
@@ -69,6 +75,7 @@ pub fn refused(table: Table, person: &str, key: Option<&str>, line: u64) -> Refu
         person: person.into(),
         key: key.map(|key| RowKey::new("sis", table.name(), &[key])),
         school: Some(SCHOOL.into()),
+        state_id: None,
         problem: "number_invalid",
         raw: b"broken,row".to_vec(),
     }

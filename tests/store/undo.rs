@@ -74,7 +74,9 @@ async fn import(store: &Store, day: i8, package: Package<'_>) -> i64 {
 }
 
 async fn undo(store: &Store, number: i64) -> Result<i64, UndoError> {
-    store.undo_import(number, at("2026-02-01T08:00:00Z")).await
+    store
+        .undo_import(number, rows::TAKEN_BACK, at("2026-02-01T08:00:00Z"))
+        .await
 }
 
 fn still_named(result: Result<i64, UndoError>) -> StillNamed {

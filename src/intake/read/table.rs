@@ -53,6 +53,8 @@ pub struct About {
     pub key: Option<RowKey>,
     /// The school that answers for it.
     pub school: Option<String>,
+    /// The state id that it gives the person.
+    pub state_id: Option<String>,
 }
 
 /// What a file was, once it is read.
@@ -333,11 +335,7 @@ impl RowReader<'_> {
                         row,
                     };
                 }
-                let about = About {
-                    person: row.person().map(str::to_owned),
-                    key: Some(row.digests(&self.manifest.source).0),
-                    school: row.school().map(str::to_owned),
-                };
+                let about = self.about::<R>(cells, &[]);
                 self.refused(raw, about, problems)
             }
             Err(faults) => {
@@ -351,7 +349,7 @@ impl RowReader<'_> {
         }
     }
 
-    /// What a row with faulty cells is about: what stands in the cells without a fault.
+    /// What a refused row is about: what stands in the cells without a fault.
     fn about<R: Row>(&self, cells: Cells<'_>, faults: &[Fault]) -> About {
         let sound = |column: &str| !faults.iter().any(|fault| fault.column == column);
         let cell = |column: &str| {
@@ -362,6 +360,7 @@ impl RowReader<'_> {
             person: cell("person"),
             key: R::key(cells, &self.manifest.source),
             school: cell("school"),
+            state_id: cell("state_id").filter(|id| !id.is_empty()),
         }
     }
 

@@ -1,0 +1,96 @@
+//! `transcript issue --transfer`: to which school a record goes, and who sends it. It passes a hold
+//! on transcripts, so the school is one that somebody can ask.
+
+use anyhow::Context as _;
+
+use super::terminal::shown;
+use crate::issue::{Purpose, ReceivingSchool};
+use crate::record::{Directory, School, check_text};
+use crate::store::Store;
+
+/// Characters of a school's name or address, and of a sender's name.
+const TEXT_CHARACTERS_MAX: usize = 200;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// To the student's next school (Ed. Code 49068), by state code or name; it is recorded, and no
+    /// hold on transcripts stops it
+    #[arg(long, value_name = "SCHOOL", value_parser = text, requires = "by")]
+    transfer: Option<String>,
+    /// Where that school is, if the records do not know it
+    #[arg(long, value_name = "TEXT", value_parser = text, requires = "transfer")]
+    transfer_address: Option<String>,
+    /// Who sends the record there
+    #[arg(long, value_name = "NAME", value_parser = text, requires = "transfer")]
+    by: Option<String>,
+}
+
+/// A line of a letter.
+fn text(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Err("it says nothing".to_owned());
+    }
+    check_text(text, TEXT_CHARACTERS_MAX).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
+}
+
+impl Arguments {
+    /// What the documents are for, with the school as the records know it at that instant.
+    pub(super) async fn purpose(
+        &self,
+        store: &Store,
+        known: jiff::Timestamp,
+    ) -> anyhow::Result<Purpose> {
+        let Some(school) = &self.transfer else {
+            return Ok(Purpose::Copy);
+        };
+        let sent_by = self.by.clone().context("--transfer needs --by")?;
+        let directory = store.directory(known).await?;
+        let to = match (known_school(&directory, school)?, &self.transfer_address) {
+            (Some(school), None) => ReceivingSchool {
+                code: Some(school.school.clone()),
+                name: school.name.clone(),
+                address: None,
+                sent_by,
+            },
+            (None, Some(address)) => ReceivingSchool {
+                code: None,
+                name: school.clone(),
+                address: Some(address.clone()),
+                sent_by,
+            },
+            (Some(school), Some(_)) => anyhow::bail!(
+                "the records know {} ({})\nhint: leave --transfer-address out, or give the other \
+                 school's full name",
+                shown(&school.name),
+                shown(&school.school)
+            ),
+            (None, None) => anyhow::bail!(
+                "the records know no school `{}`\nhint: give its state code, or say where it is \
+                 with --transfer-address",
+                shown(school)
+            ),
+        };
+        Ok(Purpose::SchoolTransfer { to })
+    }
+}
+
+/// The school of this state code, or the only one of this name in whatever case.
+fn known_school<'a>(directory: &'a Directory, text: &str) -> anyhow::Result<Option<&'a School>> {
+    if let Some(school) = directory.schools.get(text) {
+        return Ok(Some(school));
+    }
+    let name = text.to_lowercase();
+    let schools = directory.schools.values();
+    let of_name: Vec<&School> = schools
+        .filter(|school| school.name.to_lowercase() == name)
+        .collect();
+    let codes = of_name.iter().map(|school| shown(&school.school));
+    anyhow::ensure!(
+        of_name.len() < 2,
+        "several schools are called `{}`\nhint: give the state code: {}",
+        shown(text),
+        Vec::from_iter(codes).join(", ")
+    );
+    Ok(of_name.first().copied())
+}
