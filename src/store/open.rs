@@ -374,6 +374,12 @@ fn migrations(sqlite: bool) -> Vec<Migration> {
             include_str!("migrations/0004_fulfilments.sqlite.sql"),
             include_str!("migrations/0004_fulfilments.postgres.sql"),
         ),
+        (
+            6,
+            "policies",
+            include_str!("migrations/0006_policies.sqlite.sql"),
+            include_str!("migrations/0006_policies.postgres.sql"),
+        ),
     ];
     steps
         .into_iter()
