@@ -17,7 +17,7 @@ use super::{Context, Done};
 use crate::issue::{Counts, Coverage, Examination, Examined, IssueError, Located};
 use crate::store::{Store, StudentQuery};
 use crate::transcript::Edition;
-use crate::transcript::audit::{Causes, Finding, Severity, of_policy};
+use crate::transcript::audit::{Causes, Finding, Severity};
 
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("examined").multiple(false))]
@@ -92,11 +92,8 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     }
     let mut report = Report::new(context, &terminal, arguments.format == Some(Format::Csv))?;
     let mut counts = Counts::default();
-    for finding in press
-        .disclosed
-        .into_iter()
-        .chain(of_policy(&examination.policy))
-    {
+    let of_nobody = examination.of_nobody().await?;
+    for finding in press.disclosed.into_iter().chain(of_nobody) {
         counts.add(finding.severity);
         report.legend(finding)?;
     }
@@ -107,6 +104,8 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     counts = Counts {
         students: found.students,
         errors: counts.errors + found.errors,
+        warnings: counts.warnings + found.warnings,
+        notes: counts.notes + found.notes,
         ..found
     };
     say(&terminal, counts);

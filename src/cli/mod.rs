@@ -23,6 +23,7 @@ mod key;
 mod overrides;
 mod passphrase;
 mod people;
+mod policy;
 mod record;
 mod template;
 mod terminal;
@@ -96,6 +97,9 @@ enum Command {
     /// Let a finding of `check` pass, for a time and under a name
     #[command(subcommand)]
     Override(overrides::Command),
+    /// The rules by which documents were issued
+    #[command(subcommand)]
+    Policy(policy::Command),
     /// Reports that a school can make its own: new, list, schema, check, preview, diff
     #[command(subcommand)]
     Template(template::Command),
@@ -206,6 +210,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Done> {
             Command::Transcript(command) => transcript::run(&context, &command).await,
             Command::Check(arguments) => check::run(&context, &arguments).await,
             Command::Override(command) => overrides::run(&context, &command).await,
+            Command::Policy(command) => policy::run(&context, &command).await,
             Command::Template(command) => template::run(&context, &command).await,
             Command::Verify(arguments) => verify::run(&context, &arguments),
             Command::Key(command) => key::run(&context, &command),

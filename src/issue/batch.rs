@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::check::of_nobody;
 use super::draft::{Draft, Refusal};
 use super::printable::Coverage;
 use super::purpose::Purpose;
@@ -23,7 +24,8 @@ use crate::host::{self, Clock};
 use crate::ledger::Ledger;
 use crate::record::{Directory, PersonId};
 use crate::render::{Pool, RenderError};
-use crate::store::{BatchRow, IssuanceState, NewIntent, Store};
+use crate::store::{BatchRow, IssuanceState, NewIntent, PolicyRow, Store};
+use crate::transcript::audit::Finding;
 use crate::transcript::{DocumentRequest, Kind, Policy, assemble};
 
 /// People whose records are read and whose intents are recorded together.
@@ -111,9 +113,7 @@ impl Batch {
             description: row.description,
         })
     }
-}
 
-impl Batch {
     /// What it is begun with, as the ledger remembers it.
     pub fn begun_with(&self) -> String {
         let begun = Begun {
@@ -212,8 +212,9 @@ impl Office {
         batch: &Batch,
         progress: impl Fn(u64),
     ) -> Result<BatchOutcome, IssueError> {
-        let row = self.row(batch);
-        self.ledger.open_batch(&row, &batch.people).await?;
+        self.ledger
+            .open_batch(&self.row(batch), &batch.people)
+            .await?;
         self.work_off(batch, progress).await
     }
 
@@ -293,10 +294,11 @@ impl Office {
         progress: &impl Fn(u64),
     ) -> Result<(), IssueError> {
         let directory = self.store.directory(batch.recorded_at).await?;
+        let of_nobody = of_nobody(&self.store, &self.policy, batch.recorded_at).await?;
         for people in batch.people.chunks(CHUNK_PEOPLE_MAX) {
             let done = outcome.refused.len();
             let ready = self
-                .assemble(people, &directory, batch, &mut outcome.refused)
+                .assemble(people, &directory, &of_nobody, batch, &mut outcome.refused)
                 .await?;
             let refused: Vec<PersonId> =
                 outcome.refused[done..].iter().map(|it| it.person).collect();
@@ -331,6 +333,7 @@ impl Office {
         &self,
         people: &[PersonId],
         directory: &Directory,
+        of_nobody: &[Finding],
         batch: &Batch,
         refused: &mut Vec<Refusal>,
     ) -> Result<Vec<Ready>, IssueError> {
@@ -346,7 +349,7 @@ impl Office {
                 )],
             });
         }
-        let mut stops = Stops::new(self, batch, people).await?;
+        let mut stops = Stops::new(self, batch, people, of_nobody).await?;
         let mut drafts = Vec::with_capacity(records.len());
         for record in records {
             let made = assemble(&record, directory, &self.policy, &batch.request);
@@ -389,7 +392,7 @@ impl Office {
             .iter()
             .map(|ready| self.intent(ready, batch))
             .collect();
-        let rows = self.ledger.intend(&intents).await?;
+        let rows = self.ledger.intend(&intents, &self.kept_policy()).await?;
         let claimed = self.ledger.claim(&rows, self.clock.now()).await?;
         let mut work = Vec::with_capacity(claimed.len());
         for (row, mut ready) in rows.into_iter().zip(ready) {
@@ -413,6 +416,16 @@ impl Office {
             }
         }
         Ok(work)
+    }
+
+    /// The rules, as the ledger keeps them.
+    fn kept_policy(&self) -> PolicyRow {
+        PolicyRow {
+            digest: self.policy.digest(),
+            version: self.policy.version().to_owned(),
+            text: self.policy.text().to_owned(),
+            first_used_at: self.clock.now(),
+        }
     }
 
     fn intent(&self, ready: &Ready, batch: &Batch) -> NewIntent {

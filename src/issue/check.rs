@@ -20,7 +20,8 @@ use crate::exchange;
 use crate::record::{Directory, PersonId, PersonRecord};
 use crate::store::{OverrideRow, PEOPLE_PER_READ_MAX, RowPlace, Store, StoreError};
 use crate::transcript::audit::{
-    Alternatives, Beside, Causes, Differing, Finding, Namesake, Severity, Tally, audit,
+    Alternatives, Beside, Causes, Differing, Finding, Namesake, Severity, Tally, audit, of_names,
+    of_policy,
 };
 use crate::transcript::{AssembleError, Assembled, DocumentRequest, Policy, assemble};
 
@@ -103,6 +104,14 @@ struct Page {
 }
 
 impl Examination {
+    /// What is found about the rules themselves, and so about nobody.
+    ///
+    /// # Errors
+    /// [`IssueError`], where the catalogues cannot be read.
+    pub async fn of_nobody(&self) -> Result<Vec<Finding>, IssueError> {
+        Ok(of_nobody(&self.store, &self.policy, self.recorded_at).await?)
+    }
+
     /// Looks at everybody who is meant and hands each finding to `each`, person by person.
     ///
     /// # Errors
@@ -259,6 +268,18 @@ impl Reader {
             }
         }
     }
+}
+
+/// What is found about the rules themselves: legends that would disclose, names that no catalogue
+/// has.
+pub(super) async fn of_nobody(
+    store: &Store,
+    policy: &Policy,
+    known: Timestamp,
+) -> Result<Vec<Finding>, StoreError> {
+    let mut findings = of_policy(policy);
+    findings.extend(of_names(policy, &store.catalogue_names(known).await?));
+    Ok(findings)
 }
 
 /// A finding of a person whose place is not known yet.

@@ -17,7 +17,7 @@ use super::check::{Located, beside, locate, of};
 use super::present::Present;
 use crate::record::{PersonId, PersonRecord};
 use crate::store::{OverrideFor, OverrideRow};
-use crate::transcript::audit::{Beside, Class, Finding, Severity, audit, of_policy};
+use crate::transcript::audit::{Beside, Class, Finding, Severity, audit};
 use crate::transcript::{AssembleError, Assembled};
 
 /// An override that let a document pass.
@@ -65,8 +65,8 @@ pub(super) struct Stops<'a> {
     present: Present,
     /// What was decided since, in a sentence each.
     stopped_since: HashMap<PersonId, Vec<String>>,
-    /// What the policy's own texts would disclose, on every document.
-    legends: Vec<Finding>,
+    /// What is found about the rules themselves, and so stands against every document.
+    of_nobody: &'a [Finding],
     stopped: Vec<Located>,
 }
 
@@ -77,6 +77,7 @@ impl<'a> Stops<'a> {
         office: &'a Office,
         batch: &'a Batch,
         people: &[PersonId],
+        of_nobody: &'a [Finding],
     ) -> Result<Self, IssueError> {
         let (store, known, now) = (&office.store, batch.recorded_at, office.clock.now());
         Ok(Self {
@@ -86,7 +87,7 @@ impl<'a> Stops<'a> {
             beside: beside(store, people, known).await?,
             present: Present::read(office, batch, people).await?,
             stopped_since: HashMap::new(),
-            legends: of_policy(&office.policy),
+            of_nobody,
             stopped: Vec::new(),
         })
     }
@@ -108,7 +109,7 @@ impl<'a> Stops<'a> {
         let school = made.as_ref().ok();
         let school = school.map(|made| &*made.transcript.school.code);
         let mut needed = BTreeSet::new();
-        for finding in findings.into_iter().chain(self.legends.iter().cloned()) {
+        for finding in findings.into_iter().chain(self.of_nobody.iter().cloned()) {
             let class = finding.check().class;
             if finding.severity != Severity::Error || matches!(class, Class::Glyph | Class::Unmade)
             {

@@ -19,7 +19,9 @@ use sha2::{Digest, Sha256};
 
 use crate::host::{self, Clock};
 use crate::record::PersonId;
-use crate::store::{BatchRow, DocumentRow, IntentRow, IssuanceState, NewIntent, Store, StoreError};
+use crate::store::{
+    BatchRow, DocumentRow, IntentRow, IssuanceState, NewIntent, PolicyRow, Store, StoreError,
+};
 
 /// After this long a claim is taken to belong to a worker that died.
 const CLAIM_SECONDS_MAX: i64 = 2 * 60;
@@ -101,13 +103,17 @@ impl Ledger {
         Ok(self.store.finish_batch(id, now).await?)
     }
 
-    /// Records what is about to be issued. For each intent the row that stands: an earlier run's,
-    /// where the batch has one for the same person and template.
+    /// Records what is about to be issued, and by which policy. For each intent the row that stands:
+    /// an earlier run's, where the batch has one for the same person and template.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn intend(&self, intents: &[NewIntent]) -> Result<Vec<IntentRow>, LedgerError> {
-        Ok(self.store.intend(intents).await?)
+    pub async fn intend(
+        &self,
+        intents: &[NewIntent],
+        policy: &PolicyRow,
+    ) -> Result<Vec<IntentRow>, LedgerError> {
+        Ok(self.store.intend(intents, policy).await?)
     }
 
     /// Claims the documents that are not issued yet; gives those that this process got.

@@ -3,7 +3,7 @@
 //! This is what a transcript is made of, and all that it may be made of: no field here can hold a
 //! plan for a student with a disability, an accommodation or a service (invariant 2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Award, AwardKind, Course, Decisions, DeclaredTotal, District, Enrolment, ExitReason,
@@ -119,6 +119,19 @@ pub fn issuing_enrolment(enrolments: &[Enrolment], awards: &[Award]) -> Option<u
     graduated
         .or_else(|| enrolments.iter().rposition(at_awarding))
         .or_else(|| enrolments.len().checked_sub(1))
+}
+
+/// What the district's catalogues name, and a policy may name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CatalogueNames {
+    /// Subjects of courses.
+    pub subjects: BTreeSet<String>,
+    /// Sequences of courses.
+    pub sequences: BTreeSet<String>,
+    /// Schools, by state code.
+    pub schools: BTreeSet<String>,
+    /// Sources that sent anything.
+    pub sources: BTreeSet<String>,
 }
 
 /// Schools and districts by state code.

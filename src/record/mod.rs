@@ -24,7 +24,8 @@ mod scope;
 mod text;
 
 pub use assembled::{
-    Directory, PersonRecord, RecordedMark, RecordedTotal, graduation, issuing_enrolment,
+    CatalogueNames, Directory, PersonRecord, RecordedMark, RecordedTotal, graduation,
+    issuing_enrolment,
 };
 pub use codes::{
     AgArea, AwardKind, CharterStatus, ExitReason, FulfilmentProgress, GradeLevel, HoldGround,

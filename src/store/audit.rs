@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::database::{Sql, Value};
 use super::records::{PEOPLE_PER_READ_MAX, known};
 use super::{Store, StoreError, instant_text};
-use crate::record::{PersonId, RowName};
+use crate::record::{CatalogueNames, PersonId, RowName};
 
 /// Where a row was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,18 @@ const PAGE: Sql = Sql::both(concat!(
     "SELECT DISTINCT p.person_id FROM people p WHERE p.person_id > $1 AND ",
     known!("p"),
     " AND (p.source = $3 OR $3 = '') ORDER BY p.person_id LIMIT $4"
+));
+
+/// What the catalogues name, each once, as known at `$2`.
+const NAMES: Sql = Sql::both(concat!(
+    "SELECT DISTINCT 'subject' AS kind, c.subject AS name FROM courses c WHERE $1 = '' AND ",
+    known!("c"),
+    " UNION ALL SELECT DISTINCT 'sequence', c.sequence FROM courses c WHERE c.sequence IS NOT NULL \
+     AND ",
+    known!("c"),
+    " UNION ALL SELECT DISTINCT 'school', s.school FROM schools s WHERE ",
+    known!("s"),
+    " UNION ALL SELECT DISTINCT 'source', i.source FROM imports i WHERE i.recorded_at <= $2"
 ));
 
 /// Where rows of `$table` of the people `$1` that are named `$3` were read.
@@ -154,6 +166,27 @@ const PLACES: [(&str, Sql); 8] = [
 ];
 
 impl Store {
+    /// The subjects and sequences of all courses, the schools, and the sources.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn catalogue_names(&self, known: Timestamp) -> Result<CatalogueNames, StoreError> {
+        let values = ["".into(), instant_text(known).into()];
+        let mut connection = self.connection().await?;
+        let mut names = CatalogueNames::default();
+        for row in connection.session().rows(NAMES, &values).await? {
+            let kind = row.text("kind")?;
+            let named = match &*kind {
+                "subject" => &mut names.subjects,
+                "sequence" => &mut names.sequences,
+                "school" => &mut names.schools,
+                _ => &mut names.sources,
+            };
+            named.insert(row.text("name")?);
+        }
+        Ok(names)
+    }
+
     /// The first people after `after` whom a source knows, or any source; at most
     /// [`PEOPLE_PER_READ_MAX`], and none where there are no more.
     ///

@@ -12,6 +12,7 @@ use serde_json::{Value as Json, json};
 
 use super::database::{Row, Sql, Value};
 use super::overrides::override_numbers;
+use super::policies::{self, PolicyRow};
 use super::records::of_ids;
 use super::{Store, StoreError, instant_text};
 use crate::record::PersonId;
@@ -222,18 +223,32 @@ impl Store {
             .collect()
     }
 
-    /// Writes the intents of a set of documents in one transaction, and gives for each what now
-    /// stands: the same intent of an earlier run wins, so that a resumed batch issues nothing
-    /// twice.
+    /// Writes the intents of a set of documents in one transaction, with the policy that they are
+    /// made by, and gives for each what now stands: the same intent of an earlier run wins, so that
+    /// a resumed batch issues nothing twice.
     ///
     /// # Errors
-    /// What the database said; then no intent of the set stands.
-    pub async fn intend(&self, intents: &[NewIntent]) -> Result<Vec<IntentRow>, StoreError> {
+    /// What the database said; then no intent of the set stands. [`StoreError::Conflict`], where an
+    /// intent names another policy.
+    pub async fn intend(
+        &self,
+        intents: &[NewIntent],
+        policy: &PolicyRow,
+    ) -> Result<Vec<IntentRow>, StoreError> {
+        if intents.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut policies = intents.iter().map(|intent| intent.policy_digest);
+        if policies.any(|digest| digest != policy.digest) {
+            let what = "an intent is of another policy than the one to be kept";
+            return Err(StoreError::Conflict(what.to_owned()));
+        }
         let values = [Value::from(
             Json::Array(intents.iter().map(intent_json).collect()).to_string(),
         )];
         let mut transaction = self.transaction().await?;
         let mut session = transaction.session();
+        policies::keep(&mut session, policy).await?;
         session.execute(INTEND, &values).await?;
         let mut standing = HashMap::with_capacity(intents.len());
         for row in session.rows(INTENDED, &values).await? {

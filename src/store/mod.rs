@@ -24,6 +24,7 @@ mod links;
 mod open;
 mod overrides;
 mod plan;
+mod policies;
 #[cfg(test)]
 mod query_plans;
 mod records;
@@ -49,6 +50,7 @@ pub use overrides::{NewOverride, OVERRIDES_LISTED_MAX, OverrideEnd, OverrideFor,
 pub use plan::{
     Finding, FindingKind, Findings, Held, Landed, Plan, Refused, RefusedText, TableChange,
 };
+pub use policies::{POLICIES_LISTED_MAX, PolicyRow};
 pub use records::PEOPLE_PER_READ_MAX;
 pub use references::NamingRows;
 pub use resemblance::{Contradiction, LookAlike, LookAlikes, PAIRS_COMPARED_MAX};

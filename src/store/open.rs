@@ -380,6 +380,12 @@ fn migrations(sqlite: bool) -> Vec<Migration> {
             include_str!("migrations/0005_held_state_ids.sqlite.sql"),
             include_str!("migrations/0005_held_state_ids.postgres.sql"),
         ),
+        (
+            6,
+            "policies",
+            include_str!("migrations/0006_policies.sqlite.sql"),
+            include_str!("migrations/0006_policies.postgres.sql"),
+        ),
     ];
     steps
         .into_iter()

@@ -180,7 +180,7 @@ fn postgres_scan(node: &Json, scans: &mut Vec<String>) {
 }
 
 /// What may be read whole, by a piece of the statement, and why.
-const REVIEWED: [(&str, &str); 6] = [
+const REVIEWED: [(&str, &str); 7] = [
     (
         "INSERT INTO staged_closing SELECT '",
         "a full table is compared with all that is recorded of it; only full tables run this",
@@ -201,6 +201,10 @@ const REVIEWED: [(&str, &str); 6] = [
     (
         "PARTITION BY f.import",
         "any row could name a school that would be lost; only where one would, which is refused",
+    ),
+    (
+        "'subject' AS kind",
+        "the catalogues are asked for every name, once an audit or a batch",
     ),
 ];
 /// Questions about everybody read everybody: the whole district, and a school, which is here the
@@ -364,6 +368,8 @@ async fn audited(store: &Store, person: PersonId, known: jiff::Timestamp) {
     }
     store.look_alikes(&[person], known).await.expect("asked");
     store.contradictions(&[person], known).await.expect("asked");
+    let names = store.catalogue_names(known).await.expect("read");
+    assert!(names.schools.contains(rows::SCHOOL));
     let named = |(table, name): &(&'static str, &str)| {
         let of_nobody = ["courses", "terms"].contains(table);
         let number = if of_nobody { "" } else { "0" };

@@ -196,13 +196,16 @@ courses! {
     Yearbook: "Yearbook Production" ELECTIVE - None Year Comprehensive;
     StudySkills: "Advisory" ELECTIVE - None Year Everywhere;
     OfficeAssistant: "Office Assistant" ELECTIVE - None Term Everywhere;
-    WorkExperience: "General Work Experience" ELECTIVE - None Term Everywhere;
+    WorkExperience: "General Work Experience" WORK_EXPERIENCE - None Term Everywhere;
 
     CollegeEnglish: "College English" ENGLISH B College Term Everywhere;
     CollegeMathematics: "College Mathematics" MATHEMATICS C College Term Everywhere;
     CollegeSocialScience: "College Social Science"
         COLLEGE_PREPARATORY_ELECTIVE G College Term Everywhere;
     CollegeElective: "College Elective" ELECTIVE - College Term Everywhere;
+
+    Rotc: "Junior Reserve Officers' Training" ROTC - None Year Comprehensive;
+    PersonalFinance: "Personal Finance" PERSONAL_FINANCE G None Term Everywhere;
 }
 
 /// Languages other than English, each with its courses in order.

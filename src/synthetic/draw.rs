@@ -25,6 +25,8 @@ pub enum Stream {
     FamilyName = 7,
     /// A person's own name.
     OwnName = 8,
+    /// What a plan asks for beside courses.
+    Requirements = 9,
 }
 
 /// One stream of integers.

@@ -5,14 +5,15 @@ use super::draw::{Draw, Stream};
 use super::journey::{Journey, Year, journey};
 use super::names::parent_name;
 use super::office::{
-    Ending, Totals, cumulative, declared, ending, graduation_day, graduation_plan, plan_name, seals,
+    Ending, Totals, cumulative, declared, ending, fulfilments, graduation_day, graduation_plan,
+    plan_name, seals,
 };
 use super::schools::{Campus, Schools};
 use super::student::Student;
 use super::studies::{Posting, Studies};
 use super::{Plan, Source};
 use crate::record::{
-    Award, AwardKind, CumulativeItem, DeclaredTotal, Enrolment, ExitReason, GradeLevel,
+    Award, AwardKind, CumulativeItem, DeclaredTotal, Enrolment, ExitReason, Fulfilment, GradeLevel,
     GraduationPlan, Mark, Person, SchoolKind,
 };
 
@@ -33,6 +34,8 @@ pub struct Rows {
     pub plans: Vec<GraduationPlan>,
     /// Diploma first.
     pub awards: Vec<Award>,
+    /// As the last school's system states them.
+    pub fulfilments: Vec<Fulfilment>,
 }
 
 /// A student's rows in each source, and what the summary counts.
@@ -58,12 +61,14 @@ impl Life {
 
         let mut life = Self::default();
         let mut office = chance(Stream::Office);
+        let mut requirements = chance(Stream::Requirements);
         if student.grade >= 9 {
             let mut desk = Desk {
                 student: &student,
                 schools,
                 calendar,
                 draw: &mut office,
+                requirements: &mut requirements,
                 life: &mut life,
             };
             desk.close(&mut journey, &mut studies);
@@ -144,6 +149,7 @@ struct Desk<'a> {
     schools: &'a Schools,
     calendar: &'a Calendar,
     draw: &'a mut Draw,
+    requirements: &'a mut Draw,
     life: &'a mut Life,
 }
 
@@ -233,6 +239,11 @@ impl Desk<'_> {
         if let Some(ninth) = ninth {
             let row = graduation_plan(school, &person, plan, ninth.year);
             self.life.rows(campus.source).plans.push(row);
+            let mut awards = self.life.rows(campus.source).awards.iter();
+            let graduated = awards.any(|row| row.award == AwardKind::Diploma);
+            let grade = journey.years.last().map_or(9, |year| year.grade);
+            let rows = fulfilments(school, &person, plan, grade, graduated, self.requirements);
+            self.life.rows(campus.source).fulfilments = rows;
         }
         let totals = Totals::of(&studies.postings);
         if studies

@@ -177,9 +177,7 @@ fn check(plan: &Plan) -> Result<(), SyntheticError> {
 fn manifest(plan: &Plan, source: &str) -> Manifest {
     let noon = plan.as_of.at(20, 0, 0, 0).to_zoned(TimeZone::UTC);
     let full = |table: &Table| (*table, ManifestTable::new(*table, Mode::Full));
-    let tables = Table::ALL
-        .iter()
-        .filter(|table| !table.is_event() && **table != Table::Fulfilments);
+    let tables = Table::ALL.iter().filter(|table| !table.is_event());
     Manifest {
         source: format!("marisol-{source}"),
         district: DISTRICT_CODE.to_owned(),
@@ -234,7 +232,8 @@ impl Packages<'_> {
         self.write(source, &rows.marks)?;
         self.write(source, &rows.totals)?;
         self.write(source, &rows.plans)?;
-        self.write(source, &rows.awards)
+        self.write(source, &rows.awards)?;
+        self.write(source, &rows.fulfilments)
     }
 
     fn count(&mut self, life: &Life) {

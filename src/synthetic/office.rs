@@ -9,10 +9,11 @@ use super::schools::{Campus, home_address};
 use super::studies::{Posting, Studies};
 use super::vocabulary::{
     DECLARED_GPA_DECIMALS, DECLARED_GPA_ROUNDING, PLANS, counts_in_average, figure, grade_points,
-    plan,
+    plan, requirement,
 };
 use crate::record::{
-    AwardKind, Credits, CumulativeItem, DeclaredTotal, GraduationPlan, MarkKind, Ratio, SchoolKind,
+    AwardKind, Credits, CumulativeItem, DeclaredTotal, Fulfilment, FulfilmentProgress,
+    GraduationPlan, MarkKind, Ratio, SchoolKind,
 };
 
 /// Sums over posted marks, in thousandths.
@@ -133,6 +134,50 @@ pub fn graduation_plan(
         plan: plan.to_owned(),
         entered_grade_9: school_year(entered_grade_9),
     }
+}
+
+/// How far a student has come in what the plan asks for beside courses; who graduated has done it.
+/// Where nothing was begun there is no row.
+pub fn fulfilments(
+    school: &str,
+    person: &str,
+    plan_name: &str,
+    grade: i8,
+    graduated: bool,
+    draw: &mut Draw,
+) -> Vec<Fulfilment> {
+    /// Of a thousand, who has not begun, has, is done, and was let off, by grade.
+    const PROGRESS: [[u32; 4]; 4] = [
+        [700, 280, 20, 0],
+        [400, 450, 140, 10],
+        [150, 400, 435, 15],
+        [30, 170, 780, 20],
+    ];
+    let asked = if plan_name == plan::DISTRICT {
+        requirement::ALL
+    } else {
+        &[]
+    };
+    let year = usize::try_from(grade - 9)
+        .unwrap_or(0)
+        .min(PROGRESS.len() - 1);
+    let rows = asked.iter().filter_map(|requirement| {
+        let drawn = draw.weighted(PROGRESS[year].into_iter());
+        let progress = match (graduated, drawn) {
+            (_, 3) => FulfilmentProgress::Waived,
+            (true, _) | (_, 2) => FulfilmentProgress::Fulfilled,
+            (false, 1) => FulfilmentProgress::UnderWay,
+            (false, _) => return None,
+        };
+        Some(Fulfilment {
+            school: school.to_owned(),
+            person: person.to_owned(),
+            requirement: (*requirement).to_owned(),
+            progress,
+            amount: None,
+        })
+    });
+    rows.collect()
 }
 
 /// Whether a record meets a plan: each subject, and the sum.

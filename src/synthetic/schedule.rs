@@ -76,7 +76,11 @@ impl History {
 
     /// Failed parts of courses that a diploma asks for, oldest first.
     pub fn owed(&self) -> Vec<Part> {
-        const NOT_REPEATED: &[&str] = &[subject::ELECTIVE, subject::CAREER_TECHNICAL];
+        const NOT_REPEATED: &[&str] = &[
+            subject::ELECTIVE,
+            subject::CAREER_TECHNICAL,
+            subject::WORK_EXPERIENCE,
+        ];
         let open = self
             .outcomes
             .iter()

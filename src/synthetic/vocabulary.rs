@@ -17,6 +17,17 @@ pub mod plan {
     pub const ALL: &[&str] = &[DISTRICT, STATE_MINIMUM, CARNEGIE];
 }
 
+/// What the district's plan asks for beside courses, as
+/// [`Fulfilment`](crate::record::Fulfilment) has it.
+pub mod requirement {
+    /// Service learning.
+    pub const SERVICE_LEARNING: &str = "service_learning";
+    /// A career pathway.
+    pub const CAREER_PATHWAY: &str = "career_pathway";
+    /// All of them.
+    pub const ALL: &[&str] = &[SERVICE_LEARNING, CAREER_PATHWAY];
+}
+
 /// The subject areas, as [`Course::subject`](crate::record::Course) has them.
 pub mod subject {
     /// English.
@@ -51,6 +62,12 @@ pub mod subject {
     pub const COLLEGE_PREPARATORY_ELECTIVE: &str = "college_preparatory_elective";
     /// Career technical education.
     pub const CAREER_TECHNICAL: &str = "career_technical";
+    /// Work experience, of which a plan takes so much.
+    pub const WORK_EXPERIENCE: &str = "work_experience";
+    /// Reserve officers' training, which Cal Grant leaves out.
+    pub const ROTC: &str = "rotc";
+    /// Personal finance.
+    pub const PERSONAL_FINANCE: &str = "personal_finance";
     /// All of them, in the order of a transcript's summary.
     pub const ALL: &[&str] = &[
         ENGLISH,
@@ -69,6 +86,9 @@ pub mod subject {
         ELECTIVE,
         COLLEGE_PREPARATORY_ELECTIVE,
         CAREER_TECHNICAL,
+        WORK_EXPERIENCE,
+        ROTC,
+        PERSONAL_FINANCE,
     ];
 }
 
@@ -134,7 +154,11 @@ pub const PLANS: &[PlanRequirements] = &[
             requires(&[subject::GOVERNMENT], 5000),
             requires(&[subject::ECONOMICS], 5000),
             requires(
-                &[subject::VISUAL_PERFORMING_ARTS, subject::LANGUAGE],
+                &[
+                    subject::VISUAL_PERFORMING_ARTS,
+                    subject::LANGUAGE,
+                    subject::CAREER_TECHNICAL,
+                ],
                 10_000,
             ),
             requires(&[subject::PHYSICAL_EDUCATION], 20_000),

@@ -310,10 +310,7 @@ fn weigh(
     if !rule.kinds.contains(&mark.kind) {
         return Err(LeftOutReason::Kind);
     }
-    let (earned, window) = (
-        Point::of(recorded, rules.summer_level_at(&recorded.mark.school)),
-        rule.window,
-    );
+    let (earned, window) = (rules.earned(recorded), rule.window);
     if !window.holds(earned) {
         return Err(LeftOutReason::Window { earned, window });
     }

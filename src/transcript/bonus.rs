@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::attempts::own_title;
 use super::average::{BonusWithheld, TakenMark};
-use super::policy::{AverageRule, BonusCap, CapSize, Point, Rules};
+use super::policy::{AverageRule, BonusCap, CapSize, Rules};
 use crate::record::{Course, Credits, RecordedMark};
 
 /// What may still earn the bonus under one cap.
@@ -90,7 +90,7 @@ pub(super) fn grant_bonus(
             continue;
         }
         let course = courses[place];
-        let earned = Point::of(recorded, rules.summer_level_at(&recorded.mark.school));
+        let earned = rules.earned(recorded);
         let mut of_its_time: Vec<&mut Left<'_>> = (left.iter_mut())
             .filter(|left| left.cap.window.holds(earned))
             .collect();

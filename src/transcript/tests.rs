@@ -506,7 +506,9 @@ fn a_policy_that_contradicts_itself_is_refused_with_every_reason() {
         .replace("decimals = 4", "decimals = 9")
         .replace("es = \"Excelente\"", "fr = \"Excellent\"")
         .replace("points = \"4\"", "points = \"2.5\"")
-        .replace("to = \"2020-21\"", "to = \"2019-20\"");
+        .replace("to = \"2020-21\"", "to = \"2019-20\"")
+        .replace("\"B+\" = \"3.3\"", "\"B+\" = \"4.3\"")
+        .replace("\"B-\" = \"2.7\"", "\"B-\" = \"1.7\"");
     let error = Policy::parse(&text).expect_err("refused");
     let said = error.to_string();
     assert!(
@@ -518,6 +520,8 @@ fn a_policy_that_contradicts_itself_is_refused_with_every_reason() {
         said.contains("`B` has more points than `A` before it"),
         "{said}"
     );
+    assert!(said.contains("`B+` has more points than `A`"), "{said}");
+    assert!(said.contains("`B-` has fewer points than `C`"), "{said}");
     assert!(said.contains("ag.passes: the years end"), "{said}");
     assert!(
         said.contains("the meaning of mark `A` has no text in `es`"),
@@ -527,6 +531,29 @@ fn a_policy_that_contradicts_itself_is_refused_with_every_reason() {
         .expect_err("refused")
         .to_string();
     assert!(unreadable.contains("line 1"), "{unreadable}");
+}
+
+#[test]
+fn a_row_about_summers_that_says_nothing_or_comes_too_late_is_refused() {
+    let read = |rows: &str| Policy::parse(&format!("summer = [{rows}]\n{POLICY}"));
+    let (source, school) = (r#"source = "a""#, r#"schools = ["1"]"#);
+    for (rows, said) in [
+        ("{ level = 'next' }".to_owned(), "row 1 names neither"),
+        (
+            format!("{{ {source}, level = 'next' }}, {{ {source}, {school}, level = 'next' }}"),
+            "row 2 can never hold, for row 1",
+        ),
+        (
+            format!("{{ {school}, level = 'next' }}, {{ {source}, {school}, level = 'next' }}"),
+            "row 2 can never hold, for row 1",
+        ),
+    ] {
+        let error = read(&rows).expect_err(&rows).to_string();
+        assert!(error.contains(said), "{error}");
+    }
+    let narrow_first =
+        format!("{{ {source}, {school}, level = 'next' }}, {{ {source}, level = 'completed' }}");
+    assert!(read(&narrow_first).is_ok());
 }
 
 /// Up to eighty numbers below this one.

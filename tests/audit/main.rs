@@ -24,6 +24,7 @@ mod command;
 mod disclosure;
 mod docs;
 mod made_wrong;
+mod names;
 mod overrides;
 mod people;
 mod policy;

@@ -276,6 +276,28 @@ async fn a_refusal_names_every_finding_and_a_preview_is_not_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_no_catalogue_has_stops_everybody_where_the_district_says_so() {
+    let desk::District { store, .. } = &desk::in_sqlite().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut office = desk::office(store, folder.path(), Suite::P256, 1);
+    let people = desk::students(store, &["9000001"]).await;
+    let misspelt = crate::case::POLICY.replacen("\"rotc\"]", "\"R.O.T.C.\"]", 1);
+    let rules = |text: &str| registrar::transcript::Policy::parse(text).expect("a policy");
+    office.policy = rules(&format!(
+        "{misspelt}\n[audit.severity]\nname_unknown = \"error\"\n"
+    ));
+    let outcome = issue(&office, store, &people).await;
+    let reason = &outcome.refused[0].reasons[0];
+    assert!(
+        reason.starts_with("name_unknown: policy.toml, line") && reason.contains("`R.O.T.C.`"),
+        "{reason}"
+    );
+    office.policy = rules(&misspelt);
+    let outcome = issue(&office, store, &people).await;
+    assert_eq!((outcome.issued.len(), outcome.refused), (1, Vec::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_legend_that_discloses_stops_everybody() {
     let desk::District { store, .. } = &desk::in_sqlite().await;
     let folder = tempfile::tempdir().expect("a folder");

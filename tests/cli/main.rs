@@ -15,6 +15,7 @@ mod program;
 mod doctor;
 mod explain;
 mod held;
+mod policy;
 mod record;
 mod templates;
 mod whole;

@@ -14,7 +14,7 @@ pub use crate::given::{directory, empty, request};
 /// What a table may have. `becomes` is what the case's average makes of a posting, `counts in` the
 /// rows of the plan in which its credits count, `printed` what stands on the page. `title` is the
 /// posting's own, `catalogue` that of its course.
-const COLUMNS: [&str; 23] = [
+const COLUMNS: [&str; 24] = [
     "when",
     "kind",
     "course",
@@ -33,6 +33,7 @@ const COLUMNS: [&str; 23] = [
     "earned",
     "value",
     "posted as",
+    "source",
     "school",
     "taken at",
     "counts in",
@@ -400,14 +401,17 @@ impl Case {
     }
 }
 
-/// Sets `gpa.csu.window` in a policy: a word after a list of tables is the name of one.
+/// Sets `gpa.csu.window` in a policy: a word after a list of tables is the name of one, or its label.
 pub fn set(policy: &mut toml::Value, path: &str, value: toml::Value) {
     let mut at = policy;
     for word in path.split('.') {
         at = match at {
             toml::Value::Array(entries) => entries
                 .iter_mut()
-                .find(|entry| entry["name"].as_str() == Some(word))
+                .find(|entry| {
+                    let name = entry.get("name").or_else(|| entry.get("label")?.get("en"));
+                    name.and_then(toml::Value::as_str) == Some(word)
+                })
                 .unwrap_or_else(|| panic!("no entry `{word}` in `{path}`")),
             toml::Value::Table(table) => table
                 .entry(word)

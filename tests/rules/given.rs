@@ -117,7 +117,7 @@ pub fn posted(posting: u32, line: &BTreeMap<String, String>, entered: SchoolYear
     let course = owned("course").unwrap_or_else(|| format!("C-{posting}"));
     let school = cell("school").unwrap_or("S").to_owned();
     RecordedMark {
-        source: "t".into(),
+        source: cell("source").unwrap_or("t").into(),
         mark: Mark {
             school: school.clone(),
             posting: posting.to_string(),

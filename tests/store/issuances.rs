@@ -2,9 +2,21 @@
 
 use registrar::record::*;
 use registrar::store::*;
+use sha2::{Digest as _, Sha256};
 
 use crate::common::{self, on_both_databases};
 use crate::{at, rows};
+
+/// Rules of one line.
+fn policy() -> PolicyRow {
+    let text = "version = \"2026-27\"\n".to_owned();
+    PolicyRow {
+        digest: Sha256::digest(text.as_bytes()).into(),
+        version: "2026-27".into(),
+        text,
+        first_used_at: at("2026-06-12T08:00:00Z"),
+    }
+}
 
 fn batch() -> BatchRow {
     BatchRow {
@@ -14,7 +26,7 @@ fn batch() -> BatchRow {
         description: "test".into(),
         request: "{}".into(),
         template_digest: [2; 32],
-        policy_digest: [3; 32],
+        policy_digest: policy().digest,
     }
 }
 
@@ -51,7 +63,7 @@ fn intent(document: u8, subject: &str) -> NewIntent {
         school: rows::SCHOOL.into(),
         document_kind: "final".into(),
         template_digest: [2; 32],
-        policy_digest: [3; 32],
+        policy_digest: policy().digest,
         input_digest: [4; 32],
         recorded_at: at("2026-06-01T08:00:00Z"),
         issued_at: at("2026-06-12T08:00:00Z"),
@@ -64,9 +76,12 @@ on_both_databases!(a_document_is_issued_once_whoever_tries, |db| {
     let now = at("2026-06-12T08:00:00Z");
     let store = &db.store;
     store.open_batch(&batch(), &[]).await.expect("a batch");
-    let first = store.intend(&[intent(1, "a")]).await.expect("an intent");
+    let first = store
+        .intend(&[intent(1, "a")], &policy())
+        .await
+        .expect("an intent");
     let again = store
-        .intend(&[intent(2, "a")])
+        .intend(&[intent(2, "a")], &policy())
         .await
         .expect("the same intent");
     assert_eq!(
@@ -130,7 +145,11 @@ on_both_databases!(
         let now = at("2026-06-12T08:00:00Z");
         let store = &db.store;
         store.open_batch(&batch(), &[]).await.expect("a batch");
-        let id = store.intend(&[intent(1, "a")]).await.expect("an intent")[0].document_id;
+        let id = store
+            .intend(&[intent(1, "a")], &policy())
+            .await
+            .expect("an intent")[0]
+            .document_id;
         store
             .claim(&[id], [5; 16], now, now)
             .await
@@ -177,7 +196,7 @@ on_both_databases!(
         let store = &db.store;
         store.open_batch(&batch(), &[]).await.expect("a batch");
         let intents = [intent(1, "a"), intent(2, "b"), intent(3, "c")];
-        let rows = store.intend(&intents).await.expect("intents");
+        let rows = store.intend(&intents, &policy()).await.expect("intents");
         let ids: Vec<[u8; 16]> = rows.iter().map(|row| row.document_id).collect();
         let claim = async |ids: &[[u8; 16]], who, now| {
             let claimed = store.claim(ids, who, now, stale).await;
@@ -223,5 +242,40 @@ on_both_databases!(
         assert_eq!(commit(&ids, OURS).await, ids[..1]);
         assert!(finish().await);
         assert_eq!(store.unfinished_batches().await.expect("read"), []);
+    }
+);
+
+on_both_databases!(
+    rules_are_kept_in_their_own_words_with_the_first_intent_under_them_and_never_changed,
+    |db| {
+        let store = &db.store;
+        store.open_batch(&batch(), &[]).await.expect("a batch");
+        assert_eq!(store.policies().await.expect("read"), []);
+        let nothing = store.intend(&[], &policy()).await;
+        assert_eq!(nothing.expect("nobody is left"), []);
+        assert_eq!(store.policies().await.expect("read"), []);
+
+        let other = PolicyRow {
+            digest: [8; 32],
+            ..policy()
+        };
+        let intents = [intent(1, "a")];
+        let refused = store.intend(&intents, &other).await;
+        assert!(
+            matches!(refused, Err(StoreError::Conflict(_))),
+            "{refused:?}"
+        );
+        assert_eq!(store.policies().await.expect("read"), []);
+        assert_eq!(store.issuance([1; 16]).await.expect("read"), None);
+
+        store.intend(&intents, &policy()).await.expect("an intent");
+        let later = PolicyRow {
+            version: "of the same text".into(),
+            first_used_at: at("2027-06-12T08:00:00Z"),
+            ..policy()
+        };
+        let again = store.intend(&[intent(2, "b")], &later).await;
+        again.expect("an intent");
+        assert_eq!(store.policies().await.expect("read"), [policy()]);
     }
 );

@@ -6,11 +6,12 @@ use std::path::Path;
 
 use jiff::civil::date;
 use registrar::record::{
-    AgArea, AwardKind, CharterStatus, Credits, HonorsKind, Mark, MarkKind, Ratio, SchoolKind,
+    AgArea, AwardKind, CharterStatus, Credits, FulfilmentProgress, HonorsKind, Mark, MarkKind,
+    Ratio, SchoolKind,
 };
 use registrar::synthetic::vocabulary::{
     DECLARED_GPA_DECIMALS, DECLARED_GPA_ROUNDING, MARKS, NOT_PASSING, counts_in_average, figure,
-    grade_points, plan, subject,
+    grade_points, plan, requirement, subject,
 };
 use registrar::synthetic::{CENTRAL, CHARTERS, Plan, Summary, SyntheticError, generate};
 
@@ -382,6 +383,53 @@ fn most_seniors_graduate_and_some_are_at_the_edge() {
             .is_some_and(|marks| sums(marks)[1] >= 190_000)
     });
     assert!(near.count() > 5, "seniors with 190 credits and no diploma");
+}
+
+#[test]
+fn what_the_plan_asks_for_beside_courses_is_done_by_who_graduated_and_by_some_others() {
+    let (folder, summary) = make(&Plan::new(2000, 9));
+    let central = Records::read(&folder.path().join(CENTRAL));
+    let on_plan = central
+        .plans
+        .iter()
+        .filter(|row| row.plan == plan::DISTRICT);
+    let on_plan: BTreeSet<&str> = on_plan.map(|row| row.person.as_str()).collect();
+    let mut done: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut seen = BTreeMap::new();
+    for row in &central.fulfilments {
+        assert!(on_plan.contains(row.person.as_str()), "{row:?}");
+        assert!(
+            requirement::ALL.contains(&row.requirement.as_str()),
+            "{row:?}"
+        );
+        *seen.entry(row.progress).or_insert(0) += 1;
+        let is_done = row.progress != FulfilmentProgress::UnderWay;
+        *done.entry(&row.person).or_default() += usize::from(is_done);
+    }
+    assert!(
+        seen.len() == 3 && seen.values().all(|count| *count > 0),
+        "{seen:?}"
+    );
+    assert!(
+        summary.rows["fulfilments"] > central.fulfilments.len() as u64,
+        "charters too"
+    );
+    let diplomas = central
+        .awards
+        .iter()
+        .filter(|row| row.award == AwardKind::Diploma);
+    for graduate in diplomas.filter(|row| on_plan.contains(row.person.as_str())) {
+        assert_eq!(
+            done[graduate.person.as_str()],
+            requirement::ALL.len(),
+            "{graduate:?}"
+        );
+    }
+    let begun = on_plan
+        .iter()
+        .filter(|person| done.contains_key(*person))
+        .count();
+    assert!(begun < on_plan.len(), "somebody has not begun");
 }
 
 #[test]

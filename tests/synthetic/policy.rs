@@ -5,8 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use registrar::record::Credits;
-use registrar::synthetic::vocabulary::{CARNEGIE_SCHOOL, MARKS, PLANS};
+use registrar::synthetic::vocabulary::{CARNEGIE_SCHOOL, MARKS, PLANS, plan, requirement};
 use toml::Value;
+
+/// The school year of the generated districts.
+const ENTERED_LAST: &str = "2025-26";
 
 fn policy() -> toml::Table {
     let path =
@@ -47,12 +50,14 @@ fn the_plans_of_the_vocabulary_are_the_plans_of_the_policy() {
             .iter()
             .find(|plan| plan["name"].as_str() == Some(ours.plan));
         let rows = list(theirs.expect("a plan of this name"), "subject");
-        // The plans of the vocabulary are those of the newest cohort.
-        let newest = |row: &&toml::Table| {
+        // The plans of the vocabulary are those of the cohort that entered grade 9 last.
+        let stands = |row: &&toml::Table| {
             let cohorts = row.get("cohorts").and_then(Value::as_table);
-            cohorts.is_none_or(|cohorts| !cohorts.contains_key("to"))
+            let end = |name: &str| cohorts.and_then(|it| it.get(name)?.as_str());
+            end("from").is_none_or(|from| from <= ENTERED_LAST)
+                && end("to").is_none_or(|to| ENTERED_LAST <= to)
         };
-        let subjects: Vec<_> = rows.into_iter().filter(newest).collect();
+        let subjects: Vec<_> = rows.into_iter().filter(stands).collect();
         let total: i64 = subjects.iter().map(|subject| credits(subject)).sum();
         assert_eq!(total, ours.total, "{}", ours.plan);
         let named = subjects
@@ -100,4 +105,22 @@ fn the_school_that_counts_otherwise_is_named_in_the_policy() {
     let units = list(&policy, "unit");
     let schools: Vec<BTreeSet<String>> = units.iter().map(|unit| words(unit, "schools")).collect();
     assert_eq!(schools, [BTreeSet::from([CARNEGIE_SCHOOL.to_owned()])]);
+}
+
+#[test]
+fn what_is_fulfilled_beside_courses_is_what_the_districts_plan_asks_for() {
+    let policy = policy();
+    for ours in list(&policy, "plan") {
+        let asked = ours.get("requirement").and_then(Value::as_array);
+        let asked = asked.into_iter().flatten();
+        let names: BTreeSet<&str> = asked.filter_map(|it| it["name"].as_str()).collect();
+        let district = ours["name"].as_str() == Some(plan::DISTRICT);
+        let expected: &[&str] = if district { requirement::ALL } else { &[] };
+        assert_eq!(
+            names,
+            expected.iter().copied().collect(),
+            "{:?}",
+            ours["name"]
+        );
+    }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use registrar::intake::package::Row;
 use registrar::intake::{Package, Reading, TableReader, open};
 use registrar::record::{
-    Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, GraduationPlan, Mark,
-    Person, School, Term,
+    Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, Fulfilment, GraduationPlan,
+    Mark, Person, School, Term,
 };
 
 /// Every row of one or more packages, by table.
@@ -24,6 +24,7 @@ pub struct Records {
     pub totals: Vec<DeclaredTotal>,
     pub plans: Vec<GraduationPlan>,
     pub awards: Vec<Award>,
+    pub fulfilments: Vec<Fulfilment>,
 }
 
 impl Records {
@@ -43,6 +44,7 @@ impl Records {
             totals: rows(&package),
             plans: rows(&package),
             awards: rows(&package),
+            fulfilments: rows(&package),
         }
     }
 
@@ -137,7 +139,16 @@ fn owners(records: &Records) -> Vec<(&str, &str)> {
             }));)+
         };
     }
-    owners_of!(people, cumulative, enrolments, marks, totals, plans, awards);
+    owners_of!(
+        people,
+        cumulative,
+        enrolments,
+        marks,
+        totals,
+        plans,
+        awards,
+        fulfilments
+    );
     owners
 }
 
@@ -153,6 +164,9 @@ fn assert_keys(records: &Records) {
     let enrolments = records.enrolments.iter();
     let enrolments = enrolments.map(|row| (&row.person, &row.school, row.entered_on));
     assert_unique("enrolments", enrolments);
+    let fulfilments = records.fulfilments.iter();
+    let fulfilments = fulfilments.map(|row| (&row.person, &row.requirement));
+    assert_unique("fulfilments", fulfilments);
     let awards = records.awards.iter();
     assert_unique(
         "awards",

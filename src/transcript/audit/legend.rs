@@ -133,7 +133,8 @@ fn catalogue_row(table: &'static str, recorded: &RecordedMark) -> RowName {
     RowName::new(table, &mark.school, "", name).of_source(&recorded.source)
 }
 
-/// A legend is about nobody: [`of_policy`] and [`of_text`] look through it once.
+/// A legend or a name of the policy is about nobody: [`of_policy`], [`of_text`] and
+/// [`of_names`](super::of_names) look through it once.
 pub(super) fn nobody(_: &Subject<'_>) -> Vec<Found> {
     Vec::new()
 }

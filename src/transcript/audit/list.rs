@@ -11,7 +11,7 @@ const DISCLOSURE: &str = "Office for Civil Rights, Dear Colleague Letter on repo
                           transcripts for students with disabilities, 17 October 2008";
 
 /// Every check, in the order in which findings are told.
-pub static CHECKS: [Check; 28] = [
+pub static CHECKS: [Check; 29] = [
     Check {
         code: "disability_word",
         severity: Severity::Error,
@@ -280,6 +280,16 @@ pub static CHECKS: [Check; 28] = [
                   education.",
         source: DISCLOSURE,
         hint: "take the word out of policy.toml or the template",
+        find: legend::nobody,
+    },
+    Check {
+        code: "name_unknown",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "The policy names a subject, a sequence, a school or a source that the district's \
+                  records do not have, so what it says there holds for nothing.",
+        source: AUDIT,
+        hint: "correct the name in policy.toml, or send the catalogue that has it",
         find: legend::nobody,
     },
 ];

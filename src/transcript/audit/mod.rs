@@ -17,6 +17,7 @@ mod decided;
 mod enrolment;
 mod legend;
 mod list;
+mod named;
 mod postings;
 mod totals;
 mod unmade;
@@ -32,6 +33,7 @@ pub use beside::{Beside, Differing, Namesake};
 pub use causes::{Alternatives, Cause, Causes, Tally, Unexplained};
 pub use legend::{of_policy, of_text};
 pub use list::CHECKS;
+pub use named::of_names;
 pub use words::Allowed;
 
 use super::assemble::{AssembleError, Assembled};

@@ -31,7 +31,7 @@ pub use scale::ScaleEntry;
 pub use window::{Point, SummerLevel, Window};
 pub use year_course::YearCourse;
 
-use crate::record::{AwardKind, Credits, HonorsKind};
+use crate::record::{AwardKind, Credits, HonorsKind, RecordedMark};
 
 /// The value of `format` in this version.
 pub const POLICY_FORMAT: &str = "registrar-policy/2";
@@ -60,6 +60,7 @@ impl Label {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     rules: Rules,
+    text: String,
     digest: [u8; 32],
 }
 
@@ -79,7 +80,8 @@ pub struct Rules {
     /// Which grade level a posting of a summer session bears.
     #[serde(default)]
     pub summer_level: SummerLevel,
-    /// Schools whose system posts summers otherwise.
+    /// Sources and schools whose system posts summers otherwise; of several rows that fit a posting
+    /// the first holds.
     #[serde(rename = "summer", default)]
     pub summers: Vec<SummerRule>,
     /// What a repeated course is and which attempts count.
@@ -121,15 +123,34 @@ pub struct UnitRule {
     pub credits_per_semester: Credits,
 }
 
-/// Schools whose postings of a summer session bear another grade level: one district's schools may
-/// keep their records in several systems.
+/// Postings of a summer session that bear another grade level: one district's schools may keep
+/// their records in several systems, and each system counts in its own way.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SummerRule {
-    /// By state code.
+    /// The sending system; none is any.
+    pub source: Option<String>,
+    /// By state code; none is every school.
+    #[serde(default)]
     pub schools: BTreeSet<String>,
     /// Which grade level a posting of a summer session bears there.
     pub level: SummerLevel,
+}
+
+impl SummerRule {
+    /// Whether it says something of a school's postings in a source.
+    fn is_about(&self, source: &str, school: &str) -> bool {
+        self.source.as_deref().is_none_or(|it| it == source)
+            && (self.schools.is_empty() || self.schools.contains(school))
+    }
+
+    /// Whether it says something of everything that another row does, so that the other, standing
+    /// after it, would never be asked.
+    fn covers(&self, later: &Self) -> bool {
+        (self.source.is_none() || self.source == later.source)
+            && (self.schools.is_empty()
+                || (!later.schools.is_empty() && later.schools.is_subset(&self.schools)))
+    }
 }
 
 /// What an award is called.
@@ -172,8 +193,14 @@ impl Policy {
         }
         Ok(Self {
             rules,
+            text: text.to_owned(),
             digest: Sha256::digest(text.as_bytes()).into(),
         })
+    }
+
+    /// The text as it was read.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// SHA-256 of the text.
@@ -203,13 +230,12 @@ impl Rules {
         unit.map_or(self.credits_per_semester, |unit| unit.credits_per_semester)
     }
 
-    /// Which grade level a posting of a summer session bears at a school.
-    pub fn summer_level_at(&self, school: &str) -> SummerLevel {
-        let summer = self
-            .summers
-            .iter()
-            .find(|summer| summer.schools.contains(school));
-        summer.map_or(self.summer_level, |summer| summer.level)
+    /// When a mark was earned, by the grade level that its source and school post in a summer.
+    pub fn earned(&self, recorded: &RecordedMark) -> Point {
+        let (source, school) = (&recorded.source, &recorded.mark.school);
+        let mut summers = self.summers.iter();
+        let summer = summers.find(|summer| summer.is_about(source, school));
+        Point::of(recorded, summer.map_or(self.summer_level, |it| it.level))
     }
 
     /// Everything in which the rules contradict themselves.

@@ -67,6 +67,10 @@ pub struct SubjectRule {
     pub credits: Credits,
     /// The cohorts, by the year of entering grade 9, for whom the row stands; both within.
     pub cohorts: Option<Cohorts>,
+    /// Whether the row is in force. A law that waits for something, such as money, stands in the
+    /// policy with `false`: then nobody is asked for it.
+    #[serde(default = "yes")]
+    pub in_force: bool,
     /// The subjects of courses that count here, in the catalogue's words.
     #[serde(default)]
     pub counts: BTreeSet<String>,
@@ -83,6 +87,10 @@ pub struct SubjectRule {
     /// Whether what other rows do not need counts here (electives).
     #[serde(default)]
     pub takes_the_rest: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Credits of certain courses, within a row or an area.
@@ -140,9 +148,9 @@ impl PlanRule {
         requirements.filter(move |requirement| requirement.cohorts.is_none_or(stands))
     }
 
-    /// The rows that stand for a cohort.
+    /// The rows that are in force for a cohort.
     pub fn rows(&self, entered: SchoolYear) -> Vec<&SubjectRule> {
-        let rows = self.subjects.iter();
+        let rows = self.subjects.iter().filter(|row| row.in_force);
         rows.filter(|row| row.cohorts.is_none_or(|cohorts| cohorts.hold(entered)))
             .collect()
     }

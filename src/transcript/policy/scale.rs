@@ -88,8 +88,24 @@ impl Rules {
         {
             problems.push("policy.toml: unit: `credits_per_semester` cannot be 0".to_owned());
         }
-        let schools = self.summers.iter().flat_map(|summer| &summer.schools);
-        twice(problems, "summer: school", schools.map(String::as_str));
+        for (place, summer) in self.summers.iter().enumerate() {
+            if summer.source.is_none() && summer.schools.is_empty() {
+                problems.push(format!(
+                    "policy.toml: summer: row {} names neither a `source` nor `schools`; \
+                     `summer_level` holds for all",
+                    place + 1
+                ));
+            }
+            let mut before = self.summers[..place].iter();
+            if let Some(first) = before.position(|before| before.covers(summer)) {
+                problems.push(format!(
+                    "policy.toml: summer: row {} can never hold, for row {} before it is about \
+                     all of it",
+                    place + 1,
+                    first + 1
+                ));
+            }
+        }
         let schools = units.flat_map(|unit| unit.schools.iter().map(String::as_str));
         twice(problems, "unit: school", schools);
         for step in &self.scales {
@@ -118,7 +134,29 @@ impl Rules {
                 ));
             }
         }
+        self.check_signed(problems);
         self.check_ranges(problems);
+    }
+
+    /// Marks with a sign that are worth more than the step before, or less than the one after.
+    fn check_signed(&self, problems: &mut Vec<String>) {
+        let pointed = self.scales.iter();
+        let pointed: Vec<_> = pointed.filter(|step| step.points.is_some()).collect();
+        for pair in pointed.windows(2) {
+            let [above, below] = [pair[0], pair[1]];
+            let too_much = below.signed.iter();
+            let too_much = too_much.filter(|(_, points)| Some(**points) > above.points);
+            let too_little = above.signed.iter();
+            let too_little = too_little.filter(|(_, points)| Some(**points) < below.points);
+            let more = too_much.map(|(mark, _)| (mark, "more", &above.mark));
+            let less = too_little.map(|(mark, _)| (mark, "fewer", &below.mark));
+            for (mark, what, other) in more.chain(less) {
+                problems.push(format!(
+                    "policy.toml: scale: `{mark}` has {what} points than `{other}`; the scale \
+                     stands best first"
+                ));
+            }
+        }
     }
 
     /// Ranges that end before they begin or have a number in common.

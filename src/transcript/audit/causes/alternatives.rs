@@ -152,8 +152,9 @@ fn for_every_figure(base: &Rules) -> Vec<Alternative> {
     }
     for (place, summer) in base.summers.iter().enumerate() {
         let schools = Vec::from_iter(&summer.schools);
-        let setting = format!("summer of schools {schools:?} (left out)");
-        let means = "the sending system posts these schools' summers as all others";
+        let source = summer.source.as_deref().unwrap_or("any");
+        let setting = format!("summer of source {source:?}, schools {schools:?} (left out)");
+        let means = "the sending system posts these summers as all others";
         add(setting, means, &|rules| {
             rules.summers.remove(place);
         });
