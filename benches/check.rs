@@ -114,8 +114,8 @@ fn in_a_process_of_its_own(mode: &str, folder: &Path, students: u32) -> Fallible
     };
     println!(
         "{mode:<9} {students:>7} students: {seconds:>7.1} s, {busy:>7.1} s of processors, {:>6.0} \
-         students a second, {megabytes:.0} MB; {}",
-        f64::from(students) / seconds,
+         students a second of one core, {megabytes:.0} MB; {}",
+        f64::from(students) / busy,
         lines.next().unwrap_or_default()
     );
     Ok((busy, megabytes))

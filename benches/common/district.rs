@@ -1,5 +1,8 @@
 //! What the benchmarks share: a made-up district in a database, and what a document is asked for.
 
+#[path = "../../tests/common/request.rs"]
+mod asked;
+
 use std::path::Path;
 
 use registrar::host::Clock;
@@ -44,16 +47,5 @@ pub async fn open(folder: &Path) -> Fallible<Store> {
 
 /// An official copy in English.
 pub fn request() -> DocumentRequest {
-    DocumentRequest {
-        id: String::new(),
-        kind: None,
-        edition: Edition::Official,
-        language: "en".into(),
-        issued_on: jiff::civil::date(2026, 6, 15),
-        demonstration: false,
-        show_state_id: false,
-        show_address: false,
-        use_chosen_name: false,
-        certification: None,
-    }
+    asked::request(Edition::Official, jiff::civil::date(2026, 6, 15))
 }

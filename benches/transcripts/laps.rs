@@ -46,6 +46,7 @@ pub struct Laps {
     pub read: Lap,
     pub assemble: Lap,
     pub plans: Lap,
+    pub figures: Lap,
     pub layout: Lap,
     pub lay_out: Lap,
     pub sign: Lap,
@@ -62,6 +63,7 @@ impl Laps {
         self.assemble.print("assemble, all averages and the plan");
         self.plans
             .print("every plan of the policy, a-g and promotion");
+        self.figures.print("both: all averages and plans");
         self.layout.print("lay out");
         self.lay_out.print("lay out and export (bare loop)");
         self.sign.print("pack and sign");

@@ -305,6 +305,7 @@ async fn read_and_assemble(desk: &Desk, laps: &mut Laps) -> Fallible<Vec<Transcr
         models.push(made.transcript);
     }
     laps.assemble.add(models.len(), begun);
+    let assembled = begun.elapsed();
     let begun = now();
     for record in &mut records {
         let progress = Progress::of(&desk.policy, record, "en");
@@ -318,6 +319,8 @@ async fn read_and_assemble(desk: &Desk, laps: &mut Laps) -> Fallible<Vec<Transcr
         }
     }
     laps.plans.add(records.len(), begun);
+    let both = assembled + begun.elapsed();
+    laps.figures.seconds(records.len(), both.as_secs_f64());
     Ok(models)
 }
 

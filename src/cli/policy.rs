@@ -11,7 +11,7 @@ use crate::store::PolicyRow;
 pub(super) enum Command {
     /// Every policy by which documents were issued, the newest first
     List,
-    /// The text of one, byte for byte
+    /// The text of one; under --json byte for byte
     Show {
         /// Its digest, or how that begins
         digest: String,

@@ -392,7 +392,13 @@ impl Office {
             .iter()
             .map(|ready| self.intent(ready, batch))
             .collect();
-        let rows = self.ledger.intend(&intents, &self.kept_policy()).await?;
+        let policy = PolicyRow {
+            digest: self.policy.digest(),
+            version: self.policy.version().to_owned(),
+            text: self.policy.text().to_owned(),
+            first_used_at: self.clock.now(),
+        };
+        let rows = self.ledger.intend(&intents, &policy).await?;
         let claimed = self.ledger.claim(&rows, self.clock.now()).await?;
         let mut work = Vec::with_capacity(claimed.len());
         for (row, mut ready) in rows.into_iter().zip(ready) {
@@ -416,16 +422,6 @@ impl Office {
             }
         }
         Ok(work)
-    }
-
-    /// The rules, as the ledger keeps them.
-    fn kept_policy(&self) -> PolicyRow {
-        PolicyRow {
-            digest: self.policy.digest(),
-            version: self.policy.version().to_owned(),
-            text: self.policy.text().to_owned(),
-            first_used_at: self.clock.now(),
-        }
     }
 
     fn intent(&self, ready: &Ready, batch: &Batch) -> NewIntent {

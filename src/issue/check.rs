@@ -151,7 +151,10 @@ impl Examination {
     /// # Errors
     /// [`IssueError`], where records cannot be read.
     pub async fn causes(&self, who: &Examined) -> Result<Causes, IssueError> {
-        let alternatives = Arc::new(Alternatives::of(&self.policy));
+        let names = self.store.catalogue_names(self.recorded_at).await;
+        let sources = names.map_err(IssueError::from)?.sources;
+        let alternatives = Alternatives::of(&self.policy).and_of_sources(&sources);
+        let alternatives = Arc::new(alternatives);
         let look = |people: Vec<PersonId>| {
             let (this, alternatives) = (self.clone(), Arc::clone(&alternatives));
             async move {

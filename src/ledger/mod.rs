@@ -103,8 +103,8 @@ impl Ledger {
         Ok(self.store.finish_batch(id, now).await?)
     }
 
-    /// Records what is about to be issued, and by which policy. For each intent the row that stands:
-    /// an earlier run's, where the batch has one for the same person and template.
+    /// Records what is about to be issued, and by which policy. For each intent the row that
+    /// stands: an earlier run's, where the batch has one for the same person and template.
     ///
     /// # Errors
     /// What the database said.

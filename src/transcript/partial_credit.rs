@@ -50,7 +50,9 @@ pub(super) fn partial_postings<'a>(
         let mark = &recorded.mark;
         let possible = recorded.course.credit_value;
         let partial = !mark.credit_attempted.is_zero() && mark.credit_attempted < possible;
-        mark.kind == MarkKind::Regular && mark.taken_at.is_none() && partial
+        // A waiver says how much is no longer asked for, not how long somebody was there.
+        let waives = rules.step_of(mark).is_some_and(|step| step.waives);
+        mark.kind == MarkKind::Regular && mark.taken_at.is_none() && partial && !waives
     };
     let postings = marks.iter().filter(own).filter_map(|recorded| {
         let days_in_term = days(recorded.term.begins_on, recorded.term.ends_on);

@@ -53,6 +53,8 @@ pub(super) struct Share {
 pub enum NoRow {
     /// The course's credit does not count toward graduation.
     NoGraduationCredit,
+    /// It was earned before or after the time of which the plan takes courses.
+    Window,
     /// As much as the plan takes of such courses counts already.
     Limit,
     /// No row takes the subject, nor the rest.
@@ -65,6 +67,7 @@ impl fmt::Display for NoRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoGraduationCredit => "its credit does not count toward graduation",
+            Self::Window => "the plan takes no courses of that time",
             Self::Limit => "the plan takes no more credits of such courses",
             Self::NotAskedFor => "no row of the plan takes it",
             Self::WaivedAlready => "its row asks for nothing more that could be waived",
@@ -90,7 +93,8 @@ pub(super) struct Filled<'a> {
 /// those without an a-g area, which cannot be surplus. Credits are those of the postings. A mark
 /// that waives lowers what its subject's row asks for by the credits attempted, and the parts of
 /// the row that take its course. Work in progress is sorted after what is earned and never lowers
-/// what is needed.
+/// what is needed. What was earned outside the plan's window counts in no row, but the parts that
+/// take its course are done: algebra in grade 8 is algebra (Ed. Code 51224.5).
 pub(super) fn filled<'a>(
     rules: &Rules,
     plan: &'a PlanRule,
@@ -98,10 +102,14 @@ pub(super) fn filled<'a>(
     marks: &[RecordedMark],
 ) -> Filled<'a> {
     let subjects = plan.rows(entered);
+    let within = |recorded: &RecordedMark| {
+        plan.window
+            .is_none_or(|window| window.holds(rules.earned(recorded)))
+    };
     let rows = (subjects.iter())
         .map(|subject| Filling {
             parts: vec![Credits::ZERO; subject.includes.len()],
-            sequence: chosen_sequence(subject, marks),
+            sequence: chosen_sequence(subject, marks.iter().filter(|it| within(it))),
             ..Filling::default()
         })
         .collect();
@@ -136,16 +144,19 @@ pub(super) fn filled<'a>(
             &recorded.mark.posting,
         )
     });
-    for (place, recorded) in &in_order {
-        if recorded.mark.kind.is_posted() {
-            let credits = recorded.mark.credit_earned;
-            filled.sort(*place, recorded, credits, Stage::Earned);
-        }
-    }
-    for (place, recorded) in &in_order {
-        if recorded.mark.kind == MarkKind::InProgress {
-            let credits = recorded.mark.credit_attempted;
-            filled.sort(*place, recorded, credits, Stage::InProgress);
+    for stage in [Stage::Earned, Stage::InProgress] {
+        for (place, recorded) in &in_order {
+            let mark = &recorded.mark;
+            let credits = match stage {
+                Stage::Earned if mark.kind.is_posted() => mark.credit_earned,
+                Stage::InProgress if mark.kind == MarkKind::InProgress => mark.credit_attempted,
+                _ => continue,
+            };
+            if within(recorded) {
+                filled.sort(*place, recorded, credits, stage);
+            } else {
+                filled.outside(*place, recorded, credits, stage);
+            }
         }
     }
     filled
@@ -200,7 +211,10 @@ fn missing(required: Credits, earned: Credits) -> Credits {
 }
 
 /// The sequence with the most credits, earned before in progress, where the row asks for one.
-fn chosen_sequence(subject: &SubjectRule, marks: &[RecordedMark]) -> Option<String> {
+fn chosen_sequence<'a>(
+    subject: &SubjectRule,
+    marks: impl Iterator<Item = &'a RecordedMark>,
+) -> Option<String> {
     let mut sequences: BTreeMap<&str, (Credits, Credits)> = BTreeMap::new();
     if !subject.same_sequence {
         return None;
@@ -280,6 +294,22 @@ impl Filled<'_> {
         count_parts(subject, filling, course, waived, stage);
         self.add(place, Ok(row), waived, stage);
         self.add(place, Err(NoRow::WaivedAlready), credits - waived, stage);
+    }
+
+    /// Keeps credits of another time than the plan's out of its rows.
+    fn outside(&mut self, place: usize, recorded: &RecordedMark, credits: Credits, stage: Stage) {
+        let course = &recorded.course;
+        let own = self.own_row(recorded);
+        if let Some(row) = own.filter(|_| course.counts_toward_graduation()) {
+            count_parts(
+                self.subjects[row],
+                &mut self.rows[row],
+                course,
+                credits,
+                stage,
+            );
+        }
+        self.add(place, Err(NoRow::Window), credits, stage);
     }
 
     /// Puts one course's credits where they count.

@@ -1,5 +1,7 @@
 //! The rules of a transcript, each on the smallest record that shows it.
 
+#[path = "../../tests/common/request.rs"]
+mod asked;
 mod decisions;
 mod enrolments;
 
@@ -145,15 +147,7 @@ fn directory() -> Directory {
 fn request() -> DocumentRequest {
     DocumentRequest {
         id: "00".repeat(16),
-        kind: None,
-        edition: Edition::Official,
-        language: "en".into(),
-        issued_on: date(2026, 6, 12),
-        demonstration: false,
-        show_state_id: false,
-        show_address: false,
-        use_chosen_name: false,
-        certification: None,
+        ..asked::request(Edition::Official, date(2026, 6, 12))
     }
 }
 

@@ -5,7 +5,9 @@
 //! issues the transcript.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use super::attempts::in_time;
 use super::policy::Rules;
 use crate::record::{Credits, Ratio, RecordedMark, Rounding};
 
@@ -13,6 +15,10 @@ use crate::record::{Credits, Ratio, RecordedMark, Rounding};
 const DECIMALS: u8 = 3;
 
 /// The marks with their credits in the measure in which a semester's course is `semester`.
+///
+/// A third of a unit has no last decimal, so the credits of a subject are converted as a sum: what
+/// one posting lost by rounding the next one has, and three trimesters of 3.333, 3.333 and 3.334
+/// credits are one unit, not a thousandth less.
 pub(super) fn in_unit<'a>(
     rules: &Rules,
     marks: &'a [RecordedMark],
@@ -22,23 +28,45 @@ pub(super) fn in_unit<'a>(
     if !marks.iter().any(other) {
         return Cow::Borrowed(marks);
     }
-    let mut marks = marks.to_vec();
-    for recorded in marks.iter_mut().filter(|recorded| other(recorded)) {
-        let unit = rules.unit(&recorded.mark.school);
-        for credits in [
-            &mut recorded.mark.credit_attempted,
-            &mut recorded.mark.credit_earned,
-            &mut recorded.course.credit_value,
-        ] {
-            *credits = converted(*credits, unit, semester);
+    let mut sums: BTreeMap<(&str, Credits), [Sum; 2]> = BTreeMap::new();
+    let mut converted = marks.to_vec();
+    for place in in_time(marks) {
+        if !other(&marks[place]) {
+            continue;
         }
+        let (before, after) = (&marks[place], &mut converted[place]);
+        let unit = rules.unit(&before.mark.school);
+        let of_subject = sums.entry((&*before.course.subject, unit)).or_default();
+        let [attempted, earned] = of_subject;
+        after.mark.credit_attempted = attempted.add(before.mark.credit_attempted, unit, semester);
+        after.mark.credit_earned = earned.add(before.mark.credit_earned, unit, semester);
+        after.course.credit_value = in_measure(before.course.credit_value, unit, semester);
     }
-    Cow::Owned(marks)
+    Cow::Owned(converted)
+}
+
+/// Credits of one subject and measure, so far.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    /// As they were posted.
+    posted: Credits,
+    /// As they were converted.
+    converted: Credits,
+}
+
+impl Sum {
+    /// What some more credits are in the other measure, so that the sum is.
+    fn add(&mut self, credits: Credits, from: Credits, to: Credits) -> Credits {
+        let before = self.converted;
+        self.posted = self.posted + credits;
+        self.converted = in_measure(self.posted, from, to);
+        self.converted - before
+    }
 }
 
 /// Credits of one measure in another. Exact where one is a multiple of the other; else the nearest
 /// thousandth, for no text tells how a third of a unit is converted.
-fn converted(credits: Credits, from: Credits, to: Credits) -> Credits {
+fn in_measure(credits: Credits, from: Credits, to: Credits) -> Credits {
     let thousandths = |credits: Credits| i128::from(credits.thousandths());
     let ratio = Ratio::new(
         thousandths(credits) * thousandths(to),

@@ -253,6 +253,45 @@ fn the_setting_in_which_a_sending_system_differs_is_named_first_and_clears_all()
 }
 
 #[test]
+fn of_several_systems_the_one_that_posts_its_summers_otherwise_is_named() {
+    let shipped = Policy::parse(POLICY).expect("the shipped policy");
+    let setting = "summer = [{ source = \"sis-b\", level = \"next\" }]";
+    let theirs = changed(setting);
+    let mut records: Vec<_> = (0..40).map(student).collect();
+    for (place, record) in records.iter_mut().enumerate() {
+        let source = if place < 25 { "sis-b" } else { "t" };
+        for recorded in &mut record.marks {
+            recorded.source = source.into();
+            if recorded.term.kind == TermKind::Summer {
+                recorded.mark.grade_level = GradeLevel::new(9).expect("a grade");
+            }
+        }
+        declare(record, &theirs);
+        for declared in &mut record.totals {
+            declared.source = source.into();
+        }
+    }
+    let sources = ["sis-b", "t"].map(String::from).into();
+    let found = causes(
+        &records,
+        &Alternatives::of(&shipped).and_of_sources(&sources),
+    );
+    let first = &found.causes[0];
+    assert!(found.differ > 0, "{found:#?}");
+    assert_eq!(first.setting, setting, "{found:#?}");
+    assert_eq!(
+        (first.clears, first.breaks),
+        (found.differ, 0),
+        "{found:#?}"
+    );
+    let after = causes(
+        &records,
+        &Alternatives::of(&theirs).and_of_sources(&sources),
+    );
+    assert_eq!((after.differ, after.agree), (0, found.agree + found.differ));
+}
+
+#[test]
 fn a_setting_that_would_break_what_agrees_says_how_much() {
     let shipped = Policy::parse(POLICY).expect("the shipped policy");
     let theirs = changed("gpa.unweighted.decimals = 2");

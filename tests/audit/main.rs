@@ -1,5 +1,7 @@
 //! The audit: what it finds in a record, in a district, and what that stops.
 
+#[path = "../common/request.rs"]
+mod asked;
 #[path = "../rules/case.rs"]
 #[expect(
     dead_code,

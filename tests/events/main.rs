@@ -1,5 +1,7 @@
 //! Decisions about a record: what they do to it, what may be decided, and how it is taken back.
 
+#[path = "../common/request.rs"]
+mod asked;
 #[path = "../common/mod.rs"]
 #[expect(dead_code, reason = "no test here opens its database a second time")]
 mod common;

@@ -23,6 +23,8 @@ use registrar::transcript::{Certification, DocumentRequest, Edition, Policy};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
+use crate::asked;
+
 /// The school with the largest class of the fixture district.
 pub const IRONWOOD: &str = "19999990100056";
 
@@ -153,19 +155,11 @@ pub async fn problems(office: &Office) -> Vec<LedgerProblem> {
 
 pub fn request(edition: Edition) -> DocumentRequest {
     DocumentRequest {
-        id: String::new(),
-        kind: None,
-        edition,
-        language: "en".into(),
-        issued_on: jiff::civil::date(2026, 6, 15),
-        demonstration: false,
-        show_state_id: false,
-        show_address: false,
-        use_chosen_name: false,
         certification: (edition == Edition::Official).then(|| Certification {
             name: "Remedios Varo".into(),
             title: "Registrar".into(),
         }),
+        ..asked::request(edition, jiff::civil::date(2026, 6, 15))
     }
 }
 

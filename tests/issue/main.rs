@@ -1,5 +1,7 @@
 //! The whole way: from a district's files to documents that a college accepts.
 
+#[path = "../common/request.rs"]
+mod asked;
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../common/reading.rs"]

@@ -6,6 +6,8 @@ use jiff::civil::{Date, date};
 use registrar::record::*;
 use registrar::transcript::*;
 
+use crate::asked;
+
 fn days(days: i32) -> jiff::Span {
     jiff::Span::new().days(days)
 }
@@ -238,16 +240,5 @@ pub fn directory() -> Directory {
 }
 
 pub fn request() -> DocumentRequest {
-    DocumentRequest {
-        id: String::new(),
-        kind: None,
-        edition: Edition::Unofficial,
-        language: "en".into(),
-        issued_on: date(2026, 6, 12),
-        demonstration: false,
-        show_state_id: false,
-        show_address: false,
-        use_chosen_name: false,
-        certification: None,
-    }
+    asked::request(Edition::Unofficial, date(2026, 6, 12))
 }

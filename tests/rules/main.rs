@@ -3,6 +3,8 @@
 //! A case is one table. Each row is a posting, and its last column says what the rule makes of it;
 //! below stand the figures. So a case is its own explanation, and a counselor can write the next.
 
+#[path = "../common/request.rs"]
+mod asked;
 mod case;
 #[path = "../common/mod.rs"]
 #[expect(dead_code, reason = "these tests need no address of their database")]

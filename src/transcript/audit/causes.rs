@@ -7,7 +7,7 @@
 
 mod alternatives;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -104,6 +104,13 @@ impl Alternatives {
         let base = policy.rules().clone();
         let list = alternatives::of(&base);
         Self { base, list }
+    }
+
+    /// And that one of several sources posts its summers otherwise than the others.
+    pub fn and_of_sources(mut self, sources: &BTreeSet<String>) -> Self {
+        self.list
+            .extend(alternatives::of_sources(&self.base, sources));
+        self
     }
 
     /// The settings, each as `policy.toml` would say it.

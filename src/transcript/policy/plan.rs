@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::{Label, Rules, twice};
+use super::{Label, Rules, Window, twice};
 use crate::record::{AgArea, Course, Credits, GradeLevel, RecordedMark, SchoolYear};
 
 /// A graduation plan.
@@ -17,6 +17,8 @@ pub struct PlanRule {
     pub source: String,
     /// Credits of a course of one semester in the plan; none is the measure of the rules.
     pub credits_per_semester: Option<Credits>,
+    /// When a course must have been taken to count in a row; none is at any time.
+    pub window: Option<Window>,
     #[serde(rename = "subject")]
     pub subjects: Vec<SubjectRule>,
     /// Of which courses only so much counts.
@@ -241,6 +243,12 @@ impl Rules {
                          begin"
                     ));
                 }
+            }
+            if plan.window.is_some_and(Window::is_empty) {
+                let name = &plan.name;
+                problems.push(format!(
+                    "policy.toml: plan `{name}`: the window ends before it begins"
+                ));
             }
             check_requirements(plan, problems);
             let mut cohorts: Vec<SchoolYear> = (plan.subjects.iter())

@@ -7,7 +7,8 @@ use crate::record::{GradePoints, HonorsKind, MarkKind, Rounding};
 use crate::transcript::audit::totals::AVERAGE;
 use crate::transcript::policy::{
     Attempt, AverageRule, BonusRule, CapSize, Elsewhere, Point, RepeatRule, RepeatedCredit,
-    Replaceable, Rules, SameCourse, ScaleEntry, SummerLevel, Weight, Window, YearCourse,
+    Replaceable, Rules, SameCourse, ScaleEntry, SummerLevel, SummerRule, Weight, Window,
+    YearCourse,
 };
 
 /// What an honors mark earns on top in most systems, and in some.
@@ -88,6 +89,48 @@ pub(super) fn of(base: &Rules) -> Vec<Alternative> {
     list
 }
 
+/// Each of several sources posting its summers otherwise, where no row is about it yet.
+pub(super) fn of_sources(base: &Rules, sources: &BTreeSet<String>) -> Vec<Alternative> {
+    let (level, word, means) = other_level(base.summer_level);
+    let about = |source: &String| {
+        let mut rows = base.summers.iter();
+        rows.any(|row| row.source.as_ref() == Some(source))
+    };
+    let open = sources.iter().filter(|it| sources.len() > 1 && !about(it));
+    let alternative = |source: &String| {
+        let mut rules = base.clone();
+        let row = SummerRule {
+            source: Some(source.clone()),
+            schools: BTreeSet::new(),
+            level,
+        };
+        rules.summers.insert(0, row);
+        Alternative {
+            setting: format!("summer = [{{ source = {source:?}, level = \"{word}\" }}]"),
+            means: format!("{means}, in `{source}` alone"),
+            figure: None,
+            rules,
+        }
+    };
+    open.map(alternative).collect()
+}
+
+/// The other level that a summer's posting may bear, in a word and in a sentence.
+fn other_level(level: SummerLevel) -> (SummerLevel, &'static str, &'static str) {
+    match level {
+        SummerLevel::Completed => (
+            SummerLevel::Next,
+            "next",
+            "the sending system posts a summer session with the grade to come",
+        ),
+        SummerLevel::Next => (
+            SummerLevel::Completed,
+            "completed",
+            "the sending system posts a summer session with the grade just finished",
+        ),
+    }
+}
+
 /// Settings that stand outside of any one average.
 fn for_every_figure(base: &Rules) -> Vec<Alternative> {
     let mut list = Vec::new();
@@ -101,18 +144,7 @@ fn for_every_figure(base: &Rules) -> Vec<Alternative> {
             rules,
         });
     };
-    let (level, word, means) = match base.summer_level {
-        SummerLevel::Completed => (
-            SummerLevel::Next,
-            "next",
-            "the sending system posts a summer session with the grade to come",
-        ),
-        SummerLevel::Next => (
-            SummerLevel::Completed,
-            "completed",
-            "the sending system posts a summer session with the grade just finished",
-        ),
-    };
+    let (level, word, means) = other_level(base.summer_level);
     add(format!("summer_level = \"{word}\""), means, &|rules| {
         rules.summer_level = level;
     });
