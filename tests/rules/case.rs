@@ -401,7 +401,8 @@ impl Case {
     }
 }
 
-/// Sets `gpa.csu.window` in a policy: a word after a list of tables is the name of one, or its label.
+/// Sets `gpa.csu.window` in a policy: a word after a list of tables is the name of one, or its
+/// label.
 pub fn set(policy: &mut toml::Value, path: &str, value: toml::Value) {
     let mut at = policy;
     for word in path.split('.') {
