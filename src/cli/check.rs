@@ -17,7 +17,7 @@ use super::{Context, Done};
 use crate::issue::{Counts, Coverage, Examination, Examined, IssueError, Located};
 use crate::store::{Store, StudentQuery};
 use crate::transcript::Edition;
-use crate::transcript::audit::{Causes, Finding, Severity, of_policy};
+use crate::transcript::audit::{Causes, Finding, Setting, Severity, of_policy};
 
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("examined").multiple(false))]
@@ -336,33 +336,71 @@ enum CheckError {
 }
 
 fn told(causes: &Causes) -> String {
+    let verb = if causes.students == 1 {
+        "declares"
+    } else {
+        "declare"
+    };
     let mut text = format!(
-        "{} students declare figures: {} agree, {} differ\n",
-        causes.students, causes.agree, causes.differ
+        "{} {verb} figures: {} agree, {} differ\n",
+        counted(causes.students, "student"),
+        causes.agree,
+        causes.differ
     );
     for cause in &causes.causes {
+        let (students, means) = (counted(cause.students, "student"), shown(&cause.means));
         let _ = writeln!(
             text,
-            "\n{} students: {}\n  set {}\n  would clear {} figures, and break {} that agree today",
-            cause.students,
-            shown(&cause.means),
-            shown(&cause.setting),
-            cause.clears,
-            cause.breaks
+            "\n{students}: {means}\n  in policy.toml{}",
+            place(&cause.setting)
+        );
+        for line in cause.setting.set.lines() {
+            let _ = writeln!(text, "    {}", shown(line));
+        }
+        let (clears, breaks) = (counted(cause.clears, "figure"), cause.breaks);
+        let _ = writeln!(
+            text,
+            "  would clear {clears}, and newly break {breaks} that agree today"
         );
     }
     if causes.unexplained > 0 {
         let _ = writeln!(
             text,
-            "\n{} figures: no one setting explains them",
-            causes.unexplained
+            "\n{}: no one setting explains them",
+            counted(causes.unexplained, "figure")
         );
         for it in &causes.differences {
             let (figure, difference) = (shown(&it.figure), shown(&it.difference));
             let _ = writeln!(text, "  {:>8}  {figure}: {difference}", it.figures);
         }
+        text.push_str(
+            "  hint: where several systems send, each may have a cause of its own: `registrar check \
+             --causes --source NAME`\n",
+        );
     }
     text
+}
+
+fn counted(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
+/// Where a setting stands, and what happens there.
+fn place(setting: &Setting) -> String {
+    let table = setting
+        .table
+        .as_deref()
+        .map(|it| format!(", table {}", shown(it)));
+    let having = setting
+        .having
+        .as_deref()
+        .map(|it| format!(" with {}", shown(it)));
+    let verb = match &setting.take_out {
+        Some(key) => format!(", take out {}", shown(key)),
+        None => ", set".to_owned(),
+    };
+    [table, having, Some(verb)].into_iter().flatten().collect()
 }
 
 #[cfg(test)]

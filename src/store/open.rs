@@ -200,6 +200,7 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let (store, _) = Self::connect(url, true).await?;
         store.migrate().await?;
+        store.fill_name_keys().await?;
         Ok(store)
     }
 
@@ -214,6 +215,7 @@ impl Store {
             return Err(StoreError::Missing { place });
         }
         store.migrate().await?;
+        store.fill_name_keys().await?;
         Ok(store)
     }
 
@@ -373,6 +375,12 @@ fn migrations(sqlite: bool) -> Vec<Migration> {
             "fulfilments",
             include_str!("migrations/0004_fulfilments.sqlite.sql"),
             include_str!("migrations/0004_fulfilments.postgres.sql"),
+        ),
+        (
+            7,
+            "name keys",
+            include_str!("migrations/0007_name_keys.sqlite.sql"),
+            include_str!("migrations/0007_name_keys.postgres.sql"),
         ),
     ];
     steps

@@ -6,7 +6,7 @@ use jiff::civil::date;
 use registrar::record::*;
 use registrar::transcript::audit::{CHECKS, Namesake, of_text};
 
-use crate::made_wrong::{award, differing, elsewhere, half_a_term, hold, passed};
+use crate::made_wrong::{award, differing, elsewhere, half_a_term, hold, passed, repeated};
 use crate::record::{Given, Semesters as _, credits, mark, total};
 
 pub type MakeWrong = fn(&mut Given);
@@ -83,6 +83,23 @@ const CASES: &[Case] = &[
         &[("posting_twice", "marks 3")],
     ),
     (
+        "a repeatable course twice in a term, alike in everything",
+        repeated,
+        &[("postings_alike", "marks 3")],
+    ),
+    (
+        "a repeatable course three times in a term, twice by another system",
+        |it| {
+            repeated(it);
+            let mut third = it.record.marks[2].clone();
+            (third.source, third.mark.posting) = ("charter".into(), "1".into());
+            third.mark.person = "2".into();
+            it.record.marks.push(third);
+            it.record.totals = vec![total("credit_earned", "20")];
+        },
+        &[("postings_alike", "marks 3")],
+    ),
+    (
         "one course under two numbers in a term",
         |it| {
             let mut again = mark("3", Term::fall(), "ENG-A2", "A");
@@ -110,6 +127,29 @@ const CASES: &[Case] = &[
             it.record.totals = vec![total("credit_earned", "15")];
         },
         &[("course_twice_in_term", "marks 3")],
+    ),
+    (
+        "one course from two systems that date its term apart by a day",
+        |it| {
+            let mut again = mark("3", Term::fall(), "ENG-A", "A");
+            again.term.begins_on = date(2025, 8, 13);
+            again.source = "charter".into();
+            again.mark.person = "2".into();
+            it.record.marks.push(again);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+        &[("course_twice_in_term", "marks 3")],
+    ),
+    (
+        "one course under two numbers of one student",
+        |it| {
+            let mut again = mark("3", Term::fall(), "ENG-A", "A");
+            again.source = "charter".into();
+            again.mark.person = "2".into();
+            it.record.marks.push(again);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+        &[("posting_twice", "marks 3")],
     ),
     (
         "one course from the school that taught it and from the one that accepted it",
@@ -190,6 +230,17 @@ const CASES: &[Case] = &[
         &[("date_impossible", "enrolments 2022-08-15")],
     ),
     (
+        "a freshman of 23, told once for all years",
+        |it| {
+            it.record.person.birth_date = date(1999, 8, 15);
+            let mut again = it.record.enrolments[0].clone();
+            it.record.enrolments[0].left_on = Some(date(2023, 6, 9));
+            again.entered_on = date(2023, 8, 15);
+            it.record.enrolments.push(again);
+        },
+        &[("date_impossible", "enrolments 2022-08-15")],
+    ),
+    (
         "one school entered twice and never left",
         |it| {
             let mut again = it.record.enrolments[0].clone();
@@ -254,12 +305,17 @@ const CASES: &[Case] = &[
     ),
     (
         "two dates of birth under one state id",
-        |it| it.beside.differing.push(differing(true, false)),
+        |it| it.beside.differing.push(differing([true, false, false])),
+        &[("person_mixed", "people 1")],
+    ),
+    (
+        "given names of two people under one state id",
+        |it| it.beside.differing.push(differing([false, true, false])),
         &[("person_mixed", "people 1")],
     ),
     (
         "two names under one state id",
-        |it| it.beside.differing.push(differing(false, true)),
+        |it| it.beside.differing.push(differing([false, false, true])),
         &[("person_names", "people 1")],
     ),
     (

@@ -132,7 +132,7 @@ fn causes_are_told_with_what_they_would_clear_and_break() {
     assert!(text.contains("no one setting explains them"), "{text}");
     let one = desk.said(0, &["check", "--causes", "--student", "9000001"]);
     assert!(
-        one.starts_with("1 students declare figures: 3 agree, 0 differ"),
+        one.starts_with("1 student declares figures: 3 agree, 0 differ"),
         "{one}"
     );
 }

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan as _};
 
 use super::{Found, Subject, mark_row};
-use crate::record::{Award, Enrolment, RecordedMark, RowName, TermKind};
+use crate::record::{Award, Enrolment, RecordedMark, RowName, SchoolKind, TermKind};
 
 /// Nobody goes to school before this age; transitional kindergarten takes children of four.
 const SCHOOL_AGE_YEARS_MIN: i32 = 2;
@@ -19,8 +19,17 @@ const HIGH_SCHOOL_GRADE_MIN: i8 = 9;
 pub(super) fn impossible(subject: &Subject<'_>) -> Vec<Found> {
     let record = subject.record;
     let enrolments = record.enrolments.iter().enumerate();
+    // Of a wrong birth date every later enrolment would say the same.
+    let too_old = record
+        .enrolments
+        .iter()
+        .find_map(|one| Some((one, too_old(subject, one)?)));
     let enrolments = enrolments.filter_map(|(place, one)| {
-        let message = enrolment(subject, one, &record.enrolments[place + 1..])?;
+        let old = too_old
+            .as_ref()
+            .filter(|(first, _)| std::ptr::eq(*first, one));
+        let old = old.map(|(_, message)| message.clone());
+        let message = enrolment(subject, one, &record.enrolments[place + 1..]).or(old)?;
         let entered = one.entered_on.to_string();
         let row = RowName::new("enrolments", &one.school, &one.person, &entered);
         Some(Found::new(row, message))
@@ -66,6 +75,19 @@ fn enrolment(subject: &Subject<'_>, one: &Enrolment, others: &[Enrolment]) -> Op
         "enrolled on {entered} and again on {} at the same school without having left",
         other.entered_on
     ))
+}
+
+/// Adult schools take everybody; awards are not asked about, for a diploma may be granted decades
+/// later (Ed. Code 51430 and 51440: who left for a war). The words tell an age and no reason.
+fn too_old(subject: &Subject<'_>, one: &Enrolment) -> Option<String> {
+    let school = subject.directory.schools.get(&one.school);
+    let years = subject.rules.audit.student_age_years_max();
+    let day = years_after(subject.record.person.birth_date, years + 1);
+    let adult = school.is_some_and(|school| school.kind == SchoolKind::Adult);
+    (one.entered_on >= day && !adult).then(|| {
+        let (grade, entered) = (one.grade_level, one.entered_on);
+        format!("enrolled in grade {grade} on {entered}, at an age above {years}")
+    })
 }
 
 fn mark(on: Date, recorded: &RecordedMark) -> Option<String> {

@@ -29,14 +29,14 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 pub use beside::{Beside, Differing, Namesake};
-pub use causes::{Alternatives, Cause, Causes, Tally, Unexplained};
+pub use causes::{Alternatives, Cause, Causes, Setting, Tally, Unexplained};
 pub use legend::{of_policy, of_text};
 pub use list::CHECKS;
 pub use words::Allowed;
 
 use super::assemble::{AssembleError, Assembled};
 use super::policy::{Policy, Rules};
-use crate::record::{PersonRecord, RecordedMark, RowName};
+use crate::record::{Directory, PersonRecord, RecordedMark, RowName};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -155,6 +155,7 @@ impl Finding {
 struct Subject<'a> {
     record: &'a PersonRecord,
     made: &'a Result<Assembled, Vec<AssembleError>>,
+    directory: &'a Directory,
     rules: &'a Rules,
     beside: &'a Beside,
     on: Date,
@@ -197,6 +198,7 @@ fn mark_row(recorded: &RecordedMark) -> RowName {
 pub fn audit(
     record: &PersonRecord,
     made: &Result<Assembled, Vec<AssembleError>>,
+    directory: &Directory,
     policy: &Policy,
     beside: &Beside,
     on: Date,
@@ -205,6 +207,7 @@ pub fn audit(
     let subject = Subject {
         record,
         made,
+        directory,
         rules,
         beside,
         on,
