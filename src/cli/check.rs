@@ -1,5 +1,6 @@
 //! `registrar check`: what a counselor must know before transcripts leave, and likely causes.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -103,13 +104,13 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     let found = examination
         .findings(&who, |located| report.push(&located))
         .await?;
-    report.end()?;
+    let codes = report.end()?;
     counts = Counts {
         students: found.students,
         errors: counts.errors + found.errors,
         ..found
     };
-    say(&terminal, counts);
+    say(&terminal, counts, &codes);
     Ok(if counts.errors == 0 {
         Done::Yes
     } else {
@@ -117,7 +118,10 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     })
 }
 
-fn say(terminal: &Terminal, counts: Counts) {
+/// How many findings of each code there were.
+type Codes = BTreeMap<&'static str, u64>;
+
+fn say(terminal: &Terminal, counts: Counts, codes: &Codes) {
     let Counts {
         students,
         errors,
@@ -132,6 +136,13 @@ fn say(terminal: &Terminal, counts: Counts) {
     terminal.say(format_args!(
         "Records: {students}; errors: {errors}{passing}; warnings: {warnings}; notes: {notes}"
     ));
+    if codes.len() > 1 {
+        let mut codes: Vec<_> = codes.iter().collect();
+        codes.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        for (code, count) in codes {
+            terminal.say(format_args!("{count:>8}  {code}"));
+        }
+    }
     if errors > 0 {
         terminal.say(
             "Who has an error gets no official transcript, unless a named person overrides it: \
@@ -290,6 +301,7 @@ struct Report<'a> {
     terminal: &'a Terminal,
     /// None where they are written as CSV.
     rows: Option<Rows<'a>>,
+    codes: Codes,
 }
 
 impl<'a> Report<'a> {
@@ -302,14 +314,17 @@ impl<'a> Report<'a> {
             config: &context.config,
             terminal,
             rows,
+            codes: Codes::new(),
         })
     }
 
     fn legend(&mut self, finding: Finding) -> anyhow::Result<()> {
+        *self.codes.entry(finding.code).or_default() += 1;
         self.write(&Told::of_nobody(&finding))
     }
 
     fn push(&mut self, located: &Located) -> Result<(), CheckError> {
+        *self.codes.entry(located.finding.code).or_default() += 1;
         Ok(self.write(&Told::of(self.config, located)?)?)
     }
 
@@ -321,8 +336,11 @@ impl<'a> Report<'a> {
         Ok(())
     }
 
-    fn end(self) -> anyhow::Result<()> {
-        self.rows.map_or(Ok(()), |rows| Ok(rows.end()?))
+    fn end(self) -> anyhow::Result<Codes> {
+        if let Some(rows) = self.rows {
+            rows.end()?;
+        }
+        Ok(self.codes)
     }
 }
 

@@ -212,6 +212,26 @@ const CASES: &[Case] = &[
         &[("mark_outside_enrolment", "marks 1")],
     ),
     (
+        "marks of two years of which no enrolment tells: the first five, and one for the rest",
+        |it| {
+            it.record.enrolments[0].entered_on = date(2026, 6, 11);
+            for posting in 3..=9 {
+                let course = format!("ART-{posting}");
+                let more = mark(&posting.to_string(), Term::fall(), &course, "A");
+                it.record.marks.push(more);
+            }
+            it.record.totals = vec![total("credit_earned", "45")];
+        },
+        &[
+            ("mark_outside_enrolment", "marks 1"),
+            ("mark_outside_enrolment", "marks 2"),
+            ("mark_outside_enrolment", "marks 3"),
+            ("mark_outside_enrolment", "marks 4"),
+            ("mark_outside_enrolment", "marks 5"),
+            ("mark_outside_enrolment", "marks 6"),
+        ],
+    ),
+    (
         "a course that was not offered any more",
         |it| it.mark(1).course.retired_on = Some(date(2025, 12, 31)),
         &[("course_retired", "marks 2")],
@@ -252,6 +272,18 @@ const CASES: &[Case] = &[
     (
         "a term that is not in its school year",
         |it| it.mark(1).term.school_year = SchoolYear::beginning(2052).expect("a year"),
+        &[("date_impossible", "marks 2")],
+    ),
+    (
+        "two marks in a term that is not in its school year",
+        |it| {
+            it.mark(1).term.school_year = SchoolYear::beginning(2052).expect("a year");
+            let mut more = it.mark(1).clone();
+            (more.mark.posting, more.mark.course) = ("3".into(), "ART".into());
+            more.course.title = "Ceramics".into();
+            it.record.marks.push(more);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
         &[("date_impossible", "marks 2")],
     ),
     (
@@ -448,6 +480,33 @@ fn the_codes_of_the_list_are_the_codes_of_the_cases() {
     let listed: BTreeSet<&str> = CHECKS.iter().map(|check| check.code).collect();
     assert_eq!(found, listed);
     assert_eq!(listed.len(), CHECKS.len(), "each code once");
+}
+
+#[test]
+fn of_many_warnings_of_one_school_the_rest_are_counted() {
+    let mut given = Given::clean();
+    let namesake = |person: i32| Namesake {
+        school: "T".into(),
+        person: person.to_string(),
+        source: "charter".into(),
+    };
+    given.beside.namesakes = (0..9).map(namesake).collect();
+    let said: Vec<String> = given.findings().into_iter().map(|it| it.message).collect();
+    let counted: Vec<bool> = said
+        .iter()
+        .map(|it| it.ends_with("; so 3 more of the school"))
+        .collect();
+    assert_eq!(
+        counted,
+        [false, false, false, false, false, true],
+        "{said:?}"
+    );
+    given.beside.namesakes.truncate(6);
+    let said = given.findings();
+    assert!(
+        said.len() == 6 && said.iter().all(|it| !it.message.contains("more")),
+        "{said:?}"
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::desk::at;
 
 #[expect(dead_code, reason = "the tests of the store need more of them")]
 #[path = "../store/rows.rs"]
-mod rows;
+pub mod rows;
 
 /// Lands a school and these people of a source.
 async fn land(store: &Store, source: &str, on: &str, people: &[Person]) {

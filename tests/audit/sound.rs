@@ -215,6 +215,13 @@ const NO_FINDINGS: &[(&str, MakeWrong)] = &[
         let school = it.directory.schools.get_mut("S").expect("the school");
         school.kind = SchoolKind::Adult;
     }),
+    (
+        "a student of fifty at a school that the district names",
+        |it| {
+            it.record.person.birth_date = date(1976, 2, 3);
+            it.policy.push_str("\n[audit]\nadults_at = [\"S\"]\n");
+        },
+    ),
     ("a diploma decades later", |it| {
         it.record.person.birth_date = date(1999, 8, 16);
         let late = award(AwardKind::Diploma, date(2026, 6, 11));

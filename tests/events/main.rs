@@ -1,7 +1,6 @@
 //! Decisions about a record: what they do to it, what may be decided, and how it is taken back.
 
 #[path = "../common/mod.rs"]
-#[expect(dead_code, reason = "no test here opens its database a second time")]
 mod common;
 #[path = "../issue/desk.rs"]
 #[expect(dead_code, reason = "one signed document is enough here")]

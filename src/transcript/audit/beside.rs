@@ -39,10 +39,6 @@ pub struct Differing {
     pub name: bool,
 }
 
-/// Other people, or pairs of rows, that one finding names; of more it tells the count. A state id or
-/// a name that stands for "unknown" is thousands of people's.
-const TOLD_MAX: usize = 5;
-
 pub(super) fn glyphs(subject: &Subject<'_>) -> Vec<Found> {
     let found = subject.beside.unprintable.iter();
     found
@@ -55,23 +51,15 @@ pub(super) fn glyphs(subject: &Subject<'_>) -> Vec<Found> {
 }
 
 pub(super) fn namesakes(subject: &Subject<'_>) -> Vec<Found> {
-    let others = &subject.beside.namesakes;
-    let named = others.iter().take(TOLD_MAX).map(|other| {
+    let found = subject.beside.namesakes.iter().map(|other| {
         let (person, school, source) = (&other.person, &other.school, &other.source);
-        format!("number {person} of school {school} in source {source}")
+        let message = format!(
+            "number {person} of school {school} in source {source} has the same name and date of \
+             birth"
+        );
+        Found::new(subject.person_row(), message)
     });
-    let mut found: Vec<Found> = named
-        .map(|who| {
-            let message = format!("{who} has the same name and date of birth");
-            Found::new(subject.person_row(), message)
-        })
-        .collect();
-    if others.len() > TOLD_MAX {
-        let more = others.len() - TOLD_MAX;
-        let message = format!("{more} more have the same name and date of birth");
-        found.push(Found::new(subject.person_row(), message));
-    }
-    found
+    found.collect()
 }
 
 pub(super) fn not_compared(subject: &Subject<'_>) -> Vec<Found> {
@@ -107,6 +95,7 @@ pub(super) fn names(subject: &Subject<'_>) -> Vec<Found> {
     differing(subject, |rows| rows.name, "names of one person")
 }
 
+/// One finding for all rows: a state id that stands for "unknown" is many people's.
 fn differing(subject: &Subject<'_>, what: fn(&Differing) -> bool, words: &str) -> Vec<Found> {
     let rows: Vec<_> = subject
         .beside

@@ -4,7 +4,7 @@
 //! What would disclose a disability, what has no glyph and what stops a document in any case
 //! cannot be judged otherwise; naming one of these is refused, like a code that does not exist.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
@@ -21,6 +21,10 @@ pub struct AuditRules {
     /// The age in years up to which anybody is enrolled anywhere but at an adult school.
     #[serde(default, deserialize_with = "age")]
     student_age_years_max: Option<i32>,
+    /// Schools that take adults and are no adult schools, by state code: charter schools beside a
+    /// program for the workforce may (Ed. Code 47612.1).
+    #[serde(default)]
+    pub adults_at: BTreeSet<String>,
     /// Phrases of titles that name no student's disability, each with why.
     #[serde(default, deserialize_with = "phrases")]
     pub allowed: Allowed,
