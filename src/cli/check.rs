@@ -392,8 +392,8 @@ fn told(causes: &Causes) -> String {
             let _ = writeln!(text, "  {:>8}  {figure}: {difference}", it.figures);
         }
         text.push_str(
-            "  hint: where several systems send, each may have a cause of its own: `registrar check \
-             --causes --source NAME`\n",
+            "  hint: where several systems send, each may have a cause of its own: `registrar \
+             check --causes --source NAME`\n",
         );
     }
     text

@@ -6,7 +6,8 @@
 //! of two names lacks (a middle name, a suffix) contradicts nothing, and an initial stands for the
 //! name that it begins.
 //!
-//! Never: whether two rows are one person; that is somebody's to decide. Next: `store/resemblance.rs`.
+//! Never: whether two rows are one person; that is somebody's to decide. Next: `resemblance.rs` and
+//! `contradiction.rs` in `store/`.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;

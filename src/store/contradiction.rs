@@ -1,9 +1,9 @@
 //! Which rows of one person contradict each other.
 //!
-//! Rows are one person's by their state id. Each is compared with the first of its state id, so that
-//! a number which stands for "unknown", and so is thousands of people's, costs no more than they
-//! are. Whom a decision gave another name may be called so in any row, or as before. Two rows that a
-//! merge joins although they differ were looked at, and are no question any more.
+//! Rows are one person's by their state id. Each is compared with the first of its state id, so
+//! that a number which stands for "unknown", and so is thousands of people's, costs no more than
+//! they are. Whom a decision gave another name may be called so in any row, or as before. Two rows
+//! that a merge joins although they differ were looked at, and are no question any more.
 //!
 //! Never: whether two rows are one person. Next: `record/alike.rs` compares two names.
 

@@ -290,13 +290,13 @@ async fn everything(store: &Store) {
         .undo_import(3, day(4))
         .await
         .expect("the newest of its source");
-    let links = (Table::PersonLinks, TableRows::PersonLinks as fn(_) -> _);
-    let merged = decide(store, 4, links, merge(4)).await;
+    let links = Table::PersonLinks;
+    let merged = decide(store, 4, links, TableRows::PersonLinks, merge(4)).await;
     let undone = store.undo_import(merged, day(4)).await;
     undone.expect("the newest of its source");
     land(store, 5, "sis", 1).await;
-    let names = (Table::NameChanges, TableRows::NameChanges as fn(_) -> _);
-    decide(store, 6, names, name_change(6)).await;
+    let names = Table::NameChanges;
+    decide(store, 6, names, TableRows::NameChanges, name_change(6)).await;
     let known = day(6);
     for query in [
         StudentQuery::Numbers(vec!["0".into()]),
@@ -375,7 +375,8 @@ fn name_change(on: i8) -> NameChange {
 async fn decide<T>(
     store: &Store,
     on: i8,
-    (table, batch): (Table, fn(Vec<Staged<T>>) -> TableRows),
+    table: Table,
+    batch: fn(Vec<Staged<T>>) -> TableRows,
     row: T,
 ) -> i64 {
     let mut staging = store.stage(header(on, "decisions")).await.expect("begins");

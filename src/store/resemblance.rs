@@ -7,8 +7,8 @@
 //! question any more: rows that a merge joined, a row that was split off and the person whose state
 //! id it carries, two people who were found to be two.
 //!
-//! Never: whether two rows are one person. Next: `contradiction.rs` compares the rows of one person,
-//! `record/alike.rs` two names.
+//! Never: whether two rows are one person. Next: `contradiction.rs` compares the rows of one
+//! person, `record/alike.rs` two names.
 
 use std::collections::{BTreeSet, HashMap};
 

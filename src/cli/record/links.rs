@@ -167,8 +167,8 @@ async fn of_two(
     let two_rows = kind == "merge" && row_name(row) != row_name(other_row);
     let same = id(&student).is_some() && id(&student) == id(&other) && !two_rows;
     if same {
-        let hint = "name two students, or two numbers of one; `registrar record split` parts rows of \
-                    one state id";
+        let hint = "name two students, or two numbers of one; `registrar record split` parts rows \
+                    of one state id";
         desk.refuse(
             "--other",
             &arguments.other,

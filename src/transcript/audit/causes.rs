@@ -6,8 +6,9 @@
 //! figures it would clear is told beside how many that agree today it would break.
 //!
 //! Of hundreds of alternatives some make a figure agree by chance. So none is named that clears
-//! little more than it breaks, that misses nearly all of what it changes, or that clears one student
-//! of many; and of those that clear the same, the one that is about one figure alone comes first.
+//! little more than it breaks, that misses nearly all of what it changes, or that clears one
+//! student of many; and of those that clear the same, the one that is about one figure alone comes
+//! first.
 
 mod alternatives;
 
@@ -30,8 +31,8 @@ const DIFFERENCES_TOLD_MAX: usize = 10;
 
 /// A cause clears at least so many figures for each that it would newly break.
 const CLEARED_FOR_BROKEN_MIN: u64 = 2;
-/// A cause clears at least one in so many of the differing figures that it changes: an average of two
-/// decimals is hit by chance about once in a hundred times.
+/// A cause clears at least one of so many differing figures that it changes and misses: an average
+/// of two decimals is hit by chance about once in a hundred times.
 const MISSED_FOR_CLEARED_MAX: u64 = 20;
 /// A cause is common to so many students at least, where more than one was looked at.
 const STUDENTS_MIN: u64 = 2;

@@ -256,8 +256,8 @@ pub static CHECKS: [Check; 29] = [
         code: "person_not_compared",
         severity: Severity::Note,
         class: Class::Record,
-        meaning: "More people of one date of birth have such a name than are compared, so who looks \
-                  like this one is not known.",
+        meaning: "More people of one date of birth have such a name than are compared, so who \
+                  looks like this one is not known.",
         source: "one person, one state id (CALPADS: SSID)",
         hint: "a date that stands for `unknown` is many people's: send the true one",
         find: beside::not_compared,
