@@ -17,6 +17,8 @@ use unicode_normalization::char::is_combining_mark;
 const SHORT_FORMS: &str = include_str!("short_names.txt");
 /// Given names shorter than this have too little to tell a slip of the pen from another name.
 const SLIP_LETTERS_MIN: usize = 5;
+/// A field that cuts names off has room for so many letters: `Gabriel` is not `Gabriela` cut off.
+const CUT_OFF_LETTERS_MIN: usize = 10;
 /// Generational suffixes, each as it is compared.
 const SUFFIXES: [(&str, &str); 11] = [
     ("jr", "jr"),
@@ -131,7 +133,7 @@ impl ComparedName {
             || are_among(&self.given, &others)
             || are_among(&other.given, &own)
             || is_slip(&one, &two)
-            || is_short_form(&self.given, &other.given);
+            || is_cut_off(&one, &two);
         if near {
             GivenNames::Near
         } else {
@@ -210,14 +212,20 @@ fn are_initials(initials: &[String], words: &[String]) -> bool {
     initials.len() <= words.len() && initials.iter().zip(words).all(is_initial)
 }
 
-/// Whether each word stands among those, or is the first letter of one of them.
+/// Whether each word stands among those, or is short for one of them.
 fn are_among(words: &[String], others: &[String]) -> bool {
     let is_there = |word: &String| {
-        others
-            .iter()
-            .any(|other| are_initials(std::slice::from_ref(word), std::slice::from_ref(other)))
+        let one = std::slice::from_ref(word);
+        let is_it = |other| are_initials(one, std::slice::from_ref(other)) || is_short(word, other);
+        others.iter().any(is_it)
     };
     !words.is_empty() && words.iter().all(is_there)
+}
+
+/// Whether one is the beginning of the other, as a field of few letters leaves it.
+fn is_cut_off(one: &str, other: &str) -> bool {
+    let letters = one.chars().count().min(other.chars().count());
+    letters >= CUT_OFF_LETTERS_MIN && (one.starts_with(other) || other.starts_with(one))
 }
 
 /// Whether one vowel is another, a vowel, an `h` or a doubled letter is missing, or two neighbours
@@ -245,18 +253,11 @@ fn is_slip(one: &str, other: &str) -> bool {
     }
 }
 
-fn is_short_form(one: &[String], other: &[String]) -> bool {
-    // Of several, the others are names of their own: `José Luis` and `José Antonio`.
-    let ([one], [other]) = (one, other) else {
-        return false;
-    };
-    SHORT_FORMS
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .any(|line| {
-            let names = || line.split_whitespace();
-            names().any(|name| name == one) && names().any(|name| name == other)
-        })
+/// Whether one word is a short form or another spelling of the other.
+fn is_short(one: &str, other: &str) -> bool {
+    let lines = SHORT_FORMS.lines().filter(|line| !line.starts_with('#'));
+    let mut words = lines.map(|line| line.split_whitespace());
+    words.any(|names| names.clone().any(|it| it == one) && names.clone().any(|it| it == other))
 }
 
 #[cfg(test)]
@@ -340,6 +341,8 @@ mod tests {
             ("Stephen", "Stehpen"),
             ("Bryan", "Bryyan"),
             ("Lupe", "Guadalupe"),
+            ("Ma. Gpe.", "María Guadalupe"),
+            ("Maria Guada", "María Guadalupe"),
             ("Sara", "Sarah"),
             ("María Ana", "Ana María"),
         ] {
@@ -350,6 +353,7 @@ mod tests {
             ("Ana", "Ava"),
             ("Julio", "Julia"),
             ("Daniel", "Daniela"),
+            ("Emmanuel", "Emmanuela"),
             ("Jayden", "Kayden"),
             ("Martin", "Marvin"),
             ("Marta", "Maria"),
