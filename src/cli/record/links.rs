@@ -163,8 +163,12 @@ async fn of_two(
     let id = |student: &Option<Student>| student.as_ref().map(|student| student.id);
     let row_name =
         |row: Option<&PersonRow>| row.map(|row| (row.source.clone(), row.person.person.clone()));
+    let state_id = |row: Option<&PersonRow>| row.and_then(|row| row.person.state_id.clone());
     // Two rows of one state id may be said to be one person's though they differ.
-    let two_rows = kind == "merge" && row_name(row) != row_name(other_row);
+    let two_rows = kind == "merge"
+        && row_name(row) != row_name(other_row)
+        && state_id(row).is_some()
+        && state_id(row) == state_id(other_row);
     let same = id(&student).is_some() && id(&student) == id(&other) && !two_rows;
     if same {
         let hint = "name two students, or two numbers of one; `registrar record split` parts rows \
