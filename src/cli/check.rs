@@ -1,5 +1,6 @@
 //! `registrar check`: what a counselor must know before transcripts leave, and likely causes.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use super::{Context, Done};
 use crate::issue::{Counts, Coverage, Examination, Examined, IssueError, Located};
 use crate::store::{Store, StudentQuery};
 use crate::transcript::Edition;
-use crate::transcript::audit::{Causes, Finding, Severity};
+use crate::transcript::audit::{Causes, Finding, Setting, Severity};
 
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("examined").multiple(false))]
@@ -100,7 +101,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     let found = examination
         .findings(&who, |located| report.push(&located))
         .await?;
-    report.end()?;
+    let codes = report.end()?;
     counts = Counts {
         students: found.students,
         errors: counts.errors + found.errors,
@@ -108,7 +109,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         notes: counts.notes + found.notes,
         ..found
     };
-    say(&terminal, counts);
+    say(&terminal, counts, &codes);
     Ok(if counts.errors == 0 {
         Done::Yes
     } else {
@@ -116,7 +117,10 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     })
 }
 
-fn say(terminal: &Terminal, counts: Counts) {
+/// How many findings of each code there were.
+type Codes = BTreeMap<&'static str, u64>;
+
+fn say(terminal: &Terminal, counts: Counts, codes: &Codes) {
     let Counts {
         students,
         errors,
@@ -131,6 +135,13 @@ fn say(terminal: &Terminal, counts: Counts) {
     terminal.say(format_args!(
         "Records: {students}; errors: {errors}{passing}; warnings: {warnings}; notes: {notes}"
     ));
+    if codes.len() > 1 {
+        let mut codes: Vec<_> = codes.iter().collect();
+        codes.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        for (code, count) in codes {
+            terminal.say(format_args!("{count:>8}  {code}"));
+        }
+    }
     if errors > 0 {
         terminal.say(
             "Who has an error gets no official transcript, unless a named person overrides it: \
@@ -289,6 +300,7 @@ struct Report<'a> {
     terminal: &'a Terminal,
     /// None where they are written as CSV.
     rows: Option<Rows<'a>>,
+    codes: Codes,
 }
 
 impl<'a> Report<'a> {
@@ -301,14 +313,17 @@ impl<'a> Report<'a> {
             config: &context.config,
             terminal,
             rows,
+            codes: Codes::new(),
         })
     }
 
     fn legend(&mut self, finding: Finding) -> anyhow::Result<()> {
+        *self.codes.entry(finding.code).or_default() += 1;
         self.write(&Told::of_nobody(&finding))
     }
 
     fn push(&mut self, located: &Located) -> Result<(), CheckError> {
+        *self.codes.entry(located.finding.code).or_default() += 1;
         Ok(self.write(&Told::of(self.config, located)?)?)
     }
 
@@ -320,8 +335,11 @@ impl<'a> Report<'a> {
         Ok(())
     }
 
-    fn end(self) -> anyhow::Result<()> {
-        self.rows.map_or(Ok(()), |rows| Ok(rows.end()?))
+    fn end(self) -> anyhow::Result<Codes> {
+        if let Some(rows) = self.rows {
+            rows.end()?;
+        }
+        Ok(self.codes)
     }
 }
 
@@ -335,33 +353,74 @@ enum CheckError {
 }
 
 fn told(causes: &Causes) -> String {
+    let verb = if causes.students == 1 {
+        "declares"
+    } else {
+        "declare"
+    };
     let mut text = format!(
-        "{} students declare figures: {} agree, {} differ\n",
-        causes.students, causes.agree, causes.differ
+        "{} {verb} figures: {} agree, {} differ\n",
+        counted(causes.students, "student"),
+        causes.agree,
+        causes.differ
     );
     for cause in &causes.causes {
+        let (students, means) = (counted(cause.students, "student"), shown(&cause.means));
         let _ = writeln!(
             text,
-            "\n{} students: {}\n  set {}\n  would clear {} figures, and break {} that agree today",
-            cause.students,
-            shown(&cause.means),
-            shown(&cause.setting),
-            cause.clears,
-            cause.breaks
+            "\n{students}: {means}\n  in policy.toml{}",
+            place(&cause.setting)
+        );
+        for line in cause.setting.set.lines() {
+            let _ = writeln!(text, "    {}", shown(line));
+        }
+        let (clears, breaks) = (counted(cause.clears, "figure"), cause.breaks);
+        let _ = writeln!(
+            text,
+            "  would clear {clears}, and newly break {breaks} that agree today"
         );
     }
     if causes.unexplained > 0 {
         let _ = writeln!(
             text,
-            "\n{} figures: no one setting explains them",
-            causes.unexplained
+            "\n{}: no one setting explains them",
+            counted(causes.unexplained, "figure")
         );
         for it in &causes.differences {
             let (figure, difference) = (shown(&it.figure), shown(&it.difference));
             let _ = writeln!(text, "  {:>8}  {figure}: {difference}", it.figures);
         }
+        text.push_str(
+            "  hint: where several systems send, each may have a cause of its own: `registrar \
+             check --causes --source NAME`\n",
+        );
     }
     text
+}
+
+fn counted(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
+/// Where a setting stands, and what happens there.
+fn place(setting: &Setting) -> String {
+    let table =
+        setting.table.as_deref().map(
+            |it| match it.starts_with("[[") && setting.having.is_none() {
+                true => format!(", one more table {}", shown(it)),
+                false => format!(", table {}", shown(it)),
+            },
+        );
+    let having = setting
+        .having
+        .as_deref()
+        .map(|it| format!(" with {}", shown(it)));
+    let verb = match &setting.take_out {
+        Some(key) => format!(", take out {}", shown(key)),
+        None => ", set".to_owned(),
+    };
+    [table, having, Some(verb)].into_iter().flatten().collect()
 }
 
 #[cfg(test)]

@@ -353,7 +353,7 @@ impl Office {
         let mut drafts = Vec::with_capacity(records.len());
         for record in records {
             let made = assemble(&record, directory, &self.policy, &batch.request);
-            let needed = stops.look(&record, &made);
+            let needed = stops.look(&record, &made, directory);
             drafts.push((Draft::of(&record, made, &self.coverage), needed));
         }
         let Reasons {

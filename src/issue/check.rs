@@ -227,7 +227,7 @@ impl Examination {
             let mut beside = seen.remove(&record.id).unwrap_or_default();
             let made = assemble(record, directory, &self.policy, &self.request);
             beside.unprintable = without_glyphs(&made, &self.coverage);
-            let found = audit(record, &made, &self.policy, &beside, self.on);
+            let found = audit(record, &made, directory, &self.policy, &beside, self.on);
             let school = made.as_ref().ok().map(|made| &*made.transcript.school.code);
             findings.extend(found.into_iter().map(|finding| {
                 let passing = lets_pass(overrides, &finding, record.id, school);
@@ -317,8 +317,9 @@ pub(super) async fn beside(
     for rows in store.contradictions(people, known).await? {
         let of_person = beside.entry(rows.person).or_default();
         of_person.differing.push(Differing {
-            sources: rows.sources,
+            rows: rows.rows,
             birth_date: rows.birth_date,
+            given_names: rows.given_names,
             name: rows.name,
         });
     }

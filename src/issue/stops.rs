@@ -15,7 +15,7 @@ use super::IssueError;
 use super::batch::{Batch, Office};
 use super::check::{Located, beside, locate, of};
 use super::present::Present;
-use crate::record::{PersonId, PersonRecord};
+use crate::record::{Directory, PersonId, PersonRecord};
 use crate::store::{OverrideFor, OverrideRow};
 use crate::transcript::audit::{Beside, Class, Finding, Severity, audit};
 use crate::transcript::{AssembleError, Assembled};
@@ -98,6 +98,7 @@ impl<'a> Stops<'a> {
         &mut self,
         record: &PersonRecord,
         made: &Result<Assembled, Vec<AssembleError>>,
+        directory: &Directory,
     ) -> Vec<i64> {
         let since = self.present.stops(record, &self.batch.purpose);
         if !since.is_empty() {
@@ -105,7 +106,7 @@ impl<'a> Stops<'a> {
         }
         let beside = self.beside.remove(&record.id).unwrap_or_default();
         let on = self.batch.request.issued_on;
-        let findings = audit(record, made, &self.office.policy, &beside, on);
+        let findings = audit(record, made, directory, &self.office.policy, &beside, on);
         let school = made.as_ref().ok();
         let school = school.map(|made| &*made.transcript.school.code);
         let mut needed = BTreeSet::new();

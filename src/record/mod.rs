@@ -12,6 +12,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod alike;
 mod assembled;
 mod codes;
 mod decisions;
@@ -23,6 +24,7 @@ mod rows;
 mod scope;
 mod text;
 
+pub use alike::{ComparedName, GivenNames};
 pub use assembled::{
     CatalogueNames, Directory, PersonRecord, RecordedMark, RecordedTotal, graduation,
     issuing_enrolment,

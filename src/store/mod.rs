@@ -13,6 +13,7 @@ mod audit;
 mod batches;
 mod checks;
 mod columns;
+mod contradiction;
 mod database;
 mod events;
 mod finding;
@@ -38,6 +39,7 @@ mod undo;
 
 pub use audit::RowPlace;
 pub use batches::BatchRow;
+pub use contradiction::Contradiction;
 pub use events::{EVENTS_READ_MAX, PersonRow, PostingRow, RecordedEvent};
 pub use finding::{Ambiguous, Candidate, Found, StudentQuery};
 pub use holds::{HeldNow, HeldRow, Release, ReleaseError};
@@ -53,7 +55,7 @@ pub use plan::{
 pub use policies::{POLICIES_LISTED_MAX, PolicyRow};
 pub use records::PEOPLE_PER_READ_MAX;
 pub use references::NamingRows;
-pub use resemblance::{Contradiction, LookAlike, LookAlikes, PAIRS_COMPARED_MAX};
+pub use resemblance::{LookAlike, LookAlikes, PAIRS_COMPARED_MAX};
 pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};
 pub(crate) use rows::{of_batch, of_table};
 pub use settings::{Fault, Setting};

@@ -200,6 +200,7 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let (store, _) = Self::connect(url, true).await?;
         store.migrate().await?;
+        store.fill_name_keys().await?;
         Ok(store)
     }
 
@@ -214,6 +215,7 @@ impl Store {
             return Err(StoreError::Missing { place });
         }
         store.migrate().await?;
+        store.fill_name_keys().await?;
         Ok(store)
     }
 
@@ -385,6 +387,12 @@ fn migrations(sqlite: bool) -> Vec<Migration> {
             "policies",
             include_str!("migrations/0006_policies.sqlite.sql"),
             include_str!("migrations/0006_policies.postgres.sql"),
+        ),
+        (
+            7,
+            "name keys",
+            include_str!("migrations/0007_name_keys.sqlite.sql"),
+            include_str!("migrations/0007_name_keys.postgres.sql"),
         ),
     ];
     steps

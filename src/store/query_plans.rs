@@ -16,7 +16,8 @@ use super::database::{Session, Sql, Value, postgres_query, sqlite_query};
 use super::*;
 use crate::record::{
     Award, AwardKind, ContentDigest, CumulativeItem, DeclaredTotal, Fulfilment, FulfilmentProgress,
-    GraduationPlan, LinkKind, PersonId, PersonLink, RowKey, RowName, SchoolYear, Scope,
+    GraduationPlan, LinkKind, NameChange, NameChangeGround, Person, PersonId, PersonLink, RowKey,
+    RowName, SchoolYear, Scope,
 };
 
 #[path = "../../tests/common/databases.rs"]
@@ -293,10 +294,13 @@ async fn everything(store: &Store) {
         .undo_import(3, rows::TAKEN_BACK, day(4))
         .await
         .expect("the newest of its source");
-    let merged = merge(store, 4).await;
+    let links = Table::PersonLinks;
+    let merged = decide(store, 4, links, TableRows::PersonLinks, merge(4)).await;
     let undone = store.undo_import(merged, rows::TAKEN_BACK, day(4)).await;
     undone.expect("the newest of its source");
     land(store, 5, "sis", 1).await;
+    let names = Table::NameChanges;
+    decide(store, 6, names, TableRows::NameChanges, name_change(6)).await;
     let known = day(6);
     for query in [
         StudentQuery::Numbers(vec!["0".into()]),
@@ -328,12 +332,9 @@ async fn everything(store: &Store) {
     withdraw_school(store, 8).await;
 }
 
-/// Two students are one person: decided in a source of its own, about rows of another.
-async fn merge(store: &Store, on: i8) -> i64 {
-    let mut staging = store.stage(header(on, "decisions")).await.expect("begins");
-    let file = staging.file(Table::PersonLinks, "person_links.csv");
-    staging.file_read(file, [7; 32], 10, 1);
-    let link = PersonLink {
+/// Two students are one person.
+fn merge(on: i8) -> PersonLink {
+    PersonLink {
         school: rows::SCHOOL.into(),
         event: "L".into(),
         link: LinkKind::Merge,
@@ -347,11 +348,47 @@ async fn merge(store: &Store, on: i8) -> i64 {
         ended_by: None,
         ended_at: None,
         ended_reason: None,
-    };
+    }
+}
+
+/// A student has another name.
+fn name_change(on: i8) -> NameChange {
+    NameChange {
+        school: rows::SCHOOL.into(),
+        event: "N".into(),
+        person_source: "sis".into(),
+        person: "0".into(),
+        legal_given: "Iris".into(),
+        legal_middle: None,
+        legal_family: None,
+        legal_suffix: None,
+        chosen_name: None,
+        printed_name: None,
+        ground: NameChangeGround::CourtOrder,
+        document_seen: "Decree of the Superior Court".into(),
+        requested_on: jiff::civil::date(2026, 1, 3),
+        recorded_by: "R. Varo".into(),
+        recorded_at: day(on),
+        ended_by: None,
+        ended_at: None,
+        ended_reason: None,
+    }
+}
+
+/// Lands a decision in a source of its own, about rows of another.
+async fn decide<T>(
+    store: &Store,
+    on: i8,
+    table: Table,
+    batch: fn(Vec<Staged<T>>) -> TableRows,
+    row: T,
+) -> i64 {
+    let mut staging = store.stage(header(on, "decisions")).await.expect("begins");
+    let file = staging.file(table, "decisions.csv");
+    staging.file_read(file, [7; 32], 10, 1);
     let place = Provenance { file, line: 2 };
-    let link = one(place, "decisions", Table::PersonLinks, "L", link);
-    let staged = staging.rows(&TableRows::PersonLinks(link)).await;
-    staged.expect("staged");
+    let rows = batch(one(place, "decisions", table, "1", row));
+    staging.rows(&rows).await.expect("staged");
     // Of a source without students PostgreSQL rightly reads all: these plans say nothing.
     let unnoted = NOTED.scope(RefCell::default(), staging.findings(10));
     assert_eq!(unnoted.await.expect("checked"), Findings::default());
@@ -503,7 +540,7 @@ fn student(at: Provenance, source: &str, person: &str) -> [TableRows; 10] {
     [
         TableRows::Terms(one(at, source, Table::Terms, person, term)),
         TableRows::Courses(one(at, source, Table::Courses, person, course)),
-        TableRows::People(one(at, source, Table::People, person, rows::person(person))),
+        TableRows::People(one(at, source, Table::People, person, born(person))),
         TableRows::Cumulative(one(at, source, Table::Cumulative, person, cumulative)),
         TableRows::Enrolments(one(at, source, Table::Enrolments, person, enrolment)),
         TableRows::Marks(one(at, source, Table::Marks, person, mark)),
@@ -512,6 +549,17 @@ fn student(at: Provenance, source: &str, person: &str) -> [TableRows; 10] {
         TableRows::Awards(one(at, source, Table::Awards, person, award)),
         TableRows::Fulfilments(one(at, source, Table::Fulfilments, person, fulfilment)),
     ]
+}
+
+/// Students of a district are born on thousands of days.
+fn born(number: &str) -> Person {
+    let days: i32 = number.bytes().map(i32::from).sum();
+    let first = jiff::civil::date(2008, 1, 1);
+    let birth_date = first.checked_add(jiff::ToSpan::days(days)).expect("a date");
+    Person {
+        birth_date,
+        ..rows::person(number)
+    }
 }
 
 fn one<T>(provenance: Provenance, source: &str, table: Table, key: &str, row: T) -> Vec<Staged<T>> {

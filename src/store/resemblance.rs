@@ -1,11 +1,14 @@
-//! Who looks like somebody else, and which rows of one person contradict each other.
+//! Who looks like somebody else.
 //!
-//! Names are compared as they stand now, without accents and case: whom a decision gave another
-//! name is not known by the former one. What somebody has decided is no question any more: rows
-//! that a merge joined, a row that was split off and the person whose state id it carries, two
-//! people who were found to be two.
+//! Each row of people keeps what its name has in common with every name that may be the same
+//! (`name_key`), so that only people of one date of birth and one key are compared: for a district
+//! the work grows with its people, not with their pairs. Names are compared as they stand now: whom
+//! a decision gave another name is not known by the former one. What somebody has decided is no
+//! question any more: rows that a merge joined, a row that was split off and the person whose state
+//! id it carries, two people who were found to be two.
 //!
-//! Never: whether two rows are one person. Next: `audit.rs`.
+//! Never: whether two rows are one person. Next: `contradiction.rs` compares the rows of one
+//! person, `record/alike.rs` two names.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,10 +18,11 @@ use super::database::{Row, Session, Sql, Value};
 use super::events::changed_names;
 use super::records::{known, of_ids};
 use super::{Store, StoreError, instant_text};
-use crate::record::{NameChange, PersonId, folded, standing_name};
+use crate::record::{ComparedName, NameChange, Person, PersonId, standing_name};
 
-/// Pairs of rows of one date of birth that are compared for one set of people: of 500 students of
-/// the largest district about 30,000 are. A date that stands for "unknown" is many people's.
+/// Pairs of rows of one date of birth and one key that are compared for one set of people: of 500
+/// students of the largest district a few hundred are. A date that stands for "unknown" is many
+/// people's.
 pub const PAIRS_COMPARED_MAX: usize = 100_000;
 
 /// Another person of the same name and date of birth.
@@ -41,41 +45,6 @@ pub struct LookAlikes {
     pub found: Vec<LookAlike>,
     /// Who was not compared with everybody: [`PAIRS_COMPARED_MAX`] was reached.
     pub not_compared: BTreeSet<PersonId>,
-}
-
-/// Two rows of one person that contradict each other.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contradiction {
-    /// Who.
-    pub person: PersonId,
-    /// The sources of the two rows.
-    pub sources: [String; 2],
-    /// Whether they tell different dates of birth.
-    pub birth_date: bool,
-    /// Whether they tell different legal names.
-    pub name: bool,
-}
-
-/// Whether two names may be the same without accents and case: folding keeps the length of what is
-/// written in ASCII. It spares the comparison of all who were born on one day.
-macro_rules! may_be_alike {
-    ($one:literal, $other:literal) => {
-        concat!(
-            "(LENGTH(",
-            $one,
-            ") = LENGTH(",
-            $other,
-            ") OR OCTET_LENGTH(",
-            $one,
-            ") <> LENGTH(",
-            $one,
-            ") OR OCTET_LENGTH(",
-            $other,
-            ") <> LENGTH(",
-            $other,
-            "))"
-        )
-    };
 }
 
 /// What is compared of `p` and of `q`.
@@ -110,9 +79,7 @@ macro_rules! pairs {
             compared!(),
             " FROM people p CROSS JOIN people q WHERE p.person_id ",
             $in_set,
-            " AND ",
-            may_be_alike!("q.legal_given", "p.legal_given"),
-            " AND ",
+            " AND q.name_key = p.name_key AND ",
             of_one_birth_date!(),
             " ORDER BY p.person_id, q.source, q.person LIMIT $3"
         )
@@ -187,30 +154,6 @@ macro_rules! distinct {
 }
 const DISTINCT: Sql = of_ids!(distinct!());
 
-/// Each pair of rows of one state id once: the source by name and number first. Rows with different
-/// ones, or none, are one person because somebody found them to be.
-macro_rules! contradictions {
-    ($in_set:literal) => {
-        concat!(
-            "SELECT ",
-            compared!(),
-            ", p.source, CAST(CASE WHEN q.birth_date <> p.birth_date THEN 1 ELSE 0 END AS BIGINT) \
-             AS birth_date FROM people p CROSS JOIN people q WHERE p.person_id ",
-            $in_set,
-            " AND q.person_id = p.person_id AND q.state_id = p.state_id AND \
-             (p.source < q.source OR (p.source = q.source AND \
-             p.person < q.person)) AND (q.birth_date <> p.birth_date OR \
-             q.legal_given <> p.legal_given OR \
-             COALESCE(q.legal_family, '') <> COALESCE(p.legal_family, '')) AND ",
-            known!("p"),
-            " AND ",
-            known!("q"),
-            " ORDER BY p.person_id, p.source, p.person, q.source, q.person"
-        )
-    };
-}
-const CONTRADICTIONS: Sql = of_ids!(contradictions!());
-
 impl Store {
     /// Other people with the name and date of birth of one of these.
     ///
@@ -228,14 +171,22 @@ impl Store {
         let bound = i64::try_from(PAIRS_COMPARED_MAX).unwrap_or(i64::MAX);
         let renamed = session.rows(RENAMED, &["".into(), known.clone()]).await?;
         let renamed = renamed.iter().map(|row| row.text("person"));
-        let renamed = Value::TextSet(renamed.collect::<Result<_, _>>()?);
-        let values = [asked.clone(), known.clone(), bound.into(), renamed];
+        let renamed: Vec<String> = renamed.collect::<Result<_, _>>()?;
+        let mut statements = vec![(PAIRS, 3)];
+        if !renamed.is_empty() {
+            statements.extend([(OF_RENAMED, 4), (WITH_RENAMED, 4)]);
+        }
+        let values = [
+            asked.clone(),
+            known.clone(),
+            bound.into(),
+            Value::TextSet(renamed),
+        ];
         let (mut pairs, mut not_compared) = (Vec::new(), BTreeSet::new());
-        for (sql, values) in [
-            (PAIRS, &values[..3]),
-            (OF_RENAMED, &values),
-            (WITH_RENAMED, &values),
-        ] {
+        for (sql, values) in statements
+            .into_iter()
+            .map(|(sql, taken)| (sql, &values[..taken]))
+        {
             let found = session.rows(sql, values).await?;
             let found: Vec<Pair> = found.iter().map(Pair::read).collect::<Result<_, _>>()?;
             if let Some(last) = found.last().filter(|_| found.len() == PAIRS_COMPARED_MAX) {
@@ -243,7 +194,8 @@ impl Store {
             }
             pairs.extend(found);
         }
-        let names = names_of(session, &pairs, &known).await?;
+        let ids = pairs.iter().flat_map(|pair| [pair.person.0, pair.other.0]);
+        let names = names_of(session, ids.collect(), &known).await?;
         pairs.retain(|pair| pair.are_namesakes(&names));
         let distinct = distinct(session, asked, known).await?;
         pairs.retain(|pair| !distinct.contains(&(pair.person.0, pair.other.0)));
@@ -253,87 +205,37 @@ impl Store {
             not_compared,
         })
     }
-
-    /// Rows of these people that contradict each other.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn contradictions(
-        &self,
-        people: &[PersonId],
-        known: Timestamp,
-    ) -> Result<Vec<Contradiction>, StoreError> {
-        let mut connection = self.connection().await?;
-        let session = &mut connection.session();
-        let asked = Value::ids(people.iter().map(PersonId::as_bytes));
-        let known: Value = instant_text(known).into();
-        let rows = session
-            .rows(CONTRADICTIONS, &[asked, known.clone()])
-            .await?;
-        let pairs: Vec<Pair> = rows.iter().map(Pair::read).collect::<Result<_, _>>()?;
-        let names = names_of(session, &pairs, &known).await?;
-        let mut found = Vec::new();
-        for (row, pair) in rows.iter().zip(pairs) {
-            let contradiction = Contradiction {
-                person: pair.person.0,
-                sources: [row.text("source")?, pair.other_source.clone()],
-                birth_date: row.integer("birth_date")? == 1,
-                // Whom a decision gave another name has that one, whatever the rows tell.
-                name: !names.contains_key(&pair.person.0) && !pair.are_called_alike(),
-            };
-            if contradiction.birth_date || contradiction.name {
-                found.push(contradiction);
-            }
-        }
-        Ok(found)
-    }
 }
 
-/// A legal name without accents and case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Name {
-    given: String,
-    middle: Option<String>,
-    family: String,
-    suffix: String,
+/// The legal name of a row as it is compared.
+pub(super) fn name_of(person: &Person) -> ComparedName {
+    let (middle, family) = (&person.legal_middle, &person.legal_family);
+    let suffix = person.legal_suffix.as_deref();
+    ComparedName::new(
+        &person.legal_given,
+        middle.as_deref(),
+        family.as_deref(),
+        suffix,
+    )
 }
 
-impl Name {
-    fn new(given: &str, middle: Option<&str>, family: Option<&str>, suffix: Option<&str>) -> Self {
-        Self {
-            given: folded(given),
-            middle: middle.map(folded),
-            family: folded(family.unwrap_or_default()),
-            suffix: folded(suffix.unwrap_or_default()),
-        }
-    }
-
-    fn given_by(change: &NameChange) -> Self {
-        Self::new(
-            &change.legal_given,
-            change.legal_middle.as_deref(),
-            change.legal_family.as_deref(),
-            change.legal_suffix.as_deref(),
-        )
-    }
-
-    /// A missing middle name contradicts none: systems differ on whether they ask for it.
-    fn is_that_of(&self, other: &Self) -> bool {
-        let middle = match (&self.middle, &other.middle) {
-            (Some(one), Some(other)) => one == other,
-            _ => true,
-        };
-        let rest = |name: &Self| (name.given.clone(), name.family.clone(), name.suffix.clone());
-        middle && rest(self) == rest(other)
-    }
+fn given_by(change: &NameChange) -> ComparedName {
+    let (middle, family) = (&change.legal_middle, &change.legal_family);
+    let suffix = change.legal_suffix.as_deref();
+    ComparedName::new(
+        &change.legal_given,
+        middle.as_deref(),
+        family.as_deref(),
+        suffix,
+    )
 }
 
-type Names = HashMap<PersonId, Vec<NameChange>>;
+pub(super) type Names = HashMap<PersonId, Vec<NameChange>>;
 
 /// Two rows, each with whose it is and the name that it tells.
 struct Pair {
-    person: (PersonId, Name),
-    other: (PersonId, Name),
+    person: (PersonId, ComparedName),
+    other: (PersonId, ComparedName),
     other_source: String,
     other_number: String,
     other_school: String,
@@ -341,21 +243,14 @@ struct Pair {
 
 impl Pair {
     fn read(row: &Row) -> Result<Self, StoreError> {
-        let name = |given, middle, family, suffix| -> Result<Name, StoreError> {
-            Ok(Name::new(
-                &row.text(given)?,
-                row.optional_text(middle)?.as_deref(),
-                row.optional_text(family)?.as_deref(),
-                row.optional_text(suffix)?.as_deref(),
-            ))
-        };
-        let own = name("given", "middle", "family", "suffix")?;
-        let others = name(
+        let own = read_name(row, ["given", "middle", "family", "suffix"])?;
+        let others = [
             "other_given",
             "other_middle",
             "other_family",
             "other_suffix",
-        )?;
+        ];
+        let others = read_name(row, others)?;
         Ok(Self {
             person: (PersonId(row.id("person_id")?), own),
             other: (PersonId(row.id("other_id")?), others),
@@ -367,17 +262,10 @@ impl Pair {
 
     /// Whether both are called the same now.
     fn are_namesakes(&self, names: &Names) -> bool {
-        let now = |(person, name): &(PersonId, Name)| {
-            let changed = names.get(person).and_then(|changes| standing_name(changes));
-            changed.map_or_else(|| name.clone(), Name::given_by)
+        let now = |(person, name): &(PersonId, ComparedName)| {
+            name_now(*person, names).unwrap_or_else(|| name.clone())
         };
         now(&self.person).is_that_of(&now(&self.other))
-    }
-
-    /// Whether the rows tell the same given and family name.
-    fn are_called_alike(&self) -> bool {
-        let (own, others) = (&self.person.1, &self.other.1);
-        (&own.given, &own.family) == (&others.given, &others.family)
     }
 
     fn look_alike(self) -> LookAlike {
@@ -390,14 +278,31 @@ impl Pair {
     }
 }
 
-/// The names that decisions gave to whom these pairs are about.
-async fn names_of(
+/// The name that a row tells in these columns.
+pub(super) fn read_name(
+    row: &Row,
+    [given, middle, family, suffix]: [&str; 4],
+) -> Result<ComparedName, StoreError> {
+    Ok(ComparedName::new(
+        &row.text(given)?,
+        row.optional_text(middle)?.as_deref(),
+        row.optional_text(family)?.as_deref(),
+        row.optional_text(suffix)?.as_deref(),
+    ))
+}
+
+/// The name that decisions gave a person; none where there is no decision.
+pub(super) fn name_now(person: PersonId, names: &Names) -> Option<ComparedName> {
+    let changes = names.get(&person)?;
+    standing_name(changes).map(given_by)
+}
+
+/// The names that decisions gave to these people.
+pub(super) async fn names_of(
     session: &mut Session<'_>,
-    pairs: &[Pair],
+    ids: BTreeSet<PersonId>,
     known: &Value,
 ) -> Result<Names, StoreError> {
-    let ids = pairs.iter().flat_map(|pair| [pair.person.0, pair.other.0]);
-    let ids: BTreeSet<PersonId> = ids.collect();
     if ids.is_empty() {
         return Ok(Names::new());
     }
@@ -418,4 +323,59 @@ async fn distinct(
         distinct.extend([(one, other), (other, one)]);
     }
     Ok(distinct)
+}
+
+/// Rows whose key is not known, which is what a database of before has; and the key of each.
+const WITHOUT_KEY: Sql = Sql::pair(
+    "SELECT CAST(rowid AS TEXT) AS place, legal_given, legal_middle, legal_family, legal_suffix \
+     FROM people WHERE name_key IS NULL LIMIT $1",
+    "SELECT ctid::text AS place, legal_given, legal_middle, legal_family, legal_suffix \
+     FROM people WHERE name_key IS NULL LIMIT $1",
+);
+const FILL: Sql = Sql::pair(
+    "UPDATE people SET name_key = k.value FROM json_each($1) k \
+     WHERE people.rowid = CAST(k.key AS INTEGER)",
+    "UPDATE people SET name_key = k.value FROM jsonb_each_text($1::jsonb) k \
+     WHERE people.ctid = k.key::tid",
+);
+/// Rows that get their key at a time.
+const KEYS_FILLED_MAX: i64 = 10_000;
+
+impl Store {
+    /// Gives rows of before the keys of their names. Where each has one, it is one look into an
+    /// empty index.
+    pub(super) async fn fill_name_keys(&self) -> Result<(), StoreError> {
+        let first = self
+            .connection()
+            .await?
+            .session()
+            .rows(WITHOUT_KEY, &[1.into()])
+            .await?;
+        if first.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = self.import_transaction().await?;
+        loop {
+            let rows = transaction
+                .session()
+                .rows(WITHOUT_KEY, &[KEYS_FILLED_MAX.into()])
+                .await?;
+            let mut keys = serde_json::Map::new();
+            for row in &rows {
+                let columns = [
+                    "legal_given",
+                    "legal_middle",
+                    "legal_family",
+                    "legal_suffix",
+                ];
+                let key = read_name(row, columns)?.key();
+                keys.insert(row.text("place")?, key.into());
+            }
+            if keys.is_empty() {
+                return transaction.commit().await;
+            }
+            let keys = serde_json::Value::Object(keys).to_string();
+            transaction.session().execute(FILL, &[keys.into()]).await?;
+        }
+    }
 }

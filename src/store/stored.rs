@@ -460,6 +460,7 @@ stored!(Person, people, People, person, {
     birth_date: text, mailing_address: text,
 } derived {
     person_id: id = |person, source| person_id(person, source).to_string(),
+    name_key: text = |person, _| super::resemblance::name_of(person).key(),
 });
 stored!(CumulativeItem, cumulative, Cumulative, person, {
     school: text, person: text, birth_date_verified_by: text, sex: text, birth_place: text,

@@ -8,7 +8,7 @@ use registrar::transcript::Policy;
 use registrar::transcript::audit::{CHECKS, Namesake, of_names, of_text};
 
 use crate::case::POLICY;
-use crate::made_wrong::{award, differing, elsewhere, half_a_term, hold, passed};
+use crate::made_wrong::{award, differing, elsewhere, half_a_term, hold, passed, repeated};
 use crate::record::{Given, Semesters as _, credits, mark, total};
 
 pub type MakeWrong = fn(&mut Given);
@@ -85,6 +85,23 @@ const CASES: &[Case] = &[
         &[("posting_twice", "marks 3")],
     ),
     (
+        "a repeatable course twice in a term, alike in everything",
+        repeated,
+        &[("postings_alike", "marks 3")],
+    ),
+    (
+        "a repeatable course three times in a term, twice by another system",
+        |it| {
+            repeated(it);
+            let mut third = it.record.marks[2].clone();
+            (third.source, third.mark.posting) = ("charter".into(), "1".into());
+            third.mark.person = "2".into();
+            it.record.marks.push(third);
+            it.record.totals = vec![total("credit_earned", "20")];
+        },
+        &[("postings_alike", "marks 3")],
+    ),
+    (
         "one course under two numbers in a term",
         |it| {
             let mut again = mark("3", Term::fall(), "ENG-A2", "A");
@@ -112,6 +129,29 @@ const CASES: &[Case] = &[
             it.record.totals = vec![total("credit_earned", "15")];
         },
         &[("course_twice_in_term", "marks 3")],
+    ),
+    (
+        "one course from two systems that date its term apart by a day",
+        |it| {
+            let mut again = mark("3", Term::fall(), "ENG-A", "A");
+            again.term.begins_on = date(2025, 8, 13);
+            again.source = "charter".into();
+            again.mark.person = "2".into();
+            it.record.marks.push(again);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+        &[("course_twice_in_term", "marks 3")],
+    ),
+    (
+        "one course under two numbers of one student",
+        |it| {
+            let mut again = mark("3", Term::fall(), "ENG-A", "A");
+            again.source = "charter".into();
+            again.mark.person = "2".into();
+            it.record.marks.push(again);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+        &[("posting_twice", "marks 3")],
     ),
     (
         "one course from the school that taught it and from the one that accepted it",
@@ -174,6 +214,26 @@ const CASES: &[Case] = &[
         &[("mark_outside_enrolment", "marks 1")],
     ),
     (
+        "marks of two years of which no enrolment tells: the first five, and one for the rest",
+        |it| {
+            it.record.enrolments[0].entered_on = date(2026, 6, 11);
+            for posting in 3..=9 {
+                let course = format!("ART-{posting}");
+                let more = mark(&posting.to_string(), Term::fall(), &course, "A");
+                it.record.marks.push(more);
+            }
+            it.record.totals = vec![total("credit_earned", "45")];
+        },
+        &[
+            ("mark_outside_enrolment", "marks 1"),
+            ("mark_outside_enrolment", "marks 2"),
+            ("mark_outside_enrolment", "marks 3"),
+            ("mark_outside_enrolment", "marks 4"),
+            ("mark_outside_enrolment", "marks 5"),
+            ("mark_outside_enrolment", "marks 6"),
+        ],
+    ),
+    (
         "a course that was not offered any more",
         |it| it.mark(1).course.retired_on = Some(date(2025, 12, 31)),
         &[("course_retired", "marks 2")],
@@ -192,6 +252,17 @@ const CASES: &[Case] = &[
         &[("date_impossible", "enrolments 2022-08-15")],
     ),
     (
+        "a freshman of 23, told once for all years",
+        |it| {
+            it.record.person.birth_date = date(1999, 8, 15);
+            let mut again = it.record.enrolments[0].clone();
+            it.record.enrolments[0].left_on = Some(date(2023, 6, 9));
+            again.entered_on = date(2023, 8, 15);
+            it.record.enrolments.push(again);
+        },
+        &[("date_impossible", "enrolments 2022-08-15")],
+    ),
+    (
         "one school entered twice and never left",
         |it| {
             let mut again = it.record.enrolments[0].clone();
@@ -203,6 +274,18 @@ const CASES: &[Case] = &[
     (
         "a term that is not in its school year",
         |it| it.mark(1).term.school_year = SchoolYear::beginning(2052).expect("a year"),
+        &[("date_impossible", "marks 2")],
+    ),
+    (
+        "two marks in a term that is not in its school year",
+        |it| {
+            it.mark(1).term.school_year = SchoolYear::beginning(2052).expect("a year");
+            let mut more = it.mark(1).clone();
+            (more.mark.posting, more.mark.course) = ("3".into(), "ART".into());
+            more.course.title = "Ceramics".into();
+            it.record.marks.push(more);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
         &[("date_impossible", "marks 2")],
     ),
     (
@@ -256,12 +339,17 @@ const CASES: &[Case] = &[
     ),
     (
         "two dates of birth under one state id",
-        |it| it.beside.differing.push(differing(true, false)),
+        |it| it.beside.differing.push(differing([true, false, false])),
+        &[("person_mixed", "people 1")],
+    ),
+    (
+        "given names of two people under one state id",
+        |it| it.beside.differing.push(differing([false, true, false])),
         &[("person_mixed", "people 1")],
     ),
     (
         "two names under one state id",
-        |it| it.beside.differing.push(differing(false, true)),
+        |it| it.beside.differing.push(differing([false, false, true])),
         &[("person_names", "people 1")],
     ),
     (
@@ -396,6 +484,33 @@ fn the_codes_of_the_list_are_the_codes_of_the_cases() {
     let listed: BTreeSet<&str> = CHECKS.iter().map(|check| check.code).collect();
     assert_eq!(found, listed);
     assert_eq!(listed.len(), CHECKS.len(), "each code once");
+}
+
+#[test]
+fn of_many_warnings_of_one_school_the_rest_are_counted() {
+    let mut given = Given::clean();
+    let namesake = |person: i32| Namesake {
+        school: "T".into(),
+        person: person.to_string(),
+        source: "charter".into(),
+    };
+    given.beside.namesakes = (0..9).map(namesake).collect();
+    let said: Vec<String> = given.findings().into_iter().map(|it| it.message).collect();
+    let counted: Vec<bool> = said
+        .iter()
+        .map(|it| it.ends_with("; so 3 more of the school"))
+        .collect();
+    assert_eq!(
+        counted,
+        [false, false, false, false, false, true],
+        "{said:?}"
+    );
+    given.beside.namesakes.truncate(6);
+    let said = given.findings();
+    assert!(
+        said.len() == 6 && said.iter().all(|it| !it.message.contains("more")),
+        "{said:?}"
+    );
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! `--causes`: a sending system that differs from the policy in one setting is found out.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::date;
 use registrar::record::*;
-use registrar::transcript::audit::{Alternatives, Causes, Tally};
+use registrar::transcript::audit::{Alternatives, Causes, Setting, Tally};
 use registrar::transcript::{DocumentRequest, Edition, Policy, assemble};
 
 use crate::case::{self, POLICY};
 use crate::record::{Semesters as _, credits, mark, total};
 
+const SUMMER: &str = "window = [\"summer after 8\", \"summer after 12\"]";
 const FIGURES: [&str; 4] = ["gpa:unweighted", "gpa:weighted", "gpa:uc-capped", "gpa:csu"];
 
 /// A term of a grade: the school year, or the summer after it.
@@ -110,53 +113,68 @@ fn declare(record: &mut PersonRecord, policy: &Policy) {
     }
 }
 
-/// The policy with one setting changed: `gpa.csu.window = ["10", "11"]`.
-fn changed(setting: &str) -> Policy {
+/// A setting, by the place where it stands: `gpa.csu`, `repeats`, or nothing for the top.
+fn setting(place: &str, set: &str) -> Setting {
+    let (table, having) = match place.split_once('.') {
+        Some((table, name)) => (format!("[[{table}]]"), Some(format!("name = \"{name}\""))),
+        None => (format!("[{place}]"), None),
+    };
+    Setting {
+        table: Some(table).filter(|_| !place.is_empty()),
+        having,
+        set: set.into(),
+        take_out: None,
+    }
+}
+
+/// The policy with one setting changed.
+fn changed(setting: &Setting) -> Policy {
     changed_in(POLICY, setting)
 }
 
-/// A policy changed as an alternative says: `gpa.csu.decimals = 2, rounding = "truncate"`, or a
-/// table left out, `gpa.csu.bonus (left out)`.
-fn changed_in(policy: &str, setting: &str) -> Policy {
-    let mut policy: toml::Value = toml::from_str(policy).expect("a policy");
-    if let Some(path) = setting.strip_suffix(" (left out)") {
-        leave_out(&mut policy, path);
-    } else {
-        let (path, value) = setting.split_once(" = ").expect("a setting");
-        let (before, last) = path.rsplit_once('.').unwrap_or(("", path));
-        // Several keys of one table read as lines of it.
-        let lines = format!("{last} = {}", value.replace(", rounding =", "\nrounding ="));
-        let settings: toml::Table = toml::from_str(&lines).expect("settings");
-        for (key, value) in settings {
-            let path = [before, &key].join(".");
-            case::set(&mut policy, path.trim_start_matches('.'), value);
-        }
-    }
-    Policy::parse(&toml::to_string(&policy).expect("a policy")).expect("it reads")
+fn changed_in(policy: &str, setting: &Setting) -> Policy {
+    Policy::parse(&text_with(policy, setting)).expect("it reads")
 }
 
-/// Takes `gpa.csu.bonus` out, or `unit of schools ["S"]`.
-fn leave_out(policy: &mut toml::Value, path: &str) {
-    if let Some(schools) = path.strip_prefix("unit of schools ") {
-        let schools: toml::Table = toml::from_str(&format!("of = {schools}")).expect("a list");
-        let units = policy["unit"].as_array_mut().expect("units");
-        let before = units.len();
-        units.retain(|unit| unit["schools"] != schools["of"]);
-        assert_eq!(units.len(), before - 1, "{path}");
-        return;
-    }
-    let mut words = path.split('.');
-    let (Some("gpa"), Some(name), Some(key)) = (words.next(), words.next(), words.next()) else {
-        panic!("{path}");
+/// A policy changed as an alternative says.
+fn text_with(policy: &str, setting: &Setting) -> String {
+    let mut policy: toml::Table = toml::from_str(policy).expect("a policy");
+    let lines: toml::Table = toml::from_str(&setting.set).expect("the lines are TOML");
+    let header = setting.table.as_deref().unwrap_or_default();
+    let name = header.trim_matches(['[', ']']);
+    let table = match &setting.having {
+        _ if name.is_empty() => &mut policy,
+        None if header.starts_with("[[") => {
+            let tables = policy.entry(name).or_insert(toml::Value::Array(vec![]));
+            let tables = tables.as_array_mut().expect("tables");
+            tables.push(toml::Table::new().into());
+            let table = tables.last_mut().and_then(toml::Value::as_table_mut);
+            table.expect("it was just put there")
+        }
+        None => {
+            let table = policy
+                .entry(name)
+                .or_insert(toml::Value::Table(toml::Table::new()));
+            table.as_table_mut().expect("a table")
+        }
+        Some(line) => {
+            let line: toml::Table = toml::from_str(line).expect("a line is TOML");
+            let (key, value) = line.iter().next().expect("a line");
+            let tables = policy[name].as_array_mut().expect("tables").iter_mut();
+            let mut having = tables.filter(|table| table.get(key) == Some(value));
+            let found = having.next().and_then(toml::Value::as_table_mut);
+            assert!(having.next().is_none(), "{setting:?}");
+            found.expect("such a table")
+        }
     };
-    let averages = policy["gpa"].as_array_mut().expect("averages");
-    let named = averages
-        .iter_mut()
-        .find(|it| it["name"].as_str() == Some(name));
-    let average = named
-        .and_then(toml::Value::as_table_mut)
-        .expect("an average");
-    assert!(average.remove(key).is_some(), "{path}");
+    if let Some(key) = &setting.take_out {
+        assert!(
+            lines.is_empty() && table.remove(key).is_some(),
+            "{setting:?}"
+        );
+    }
+    table.extend(lines);
+    toml::to_string(&policy).expect("a policy")
 }
 
 fn causes(records: &[PersonRecord], alternatives: &Alternatives) -> Causes {
@@ -176,59 +194,69 @@ fn causes(records: &[PersonRecord], alternatives: &Alternatives) -> Causes {
 fn the_setting_in_which_a_sending_system_differs_is_named_first_and_clears_all() {
     let policy = Policy::parse(POLICY).expect("the shipped policy");
     let shipped = Alternatives::of(&policy);
-    for (setting, means) in [
+    for (place, set, means) in [
         (
-            "gpa.unweighted.window = [\"summer after 8\", \"summer after 12\"]",
+            "gpa.unweighted",
+            "window = [\"summer after 8\", \"summer after 12\"]",
             "the sending system counts summer after grade 8",
         ),
         (
-            "gpa.unweighted.window = [\"9\", \"summer after 11\"]",
+            "gpa.unweighted",
+            "window = [\"9\", \"summer after 11\"]",
             "the sending system does not count summer after grade 12 and grade 12",
         ),
         (
-            "gpa.weighted.decimals = 2",
+            "gpa.weighted",
+            "decimals = 2",
             "the sending system rounds to 2 decimals",
         ),
         (
-            "gpa.unweighted.rounding = \"truncate\"",
+            "gpa.unweighted",
+            "rounding = \"truncate\"",
             "the sending system cuts off to 4 decimals",
         ),
         (
-            "gpa.uc-capped.plus_and_minus = true",
+            "gpa.uc-capped",
+            "plus_and_minus = true",
             "the sending system counts plus and minus",
         ),
         (
-            "gpa.unweighted.repeats = { rule = \"highest_counts\" }",
+            "gpa.unweighted",
+            "repeats = { rule = \"highest_counts\" }",
             "the sending system counts the best attempt at a course",
         ),
         (
-            "gpa.unweighted.counts_as = { I = \"F\" }",
+            "gpa.unweighted",
+            "counts_as = { I = \"F\" }",
             "the sending system counts I as F",
         ),
         (
-            "gpa.weighted.only_ag = true",
+            "gpa.weighted",
+            "only_ag = true",
             "the sending system counts only a-g courses",
         ),
         (
-            "repeats.rule = { rule = \"lower_without_credit\" }",
+            "repeats",
+            "rule = { rule = \"lower_without_credit\" }",
             "the sending system counts the best attempt and takes the credit from the others",
         ),
     ] {
+        let setting = &setting(place, set);
         let theirs = changed(setting);
         let mut records: Vec<_> = (0..40).map(student).collect();
         records
             .iter_mut()
             .for_each(|record| declare(record, &theirs));
         let found = causes(&records, &shipped);
-        assert!(found.differ > 0, "{setting}: the records tell nothing");
+        assert!(found.differ > 0, "{set}: the records tell nothing");
         let first = &found.causes[0];
         assert_eq!(
-            (&*first.setting, &*first.means),
+            (&first.setting, &*first.means),
             (setting, means),
             "{found:#?}"
         );
-        assert_eq!((first.clears, first.breaks), (found.differ, 0), "{setting}");
-        assert_eq!((found.causes.len(), found.unexplained), (1, 0), "{setting}");
+        assert_eq!((first.clears, first.breaks), (found.differ, 0), "{set}");
+        assert_eq!((found.causes.len(), found.unexplained), (1, 0), "{set}");
         let plain = |record: &PersonRecord| -> Vec<String> {
             let values = record.totals.iter().map(|it| it.total.value.as_str());
             values
@@ -241,13 +269,13 @@ fn the_setting_in_which_a_sending_system_differs_is_named_first_and_clears_all()
             plain(&ours) != plain(record)
         };
         let students = records.iter().filter(differs).count() as u64;
-        assert_eq!(first.students, students, "{setting}: a student counts once");
+        assert_eq!(first.students, students, "{set}: a student counts once");
         // What is named makes them agree.
         let after = causes(&records, &Alternatives::of(&changed(&first.setting)));
         assert_eq!(
             (after.differ, after.agree),
             (0, found.agree + found.differ),
-            "{setting}"
+            "{set}"
         );
     }
 }
@@ -255,8 +283,13 @@ fn the_setting_in_which_a_sending_system_differs_is_named_first_and_clears_all()
 #[test]
 fn of_several_systems_the_one_that_posts_its_summers_otherwise_is_named() {
     let shipped = Policy::parse(POLICY).expect("the shipped policy");
-    let setting = "summer = [{ source = \"sis-b\", level = \"next\" }]";
-    let theirs = changed(setting);
+    let setting = Setting {
+        table: Some("[[summer]]".into()),
+        having: None,
+        set: "source = \"sis-b\"\nlevel = \"next\"".into(),
+        take_out: None,
+    };
+    let theirs = changed(&setting);
     let mut records: Vec<_> = (0..40).map(student).collect();
     for (place, record) in records.iter_mut().enumerate() {
         let source = if place < 25 { "sis-b" } else { "t" };
@@ -294,14 +327,14 @@ fn of_several_systems_the_one_that_posts_its_summers_otherwise_is_named() {
 #[test]
 fn a_setting_that_would_break_what_agrees_says_how_much() {
     let shipped = Policy::parse(POLICY).expect("the shipped policy");
-    let theirs = changed("gpa.unweighted.decimals = 2");
+    let theirs = changed(&setting("gpa.unweighted", "decimals = 2"));
     let mut records: Vec<_> = (0..40).map(student).collect();
     for (place, record) in records.iter_mut().enumerate() {
         declare(record, if place < 30 { &theirs } else { &shipped });
     }
     let found = causes(&records, &Alternatives::of(&shipped));
     let first = &found.causes[0];
-    assert_eq!(first.setting, "gpa.unweighted.decimals = 2");
+    assert_eq!(first.setting, setting("gpa.unweighted", "decimals = 2"));
     assert_eq!(first.clears, found.differ);
     let broken = records[30..].iter().filter(|record| {
         let declared = record
@@ -318,13 +351,14 @@ fn a_setting_that_would_break_what_agrees_says_how_much() {
 #[test]
 fn two_causes_are_told_one_after_the_other_and_the_rest_by_its_difference() {
     let shipped = Policy::parse(POLICY).expect("the shipped policy");
-    let summer = changed("gpa.unweighted.window = [\"summer after 8\", \"summer after 12\"]");
-    let cut = changed("gpa.weighted.decimals = 1");
-    let mut records: Vec<_> = (0..40).map(student).collect();
+    let summer = text_with(POLICY, &setting("gpa.unweighted", SUMMER));
+    let both = changed_in(&summer, &setting("gpa.weighted", "decimals = 1"));
+    let summer = Policy::parse(&summer).expect("it reads");
+    let mut records: Vec<_> = (0..66).map(student).collect();
     for (place, record) in records.iter_mut().enumerate() {
         match place {
             0..=9 => declare(record, &summer),
-            10..=33 => declare(record, &cut),
+            10..=59 => declare(record, &both),
             _ => {
                 declare(record, &shipped);
                 record.totals[1].total.value = "999".into();
@@ -332,12 +366,12 @@ fn two_causes_are_told_one_after_the_other_and_the_rest_by_its_difference() {
         }
     }
     let found = causes(&records, &Alternatives::of(&shipped));
-    let settings: Vec<&str> = found.causes.iter().map(|cause| &*cause.setting).collect();
-    assert_eq!(settings[0], "gpa.weighted.decimals = 1", "{found:#?}");
-    assert!(
-        settings.contains(&"gpa.unweighted.window = [\"summer after 8\", \"summer after 12\"]"),
-        "{found:#?}"
-    );
+    let settings: Vec<&Setting> = found.causes.iter().map(|cause| &cause.setting).collect();
+    let expected = [
+        &setting("gpa.weighted", "decimals = 1"),
+        &setting("gpa.unweighted", SUMMER),
+    ];
+    assert_eq!(settings, expected, "{found:#?}");
     assert_eq!(found.unexplained, 6);
     assert!(
         found
@@ -361,29 +395,37 @@ fn two_causes_are_told_one_after_the_other_and_the_rest_by_its_difference() {
 
 #[test]
 fn every_alternative_is_a_policy_that_reads() {
-    let with_units =
-        format!("{POLICY}\n[[unit]]\nschools = [\"S\", \"T\"]\ncredits_per_semester = \"0.5\"\n");
+    let with_units = format!(
+        "{POLICY}\n[[unit]]\nschools = [\"S\", \"T\"]\ncredits_per_semester = \"0.5\"\n\
+         [[summer]]\nschools = [\"S\"]\nlevel = \"next\"\n"
+    );
     let policy = Policy::parse(&with_units).expect("a policy");
     let alternatives = Alternatives::of(&policy);
-    let kinds = [
-        ", rounding = ",
-        "bonus (left out)",
-        "unit of schools",
-        "cap = ",
+    let tables: BTreeSet<Option<&str>> = alternatives
+        .settings()
+        .map(|it| it.table.as_deref())
+        .collect();
+    let expected = [
+        "[[gpa]]",
+        "[[summer]]",
+        "[[unit]]",
+        "[repeats]",
+        "[year_course]",
     ];
-    for kind in kinds {
-        let mut settings = alternatives.settings();
-        assert!(settings.any(|it| it.contains(kind)), "{kind}");
-    }
+    assert_eq!(
+        tables,
+        expected.map(Some).into_iter().chain([None]).collect()
+    );
     let mut count = 0;
     for setting in alternatives.settings() {
         count += 1;
         // It is another policy, in that one thing: what is changed is an alternative no more.
         let changed = changed_in(&with_units, setting);
         assert_ne!(changed.digest(), policy.digest());
-        if setting.contains(", rounding") || setting.ends_with("(left out)") {
+        let is_of_its_kind = setting.take_out.is_some() || setting.set.contains('\n');
+        if is_of_its_kind || setting.table.as_deref() != Some("[[gpa]]") {
             let after = Alternatives::of(&changed);
-            assert!(after.settings().all(|it| it != setting), "{setting}");
+            assert!(after.settings().all(|it| it != setting), "{setting:?}");
         }
     }
     assert!(count > 200, "{count}");

@@ -132,7 +132,7 @@ fn causes_are_told_with_what_they_would_clear_and_break() {
     assert!(text.contains("no one setting explains them"), "{text}");
     let one = desk.said(0, &["check", "--causes", "--student", "9000001"]);
     assert!(
-        one.starts_with("1 students declare figures: 3 agree, 0 differ"),
+        one.starts_with("1 student declares figures: 3 agree, 0 differ"),
         "{one}"
     );
 }
@@ -200,7 +200,7 @@ fn a_policy_that_discloses_is_an_error_of_nobody() {
     );
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir(to).expect("created");
     for entry in std::fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("an entry");
@@ -421,4 +421,58 @@ fn an_override_is_granted_under_a_name_for_a_time_and_stands_in_the_issuance() {
         "later",
     ];
     assert_eq!(desk.answer(1, &issue)["made"], serde_json::json!([]));
+}
+
+/// Twins under one number: an error that stops the document, until somebody says what they are.
+#[test]
+fn twins_under_one_state_id_stop_until_a_person_says_what_they_are() {
+    let desk = Desk::new();
+    let charters = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/district/charters");
+    copy(&charters, &desk.path("charters"));
+    let people = std::fs::read_to_string(desk.path("charters/people.csv")).expect("people");
+    let twin = people.replacen(
+        "HC-0000037,9900000036,Dalisay,",
+        "HC-0000037,9900000036,Luis,",
+        1,
+    );
+    assert_ne!(twin, people);
+    std::fs::write(desk.path("charters/people.csv"), twin).expect("written");
+    desk.done(&["import", &fixture("district/central"), "--quiet"]);
+    desk.done(&["import", "charters", "--quiet"]);
+    let check = ["check", "--student", "1000037"];
+    let found = desk.answer(1, &check);
+    assert_eq!(found[0]["code"], "person_mixed", "{found}");
+    let said = found[0]["message"].as_str().expect("a message");
+    let rows = "number HC-0000037 of source marisol-charters and number 1000037 of \
+                marisol-central tell different given names";
+    let turned = "number 1000037 of source marisol-central and number HC-0000037 of \
+                  marisol-charters tell different given names";
+    assert!(said.starts_with(rows) || said.starts_with(turned), "{said}");
+    assert!(
+        !said.contains("Luis") && !said.contains("Dalisay"),
+        "{said}"
+    );
+    let merge = [
+        "record",
+        "merge",
+        "--student",
+        "1000037",
+        "--other",
+        "HC-0000037",
+    ];
+    let ground = [
+        "--ground",
+        "The birth certificate names both.",
+        "--by",
+        "R. Varo",
+    ];
+    let merge = [&merge[..], &ground].concat();
+    let refused = desk.run(&merge);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&refused.stdout) + String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("has another name"), "{said}");
+    desk.done(&[&merge[..], &["--although-different"]].concat());
+    let found = desk.run(&[&check[..], &["--json"]].concat());
+    let found = String::from_utf8_lossy(&found.stdout).into_owned();
+    assert!(!found.contains("person_mixed"), "{found}");
 }

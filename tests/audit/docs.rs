@@ -27,7 +27,11 @@ fn table() -> String {
 #[test]
 fn the_page_tells_every_check_as_the_program_has_it() {
     let page = std::fs::read_to_string("docs/audit.md").expect("the page is there");
-    let (_, rest) = page.split_once(BEGIN).expect("the table begins");
-    let (told, _) = rest.split_once(END).expect("the table ends");
+    let (before, rest) = page.split_once(BEGIN).expect("the table begins");
+    let (told, after) = rest.split_once(END).expect("the table ends");
+    if registrar::host::environment("REGISTRAR_WRITE_DOCS").is_some() {
+        let page = format!("{before}{BEGIN}{}{END}{after}", table());
+        return std::fs::write("docs/audit.md", page).expect("written");
+    }
     assert!(told == table(), "docs/audit.md must say:\n{}", table());
 }

@@ -94,10 +94,22 @@ pub fn hold(begins_on: Date, ends_on: Option<Date>) -> TranscriptHold {
     }
 }
 
-pub fn differing(birth_date: bool, name: bool) -> Differing {
+/// Two rows of one person that differ in one of these: date of birth, given names, name.
+pub fn differing(what: [bool; 3]) -> Differing {
+    let [birth_date, given_names, name] = what;
     Differing {
-        sources: ["central".into(), "charter".into()],
+        rows: [("central", "1"), ("charter", "c1")].map(|(a, b)| (a.into(), b.into())),
         birth_date,
+        given_names,
         name,
     }
+}
+
+/// The first posting's course, which may be repeated for credit, twice alike in its term.
+pub fn repeated(it: &mut Given) {
+    it.mark(0).course.repeatable = Some(YesNo::Yes);
+    let again = it.record.marks[0].clone();
+    it.record.marks.push(again);
+    it.mark(2).mark.posting = "3".into();
+    it.record.totals = vec![total("credit_earned", "15")];
 }

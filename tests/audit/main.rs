@@ -9,7 +9,6 @@ mod asked;
 )]
 mod case;
 #[path = "../common/databases.rs"]
-#[expect(dead_code, reason = "no test here opens its database again")]
 mod common;
 #[path = "../issue/desk.rs"]
 #[expect(dead_code, reason = "issuing needs more of the desk")]
@@ -25,9 +24,11 @@ mod causes;
 mod command;
 mod disclosure;
 mod docs;
+mod hard_cases;
 mod made_wrong;
 mod names;
 mod overrides;
+mod paste;
 mod people;
 mod policy;
 mod record;

@@ -8,7 +8,7 @@ use crate::desk::at;
 
 #[expect(dead_code, reason = "the tests of the store need more of them")]
 #[path = "../store/rows.rs"]
-mod rows;
+pub mod rows;
 
 /// Lands a school and these people of a source.
 async fn land(store: &Store, source: &str, on: &str, people: &[Person]) {
@@ -139,32 +139,42 @@ on_both_databases!(
     rows_of_one_state_id_that_contradict_each_other_are_found_once,
     |db| {
         let same = ("Ana", None, "Ruiz");
-        let central = [
-            person("1", Some("1"), same),
-            person("2", Some("2"), same),
-            person("3", Some("3"), same),
-        ];
+        let central: Vec<Person> = (1..=6)
+            .map(|number| person(&number.to_string(), Some(&number.to_string()), same))
+            .collect();
         let mut charter = [
             person("A", Some("1"), same),
             person("B", Some("2"), ("Beatriz", None, "Ruiz")),
             person("C", Some("3"), same),
+            person("D", Some("4"), ("Ana María", None, "Ruiz")),
+            person("E", Some("5"), ("ANA", None, "RUÍZ")),
+            person("F", Some("6"), ("Ana", None, "Solís")),
         ];
         charter[2].birth_date = jiff::civil::date(2009, 2, 28);
         land(&db.store, "central", "2026-06-01T08:00:00Z", &central).await;
         land(&db.store, "charter", "2026-06-02T08:00:00Z", &charter).await;
-        let ids = ["1", "2", "3"].map(PersonId::from_state_id);
+        let ids = ["1", "2", "3", "4", "5", "6"].map(PersonId::from_state_id);
         let known = at("2026-06-03T08:00:00Z");
         let mut found = db.store.contradictions(&ids, known).await.expect("asked");
-        found.sort_by_key(|it| it.birth_date);
-        let expected = |id: &str, birth_date, name| Contradiction {
-            person: PersonId::from_state_id(id),
-            sources: ["central".into(), "charter".into()],
-            birth_date,
-            name,
+        found.sort_by(|one, other| one.rows.cmp(&other.rows));
+        let expected = |id: &str, number: &str, [birth_date, given_names, name]: [bool; 3]| {
+            let rows = [("central", id), ("charter", number)];
+            Contradiction {
+                person: PersonId::from_state_id(id),
+                rows: rows.map(|(source, number)| (source.into(), number.into())),
+                birth_date,
+                given_names,
+                name,
+            }
         };
         assert_eq!(
             found,
-            [expected("2", false, true), expected("3", true, false)]
+            [
+                expected("2", "B", [false, true, false]),
+                expected("3", "C", [true, false, false]),
+                expected("4", "D", [false, false, true]),
+                expected("6", "F", [false, false, true]),
+            ]
         );
         let before = db
             .store

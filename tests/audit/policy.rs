@@ -53,6 +53,16 @@ fn what_is_fixed_or_unknown_is_refused_with_its_line() {
 }
 
 #[test]
+fn the_age_of_students_is_one_that_a_senior_may_have() {
+    let set = |years: &str| format!("{POLICY}\n[audit]\nstudent_age_years_max = {years}\n");
+    assert!(Policy::parse(&set("26")).is_ok());
+    for wrong in ["17", "100", "-1"] {
+        let error = Policy::parse(&set(wrong)).expect_err("no age").to_string();
+        assert!(error.contains("is from 18 to 99"), "{error}");
+    }
+}
+
+#[test]
 fn a_legend_that_would_disclose_a_disability_is_found_in_each_language() {
     let shipped = Policy::parse(POLICY).expect("the shipped policy");
     assert_eq!(of_policy(&shipped), []);

@@ -51,7 +51,14 @@ impl Given {
             ..case::request()
         };
         let made = assemble(&self.record, &self.directory, &policy, &request);
-        audit(&self.record, &made, &policy, &self.beside, self.on)
+        audit(
+            &self.record,
+            &made,
+            &self.directory,
+            &policy,
+            &self.beside,
+            self.on,
+        )
     }
 
     /// The codes of the findings, each with its row.

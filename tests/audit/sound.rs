@@ -104,13 +104,36 @@ const NO_FINDINGS: &[(&str, MakeWrong)] = &[
         withdrawn.mark.credit_earned = Credits::ZERO;
         it.record.marks.push(withdrawn);
     }),
-    ("a repeatable course twice in a term", |it| {
-        it.mark(0).course.repeatable = Some(YesNo::Yes);
-        let again = it.record.marks[0].clone();
-        it.record.marks.push(again);
-        it.mark(2).mark.posting = "3".into();
-        it.record.totals = vec![total("credit_earned", "15")];
+    (
+        "a repeatable course twice in a term, with two marks",
+        |it| {
+            repeated(it);
+            it.mark(2).mark.mark = Some("B".into());
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+    ),
+    ("a repeatable course in two terms, alike", |it| {
+        repeated(it);
+        it.mark(2).mark.term = "Spring 2026".into();
+        it.mark(2).term = Term::spring();
+        it.mark(2).mark.posted_at = None;
     }),
+    ("two equal parts of a repeatable course", |it| {
+        repeated(it);
+        for place in [0, 2] {
+            it.mark(place).mark.credit_attempted = credits("2.5");
+            it.mark(place).mark.credit_earned = credits("2.5");
+        }
+        it.record.totals = vec![total("credit_earned", "10")];
+    }),
+    (
+        "both halves of a year under one number, one beginning on the last day of the other",
+        |it| {
+            it.mark(1).mark.course = "ENG-A".into();
+            it.mark(1).course = it.mark(0).course.clone();
+            it.mark(0).term.ends_on = it.mark(1).term.begins_on;
+        },
+    ),
     (
         "two college courses under one number of the catalogue",
         |it| {
@@ -178,6 +201,31 @@ const NO_FINDINGS: &[(&str, MakeWrong)] = &[
         let mut again = it.record.enrolments[0].clone();
         (again.entered_on, again.left_on) = (date(2023, 6, 14), None);
         it.record.enrolments.push(again);
+    }),
+    ("a student of 22", |it| {
+        it.record.person.birth_date = date(1999, 8, 16);
+    }),
+    ("a student of 23 where the district says 25", |it| {
+        it.record.person.birth_date = date(1999, 8, 15);
+        it.policy
+            .push_str("\n[audit]\nstudent_age_years_max = 25\n");
+    }),
+    ("a student of fifty at an adult school", |it| {
+        it.record.person.birth_date = date(1976, 2, 3);
+        let school = it.directory.schools.get_mut("S").expect("the school");
+        school.kind = SchoolKind::Adult;
+    }),
+    (
+        "a student of fifty at a school that the district names",
+        |it| {
+            it.record.person.birth_date = date(1976, 2, 3);
+            it.policy.push_str("\n[audit]\nadults_at = [\"S\"]\n");
+        },
+    ),
+    ("a diploma decades later", |it| {
+        it.record.person.birth_date = date(1999, 8, 16);
+        let late = award(AwardKind::Diploma, date(2026, 6, 11));
+        it.record.awards.push(late);
     }),
     ("a withdrawal posted before its term's end", |it| {
         it.mark(1).mark.posted_at = "2026-02-10T20:00:00Z".parse().ok();

@@ -165,7 +165,14 @@ async fn a_figure_that_is_declared_as_the_page_prints_it_never_differs() {
                 },
             };
             record.totals = declared.into_iter().map(total).collect();
-            let found = audit(&record, &made, policy, &Beside::default(), examination.on);
+            let found = audit(
+                &record,
+                &made,
+                &directory,
+                policy,
+                &Beside::default(),
+                examination.on,
+            );
             let differing = found.iter().find(|it| it.code == "total_differs");
             assert_eq!(differing, None, "{}", record.person.person);
         }

@@ -3,7 +3,6 @@
 #[path = "../common/request.rs"]
 mod asked;
 #[path = "../common/mod.rs"]
-#[expect(dead_code, reason = "no test here opens its database a second time")]
 mod common;
 #[path = "../issue/desk.rs"]
 #[expect(dead_code, reason = "one signed document is enough here")]

@@ -3,7 +3,7 @@
 use super::Recording;
 use super::desk::{Cells, Decision, Desk, Student, argument};
 use crate::cli::{Context, Done};
-use crate::record::{Event, LinkKind, PersonLink, folded};
+use crate::record::{ComparedName, Event, GivenNames, LinkKind, Person, PersonLink};
 use crate::store::PersonRow;
 
 #[derive(Debug, clap::Args)]
@@ -63,18 +63,31 @@ async fn may_be_one(
     student: &Student,
     other: &Student,
 ) -> anyhow::Result<()> {
-    let (one, two) = (&student.record.person, &other.record.person);
-    let named = |given: &str, family: Option<&str>| [folded(given), folded(family.unwrap_or(""))];
-    let one_named = named(&one.legal_given, one.legal_family.as_deref());
-    let two_named = named(&two.legal_given, two.legal_family.as_deref());
+    let [Some(one), Some(two)] = rows_of([Some(student), Some(other)], &arguments.pair) else {
+        return Ok(());
+    };
+    let (one, two) = (&one.person, &two.person);
+    let name = |person: &Person| {
+        let family = person.legal_family.as_deref();
+        ComparedName::new(
+            &person.legal_given,
+            person.legal_middle.as_deref(),
+            family,
+            None,
+        )
+    };
+    let (one_named, two_named) = (name(one), name(two));
+    let chosen = [one, two].map(|person| person.chosen_name.as_deref());
+    let given = one_named.given_names_beside(&two_named, chosen);
+    let family = one_named.has_family_name_of(&two_named);
     let different = [
         (
             one.birth_date != two.birth_date,
             "has another date of birth",
         ),
-        // One of the two changes with a marriage, or by a clerk's error.
+        // A family name changes with a marriage; a given name may be told in two ways.
         (
-            (0..2).all(|part| one_named[part] != two_named[part]),
+            given == GivenNames::Others || given == GivenNames::Near && !family,
             "has another name",
         ),
     ];
@@ -112,6 +125,25 @@ pub(super) async fn distinct(context: &Context, arguments: &PairArguments) -> an
     of_two(desk, arguments, [student, other], ("distinct", None)).await
 }
 
+/// The rows that are meant: of two students whose names stand on documents, of two numbers of one
+/// student those that bear them.
+fn rows_of<'a>(
+    [student, other]: [Option<&'a Student>; 2],
+    arguments: &PairArguments,
+) -> [Option<&'a PersonRow>; 2] {
+    let (Some(one), Some(two)) = (student, other) else {
+        return [student, other].map(|it| it.and_then(Student::row));
+    };
+    let numbered = |number: &str| {
+        let mut rows = one.rows.iter().filter(|row| row.person.person == number);
+        rows.next().filter(|_| rows.next().is_none())
+    };
+    match (numbered(&arguments.student), numbered(&arguments.other)) {
+        (Some(row), Some(other)) if one.id == two.id => [Some(row), Some(other)],
+        _ => [one.row(), two.row()],
+    }
+}
+
 async fn two(
     desk: &mut Desk<'_>,
     arguments: &PairArguments,
@@ -127,10 +159,20 @@ async fn of_two(
     [student, other]: [Option<Student>; 2],
     (kind, outdated): (&'static str, Option<&'static str>),
 ) -> anyhow::Result<Done> {
+    let [row, other_row] = rows_of([student.as_ref(), other.as_ref()], arguments);
     let id = |student: &Option<Student>| student.as_ref().map(|student| student.id);
-    let same = id(&student).is_some() && id(&student) == id(&other);
+    let row_name =
+        |row: Option<&PersonRow>| row.map(|row| (row.source.clone(), row.person.person.clone()));
+    let state_id = |row: Option<&PersonRow>| row.and_then(|row| row.person.state_id.clone());
+    // Two rows of one state id may be said to be one person's though they differ.
+    let two_rows = kind == "merge"
+        && row_name(row) != row_name(other_row)
+        && state_id(row).is_some()
+        && state_id(row) == state_id(other_row);
+    let same = id(&student).is_some() && id(&student) == id(&other) && !two_rows;
     if same {
-        let hint = "name two students; `registrar record list` shows earlier merges";
+        let hint = "name two students, or two numbers of one; `registrar record split` parts rows \
+                    of one state id";
         desk.refuse(
             "--other",
             &arguments.other,
@@ -138,8 +180,6 @@ async fn of_two(
             hint,
         );
     }
-    let row = student.as_ref().and_then(|student| student.row());
-    let other_row = other.as_ref().and_then(|other| other.row());
     let mut cells = cells(row, kind, &arguments.ground);
     let mut other_cells = Desk::person_cells(other_row);
     let mut other_cell = |column| other_cells.remove(column).unwrap_or_default();

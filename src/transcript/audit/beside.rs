@@ -26,14 +26,16 @@ pub struct Namesake {
     pub source: String,
 }
 
-/// Two sources that say different things of one person.
+/// Two rows that say different things of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Differing {
-    /// The sources.
-    pub sources: [String; 2],
+    /// The rows, each by its source and the source's number.
+    pub rows: [(String, String); 2],
     /// Whether their dates of birth differ.
     pub birth_date: bool,
-    /// Whether their legal names differ.
+    /// Whether their given names are two people's.
+    pub given_names: bool,
+    /// Whether their legal names differ in a way in which one person's may.
     pub name: bool,
 }
 
@@ -67,20 +69,49 @@ pub(super) fn not_compared(subject: &Subject<'_>) -> Vec<Found> {
     found.into_iter().collect()
 }
 
-pub(super) fn birth_dates(subject: &Subject<'_>) -> Vec<Found> {
-    differing(subject, |rows| rows.birth_date, "dates of birth")
+/// Two people's rows, as far as anybody can see.
+pub(super) fn mixed(subject: &Subject<'_>) -> Vec<Found> {
+    let mut found = differing(
+        subject,
+        |rows| rows.birth_date,
+        "dates of birth of one person",
+    );
+    let mut named = differing(
+        subject,
+        |rows| rows.given_names,
+        "given names, as of two people",
+    );
+    let hint = "twins or two of a family: `registrar record split` parts them; one person: correct \
+                the name in one of the sources, or `registrar record merge --although-different` \
+                says so";
+    named
+        .iter_mut()
+        .for_each(|found| found.hint = Some(hint.to_owned()));
+    found.append(&mut named);
+    found
 }
 
 pub(super) fn names(subject: &Subject<'_>) -> Vec<Found> {
-    differing(subject, |rows| rows.name, "names")
+    differing(subject, |rows| rows.name, "names of one person")
 }
 
+/// One finding for all rows: a state id that stands for "unknown" is many people's.
 fn differing(subject: &Subject<'_>, what: fn(&Differing) -> bool, words: &str) -> Vec<Found> {
-    let rows = subject.beside.differing.iter().filter(|rows| what(rows));
-    let found = rows.map(|rows| {
-        let [one, other] = &rows.sources;
-        let message = format!("sources {one} and {other} tell different {words} of one person");
-        Found::new(subject.person_row(), message)
-    });
-    found.collect()
+    let rows: Vec<_> = subject
+        .beside
+        .differing
+        .iter()
+        .filter(|rows| what(rows))
+        .collect();
+    let Some((first, more)) = rows.split_first() else {
+        return Vec::new();
+    };
+    let [(source, number), (other, others)] = &first.rows;
+    let mut message = format!(
+        "number {number} of source {source} and number {others} of {other} tell different {words}"
+    );
+    if !more.is_empty() {
+        message.push_str(&format!("; so do {} more rows", more.len()));
+    }
+    vec![Found::new(subject.person_row(), message)]
 }

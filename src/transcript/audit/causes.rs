@@ -4,6 +4,11 @@
 //! counts a summer, or rounds otherwise. So every declared figure is computed again under each
 //! alternative, and each alternative is the district's own rules with one setting changed. How many
 //! figures it would clear is told beside how many that agree today it would break.
+//!
+//! Of hundreds of alternatives some make a figure agree by chance. So none is named that clears
+//! little more than it breaks, that misses nearly all of what it changes, or that clears one
+//! student of many; and of those that clear the same, the one that is about one figure alone comes
+//! first.
 
 mod alternatives;
 
@@ -24,15 +29,47 @@ const DIFFERENCES_MAX: usize = 10_000;
 /// Unexplained differences that are told, the most frequent first.
 const DIFFERENCES_TOLD_MAX: usize = 10;
 
+/// A cause clears at least so many figures for each that it would newly break.
+const CLEARED_FOR_BROKEN_MIN: u64 = 2;
+/// A cause clears at least one of so many differing figures that it changes and misses: an average
+/// of two decimals is hit by chance about once in a hundred times.
+const MISSED_FOR_CLEARED_MAX: u64 = 20;
+/// A cause is common to so many students at least, where more than one was looked at.
+const STUDENTS_MIN: u64 = 2;
+
 /// One setting changed.
 struct Alternative {
-    /// As `policy.toml` would say it: `gpa.unweighted.window = ["summer after 8", "12"]`.
-    setting: String,
+    setting: Setting,
     /// What the sending system does, were this the cause.
     means: String,
     /// The one figure that it is about; none where it is about all.
     figure: Option<String>,
     rules: Rules,
+}
+
+/// A setting of `policy.toml`, as it would stand there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Setting {
+    /// The header of the table in which the lines stand: `[[gpa]]`, `[repeats]`. None where they
+    /// stand before the first table.
+    pub table: Option<String>,
+    /// Which of several such tables: a line of it, `name = "unweighted"`.
+    pub having: Option<String>,
+    /// The lines, which are TOML, in place of what stands there under the same keys.
+    pub set: String,
+    /// What is taken out of the table, where nothing is set.
+    pub take_out: Option<String>,
+}
+
+impl Setting {
+    fn of(table: &str, having: Option<String>, set: impl Into<String>) -> Self {
+        Self {
+            table: Some(table.to_owned()),
+            having,
+            set: set.into(),
+            take_out: None,
+        }
+    }
 }
 
 /// The district's rules and every alternative to them.
@@ -51,9 +88,16 @@ pub struct Tally {
     patterns: Patterns,
     /// How many figures that agree today each alternative would break.
     breaks: BTreeMap<u16, u64>,
+    /// How many figures that differ each alternative would make other ones that differ too.
+    misses: BTreeMap<u16, u64>,
     /// How often which figure differs by how much, among those that no alternative clears.
-    unexplained: BTreeMap<(String, String), u64>,
+    unexplained: BTreeMap<Difference, u64>,
+    /// The same of those that some alternatives clear, by these.
+    cleared: BTreeMap<(Vec<u16>, Difference), u64>,
 }
+
+/// A figure, and what is declared and what is ours.
+type Difference = (String, String);
 
 /// The likely causes of the differences of a district.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -75,8 +119,8 @@ pub struct Causes {
 /// A setting that would make figures agree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cause {
-    /// The setting of `policy.toml`, as it would stand there.
-    pub setting: String,
+    /// What would stand in `policy.toml`.
+    pub setting: Setting,
     /// What the sending system does, were this the cause.
     pub means: String,
     /// Students with a figure that it would clear, beyond what those before it in the list clear.
@@ -114,8 +158,8 @@ impl Alternatives {
     }
 
     /// The settings, each as `policy.toml` would say it.
-    pub fn settings(&self) -> impl Iterator<Item = &str> {
-        self.list.iter().map(|alternative| &*alternative.setting)
+    pub fn settings(&self) -> impl Iterator<Item = &Setting> {
+        self.list.iter().map(|alternative| &alternative.setting)
     }
 
     /// Computes a person's declared figures again under every alternative.
@@ -141,8 +185,10 @@ impl Alternatives {
                 let (Some(ours), Some(theirs)) = (&ours[place], theirs) else {
                     continue;
                 };
-                if agrees(place, theirs) != agrees(place, ours) {
-                    others[place].push(number);
+                match (agrees(place, ours), agrees(place, theirs)) {
+                    (false, false) if theirs != ours => tally.misses(number, 1),
+                    (ours, theirs) if ours != theirs => others[place].push(number),
+                    _ => {}
                 }
             }
         }
@@ -152,9 +198,8 @@ impl Alternatives {
                 None => {}
                 Some(ours) if agrees(place, ours) => tally.agrees(&others),
                 Some(ours) => {
-                    if others.is_empty() {
-                        tally.difference(difference(&record.totals[place].total, ours), 1);
-                    }
+                    let words = difference(&record.totals[place].total, ours);
+                    tally.difference(&others, words, 1);
                     differing.push(others);
                 }
             }
@@ -170,8 +215,10 @@ impl Alternatives {
     pub fn causes(&self, tally: &Tally) -> Causes {
         let mut left = tally.patterns.clone();
         let mut causes = Vec::new();
-        while let Some((place, Clears { students, figures })) = best(&left, tally) {
+        let mut named = Vec::new();
+        while let Some((place, Clears { students, figures })) = self.best(&left, tally) {
             left = without(left, place);
+            named.push(place);
             let alternative = &self.list[usize::from(place)];
             causes.push(Cause {
                 setting: alternative.setting.clone(),
@@ -181,23 +228,29 @@ impl Alternatives {
                 breaks: tally.breaks.get(&place).copied().unwrap_or(0),
             });
         }
-        let mut differences: Vec<Unexplained> = (tally.unexplained.iter())
-            .map(|((figure, difference), figures)| Unexplained {
-                figure: figure.clone(),
-                difference: difference.clone(),
-                figures: *figures,
-            })
-            .collect();
-        differences.sort_by_key(|it| std::cmp::Reverse(it.figures));
-        differences.truncate(DIFFERENCES_TOLD_MAX);
         Causes {
             students: tally.people,
             agree: tally.agree,
             differ: figures(&tally.patterns),
             unexplained: figures(&left),
             causes,
-            differences,
+            differences: tally.differences(&named),
         }
+    }
+
+    /// The likeliest cause of what is left: what clears most beyond what it breaks; of equals what
+    /// is about one figure alone, and then the first.
+    fn best(&self, left: &Patterns, tally: &Tally) -> Option<(u16, Clears)> {
+        let all = clears(left).into_iter();
+        let likely = all.filter(|(place, clears)| tally.is_likely(*place, *clears));
+        likely.max_by_key(|(place, clears)| {
+            let gained = clears.figures - tally.breaks.get(place).copied().unwrap_or(0);
+            let figure = self
+                .list
+                .get(usize::from(*place))
+                .map(|it| it.figure.is_some());
+            (gained, figure, std::cmp::Reverse(*place))
+        })
     }
 }
 
@@ -238,8 +291,8 @@ impl<'a> Declared<'a> {
     }
 }
 
-/// A figure that no alternative clears, and by how much it differs.
-fn difference(total: &DeclaredTotal, ours: &Both) -> (String, String) {
+/// A figure, and by how much it differs.
+fn difference(total: &DeclaredTotal, ours: &Both) -> Difference {
     let whole = ours[0].clone().flatten();
     let ours = whole.unwrap_or_else(|| "none".to_owned());
     let words = format!("declared {}, ours {ours}", total.value);
@@ -255,9 +308,8 @@ struct Clears {
     figures: u64,
 }
 
-/// The alternative that clears most of what is left beyond what it breaks; of equals the first.
-/// What breaks more than it clears comes last: it may be one of two sending systems that does so.
-fn best(left: &Patterns, tally: &Tally) -> Option<(u16, Clears)> {
+/// What each alternative clears of what is left.
+fn clears(left: &Patterns) -> BTreeMap<u16, Clears> {
     let mut clears: BTreeMap<u16, Clears> = BTreeMap::new();
     for (figures, students) in left {
         let mut places: Vec<u16> = figures.concat();
@@ -270,11 +322,7 @@ fn best(left: &Patterns, tally: &Tally) -> Option<(u16, Clears)> {
             clears.entry(place).or_default().students += students;
         }
     }
-    let breaks = |place: u16| tally.breaks.get(&place).copied().unwrap_or(0);
-    clears.into_iter().max_by_key(|(place, clears)| {
-        let gained = i128::from(clears.figures) - i128::from(breaks(*place));
-        (gained, std::cmp::Reverse(*place))
-    })
+    clears
 }
 
 /// What is left once an alternative has cleared what it does.
@@ -304,12 +352,51 @@ impl Tally {
         for (place, figures) in other.breaks {
             *self.breaks.entry(place).or_default() += figures;
         }
+        for (place, figures) in other.misses {
+            self.misses(place, figures);
+        }
         for (pattern, students) in other.patterns {
             self.pattern(pattern, students);
         }
         for (difference, figures) in other.unexplained {
-            self.difference(difference, figures);
+            self.difference(&[], difference, figures);
         }
+        for ((cleared_by, difference), figures) in other.cleared {
+            self.difference(&cleared_by, difference, figures);
+        }
+    }
+
+    fn misses(&mut self, place: u16, figures: u64) {
+        *self.misses.entry(place).or_default() += figures;
+    }
+
+    /// Whether it is more than chance that an alternative clears so much of what is left.
+    fn is_likely(&self, place: u16, clears: Clears) -> bool {
+        let of = |counts: &BTreeMap<u16, u64>| counts.get(&place).copied().unwrap_or(0);
+        clears.figures >= CLEARED_FOR_BROKEN_MIN * of(&self.breaks)
+            && clears.figures * MISSED_FOR_CLEARED_MAX >= of(&self.misses)
+            && clears.students >= STUDENTS_MIN.min(self.people)
+    }
+
+    /// What no named alternative clears, by how much it differs, the most frequent first.
+    fn differences(&self, named: &[u16]) -> Vec<Unexplained> {
+        let mut left = self.unexplained.clone();
+        for ((cleared_by, difference), figures) in &self.cleared {
+            if !cleared_by.iter().any(|place| named.contains(place)) {
+                *left.entry(difference.clone()).or_default() += figures;
+            }
+        }
+        let told = left
+            .into_iter()
+            .map(|((figure, difference), figures)| Unexplained {
+                figure,
+                difference,
+                figures,
+            });
+        let mut told: Vec<Unexplained> = told.collect();
+        told.sort_by_key(|it| std::cmp::Reverse(it.figures));
+        told.truncate(DIFFERENCES_TOLD_MAX);
+        told
     }
 
     fn agrees(&mut self, broken_by: &[u16]) {
@@ -330,11 +417,23 @@ impl Tally {
         }
     }
 
-    fn difference(&mut self, difference: (String, String), figures: u64) {
-        let known = self.unexplained.contains_key(&difference);
-        if known || self.unexplained.len() < DIFFERENCES_MAX {
-            *self.unexplained.entry(difference).or_default() += figures;
+    fn difference(&mut self, cleared_by: &[u16], difference: Difference, figures: u64) {
+        if cleared_by.is_empty() {
+            count(&mut self.unexplained, difference, figures);
+        } else {
+            count(
+                &mut self.cleared,
+                (cleared_by.to_vec(), difference),
+                figures,
+            );
         }
+    }
+}
+
+/// Counts a difference, where there is room for one more or it is known.
+fn count<K: Ord>(differences: &mut BTreeMap<K, u64>, difference: K, figures: u64) {
+    if differences.len() < DIFFERENCES_MAX || differences.contains_key(&difference) {
+        *differences.entry(difference).or_default() += figures;
     }
 }
 
@@ -354,18 +453,92 @@ mod tests {
         assert_eq!(figures(&tally.patterns), 2 * students, "no figure is lost");
     }
 
-    #[test]
-    fn a_setting_that_breaks_more_than_it_clears_comes_last() {
-        let mut tally = Tally::default();
-        tally.pattern(vec![vec![1, 2]], 312);
-        tally.pattern(vec![vec![1]], 1);
-        for _ in 0..400 {
-            tally.agrees(&[1]);
+    /// Alternatives of which only the first is about every figure.
+    fn alternatives(count: u16) -> Alternatives {
+        let policy = include_str!("../../../report-templates/transcript/policy.toml");
+        let base = Policy::parse(policy)
+            .expect("the shipped policy")
+            .rules()
+            .clone();
+        let list = (0..count).map(|place| Alternative {
+            setting: Setting::of("[[gpa]]", None, format!("place = {place}")),
+            means: String::new(),
+            figure: (place > 0).then(|| "gpa:x".to_owned()),
+            rules: base.clone(),
+        });
+        Alternatives {
+            base: base.clone(),
+            list: list.collect(),
         }
-        let (place, clears) = best(&tally.patterns, &tally).expect("a cause");
-        assert_eq!((place, clears.figures), (2, 312));
-        let left = without(tally.patterns.clone(), place);
-        let (place, clears) = best(&left, &tally).expect("another");
-        assert_eq!((place, clears.figures), (1, 1));
+    }
+
+    fn named(alternatives: &Alternatives, tally: &Tally) -> Vec<(String, u64, u64)> {
+        let causes = alternatives.causes(tally).causes.into_iter();
+        causes
+            .map(|it| (it.setting.set, it.clears, it.breaks))
+            .collect()
+    }
+
+    #[test]
+    fn a_setting_that_clears_little_more_than_it_breaks_is_no_cause() {
+        let mut tally = Tally {
+            people: 1000,
+            ..Tally::default()
+        };
+        tally.pattern(vec![vec![1, 2]], 312);
+        tally.pattern(vec![vec![1]], 100);
+        for broken in 0..413 {
+            tally.agrees(if broken < 206 { &[1, 2] } else { &[1] });
+        }
+        // 412 for 413 is none, 312 for 206 neither.
+        assert_eq!(named(&alternatives(3), &tally), []);
+        tally.breaks.insert(2, 156);
+        assert_eq!(
+            named(&alternatives(3), &tally),
+            [("place = 2".to_owned(), 312, 156)]
+        );
+        assert_eq!(alternatives(3).causes(&tally).unexplained, 100);
+    }
+
+    #[test]
+    fn a_figure_that_is_hit_by_chance_is_no_cause() {
+        let mut tally = Tally {
+            people: 1000,
+            ..Tally::default()
+        };
+        tally.pattern(vec![vec![1]], 1);
+        tally.pattern(vec![vec![2]], 5);
+        tally.misses(2, 101);
+        assert_eq!(
+            named(&alternatives(3), &tally),
+            [],
+            "one student; and 5 of 106"
+        );
+        tally.people = 1;
+        tally.misses.insert(2, 100);
+        let both = [
+            ("place = 2".to_owned(), 5, 0),
+            ("place = 1".to_owned(), 1, 0),
+        ];
+        assert_eq!(named(&alternatives(3), &tally), both);
+    }
+
+    #[test]
+    fn of_settings_that_clear_the_same_the_one_of_one_figure_is_named() {
+        let mut tally = Tally {
+            people: 1000,
+            ..Tally::default()
+        };
+        tally.pattern(vec![vec![0, 1, 2]], 30);
+        assert_eq!(
+            named(&alternatives(3), &tally),
+            [("place = 1".to_owned(), 30, 0)]
+        );
+        // What explains more comes first all the same.
+        tally.pattern(vec![vec![0]], 1);
+        assert_eq!(
+            named(&alternatives(3), &tally),
+            [("place = 0".to_owned(), 31, 0)]
+        );
     }
 }

@@ -1,11 +1,13 @@
 //! Dates that cannot be.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan as _};
 
 use super::{Found, Subject, mark_row};
-use crate::record::{Award, Enrolment, RecordedMark, RowName, TermKind};
+use crate::record::{Award, Enrolment, RecordedMark, RowName, SchoolKind, Term, TermKind};
 
 /// Nobody goes to school before this age; transitional kindergarten takes children of four.
 const SCHOOL_AGE_YEARS_MIN: i32 = 2;
@@ -19,14 +21,30 @@ const HIGH_SCHOOL_GRADE_MIN: i8 = 9;
 pub(super) fn impossible(subject: &Subject<'_>) -> Vec<Found> {
     let record = subject.record;
     let enrolments = record.enrolments.iter().enumerate();
+    // Of a wrong birth date every later enrolment would say the same.
+    let too_old = record
+        .enrolments
+        .iter()
+        .find_map(|one| Some((one, too_old(subject, one)?)));
     let enrolments = enrolments.filter_map(|(place, one)| {
-        let message = enrolment(subject, one, &record.enrolments[place + 1..])?;
+        let old = too_old
+            .as_ref()
+            .filter(|(first, _)| std::ptr::eq(*first, one));
+        let old = old.map(|(_, message)| message.clone());
+        let message = enrolment(subject, one, &record.enrolments[place + 1..]).or(old)?;
         let entered = one.entered_on.to_string();
         let row = RowName::new("enrolments", &one.school, &one.person, &entered);
         Some(Found::new(row, message))
     });
+    // A term that is told wrong is wrong for every posting in it.
+    let mut told = BTreeSet::new();
     let marks = record.marks.iter().filter_map(|one| {
-        let message = mark(subject.on, one)?;
+        let message = match outside_year(&one.term) {
+            Some(message) => told
+                .insert((&one.source, &one.mark.school, &one.mark.term))
+                .then_some(message)?,
+            None => mark(subject.on, one)?,
+        };
         let posting = &one.mark.posting;
         Some(Found::new(
             mark_row(one),
@@ -68,20 +86,37 @@ fn enrolment(subject: &Subject<'_>, one: &Enrolment, others: &[Enrolment]) -> Op
     ))
 }
 
-fn mark(on: Date, recorded: &RecordedMark) -> Option<String> {
-    let (mark, term) = (&recorded.mark, &recorded.term);
+/// Adult schools take everybody; awards are not asked about, for a diploma may be granted decades
+/// later (Ed. Code 51430 and 51440: who left for a war). The words tell an age and no reason.
+fn too_old(subject: &Subject<'_>, one: &Enrolment) -> Option<String> {
+    let school = subject.directory.schools.get(&one.school);
+    let rules = &subject.rules.audit;
+    let years = rules.student_age_years_max();
+    let day = years_after(subject.record.person.birth_date, years + 1);
+    let adult = school.is_some_and(|school| school.kind == SchoolKind::Adult)
+        || rules.adults_at.contains(&one.school);
+    (one.entered_on >= day && !adult).then(|| {
+        let (grade, entered) = (one.grade_level, one.entered_on);
+        format!("enrolled in grade {grade} on {entered}, at an age above {years}")
+    })
+}
+
+/// What is wrong with a term, where it is not in its school year.
+fn outside_year(term: &Term) -> Option<String> {
     let year = term.school_year.begins_in();
     // Some count a summer session, which may begin in May, to the year to come.
     let first_month = if term.kind == TermKind::Summer { 5 } else { 6 };
     let summer_begins = Date::new(year, first_month, 1).ok()?;
     let summer_ends = Date::new(year + 1, 9, 30).ok()?;
-    if term.begins_on < summer_begins || term.ends_on > summer_ends {
+    (term.begins_on < summer_begins || term.ends_on > summer_ends).then(|| {
         let (begins, ends) = (term.begins_on, term.ends_on);
         let year = term.school_year;
-        return Some(format!(
-            "its term, {begins} to {ends}, is not in school year {year}"
-        ));
-    }
+        format!("its term, {begins} to {ends}, is not in school year {year}")
+    })
+}
+
+fn mark(on: Date, recorded: &RecordedMark) -> Option<String> {
+    let (mark, term) = (&recorded.mark, &recorded.term);
     if !mark.kind.is_posted() {
         return None;
     }

@@ -11,7 +11,7 @@ const DISCLOSURE: &str = "Office for Civil Rights, Dear Colleague Letter on repo
                           transcripts for students with disabilities, 17 October 2008";
 
 /// Every check, in the order in which findings are told.
-pub static CHECKS: [Check; 29] = [
+pub static CHECKS: [Check; 30] = [
     Check {
         code: "disability_word",
         severity: Severity::Error,
@@ -142,6 +142,17 @@ pub static CHECKS: [Check; 29] = [
         find: postings::conflict,
     },
     Check {
+        code: "postings_alike",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "Postings of a repeatable course in one term say the same in mark and credits, as \
+                  they do where one was sent again under another number.",
+        source: "5 CCR 432(b)(1)(H), (I): subjects taken and credits, each once",
+        hint: "look whether the course was taken so often in that term; if not, withdraw the \
+               surplus posting in the sending system",
+        find: postings::repeatable_alike,
+    },
+    Check {
         code: "course_twice_in_term",
         severity: Severity::Warning,
         class: Class::Record,
@@ -234,7 +245,7 @@ pub static CHECKS: [Check; 29] = [
         code: "person_twice",
         severity: Severity::Warning,
         class: Class::Record,
-        meaning: "Another person has the same name and date of birth, accents and case aside, and \
+        meaning: "Another person has the same name and date of birth, however it is written, and \
                   another state id or none, so one record may lie in two halves.",
         source: "one person, one state id (CALPADS: SSID)",
         hint: "look at both; if they are one person, give both the same state id or join them with \
@@ -245,8 +256,8 @@ pub static CHECKS: [Check; 29] = [
         code: "person_not_compared",
         severity: Severity::Note,
         class: Class::Record,
-        meaning: "More people have the date of birth than are compared, so who looks like this one \
-                  is not known.",
+        meaning: "More people of one date of birth have such a name than are compared, so who \
+                  looks like this one is not known.",
         source: "one person, one state id (CALPADS: SSID)",
         hint: "a date that stands for `unknown` is many people's: send the true one",
         find: beside::not_compared,
@@ -255,18 +266,18 @@ pub static CHECKS: [Check; 29] = [
         code: "person_mixed",
         severity: Severity::Error,
         class: Class::Record,
-        meaning: "Rows of one person tell different dates of birth, so two people's records may \
-                  be mixed.",
+        meaning: "Rows of one person tell different dates of birth, or given names of two people, \
+                  such as twins, so two people's records may be mixed.",
         source: "one person, one state id (CALPADS: SSID)",
         hint: "correct the state id or the date of birth in one of the sources, or part them with \
                `registrar record split`",
-        find: beside::birth_dates,
+        find: beside::mixed,
     },
     Check {
         code: "person_names",
         severity: Severity::Warning,
         class: Class::Record,
-        meaning: "Rows of one person tell different names.",
+        meaning: "Rows of one person tell different names that one person may have borne.",
         source: "one person, one state id (CALPADS: SSID)",
         hint: "correct the state id or the name in one of the sources; a new legal name is \
                recorded with `registrar record name-change`",

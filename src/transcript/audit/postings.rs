@@ -1,21 +1,24 @@
 //! One course twice in a term.
 //!
-//! A course that the catalogue calls repeatable may stand twice. Several postings whose credits
-//! together are no more than the course is worth are parts of it: who changes class or school amid
-//! a term has one for each (Ed. Code 51225.2, partial credit).
+//! A course that the catalogue calls repeatable may stand twice; where two postings of it say the
+//! same in all that counts, they may be one that was sent twice, which only a person can tell.
+//! Several postings whose credits together are no more than the course is worth are parts of it:
+//! who changes class or school amid a term has one for each (Ed. Code 51225.2, partial credit).
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use super::{Found, Subject, mark_row};
-use crate::record::{Course, Credits, RecordedMark, folded};
+use crate::record::{Course, Credits, RecordedMark, Term, folded};
 use crate::transcript::unit::in_unit;
 
 /// Postings of one school, course and title in terms of the same days, by their numbers. A school
 /// may have two codes for one term; a title that a posting gives itself may be the catalogue's.
-fn groups<'a>(subject: &Subject<'a>) -> Vec<Vec<&'a RecordedMark>> {
+fn groups<'a>(subject: &Subject<'a>, repeatable: bool) -> Vec<Vec<&'a RecordedMark>> {
     let mut groups: BTreeMap<_, Vec<&RecordedMark>> = BTreeMap::new();
-    let once = subject.record.marks.iter();
-    for recorded in once.filter(|recorded| !recorded.course.is_repeatable()) {
+    let marks = subject.record.marks.iter();
+    for recorded in marks.filter(|it| it.course.is_repeatable() == repeatable) {
         let mark = &recorded.mark;
         let days = (recorded.term.begins_on, recorded.term.ends_on);
         let key = (&mark.school, days, &mark.course, folded(recorded.title()));
@@ -54,7 +57,7 @@ fn alike(one: &RecordedMark, other: &RecordedMark) -> bool {
 
 pub(super) fn twice(subject: &Subject<'_>) -> Vec<Found> {
     let mut found = Vec::new();
-    for group in groups(subject) {
+    for group in groups(subject, false) {
         let posted = posted(&group);
         for (place, recorded) in posted.iter().enumerate() {
             let Some(first) = posted[..place].iter().find(|it| alike(it, recorded)) else {
@@ -76,9 +79,44 @@ pub(super) fn twice(subject: &Subject<'_>) -> Vec<Found> {
     found
 }
 
+/// One finding for all that say the same.
+pub(super) fn repeatable_alike(subject: &Subject<'_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    for group in groups(subject, true) {
+        let mut left = posted(&group);
+        if are_parts(&left) && left.iter().any(|it| !it.mark.credit_attempted.is_zero()) {
+            continue;
+        }
+        while let Some(last) = left.pop() {
+            let same: Vec<&str> = left
+                .iter()
+                .filter(|it| alike(it, last))
+                .map(posting)
+                .collect();
+            if same.is_empty() {
+                continue;
+            }
+            let message = format!(
+                "posting {} says the same as posting {}: repeatable course {} in {}",
+                posting(&last),
+                same.join(", "),
+                last.mark.course,
+                last.term.name
+            );
+            found.push(Found::new(mark_row(last), message));
+            left.retain(|it| !alike(it, last));
+        }
+    }
+    found
+}
+
+fn posting<'a>(recorded: &&'a RecordedMark) -> &'a str {
+    &recorded.mark.posting
+}
+
 pub(super) fn conflict(subject: &Subject<'_>) -> Vec<Found> {
     let mut found = Vec::new();
-    for group in groups(subject) {
+    for group in groups(subject, false) {
         let posted = posted(&group);
         let Some((first, others)) = posted.split_first().filter(|_| !are_parts(&posted)) else {
             continue;
@@ -96,7 +134,7 @@ pub(super) fn conflict(subject: &Subject<'_>) -> Vec<Found> {
 
 pub(super) fn twice_in_term(subject: &Subject<'_>) -> Vec<Found> {
     let mut found = Vec::new();
-    for group in groups(subject) {
+    for group in groups(subject, false) {
         let first = group[0];
         for other in &group[1..] {
             if !(first.mark.kind.is_posted() && other.mark.kind.is_posted()) {
@@ -111,9 +149,11 @@ pub(super) fn twice_in_term(subject: &Subject<'_>) -> Vec<Found> {
     for (place, other) in marks.iter().enumerate() {
         let otherwise = |one: &&&RecordedMark| {
             let (term, others) = (&one.term, &other.term);
-            (&one.mark.school, &one.mark.course) != (&other.mark.school, &other.mark.course)
-                && term.begins_on <= others.ends_on
-                && others.begins_on <= term.ends_on
+            // What is of one group was looked at above.
+            let days = (term.begins_on, term.ends_on) != (others.begins_on, others.ends_on);
+            let number = (&one.mark.school, &one.mark.course);
+            (days || number != (&other.mark.school, &other.mark.course))
+                && are_of_one_time(term, others)
                 && is_same_course(one, other)
         };
         if let Some(one) = marks[..place].iter().find(otherwise)
@@ -125,14 +165,26 @@ pub(super) fn twice_in_term(subject: &Subject<'_>) -> Vec<Found> {
     found
 }
 
-/// Whether two postings are of one course: at two schools by number and title, at one under two
-/// numbers by title and subject, or, where one says that the course was taken elsewhere, by the
+/// Whether most of the shorter term lies within the other: one may begin on the day on which the
+/// other ends.
+fn are_of_one_time(one: &Term, other: &Term) -> bool {
+    let days = |from: Date, to: Date| (to - from).get_days();
+    let (begins, ends) = (
+        one.begins_on.max(other.begins_on),
+        one.ends_on.min(other.ends_on),
+    );
+    let length = |term: &Term| days(term.begins_on, term.ends_on);
+    begins <= ends && 2 * days(begins, ends) >= length(one).min(length(other))
+}
+
+/// Whether two postings are of one course: by number and title, at one school under two numbers by
+/// title and subject, or, where one says that the course was taken elsewhere, by the
 /// title alone. Who is sent by two systems may have a course from the school that taught it, and
 /// again from the one that accepted it.
 fn is_same_course(one: &RecordedMark, other: &RecordedMark) -> bool {
     let (mark, others) = (&one.mark, &other.mark);
     let same = match (mark.taken_at.is_some(), others.taken_at.is_some()) {
-        (false, false) if mark.school == others.school => {
+        (false, false) if mark.school == others.school && mark.course != others.course => {
             let says = |course: &Course| (course.subject.clone(), course.part.clone());
             one.term.kind == other.term.kind && says(&one.course) == says(&other.course)
         }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::Alternative;
+use super::{Alternative, Setting};
 use crate::record::{GradePoints, HonorsKind, MarkKind, Rounding};
 use crate::transcript::audit::totals::AVERAGE;
 use crate::transcript::policy::{
     Attempt, AverageRule, BonusRule, CapSize, Elsewhere, Point, RepeatRule, RepeatedCredit,
-    Replaceable, Rules, SameCourse, ScaleEntry, SummerLevel, SummerRule, Weight, Window,
+    Replaceable, Rules, SameCourse, ScaleEntry, SummerLevel, SummerRule, UnitRule, Weight, Window,
     YearCourse,
 };
 
@@ -104,9 +104,11 @@ pub(super) fn of_sources(base: &Rules, sources: &BTreeSet<String>) -> Vec<Altern
             schools: BTreeSet::new(),
             level,
         };
-        rules.summers.insert(0, row);
+        // As a table of its own below those that stand there.
+        rules.summers.push(row);
+        let set = format!("source = {source:?}\nlevel = \"{word}\"");
         Alternative {
-            setting: format!("summer = [{{ source = {source:?}, level = \"{word}\" }}]"),
+            setting: Setting::of("[[summer]]", None, set),
             means: format!("{means}, in `{source}` alone"),
             figure: None,
             rules,
@@ -134,7 +136,7 @@ fn other_level(level: SummerLevel) -> (SummerLevel, &'static str, &'static str) 
 /// Settings that stand outside of any one average.
 fn for_every_figure(base: &Rules) -> Vec<Alternative> {
     let mut list = Vec::new();
-    let mut add = |setting: String, means: &str, edit: &dyn Fn(&mut Rules)| {
+    let mut add = |setting: Setting, means: &str, edit: &dyn Fn(&mut Rules)| {
         let mut rules = base.clone();
         edit(&mut rules);
         list.push(Alternative {
@@ -145,17 +147,23 @@ fn for_every_figure(base: &Rules) -> Vec<Alternative> {
         });
     };
     let (level, word, means) = other_level(base.summer_level);
-    add(format!("summer_level = \"{word}\""), means, &|rules| {
+    let top = Setting {
+        table: None,
+        having: None,
+        set: format!("summer_level = \"{word}\""),
+        take_out: None,
+    };
+    add(top, means, &|rules| {
         rules.summer_level = level;
     });
     for rule in REPEATS.into_iter().filter(|it| *it != base.repeats.rule) {
         let (setting, means) = repeat_words(rule);
-        add(format!("repeats.rule = {setting}"), means, &|rules| {
+        add(of_repeats(format!("rule = {setting}")), means, &|rules| {
             rules.repeats.rule = rule;
         });
     }
     for (same, word, means) in SAME.into_iter().filter(|it| it.0 != base.repeats.same) {
-        add(format!("repeats.same = \"{word}\""), means, &|rules| {
+        add(of_repeats(format!("same = \"{word}\"")), means, &|rules| {
             rules.repeats.same = same;
         });
     }
@@ -171,24 +179,37 @@ fn for_every_figure(base: &Rules) -> Vec<Alternative> {
             "the sending system gives each attempt at a course its credit",
         ),
     };
-    add(format!("repeats.credit = \"{word}\""), means, &|rules| {
-        rules.repeats.credit = credit;
-    });
-    for (place, unit) in base.units.iter().enumerate() {
+    add(
+        of_repeats(format!("credit = \"{word}\"")),
+        means,
+        &|rules| {
+            rules.repeats.credit = credit;
+        },
+    );
+    let counts_otherwise = |unit: &UnitRule| unit.credits_per_semester != base.credits_per_semester;
+    let units = base.units.iter().enumerate();
+    for (place, unit) in units.filter(|(_, unit)| counts_otherwise(unit)) {
         let schools = Vec::from_iter(&unit.schools);
-        let setting = format!("unit of schools {schools:?} (left out)");
+        let having = Some(format!("schools = {schools:?}"));
+        let size = base.credits_per_semester;
+        let set = format!("credits_per_semester = \"{size}\"");
         let means = "the sending system counts these schools' credits as all others";
-        add(setting, means, &|rules| {
-            rules.units.remove(place);
+        add(Setting::of("[[unit]]", having, set), means, &|rules| {
+            rules.units[place].credits_per_semester = size;
         });
     }
-    for (place, summer) in base.summers.iter().enumerate() {
-        let schools = Vec::from_iter(&summer.schools);
-        let source = summer.source.as_deref().unwrap_or("any");
-        let setting = format!("summer of source {source:?}, schools {schools:?} (left out)");
+    let summers = base.summers.iter().enumerate();
+    for (place, summer) in summers.filter(|(_, summer)| summer.level != base.summer_level) {
+        let (source, schools) = (&summer.source, Vec::from_iter(&summer.schools));
+        let having = match source {
+            Some(source) => format!("source = {source:?}"),
+            None => format!("schools = {schools:?}"),
+        };
         let means = "the sending system posts these summers as all others";
+        let (_, word, _) = other_level(summer.level);
+        let setting = Setting::of("[[summer]]", Some(having), format!("level = \"{word}\""));
         add(setting, means, &|rules| {
-            rules.summers.remove(place);
+            rules.summers[place].level = base.summer_level;
         });
     }
     if let Some(mark) = lowest_passing(base).filter(|_| base.year_course.is_none()) {
@@ -197,15 +218,17 @@ fn for_every_figure(base: &Rules) -> Vec<Alternative> {
             source: "found by `registrar check --causes`".to_owned(),
         };
         let (becomes, source) = (&rule.first_semester_becomes, &rule.source);
-        let setting = format!(
-            "year_course = {{ first_semester_becomes = \"{becomes}\", source = \"{source}\" }}"
-        );
+        let set = format!("first_semester_becomes = \"{becomes}\"\nsource = \"{source}\"");
         let means = "the sending system clears a failed first semester by the second";
-        add(setting, means, &|rules| {
+        add(Setting::of("[year_course]", None, set), means, &|rules| {
             rules.year_course = Some(rule.clone());
         });
     }
     list
+}
+
+fn of_repeats(set: String) -> Setting {
+    Setting::of("[repeats]", None, set)
 }
 
 /// The mark with the fewest points that is no failing one.
@@ -226,11 +249,16 @@ struct Edits<'a> {
 }
 
 impl Edits<'_> {
-    fn add(&mut self, setting: &str, means: String, edit: impl FnOnce(&mut AverageRule)) {
+    fn add(&mut self, set: &str, means: String, edit: impl FnOnce(&mut AverageRule)) {
+        let having = format!("name = \"{}\"", self.rule.name);
+        self.change(Setting::of("[[gpa]]", Some(having), set), means, edit);
+    }
+
+    fn change(&mut self, setting: Setting, means: String, edit: impl FnOnce(&mut AverageRule)) {
         let mut rules = self.base.clone();
         edit(&mut rules.averages[self.place]);
         self.list.push(Alternative {
-            setting: format!("gpa.{}.{setting}", self.rule.name),
+            setting,
             means,
             figure: Some(format!("{AVERAGE}{}", self.rule.name)),
             rules,
@@ -286,7 +314,7 @@ impl Edits<'_> {
                     (false, false) => continue,
                     (true, false) => format!("decimals = {decimals}"),
                     (false, true) => format!("rounding = \"{word}\""),
-                    (true, true) => format!("decimals = {decimals}, rounding = \"{word}\""),
+                    (true, true) => format!("decimals = {decimals}\nrounding = \"{word}\""),
                 };
                 let means = format!("the sending system {does} to {decimals} decimals");
                 self.add(&setting, means, |rule| {
@@ -421,7 +449,12 @@ impl Edits<'_> {
             return;
         };
         let means = "the sending system gives no point for honors".to_owned();
-        self.add("bonus (left out)", means, |rule| rule.bonus = None);
+        let having = Some(format!("name = \"{}\"", self.rule.name));
+        let none = Setting {
+            take_out: Some("bonus".to_owned()),
+            ..Setting::of("[[gpa]]", having, "")
+        };
+        self.change(none, means, |rule| rule.bonus = None);
         let honors = HonorsKind::ALL.iter().copied();
         for kind in honors.filter(|kind| *kind != HonorsKind::None) {
             let mut changed = bonus.clone();
