@@ -27,7 +27,7 @@ fn causes(result: Result<Report, TemplateError>) -> Vec<(String, Option<usize>, 
 #[test]
 fn the_shipped_transcript_composes_in_each_of_its_languages_to_the_same_bytes_every_time() {
     let report = Report::shipped("transcript").expect("it ships");
-    assert_eq!(report.model(), "registrar-transcript/2");
+    assert_eq!(report.model(), "registrar-transcript/3");
     assert_eq!(report.languages(), ["en", "es"]);
     let [english, spanish] =
         ["en", "es"].map(|language| report.compose(language).expect("composes"));
@@ -99,7 +99,7 @@ fn a_school_sets_values_and_replaces_one_block() {
     let school = folder(&[
         (
             "report.toml",
-            "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n[values]\n\
+            "extends = \"transcript\"\nmodel = \"registrar-transcript/3\"\n[values]\n\
              accent = \"#7a1f2b\"\nsigner_block = false\n\
              certification = \"{% if language == 'es' %}Doy fe.{% else %}I certify.{% endif %}\"\n\
              logo = \"eagle.svg\"\n",
@@ -190,7 +190,7 @@ fn what_a_folder_replaces_has_to_be_there() {
     let school = folder(&[
         (
             "report.toml",
-            "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n",
+            "extends = \"transcript\"\nmodel = \"registrar-transcript/3\"\n",
         ),
         (
             "layout.typ.j2",
@@ -248,7 +248,7 @@ fn what_is_wrong_with_one_file_does_not_hide_what_is_wrong_with_another() {
         let refused = Report::from_folder(school).expect_err("refused");
         refused.to_string()
     };
-    let known = "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n";
+    let known = "extends = \"transcript\"\nmodel = \"registrar-transcript/3\"\n";
     let unknown_key = of(&format!(
         "{known}papr = \"a4\"\n[values]\naccent = 1\ncertification = \"{{{{ a ~ b }}}}\"\n"
     ));
@@ -388,7 +388,7 @@ fn a_line_of_the_composed_page_is_found_in_the_folder_that_it_came_from() {
     let school = folder(&[
         (
             "report.toml",
-            "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"",
+            "extends = \"transcript\"\nmodel = \"registrar-transcript/3\"",
         ),
         (
             "layout.typ.j2",
@@ -433,7 +433,7 @@ fn what_says_of_which_kind_a_copy_is_comes_from_the_program_in_every_report() {
         folder(&[
             (
                 "report.toml",
-                "model = \"registrar-transcript/2\"\ntitle = \"Ours\"\npaper = \"a4\"\n\
+                "model = \"registrar-transcript/3\"\ntitle = \"Ours\"\npaper = \"a4\"\n\
                  languages = [\"en\", \"hy\"]\n",
             ),
             (

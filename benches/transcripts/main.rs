@@ -332,7 +332,8 @@ fn full_pages() -> Fallible<Vec<Transcript>> {
         .iter()
         .find(|(name, _)| name.contains("full-page"))
         .ok_or("no full page")?;
-    let page = Sample::read(text)?.transcript(&report, "en", Edition::Official)?;
+    let sample = Sample::read(text)?;
+    let page = sample.transcript(&sample.policy(&report)?, "en", Edition::Official)?;
     let marks = ["A", "B", "C", "A-", "B+", "D", "F", "P"];
     let pages = (0..PAGES).map(|number| {
         let mut page = page.clone();

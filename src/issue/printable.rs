@@ -28,9 +28,9 @@ fn hint(path: &str) -> &'static str {
     match (part, field) {
         ("student", "name") => "give the person a printed name in a script of the fonts",
         ("student", _) => "correct it in the student's own data",
-        ("terms" | "ahead", "title") => "correct the course's title",
+        ("terms" | "ahead", "title" | "year_course") => "correct the course's title",
         ("terms", "mark") => "correct the posted mark",
-        ("terms", "taken_at" | "school") => "correct the school's name",
+        ("terms" | "ahead", "taken_at" | "school") => "correct the school's name",
         ("terms", "name") | ("ahead", "term") => "correct the term's name",
         ("school" | "district", _) => "correct the data of the school or the district",
         ("averages" | "requirements" | "grading_scale" | "honors_legend", _) => {

@@ -162,17 +162,16 @@ impl Sample {
         toml::from_str(text).map_err(|error| SampleError::Unreadable(error.to_string()))
     }
 
-    /// What this report prints of it in one language, as one edition.
+    /// What is printed of it by these rules ([`Sample::policy`]) in one language, as one edition.
     ///
     /// # Errors
-    /// Rules that the report does not have, or by which the record makes no transcript.
+    /// A record of which the rules make no transcript.
     pub fn transcript(
         &self,
-        report: &Report,
+        policy: &Policy,
         language: &str,
         edition: Edition,
     ) -> Result<Transcript, SampleError> {
-        let policy = self.policy(report)?;
         let signed = edition != Edition::Unofficial;
         let request = DocumentRequest {
             id: if signed {
@@ -193,12 +192,21 @@ impl Sample {
                 title: "Registrar".to_owned(),
             }),
         };
-        let assembled = assemble(&self.record(), &self.directory(), &policy, &request);
+        let assembled = assemble(&self.record(), &self.directory(), policy, &request);
         Ok(assembled.map_err(SampleError::Record)?.transcript)
     }
 
-    /// The report's rules, which print this sample's averages too.
-    fn policy(&self, report: &Report) -> Result<Policy, SampleError> {
+    /// Averages that it prints beside those that the policy prints, by name.
+    pub fn averages(&self) -> &[String] {
+        &self.averages
+    }
+
+    /// The report's rules, which print this sample's averages too: the same for every language and
+    /// edition, and for every sample with the same averages.
+    ///
+    /// # Errors
+    /// Rules that are missing, or are none.
+    pub fn policy(&self, report: &Report) -> Result<Policy, SampleError> {
         let refuse = |why: &dyn ToString| SampleError::Policy(why.to_string());
         let text = report.rules("policy.toml");
         let text = text.ok_or_else(|| refuse(&"the report has none"))?;
@@ -384,7 +392,8 @@ mod tests {
 
     fn made(text: &str) -> Result<Transcript, SampleError> {
         let report = Report::shipped("transcript").expect("it ships");
-        Sample::read(text)?.transcript(&report, "en", Edition::Official)
+        let sample = Sample::read(text)?;
+        sample.transcript(&sample.policy(&report)?, "en", Edition::Official)
     }
 
     #[test]
@@ -425,8 +434,9 @@ mod tests {
     fn an_unofficial_sample_has_no_number_and_nobody_certifies_it() {
         let report = Report::shipped("transcript").expect("it ships");
         let sample = Sample::read(SENIOR).expect("it reads");
+        let policy = sample.policy(&report).expect("its rules");
         let made = sample
-            .transcript(&report, "es", Edition::Unofficial)
+            .transcript(&policy, "es", Edition::Unofficial)
             .expect("made");
         assert_eq!((made.document.id.as_str(), made.certification), ("", None));
         assert_eq!(made.averages[0].label, "Promedio acumulado sin ponderar");

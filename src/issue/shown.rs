@@ -118,9 +118,38 @@ impl Page {
     /// Takes a title, which may say after it in brackets at which of `places` it was taken, and the
     /// figures in its line, each alone in its cell; nothing where they are not all there.
     pub fn take_row(&mut self, title: &str, places: &[String], figures: &[String]) -> bool {
-        for (at, part) in self.parts.iter().enumerate() {
+        let is_title = |part: &Part| {
             let rest = part.bare.strip_prefix(title);
-            if !rest.is_some_and(|rest| is_place(rest, places)) || !self.is_free(part) {
+            rest.is_some_and(|rest| is_place(rest, places))
+        };
+        self.take_line(is_title, figures)
+    }
+
+    /// Takes figures that stand in one line, each alone in its cell, under whatever title.
+    pub fn take_figures(&mut self, figures: &[String]) -> bool {
+        let Some((first, others)) = figures.split_first() else {
+            return true;
+        };
+        self.take_line(|part| part.bare == *first, others)
+    }
+
+    /// Takes a heading that holds a name and, there or alone in a cell of its line, a grade level;
+    /// and the figures in its line.
+    pub fn take_heading(&mut self, name: &str, level: &str, figures: &[String]) -> bool {
+        let rest = |part: &Part| {
+            part.bare
+                .split_once(name)
+                .map(|(one, two)| [one, " ", two].concat())
+        };
+        let both = |part: &Part| rest(part).is_some_and(|rest| has_word(&rest, level));
+        let beside = [figures, &[level.to_owned()]].concat();
+        self.take_line(both, figures) || self.take_line(|part| rest(part).is_some(), &beside)
+    }
+
+    /// Takes the first free text that `opens` a line and has these figures beside it.
+    fn take_line(&mut self, opens: impl Fn(&Part) -> bool, figures: &[String]) -> bool {
+        for (at, part) in self.parts.iter().enumerate() {
+            if !opens(part) || !self.is_free(part) {
                 continue;
             }
             let lines = self.lines(part.runs.clone());
@@ -232,6 +261,16 @@ fn is_place(rest: &str, places: &[String]) -> bool {
         || inside.is_some_and(|inside| places.iter().any(|place| inside.contains(place)))
 }
 
+/// Whether a text holds this word or number, not as a part of a longer number.
+fn has_word(text: &str, word: &str) -> bool {
+    let mut found = text.match_indices(word);
+    found.any(|(at, _)| {
+        let before = text[..at].ends_with(|it: char| it.is_ascii_digit());
+        let after = text[at + word.len()..].starts_with(|it: char| it.is_ascii_digit());
+        !before && !after
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -338,6 +377,25 @@ mod tests {
                 && page.take_labelled(&labels[1], &labels, "4.0");
             assert_eq!(shown, right, "{lines:?}");
         }
+    }
+
+    #[test]
+    fn a_heading_has_its_grade_level_and_figures_and_a_line_of_figures_any_title() {
+        let sums = ["35.00", "30.00"].map(str::to_owned);
+        for (line, right) in [
+            ("Fall 2022 · Grade 9|35.00|30.00", true),
+            ("Fall 2022|9|35.00|30.00", true),
+            ("Fall 2022 · Grade 10|35.00|30.00", false),
+            ("Fall 2022 · Grade 19|35.00|30.00", false),
+            ("Fall 2022|35.00|30.00", false),
+            ("Fall 2022 · Grade 9|35.00|35.00", false),
+        ] {
+            let shown = page(&[line]).take_heading("Fall2022", "9", &sums);
+            assert_eq!(shown, right, "{line}");
+        }
+        let mut table = page(&["Art|35.00|30.00", "Sum|35.00|30.00", "35.00", "30.00"]);
+        assert!(row(&mut table, "Art", &["35.00", "30.00"]));
+        assert!(table.take_figures(&sums) && !table.take_figures(&sums));
     }
 
     #[test]

@@ -2,26 +2,31 @@
 //! they leave out, or hide, makes no document, whatever edition it is of.
 //!
 //! It is looked for in what a reader can read there (`render::Run`): each course's title with its
-//! mark, credits and a-g area in one line, requirements and awards so too, every average by its
-//! label, the totals, whose record it is and where it was made; and, in the program's own words, on
-//! every page what kind of copy it is. Not looked for: what the model says as a code and the
-//! template in words of its own (the kind of transcript, grade levels, the letters of honors and
-//! repeats), the credits of a term, legends, addresses, who certifies it.
+//! mark, credits and a-g area in one line, requirements with their total and awards so too, each
+//! term, or its year, with its grade level and credits, every average by its label, the totals,
+//! whose record it is and where it was made; and, in the program's own words, on every page what
+//! kind of copy it is. A copy for oneself may leave out terms, requirements and areas, and tell a
+//! year's course once, with all its marks and the sum of its credits.
+//!
+//! Not looked for: what the model says as a code and the template in words of its own (the kind of
+//! transcript, the letters of honors and repeats), legends, addresses, and the certification, whose
+//! words and signer's line are settings.
 //!
 //! Never: a rule of the page's look. Where something stands is the template's affair. Next:
 //! `shown.rs`, which reads the page.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::civil::Date;
 
 use super::shown::{Page, bare};
 use crate::exchange;
+use crate::record::{AgArea, Credits, GradeLevel, SchoolYear};
 use crate::render::Run;
 use crate::template::{Notices, notices};
 use crate::transcript::audit::of_text;
-use crate::transcript::{Edition, Transcript, each_text};
+use crate::transcript::{Edition, SubjectProgress, TermBlock, Transcript, each_text};
 
 /// Things named at most that a page lacks.
 const GAPS_MAX: usize = 20;
@@ -80,9 +85,19 @@ pub(super) fn reasons(gaps: &[Gap]) -> Vec<String> {
 
 /// What the pages of this transcript lack.
 pub fn gaps(transcript: &Transcript, pages: &[Vec<Run>]) -> Vec<Gap> {
-    let mut pages: Vec<Page> = pages.iter().map(|runs| Page::new(runs)).collect();
-    let mut found = Vec::new();
-    rows(transcript, &mut pages, &mut found);
+    let read = || -> Vec<Page> { pages.iter().map(|runs| Page::new(runs)).collect() };
+    let mut pages = read();
+    let mut found = rows(transcript, &mut pages, false);
+    if is_official(transcript) {
+        total(transcript, &mut pages, &mut found);
+        terms(transcript, &mut pages, &mut found);
+    } else if !found.is_empty() {
+        let mut again = read();
+        let in_years = rows(transcript, &mut again, true);
+        if in_years.len() < found.len() {
+            (pages, found) = (again, in_years);
+        }
+    }
     figures(transcript, &mut pages, &mut found);
     texts(transcript, &pages, &mut found);
     on_every_page(transcript, &pages, &mut found);
@@ -100,6 +115,10 @@ fn printed(date: Date) -> [String; 2] {
     [date.strftime("%m/%d/%Y").to_string(), date.to_string()]
 }
 
+/// What is the same for all terms of a year's course: its title, the year, the grade level and
+/// where it was taken.
+type YearKey<'a> = (&'a str, SchoolYear, GradeLevel, &'a str, Option<&'a str>);
+
 /// Something that the page says in one line.
 struct Row<'a> {
     block: &'static str,
@@ -108,67 +127,142 @@ struct Row<'a> {
     title: &'a str,
     /// Where it may say that it was taken.
     places: Vec<String>,
+    /// The year's course of which it is one term.
+    year: Option<YearKey<'a>>,
     /// In each of these ways, of which one is there.
     figures: Vec<Vec<String>>,
 }
 
-/// Everything of the record that is a row of a table; a copy for oneself may leave out some of it.
-fn rows_of(transcript: &Transcript) -> Vec<Row<'_>> {
-    let official = is_official(transcript);
-    let mut rows = Vec::new();
-    let mut course = |title, places, mut figures: Vec<String>, for_others: Vec<String>| {
-        figures.extend(for_others.into_iter().filter(|_| official));
-        rows.push(Row {
-            block: "record",
-            what: "the course",
-            title,
-            places,
-            figures: vec![figures],
-        });
-    };
+/// A course as it is posted or ahead.
+struct Course<'a> {
+    title: &'a str,
+    year: Option<YearKey<'a>>,
+    places: Vec<String>,
+    /// None where it has none yet.
+    mark: Option<&'a str>,
+    attempted: Credits,
+    /// Credits earned, or that a pass would earn.
+    credit: Credits,
+    area: Option<AgArea>,
+}
+
+fn courses(transcript: &Transcript) -> Vec<Course<'_>> {
+    let mut courses = Vec::new();
     for term in &transcript.terms {
-        for line in &term.courses {
-            let mut places = vec![bare(&term.school)];
-            places.extend(line.taken_at.as_deref().map(bare));
-            let attempted = line.credit_attempted.to_string();
-            let area = line.ag_area.map(|area| area.to_string());
-            course(
-                &*line.title,
-                places,
-                vec![line.mark.clone(), line.credit_earned.to_string()],
-                [attempted].into_iter().chain(area).collect(),
-            );
+        courses.extend(term.courses.iter().map(|line| {
+            let taken_at = line.taken_at.as_deref();
+            let title = line.year_course.as_deref();
+            Course {
+                title: &line.title,
+                year: title.map(|it| {
+                    (
+                        it,
+                        term.school_year,
+                        term.grade_level,
+                        &*term.school,
+                        taken_at,
+                    )
+                }),
+                places: [&*term.school]
+                    .into_iter()
+                    .chain(taken_at)
+                    .map(bare)
+                    .collect(),
+                mark: Some(&line.mark),
+                attempted: line.credit_attempted,
+                credit: line.credit_earned,
+                area: line.ag_area,
+            }
+        }));
+    }
+    courses.extend(transcript.ahead.iter().map(|line| {
+        let taken_at = line.taken_at.as_deref();
+        let title = line.year_course.as_deref();
+        Course {
+            title: &line.title,
+            year: title.map(|it| {
+                (
+                    it,
+                    line.school_year,
+                    line.grade_level,
+                    &*line.school,
+                    taken_at,
+                )
+            }),
+            places: [&*line.school]
+                .into_iter()
+                .chain(taken_at)
+                .map(bare)
+                .collect(),
+            mark: None,
+            attempted: line.credit,
+            credit: line.credit,
+            area: line.ag_area,
+        }
+    }));
+    courses
+}
+
+/// Terms of one course in one line: every mark, and the sums of their credits. Of a course ahead
+/// the credits are one figure.
+fn course_row<'a>(title: &'a str, terms: &[&Course<'a>], official: bool) -> Row<'a> {
+    let marks = terms.iter().filter_map(|term| term.mark);
+    let mut figures: Vec<String> = marks.map(str::to_owned).collect();
+    let is_posted = !figures.is_empty();
+    let sum = |of: fn(&Course<'_>) -> Credits| {
+        let sum: Credits = terms.iter().map(|term| of(term)).sum();
+        sum.to_string()
+    };
+    figures.push(sum(|term| term.credit));
+    if official {
+        figures.extend(is_posted.then(|| sum(|term| term.attempted)));
+        figures.extend(terms[0].area.map(|area| area.to_string()));
+    }
+    Row {
+        block: "record",
+        what: "the course",
+        title,
+        places: terms[0].places.clone(),
+        year: terms[0].year,
+        figures: vec![figures],
+    }
+}
+
+/// The courses of a year of which several terms are told, each as one row of a copy for oneself.
+fn year_courses<'a>(courses: &'a [Course<'a>]) -> Vec<Row<'a>> {
+    let mut years: BTreeMap<YearKey<'_>, Vec<&Course<'_>>> = BTreeMap::new();
+    for course in courses {
+        if let Some(year) = course.year {
+            years.entry(year).or_default().push(course);
         }
     }
-    for ahead in &transcript.ahead {
-        let area = ahead.ag_area.map(|area| area.to_string());
-        let credit = ahead.credit.to_string();
-        course(
-            &*ahead.title,
-            Vec::new(),
-            vec![credit],
-            Vec::from_iter(area),
-        );
-    }
+    let rows = years.iter();
+    rows.map(|(year, terms)| course_row(year.0, terms, false))
+        .collect()
+}
+
+/// Everything of the record that is a row of a table; a copy for oneself may leave out some of it.
+fn rows_of<'a>(transcript: &'a Transcript, courses: &'a [Course<'a>]) -> Vec<Row<'a>> {
+    let official = is_official(transcript);
+    let single = |course: &'a Course<'a>| course_row(course.title, &[course], official);
+    let mut rows: Vec<Row<'_>> = courses.iter().map(single).collect();
     if official {
+        let row = |block, what, title, figures| Row {
+            block,
+            what,
+            title,
+            places: Vec::new(),
+            year: None,
+            figures,
+        };
         let progress = transcript.requirements.iter().flat_map(|it| &it.subjects);
-        rows.extend(progress.map(|row| Row {
-            block: "summary",
-            what: "the requirement",
-            title: &row.subject,
-            places: Vec::new(),
-            figures: vec![
-                [row.required, row.earned, row.in_progress, row.needed]
-                    .map(|credits| credits.to_string())
-                    .into(),
-            ],
+        rows.extend(progress.map(|it| {
+            let figures = vec![figures_of(it)];
+            row("summary", "the requirement", &it.subject, figures)
         }));
-        rows.extend(transcript.awards.iter().map(|award| Row {
-            block: "summary",
-            what: "the award",
-            title: &award.label,
-            places: Vec::new(),
-            figures: printed(award.awarded_on).map(|date| vec![date]).into(),
+        rows.extend(transcript.awards.iter().map(|it| {
+            let figures = printed(it.awarded_on).map(|date| vec![date]).into();
+            row("summary", "the award", &it.label, figures)
         }));
     }
     // Those with most figures first: one with fewer could take theirs.
@@ -176,18 +270,96 @@ fn rows_of(transcript: &Transcript) -> Vec<Row<'_>> {
     rows
 }
 
-fn rows(transcript: &Transcript, pages: &mut [Page], found: &mut Vec<Gap>) {
-    for row in rows_of(transcript) {
-        let title = bare(row.title);
-        let shown = row.figures.iter().any(|figures| {
-            let figures: Vec<String> = figures.iter().map(|figure| bare(figure)).collect();
-            let mut pages = pages.iter_mut();
-            pages.any(|page| page.take_row(&title, &row.places, &figures))
-        });
-        if !shown {
+/// The rows that are not there; a year's course `in_years` once, with its terms beside each other.
+fn rows(transcript: &Transcript, pages: &mut [Page], in_years: bool) -> Vec<Gap> {
+    let courses = courses(transcript);
+    let years = year_courses(&courses).into_iter().filter(|_| in_years);
+    let joined: BTreeSet<YearKey<'_>> = years
+        .filter(|course| take(pages, course))
+        .filter_map(|course| course.year)
+        .collect();
+    let mut found = Vec::new();
+    for row in rows_of(transcript, &courses) {
+        let is_joined = row.year.is_some_and(|year| joined.contains(&year));
+        if !is_joined && !take(pages, &row) {
             let (Row { what, title, .. }, figures) = (&row, row.figures[0].join(", "));
             let lack = format!("{what} `{title}` with {figures} in its line");
             found.push(Gap::lack(row.block, &lack));
+        }
+    }
+    found
+}
+
+/// The sums of the requirements.
+fn total(transcript: &Transcript, pages: &mut [Page], found: &mut Vec<Gap>) {
+    let Some(plan) = &transcript.requirements else {
+        return;
+    };
+    let figures = figures_of(&plan.total);
+    if !pages.iter_mut().any(|page| page.take_figures(&figures)) {
+        let figures = figures.join(", ");
+        let lack = format!("the total of the requirements, {figures}, in one line");
+        found.push(Gap::lack("summary", &lack));
+    }
+}
+
+fn take(pages: &mut [Page], row: &Row<'_>) -> bool {
+    let title = bare(row.title);
+    row.figures.iter().any(|figures| {
+        let figures: Vec<String> = figures.iter().map(|figure| bare(figure)).collect();
+        let mut pages = pages.iter_mut();
+        pages.any(|page| page.take_row(&title, &row.places, &figures))
+    })
+}
+
+fn figures_of(row: &SubjectProgress) -> Vec<String> {
+    let figures = [row.required, row.earned, row.in_progress, row.needed];
+    figures.map(|credits| credits.to_string()).into()
+}
+
+/// Each term with its grade level and credits, or, where a page tells them so, each year.
+fn terms(transcript: &Transcript, pages: &mut [Page], found: &mut Vec<Gap>) {
+    let mut years: BTreeMap<_, (Credits, Credits)> = BTreeMap::new();
+    for term in &transcript.terms {
+        let year = (term.school_year, term.grade_level, &term.school);
+        let (attempted, earned) = years.entry(year).or_default();
+        *attempted = *attempted + term.credit_attempted;
+        *earned = *earned + term.credit_earned;
+    }
+    let mut take = |name: &str, level: GradeLevel, (attempted, earned): (Credits, Credits)| {
+        let (name, level) = (bare(name), level.to_string());
+        let figures = [attempted, earned].map(|credits| credits.to_string());
+        let mut pages = pages.iter_mut();
+        pages.any(|page| page.take_heading(&name, &level, &figures))
+    };
+    let mut lacking = Vec::new();
+    for term in &transcript.terms {
+        let sums = (term.credit_attempted, term.credit_earned);
+        if !take(&term.name, term.grade_level, sums) {
+            lacking.push(term);
+        }
+    }
+    let wanted = |year: &(SchoolYear, GradeLevel, &String)| {
+        let mut lacking = lacking.iter();
+        lacking.any(|term| (term.school_year, term.grade_level, &term.school) == *year)
+    };
+    let shown: BTreeSet<_> = years
+        .iter()
+        .filter(|(year, _)| wanted(year))
+        .filter(|((year, level, _), sums)| take(&year.to_string(), *level, **sums))
+        .map(|(year, _)| *year)
+        .collect();
+    for term in lacking {
+        if !shown.contains(&(term.school_year, term.grade_level, &term.school)) {
+            let TermBlock {
+                name, grade_level, ..
+            } = term;
+            let (attempted, earned) = (term.credit_attempted, term.credit_earned);
+            let lack = format!(
+                "the term `{name}` with grade level {grade_level} and {attempted}, {earned} in its \
+                 line"
+            );
+            found.push(Gap::lack("record", &lack));
         }
     }
 }

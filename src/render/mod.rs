@@ -22,6 +22,7 @@ mod error;
 pub mod fonts;
 mod inset;
 mod legible;
+mod lettering;
 mod message;
 mod overlap;
 mod pictures;
@@ -41,6 +42,7 @@ use serde::{Deserialize, Serialize};
 pub use error::{Diagnostic, Forbidden, LimitKind, RenderError};
 pub use inset::{INSET_BYTES_MAX, INSET_PAGES_MAX};
 pub use legible::Run;
+pub use lettering::{Lettering, lettering};
 pub use pool::Pool;
 pub use renderer::Renderer;
 

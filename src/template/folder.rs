@@ -116,7 +116,7 @@ impl Reader {
         if is_left_behind(&name) {
             return;
         }
-        let file = format!("{prefix}{name}");
+        let file = format!("{prefix}{}", without_capitals(&name));
         let kind = match entry.file_type() {
             Ok(kind) => kind,
             Err(error) => return self.refuse(report, &file, Cause::Unreadable(error.to_string())),
@@ -127,8 +127,8 @@ impl Reader {
         if !kind.is_file() {
             return self.refuse(report, &file, Cause::NotPlain);
         }
-        if !is_report_file(&file) {
-            return self.refuse(report, &file, Cause::OddName);
+        if !is_report_file(&file) || self.files.contains_key(&file) {
+            return self.refuse(report, &format!("{prefix}{name}"), Cause::OddName);
         }
         let rest = TEMPLATE_BYTES_MAX - self.bytes;
         match read_at_most(&entry.path(), rest) {
@@ -168,6 +168,17 @@ pub(super) fn is_plain_name(name: &str) -> bool {
         && name
             .bytes()
             .all(|byte| plain(byte) || byte == b'-' || byte == b'_')
+}
+
+/// A name under which a report knows a file: that of a picture or a profile may come in capitals,
+/// as cameras and scanners write it (`LOGO.PNG`), and is read without.
+pub(super) fn without_capitals(name: &str) -> String {
+    let small = name.to_ascii_lowercase();
+    let mut endings = PICTURES.iter().chain(&[".pdf"]);
+    match endings.any(|ending| small.ends_with(ending)) {
+        true => small,
+        false => name.to_owned(),
+    }
 }
 
 /// What editors and systems leave in a folder that somebody works in, and no report consists of:
@@ -234,6 +245,22 @@ mod tests {
         }
         let folder = Folder::read(&path).expect("it reads");
         assert_eq!(Vec::from_iter(folder.files.keys()), ["report.toml"]);
+    }
+
+    #[test]
+    fn a_picture_may_be_named_in_capitals_and_no_two_by_one_name() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let path = root.path().join("school");
+        std::fs::create_dir(&path).expect("created");
+        std::fs::write(path.join("LOGO.PNG"), "x").expect("written");
+        std::fs::write(path.join("Profile.PDF"), "x").expect("written");
+        let folder = Folder::read(&path).expect("it reads");
+        assert_eq!(
+            Vec::from_iter(folder.files.keys()),
+            ["logo.png", "profile.pdf"]
+        );
+        std::fs::write(path.join("logo.png"), "y").expect("written");
+        assert_eq!(causes(&path)[0].1, Cause::OddName);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::folder::is_plain_name;
+use super::folder::{is_plain_name, without_capitals};
 use super::problem::{Cause, Problem};
 use super::{SETTING_CHARACTERS_MAX, colour, folder::Folder, versions};
 
@@ -70,6 +70,18 @@ pub enum SettingValue {
     Integer(i64),
     /// Of every other setting.
     Text(String),
+}
+
+impl SettingValue {
+    /// As a setting of this kind holds it: the name of a file as the folder knows it.
+    fn of(self, kind: SettingKind) -> Self {
+        match (kind, self) {
+            (SettingKind::File | SettingKind::Pages, Self::Text(name)) => {
+                Self::Text(without_capitals(&name))
+            }
+            (_, value) => value,
+        }
+    }
 }
 
 impl From<&SettingValue> for minijinja::Value {
@@ -308,6 +320,7 @@ impl Checker<'_> {
                 default,
                 about,
             } = definition.into_inner();
+            let default = default.of(kind);
             if !is_plain_name(&name) {
                 self.refuse(Some(at), Cause::OddName);
             }
@@ -322,9 +335,10 @@ impl Checker<'_> {
                 self.refuse(Some(at), Cause::UnknownSetting(name));
                 continue;
             };
-            self.fits(&name, kind, value.get_ref(), at);
+            let value = value.into_inner().of(kind);
+            self.fits(&name, kind, &value, at);
             if let Some(setting) = manifest.settings.get_mut(&name) {
-                setting.value = value.into_inner();
+                setting.value = value;
             }
         }
     }
@@ -350,10 +364,8 @@ impl Checker<'_> {
             }
             (SettingKind::Prose, _) => format!("at most {SETTING_CHARACTERS_MAX} characters"),
             (SettingKind::Colour, _) => "a colour such as \"#1f3a5f\"".to_owned(),
-            (SettingKind::File, _) => {
-                "the name of a .png, .jpg, .jpeg or .svg file in the folder".to_owned()
-            }
-            (SettingKind::Pages, _) => "the name of a .pdf file in the folder".to_owned(),
+            (SettingKind::File, _) => self.one_in_the_folder(&PICTURES),
+            (SettingKind::Pages, _) => self.one_in_the_folder(&[".pdf"]),
         };
         let setting = name.to_owned();
         self.refuse(Some(at), Cause::WrongValue { setting, expected });
@@ -373,6 +385,20 @@ impl Checker<'_> {
     fn has(&self, name: &str, endings: &[&str]) -> bool {
         let fits = endings.iter().any(|end| name.ends_with(end));
         name.is_empty() || (fits && self.folder.files.contains_key(name))
+    }
+
+    /// What a setting takes that names a file, with those that there are.
+    fn one_in_the_folder(&self, endings: &[&str]) -> String {
+        let fits = |file: &&String| endings.iter().any(|end| file.ends_with(end));
+        let there: Vec<String> = self.folder.files.keys().filter(fits).cloned().collect();
+        let there = match &*there {
+            [] => "it holds none".to_owned(),
+            there => format!("it holds {}", there.join(", ")),
+        };
+        format!(
+            "the name of a {} file in the folder; {there}",
+            endings.join(" or ")
+        )
     }
 
     fn required<T>(&mut self, value: Option<Spanned<T>>, key: &'static str) -> Option<(T, usize)> {

@@ -133,7 +133,7 @@ impl Report {
         self.layers.last().map_or("", |folder| &folder.name)
     }
 
-    /// The model it takes: `registrar-transcript/2`.
+    /// The model it takes: `registrar-transcript/3`.
     pub fn model(&self) -> &str {
         &self.manifest.model
     }
@@ -315,6 +315,18 @@ impl Report {
             lines.extend(numbered.map(|(line, text)| (file.clone(), line, text.to_owned())));
         }
         lines
+    }
+
+    /// The report's drawings that are written as text, with their files.
+    pub fn drawings(&self) -> Vec<(String, String)> {
+        let drawings = self.layers.iter().flat_map(|folder| {
+            let files = folder.files.iter();
+            let drawings = files.filter(|(file, _)| file.ends_with(".svg"));
+            drawings.map(|(file, bytes)| (folder.shown(file), String::from_utf8_lossy(bytes)))
+        });
+        drawings
+            .map(|(file, text)| (file, text.into_owned()))
+            .collect()
     }
 
     /// Composes the layout in one language.

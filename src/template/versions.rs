@@ -24,6 +24,13 @@ const MODELS: [Model; 1] = [Model {
             "averages[].scale is the highest value with the bonus in it (5.00), not without (4.00)",
             "document.edition has a third value, flat: the unsigned twin of an official document",
         ],
+        &[
+            "ahead[].school_year and ahead[].grade_level are new: when a course without a mark is \
+             taken",
+            "ahead[].school and ahead[].taken_at are new: where it is taken, as with a posted one",
+            "terms[].courses[].year_course and ahead[].year_course are new: the year's course of \
+             which a line is one term, or none",
+        ],
     ],
 }];
 
@@ -42,7 +49,7 @@ pub(super) fn unusable(asked: &str) -> Option<Cause> {
     let known = split.and_then(|(name, number)| {
         let model = MODELS.iter().find(|model| model.name == name)?;
         let version: usize = number.parse().ok()?;
-        // Only as it is written: `+2` and `02` read as numbers too.
+        // Only as it is written: `+3` and `03` read as numbers too.
         (version > 0 && version.to_string() == number).then_some((model, version))
     });
     let Some((model, version)) = known else {
@@ -86,22 +93,30 @@ mod tests {
 
     #[test]
     fn an_older_model_is_refused_with_what_changed_and_a_newer_or_unknown_one_by_name() {
-        assert_eq!(unusable("registrar-transcript/2"), None);
+        assert_eq!(unusable("registrar-transcript/3"), None);
         let Some(Cause::OlderModel { changes, .. }) = unusable("registrar-transcript/1") else {
             panic!("older")
         };
         assert!(changes.iter().any(|change| change.contains("repeat")));
-        let newer = unusable("registrar-transcript/3");
+        let Some(Cause::OlderModel { changes, .. }) = unusable("registrar-transcript/2") else {
+            panic!("older")
+        };
+        assert_eq!(
+            changes.len(),
+            3,
+            "what came since, and no more: {changes:?}"
+        );
+        let newer = unusable("registrar-transcript/4");
         assert!(matches!(newer, Some(Cause::NewerModel { .. })));
         for odd in [
             "registrar-transcript",
             "registrar-transcript/0",
             "m/1",
             "registrar-transcript/x",
-            "registrar-transcript/+2",
-            "registrar-transcript/02",
-            "registrar-transcript/ 2",
-            "registrar-transcript/2 ",
+            "registrar-transcript/+3",
+            "registrar-transcript/03",
+            "registrar-transcript/ 3",
+            "registrar-transcript/3 ",
             "registrar-transcript/",
         ] {
             assert!(

@@ -12,6 +12,7 @@ use super::repeats::{Repeated, on_page};
 use super::requirements::progress;
 use super::unit::in_unit;
 use super::year_course::{ClearedMark, cleared};
+use super::year_title::year_titles;
 use crate::record::{
     Award, AwardKind, Credits, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind,
     Person, PersonRecord, RecordedMark, School, graduation, issuing_enrolment,
@@ -121,7 +122,9 @@ pub fn assemble(
     }
     let (marks, cleared) = cleared(rules, &record.marks);
     let (repeated, shown) = on_page(rules, &marks);
-    let terms = terms(&shown, directory, &repeated, &mut problems);
+    let year_courses = year_titles(&shown, &repeated);
+    let terms = terms(&shown, directory, &repeated, &year_courses, &mut problems);
+    let ahead = ahead(&shown, directory, &year_courses, &mut problems);
     let requirements = requirements(record, &shown, rules, &request.language, &mut problems);
     let Some((school, district)) = home else {
         return Err(problems);
@@ -156,7 +159,7 @@ pub fn assemble(
         },
         credits: credit_totals(record, rules, &shown),
         honors_legend: honors_legend(record, rules, &request.language),
-        ahead: ahead(record),
+        ahead,
         averages: averages(rules, &traces, &request.language),
         awards: awards(record, rules, &request.language),
         grading_scale: grading_scale(rules, &request.language),
@@ -323,6 +326,7 @@ fn terms(
     marks: &[RecordedMark],
     directory: &Directory,
     repeated: &BTreeMap<usize, Repeated>,
+    year_courses: &BTreeMap<usize, String>,
     problems: &mut Vec<AssembleError>,
 ) -> Vec<TermBlock> {
     let mut terms: Vec<(&RecordedMark, TermBlock)> = Vec::new();
@@ -351,7 +355,10 @@ fn terms(
         block.credit_attempted = block.credit_attempted + mark.credit_attempted;
         block.credit_earned = block.credit_earned + mark.credit_earned;
         let repeat = repeated.get(&place).and_then(|repeated| repeated.code);
-        block.courses.push(course_line(recorded, letter, repeat));
+        let year_course = year_courses.get(&place).cloned();
+        block
+            .courses
+            .push(course_line(recorded, letter, repeat, year_course));
     }
     terms.into_iter().map(|(_, block)| block).collect()
 }
@@ -368,7 +375,12 @@ fn empty_term(recorded: &RecordedMark, school: &School) -> TermBlock {
     }
 }
 
-fn course_line(recorded: &RecordedMark, mark: String, repeat: Option<RepeatCode>) -> CourseLine {
+fn course_line(
+    recorded: &RecordedMark,
+    mark: String,
+    repeat: Option<RepeatCode>,
+    year_course: Option<String>,
+) -> CourseLine {
     CourseLine {
         number: recorded.mark.course.clone(),
         title: recorded.title().to_owned(),
@@ -379,30 +391,43 @@ fn course_line(recorded: &RecordedMark, mark: String, repeat: Option<RepeatCode>
         honors: recorded.course.honors,
         taken_at: recorded.mark.taken_at.clone(),
         repeat,
+        year_course,
     }
 }
 
-fn ahead(record: &PersonRecord) -> Vec<CourseAhead> {
-    let mut ahead: Vec<CourseAhead> = record
-        .marks
-        .iter()
-        .filter_map(|recorded| {
-            let status = match recorded.mark.kind {
-                MarkKind::InProgress => AheadStatus::InProgress,
-                MarkKind::Planned => AheadStatus::Planned,
-                _ => return None,
-            };
-            Some(CourseAhead {
-                status,
-                term: recorded.term.name.clone(),
-                number: recorded.mark.course.clone(),
-                title: recorded.title().to_owned(),
-                credit: recorded.mark.credit_attempted,
-                ag_area: recorded.course.ag_area,
-                honors: recorded.course.honors,
-            })
-        })
-        .collect();
+/// Courses without a mark yet, in progress first; marks come in the order of time.
+fn ahead(
+    marks: &[RecordedMark],
+    directory: &Directory,
+    year_courses: &BTreeMap<usize, String>,
+    problems: &mut Vec<AssembleError>,
+) -> Vec<CourseAhead> {
+    let mut ahead = Vec::new();
+    for (place, recorded) in marks.iter().enumerate() {
+        let status = match recorded.mark.kind {
+            MarkKind::InProgress => AheadStatus::InProgress,
+            MarkKind::Planned => AheadStatus::Planned,
+            _ => continue,
+        };
+        let Some(school) = directory.schools.get(&recorded.mark.school) else {
+            problems.push(AssembleError::UnknownSchool(recorded.mark.school.clone()));
+            continue;
+        };
+        ahead.push(CourseAhead {
+            status,
+            term: recorded.term.name.clone(),
+            school_year: recorded.term.school_year,
+            grade_level: recorded.mark.grade_level,
+            school: school.name.clone(),
+            number: recorded.mark.course.clone(),
+            title: recorded.title().to_owned(),
+            credit: recorded.mark.credit_attempted,
+            ag_area: recorded.course.ag_area,
+            honors: recorded.course.honors,
+            taken_at: recorded.mark.taken_at.clone(),
+            year_course: year_courses.get(&place).cloned(),
+        });
+    }
     ahead.sort_by_key(|course| course.status);
     ahead
 }

@@ -28,6 +28,7 @@ mod shares;
 mod texts;
 mod unit;
 mod year_course;
+mod year_title;
 
 pub use assemble::{AssembleError, Assembled, DocumentRequest, assemble};
 pub use average::{AverageTrace, BonusWithheld, LeftOutMark, LeftOutReason, MarkName, TakenMark};

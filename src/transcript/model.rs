@@ -14,7 +14,7 @@ use super::policy::RepeatCode;
 use crate::record::{AgArea, AwardKind, Credits, GradeLevel, HonorsKind, SchoolYear};
 
 /// The value of [`Transcript::format`] in this version.
-pub const FORMAT: &str = "registrar-transcript/2";
+pub const FORMAT: &str = "registrar-transcript/3";
 
 /// One student's transcript.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ pub struct Transcript {
     pub attendance: Attendance,
     /// The terms with posted marks, oldest first.
     pub terms: Vec<TermBlock>,
-    /// Courses without a mark yet, in progress first, then planned.
+    /// Courses without a mark yet, in progress first, then planned; each in the order of time.
     pub ahead: Vec<CourseAhead>,
     /// Grade point averages in the order of `policy.toml`.
     pub averages: Vec<Average>,
@@ -216,6 +216,10 @@ pub struct CourseLine {
     /// How it stands among several attempts at the course, in the code set that PESC and Ed-Fi
     /// share; none where there was one attempt, or for the first of several that all count.
     pub repeat: Option<RepeatCode>,
+    /// The title of the year's course of which it is one term, as application forms ask for it:
+    /// `English 9` for `English 9A`. The lines of one school year, school and `taken_at` that have
+    /// it are that course; none where it is a course of its own.
+    pub year_course: Option<String>,
 }
 
 /// A course without a mark yet.
@@ -226,6 +230,12 @@ pub struct CourseAhead {
     pub status: AheadStatus,
     /// The term's name.
     pub term: String,
+    /// The school year of the term.
+    pub school_year: SchoolYear,
+    /// The grade level in which it is, or is to be, taken.
+    pub grade_level: GradeLevel,
+    /// The name of the school at which it is, or is to be, taken.
+    pub school: String,
     /// The catalogue number.
     pub number: String,
     /// The title.
@@ -236,6 +246,10 @@ pub struct CourseAhead {
     pub ag_area: Option<AgArea>,
     /// Why it may earn an extra grade point.
     pub honors: HonorsKind,
+    /// Where it is taken, if elsewhere (transfer, dual enrolment).
+    pub taken_at: Option<String>,
+    /// The title of the year's course of which it is one term, as on a posted line.
+    pub year_course: Option<String>,
 }
 
 /// How far a course without a mark has come.

@@ -169,7 +169,7 @@ fn check_says_everything_at_once_with_file_line_and_hint() {
         &[
             (
                 "report.toml",
-                "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n\
+                "extends = \"transcript\"\nmodel = \"registrar-transcript/3\"\n\
                  title = \"For the resource room\"\n",
             ),
             (

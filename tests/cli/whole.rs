@@ -6,7 +6,7 @@ use super::{Desk, talk};
 
 /// A folder that replaces one block of the transcript.
 fn replacing(desk: &Desk, block: &str, typst: &str) {
-    let manifest = "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n";
+    let manifest = "extends = \"transcript\"\nmodel = \"registrar-transcript/3\"\n";
     let layout = format!(
         "{{% extends \"transcript/layout.typ.j2\" %}}\n{{% block {block} -%}}\n{typst}\n\
          {{%- endblock %}}\n"
@@ -20,7 +20,7 @@ fn replacing(desk: &Desk, block: &str, typst: &str) {
 #[test]
 fn check_names_what_a_block_leaves_out_or_alters_with_its_file_and_line() {
     let desk = Desk::new();
-    let manifest = "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n";
+    let manifest = "extends = \"transcript\"\nmodel = \"registrar-transcript/3\"\n";
     let layout = "{% extends \"transcript/layout.typ.j2\" %}\n\
         {% block record -%}\n\
         #let terms = terms.map(term => (..term, courses: term.courses.filter(\n\
@@ -182,7 +182,7 @@ fn a_truthful_page_is_not_refused_for_what_two_cells_spell_together() {
     let [passed, as_later] = ["C", "B"].map(|mark| format!("{chemistry}\"{mark}\""));
     assert!(alike.contains(&passed));
     alike = alike.replace(&passed, &as_later);
-    let manifest = "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n";
+    let manifest = "extends = \"transcript\"\nmodel = \"registrar-transcript/3\"\n";
     std::fs::create_dir_all(desk.path("school/samples")).expect("a folder");
     let files = [("report.toml", manifest), ("samples/alike.toml", &*alike)];
     school(&desk, &files);
@@ -193,7 +193,7 @@ fn a_truthful_page_is_not_refused_for_what_two_cells_spell_together() {
 #[test]
 fn check_finds_titles_with_a_word_more_figures_under_another_name_and_words_put_together() {
     let desk = Desk::new();
-    let manifest = "extends = \"transcript\"\nmodel = \"registrar-transcript/2\"\n";
+    let manifest = "extends = \"transcript\"\nmodel = \"registrar-transcript/3\"\n";
     let layout = "{% extends \"transcript/layout.typ.j2\" %}\n\
         {% block record -%}\n\
         #let terms = terms.map(term => (..term, courses: term.courses.map(course => {\n\
@@ -257,7 +257,7 @@ fn a_picture_that_cannot_be_drawn_is_named_with_its_line_and_its_setting() {
 #[test]
 fn a_shipped_schools_crest_can_be_left_out_and_a_preview_says_what_its_page_lacks() {
     let desk = Desk::new();
-    let manifest = "extends = \"ironwood-terrace\"\nmodel = \"registrar-transcript/2\"\n\
+    let manifest = "extends = \"ironwood-terrace\"\nmodel = \"registrar-transcript/3\"\n\
                     [values]\nlogo = \"\"\n";
     let layout = "{% extends \"ironwood-terrace/layout.typ.j2\" %}\n\
                   {% block student %}#let person = (..person, name: \"A\")\n{{ super() }}\
@@ -270,8 +270,93 @@ fn a_shipped_schools_crest_can_be_left_out_and_a_preview_says_what_its_page_lack
     let made = desk.run(&preview);
     assert!(made.status.success(), "{}", talk(&made));
     let said = talk(&made);
-    assert!(
-        said.contains("senior, en, official: the page does not show the student's name"),
-        "{said}"
+    for part in [
+        "school/layout.typ.j2:2: the page does not show the student's name",
+        "on senior, en, official",
+        "1 problem; `registrar template check ./school` tries every sample",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+}
+
+#[test]
+fn a_grade_level_the_credits_of_a_term_and_a_total_are_those_of_the_record() {
+    let desk = Desk::new();
+    let terms = |change: &str| {
+        format!("#let terms = terms.map(term => (..term, {change}))\n{{{{ super() }}}}")
+    };
+    let total = "#let progress = if progress != none { (..progress, total: (\n\
+                 ..progress.total, earned: \"999.00\")) }\n{{ super() }}";
+    for (block, typst, said) in [
+        (
+            "record",
+            terms("grade_level: \"8\""),
+            "the page does not show the term `Fall 2022` with grade level 9 and 35.00, 35.00",
+        ),
+        (
+            "record",
+            terms("credit_earned: \"1.00\""),
+            "the page does not show the term `",
+        ),
+        (
+            "summary",
+            total.to_owned(),
+            "the page does not show the total of the requirements",
+        ),
+    ] {
+        replacing(&desk, block, &typst);
+        for edition in ["official", "unofficial"] {
+            let preview = [
+                "template",
+                "preview",
+                "./school",
+                "--sample",
+                "senior",
+                "--edition",
+                edition,
+            ];
+            let told = talk(&desk.run(&preview));
+            assert_eq!(
+                told.contains(said),
+                edition == "official",
+                "{edition}: {told}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_preview_tells_what_check_would_refuse_before_a_page_is_made() {
+    let desk = Desk::new();
+    let manifest = "extends = \"transcript\"\n[values]\nlogo = \"Crest.SVG\"\n";
+    let crest = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\">\n\
+                 <circle r=\"4\"/>\n<text font-family=\"Old English\">Motto</text></svg>";
+    let strings = "record = \"Academic record of the SDC\"\n";
+    school(
+        &desk,
+        &[
+            ("report.toml", manifest),
+            ("Crest.SVG", crest),
+            ("strings.en.toml", strings),
+        ],
     );
+    let preview = desk.run(&["template", "preview", "./school", "--sample", "senior"]);
+    let told = talk(&preview);
+    for part in [
+        "school/crest.svg:3: holds a text in `Old English`, a font that the program does not have",
+        "hint: convert the text to paths",
+        "strings.en.toml: record holds `SDC`",
+        "2 problems; ",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    assert!(
+        preview.status.success(),
+        "the pages are there to be looked at"
+    );
+    let checked = desk.answer(1, &["template", "check", "./school"]);
+    for problem in checked[0]["problems"].as_array().expect("problems") {
+        let message = problem["message"].as_str().expect("a message");
+        assert!(told.contains(message), "{message} in {told}");
+    }
 }

@@ -21,7 +21,7 @@ pub fn edition_of(report: &Report, sample: &str) -> Edition {
 /// Where there is no such sample, or no transcript of it.
 pub fn model(report: &Report, sample: &str, language: &str, edition: Edition) -> Transcript {
     let read = Sample::read(report.samples()[sample]);
-    let made = read.and_then(|read| read.transcript(report, language, edition));
+    let made = read.and_then(|read| read.transcript(&read.policy(report)?, language, edition));
     made.unwrap_or_else(|error| panic!("{sample}: {error}"))
 }
 

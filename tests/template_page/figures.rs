@@ -105,6 +105,53 @@ fn nobody_with_a_diploma_lacks_credits_and_who_lacks_none_has_them_all() {
     assert!(graduates > 4);
 }
 
+/// Each year's course is of several terms of one year, at one place, of one area and kind.
+#[test]
+fn the_terms_of_a_years_course_are_found_and_nothing_else() {
+    let report = Report::shipped("transcript").expect("it ships");
+    let mid_year = model(&report, "mid-year", "en", Edition::Official);
+    let posted = |title: &str| {
+        let mut lines = mid_year.terms.iter().flat_map(|term| &term.courses);
+        let line = lines.find(|line| line.title == title).expect(title);
+        line.year_course.as_deref()
+    };
+    let ahead = |title: &str| {
+        let line = mid_year
+            .ahead
+            .iter()
+            .find(|line| line.title == title)
+            .expect(title);
+        (
+            line.year_course.as_deref(),
+            line.grade_level.number(),
+            line.school_year.to_string(),
+        )
+    };
+    assert_eq!(posted("English 9A"), Some("English 9"));
+    assert_eq!(posted("Honors Physics A"), Some("Honors Physics"));
+    assert_eq!(
+        ahead("Honors Physics B"),
+        (Some("Honors Physics"), 12, "2025-26".to_owned())
+    );
+    assert_eq!(posted("Health"), None, "one term");
+    assert_eq!(ahead("Academic Decathlon").0, None);
+    let three = model(&report, "three-schools", "en", Edition::Official);
+    for term in three
+        .terms
+        .iter()
+        .filter(|term| term.name.starts_with("Summer"))
+    {
+        assert!(
+            term.courses.iter().all(|line| line.year_course.is_none()),
+            "a summer is no term"
+        );
+    }
+    let quarters = model(&report, "quarters", "en", Edition::Official);
+    let lines = quarters.terms.iter().flat_map(|term| &term.courses);
+    let algebra = lines.filter(|line| line.year_course.as_deref() == Some("Algebra 1"));
+    assert_eq!(algebra.count(), 4, "two quarters of Algebra 1A, two of 1B");
+}
+
 /// What samples are for: the pages on which a template breaks.
 #[test]
 fn the_samples_are_the_edges_that_they_are_named_for() {

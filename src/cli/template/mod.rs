@@ -1,12 +1,13 @@
 //! `registrar template`: the reports that there are, a school's own, and whether they hold.
 //!
-//! Next: `sheets.rs` (a report's samples made ready to be laid out), `check.rs`, `preview.rs`,
-//! `diff.rs`.
+//! Next: `sheets.rs` (a report's samples made ready to be laid out), `problems.rs` (what is wrong
+//! with a report), `check.rs`, `preview.rs`, `diff.rs`.
 
 mod check;
 mod diff;
 mod pair;
 mod preview;
+mod problems;
 mod sheets;
 
 use std::collections::BTreeMap;

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::sheets::{Sheet, sheets};
+use super::problems::{Found, Problems};
+use super::sheets::{Samples, Sheet};
 use crate::cli::{Context, Done, issuing};
-use crate::issue::gaps;
-use crate::render::{Limits, Pool, RenderError};
+use crate::render::{Limits, Pool, RenderError, Rendered};
 use crate::template::{Folder, Report};
 use crate::transcript::Edition;
 
@@ -78,12 +79,28 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     }
     let report = issuing::report(&arguments.report)?;
     let made = make(context, arguments, &report).await?;
-    context.terminal.data(&made, || told(&made))?;
-    context.terminal.say(format_args!(
-        "Next: `registrar template check {}` tries every sample and language",
-        arguments.report
-    ));
-    Ok(Done::Yes)
+    context.terminal.data(&made.files, || told(&made.files))?;
+    say(context, arguments, &made);
+    Ok(if made.lacks { Done::No } else { Done::Yes })
+}
+
+/// What is wrong with the report, as `check` says it, and that it tries more.
+fn say(context: &Context, arguments: &Arguments, made: &Round) {
+    for problem in &made.problems {
+        context.terminal.say(problem.told().trim_end());
+    }
+    let check = format!("`registrar template check {}`", arguments.report);
+    match made.problems.len() {
+        0 => context.terminal.say(format_args!(
+            "Next: {check} tries every sample, language and edition"
+        )),
+        count => {
+            let word = if count == 1 { "problem" } else { "problems" };
+            context.terminal.say(format_args!(
+                "{count} {word}; {check} tries every sample, language and edition"
+            ));
+        }
+    }
 }
 
 /// Makes the previews again whenever the folder is another; what is wrong is said, and waited out.
@@ -121,7 +138,8 @@ async fn watch(context: &Context, arguments: &Arguments) -> anyhow::Result<Done>
         };
         match made {
             Ok(made) => {
-                context.terminal.data(&made, || told(&made))?;
+                context.terminal.data(&made.files, || told(&made.files))?;
+                say(context, arguments, &made);
                 context.terminal.say("Watching; Ctrl-C ends it");
             }
             Err(error) => context.terminal.say(format_args!("error: {error:#}")),
@@ -146,78 +164,94 @@ fn digest(folder: &Result<Folder, crate::template::TemplateError>) -> [u8; 32] {
     hash.finalize().into()
 }
 
-async fn make(
-    context: &Context,
-    arguments: &Arguments,
-    report: &Report,
-) -> anyhow::Result<Vec<Made>> {
-    let sheets = chosen(arguments, report)?;
+/// What came of laying the samples out once.
+struct Round {
+    files: Vec<Made>,
+    problems: Vec<Found>,
+    /// Whether a sample that was asked for has no page.
+    lacks: bool,
+}
+
+async fn make(context: &Context, arguments: &Arguments, report: &Report) -> anyhow::Result<Round> {
+    let mut problems = Problems::default();
+    let sheets = chosen(arguments, report, &mut problems)?;
+    let mut lacks = !problems.is_empty();
     let language = sheets.first().map_or("", |sheet| &*sheet.language);
+    problems.of_report(report);
+    problems.of_texts(report, language);
     let composed = report.compose(language)?;
     let workers = context.config.workers().min(sheets.len());
     let workers = std::num::NonZeroUsize::new(workers).unwrap_or(std::num::NonZeroUsize::MIN);
     let pool = Pool::start(&composed, Limits::default(), workers)?;
-    std::fs::create_dir_all(&arguments.out)?;
+    std::fs::create_dir_all(&arguments.out).with_context(|| {
+        let out = arguments.out.display();
+        format!("cannot make the folder `{out}`\nhint: give another one with --out")
+    })?;
     let bar = context.terminal.progress(sheets.len() as u64, "samples");
-    let mut made = Vec::with_capacity(sheets.len());
+    let mut files = Vec::with_capacity(sheets.len());
     for sheet in sheets {
-        let rendered = pool
-            .render(&sheet.job)
-            .await
-            .map_err(|error| placed(report, error))?;
-        let stem = format!("{}-{}", report.name(), sheet.parts().join("-"));
-        let files = if arguments.png {
-            let pictures = pool.pictures(&rendered.pdf, arguments.dpi).await?;
-            let numbered = (1..).zip(pictures);
-            numbered
-                .map(|(page, png)| (format!("{stem}-{page}.png"), png))
-                .collect()
-        } else {
-            vec![(format!("{stem}.pdf"), rendered.pdf)]
+        let outcome = match pool.render(&sheet.job).await {
+            Err(error @ RenderError::NoWorker { .. }) => return Err(error.into()),
+            outcome => outcome,
         };
-        let mut paths = Vec::with_capacity(files.len());
-        for (name, bytes) in files {
-            let path = arguments.out.join(name);
-            std::fs::write(&path, bytes)?;
-            paths.push(path.display().to_string());
+        match &outcome {
+            Ok(rendered) => files.push(write(arguments, report, &pool, &sheet, rendered).await?),
+            Err(_) => lacks = true,
         }
-        let gaps = gaps(&sheet.transcript, &rendered.legible);
-        let gaps = gaps.iter().map(|gap| format!("{gap}\nhint: {}", gap.hint));
-        let warnings = rendered.warnings.iter().map(ToString::to_string);
-        for told in warnings.chain(gaps) {
-            let sheet = sheet.parts().join(", ");
-            context.terminal.say(format_args!("{sheet}: {told}"));
-        }
-        let Sheet {
-            sample,
-            language,
-            edition,
-            ..
-        } = sheet;
-        let (pages, files) = (rendered.pages, paths);
-        made.push(Made {
-            sample,
-            language,
-            edition,
-            pages,
-            files,
-        });
+        problems.of_sheet(report, &composed, &sheet, outcome);
         bar.inc(1);
     }
     bar.finish_and_clear();
-    Ok(made)
+    let problems = problems.all();
+    Ok(Round {
+        files,
+        problems,
+        lacks,
+    })
 }
 
-/// What cannot be laid out, with a word about where to look.
-fn placed(report: &Report, error: RenderError) -> anyhow::Error {
-    anyhow::Error::from(error).context(format!(
-        "`{}` cannot be laid out; `registrar template check` says where in its folder",
-        report.name()
-    ))
+/// Writes a sample's pages.
+async fn write(
+    arguments: &Arguments,
+    report: &Report,
+    pool: &Pool,
+    sheet: &Sheet,
+    rendered: &Rendered,
+) -> anyhow::Result<Made> {
+    let stem = format!("{}-{}", report.name(), sheet.parts().join("-"));
+    let mut files = Vec::new();
+    let mut file = |name: String, bytes: &[u8]| {
+        let path = arguments.out.join(name);
+        std::fs::write(&path, bytes).with_context(|| {
+            let path = path.display();
+            format!("cannot write `{path}`\nhint: is it open in another program?")
+        })?;
+        files.push(path.display().to_string());
+        anyhow::Ok(())
+    };
+    if arguments.png {
+        let pictures = pool.pictures(&rendered.pdf, arguments.dpi).await?;
+        for (page, png) in (1..).zip(pictures) {
+            file(format!("{stem}-{page}.png"), &png)?;
+        }
+    } else {
+        file(format!("{stem}.pdf"), &rendered.pdf)?;
+    }
+    Ok(Made {
+        sample: sheet.sample.clone(),
+        language: sheet.language.clone(),
+        edition: sheet.edition,
+        pages: rendered.pages,
+        files,
+    })
 }
 
 /// The sheets that the arguments mean.
-fn chosen(arguments: &Arguments, report: &Report) -> anyhow::Result<Vec<Sheet>> {
+fn chosen(
+    arguments: &Arguments,
+    report: &Report,
+    problems: &mut Problems,
+) -> anyhow::Result<Vec<Sheet>> {
     let language = match &arguments.language {
         Some(language) => language.clone(),
         None => report.languages().first().cloned().unwrap_or_default(),
@@ -239,11 +273,21 @@ fn chosen(arguments: &Arguments, report: &Report) -> anyhow::Result<Vec<Sheet>> 
         report.name(),
         report.editions().join(", ")
     );
-    let (mut sheets, wrong) = sheets(report, &[language], &[edition]);
-    if let Some(wrong) = wrong.first() {
-        anyhow::bail!("samples/{}.toml: {}", wrong.sample, wrong.message);
-    }
-    let known: Vec<String> = sheets.iter().map(|sheet| sheet.sample.clone()).collect();
+    anyhow::ensure!(
+        report.languages().contains(&language),
+        "the report `{}` has no strings for the language `{language}`\nhint: it has {}",
+        report.name(),
+        report.languages().join(", ")
+    );
+    let samples = Samples::read(report);
+    let (mut sheets, wrong) = samples.sheets(&[language], &[edition]);
+    let is_asked =
+        |sample: &String| arguments.sample.is_empty() || arguments.sample.contains(sample);
+    let wrong = samples.wrong.iter().chain(&wrong);
+    wrong
+        .filter(|wrong| is_asked(&wrong.sample))
+        .for_each(|wrong| problems.of_sample(report, wrong));
+    let known: Vec<String> = report.samples().keys().map(ToString::to_string).collect();
     if let Some(unknown) = arguments
         .sample
         .iter()
@@ -254,10 +298,18 @@ fn chosen(arguments: &Arguments, report: &Report) -> anyhow::Result<Vec<Sheet>> 
             known.join(", ")
         );
     }
-    if !arguments.sample.is_empty() {
-        sheets.retain(|sheet| arguments.sample.contains(&sheet.sample));
+    sheets.retain(|sheet| is_asked(&sheet.sample));
+    if sheets.is_empty() {
+        let wrong: String = std::mem::take(problems)
+            .all()
+            .iter()
+            .map(Found::told)
+            .collect();
+        anyhow::bail!(
+            "there is no page to make of the samples\n{}",
+            wrong.trim_end()
+        );
     }
-    anyhow::ensure!(!sheets.is_empty(), "the report has no samples");
     Ok(sheets)
 }
 

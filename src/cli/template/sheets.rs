@@ -1,11 +1,14 @@
 //! A report's samples made ready to be laid out: each in every language and every edition that the
 //! report makes. The people on them are invented.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::exchange;
-use crate::issue::{Coverage, Sample, unprintable};
+use crate::issue::{Coverage, Sample, SampleError, unprintable};
 use crate::render::Job;
 use crate::template::Report;
-use crate::transcript::{Document, Edition, Transcript};
+use crate::transcript::{Document, Edition, Policy, Transcript};
 
 /// One sample in one language and edition.
 pub(super) struct Sheet {
@@ -39,42 +42,66 @@ pub(super) fn name(edition: Edition) -> &'static str {
     }
 }
 
-/// Every sample in these languages and editions, and the samples of which there is no page.
-pub(super) fn sheets(
-    report: &Report,
-    languages: &[String],
-    editions: &[Edition],
-) -> (Vec<Sheet>, Vec<WrongSample>) {
-    let (mut sheets, mut wrong) = (Vec::new(), Vec::new());
-    let coverage = Coverage::shipped();
-    for (sample, text) in report.samples() {
-        let mut refuse = |message: String| {
-            let sample = sample.to_owned();
-            wrong.push(WrongSample { sample, message });
-        };
-        let read = match Sample::read(text) {
-            Ok(read) => read,
-            Err(error) => {
-                refuse(error.to_string());
-                continue;
+/// A report's samples, read once for all languages and editions.
+#[derive(Default)]
+pub(super) struct Samples {
+    ready: Vec<(String, Sample, Arc<Policy>)>,
+    /// Those that are no samples, or have no rules.
+    pub wrong: Vec<WrongSample>,
+}
+
+impl Samples {
+    pub fn read(report: &Report) -> Self {
+        let mut samples = Self::default();
+        // Rules are read once for all samples that print the same averages.
+        let mut policies: BTreeMap<Vec<String>, Result<Arc<Policy>, SampleError>> = BTreeMap::new();
+        for (name, text) in report.samples() {
+            let read = Sample::read(text).and_then(|sample| {
+                let policy = policies.entry(sample.averages().to_vec());
+                let policy = policy.or_insert_with(|| sample.policy(report).map(Arc::new));
+                Ok((policy.clone()?, sample))
+            });
+            match read {
+                Ok((policy, sample)) => samples.ready.push((name.to_owned(), sample, policy)),
+                Err(error) => samples.wrong.push(WrongSample {
+                    sample: name.to_owned(),
+                    message: error.to_string(),
+                }),
             }
-        };
-        for language in languages {
-            for edition in editions {
-                match read.transcript(report, language, *edition) {
+        }
+        samples
+    }
+
+    /// Every sample in these languages and editions, and why there is no page of some.
+    pub fn sheets(
+        &self,
+        languages: &[String],
+        editions: &[Edition],
+    ) -> (Vec<Sheet>, Vec<WrongSample>) {
+        let (mut sheets, mut wrong) = (Vec::new(), Vec::new());
+        let coverage = Coverage::shipped();
+        for (name, sample, policy) in &self.ready {
+            let mut refuse = |message: String| {
+                let sample = name.clone();
+                wrong.push(WrongSample { sample, message });
+            };
+            let each = languages
+                .iter()
+                .flat_map(|language| editions.iter().map(move |edition| (language, *edition)));
+            for (language, edition) in each {
+                match sample.transcript(policy, language, edition) {
                     Ok(transcript) => {
                         let json = exchange::transcript_json(&transcript);
-                        unprintable(&json, &coverage)
-                            .into_iter()
-                            .for_each(&mut refuse);
-                        sheets.push(sheet(sample, transcript));
+                        let problems = unprintable(&json, &coverage);
+                        problems.into_iter().for_each(&mut refuse);
+                        sheets.push(sheet(name, transcript));
                     }
                     Err(error) => refuse(error.to_string()),
                 }
             }
         }
+        (sheets, wrong)
     }
-    (sheets, wrong)
 }
 
 /// A sample made ready to be laid out.
