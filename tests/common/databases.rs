@@ -1,7 +1,5 @@
 //! Databases of both kinds, one for each test.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use registrar::store::*;
 
 /// A database of its own for one test; it goes away with the test.
@@ -27,11 +25,10 @@ pub async fn sqlite() -> TestDatabase {
 
 /// A fresh database on the PostgreSQL server that `tests/run` starts.
 pub async fn postgres() -> TestDatabase {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
     let server = registrar::host::environment("REGISTRAR_TEST_POSTGRES")
         .expect("REGISTRAR_TEST_POSTGRES names a server: start the tests with tests/run");
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let name = format!("test_{}_{number}", std::process::id());
+    // A server that outlives a run has its databases, and numbers of processes come again.
+    let name = format!("test_{}", hex::encode(registrar::host::random_bytes::<8>()));
     let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&server)
         .await
         .expect("the test server answers");
