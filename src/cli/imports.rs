@@ -1,8 +1,8 @@
 //! `registrar imports`: what was imported, and taking the newest import of a source back.
 
+use super::decided::DecidedArguments;
 use super::terminal::shown;
 use super::{Context, Done};
-use crate::store::Decided;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -23,7 +23,7 @@ pub(super) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Release {
-    /// The person, by the number that the source gives them
+    /// The person, by the number that the source gives them, or by the state id
     #[arg(long, value_name = "ID")]
     student: String,
     #[command(flatten)]
@@ -31,33 +31,6 @@ pub(super) struct Release {
     /// The source, where several hold someone of this number
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
-}
-
-/// Who decides, and why: it is listed with what they did.
-#[derive(Debug, clap::Args)]
-pub(super) struct DecidedArguments {
-    /// Why
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
-    /// Who decides this
-    #[arg(long, value_name = "NAME")]
-    by: String,
-}
-
-impl DecidedArguments {
-    fn read(&self) -> anyhow::Result<Decided<'_>> {
-        for (flag, text) in [("--by", &self.by), ("--reason", &self.reason)] {
-            let readable = !text.trim().is_empty() && !text.chars().any(char::is_control);
-            anyhow::ensure!(
-                readable,
-                "{flag} says nothing, or holds a control character"
-            );
-        }
-        Ok(Decided {
-            by: &self.by,
-            reason: &self.reason,
-        })
-    }
 }
 
 pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<Done> {

@@ -9,6 +9,7 @@
 mod check;
 mod config;
 mod copies;
+mod decided;
 mod demo;
 mod doctor;
 mod explain;

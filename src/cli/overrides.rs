@@ -8,10 +8,11 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::config::Config;
+use super::decided::said;
 use super::people::people;
 use super::terminal::shown;
 use super::{Context, Done};
-use crate::record::{PersonId, check_text};
+use crate::record::PersonId;
 use crate::store::{
     NewOverride, OverrideEnd, OverrideFor, OverrideRow, PEOPLE_PER_READ_MAX, Store, StudentQuery,
 };
@@ -20,8 +21,6 @@ use crate::transcript::audit::Check;
 /// The longest time for which an override is granted: what lasts longer is a setting of the policy
 /// or a correction of the record.
 const OVERRIDE_DAYS_MAX: i32 = 90;
-/// Characters of a reason or of a person's name.
-const TEXT_CHARACTERS_MAX: usize = 500;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -134,11 +133,6 @@ async fn holds_for(store: &Store, arguments: &Grant) -> anyhow::Result<OverrideF
     let number = arguments.student.clone().unwrap_or_default();
     let people = people(store, &StudentQuery::Numbers(vec![number]), known).await?;
     Ok(OverrideFor::Student(people[0]))
-}
-
-fn said(flag: &str, text: &str) -> anyhow::Result<()> {
-    anyhow::ensure!(!text.trim().is_empty(), "{flag} says nothing");
-    check_text(text, TEXT_CHARACTERS_MAX).with_context(|| format!("{flag}: it cannot be kept"))
 }
 
 async fn end(context: &Context, arguments: &End) -> anyhow::Result<Done> {

@@ -3,35 +3,24 @@
 
 use anyhow::Context as _;
 
+use super::decided::said;
 use super::terminal::shown;
 use crate::issue::{Purpose, ReceivingSchool};
-use crate::record::{Directory, School, check_text};
+use crate::record::{Directory, School};
 use crate::store::Store;
-
-/// Characters of a school's name or address, and of a sender's name.
-const TEXT_CHARACTERS_MAX: usize = 200;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// To the student's next school (Ed. Code 49068), by state code or name; it is recorded, and no
     /// hold on transcripts stops it
-    #[arg(long, value_name = "SCHOOL", value_parser = text, requires = "by")]
+    #[arg(long, value_name = "SCHOOL", requires = "by")]
     transfer: Option<String>,
     /// Where that school is, if the records do not know it
-    #[arg(long, value_name = "TEXT", value_parser = text, requires = "transfer")]
+    #[arg(long, value_name = "TEXT", requires = "transfer")]
     transfer_address: Option<String>,
     /// Who sends the record there
-    #[arg(long, value_name = "NAME", value_parser = text, requires = "transfer")]
+    #[arg(long, value_name = "NAME", requires = "transfer")]
     by: Option<String>,
-}
-
-/// A line of a letter.
-fn text(text: &str) -> Result<String, String> {
-    if text.trim().is_empty() {
-        return Err("it says nothing".to_owned());
-    }
-    check_text(text, TEXT_CHARACTERS_MAX).map_err(|error| error.to_string())?;
-    Ok(text.to_owned())
 }
 
 impl Arguments {
@@ -45,6 +34,11 @@ impl Arguments {
             return Ok(Purpose::Copy);
         };
         let sent_by = self.by.clone().context("--transfer needs --by")?;
+        said("--by", &sent_by)?;
+        said("--transfer", school)?;
+        if let Some(address) = &self.transfer_address {
+            said("--transfer-address", address)?;
+        }
         let directory = store.directory(known).await?;
         let to = match (known_school(&directory, school)?, &self.transfer_address) {
             (Some(school), None) => ReceivingSchool {

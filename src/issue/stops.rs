@@ -100,7 +100,8 @@ impl<'a> Stops<'a> {
         made: &Result<Assembled, Vec<AssembleError>>,
         directory: &Directory,
     ) -> Vec<i64> {
-        let since = self.present.stops(record, &self.batch.purpose);
+        let mut since = self.present.stops(record, &self.batch.purpose);
+        since.extend(self.goes_nowhere(made));
         if !since.is_empty() {
             self.stopped_since.insert(record.id, since);
         }
@@ -124,6 +125,19 @@ impl<'a> Stops<'a> {
             }
         }
         needed.into_iter().collect()
+    }
+
+    /// A transfer is to another school than the one that issues: past a hold nothing else goes.
+    fn goes_nowhere(&self, made: &Result<Assembled, Vec<AssembleError>>) -> Option<String> {
+        let to = self.batch.purpose.receiving_school()?;
+        let issuing = &made.as_ref().ok()?.transcript.school.code;
+        (to.code.as_ref() == Some(issuing)).then(|| {
+            format!(
+                "{} issues it itself, and a transfer is to another school\nhint: name the school \
+                 that asked for the record",
+                to.name
+            )
+        })
     }
 
     /// Everything that stops a document, for each person a sentence a finding with the line of its

@@ -149,7 +149,11 @@ const ADD: Sql = Sql::both(concat!(
     open_end!(),
     ")), $2), $2, ",
     open_end!(),
-    ", p.state_id FROM staged_held_rows s JOIN staged_held p ON p.person = s.person"
+    // A later refusal that does not say the state id takes nothing back of what an earlier one said.
+    ", COALESCE(p.state_id, (SELECT MAX(h.state_id) FROM held_rows h WHERE h.source = $1 AND \
+     h.person = s.person AND h.recorded_to IN ($2, ",
+    open_end!(),
+    "))) FROM staged_held_rows s JOIN staged_held p ON p.person = s.person"
 ));
 
 /// A posting that passes from one person to another is about both: it cannot land for one while
@@ -416,6 +420,8 @@ pub struct HeldRow {
     pub source: String,
     /// The person, by the source's own number.
     pub person: String,
+    /// The person's state id, where a row says it: what other sources sent of them is held too.
+    pub state_id: Option<String>,
     /// Since when the person has been held without a break.
     pub since: Timestamp,
     /// The code of what is wrong: that of a problem; `held_back` for a row that only did not land
@@ -440,6 +446,7 @@ fn held_row(row: &Row) -> Result<HeldRow, StoreError> {
     Ok(HeldRow {
         source: row.text("source")?,
         person: row.text("person")?,
+        state_id: row.optional_text("state_id")?,
         since: row.parsed("held_since")?,
         problem: row.text("problem")?,
         table: table(row)?,
@@ -452,7 +459,7 @@ fn held_row(row: &Row) -> Result<HeldRow, StoreError> {
 /// Letting a person go by hand.
 #[derive(Clone, Copy, Debug)]
 pub struct Release<'a> {
-    /// The person, by the source's own number.
+    /// The person, by the source's own number or by the state id.
     pub person: &'a str,
     /// The source; only needed where several hold a person of this number.
     pub source: Option<&'a str>,
@@ -471,7 +478,7 @@ pub enum ReleaseError {
     Sources {
         /// The person.
         person: String,
-        /// The sources.
+        /// The sources, each with its number of the person.
         sources: Vec<String>,
     },
     /// What the database said.
@@ -492,9 +499,9 @@ impl Store {
             ") p"
         ));
         const ROWS: Sql = Sql::both(concat!(
-            "SELECT h.source, h.person, h.held_since, h.problem, h.table_name, h.import, f.name, \
-             h.line FROM held_rows h LEFT JOIN import_files f ON f.number = h.file WHERE \
-             h.recorded_to = ",
+            "SELECT h.source, h.person, h.state_id, h.held_since, h.problem, h.table_name, \
+             h.import, f.name, h.line FROM held_rows h LEFT JOIN import_files f ON \
+             f.number = h.file WHERE h.recorded_to = ",
             open_end!(),
             " ORDER BY h.source, h.person, CASE h.problem WHEN 'held_back' THEN 1 ELSE 0 END, \
              h.import, h.file, h.line LIMIT $1"
@@ -515,10 +522,10 @@ impl Store {
     /// [`ReleaseError`], with nothing changed.
     pub async fn release(&self, release: Release<'_>, now: Timestamp) -> Result<i64, ReleaseError> {
         const SOURCES: Sql = Sql::both(concat!(
-            "SELECT source, MAX(import) AS import FROM held_rows WHERE person = $1 AND \
-             source = COALESCE($2, source) AND recorded_to = ",
+            "SELECT source, person, MAX(import) AS import FROM held_rows WHERE (person = $1 OR \
+             state_id = $1) AND source = COALESCE($2, source) AND recorded_to = ",
             open_end!(),
-            " GROUP BY source ORDER BY source"
+            " GROUP BY source, person ORDER BY source, person"
         ));
         const RECORD: Sql = Sql::both(
             "INSERT INTO imports SELECT $1, 'release', source, district, exported_at, $2, NULL, \
@@ -533,11 +540,18 @@ impl Store {
         let mut session = transaction.session();
         let values = [release.person.into(), release.source.into()];
         let rows = session.rows(SOURCES, &values).await?;
-        let (source, import) = match rows.as_slice() {
+        let (source, number, import) = match rows.as_slice() {
             [] => return Err(ReleaseError::NotHeld(release.person.to_owned())),
-            [row] => (row.text("source")?, row.integer("import")?),
+            [row] => (
+                row.text("source")?,
+                row.text("person")?,
+                row.integer("import")?,
+            ),
             several => {
-                let sources = several.iter().map(|row| row.text("source"));
+                let source = |row: &Row| -> Result<String, StoreError> {
+                    Ok(format!("{} ({})", row.text("source")?, row.text("person")?))
+                };
+                let sources = several.iter().map(source);
                 let person = release.person.to_owned();
                 let sources = sources.collect::<Result<_, _>>()?;
                 return Err(ReleaseError::Sources { person, sources });
@@ -547,19 +561,19 @@ impl Store {
         let newest = imports.last().ok_or_else(|| {
             StoreError::Inconsistent("someone is held, and there is no import".to_owned())
         })?;
-        let (number, instant) = (newest.number + 1, after(newest.recorded_at, now));
+        let (release_number, instant) = (newest.number + 1, after(newest.recorded_at, now));
         let instant = instant_text(instant);
         let record: [Value; 5] = [
-            number.into(),
+            release_number.into(),
             instant.as_str().into(),
             import.into(),
             release.decided.by.into(),
             release.decided.reason.into(),
         ];
         session.execute(RECORD, &record).await?;
-        let close: [Value; 3] = [source.into(), release.person.into(), instant.into()];
+        let close: [Value; 3] = [source.into(), number.into(), instant.into()];
         session.execute(CLOSE, &close).await?;
         transaction.commit().await?;
-        Ok(number)
+        Ok(release_number)
     }
 }

@@ -148,8 +148,8 @@ macro_rules! people {
         concat!(
             "SELECT p.*, ",
             is_split!("p"),
-            " AS splits, h.import AS held_import, h.table_name AS held_table, h.held_since FROM \
-             people p LEFT JOIN held_rows h ON ((h.source = p.source AND h.person = p.person) OR \
+            " AS splits, h.import AS held_import, h.table_name AS held_table, h.held_since, \
+             h.source AS held_source, h.person AS held_person FROM people p LEFT JOIN held_rows h ON ((h.source = p.source AND h.person = p.person) OR \
              (h.state_id = p.state_id AND ",
             is_split!("p"),
             " = 0)) AND ",
@@ -239,9 +239,11 @@ fn why_held(row: &Row) -> Result<Option<String>, StoreError> {
         return Ok(None);
     };
     let (table, since) = (row.text("held_table")?, row.text("held_since")?);
+    let (source, number) = (row.text("held_source")?, row.text("held_person")?);
     let day = since.get(..10).unwrap_or(&since);
     Ok(Some(format!(
-        "rows in {table} did not land with import {import} (held since {day})"
+        "rows in {table} of number {number} in source {source} did not land with import {import} \
+         (held since {day})"
     )))
 }
 

@@ -54,7 +54,7 @@ fn who_is_held_gets_an_official_transcript_once_a_named_person_lets_them_go() {
     );
     let since = row["since"].as_str().expect("an instant").to_owned();
     let expected = json!({
-        "source": "marisol-central", "person": STUDENT, "since": since, "import": 2,
+        "source": "marisol-central", "person": STUDENT, "state_id": null, "since": since, "import": 2,
         "problem": "identifier_invalid", "table": "marks", "file": "marks.csv", "line": 2,
     });
     assert_eq!(row, &expected);
@@ -108,7 +108,13 @@ fn release(desk: &Desk) {
     for (student, by, reason, said) in [
         ("8", by, because, "nobody of the number 8 is held"),
         (STUDENT, by, ["--reason", " "], "--reason says nothing"),
-        (STUDENT, ["--by", "\u{1b}[2J"], because, "--by says nothing"),
+        (
+            STUDENT,
+            ["--by", "\u{1b}[2J"],
+            because,
+            "--by: it cannot be kept",
+        ),
+        (STUDENT, ["--by", "."], because, "--by says nothing"),
     ] {
         let arguments = [
             &["imports", "release", "--student", student],

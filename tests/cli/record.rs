@@ -13,9 +13,9 @@ fn desk() -> Desk {
     desk
 }
 
-/// A school that the records know.
-const SCHOOL: &str = "19999990100056";
-const NAME: &str = "Ironwood Terrace Senior High School";
+/// A school that the records know, and where the student was not.
+const SCHOOL: &str = "19999990100069";
+const NAME: &str = "Quail Mesa Continuation High School";
 
 const MARK_CHANGE: [&str; 22] = [
     "record",
@@ -393,6 +393,15 @@ fn a_hold_stops_a_copy_says_why_and_lets_a_transfer_go() {
     let nobody = desk.run(&[&issue[..], &["--transfer", SCHOOL]].concat());
     assert!(talk(&nobody).contains("--by <NAME>"), "{}", talk(&nobody));
 
+    let itself = desk.answer(
+        1,
+        &sent(&["--transfer", "ironwood terrace senior high school"]),
+    );
+    let reason = itself["refused"][0]["reasons"][0].as_str().expect("text");
+    assert!(
+        reason.contains("a transfer is to another school"),
+        "{reason}"
+    );
     let to = &["--transfer", SCHOOL, "--out", "sent"];
     let transfer = desk.answer(0, &sent(to));
     let known = json!({ "code": SCHOOL, "name": NAME, "sent_by": "R. Varo" });

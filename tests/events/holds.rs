@@ -136,6 +136,24 @@ async fn a_hold_stops_a_copy_of_any_state_of_the_record_and_never_a_transfer_ed_
             ..desk::batch(store, people.clone(), known).await
         };
         assert_eq!(outcome(&office, &transfer, false).await.0.len(), 2);
+        let own = store
+            .records(&people[1..], at("2026-07-01T00:00:00Z"))
+            .await;
+        let own = own.expect("read").remove(0).person.school;
+        let to_itself = Batch {
+            purpose: Purpose::SchoolTransfer {
+                to: ReceivingSchool {
+                    code: Some(own),
+                    name: "Ironwood Terrace".into(),
+                    address: None,
+                    sent_by: "R. Varo".into(),
+                },
+            },
+            ..desk::batch(store, people[1..].to_vec(), known).await
+        };
+        let (issued, refused) = outcome(&office, &to_itself, false).await;
+        assert!(issued.is_empty(), "a copy by another name");
+        assert!(refused[0].contains("a transfer is to another school"));
         let begun = Batch::begun(store, transfer.id).await.expect("it is there");
         assert_eq!(begun.purpose, transfer.purpose, "it is recorded for whom");
     }

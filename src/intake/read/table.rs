@@ -360,8 +360,16 @@ impl RowReader<'_> {
             person: cell("person"),
             key: R::key(cells, &self.manifest.source),
             school: cell("school"),
-            state_id: cell("state_id").filter(|id| !id.is_empty()),
+            state_id: self.state_id(cells),
         }
+    }
+
+    /// The state id of a refused row, though it be what is at fault: a space in it is the likeliest
+    /// fault, and it alone says of whom another source may have sent the other half.
+    fn state_id(&self, cells: Cells<'_>) -> Option<String> {
+        let text = cells.cell(self.definition.position("state_id")?);
+        let id: String = text.chars().filter(char::is_ascii_graphic).collect();
+        Some(id).filter(|id| !id.is_empty())
     }
 
     fn status(&self, record: &csv::StringRecord) -> (bool, Vec<Problem>) {
