@@ -14,7 +14,7 @@ use crate::store::StudentQuery;
 use crate::transcript::{
     Assembled, Average, AverageTrace, ClearedMark, CreditTrace, Edition, LeftOutMark, MarkName,
     PartialPosting, PlanTrace, Progress, RequirementTrace, Requirements, Stage, SubjectProgress,
-    TakenMark, assemble,
+    TakenMark, UnclearRepeat, assemble,
 };
 
 #[derive(Debug, clap::Args)]
@@ -37,6 +37,7 @@ struct Explanation<'a> {
     policy_sha256: String,
     cleared: &'a [ClearedMark],
     partial: Vec<PartialPosting>,
+    unclear_repeats: Vec<UnclearRepeat>,
     averages: Vec<&'a AverageTrace>,
     #[serde(skip_serializing_if = "Option::is_none")]
     credits: Option<CreditTrace>,
@@ -72,6 +73,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         policy_sha256: hex::encode(press.policy.digest()),
         cleared: &assembled.cleared,
         partial: PartialPosting::of(&press.policy, &record),
+        unclear_repeats: UnclearRepeat::of(&press.policy, &record),
         averages,
         credits: all.then(|| CreditTrace::of(&press.policy, &record)),
         requirements: assembled.transcript.requirements.as_ref().filter(|_| all),
@@ -119,6 +121,9 @@ fn told(explanation: &Explanation<'_>, printed: &[Average]) -> String {
     }
     for partial in &explanation.partial {
         tell_partial(partial, &mut text);
+    }
+    for unclear in &explanation.unclear_repeats {
+        tell_unclear(unclear, &mut text);
     }
     for trace in &explanation.averages {
         tell_average(trace, printed, &mut text);
@@ -201,6 +206,17 @@ fn tell_cleared(cleared: &ClearedMark, text: &mut String) {
         shown(&cleared.becomes),
         shown(&cleared.cleared_by),
         shown(&cleared.source)
+    );
+}
+
+fn tell_unclear(unclear: &UnclearRepeat, text: &mut String) {
+    let _ = writeln!(
+        text,
+        "{} may repeat {}, and they count as two courses: {}; `[[repeats.equivalent]]` of \
+         policy.toml makes them one\n",
+        named(&unclear.later),
+        named(&unclear.earlier),
+        unclear.why
     );
 }
 

@@ -1,28 +1,22 @@
 //! Attempts at one course, found from the record itself.
 //!
-//! Nobody types a repeat. Postings of the same catalogue number are attempts at one course, unless
-//! the catalogue says that the course may be taken again for credit, or they have titles of their
-//! own that differ. Postings in terms that overlap belong to one attempt: who changes schools amid
-//! a term has two, each with a part of the credit.
+//! Nobody types a repeat. Postings of one course (`same_course`) are attempts at it, unless the
+//! catalogue says that the course may be taken again for credit. Postings of one time belong to one
+//! attempt: who changes schools amid a term has two, each with a part of the credit.
 //!
 //! Next: `repeats` says which attempts count, `ag` which courses are satisfied.
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
 use super::policy::{Rules, SameCourse};
-use crate::record::{RecordedMark, Term, TermKind, folded};
+use super::same_course::{CourseKey, Courses, are_of_one_time};
+use crate::record::{RecordedMark, Term, TermKind};
 
 /// One attempt: the places of its postings in the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Try {
     pub places: Vec<usize>,
-    ends_on: Date,
 }
-
-/// What two postings must agree on to be of the same course.
-type Key<'a> = (&'a str, &'a str, Option<String>);
 
 /// The places of marks in the order of time, whatever the order of the record.
 pub(super) fn in_time(marks: &[RecordedMark]) -> Vec<usize> {
@@ -48,12 +42,10 @@ pub(super) fn courses(
     of: impl Fn(usize) -> bool,
     passed: impl Fn(usize) -> bool,
 ) -> Vec<Vec<Try>> {
-    let mut by_key: BTreeMap<Key<'_>, Vec<usize>> = BTreeMap::new();
+    let same = Courses::of(rules, marks);
+    let mut by_key: BTreeMap<CourseKey<'_>, Vec<usize>> = BTreeMap::new();
     for place in in_time(marks).into_iter().filter(|place| of(*place)) {
-        by_key
-            .entry(key(rules.repeats.same, marks, &marks[place]))
-            .or_default()
-            .push(place);
+        by_key.entry(same.key(place)).or_default().push(place);
     }
     let mut courses = Vec::new();
     for places in by_key.into_values() {
@@ -66,25 +58,6 @@ pub(super) fn courses(
     }
     courses.retain(|attempts| !attempts.is_empty());
     courses
-}
-
-fn key<'a>(same: SameCourse, marks: &[RecordedMark], recorded: &'a RecordedMark) -> Key<'a> {
-    let mark = &recorded.mark;
-    let school = match same {
-        SameCourse::NumberAndSchool => mark.school.as_str(),
-        SameCourse::Number | SameCourse::NumberAndSemester => "",
-    };
-    (school, mark.course.as_str(), own_title(marks, recorded))
-}
-
-/// The title under which a posting stands for another course than its number's, without accents and
-/// case. None where it has no title, or the one that a catalogue of the record gives that number.
-pub(super) fn own_title(marks: &[RecordedMark], recorded: &RecordedMark) -> Option<String> {
-    let title = folded(recorded.mark.title.as_deref()?);
-    let catalogued = |other: &RecordedMark| {
-        other.mark.course == recorded.mark.course && folded(&other.course.title) == title
-    };
-    (!marks.iter().any(catalogued)).then_some(title)
 }
 
 /// The postings of one number by the part of the school year that their term is, semesters, thirds
@@ -137,23 +110,18 @@ fn part_of_the_year(term: &Term) -> Option<(usize, usize)> {
     })
 }
 
-/// Puts postings in overlapping terms together.
+/// Puts postings of one time together.
 fn attempts(marks: &[RecordedMark], places: &[usize]) -> Vec<Try> {
     let mut attempts: Vec<Try> = Vec::new();
     for place in places {
-        let term = &marks[*place].term;
-        let overlaps = |last: &Try| {
-            let begun = marks[last.places[0]].term.begins_on;
-            term.begins_on < last.ends_on || term.begins_on == begun
+        let of_its_time = |attempt: &&mut Try| {
+            let mut others = attempt.places.iter();
+            others.any(|other| are_of_one_time(&marks[*other].term, &marks[*place].term))
         };
-        match attempts.last_mut().filter(|last| overlaps(last)) {
-            Some(last) => {
-                last.places.push(*place);
-                last.ends_on = last.ends_on.max(term.ends_on);
-            }
+        match attempts.iter_mut().rev().find(of_its_time) {
+            Some(attempt) => attempt.places.push(*place),
             None => attempts.push(Try {
                 places: vec![*place],
-                ends_on: term.ends_on,
             }),
         }
     }

@@ -1,12 +1,12 @@
 //! The honors bonus of an average, as far as its caps allow.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::attempts::own_title;
 use super::average::{BonusWithheld, TakenMark};
 use super::policy::{AverageRule, BonusCap, CapSize, Rules};
-use crate::record::{Course, Credits, RecordedMark};
+use super::same_course::Courses;
+use crate::record::{Credits, RecordedMark};
 
 /// What may still earn the bonus under one cap.
 struct Left<'a> {
@@ -68,10 +68,13 @@ pub(super) fn grant_bonus(
         .iter()
         .map(|cap| Left::new(cap, rules.credits_per_semester))
         .collect();
-    let courses = courses(marks, taken);
     let in_courses = caps
         .iter()
         .any(|cap| matches!(cap.most, CapSize::Courses(_)));
+    let courses = match in_courses {
+        true => courses(rules, marks, taken),
+        false => vec![0; taken.len()],
+    };
     let of_course = |course: usize| -> Credits {
         let marks = taken.iter().zip(&courses);
         let same = marks.filter(|((_, taken), it)| **it == course && !taken.bonus.is_zero());
@@ -116,19 +119,25 @@ pub(super) fn grant_bonus(
 
 /// For each mark the place of the first mark of its course: the two semesters of a year's course
 /// are one, whether they bear one number or are parts of one step of a sequence.
-fn courses(marks: &[RecordedMark], taken: &[(&RecordedMark, TakenMark)]) -> Vec<usize> {
-    let same = |one: &Course, other: &Course| {
-        let parts = one.part.is_some() && other.part.is_some();
-        one.course == other.course || (parts && one.is_same_step(other))
-    };
-    let titled: Vec<(&Course, Option<String>)> = taken
-        .iter()
-        .map(|(recorded, _)| (&recorded.course, own_title(marks, recorded)))
+fn courses(
+    rules: &Rules,
+    marks: &[RecordedMark],
+    taken: &[(&RecordedMark, TakenMark)],
+) -> Vec<usize> {
+    let same = Courses::of(rules, marks);
+    let named =
+        |recorded: &'_ RecordedMark| (recorded.source.clone(), recorded.mark.posting.clone());
+    let places: BTreeMap<_, usize> = marks.iter().map(named).zip(0..).collect();
+    let taken: Vec<usize> = (taken.iter())
+        .map(|(recorded, _)| places[&named(recorded)])
         .collect();
-    let first = |(course, title): &(&Course, Option<String>)| {
-        let of =
-            |(other, others): &(&Course, Option<String>)| title == others && same(course, other);
-        titled.iter().position(of).expect("a mark is of its course")
+    let of_one = |one: usize, other: usize| {
+        let (course, others) = (&marks[one].course, &marks[other].course);
+        let parts = course.part.is_some() && others.part.is_some();
+        let terms = parts && course.is_same_step(others);
+        same.are_one(one, other) || (terms && same.title(one) == same.title(other))
     };
-    titled.iter().map(first).collect()
+    let first = |one: &usize| taken.iter().position(|other| of_one(*one, *other));
+    let first = |one: &usize| first(one).expect("a mark is of its course");
+    taken.iter().map(first).collect()
 }

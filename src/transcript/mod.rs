@@ -23,9 +23,11 @@ mod policy;
 mod progress;
 mod repeats;
 mod requirements;
+mod same_course;
 mod schema;
 mod shares;
 mod texts;
+mod unclear;
 mod unit;
 mod year_course;
 mod year_title;
@@ -44,6 +46,7 @@ pub use shares::{
     RowTrace,
 };
 pub use texts::each_text;
+pub use unclear::UnclearRepeat;
 pub use year_course::ClearedMark;
 
 /// The name under which the model travels inside an official transcript.

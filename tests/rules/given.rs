@@ -101,6 +101,10 @@ pub fn posted(posting: u32, line: &BTreeMap<String, String>, entered: SchoolYear
     };
     let owned = |name: &str| cell(name).map(str::to_owned);
     let (begins_on, term_kind, grade_level) = when(cell("when").expect("when"), entered);
+    let day = |text: &str| -> Date { text.parse().expect("a day") };
+    let begins_on = cell("begins").map_or(begins_on, day);
+    let length = if term_kind == TermKind::Year { 300 } else { 30 };
+    let ends_on = begins_on.saturating_add(days(length));
     let credits = |name: &str, default: &str| -> Credits {
         cell(name).unwrap_or(default).parse().expect("credits")
     };
@@ -144,20 +148,16 @@ pub fn posted(posting: u32, line: &BTreeMap<String, String>, entered: SchoolYear
             school_year: SchoolYear::beginning(first_year(grade_level, entered)).expect("a year"),
             kind: term_kind,
             begins_on,
-            ends_on: begins_on.saturating_add(days(if term_kind == TermKind::Year {
-                300
-            } else {
-                30
-            })),
+            ends_on: cell("ends").map_or(ends_on, day),
         },
         course: Course {
             school,
+            title: owned("catalogue").unwrap_or_else(|| format!("Course {course}")),
             course,
-            title: owned("catalogue").unwrap_or_else(|| format!("Posting {posting}")),
             subject: cell("subject").unwrap_or("english").into(),
             ag_area: cell("area").map(|area| area.parse().expect("an area")),
             honors: cell("honors").map_or(HonorsKind::None, |text| text.parse().expect("honors")),
-            state_course_code: None,
+            state_course_code: owned("code"),
             credit_value: credits("value", &attempted.to_string()),
             sequence: owned("sequence"),
             level: owned("level"),

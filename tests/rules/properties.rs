@@ -48,8 +48,13 @@ const TERMS: [TermKind; 7] = [
 ];
 /// The place of the summer among the terms.
 const SUMMER: usize = 2;
-/// The catalogue's title, written otherwise too, and another.
-const TITLES: [Option<&str>; 4] = [None, Some("Course"), Some("COURSE"), Some("Another course")];
+/// The catalogue's title, written otherwise, and others.
+const TITLES: [Option<&str>; 4] = [
+    None,
+    Some("COURSE"),
+    Some("Another course"),
+    Some("A third"),
+];
 
 /// The day on which a term of this place begins.
 fn begins(when: usize, year: i16) -> Date {

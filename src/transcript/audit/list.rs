@@ -1,7 +1,7 @@
 //! Every check there is. `docs/audit.md` is this list in prose, and a test holds the two equal.
 
 use super::{
-    Check, Class, Severity, beside, catalogue, credits, dates, decided, enrolment, legend,
+    Check, Class, Severity, again, beside, catalogue, credits, dates, decided, enrolment, legend,
 };
 use super::{postings, totals, unmade};
 
@@ -11,7 +11,7 @@ const DISCLOSURE: &str = "Office for Civil Rights, Dear Colleague Letter on repo
                           transcripts for students with disabilities, 17 October 2008";
 
 /// Every check, in the order in which findings are told.
-pub static CHECKS: [Check; 30] = [
+pub static CHECKS: [Check; 32] = [
     Check {
         code: "disability_word",
         severity: Severity::Error,
@@ -161,6 +161,29 @@ pub static CHECKS: [Check; 30] = [
         source: AUDIT,
         hint: "withdraw one of them, or say in the catalogue that the course is repeatable",
         find: postings::twice_in_term,
+    },
+    Check {
+        code: "repeat_unclear",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "A course below C may have been taken again under another number or title, and \
+                  nothing in the catalogues says that both are one course, so both count.",
+        source: "University of California: a course with D or F may be repeated, and the new grade \
+                 replaces it",
+        hint: "if they are one course, name the numbers in `[[repeats.equivalent]]` of policy.toml, \
+               or a number alone whose titles differ; if they are two, nothing is to be done",
+        find: again::unclear_repeats,
+    },
+    Check {
+        code: "credit_twice",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "A course was passed more than once and earned more credit than it is worth, which \
+                  fills a plan's row twice.",
+        source: "Oak Park Unified, repeated courses: credit is earned once",
+        hint: "correct the credit earned, set `credit = \"once\"` in `[repeats]` of policy.toml, or \
+               say in the catalogue that the course is repeatable",
+        find: again::credit_twice,
     },
     Check {
         code: "earned_above_attempted",

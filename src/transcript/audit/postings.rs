@@ -7,21 +7,21 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
 use super::{Found, Subject, mark_row};
-use crate::record::{Course, Credits, RecordedMark, Term, folded};
+use crate::record::{Credits, RecordedMark};
+use crate::transcript::same_course::{Courses, Likeness, are_of_one_time, letters};
 use crate::transcript::unit::in_unit;
 
-/// Postings of one school, course and title in terms of the same days, by their numbers. A school
-/// may have two codes for one term; a title that a posting gives itself may be the catalogue's.
+/// Rows that may be one row twice: of one school, number and title, in terms of the same days, by
+/// their numbers. A school may have two codes for one term; a title that a posting gives itself may
+/// be the catalogue's.
 fn groups<'a>(subject: &Subject<'a>, repeatable: bool) -> Vec<Vec<&'a RecordedMark>> {
     let mut groups: BTreeMap<_, Vec<&RecordedMark>> = BTreeMap::new();
     let marks = subject.record.marks.iter();
     for recorded in marks.filter(|it| it.course.is_repeatable() == repeatable) {
         let mark = &recorded.mark;
         let days = (recorded.term.begins_on, recorded.term.ends_on);
-        let key = (&mark.school, days, &mark.course, folded(recorded.title()));
+        let key = (&mark.school, days, &mark.course, letters(recorded.title()));
         groups.entry(key).or_default().push(recorded);
     }
     let mut groups: Vec<_> = groups.into_values().filter(|it| it.len() > 1).collect();
@@ -142,57 +142,36 @@ pub(super) fn twice_in_term(subject: &Subject<'_>) -> Vec<Found> {
             }
         }
     }
-    let posted = |it: &&RecordedMark| it.mark.kind.is_posted() && !it.course.is_repeatable();
     let rules = subject.rules;
     let marks = in_unit(rules, &subject.record.marks, rules.credits_per_semester);
-    let marks: Vec<&RecordedMark> = marks.iter().filter(posted).collect();
-    for (place, other) in marks.iter().enumerate() {
-        let otherwise = |one: &&&RecordedMark| {
-            let (term, others) = (&one.term, &other.term);
-            // What is of one group was looked at above.
-            let days = (term.begins_on, term.ends_on) != (others.begins_on, others.ends_on);
-            let number = (&one.mark.school, &one.mark.course);
-            (days || number != (&other.mark.school, &other.mark.course))
-                && are_of_one_time(term, others)
-                && is_same_course(one, other)
+    let courses = Courses::of(rules, &marks);
+    let mut posted: Vec<usize> = (0..marks.len()).collect();
+    posted.retain(|it| marks[*it].mark.kind.is_posted() && !marks[*it].course.is_repeatable());
+    for (moment, place) in posted.iter().enumerate() {
+        let other = &marks[*place];
+        let otherwise = |earlier: &&usize| {
+            let one = &marks[**earlier];
+            are_of_one_time(&one.term, &other.term)
+                && !may_be_one_row(one, other)
+                && !(one.mark.taken_at.is_some() && other.mark.taken_at.is_some())
+                && (courses.are_one(**earlier, *place)
+                    || courses.likeness(**earlier, *place) == Some(Likeness::Title))
         };
-        if let Some(one) = marks[..place].iter().find(otherwise)
-            && !are_parts(&[one, other])
+        if let Some(one) = posted[..moment].iter().find(otherwise)
+            && !are_parts(&[&marks[*one], other])
         {
-            found.push(again(one, other));
+            found.push(again(&marks[*one], other));
         }
     }
     found
 }
 
-/// Whether most of the shorter term lies within the other: one may begin on the day on which the
-/// other ends.
-fn are_of_one_time(one: &Term, other: &Term) -> bool {
-    let days = |from: Date, to: Date| (to - from).get_days();
-    let (begins, ends) = (
-        one.begins_on.max(other.begins_on),
-        one.ends_on.min(other.ends_on),
-    );
-    let length = |term: &Term| days(term.begins_on, term.ends_on);
-    begins <= ends && 2 * days(begins, ends) >= length(one).min(length(other))
-}
-
-/// Whether two postings are of one course: by number and title, at one school under two numbers by
-/// title and subject, or, where one says that the course was taken elsewhere, by the
-/// title alone. Who is sent by two systems may have a course from the school that taught it, and
-/// again from the one that accepted it.
-fn is_same_course(one: &RecordedMark, other: &RecordedMark) -> bool {
+/// What is of one group was looked at as such.
+fn may_be_one_row(one: &RecordedMark, other: &RecordedMark) -> bool {
     let (mark, others) = (&one.mark, &other.mark);
-    let same = match (mark.taken_at.is_some(), others.taken_at.is_some()) {
-        (false, false) if mark.school == others.school && mark.course != others.course => {
-            let says = |course: &Course| (course.subject.clone(), course.part.clone());
-            one.term.kind == other.term.kind && says(&one.course) == says(&other.course)
-        }
-        (false, false) => mark.course == others.course,
-        (true, true) => false,
-        _ => true,
-    };
-    same && folded(one.title()) == folded(other.title())
+    (one.term.begins_on, one.term.ends_on) == (other.term.begins_on, other.term.ends_on)
+        && (&mark.school, &mark.course) == (&others.school, &others.course)
+        && letters(one.title()) == letters(other.title())
 }
 
 fn again(one: &RecordedMark, other: &RecordedMark) -> Found {

@@ -295,6 +295,7 @@ impl Rules {
         }
         self.check_scale(&mut problems);
         self.check_year_course(&mut problems);
+        self.check_equivalent(&mut problems);
         self.check_averages(&mut problems);
         self.check_plans(&mut problems);
         problems

@@ -1,8 +1,11 @@
 //! What a district does when a course is taken again.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use super::{Rules, twice};
 
 /// Which attempts at one course count.
 ///
@@ -95,17 +98,16 @@ pub enum Elsewhere {
     Counts,
 }
 
-/// When two postings are of the same course. Postings under a title of their own, where a number
-/// stands for many courses, are of the same course only if the titles agree; the catalogue's title
-/// is none of their own.
+/// How far a catalogue number says that two postings are of the same course; `same_course` tells what
+/// else does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SameCourse {
-    /// The same catalogue number, at whichever school of the records (San Diego: "identical course
-    /// number in the district").
+    /// The same catalogue number at one school, and at another school of the records where what its
+    /// catalogue says of the course agrees (San Diego: "identical course number in the district").
     #[default]
     Number,
-    /// The same catalogue number at the same school.
+    /// The same catalogue number at the same school; at another school nothing is the same course.
     NumberAndSchool,
     /// The same catalogue number in the same part of a school year: one number stands for both
     /// semesters of a course, or for its three or four terms. A summer's posting is taken for the
@@ -159,6 +161,42 @@ pub struct Repeats {
     pub credit: RepeatedCredit,
     /// Where the rule comes from; told with credit that a repeated course gained or lost by it.
     pub source: Option<String>,
+    /// Numbers that stand for one course, which nothing in the catalogues says.
+    #[serde(default)]
+    pub equivalent: Vec<Equivalent>,
+}
+
+/// Catalogue numbers that stand for one course, at every school and under every title: those of two
+/// systems, or one number alone, whose postings have several titles though it is one course.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Equivalent {
+    pub courses: BTreeSet<String>,
+}
+
+impl Repeats {
+    /// Whether a number is of those that are said to stand for one course.
+    pub fn is_equivalent(&self, number: &str) -> bool {
+        let mut said = self.equivalent.iter();
+        said.any(|it| it.courses.contains(number))
+    }
+}
+
+impl Rules {
+    /// A number in two of them would make them one, which nobody said.
+    pub(super) fn check_equivalent(&self, problems: &mut Vec<String>) {
+        let said = &self.repeats.equivalent;
+        if said.iter().any(|it| it.courses.is_empty()) {
+            let what = "policy.toml: repeats.equivalent: `courses` names no course";
+            problems.push(what.to_owned());
+        }
+        let courses = said.iter().flat_map(|it| it.courses.iter());
+        twice(
+            problems,
+            "repeats.equivalent: course",
+            courses.map(String::as_str),
+        );
+    }
 }
 
 /// What becomes of the credit of a course that was passed more than once.
