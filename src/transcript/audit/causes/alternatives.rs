@@ -532,6 +532,7 @@ impl Edits<'_> {
         let honors = honors.filter(|kind| *kind != HonorsKind::None);
         first.unwrap_or_else(|| BonusRule {
             points: honors.map(|kind| (kind, ONE)).collect(),
+            not_elsewhere: BTreeSet::new(),
             below_c: false,
             caps: Vec::new(),
         })
