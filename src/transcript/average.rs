@@ -203,7 +203,10 @@ impl fmt::Display for BonusWithheld {
             Self::Honors { honors } => write!(f, "no point for honors of the kind `{honors}`"),
             Self::BelowC => f.write_str("no point below C"),
             Self::Elsewhere { honors } => {
-                write!(f, "no point for honors of the kind `{honors}` of a school elsewhere")
+                write!(
+                    f,
+                    "no point for honors of the kind `{honors}` of a school elsewhere"
+                )
             }
             Self::Cap { window, most } => write!(f, "at most {most} earn the point in {window}"),
         }

@@ -71,7 +71,10 @@ fn share_of_college_course(
         .collect();
     parts.insert(own);
     let count = i64::try_from(parts.len()).expect("a record has few parts");
-    let (whole, over) = (semester.thousandths() / count, semester.thousandths() % count);
+    let (whole, over) = (
+        semester.thousandths() / count,
+        semester.thousandths() % count,
+    );
     let over = if parts.first() == Some(&own) { over } else { 0 };
     Credits::from_thousandths(whole + over)
 }

@@ -8,6 +8,7 @@
 //! Never: a name or a birth date in a finding; a correction of the record. Next: `issue/check.rs`
 //! reads the records, finds the line of each row and hands over the findings.
 
+mod agreement;
 mod beside;
 mod catalogue;
 mod causes;

@@ -225,7 +225,9 @@ fn check_bonus(rule: &AverageRule, bonus: &BonusRule, say: &mut impl FnMut(Strin
     }
     for honors in &bonus.not_elsewhere {
         if !bonus.points.contains_key(honors) {
-            say(format!("`not_elsewhere`: `{honors}` earns no bonus anywhere"));
+            say(format!(
+                "`not_elsewhere`: `{honors}` earns no bonus anywhere"
+            ));
         }
     }
     for (place, cap) in bonus.caps.iter().enumerate() {
