@@ -280,6 +280,7 @@ impl Sample {
             awards: self.awards.iter().map(award).collect(),
             held: Vec::new(),
             decisions: Decisions::default(),
+            plans_otherwise: Vec::new(),
             faults: Vec::new(),
         }
     }

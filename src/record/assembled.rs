@@ -75,6 +75,8 @@ pub struct PersonRecord {
     pub totals: Vec<RecordedTotal>,
     /// The graduation plan, from the source of the issuing enrolment where it has one.
     pub plan: Option<GraduationPlan>,
+    /// What other sources say of the plan, where that is something else.
+    pub plans_otherwise: Vec<GraduationPlan>,
     /// Awards, oldest first.
     pub awards: Vec<Award>,
     /// Requirements that are no courses, from every source.

@@ -347,8 +347,15 @@ impl Parts {
         let person = rows
             .into_iter()
             .min_by_key(|(source, person, _)| distance(source, &person.person));
-        let plans = self.plans.remove(&id).unwrap_or_default().into_iter();
-        let plan = plans.min_by_key(|(source, plan)| distance(source, &plan.person));
+        let mut plans = self.plans.remove(&id).unwrap_or_default();
+        plans.sort_by_key(|(source, plan)| distance(source, &plan.person));
+        let mut plans = plans.into_iter().map(|(_, plan)| plan);
+        let plan = plans.next();
+        let otherwise = |other: &GraduationPlan| {
+            let says = |plan: &GraduationPlan| (plan.plan.clone(), plan.entered_grade_9);
+            plan.as_ref().is_some_and(|plan| says(plan) != says(other))
+        };
+        let plans_otherwise = plans.filter(otherwise).collect();
         let (mut marks, mut faults) = (Vec::new(), Vec::new());
         for (source, mark) in self.marks.remove(&id).unwrap_or_default() {
             match self.with_catalogue(source, mark) {
@@ -372,7 +379,8 @@ impl Parts {
             marks,
             decisions,
             totals: totals.collect(),
-            plan: plan.map(|(_, plan)| plan),
+            plan,
+            plans_otherwise,
             awards,
             fulfilments: without_source(self.fulfilments.remove(&id)),
             held,

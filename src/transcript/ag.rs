@@ -141,7 +141,8 @@ struct Standing {
 
 impl Standing {
     fn of(rules: &Rules, ag: &AgRule, rule: &AgAreaRule, marks: &[RecordedMark]) -> Self {
-        let in_area = |recorded: &RecordedMark| recorded.course.ag_area == Some(rule.area);
+        let of_area = |recorded: &RecordedMark| recorded.course.ag_area == Some(rule.area);
+        let in_area = |recorded: &RecordedMark| of_area(recorded) && takes(rules, ag, recorded);
         let mut taken = taken(rules, ag, marks, in_area);
         second_parts(rule, &mut taken);
         let in_progress = marks
@@ -184,9 +185,16 @@ impl Standing {
             standing.surplus = standing.surplus - (credits - (left - beside));
         }
         standing.missing_parts = room.parts.into_iter().sum();
-        standing.marks = outcomes(rules, ag, marks, &taken, in_area, counts);
+        standing.marks = outcomes(rules, ag, marks, &taken, of_area, counts);
         standing
     }
+}
+
+/// Whether the area of a course takes it, by the grade in which it was taken.
+fn takes(rules: &Rules, ag: &AgRule, recorded: &RecordedMark) -> bool {
+    let (area, early) = (recorded.course.ag_area, ag.before_grade_9.as_ref());
+    let of_grade = area.zip(early);
+    of_grade.is_none_or(|(area, early)| early.takes(area, rules.earned(recorded)))
 }
 
 /// What becomes of each mark of an area, in the order of time.
@@ -206,7 +214,9 @@ fn outcomes(
             continue;
         }
         let of = taken.iter().find(|one| one.places.contains(&place));
+        let taken_early = !takes(rules, ag, recorded);
         let mut outcome = match of {
+            _ if taken_early => AgOutcome::BeforeGrade9,
             Some(one) => one.outcome(place),
             None if mark.kind == MarkKind::InProgress => AgOutcome::InProgress,
             None => AgOutcome::NoPoints,
@@ -219,6 +229,9 @@ fn outcomes(
             .step_of(mark)
             .is_some_and(|step| step.points.is_some());
         let passes = ag.passes.as_ref().filter(|_| of.is_some() && !has_points);
+        let early = ag.before_grade_9.as_ref().filter(|_| taken_early);
+        let source = passes.map(|passes| &passes.source);
+        let source = source.or(early.map(|early| &early.source));
         told.push(AgMark {
             name: MarkName::of(recorded),
             credits: match outcome {
@@ -227,7 +240,7 @@ fn outcomes(
                 _ => Credits::ZERO,
             },
             outcome,
-            source: passes.map(|passes| passes.source.clone()),
+            source: source.cloned(),
         });
     }
     told

@@ -15,7 +15,7 @@ use super::year_course::{ClearedMark, cleared};
 use super::year_title::year_titles;
 use crate::record::{
     Award, AwardKind, Credits, Directory, District, Enrolment, ExitReason, HonorsKind, MarkKind,
-    Person, PersonRecord, RecordedMark, School, graduation, issuing_enrolment,
+    Person, PersonRecord, RecordedMark, School, folded, graduation, issuing_enrolment,
 };
 
 /// What is decided for one document, outside the record.
@@ -264,7 +264,30 @@ fn not_final(record: &PersonRecord) -> Vec<AssembleError> {
 }
 
 fn graduated_on(record: &PersonRecord) -> Option<Date> {
-    graduation(&record.awards).map(|award| award.awarded_on)
+    graduation(&awarded_once(record)).map(|award| award.awarded_on)
+}
+
+/// Each award once, oldest first: two systems may tell of one. The row of the school that issues
+/// the transcript stands before any other, and of several the earliest.
+pub(super) fn awarded_once(record: &PersonRecord) -> Vec<Award> {
+    let school = issuing(record).map(|enrolment| &enrolment.school);
+    let elsewhere = |award: &&Award| Some(&award.school) != school;
+    let mut in_order: Vec<&Award> = record.awards.iter().collect();
+    in_order.sort_by_key(elsewhere);
+    let mut once: Vec<Award> = Vec::with_capacity(in_order.len());
+    for award in in_order {
+        if !once.iter().any(|other| is_same_award(other, award)) {
+            once.push(award.clone());
+        }
+    }
+    once.sort_by_key(|award| award.awarded_on);
+    once
+}
+
+/// Whether two rows tell of one award: its kind and, however it is written, its detail.
+pub(super) fn is_same_award(one: &Award, other: &Award) -> bool {
+    let detail = |award: &Award| award.detail.as_deref().map(folded).unwrap_or_default();
+    one.award == other.award && detail(one) == detail(other)
 }
 
 /// The first day of the unbroken time at the issuing school. Who left at a year's end to go on
@@ -517,9 +540,10 @@ fn awards(record: &PersonRecord, rules: &Rules, language: &str) -> Vec<Awarded> 
             None => label.to_owned(),
         }
     };
-    let printed = |award: &&Award| rules.awards_printed.contains(&award.award);
-    let awards = record.awards.iter().filter(printed);
+    let printed = |award: &Award| rules.awards_printed.contains(&award.award);
+    let awards = awarded_once(record).into_iter();
     awards
+        .filter(printed)
         .map(|award| Awarded {
             award: award.award,
             label: label(award.award, award.detail.as_deref()),

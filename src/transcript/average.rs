@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::attempts::in_time;
 use super::bonus::grant_bonus;
-use super::grades::grade_weight;
+use super::grades::{grade_weight, is_of_college};
 use super::policy::{AverageRule, CapSize, Point, RepeatCode, Rules, ScaleEntry, Weight, Window};
 use super::repeats::{Repeated, Seen, repeats};
 use crate::record::{Credits, GradePoints, HonorsKind, Ratio, RecordedMark, Rounding};
@@ -20,7 +20,8 @@ pub struct AverageTrace {
     pub taken: Vec<TakenMark>,
     /// What was left out, and why.
     pub left_out: Vec<LeftOutMark>,
-    /// The sum of points times credits, in millionths.
+    /// The sum of points times credits, in millionths; as data the number itself, in decimals.
+    #[serde(serialize_with = "in_decimals")]
     pub points_times_credits: i128,
     /// The sum of credits.
     pub credit_counted: Credits,
@@ -95,6 +96,12 @@ pub enum BonusWithheld {
     },
     /// The mark is below C.
     BelowC,
+    /// The course was taken at a school outside the records, whose honors of this kind the
+    /// definition does not take for its own.
+    Elsewhere {
+        /// The kind.
+        honors: HonorsKind,
+    },
     /// As many as may earn it had earned it.
     Cap {
         /// The window of the cap.
@@ -195,6 +202,12 @@ impl fmt::Display for BonusWithheld {
         match self {
             Self::Honors { honors } => write!(f, "no point for honors of the kind `{honors}`"),
             Self::BelowC => f.write_str("no point below C"),
+            Self::Elsewhere { honors } => {
+                write!(
+                    f,
+                    "no point for honors of the kind `{honors}` of a school elsewhere"
+                )
+            }
             Self::Cap { window, most } => write!(f, "at most {most} earn the point in {window}"),
         }
     }
@@ -255,13 +268,22 @@ pub(super) fn average(rules: &Rules, rule: &AverageRule, marks: &[RecordedMark])
     trace
 }
 
+/// A count of millionths in decimals, as many as there are: `435`, `13.333333`.
+fn millionths(count: i128) -> String {
+    let exact = Ratio::new(count, 1_000_000).expect("a million is not zero");
+    let text = exact.to_decimal(6, Rounding::Truncate);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn in_decimals<S: serde::Serializer>(count: &i128, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&millionths(*count))
+}
+
 impl AverageTrace {
     /// How the figure came about, in one line: `435 / 135.00 = 3.22, truncated to 2 decimals`.
     pub fn sum(&self) -> Option<String> {
         let value = self.value.as_deref()?;
-        let points = Ratio::new(self.points_times_credits, 1_000_000)?;
-        let points = points.to_decimal(6, Rounding::Truncate);
-        let points = points.trim_end_matches('0').trim_end_matches('.');
+        let points = millionths(self.points_times_credits);
         let (credits, decimals) = (self.credit_counted, self.decimals);
         let rounded = match self.rounding {
             Rounding::Truncate => "truncated",
@@ -334,8 +356,9 @@ fn weigh(
     if once.is_zero() {
         return Err(LeftOutReason::NoCredit);
     }
-    let twice = rule.counts_twice.contains(&course.honors);
-    let (bonus, withheld) = bonus(rule, course.honors, step);
+    let twice = rule.counts_twice.contains(&course.honors)
+        || (rule.counts_twice.contains(&HonorsKind::College) && is_of_college(recorded));
+    let (bonus, withheld) = bonus(rule, recorded, step);
     Ok(TakenMark {
         name: MarkName::of(recorded),
         counts_as: (as_mark != letter).then(|| as_mark.to_owned()),
@@ -349,12 +372,13 @@ fn weigh(
     })
 }
 
-/// What a mark of this kind of honors earns on this step, or why it earns nothing.
+/// What a mark earns on top on this step for its course's honors, or why it earns nothing.
 fn bonus(
     rule: &AverageRule,
-    honors: HonorsKind,
+    recorded: &RecordedMark,
     step: &ScaleEntry,
 ) -> (GradePoints, Option<BonusWithheld>) {
+    let honors = recorded.course.honors;
     let Some(bonus) = rule.bonus.as_ref().filter(|_| honors != HonorsKind::None) else {
         return (GradePoints::ZERO, None);
     };
@@ -362,6 +386,9 @@ fn bonus(
         None => (GradePoints::ZERO, Some(BonusWithheld::Honors { honors })),
         Some(_) if !step.satisfactory && !bonus.below_c => {
             (GradePoints::ZERO, Some(BonusWithheld::BelowC))
+        }
+        Some(_) if bonus.not_elsewhere.contains(&honors) && recorded.mark.taken_at.is_some() => {
+            (GradePoints::ZERO, Some(BonusWithheld::Elsewhere { honors }))
         }
         Some(points) => (*points, None),
     }

@@ -3,14 +3,16 @@
 //! The universities count grades and semesters, not credits: a college course of ten units is one
 //! grade, and Algebra 1, posted with 0 and 10 credits, is two.
 
+use std::collections::BTreeSet;
+
 use super::policy::Rules;
 use crate::record::{Credits, HonorsKind, MarkKind, RecordedMark};
 
 /// The weight of a posting where each semester's grade is one, told in credits: a whole semester is
 /// `credits_per_semester`.
 ///
-/// A college course weighs a semester, whatever its units ("one college course = one grade"). A
-/// school's posting weighs what it attempted, at most a year: one with a part of a semester's
+/// A college course weighs a semester, whatever its units ("one college course = one grade"); the
+/// parts in which it was posted in one school year have a share of it each. A school's posting weighs what it attempted, at most a year: one with a part of a semester's
 /// credit weighs a part, so that the postings of who changed schools amid a term are one grade. One
 /// without credit weighs a semester, and then the part of its course that bears all the credit is
 /// a semester too, in whichever year.
@@ -21,9 +23,9 @@ pub(super) fn grade_weight(
 ) -> Credits {
     let semester = rules.credits_per_semester;
     let attempted = recorded.mark.credit_attempted;
-    let college = recorded.course.honors == HonorsKind::College
-        || recorded.mark.kind == MarkKind::DualEnrolment;
-    if college || attempted.is_zero() {
+    if is_of_college(recorded) {
+        share_of_college_course(rules, marks, recorded, semester)
+    } else if attempted.is_zero() {
         semester
     } else if marks
         .iter()
@@ -33,6 +35,48 @@ pub(super) fn grade_weight(
     } else {
         attempted.min(semester + semester)
     }
+}
+
+/// Whether a posting is of a college course: the catalogue says so, or it was taken at a college
+/// while the student was enrolled at school.
+pub(super) fn is_of_college(recorded: &RecordedMark) -> bool {
+    recorded.course.honors == HonorsKind::College || recorded.mark.kind == MarkKind::DualEnrolment
+}
+
+/// A part's share of the semester that its college course weighs, the first with what a division
+/// leaves over. A part without points is no grade and has no share.
+fn share_of_college_course(
+    rules: &Rules,
+    marks: &[RecordedMark],
+    recorded: &RecordedMark,
+    semester: Credits,
+) -> Credits {
+    let Some(own) = recorded.course.part.as_deref() else {
+        return semester;
+    };
+    let graded = |other: &RecordedMark| {
+        let step = rules.step_of(&other.mark);
+        step.is_some_and(|step| step.points.is_some())
+    };
+    let of_it = |other: &&RecordedMark| {
+        is_of_college(other)
+            && graded(other)
+            && other.mark.school == recorded.mark.school
+            && other.term.school_year == recorded.term.school_year
+            && other.course.is_same_step(&recorded.course)
+    };
+    let parts = marks.iter().filter(of_it);
+    let mut parts: BTreeSet<&str> = parts
+        .filter_map(|other| other.course.part.as_deref())
+        .collect();
+    parts.insert(own);
+    let count = i64::try_from(parts.len()).expect("a record has few parts");
+    let (whole, over) = (
+        semester.thousandths() / count,
+        semester.thousandths() % count,
+    );
+    let over = if parts.first() == Some(&own) { over } else { 0 };
+    Credits::from_thousandths(whole + over)
 }
 
 /// Whether `other` is another part of the same year's course, posted without credit.

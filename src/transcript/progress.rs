@@ -102,7 +102,7 @@ pub struct AgMark {
     pub credits: Credits,
     /// What became of it.
     pub outcome: AgOutcome,
-    /// Where it comes from that a pass satisfies; none where the mark has points.
+    /// Where it comes from that a pass satisfies, or that a course before grade 9 does not.
     pub source: Option<String>,
 }
 
@@ -120,6 +120,8 @@ pub enum AgOutcome {
     BelowC,
     /// It has no points: a withdrawal, an incomplete, a pass that is not taken for C.
     NoPoints,
+    /// It was taken before grade 9, and the area takes no course of that grade.
+    BeforeGrade9,
     /// The area asks for one sequence, and this is of another: surplus, if it is C or better.
     AnotherSequence,
     /// It is in progress.
@@ -134,6 +136,7 @@ impl fmt::Display for AgOutcome {
             Self::Validated => "below C, validated by the second part",
             Self::BelowC => "below C",
             Self::NoPoints => "the mark carries no points",
+            Self::BeforeGrade9 => "of a grade before the ninth",
             Self::AnotherSequence => "not of the sequence that counts here",
             Self::InProgress => "in progress",
         })

@@ -123,15 +123,16 @@ pub(super) fn filled<'a>(
             .collect(),
         shares: Vec::new(),
     };
-    for (place, recorded) in marks.iter().enumerate() {
-        if rules
-            .step_of(&recorded.mark)
-            .is_some_and(|step| step.waives)
-        {
-            filled.waive(place, recorded);
-        }
+    let waives = |recorded: &RecordedMark| {
+        let step = rules.step_of(&recorded.mark);
+        step.is_some_and(|step| step.waives)
+    };
+    // What waives earns nothing, whatever credit was posted with it.
+    let (waivers, mut in_order): (Vec<(usize, &RecordedMark)>, Vec<_>) =
+        (marks.iter().enumerate()).partition(|(_, recorded)| waives(recorded));
+    for (place, recorded) in waivers {
+        filled.waive(place, recorded);
     }
-    let mut in_order: Vec<(usize, &RecordedMark)> = marks.iter().enumerate().collect();
     in_order.sort_by_key(|(_, recorded)| {
         let parts = filled
             .own_row(recorded)

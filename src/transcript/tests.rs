@@ -109,6 +109,7 @@ fn record(marks: Vec<RecordedMark>) -> PersonRecord {
         fulfilments: Vec::new(),
         held: Vec::new(),
         decisions: Decisions::default(),
+        plans_otherwise: Vec::new(),
         faults: Vec::new(),
     }
 }

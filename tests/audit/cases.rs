@@ -199,6 +199,47 @@ const CASES: &[Case] = &[
         &[("earned_above_value", "marks 1")],
     ),
     (
+        "a failing mark with credit",
+        |it| {
+            it.mark(1).mark.mark = Some("F".into());
+            it.record.totals = vec![total("credit_earned", "10")];
+        },
+        &[("credit_without_pass", "marks 2")],
+    ),
+    (
+        "a waived requirement with credit",
+        |it| {
+            it.mark(1).mark.mark = Some("X".into());
+            it.record.totals = vec![total("credit_earned", "10")];
+        },
+        &[("credit_without_pass", "marks 2")],
+    ),
+    (
+        "a diploma that two systems date apart",
+        |it| {
+            for (school, day) in [("T", date(2026, 6, 10)), ("S", date(2026, 6, 11))] {
+                let mut diploma = award(AwardKind::Diploma, day);
+                diploma.school = school.into();
+                it.record.awards.push(diploma);
+            }
+        },
+        &[("awards_differ", "awards diploma")],
+    ),
+    (
+        "a plan that another system does not have so",
+        |it| {
+            let plan = |school: &str, plan: &str| GraduationPlan {
+                school: school.into(),
+                person: "1".into(),
+                plan: plan.into(),
+                entered_grade_9: SchoolYear::beginning(2025).expect("a year"),
+            };
+            it.record.plan = Some(plan("S", "district-210"));
+            it.record.plans_otherwise = vec![plan("T", "state-minimum")];
+        },
+        &[("plans_differ", "plans state-minimum")],
+    ),
+    (
         "half a term's days with almost all of its credit",
         |it| half_a_term(it, "4"),
         &[("partial_credit_differs", "marks 1")],

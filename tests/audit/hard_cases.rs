@@ -32,8 +32,10 @@ struct Package {
     marks: Vec<Mark>,
     totals: Vec<DeclaredTotal>,
     plans: Vec<GraduationPlan>,
+    awards: Vec<Award>,
     /// The rows of a second system.
     charter: Vec<Person>,
+    charter_plans: Vec<GraduationPlan>,
 }
 
 impl Package {
@@ -135,13 +137,7 @@ const HARD_CASES: &[HardCase] = &[
         it.totals("10", "4");
     }),
     ("plan_unknown", "plans gold", |it| {
-        let person = it.number();
-        it.plans.push(GraduationPlan {
-            school: rows::SCHOOL.into(),
-            person,
-            plan: "gold".into(),
-            entered_grade_9: SchoolYear::beginning(2022).expect("a year"),
-        });
+        it.plans.push(plan(it.number(), "gold"));
     }),
     ("total_differs", "totals credit_earned", |it| {
         it.totals("15", "3.5")
@@ -178,6 +174,26 @@ const HARD_CASES: &[HardCase] = &[
         it.mark(2).credit_attempted = credits("10");
         it.mark(2).credit_earned = credits("10");
         it.totals("15", "3.6667");
+    }),
+    ("credit_without_pass", "marks #-2", |it| {
+        it.mark(1).mark = Some("F".into());
+        it.totals("10", "2");
+    }),
+    ("awards_differ", "awards seal_of_biliteracy", |it| {
+        for (detail, day) in [("Spanish", 10), ("spanish", 11)] {
+            it.awards.push(Award {
+                school: rows::SCHOOL.into(),
+                person: it.number(),
+                award: AwardKind::SealOfBiliteracy,
+                detail: Some(detail.into()),
+                awarded_on: date(2026, 6, day),
+            });
+        }
+    }),
+    ("plans_differ", "plans state-minimum", |it| {
+        it.plans.push(plan(it.number(), "district-210"));
+        let elsewhere = it.elsewhere().person.clone();
+        it.charter_plans.push(plan(elsewhere, "state-minimum"));
     }),
     ("partial_credit_differs", "marks #-1", |it| {
         it.enrolment().entered_on = date(2025, 10, 15);
@@ -217,6 +233,15 @@ const HARD_CASES: &[HardCase] = &[
     }),
 ];
 
+fn plan(person: String, plan: &str) -> GraduationPlan {
+    GraduationPlan {
+        school: rows::SCHOOL.into(),
+        person,
+        plan: plan.into(),
+        entered_grade_9: SchoolYear::beginning(2022).expect("a year"),
+    }
+}
+
 /// The number of the student of a case.
 fn number(code: &str) -> String {
     let place = HARD_CASES.iter().position(|case| case.0 == code);
@@ -230,7 +255,9 @@ fn package() -> Package {
         marks: Vec::new(),
         totals: Vec::new(),
         plans: Vec::new(),
+        awards: Vec::new(),
         charter: Vec::new(),
+        charter_plans: Vec::new(),
     };
     for (code, _, make_hard) in HARD_CASES {
         package.student(&number(code));
@@ -326,6 +353,7 @@ async fn send_main(store: &Store, package: &Package, now: Timestamp) -> u64 {
         Table::Marks,
         Table::Totals,
         Table::Plans,
+        Table::Awards,
     ];
     let write = |writer: &mut Writer| {
         catalogue(writer);
@@ -347,6 +375,10 @@ async fn send_main(store: &Store, package: &Package, now: Timestamp) -> u64 {
             .for_each(|row| writer.write(row).expect("written"));
         package
             .plans
+            .iter()
+            .for_each(|row| writer.write(row).expect("written"));
+        package
+            .awards
             .iter()
             .for_each(|row| writer.write(row).expect("written"));
     };
@@ -475,10 +507,21 @@ on_both_databases!(
                 .charter
                 .iter()
                 .for_each(|row| writer.write(row).expect("written"));
+            package
+                .charter_plans
+                .iter()
+                .for_each(|row| writer.write(row).expect("written"));
         };
         let now = at("2026-06-12T12:00:00Z");
         assert_eq!(
-            send(store, "charter", &[Table::People], now, charter).await,
+            send(
+                store,
+                "charter",
+                &[Table::People, Table::Plans],
+                now,
+                charter
+            )
+            .await,
             0
         );
         // The next export of the main system.

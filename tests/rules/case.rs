@@ -457,6 +457,7 @@ words!(LEFT_OUT, left_out: LeftOutReason {
 words!(WITHHELD, withheld: BonusWithheld {
     BonusWithheld::Honors { .. } => "no bonus: honors",
     BonusWithheld::BelowC => "no bonus: below C",
+    BonusWithheld::Elsewhere { .. } => "no bonus: elsewhere",
     BonusWithheld::Cap { .. } => "no bonus: cap",
 });
 
@@ -506,7 +507,9 @@ fn explained(trace: &AverageTrace, posting: &str) -> String {
     };
     let word = withheld(why);
     match why {
-        BonusWithheld::Honors { honors } => format!("{text}, {word} {honors}"),
+        BonusWithheld::Honors { honors } | BonusWithheld::Elsewhere { honors } => {
+            format!("{text}, {word} {honors}")
+        }
         BonusWithheld::BelowC => format!("{text}, {word}"),
         BonusWithheld::Cap {
             window,

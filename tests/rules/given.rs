@@ -202,6 +202,7 @@ pub fn empty(grade_level: GradeLevel) -> PersonRecord {
         fulfilments: Vec::new(),
         held: Vec::new(),
         decisions: Default::default(),
+        plans_otherwise: Vec::new(),
         faults: Vec::new(),
     }
 }

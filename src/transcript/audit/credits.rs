@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::{Found, Subject, mark_row};
 use crate::record::{Course, Credits, RecordedMark};
 use crate::transcript::partial_credit::partial_postings;
+use crate::transcript::year_course::cleared;
 
 pub(super) fn above_attempted(subject: &Subject<'_>) -> Vec<Found> {
     let marks = posted(subject);
@@ -55,6 +56,26 @@ pub(super) fn above_value(subject: &Subject<'_>) -> Vec<Found> {
             mark.posting, mark.credit_earned, mark.course, recorded.course.credit_value
         );
         Found::new(mark_row(recorded), message)
+    });
+    found.collect()
+}
+
+/// Credit earned with a mark that fails or waives; a failed first semester that a passed second
+/// one cleared is passed.
+pub(super) fn without_pass(subject: &Subject<'_>) -> Vec<Found> {
+    let (marks, _) = cleared(subject.rules, &subject.record.marks);
+    let found = marks.iter().filter_map(|recorded| {
+        let mark = &recorded.mark;
+        let step = subject.rules.step_of(mark)?;
+        if mark.credit_earned.is_zero() || !(step.waives || step.is_failing()) {
+            return None;
+        }
+        let what = if step.waives { "waives" } else { "fails" };
+        let message = format!(
+            "posting {}: {} credits earned with a mark that {what}",
+            mark.posting, mark.credit_earned
+        );
+        Some(Found::new(mark_row(recorded), message))
     });
     found.collect()
 }

@@ -1,7 +1,8 @@
 //! Every check there is. `docs/audit.md` is this list in prose, and a test holds the two equal.
 
 use super::{
-    Check, Class, Severity, again, beside, catalogue, credits, dates, decided, enrolment, legend,
+    Check, Class, Severity, again, agreement, beside, catalogue, credits, dates, decided,
+    enrolment, legend,
 };
 use super::{postings, totals, unmade};
 
@@ -11,7 +12,7 @@ const DISCLOSURE: &str = "Office for Civil Rights, Dear Colleague Letter on repo
                           transcripts for students with disabilities, 17 October 2008";
 
 /// Every check, in the order in which findings are told.
-pub static CHECKS: [Check; 32] = [
+pub static CHECKS: [Check; 35] = [
     Check {
         code: "disability_word",
         severity: Severity::Error,
@@ -204,6 +205,37 @@ pub static CHECKS: [Check; 32] = [
         source: "5 CCR 1600: credit for a course of so many minutes and weeks",
         hint: "correct the credits of the posting, or the course's value in the catalogue",
         find: credits::above_value,
+    },
+    Check {
+        code: "credit_without_pass",
+        severity: Severity::Error,
+        class: Class::Record,
+        meaning: "A posting earned credit with a mark that fails, or with one that waives a \
+                  requirement and earns nothing.",
+        source: "5 CCR 1600: credit for a course that was completed; Aeries: a waiver has its \
+                 credits in those attempted and 0.00 completed",
+        hint: "correct the mark or the credit of the posting",
+        find: credits::without_pass,
+    },
+    Check {
+        code: "awards_differ",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "Two systems date one award differently; that of the school that issues the \
+                  transcript is printed, or else the earliest.",
+        source: "5 CCR 432(b)(1)(K): the date of graduation, and there is one",
+        hint: "correct the date in the system that has it wrong",
+        find: agreement::awards,
+    },
+    Check {
+        code: "plans_differ",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "Two systems name different graduation plans or years of entering grade 9; that \
+                  of the school that issues the transcript counts.",
+        source: "Ed. Code 51225.3: one diploma, one set of requirements",
+        hint: "correct the plan in the system that has it wrong",
+        find: agreement::plans,
     },
     Check {
         code: "partial_credit_differs",

@@ -9,6 +9,7 @@
 //! reads the records, finds the line of each row and hands over the findings.
 
 mod again;
+mod agreement;
 mod beside;
 mod catalogue;
 mod causes;

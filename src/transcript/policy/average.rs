@@ -89,6 +89,10 @@ pub struct BonusRule {
     /// Whether a mark below C earns it too.
     #[serde(default)]
     pub below_c: bool,
+    /// The kinds of honors that earn it only at a school of the records: what a school elsewhere
+    /// calls honors is not on the list of courses that the University of California certified.
+    #[serde(default)]
+    pub not_elsewhere: BTreeSet<HonorsKind>,
     /// How many semesters or courses may earn it, each cap in its own window. Two windows lie apart
     /// or one within the other.
     #[serde(default, rename = "cap")]
@@ -218,6 +222,13 @@ fn check_bonus(rule: &AverageRule, bonus: &BonusRule, say: &mut impl FnMut(Strin
     }
     if bonus.points.contains_key(&HonorsKind::None) {
         say("`bonus`: `none` is no kind of honors".to_owned());
+    }
+    for honors in &bonus.not_elsewhere {
+        if !bonus.points.contains_key(honors) {
+            say(format!(
+                "`not_elsewhere`: `{honors}` earns no bonus anywhere"
+            ));
+        }
     }
     for (place, cap) in bonus.caps.iter().enumerate() {
         let window = cap.window;

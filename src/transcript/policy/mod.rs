@@ -261,6 +261,13 @@ impl Rules {
                 }
             }
         }
+        for (place, source) in self.sources() {
+            if source.trim().is_empty() {
+                problems.push(format!(
+                    "policy.toml: {place} is empty; it says where the rule comes from"
+                ));
+            }
+        }
         twice(
             &mut problems,
             "scale: mark",
@@ -299,6 +306,46 @@ impl Rules {
         self.check_averages(&mut problems);
         self.check_plans(&mut problems);
         problems
+    }
+
+    /// Where each rule comes from, after where that stands.
+    fn sources(&self) -> Vec<(String, &str)> {
+        let mut sources = Vec::new();
+        for rule in &self.averages {
+            sources.push((format!("`source` of gpa `{}`", rule.name), &*rule.source));
+        }
+        for plan in &self.plans {
+            let name = &plan.name;
+            sources.push((format!("`source` of plan `{name}`"), &plan.source));
+            for (number, limit) in (1..).zip(&plan.limits) {
+                let place = format!("`source` of limit {number} of plan `{name}`");
+                sources.push((place, &limit.source));
+            }
+            for asked in &plan.requirements {
+                let place = format!("`source` of `{}` of plan `{name}`", asked.name);
+                sources.extend(asked.source.as_deref().map(|source| (place, source)));
+            }
+        }
+        let ag = self.ag.as_ref();
+        let passes = ag.and_then(|ag| ag.passes.as_ref());
+        let early = ag.and_then(|ag| ag.before_grade_9.as_ref());
+        let partial = self.partial_credit.as_ref();
+        let tables = [
+            ("ag", ag.map(|ag| &ag.source)),
+            ("ag.passes", passes.map(|passes| &passes.source)),
+            ("ag.before_grade_9", early.map(|early| &early.source)),
+            ("repeats", self.repeats.source.as_ref()),
+            (
+                "year_course",
+                self.year_course.as_ref().map(|it| &it.source),
+            ),
+            ("partial_credit", partial.map(|it| &it.source)),
+        ];
+        for (table, source) in tables {
+            let place = format!("`source` of `{table}`");
+            sources.extend(source.map(|source| (place, source.as_str())));
+        }
+        sources
     }
 
     /// Every text that the rules bring to a page, after where it stands.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::{Label, Rules, Window, twice};
+use super::{Label, Point, Rules, Window, twice};
 use crate::record::{AgArea, Course, Credits, GradeLevel, RecordedMark, SchoolYear};
 
 /// A graduation plan.
@@ -167,8 +167,30 @@ pub struct AgRule {
     pub source: String,
     /// Passes that satisfy as C or better does.
     pub passes: Option<AgPasses>,
+    /// What courses before grade 9 satisfy; none is as those of any other grade.
+    pub before_grade_9: Option<AgBeforeGrade9>,
     #[serde(rename = "area")]
     pub areas: Vec<AgAreaRule>,
+}
+
+/// Which areas take courses of the grades before the ninth. The summer after grade 8 is none of them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgBeforeGrade9 {
+    /// The areas that take them.
+    pub areas: BTreeSet<AgArea>,
+    /// The first grade of which they take them.
+    pub from: GradeLevel,
+    /// Where that comes from.
+    pub source: String,
+}
+
+impl AgBeforeGrade9 {
+    /// Whether an area takes a course that was taken then.
+    pub fn takes(&self, area: AgArea, earned: Point) -> bool {
+        let grade_8 = Point::Grade(GradeLevel::new(8).expect("a grade"));
+        earned > grade_8 || (self.areas.contains(&area) && earned >= Point::Grade(self.from))
+    }
 }
 
 /// School years of which a pass satisfies a requirement of the universities, though it has no
@@ -235,15 +257,7 @@ impl Rules {
     /// Everything in plans, areas and promotion that contradicts itself.
     pub(super) fn check_plans(&self, problems: &mut Vec<String>) {
         for plan in &self.plans {
-            for (number, row) in (1..).zip(&plan.subjects) {
-                if row.cohorts.is_some_and(Cohorts::is_empty) {
-                    let name = &plan.name;
-                    problems.push(format!(
-                        "policy.toml: plan `{name}`: the cohorts of row {number} end before they \
-                         begin"
-                    ));
-                }
-            }
+            check_each_row(plan, problems);
             if plan.window.is_some_and(Window::is_empty) {
                 let name = &plan.name;
                 problems.push(format!(
@@ -265,9 +279,7 @@ impl Rules {
             cohorts.extend(SchoolYear::beginning(2000).filter(|_| cohorts.is_empty()));
             cohorts.sort_unstable();
             cohorts.dedup();
-            for entered in cohorts {
-                check_rows(plan, entered, problems);
-            }
+            check_rows(plan, &cohorts, problems);
         }
         let areas = || self.ag.iter().flat_map(|ag| &ag.areas);
         twice(problems, "a-g area", areas().map(|area| area.area.code()));
@@ -315,44 +327,80 @@ fn check_requirements(plan: &PlanRule, problems: &mut Vec<String>) {
     }
 }
 
-fn check_rows(plan: &PlanRule, entered: SchoolYear, problems: &mut Vec<String>) {
-    let place = format!(
-        "policy.toml: plan `{}` for who entered in {entered}",
-        plan.name
-    );
-    let rows = plan.rows(entered);
-    if rows.is_empty() {
-        problems.push(format!("{place}: no row stands"));
-    }
-    if rows.iter().filter(|row| row.takes_the_rest).count() > 1 {
-        problems.push(format!("{place}: only one row can take the rest"));
-    }
-    let rest = |row: &SubjectRule| row.takes_the_rest;
-    if plan.subjects.iter().any(rest) && !rows.iter().copied().any(rest) {
-        problems.push(format!(
-            "{place}: no row takes the rest, as for other cohorts"
-        ));
-    }
-    if rows.iter().filter(|row| row.takes_ag_surplus).count() > 1 {
-        problems.push(format!("{place}: only one row can take the a-g surplus"));
-    }
-    let counted = rows.iter().flat_map(|row| &row.counts);
-    twice(
-        problems,
-        &format!("plan `{}` for who entered in {entered}: subject", plan.name),
-        counted.map(String::as_str),
-    );
-    for (number, row) in (1..).zip(&rows) {
-        check_parts(
-            &format!("{place}: row {number}"),
-            row.credits,
-            &row.includes,
-            problems,
-        );
+/// What is wrong with single rows, whoever they stand for.
+fn check_each_row(plan: &PlanRule, problems: &mut Vec<String>) {
+    for (number, row) in (1..).zip(&plan.subjects) {
+        let label = row.label.texts().next().map_or("", |(_, text)| text);
+        let place = format!("policy.toml: plan `{}`: row {number}, `{label}`", plan.name);
+        if row.cohorts.is_some_and(Cohorts::is_empty) {
+            problems.push(format!("{place}: the cohorts end before they begin"));
+        }
+        check_parts(&place, row.credits, &row.includes, problems);
         if row.counts.is_empty() && !row.takes_the_rest && !row.takes_ag_surplus {
-            problems.push(format!("{place}: nothing counts in row {number}"));
+            problems.push(format!("{place}: nothing counts in it"));
+        }
+        if row.takes_ag_surplus {
+            continue;
+        }
+        // What goes to the rest is of other subjects, and fills no part.
+        for part in &row.includes {
+            let mut never = part.subjects.difference(&row.counts).peekable();
+            if row.counts.is_empty() && never.peek().is_none() {
+                problems.push(format!(
+                    "{place}: it includes {} credits, and no subject counts in it",
+                    part.credits
+                ));
+            }
+            for subject in never {
+                problems.push(format!(
+                    "{place}: it includes credits of `{subject}`, which does not count in it"
+                ));
+            }
         }
     }
+}
+
+/// What is wrong with the rows of a plan together, each matter once with the cohorts it is true of.
+fn check_rows(plan: &PlanRule, cohorts: &[SchoolYear], problems: &mut Vec<String>) {
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    for entered in cohorts {
+        for problem in problems_of_rows(plan, *entered) {
+            match found.iter_mut().find(|(known, _)| *known == problem) {
+                Some((_, years)) => years.push(entered.to_string()),
+                None => found.push((problem, vec![entered.to_string()])),
+            }
+        }
+    }
+    problems.extend(found.into_iter().map(|(problem, years)| {
+        let (name, years) = (&plan.name, years.join(", "));
+        format!("policy.toml: plan `{name}` for who entered in {years}: {problem}")
+    }));
+}
+
+fn problems_of_rows(plan: &PlanRule, entered: SchoolYear) -> Vec<String> {
+    let mut problems = Vec::new();
+    let rows = plan.rows(entered);
+    if rows.is_empty() {
+        problems.push("no row stands".to_owned());
+    }
+    let count = |takes: fn(&SubjectRule) -> bool| rows.iter().filter(|row| takes(row)).count();
+    let rest = count(|row| row.takes_the_rest);
+    if rest > 1 {
+        problems.push("only one row can take the rest".to_owned());
+    }
+    if rest == 0 && plan.subjects.iter().any(|row| row.takes_the_rest) {
+        problems.push("no row takes the rest, as for other cohorts".to_owned());
+    }
+    if count(|row| row.takes_ag_surplus) > 1 {
+        problems.push("only one row can take the a-g surplus".to_owned());
+    }
+    let mut seen = BTreeSet::new();
+    for subject in rows.iter().flat_map(|row| &row.counts) {
+        if !seen.insert(subject) {
+            problems.push(format!("subject `{subject}` stands there twice"));
+        }
+    }
+    problems
 }
 
 fn check_parts(place: &str, credits: Credits, parts: &[Part], problems: &mut Vec<String>) {
