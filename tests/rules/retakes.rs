@@ -8,8 +8,11 @@ use crate::case::{POLICY, request};
 use crate::common::{self, on_both_databases};
 use crate::neighbours::import;
 
-/// Student, average, figure, and the posting that stands instead of each that was retaken below C.
-const RETAKEN: &[(&str, &str, &str, &[(&str, &str)])] = &[
+/// A posting that is left out, and the one that counts instead.
+type Instead = (&'static str, &'static str);
+
+/// Student, average, figure, and what was taken again.
+const RETAKEN: &[(&str, &str, &str, &[Instead])] = &[
     // Geometry from a school elsewhere, titled `GEOMETRY - S1` and `- S2`, then at home.
     (
         "1000383",
