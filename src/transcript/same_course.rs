@@ -212,7 +212,7 @@ impl<'a> Catalogues<'a> {
         (step && course.part == others.part) || !titles(one).is_disjoint(&titles(other))
     }
 
-    /// Rows of several schools under one title, subject and part; none where one school has several.
+    /// Rows of several schools under one title, subject and part; none where a school has several.
     fn join_one_title(&mut self) {
         let mut titled: BTreeMap<_, Vec<Row<'_>>> = BTreeMap::new();
         for row in self.rows.keys() {

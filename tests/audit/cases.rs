@@ -8,7 +8,9 @@ use registrar::transcript::Policy;
 use registrar::transcript::audit::{CHECKS, Namesake, of_names, of_text};
 
 use crate::case::POLICY;
-use crate::made_wrong::{award, differing, elsewhere, half_a_term, hold, passed, repeated};
+use crate::made_wrong::{
+    award, differing, elsewhere, failed_first, half_a_term, hold, passed, repeated,
+};
 use crate::record::{Given, Semesters as _, credits, mark, total};
 
 pub type MakeWrong = fn(&mut Given);
@@ -165,6 +167,46 @@ const CASES: &[Case] = &[
             it.record.totals = vec![total("credit_earned", "15")];
         },
         &[("course_twice_in_term", "marks 3")],
+    ),
+    (
+        "an F, and the course under another number of the school",
+        |it| {
+            failed_first(it);
+            it.mark(1).course.title = "COURSE ENG-A".into();
+        },
+        &[("repeat_unclear", "marks 2")],
+    ),
+    (
+        "an F, and another title under the number of the first",
+        |it| {
+            failed_first(it);
+            it.mark(1).course = it.mark(0).course.clone();
+            it.mark(1).mark.course = it.mark(0).mark.course.clone();
+            for (place, title) in [(0, "French one"), (1, "Français 1")] {
+                it.mark(place).mark.title = Some(title.into());
+            }
+        },
+        &[("repeat_unclear", "marks 2")],
+    ),
+    (
+        "an F, and another course of the same step of its sequence",
+        |it| {
+            failed_first(it);
+            for place in [0, 1] {
+                let course = &mut it.mark(place).course;
+                course.sequence = Some("english".into());
+                course.level = Some("9".into());
+            }
+        },
+        &[("repeat_unclear", "marks 2")],
+    ),
+    (
+        "a course that was passed twice",
+        |it| {
+            it.mark(1).mark.course = "ENG-A".into();
+            it.mark(1).course.course = "ENG-A".into();
+        },
+        &[("credit_twice", "marks 2")],
     ),
     (
         "more earned than attempted",

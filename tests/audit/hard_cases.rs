@@ -166,6 +166,17 @@ const HARD_CASES: &[HardCase] = &[
         again.kind = MarkKind::InProgress;
         (again.mark, again.credit_earned) = (None, Credits::ZERO);
     }),
+    ("repeat_unclear", "marks #-2", |it| {
+        it.mark(2).title = Some("French one".into());
+        it.mark(2).mark = Some("F".into());
+        it.mark(2).credit_earned = Credits::ZERO;
+        it.mark(1).title = Some("Français 1".into());
+        it.mark(1).course = "310101".into();
+        it.totals("5", "1.5");
+    }),
+    ("credit_twice", "marks #-2", |it| {
+        it.mark(1).course = "310101".into();
+    }),
     ("earned_above_attempted", "marks #-1", |it| {
         it.mark(2).credit_attempted = credits("2.5");
         it.totals("10", "3.3333");

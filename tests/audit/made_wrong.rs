@@ -43,6 +43,13 @@ pub fn elsewhere(it: &mut Given, amount: &str) -> RecordedMark {
     other
 }
 
+/// An F in the first course.
+pub fn failed_first(it: &mut Given) {
+    it.mark(0).mark.mark = Some("F".into());
+    it.mark(0).mark.credit_earned = Credits::ZERO;
+    it.record.totals = vec![total("credit_earned", "5")];
+}
+
 /// A letter that stands as Pass.
 pub fn passed(it: &mut Given, place: usize) {
     let recorded = it.mark(place);

@@ -132,6 +132,8 @@ const NO_FINDINGS: &[(&str, MakeWrong)] = &[
             it.mark(1).mark.course = "ENG-A".into();
             it.mark(1).course = it.mark(0).course.clone();
             it.mark(0).term.ends_on = it.mark(1).term.begins_on;
+            let (same, halves) = ("same = \"number\"", "same = \"number_and_semester\"");
+            it.policy = it.policy.replace(same, halves);
         },
     ),
     (
@@ -167,9 +169,38 @@ const NO_FINDINGS: &[(&str, MakeWrong)] = &[
             it.record.totals = vec![total("credit_earned", "5")];
         },
     ),
-    ("the same course again in another term", |it| {
+    ("a course passed twice that earns its credit once", |it| {
         it.mark(1).mark.course = "ENG-A".into();
         it.mark(1).course.course = "ENG-A".into();
+        let (posted, once) = ("credit = \"as_posted\"", "credit = \"once\"");
+        it.policy = it.policy.replace(posted, once);
+        it.record.totals = vec![total("credit_earned", "5")];
+    }),
+    (
+        "an F in a course, and two that may repeat it named as one",
+        |it| {
+            failed_first(it);
+            it.mark(1).course.title = "COURSE ENG-A".into();
+            it.policy
+                .push_str("\n[[repeats.equivalent]]\ncourses = [\"ENG-A\", \"ENG-B\"]\n");
+        },
+    ),
+    ("an F made good, and a further course of its title", |it| {
+        failed_first(it);
+        it.mark(1).course = it.mark(0).course.clone();
+        it.mark(1).mark.course = it.mark(0).mark.course.clone();
+        let mut more = mark("3", Term::spring(), "ENG-A2", "A");
+        (more.term.begins_on, more.term.kind) = (date(2026, 6, 8), TermKind::Summer);
+        (more.term.ends_on, more.mark.posted_at) = (date(2026, 6, 11), None);
+        more.mark.kind = MarkKind::Summer;
+        more.course.title = "COURSE ENG-A".into();
+        it.record.marks.push(more);
+        it.record.totals = vec![total("credit_earned", "10")];
+    }),
+    ("a C, and another course of its title", |it| {
+        it.mark(0).mark.mark = Some("C".into());
+        it.mark(1).course.title = "COURSE ENG-A".into();
+        it.record.totals = vec![total("credit_earned", "10")];
     }),
     (
         "marks of summer, transfer and college outside of any enrolment",

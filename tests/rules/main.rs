@@ -12,6 +12,7 @@ mod common;
 mod given;
 mod neighbours;
 mod properties;
+mod retakes;
 
 use std::path::PathBuf;
 

@@ -18,7 +18,7 @@ const POLICY: &str = include_str!("../../report-templates/transcript/policy.toml
 /// Whom the fixture's correction is about.
 const CORRECTED: [&str; 3] = ["9000001", "9000017", "9000020"];
 
-async fn import(store: &Store, package: &str, recorded_at: &str) {
+pub async fn import(store: &Store, package: &str, recorded_at: &str) {
     let clock = Clock::Fixed(recorded_at.parse().expect("an instant"));
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fixtures")

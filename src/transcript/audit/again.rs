@@ -21,7 +21,7 @@ pub(super) fn unclear_repeats(subject: &Subject<'_>) -> Vec<Found> {
     found.collect()
 }
 
-/// Each attempt after the first that earned credit, where they earned more than the course is worth.
+/// Each attempt after the first that earned credit, where all earned more than the course's value.
 pub(super) fn credit_twice(subject: &Subject<'_>) -> Vec<Found> {
     let rules = subject.rules;
     let repeats = &rules.repeats;

@@ -169,21 +169,22 @@ pub static CHECKS: [Check; 35] = [
         class: Class::Record,
         meaning: "A course below C may have been taken again under another number or title, and \
                   nothing in the catalogues says that both are one course, so both count.",
-        source: "University of California: a course with D or F may be repeated, and the new grade \
-                 replaces it",
-        hint: "if they are one course, name the numbers in `[[repeats.equivalent]]` of policy.toml, \
-               or a number alone whose titles differ; if they are two, nothing is to be done",
+        source: "University of California: a course with D or F may be repeated, and the new \
+                 grade replaces it",
+        hint: "if they are one course, name the numbers in `[[repeats.equivalent]]` of \
+               policy.toml, or a number alone whose titles differ; if they are two, nothing is to \
+               be done",
         find: again::unclear_repeats,
     },
     Check {
         code: "credit_twice",
         severity: Severity::Warning,
         class: Class::Record,
-        meaning: "A course was passed more than once and earned more credit than it is worth, which \
-                  fills a plan's row twice.",
+        meaning: "A course was passed more than once and earned more credit than it is worth, \
+                  which fills a plan's row twice.",
         source: "Oak Park Unified, repeated courses: credit is earned once",
-        hint: "correct the credit earned, set `credit = \"once\"` in `[repeats]` of policy.toml, or \
-               say in the catalogue that the course is repeatable",
+        hint: "correct the credit earned, set `credit = \"once\"` in `[repeats]` of policy.toml, \
+               or say in the catalogue that the course is repeatable",
         find: again::credit_twice,
     },
     Check {

@@ -98,8 +98,8 @@ pub enum Elsewhere {
     Counts,
 }
 
-/// How far a catalogue number says that two postings are of the same course; `same_course` tells what
-/// else does.
+/// How far a catalogue number says that two postings are of the same course; `same_course` tells
+/// what else does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SameCourse {
