@@ -38,6 +38,8 @@ struct Explanation<'a> {
     cleared: &'a [ClearedMark],
     partial: Vec<PartialPosting>,
     unclear_repeats: Vec<UnclearRepeat>,
+    /// Every average's figure first, for each trace below lists every mark.
+    figures: Vec<Figure<'a>>,
     averages: Vec<&'a AverageTrace>,
     #[serde(skip_serializing_if = "Option::is_none")]
     credits: Option<CreditTrace>,
@@ -48,6 +50,32 @@ struct Explanation<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     progress: Option<Progress>,
     decided_marks: &'a [DecidedMark],
+}
+
+/// An average without its trace.
+#[derive(Serialize)]
+struct Figure<'a> {
+    name: &'a str,
+    value: Option<&'a str>,
+    /// Whether it stands on the page.
+    printed: bool,
+}
+
+impl<'a> Figure<'a> {
+    fn of(trace: &'a AverageTrace, printed: &[Average]) -> Self {
+        Self {
+            name: &trace.name,
+            value: trace.value.as_deref(),
+            printed: printed.iter().any(|average| average.name == trace.name),
+        }
+    }
+
+    /// `3.22  (not printed)`.
+    fn told(&self) -> String {
+        let value = self.value.unwrap_or("none: nothing counts");
+        let note = if self.printed { "" } else { "  (not printed)" };
+        format!("{value}{note}")
+    }
 }
 
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
@@ -67,6 +95,8 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     })?;
     let averages = chosen(&assembled, arguments.gpa.as_deref())?;
     let all = arguments.gpa.is_none();
+    let printed = &assembled.transcript.averages;
+    let figures = averages.iter().map(|trace| Figure::of(trace, printed));
     let explanation = Explanation {
         student: &record.person.person,
         policy: press.policy.version(),
@@ -74,6 +104,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         cleared: &assembled.cleared,
         partial: PartialPosting::of(&press.policy, &record),
         unclear_repeats: UnclearRepeat::of(&press.policy, &record),
+        figures: figures.collect(),
         averages,
         credits: all.then(|| CreditTrace::of(&press.policy, &record)),
         requirements: assembled.transcript.requirements.as_ref().filter(|_| all),
@@ -83,9 +114,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         progress: all.then(|| Progress::of(&press.policy, &record, &press.language)),
         decided_marks: &record.decisions.marks,
     };
-    context.terminal.data(&explanation, || {
-        told(&explanation, &assembled.transcript.averages)
-    })?;
+    context.terminal.data(&explanation, || told(&explanation))?;
     Ok(Done::Yes)
 }
 
@@ -110,12 +139,20 @@ fn chosen<'a>(
     Ok(found)
 }
 
-fn told(explanation: &Explanation<'_>, printed: &[Average]) -> String {
+fn told(explanation: &Explanation<'_>) -> String {
     let mut text = format!(
         "By the rules of {}, SHA-256 {}\n\n",
         shown(explanation.policy),
         explanation.policy_sha256
     );
+    // One average is its own index.
+    if explanation.figures.len() > 1 {
+        text.push_str("Averages; `--gpa NAME` explains one\n");
+        for figure in &explanation.figures {
+            let _ = writeln!(text, "  {:<20} {}", figure.name, figure.told());
+        }
+        text.push('\n');
+    }
     for cleared in explanation.cleared {
         tell_cleared(cleared, &mut text);
     }
@@ -125,8 +162,8 @@ fn told(explanation: &Explanation<'_>, printed: &[Average]) -> String {
     for unclear in &explanation.unclear_repeats {
         tell_unclear(unclear, &mut text);
     }
-    for trace in &explanation.averages {
-        tell_average(trace, printed, &mut text);
+    for (trace, figure) in explanation.averages.iter().zip(&explanation.figures) {
+        tell_average(trace, figure, &mut text);
     }
     if let Some(credits) = &explanation.credits {
         tell_credits(credits, &mut text);
@@ -166,14 +203,12 @@ fn tell_decisions(decided: &[DecidedMark], text: &mut String) {
     }
 }
 
-fn tell_average(trace: &AverageTrace, printed: &[Average], text: &mut String) {
-    let value = trace.value.as_deref().unwrap_or("none: nothing counts");
-    let on_page = printed.iter().any(|average| average.name == trace.name);
-    let note = if on_page { "" } else { "  (not printed)" };
+fn tell_average(trace: &AverageTrace, figure: &Figure<'_>, text: &mut String) {
     let _ = writeln!(
         text,
-        "{}: {value}{note}\n  {}",
+        "{}: {}\n  {}",
         trace.name,
+        figure.told(),
         shown(&trace.source)
     );
     let _ = writeln!(

@@ -12,10 +12,11 @@ use crate::record::{Credits, HonorsKind, MarkKind, RecordedMark};
 /// `credits_per_semester`.
 ///
 /// A college course weighs a semester, whatever its units ("one college course = one grade"); the
-/// parts in which it was posted in one school year have a share of it each. A school's posting weighs what it attempted, at most a year: one with a part of a semester's
-/// credit weighs a part, so that the postings of who changed schools amid a term are one grade. One
-/// without credit weighs a semester, and then the part of its course that bears all the credit is
-/// a semester too, in whichever year.
+/// parts in which it was posted in one school year have a share of it each. A school's posting
+/// weighs what it attempted, at most a year: one with a part of a semester's credit weighs a part,
+/// so that the postings of who changed schools amid a term are one grade. One without credit weighs
+/// a semester, and then the part of its course that bears all the credit is a semester too, in
+/// whichever year.
 pub(super) fn grade_weight(
     rules: &Rules,
     marks: &[RecordedMark],

@@ -4,6 +4,7 @@
 mod asked;
 mod decisions;
 mod enrolments;
+mod policies;
 
 use jiff::civil::{Date, date};
 use proptest::prelude::*;

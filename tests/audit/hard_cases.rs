@@ -353,6 +353,11 @@ async fn send(
     outcome.held.map_or(0, |held| held.people)
 }
 
+fn write_all<R: Row>(writer: &mut Writer, rows: &[R]) {
+    rows.iter()
+        .for_each(|row| writer.write(row).expect("written"));
+}
+
 async fn send_main(store: &Store, package: &Package, now: Timestamp) -> u64 {
     let tables = [
         Table::Districts,
@@ -368,30 +373,12 @@ async fn send_main(store: &Store, package: &Package, now: Timestamp) -> u64 {
     ];
     let write = |writer: &mut Writer| {
         catalogue(writer);
-        package
-            .people
-            .iter()
-            .for_each(|row| writer.write(row).expect("written"));
-        package
-            .enrolments
-            .iter()
-            .for_each(|row| writer.write(row).expect("written"));
-        package
-            .marks
-            .iter()
-            .for_each(|row| writer.write(row).expect("written"));
-        package
-            .totals
-            .iter()
-            .for_each(|row| writer.write(row).expect("written"));
-        package
-            .plans
-            .iter()
-            .for_each(|row| writer.write(row).expect("written"));
-        package
-            .awards
-            .iter()
-            .for_each(|row| writer.write(row).expect("written"));
+        write_all(writer, &package.people);
+        write_all(writer, &package.enrolments);
+        write_all(writer, &package.marks);
+        write_all(writer, &package.totals);
+        write_all(writer, &package.plans);
+        write_all(writer, &package.awards);
     };
     send(store, "sis", &tables, now, write).await
 }
@@ -514,14 +501,8 @@ on_both_databases!(
         );
         decisions(store).await;
         let charter = |writer: &mut Writer| {
-            package
-                .charter
-                .iter()
-                .for_each(|row| writer.write(row).expect("written"));
-            package
-                .charter_plans
-                .iter()
-                .for_each(|row| writer.write(row).expect("written"));
+            write_all(writer, &package.charter);
+            write_all(writer, &package.charter_plans);
         };
         let now = at("2026-06-12T12:00:00Z");
         assert_eq!(

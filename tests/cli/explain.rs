@@ -74,10 +74,20 @@ fn the_same_trace_comes_as_data_and_every_mark_is_in_it_once() {
         );
         assert!(average["source"].as_str().expect("a source").len() > 10);
     }
+    let figures = answer["figures"].as_array().expect("figures");
+    let figure = |name: &str| {
+        let of_it = figures.iter().find(|figure| figure["name"] == name);
+        of_it.expect("a figure")["value"].clone()
+    };
+    assert_eq!((figures.len(), figure("uc-capped")), (7, "3.22".into()));
+    let capped = averages.iter().find(|trace| trace["name"] == "uc-capped");
+    assert_eq!(capped.expect("a trace")["points_times_credits"], "435");
     let digest = answer["policy_sha256"].as_str().expect("a digest");
     let told = desk.done(&explain);
     let head = format!("By the rules of 2026-27, SHA-256 {digest}\n");
     assert!(digest.len() == 64 && told.starts_with(&head), "{told}");
+    let index = "\n  uc-capped            3.22  (not printed)\n";
+    assert!(told.contains(index), "{told}");
     let one = desk.answer(0, &[&explain[..], &["--gpa", "csu"]].concat());
     assert_eq!(one["averages"].as_array().map(Vec::len), Some(1));
     assert!(

@@ -173,7 +173,8 @@ pub struct AgRule {
     pub areas: Vec<AgAreaRule>,
 }
 
-/// Which areas take courses of the grades before the ninth. The summer after grade 8 is none of them.
+/// Which areas take courses of the grades before the ninth; the summer after grade 8 is none of
+/// them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AgBeforeGrade9 {
