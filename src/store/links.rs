@@ -7,8 +7,8 @@
 //! the version is closed and its copy, from the same line, begins. So "as known" holds, and a link
 //! that is taken back leaves what was there before.
 //!
-//! A link whose row nobody sends any more does nothing, nor does one whose number is another child's
-//! by now (`told.rs`). Never: whether two rows are one person.
+//! A link whose row nobody sends any more does nothing, nor one whose number is another child's by
+//! now (`told.rs`). Never: whether two rows are one person.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
