@@ -8,8 +8,8 @@ use crate::transcript::policy::Rules;
 use crate::transcript::unit::in_unit;
 use crate::transcript::year_course::cleared;
 
-const ASTRAY_HINT: &str = "take the decision back (`registrar record withdraw`, of a hold `release`); \
-                           if it is the same child, record it anew";
+const ASTRAY_HINT: &str = "take the decision back (`registrar record withdraw`, of a hold \
+                           `release`); if it is the same child, record it anew";
 
 /// A decision that does nothing: the source has sent something else since, and which of the two
 /// stands is for a person to say.
