@@ -19,6 +19,10 @@ pub(super) struct Present {
     today: Date,
     /// None where nothing was recorded since.
     records: Option<HashMap<PersonId, PersonRecord>>,
+    /// To whom rows came that were another person's then.
+    joined: BTreeSet<PersonId>,
+    /// Whose rows are another person's now.
+    left: BTreeSet<PersonId>,
 }
 
 impl Present {
@@ -31,14 +35,22 @@ impl Present {
         let now = office.clock.now();
         let by_now = now.max(batch.recorded_at);
         let newest = office.store.recorded_instant(Some(by_now)).await?;
+        let (mut joined, mut left) = (BTreeSet::new(), BTreeSet::new());
         let mut records = None;
         if newest != Some(batch.recorded_at) {
             let read = office.store.records(people, by_now).await?;
             records = Some(read.into_iter().map(|record| (record.id, record)).collect());
+            let moved = office.store.rows_moved(people, batch.recorded_at, by_now);
+            for [then, now] in moved.await? {
+                left.insert(then);
+                joined.insert(now);
+            }
         }
         Ok(Self {
             today: office.time_zone.to_datetime(now).date(),
             records,
+            joined,
+            left,
         })
     }
 
@@ -72,10 +84,13 @@ impl Present {
         if names(now) != names(then) {
             reasons.push(since("the name was changed (Ed. Code 49062.5)"));
         }
-        if !rows(then).is_subset(&rows(now)) {
+        if self.left.contains(&then.id) || !rows(then).is_subset(&rows(now)) {
             reasons.push(since(
                 "rows of it are another person's now, or were withdrawn",
             ));
+        }
+        if self.joined.contains(&then.id) {
+            reasons.push(since("rows that were another person's are its own now"));
         }
         if decided(now) != decided(then) {
             reasons.push(since(

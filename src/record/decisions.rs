@@ -4,6 +4,7 @@
 //! row stays as it was sent, and what was changed is told beside it ([`DecidedMark`]).
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -19,6 +20,8 @@ pub struct Decisions {
     pub marks: Vec<DecidedMark>,
     /// Holds that were not released, whatever the day.
     pub holds: Vec<TranscriptHold>,
+    /// Decisions that do nothing because a number is another child's by now, a sentence each.
+    pub astray: BTreeSet<String>,
 }
 
 /// A decision on one posting, for the trace of a transcript; never printed.
@@ -335,7 +338,7 @@ mod tests {
         };
         let decisions = Decisions {
             marks: decide_mark(&mut now, vec![later, change("1", "D", "C")], &[pass()]),
-            holds: Vec::new(),
+            ..Decisions::default()
         };
         assert_eq!(now.mark.mark.as_deref(), Some("P"));
         assert_eq!(decisions.changeable(&now), Some("B"));

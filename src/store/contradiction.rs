@@ -2,23 +2,25 @@
 //!
 //! Rows are one person's by their state id. Each is compared with the first of its state id, so
 //! that a number which stands for "unknown", and so is thousands of people's, costs no more than
-//! they are. Whom a decision gave another name may be called so in any row, or as before. Two rows
-//! that a merge joins although they differ were looked at, and are no question any more.
+//! they are. Whom a decision gave another name may be called so in any row, or be called in another
+//! what the row of the decision told before: no decision makes a twin's row the same person's. Two
+//! rows that a chain of merges joins although they differ were looked at, and are no question any
+//! more, as long as those rows tell what somebody looked at.
 //!
-//! Never: whether two rows are one person. Next: `record/alike.rs` compares two names.
+//! Never: whether two rows are one person. Next: `told.rs` reads rows, `record/alike.rs` compares
+//! two names.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
-use super::database::{Row, Sql, Value};
+use super::database::{Session, Sql, Value};
+use super::links::least_joined;
 use super::records::{known, of_ids};
-use super::resemblance::{Names, name_now, names_of, read_name};
+use super::resemblance::{Names, name_now, names_of};
+use super::told::{Histories, RowName, Told, decided_at, told};
 use super::{Store, StoreError, instant_text};
-use crate::record::{ComparedName, GivenNames, PersonId};
-
-/// A row of people: its source, and the source's number.
-type RowName = (String, String);
+use crate::record::{ComparedName, GivenNames, NameChange, PersonId};
 
 /// Two rows of one person that contradict each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,9 +42,9 @@ pub struct Contradiction {
 macro_rules! rows_of_one {
     ($in_set:literal) => {
         concat!(
-            "SELECT p.person_id, p.state_id, p.source, p.person, p.legal_given, p.legal_middle, \
-             p.legal_family, p.legal_suffix, p.chosen_name, p.birth_date FROM people p \
-             WHERE p.person_id ",
+            "SELECT ",
+            told!(),
+            " FROM people p WHERE p.person_id ",
             $in_set,
             " AND ",
             known!("p"),
@@ -57,10 +59,14 @@ const ROWS_OF_ONE: Sql = of_ids!(rows_of_one!());
 
 /// The merges that hold; they are few. `$1` is empty.
 const MERGES: Sql = Sql::both(concat!(
-    "SELECT l.person_source, l.person, l.other_source, l.other_person FROM person_links l WHERE \
-     $1 = '' AND l.link = 'merge' AND l.ended_at IS NULL AND ",
+    "SELECT l.person_source, l.person, l.other_source, l.other_person, ",
+    decided_at!("l", "person_links"),
+    " FROM person_links l WHERE $1 = '' AND l.link = 'merge' AND l.ended_at IS NULL AND ",
     known!("l")
 ));
+
+/// A merge: its rows, and when it was recorded.
+type Merge = ([RowName; 2], String);
 
 impl Store {
     /// Rows of these people that contradict each other.
@@ -79,111 +85,150 @@ impl Store {
         let rows = session.rows(ROWS_OF_ONE, &[asked, known.clone()]).await?;
         let rows: Vec<Told> = rows.iter().map(Told::read).collect::<Result<_, _>>()?;
         let groups = || rows.chunk_by(Told::is_of_one_number_with);
-        let differ = |group: &&[Told]| group.iter().any(|row| group[0].contradicts(row, None));
+        let plain = Renamed::default();
+        let differ = |group: &&[Told]| group.iter().any(|row| plain.contradicts(&group[0], row));
         let ids: BTreeSet<PersonId> = groups().filter(differ).map(|it| it[0].id).collect();
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let merges = session.rows(MERGES, &["".into(), known.clone()]).await?;
-        let mut joined = HashSet::new();
-        for row in &merges {
-            let one = (row.text("person_source")?, row.text("person")?);
-            let other = (row.text("other_source")?, row.text("other_person")?);
-            joined.extend([(one.clone(), other.clone()), (other, one)]);
-        }
-        let names = names_of(session, ids, &known).await?;
-        Ok(groups()
-            .flat_map(|group| contradictions(group, &joined, &names))
-            .collect())
+        let renamed = renamed(session, ids, &known).await?;
+        let found = groups().flat_map(|group| {
+            let of_person = group.first().and_then(|first| renamed.get(&first.id));
+            of_person.unwrap_or(&plain).contradictions(group)
+        });
+        let mut found: Vec<Contradiction> = found.collect();
+        unanswered(session, &mut found, &known).await?;
+        Ok(found)
     }
 }
 
-/// What the rows of one state id say otherwise than the first of them.
-fn contradictions(
-    group: &[Told],
-    joined: &HashSet<(RowName, RowName)>,
-    names: &Names,
-) -> Vec<Contradiction> {
-    let Some((first, others)) = group.split_first() else {
-        return Vec::new();
-    };
-    let now = name_now(first.id, names);
-    let is_answered = |row: &Told| {
-        let with = |other: &Told| joined.contains(&(row.name.clone(), other.name.clone()));
-        !joined.is_empty() && group.iter().any(with)
-    };
-    let others = others
+/// Leaves those that no chain of merges answers.
+async fn unanswered(
+    session: &mut Session<'_>,
+    found: &mut Vec<Contradiction>,
+    known: &Value,
+) -> Result<(), StoreError> {
+    let mut merges: Vec<Merge> = Vec::new();
+    for row in session.rows(MERGES, &["".into(), known.clone()]).await? {
+        let one = (row.text("person_source")?, row.text("person")?);
+        let other = (row.text("other_source")?, row.text("other_person")?);
+        merges.push(([one, other], row.text("decided")?));
+    }
+    let joined = chains(&merges);
+    let roots: BTreeSet<&RowName> = found.iter().filter_map(|it| root(&joined, it)).collect();
+    let asked: BTreeSet<RowName> = joined
         .iter()
-        .filter(|row| first.contradicts(row, now.as_ref()));
-    let others = others.filter(|row| !is_answered(row));
-    others
-        .map(|row| {
-            let given_names = first.given_names_beside(row, now.as_ref());
-            Contradiction {
-                person: first.id,
-                rows: [first.name.clone(), row.name.clone()],
-                birth_date: first.birth_date != row.birth_date,
-                given_names: given_names == GivenNames::Others,
-                name: first.is_called_otherwise(row, now.as_ref())
-                    && given_names != GivenNames::Others,
-            }
-        })
-        .collect()
+        .filter(|(_, root)| roots.contains(*root))
+        .map(|(row, _)| (*row).clone())
+        .collect();
+    let histories = Histories::read(session, &asked, known).await?;
+    // What a row began to tell afterwards nobody has looked at.
+    merges.retain(|([one, other], decided)| {
+        let ends = [[one, other], [other, one]];
+        ends.into_iter()
+            .all(|rows| histories.was_seen(rows, decided))
+    });
+    let joined = chains(&merges);
+    found.retain(|it| root(&joined, it).is_none());
+    Ok(())
 }
 
-/// What a row of people tells of who it is.
-struct Told {
-    id: PersonId,
-    state_id: Option<String>,
-    name: RowName,
-    called: ComparedName,
-    chosen: Option<String>,
-    birth_date: String,
+fn chains(merges: &[Merge]) -> BTreeMap<&RowName, &RowName> {
+    least_joined(merges.iter().map(|([one, other], _)| (one, other)))
+}
+
+/// What both rows are joined with; none where they are not joined.
+fn root<'a>(
+    joined: &BTreeMap<&RowName, &'a RowName>,
+    found: &Contradiction,
+) -> Option<&'a RowName> {
+    let [first, row] = found.rows.each_ref().map(|row| joined.get(row));
+    first.filter(|_| first == row).copied()
+}
+
+/// What decisions made of a person's name; nothing where there is none.
+#[derive(Default)]
+struct Renamed {
+    now: Option<ComparedName>,
+    /// What the rows that the decisions name have told of the person.
+    told: Vec<Told>,
+}
+
+async fn renamed(
+    session: &mut Session<'_>,
+    ids: BTreeSet<PersonId>,
+    known: &Value,
+) -> Result<HashMap<PersonId, Renamed>, StoreError> {
+    let names: Names = names_of(session, ids, known).await?;
+    let changes = || {
+        names
+            .iter()
+            .flat_map(|(id, all)| all.iter().map(move |it| (*id, it)))
+    };
+    let row = |(_, it): (PersonId, &NameChange)| (it.person_source.clone(), it.person.clone());
+    let rows = changes().map(row).collect();
+    let mut histories = Histories::read(session, &rows, known).await?;
+    let mut renamed: HashMap<PersonId, Renamed> = HashMap::new();
+    for change in changes() {
+        let of_person = renamed.entry(change.0).or_default();
+        of_person.now = name_now(change.0, &names);
+        of_person.told.extend(histories.take_told(&row(change)));
+    }
+    Ok(renamed)
+}
+
+impl Renamed {
+    /// What the rows of one state id say otherwise than the first of them.
+    fn contradictions(&self, group: &[Told]) -> Vec<Contradiction> {
+        let Some((first, others)) = group.split_first() else {
+            return Vec::new();
+        };
+        let others = others.iter().filter(|row| self.contradicts(first, row));
+        others
+            .map(|row| {
+                let (is_one_name, given_names) = self.names(first, row);
+                Contradiction {
+                    person: first.id,
+                    rows: [first.row.clone(), row.row.clone()],
+                    birth_date: first.birth_date != row.birth_date,
+                    given_names: given_names == GivenNames::Others,
+                    name: !is_one_name && given_names != GivenNames::Others,
+                }
+            })
+            .collect()
+    }
+
+    fn contradicts(&self, one: &Told, other: &Told) -> bool {
+        one.birth_date != other.birth_date || !self.names(one, other).0
+    }
+
+    /// Whether two rows tell one name, and how their given names stand to each other. A row that
+    /// tells the name of now is compared by the former names as well.
+    fn names(&self, one: &Told, other: &Told) -> (bool, GivenNames) {
+        let mut compared = vec![(one, other)];
+        for (row, beside) in [(one, other), (other, one)] {
+            if self
+                .now
+                .as_ref()
+                .is_some_and(|now| row.called.is_that_of(now))
+            {
+                compared.extend(self.told.iter().map(|former| (former, beside)));
+            }
+        }
+        let given = |(one, other): &(&Told, &Told)| one.given_names_beside(other);
+        let is_one = |it: &(&Told, &Told)| {
+            it.0.called.has_family_name_of(&it.1.called) && given(it) == GivenNames::Same
+        };
+        let nearest = compared.iter().map(given).min();
+        (
+            compared.iter().any(is_one),
+            nearest.unwrap_or(GivenNames::Others),
+        )
+    }
 }
 
 impl Told {
-    fn read(row: &Row) -> Result<Self, StoreError> {
-        let columns = [
-            "legal_given",
-            "legal_middle",
-            "legal_family",
-            "legal_suffix",
-        ];
-        Ok(Self {
-            id: PersonId(row.id("person_id")?),
-            state_id: row.optional_text("state_id")?,
-            name: (row.text("source")?, row.text("person")?),
-            called: read_name(row, columns)?,
-            chosen: row.optional_text("chosen_name")?,
-            birth_date: row.text("birth_date")?,
-        })
-    }
-
     fn is_of_one_number_with(&self, other: &Self) -> bool {
         (self.id, &self.state_id) == (other.id, &other.state_id)
-    }
-
-    fn contradicts(&self, other: &Self, now: Option<&ComparedName>) -> bool {
-        self.birth_date != other.birth_date || self.is_called_otherwise(other, now)
-    }
-
-    fn is_called_otherwise(&self, other: &Self, now: Option<&ComparedName>) -> bool {
-        let same = self.called.has_family_name_of(&other.called)
-            && self.given_names_beside(other, now) == GivenNames::Same;
-        !same && !self.has_changed_to(other, now)
-    }
-
-    fn given_names_beside(&self, other: &Self, now: Option<&ComparedName>) -> GivenNames {
-        if self.has_changed_to(other, now) {
-            return GivenNames::Same;
-        }
-        let chosen = [self.chosen.as_deref(), other.chosen.as_deref()];
-        self.called.given_names_beside(&other.called, chosen)
-    }
-
-    /// Whether one of the two tells the name that a decision gave, and so the other may tell the
-    /// former one.
-    fn has_changed_to(&self, other: &Self, now: Option<&ComparedName>) -> bool {
-        now.is_some_and(|now| self.called.is_that_of(now) || other.called.is_that_of(now))
     }
 }

@@ -4,16 +4,18 @@
 //! merges and splits act when they land (`links.rs`). Never: whether an event is lawful.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
 use super::database::{Row, Session, Sql, Value};
 use super::records::{known, of_ids};
 use super::stored::Stored;
+use super::told::{Histories, RowName, Subject, decided_at};
 use super::{Store, StoreError, Table, instant_text};
 use crate::record::{
-    Event, Mark, MarkChange, NameChange, PassMark, Person, PersonId, TranscriptHold,
+    Event, LinkKind, Mark, MarkChange, NameChange, PassMark, Person, PersonId, PersonLink,
+    TranscriptHold,
 };
 
 /// Events that one read gives at most.
@@ -142,6 +144,23 @@ macro_rules! posting_of {
     };
 }
 
+/// Of rows as known at `$2`, those that are another's at `$3`; one of the two is among the people
+/// `$1`.
+macro_rules! moved {
+    ($in_set:literal, $asked:literal) => {
+        concat!(
+            "SELECT DISTINCT p.person_id AS then_id, q.person_id AS now_id FROM people p \
+             JOIN people q ON q.person = p.person AND q.source = p.source WHERE ",
+            $asked,
+            " ",
+            $in_set,
+            " AND ",
+            known!("p"),
+            " AND q.recorded_from <= $3 AND q.recorded_to > $3 AND q.person_id <> p.person_id"
+        )
+    };
+}
+
 /// Official documents about the people `$1`.
 macro_rules! issued_to {
     ($in_set:literal) => {
@@ -222,6 +241,32 @@ impl Store {
         rows.iter().map(row).collect()
     }
 
+    /// Of whom rows were parted or joined between two instants: each row's person then and now,
+    /// where one of the two is among these people. A row that is new is nobody's before.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn rows_moved(
+        &self,
+        people: &[PersonId],
+        then: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<[PersonId; 2]>, StoreError> {
+        const LEFT: Sql = of_ids!(moved!("p.person_id"));
+        const JOINED: Sql = of_ids!(moved!("q.person_id"));
+        let people = Value::ids(people.iter().map(PersonId::as_bytes));
+        let values = [people, instant_text(then).into(), instant_text(now).into()];
+        let mut connection = self.connection().await?;
+        let mut session = connection.session();
+        let mut moved = Vec::new();
+        for sql in [LEFT, JOINED] {
+            for row in session.rows(sql, &values).await? {
+                moved.push([PersonId(row.id("then_id")?), PersonId(row.id("now_id")?)]);
+            }
+        }
+        Ok(moved)
+    }
+
     /// The postings of this number that a person has, one for each source that has it.
     ///
     /// # Errors
@@ -300,17 +345,20 @@ async fn read<T: Stored>(
     Ok(())
 }
 
-/// The events of one table about the people `$1`, as known at `$2`, without those that ended.
+/// The events of one table about rows that tell or told of the people `$1`, as known at `$2`,
+/// without those that ended.
 macro_rules! standing {
-    ($in_set:literal, $table:literal) => {
+    ($in_set:literal, $table:literal, $key:literal) => {
         concat!(
-            "SELECT m.*, p.person_id FROM people p JOIN ",
+            "SELECT DISTINCT m.*, ",
+            decided_at!("m", $table),
+            " FROM people p JOIN ",
             $table,
-            " m ON m.person_key = p.key WHERE p.person_id ",
+            " m ON m.",
+            $key,
+            " = p.key WHERE p.person_id ",
             $in_set,
-            " AND m.ended_at IS NULL AND ",
-            newest!("p"),
-            " AND ",
+            " AND p.recorded_from <= $2 AND m.ended_at IS NULL AND ",
             known!("m"),
             " ORDER BY m.recorded_at, m.source, m.event"
         )
@@ -327,33 +375,115 @@ pub(super) struct Standing {
     pub changes: HashMap<PostingName, Vec<MarkChange>>,
     pub names: HashMap<PersonId, Vec<NameChange>>,
     pub holds: HashMap<PersonId, Vec<TranscriptHold>>,
+    /// Decisions that do nothing because a number is another child's by now, a sentence each.
+    pub astray: HashMap<PersonId, BTreeSet<String>>,
+}
+
+/// A decision that was not taken back, and when it was recorded.
+struct Decided {
+    event: Event,
+    at: String,
+}
+
+impl Decided {
+    /// Each row that it names, before the other one.
+    fn rows(&self) -> Vec<[RowName; 2]> {
+        let (source, person) = self.event.person();
+        let row = (source.to_owned(), person.to_owned());
+        match &self.event {
+            Event::PersonLink(PersonLink {
+                other_source: Some(source),
+                other_person: Some(person),
+                ..
+            }) => {
+                let other = (source.clone(), person.clone());
+                vec![[row.clone(), other.clone()], [other, row]]
+            }
+            _ => vec![[row.clone(), row]],
+        }
+    }
+
+    /// Why it does nothing, where one of its rows is another child's by now.
+    fn astray(&self, (source, person): &RowName) -> String {
+        let (kind, event) = (self.event.kind(), self.event.number());
+        format!(
+            "{kind} {event}: number {person} of source {source} tells of another child than when \
+             this was decided"
+        )
+    }
 }
 
 impl Standing {
     /// Of the people `$1` as known at `$2`.
     pub async fn read(session: &mut Session<'_>, values: &[Value; 2]) -> Result<Self, StoreError> {
-        const PASS_MARKS: Sql = of_ids!(standing!("pass_marks"));
-        const MARK_CHANGES: Sql = of_ids!(standing!("mark_changes"));
-        const HOLDS: Sql = of_ids!(standing!("transcript_holds"));
-        let mut standing = Self {
-            names: changed_names(session, values).await?,
-            ..Self::default()
-        };
-        for row in session.rows(PASS_MARKS, values).await? {
-            let pass = PassMark::read(&row)?;
-            let name = (pass.person_source.clone(), pass.posting.clone());
-            standing.passes.entry(name).or_default().push(pass);
-        }
-        for row in session.rows(MARK_CHANGES, values).await? {
-            let change = MarkChange::read(&row)?;
-            let name = (change.person_source.clone(), change.posting.clone());
-            standing.changes.entry(name).or_default().push(change);
-        }
-        for row in session.rows(HOLDS, values).await? {
-            let of_person = standing.holds.entry(PersonId(row.id("person_id")?));
-            of_person.or_default().push(TranscriptHold::read(&row)?);
+        const PASS_MARKS: Sql = of_ids!(standing!("pass_marks", "person_key"));
+        const MARK_CHANGES: Sql = of_ids!(standing!("mark_changes", "person_key"));
+        const LINKS: Sql = of_ids!(standing!("person_links", "person_key"));
+        const OTHER_LINKS: Sql = of_ids!(standing!("person_links", "other_key"));
+        const HOLDS: Sql = of_ids!(standing!("transcript_holds", "person_key"));
+        let mut found = Vec::new();
+        let events = &mut found;
+        decided(session, PASS_MARKS, values, Event::PassMark, events).await?;
+        decided(session, MARK_CHANGES, values, Event::MarkChange, events).await?;
+        decided(session, NAME_CHANGES, values, Event::NameChange, events).await?;
+        decided(session, LINKS, values, Event::PersonLink, events).await?;
+        decided(session, OTHER_LINKS, values, Event::PersonLink, events).await?;
+        decided(session, HOLDS, values, Event::TranscriptHold, events).await?;
+        Self::of(session, found, &values[1]).await
+    }
+
+    /// Gives each decision to whom it is about.
+    async fn of(
+        session: &mut Session<'_>,
+        found: Vec<Decided>,
+        known: &Value,
+    ) -> Result<Self, StoreError> {
+        let rows = found.iter().flat_map(Decided::rows).flatten().collect();
+        let histories = Histories::read(session, &rows, known).await?;
+        let mut standing = Self::default();
+        for decided in found {
+            let rows = decided.rows();
+            let subjects = rows.iter().filter_map(|[row, other]| {
+                let subject = histories.subject([row, other], &decided.at)?;
+                Some((row, subject))
+            });
+            let subjects: Vec<_> = subjects.collect();
+            let astray = subjects.iter().filter(|(_, subject)| subject.is_another);
+            for why in astray.map(|(row, _)| decided.astray(row)) {
+                for (_, subject) in &subjects {
+                    let of_person = standing.astray.entry(subject.now).or_default();
+                    of_person.insert(why.clone());
+                }
+            }
+            if let Some((_, subject)) = subjects.first() {
+                standing.give(decided.event, subject);
+            }
         }
         Ok(standing)
+    }
+
+    /// A name and a hold are the child's, wherever the child's rows are now. A mark has the number
+    /// of a row, and is another child's together with it.
+    fn give(&mut self, event: Event, subject: &Subject) {
+        let child = subject.child;
+        let has_gone = subject.is_another && child == subject.now;
+        match event {
+            Event::PassMark(pass) if !subject.is_another => {
+                let name = (pass.person_source.clone(), pass.posting.clone());
+                self.passes.entry(name).or_default().push(pass);
+            }
+            Event::MarkChange(change) if !subject.is_another => {
+                let name = (change.person_source.clone(), change.posting.clone());
+                self.changes.entry(name).or_default().push(change);
+            }
+            Event::NameChange(change) if !has_gone => {
+                self.names.entry(child).or_default().push(change);
+            }
+            Event::TranscriptHold(hold) if !has_gone => {
+                self.holds.entry(child).or_default().push(hold);
+            }
+            _ => {}
+        }
     }
 }
 
@@ -362,13 +492,31 @@ pub(super) async fn changed_names(
     session: &mut Session<'_>,
     values: &[Value; 2],
 ) -> Result<HashMap<PersonId, Vec<NameChange>>, StoreError> {
-    const NAME_CHANGES: Sql = of_ids!(standing!("name_changes"));
-    let mut names: HashMap<PersonId, Vec<NameChange>> = HashMap::new();
-    for row in session.rows(NAME_CHANGES, values).await? {
-        let of_person = names.entry(PersonId(row.id("person_id")?));
-        of_person.or_default().push(NameChange::read(&row)?);
+    let mut found = Vec::new();
+    decided(session, NAME_CHANGES, values, Event::NameChange, &mut found).await?;
+    Ok(Standing::of(session, found, &values[1]).await?.names)
+}
+
+const NAME_CHANGES: Sql = of_ids!(standing!("name_changes", "person_key"));
+
+/// Reads the decisions of one table. That two people are two is none about what rows tell.
+async fn decided<T: Stored>(
+    session: &mut Session<'_>,
+    sql: Sql,
+    values: &[Value],
+    event: fn(T) -> Event,
+    events: &mut Vec<Decided>,
+) -> Result<(), StoreError> {
+    for row in session.rows(sql, values).await? {
+        let event = event(T::read(&row)?);
+        let is_distinct =
+            matches!(&event, Event::PersonLink(link) if link.link == LinkKind::Distinct);
+        if !is_distinct {
+            let at = row.text("decided")?;
+            events.push(Decided { event, at });
+        }
     }
-    Ok(names)
+    Ok(())
 }
 
 /// Whether a split says that the row of people `$alias` is not the person of its state id.

@@ -7,22 +7,36 @@
 //! the version is closed and its copy, from the same line, begins. So "as known" holds, and a link
 //! that is taken back leaves what was there before.
 //!
-//! A link whose row nobody sends any more does nothing. Never: whether two rows are one person.
+//! A link whose row nobody sends any more does nothing, nor one whose number is another child's by
+//! now (`told.rs`). Never: whether two rows are one person.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::database::{Row, Session, Sql, Value};
 use super::records::of_ids;
 use super::stored::Stored;
+use super::told::{Histories, RowName, decided_at};
 use super::{StoreError, open_end};
 use crate::record::{LinkKind, Person, PersonId};
 
-/// A row of people: its source, and the source's number.
-type RowName = (String, String);
+/// A merge or a split that was not taken back.
+#[derive(Debug)]
+struct Link {
+    row: RowName,
+    /// Of a merge, the other row; of a split, the row itself.
+    other: RowName,
+    kind: LinkKind,
+    /// When it was recorded.
+    decided: String,
+}
 
-/// The merges and splits that hold.
+/// The merges and splits that were not taken back.
 #[derive(Debug, Default)]
-pub(super) struct Links {
+pub(super) struct Links(Vec<Link>);
+
+/// Those of them that do anything.
+#[derive(Debug, Default)]
+struct Acting {
     merges: Vec<(RowName, RowName)>,
     splits: BTreeSet<RowName>,
 }
@@ -38,35 +52,67 @@ struct Version {
 }
 
 impl Links {
-    /// The links that hold now. They are few: each is a decision of a person.
+    /// The links that were not taken back. They are few: each is a decision of a person.
     pub async fn read(session: &mut Session<'_>) -> Result<Self, StoreError> {
         const LINKS: Sql = Sql::both(concat!(
-            "SELECT link, person_source, person, other_source, other_person FROM person_links \
-             WHERE ended_at IS NULL AND recorded_to = ",
+            "SELECT l.link, l.person_source, l.person, l.other_source, l.other_person, ",
+            decided_at!("l", "person_links"),
+            " FROM person_links l WHERE l.ended_at IS NULL AND l.recorded_to = ",
             open_end!(),
-            " ORDER BY key"
+            " ORDER BY l.key"
         ));
-        let mut links = Self::default();
+        let mut links = Vec::new();
         for row in session.rows(LINKS, &[]).await? {
             let name = (row.text("person_source")?, row.text("person")?);
-            match row.parsed("link")? {
+            let kind = row.parsed("link")?;
+            let other = match kind {
                 // Who they are stays as it is.
-                LinkKind::Distinct => {}
-                LinkKind::Split => drop(links.splits.insert(name)),
-                LinkKind::Merge => {
-                    let other = (row.text("other_source")?, row.text("other_person")?);
-                    links.merges.push((name, other));
-                }
-            }
+                LinkKind::Distinct => continue,
+                LinkKind::Split => name.clone(),
+                LinkKind::Merge => (row.text("other_source")?, row.text("other_person")?),
+            };
+            links.push(Link {
+                row: name,
+                other,
+                kind,
+                decided: row.text("decided")?,
+            });
         }
-        Ok(links)
+        Ok(Self(links))
     }
 
     fn names(&self) -> impl Iterator<Item = &RowName> {
-        let merges = self.merges.iter().flat_map(|(one, other)| [one, other]);
-        merges.chain(&self.splits)
+        self.0.iter().flat_map(|link| [&link.row, &link.other])
     }
 
+    /// Those whose rows still tell of the children of whom they told.
+    fn acting(self, histories: &Histories) -> Acting {
+        let mut acting = Acting::default();
+        for Link {
+            row,
+            other,
+            kind,
+            decided,
+        } in self.0
+        {
+            let ends = [[&row, &other], [&other, &row]];
+            let is_astray = ends.into_iter().any(|rows| {
+                let subject = histories.subject(rows, &decided);
+                subject.is_some_and(|subject| subject.is_another)
+            });
+            if is_astray {
+                continue;
+            }
+            match kind {
+                LinkKind::Merge => acting.merges.push((row, other)),
+                _ => drop(acting.splits.insert(row)),
+            }
+        }
+        acting
+    }
+}
+
+impl Acting {
     /// Who the row would be without merges.
     fn alone(&self, version: &Version) -> PersonId {
         let (source, person) = &version.name;
@@ -78,27 +124,30 @@ impl Links {
     /// The id that merges give to each person whom they concern, by who they would be alone: the
     /// least of all whom a chain of merges joins.
     fn merged(&self, standing: &HashMap<&RowName, PersonId>) -> BTreeMap<PersonId, PersonId> {
-        let mut lower: BTreeMap<PersonId, PersonId> = BTreeMap::new();
-        // Each step goes to a lesser id, so that it ends.
-        let least = |lower: &BTreeMap<PersonId, PersonId>, mut id: PersonId| {
-            while let Some(less) = lower.get(&id).filter(|less| **less < id) {
-                id = *less;
-            }
-            id
-        };
-        let ends = self
-            .merges
-            .iter()
-            .filter_map(|(one, other)| Some((*standing.get(one)?, *standing.get(other)?)));
-        for (one, other) in ends {
-            let (one_least, other_least) = (least(&lower, one), least(&lower, other));
-            let joined = one_least.min(other_least);
-            lower.extend([one, other, one_least, other_least].map(|id| (id, joined)));
-        }
-        let ids: Vec<PersonId> = lower.keys().copied().collect();
-        let merged = ids.into_iter().map(|id| (id, least(&lower, id)));
-        merged.collect()
+        let ends = self.merges.iter();
+        least_joined(
+            ends.filter_map(|(one, other)| Some((*standing.get(one)?, *standing.get(other)?))),
+        )
     }
+}
+
+/// For each that pairs name, the least of all that a chain of pairs joins it with.
+pub(super) fn least_joined<T: Copy + Ord>(pairs: impl Iterator<Item = (T, T)>) -> BTreeMap<T, T> {
+    let mut lower: BTreeMap<T, T> = BTreeMap::new();
+    // Each step goes to a lesser one, so that it ends.
+    let least = |lower: &BTreeMap<T, T>, mut it: T| {
+        while let Some(less) = lower.get(&it).filter(|less| **less < it) {
+            it = *less;
+        }
+        it
+    };
+    for (one, other) in pairs {
+        let (one_least, other_least) = (least(&lower, one), least(&lower, other));
+        let joined = one_least.min(other_least);
+        lower.extend([one, other, one_least, other_least].map(|it| (it, joined)));
+    }
+    let all: Vec<T> = lower.keys().copied().collect();
+    all.into_iter().map(|it| (it, least(&lower, it))).collect()
 }
 
 const OF_NAMES: Sql = Sql::pair(
@@ -147,10 +196,11 @@ pub(super) async fn relink(
     at: &str,
 ) -> Result<(), StoreError> {
     let now = Links::read(session).await?;
-    let named: BTreeSet<&RowName> = before.names().chain(now.names()).collect();
+    let named: BTreeSet<RowName> = before.names().chain(now.names()).cloned().collect();
     if named.is_empty() {
         return Ok(());
     }
+    let now = now.acting(&Histories::read(session, &named, &at.into()).await?);
     let people = named.iter().map(|(_, person)| person.clone()).collect();
     let mut ends = versions(session, OF_NAMES, Value::TextSet(people)).await?;
     // Two sources may use one number.
@@ -243,18 +293,18 @@ mod tests {
         let merge = |a: usize, b: usize| (names[a].clone(), names[b].clone());
         let pairs = [merge(0, 1), merge(2, 3), merge(1, 2)];
         for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
-            let links = Links {
+            let links = Acting {
                 merges: order.map(|place| pairs[place].clone()).into(),
-                ..Links::default()
+                ..Acting::default()
             };
             let merged = links.merged(&standing);
             for alone in [9, 7, 3, 5] {
                 assert_eq!(merged[&id(alone)], id(3), "{order:?}");
             }
         }
-        let gone = Links {
+        let gone = Acting {
             merges: vec![(names[0].clone(), ("s".into(), "gone".into()))],
-            ..Links::default()
+            ..Acting::default()
         };
         assert!(
             gone.merged(&standing).is_empty(),

@@ -35,6 +35,7 @@ mod rows;
 mod settings;
 mod staging;
 mod stored;
+mod told;
 mod undo;
 
 pub use audit::RowPlace;

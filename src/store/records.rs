@@ -394,10 +394,12 @@ impl Parts {
             passes,
             changes,
             holds,
+            astray,
             ..
         } = &mut self.events;
         let mut decisions = Decisions {
             holds: holds.remove(&id).unwrap_or_default(),
+            astray: astray.remove(&id).unwrap_or_default(),
             ..Decisions::default()
         };
         if passes.is_empty() && changes.is_empty() {

@@ -18,7 +18,7 @@ async fn everybody(store: &Store, known: &str) -> Vec<PersonRecord> {
 }
 
 /// The postings of this number's record, in order.
-async fn postings(store: &Store, number: &str, known: &str) -> Vec<String> {
+pub async fn postings(store: &Store, number: &str, known: &str) -> Vec<String> {
     let record = record(store, number, on(known)).await;
     let mut postings: Vec<_> = record
         .marks
@@ -104,7 +104,7 @@ on_both_databases!(
         later.people.push(person("c2", Some("9000000002")));
         later.marks.push(rows::mark("q2", "c2", "A"));
         // The row that carries a link changes, too.
-        later.people[1].legal_given = "Rosa".into();
+        later.people[1].legal_middle = Some("Rosa".into());
         let import = send(&db.store, "charter", &later, on("01-08")).await;
         let all = ["p1", "p2", "p3", "p4", "p4", "p5", "q2", "q9"];
         assert_eq!(postings(&db.store, "c2", "01-09").await, all);

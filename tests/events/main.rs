@@ -22,4 +22,5 @@ mod marks;
 mod names;
 mod present;
 mod resemblance;
+mod reused;
 mod school;

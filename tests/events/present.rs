@@ -81,3 +81,28 @@ async fn a_record_whose_rows_were_split_since_is_signed_in_no_earlier_state() {
     let other = |reason: &&String| reason.contains("another person's now");
     assert!(reasons.iter().any(|it| other(&it)), "{reasons:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_was_merged_since_is_signed_in_no_earlier_state_whoever_has_the_least_id() {
+    let numbers = ["9000010", "9000014"];
+    let mut words = Vec::new();
+    for (number, other) in [(numbers[0], numbers[1]), (numbers[1], numbers[0])] {
+        let reasons = refusal(number, async |store| {
+            let (source, school) = row(store, number).await;
+            let (other_source, _) = row(store, other).await;
+            PersonLink {
+                school,
+                recorded_at: at(SINCE),
+                ..merge((&source, number), (&other_source, other))
+            }
+        });
+        words.push(reasons.await.join("; "));
+    }
+    words.sort();
+    assert!(
+        words[0].contains("its rows are another person's now"),
+        "{words:?}"
+    );
+    let joined = "rows that were another person's are its own now";
+    assert!(words[1].contains(joined), "{words:?}");
+}

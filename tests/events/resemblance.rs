@@ -10,7 +10,7 @@ use crate::desk;
 use crate::school::*;
 
 /// Somebody of this number, state id and name, born on the day of all.
-fn called(number: &str, state_id: Option<&str>, given: &str, family: &str) -> Person {
+pub fn called(number: &str, state_id: Option<&str>, given: &str, family: &str) -> Person {
     Person {
         legal_given: given.into(),
         legal_family: Some(family.into()),
@@ -18,7 +18,7 @@ fn called(number: &str, state_id: Option<&str>, given: &str, family: &str) -> Pe
     }
 }
 
-async fn send_people(store: &Store, source: &str, people: &[Person], day: &str) {
+pub async fn send_people(store: &Store, source: &str, people: &[Person], day: &str) {
     let sent = Sent {
         people: people.to_vec(),
         marks: Vec::new(),
@@ -52,7 +52,7 @@ fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 
 /// For how many people rows contradict each other: in their birth dates, and in their names, be
 /// they two people's or not.
-async fn contradictions(store: &Store, known: &str) -> (usize, usize) {
+pub async fn contradictions(store: &Store, known: &str) -> (usize, usize) {
     let known = on(known);
     let people = store.people_after(None, None, known).await.expect("read");
     let found = store.contradictions(&people, known).await.expect("asked");
@@ -300,13 +300,13 @@ on_both_databases!(
     }
 );
 
-/// The codes that an audit of everybody finds about people, and about whom.
-async fn codes(store: &Store) -> Vec<(String, &'static str, String)> {
+/// The codes that an audit of everybody finds about people and decisions, and about whom.
+pub async fn codes(store: &Store) -> Vec<(String, &'static str, String)> {
     let mut found = Vec::new();
     let keep = |located: registrar::issue::Located| {
         let place = located.place.expect("a place");
         let finding = located.finding;
-        if finding.code.starts_with("person_") {
+        if finding.code.starts_with("person_") || finding.code == "decision_without_effect" {
             let place = format!("{} {}", place.source, place.line);
             found.push((finding.student, finding.code, place));
         }

@@ -110,8 +110,10 @@ fn differing(subject: &Subject<'_>, what: fn(&Differing) -> bool, words: &str) -
     let mut message = format!(
         "number {number} of source {source} and number {others} of {other} tell different {words}"
     );
-    if !more.is_empty() {
-        message.push_str(&format!("; so do {} more rows", more.len()));
+    match more.len() {
+        0 => {}
+        1 => message.push_str("; so does 1 more row"),
+        several => message.push_str(&format!("; so do {several} more rows")),
     }
     vec![Found::new(subject.person_row(), message)]
 }

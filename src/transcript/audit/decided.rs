@@ -1,4 +1,4 @@
-//! What was decided about marks, held against the rules of today.
+//! What was decided about a record, held against its rows and the rules of today.
 
 use super::{Found, Subject, mark_row};
 use crate::record::{DecidedMark, RecordedMark};
@@ -7,6 +7,9 @@ use crate::transcript::effect::lowered;
 use crate::transcript::policy::Rules;
 use crate::transcript::unit::in_unit;
 use crate::transcript::year_course::cleared;
+
+const ASTRAY_HINT: &str = "take the decision back (`registrar record withdraw`, of a hold \
+                           `release`); if it is the same child, record it anew";
 
 /// A decision that does nothing: the source has sent something else since, and which of the two
 /// stands is for a person to say.
@@ -18,7 +21,12 @@ pub(super) fn without_effect(subject: &Subject<'_>) -> Vec<Found> {
         let message = format!("posting {}: {}", decided.posting, decided.why);
         Some(Found::new(mark_row(&record.marks[place]), message))
     });
-    found.collect()
+    let astray = record.decisions.astray.iter().map(|why| Found {
+        row: subject.person_row(),
+        message: why.clone(),
+        hint: Some(ASTRAY_HINT.to_owned()),
+    });
+    found.chain(astray).collect()
 }
 
 /// A letter that became Pass or No Pass though an average is lower for it: in a package nobody

@@ -282,7 +282,8 @@ pub static CHECKS: [Check; 35] = [
         severity: Severity::Error,
         class: Class::Record,
         meaning: "A mark was changed by decision, or is to stand as Pass or No Pass, and the \
-                  posting carries another mark than the one that was decided about.",
+                  posting carries another mark than the one that was decided about; or a decision \
+                  names a number that its source has given to another child since.",
         source: "Ed. Code 49066: the mark that was changed by decision stands",
         hint: "correct the posting in the sending system, or take the decision back: `registrar \
                record withdraw`",
