@@ -295,8 +295,8 @@ impl<'a> Told<'a> {
     }
 }
 
-/// What a person reads of one check of one student's rows of one school, where it stops no document:
-/// a first export without the enrolments of earlier years would else fill the screen.
+/// What a person reads of one check of one student's rows of one school, where it stops no
+/// document: a first export without the enrolments of earlier years would else fill the screen.
 const TOLD_MAX: u64 = 5;
 
 /// Findings on their way out, each as soon as it is known. Data tells every one.
