@@ -93,11 +93,7 @@ fn every_warning_is_counted_and_data_tells_each_with_its_line_where_a_text_tells
     let (header, rows) = text.split_once('\n').expect("a header");
     let of_one = |row: &&str| row.split(',').nth(1) == Some("9000001");
     // Of one student only the last enrolment stays.
-    let last = rows
-        .lines()
-        .filter(of_one)
-        .next_back()
-        .expect("an enrolment");
+    let last = rows.lines().rfind(of_one).expect("an enrolment");
     let kept = rows.lines().filter(|row| !of_one(row) || *row == last);
     let text: Vec<&str> = [header].into_iter().chain(kept).collect();
     std::fs::write(&file, text.join("\n") + "\n").expect("written");
