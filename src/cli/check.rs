@@ -16,6 +16,7 @@ use super::people::{NOBODY, people};
 use super::terminal::{Rows, Terminal, shown};
 use super::{Context, Done};
 use crate::issue::{Counts, Coverage, Examination, Examined, IssueError, Located};
+use crate::record::PersonId;
 use crate::store::{Store, StudentQuery};
 use crate::transcript::Edition;
 use crate::transcript::audit::{Causes, Finding, Setting, Severity};
@@ -294,13 +295,27 @@ impl<'a> Told<'a> {
     }
 }
 
-/// Findings on their way out, each as soon as it is known.
+/// What a person reads of one check of one student's rows of one school, where it stops no
+/// document: a first export without the enrolments of earlier years would else fill the screen.
+const TOLD_MAX: u64 = 5;
+
+/// Findings on their way out, each as soon as it is known. Data tells every one.
 struct Report<'a> {
     config: &'a Config,
     terminal: &'a Terminal,
     /// None where they are written as CSV.
     rows: Option<Rows<'a>>,
     codes: Codes,
+    alike: Option<Alike>,
+}
+
+/// Findings of one check about one student, in a row.
+struct Alike {
+    person: PersonId,
+    /// What they have in common, but for the school.
+    finding: Finding,
+    /// How many there are of each school.
+    schools: BTreeMap<String, u64>,
 }
 
 impl<'a> Report<'a> {
@@ -314,6 +329,7 @@ impl<'a> Report<'a> {
             terminal,
             rows,
             codes: Codes::new(),
+            alike: None,
         })
     }
 
@@ -324,7 +340,52 @@ impl<'a> Report<'a> {
 
     fn push(&mut self, located: &Located) -> Result<(), CheckError> {
         *self.codes.entry(located.finding.code).or_default() += 1;
+        if self.is_counted_only(located)? {
+            return Ok(());
+        }
         Ok(self.write(&Told::of(self.config, located)?)?)
+    }
+
+    /// Whether a person has read enough of this kind.
+    fn is_counted_only(&mut self, located: &Located) -> anyhow::Result<bool> {
+        let Located {
+            person, finding, ..
+        } = located;
+        let before = self.alike.as_ref();
+        if before.is_none_or(|it| (it.person, it.finding.code) != (*person, finding.code)) {
+            self.tell_rest()?;
+            self.alike = Some(Alike {
+                person: *person,
+                finding: finding.clone(),
+                schools: BTreeMap::new(),
+            });
+        }
+        let is_text = self.rows.is_some() && !self.terminal.json;
+        if !is_text || finding.severity == Severity::Error {
+            return Ok(false);
+        }
+        let alike = self.alike.as_mut().expect("it was just put there");
+        let count = alike.schools.entry(finding.school.clone()).or_default();
+        *count += 1;
+        Ok(*count > TOLD_MAX)
+    }
+
+    /// How many more there were of what a person has read enough of.
+    fn tell_rest(&mut self) -> anyhow::Result<()> {
+        let Some(alike) = self.alike.take() else {
+            return Ok(());
+        };
+        for (school, count) in alike.schools {
+            let more = count.saturating_sub(TOLD_MAX);
+            if more > 0 {
+                let mut finding = alike.finding.clone();
+                finding.school = school;
+                finding.message = format!("{more} more of this kind");
+                finding.hint = "`--format csv` and `--format json` tell each with its line".into();
+                self.write(&Told::of_nobody(&finding))?;
+            }
+        }
+        Ok(())
     }
 
     fn write(&mut self, told: &Told<'_>) -> anyhow::Result<()> {
@@ -335,7 +396,8 @@ impl<'a> Report<'a> {
         Ok(())
     }
 
-    fn end(self) -> anyhow::Result<Codes> {
+    fn end(mut self) -> anyhow::Result<Codes> {
+        self.tell_rest()?;
         if let Some(rows) = self.rows {
             rows.end()?;
         }
@@ -364,35 +426,44 @@ fn told(causes: &Causes) -> String {
         causes.agree,
         causes.differ
     );
-    for cause in &causes.causes {
+    for (number, cause) in (1..).zip(&causes.causes) {
         let (students, means) = (counted(cause.students, "student"), shown(&cause.means));
-        let _ = writeln!(
-            text,
-            "\n{students}: {means}\n  in policy.toml{}",
-            place(&cause.setting)
-        );
+        let then = match number {
+            1 => "",
+            2 => "with that set, ",
+            _ => "with these set, ",
+        };
+        let place = place(&cause.setting);
+        let _ = writeln!(text, "\n{then}{students}: {means}\n  in policy.toml{place}");
         for line in cause.setting.set.lines() {
             let _ = writeln!(text, "    {}", shown(line));
         }
         let (clears, breaks) = (counted(cause.clears, "figure"), cause.breaks);
         let _ = writeln!(
             text,
-            "  would clear {clears}, and newly break {breaks} that agree today"
+            "  would clear {clears}, and newly break {breaks} that agree"
         );
     }
     if causes.unexplained > 0 {
-        let _ = writeln!(
-            text,
-            "\n{}: no one setting explains them",
-            counted(causes.unexplained, "figure")
-        );
+        let left = counted(causes.unexplained, "figure");
+        let why = match (causes.unfinished, causes.causes.is_empty()) {
+            (true, _) => " left with all of this set: look again for more",
+            (false, true) => ": no one setting explains them",
+            (false, false) => " left with all of this set: no further setting explains them",
+        };
+        let _ = writeln!(text, "\n{left}{why}");
         for it in &causes.differences {
             let (figure, difference) = (shown(&it.figure), shown(&it.difference));
             let _ = writeln!(text, "  {:>8}  {figure}: {difference}", it.figures);
         }
-        text.push_str(
-            "  hint: where several systems send, each may have a cause of its own: `registrar \
-             check --causes --source NAME`\n",
+    }
+    if causes.sources.len() > 1 {
+        let sources: Vec<String> = causes.sources.iter().map(shown).collect();
+        let _ = writeln!(
+            text,
+            "  hint: these come from {}, and each may have a cause of its own: `registrar check \
+             --causes --source NAME`",
+            sources.join(", ")
         );
     }
     text

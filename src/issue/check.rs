@@ -20,8 +20,8 @@ use crate::exchange;
 use crate::record::{Directory, PersonId, PersonRecord};
 use crate::store::{OverrideRow, PEOPLE_PER_READ_MAX, RowPlace, Store, StoreError};
 use crate::transcript::audit::{
-    Alternatives, Beside, Causes, Differing, Finding, Namesake, Severity, Tally, audit, of_names,
-    of_policy,
+    Alternatives, Beside, Causes, Differing, Finding, Namesake, Search, Severity, Tally, audit,
+    of_names, of_policy,
 };
 use crate::transcript::{AssembleError, Assembled, DocumentRequest, Policy, assemble};
 
@@ -153,10 +153,23 @@ impl Examination {
     pub async fn causes(&self, who: &Examined) -> Result<Causes, IssueError> {
         let names = self.store.catalogue_names(self.recorded_at).await;
         let sources = names.map_err(IssueError::from)?.sources;
-        let alternatives = Alternatives::of(&self.policy).and_of_sources(&sources);
-        let alternatives = Arc::new(alternatives);
+        let mut search = Search::among(Alternatives::of(&self.policy, sources));
+        loop {
+            let tally = self.weighed(who, &search.alternatives()).await?;
+            if let Some(causes) = search.weighed(tally) {
+                return Ok(causes);
+            }
+        }
+    }
+
+    /// Weighs everybody who is meant.
+    async fn weighed(
+        &self,
+        who: &Examined,
+        alternatives: &Arc<Alternatives>,
+    ) -> Result<Tally, IssueError> {
         let look = |people: Vec<PersonId>| {
-            let (this, alternatives) = (self.clone(), Arc::clone(&alternatives));
+            let (this, alternatives) = (self.clone(), Arc::clone(alternatives));
             async move {
                 let mut tally = Tally::default();
                 for record in this.store.records(&people, this.recorded_at).await? {
@@ -170,7 +183,7 @@ impl Examination {
         while let Some(page) = pages.next().await {
             tally.add(page?);
         }
-        Ok(alternatives.causes(&tally))
+        Ok(tally)
     }
 
     async fn directory(&self) -> Result<Directory, IssueError> {
@@ -312,6 +325,7 @@ pub(super) async fn beside(
             school: other.other_school,
             person: other.other_number,
             source: other.other_source,
+            is_near: other.is_near,
         });
     }
     for rows in store.contradictions(people, known).await? {

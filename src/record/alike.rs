@@ -95,11 +95,28 @@ impl ComparedName {
 
     /// Whether the two are one name.
     pub fn is_that_of(&self, other: &Self) -> bool {
+        self.is_of_one_family_with(other) && self.has_given_names_of(other)
+    }
+
+    /// Whether the two are not one name, and one person may well bear both: a middle name stands in
+    /// the field of the given name, a given name is short for the other or was cut off. A slip of
+    /// the pen tells twins apart, and so do two middle names of one given name.
+    pub fn is_near(&self, other: &Self) -> bool {
+        let all = |name: &Self| [&name.given[..], &name.middle].concat();
+        let (one, two) = (self.given.concat(), other.given.concat());
+        let given = are_among(&self.given, &all(other))
+            || are_among(&other.given, &all(self))
+            || is_cut_off(&one, &two);
+        self.is_of_one_family_with(other) && given && one != two && !self.is_that_of(other)
+    }
+
+    /// Whether family name and suffix are one.
+    fn is_of_one_family_with(&self, other: &Self) -> bool {
         let suffix = match (&self.suffix, &other.suffix) {
             (Some(one), Some(other)) => one == other,
             _ => true,
         };
-        suffix && self.has_family_name_of(other) && self.has_given_names_of(other)
+        suffix && self.has_family_name_of(other)
     }
 
     /// Whether the family names are one.
@@ -320,6 +337,26 @@ mod tests {
         assert!(!full(None, Some("Jr.")).is_that_of(&full(None, Some("III"))));
         let given = ComparedName::new("Luis José", None, Some("Ruiz"), None);
         assert!(given.is_that_of(&full(Some("José"), None)));
+    }
+
+    #[test]
+    fn a_middle_name_in_the_field_of_the_given_name_makes_a_near_name() {
+        let full = |given, middle, family| ComparedName::new(given, middle, Some(family), None);
+        let ximena = full("Ximena", None, "Núñez");
+        for (near, other) in [
+            (true, full("Ximena Ana", None, "Nunez")),
+            (true, full("Ximena Ana", None, "NUÑEZ Jr.")),
+            (true, full("X.", None, "Núñez")),
+            (false, full("Ximenna", None, "Núñez")),
+            (false, full("XIMENA", Some("Ana"), "Núñez")),
+            (false, full("Ximena Ana", None, "Solís")),
+            (false, full("Xenia", None, "Núñez")),
+        ] {
+            assert_eq!(ximena.is_near(&other), near, "{other:?}");
+            assert_eq!(other.is_near(&ximena), near, "{other:?}");
+        }
+        let twins = ["Ana", "Lucía"].map(|middle| full("Ximena", Some(middle), "Núñez"));
+        assert!(!twins[0].is_near(&twins[1]));
     }
 
     #[test]

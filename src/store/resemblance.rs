@@ -25,7 +25,7 @@ use crate::record::{ComparedName, NameChange, Person, PersonId, standing_name};
 /// people's.
 pub const PAIRS_COMPARED_MAX: usize = 100_000;
 
-/// Another person of the same name and date of birth.
+/// Another person of the same date of birth and of the same name, or one that one person may bear.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LookAlike {
     /// Who was asked about.
@@ -36,6 +36,8 @@ pub struct LookAlike {
     pub other_number: String,
     /// The other person's school.
     pub other_school: String,
+    /// Whether the names are not the same, and may be one person's.
+    pub is_near: bool,
 }
 
 /// Who looks like whom.
@@ -155,7 +157,7 @@ macro_rules! distinct {
 const DISTINCT: Sql = of_ids!(distinct!());
 
 impl Store {
-    /// Other people with the name and date of birth of one of these.
+    /// Other people with the date of birth of one of these, and their name or a near one.
     ///
     /// # Errors
     /// What the database said.
@@ -196,10 +198,10 @@ impl Store {
         }
         let ids = pairs.iter().flat_map(|pair| [pair.person.0, pair.other.0]);
         let names = names_of(session, ids.collect(), &known).await?;
-        pairs.retain(|pair| pair.are_namesakes(&names));
         let distinct = distinct(session, asked, known).await?;
         pairs.retain(|pair| !distinct.contains(&(pair.person.0, pair.other.0)));
-        let found: BTreeSet<LookAlike> = pairs.into_iter().map(Pair::look_alike).collect();
+        let found = pairs.into_iter();
+        let found: BTreeSet<LookAlike> = found.filter_map(|it| it.look_alike(&names)).collect();
         Ok(LookAlikes {
             found: found.into_iter().collect(),
             not_compared,
@@ -260,21 +262,20 @@ impl Pair {
         })
     }
 
-    /// Whether both are called the same now.
-    fn are_namesakes(&self, names: &Names) -> bool {
+    /// Who looks like whom, where both are now called the same, or as one person may be.
+    fn look_alike(self, names: &Names) -> Option<LookAlike> {
         let now = |(person, name): &(PersonId, ComparedName)| {
             name_now(*person, names).unwrap_or_else(|| name.clone())
         };
-        now(&self.person).is_that_of(&now(&self.other))
-    }
-
-    fn look_alike(self) -> LookAlike {
-        LookAlike {
+        let (own, others) = (now(&self.person), now(&self.other));
+        let is_near = own.is_near(&others);
+        (is_near || own.is_that_of(&others)).then_some(LookAlike {
             person: self.person.0,
             other_source: self.other_source,
             other_number: self.other_number,
             other_school: self.other_school,
-        }
+            is_near,
+        })
     }
 }
 

@@ -297,15 +297,15 @@ const CASES: &[Case] = &[
         &[("mark_outside_enrolment", "marks 1")],
     ),
     (
-        "marks of two years of which no enrolment tells: the first five, and one for the rest",
+        "marks of years of which no enrolment tells, each",
         |it| {
             it.record.enrolments[0].entered_on = date(2026, 6, 11);
-            for posting in 3..=9 {
+            for posting in 3..=7 {
                 let course = format!("ART-{posting}");
                 let more = mark(&posting.to_string(), Term::fall(), &course, "A");
                 it.record.marks.push(more);
             }
-            it.record.totals = vec![total("credit_earned", "45")];
+            it.record.totals = vec![total("credit_earned", "35")];
         },
         &[
             ("mark_outside_enrolment", "marks 1"),
@@ -314,6 +314,7 @@ const CASES: &[Case] = &[
             ("mark_outside_enrolment", "marks 4"),
             ("mark_outside_enrolment", "marks 5"),
             ("mark_outside_enrolment", "marks 6"),
+            ("mark_outside_enrolment", "marks 7"),
         ],
     ),
     (
@@ -411,6 +412,7 @@ const CASES: &[Case] = &[
                 school: "T".into(),
                 person: "77".into(),
                 source: "charter".into(),
+                is_near: false,
             });
         },
         &[("person_twice", "people 1")],
@@ -570,30 +572,18 @@ fn the_codes_of_the_list_are_the_codes_of_the_cases() {
 }
 
 #[test]
-fn of_many_warnings_of_one_school_the_rest_are_counted() {
+fn of_many_warnings_of_one_school_each_is_found_with_its_row() {
     let mut given = Given::clean();
     let namesake = |person: i32| Namesake {
         school: "T".into(),
         person: person.to_string(),
         source: "charter".into(),
+        is_near: false,
     };
     given.beside.namesakes = (0..9).map(namesake).collect();
-    let said: Vec<String> = given.findings().into_iter().map(|it| it.message).collect();
-    let counted: Vec<bool> = said
-        .iter()
-        .map(|it| it.ends_with("; so 3 more of the school"))
-        .collect();
-    assert_eq!(
-        counted,
-        [false, false, false, false, false, true],
-        "{said:?}"
-    );
-    given.beside.namesakes.truncate(6);
-    let said = given.findings();
-    assert!(
-        said.len() == 6 && said.iter().all(|it| !it.message.contains("more")),
-        "{said:?}"
-    );
+    let found = given.findings();
+    assert_eq!(found.len(), 9, "{found:?}");
+    assert!(found.iter().all(|it| it.row.is_some()), "{found:?}");
 }
 
 #[test]

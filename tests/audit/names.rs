@@ -38,7 +38,7 @@ async fn found(examination: &Examination, policy: &str) -> Vec<Finding> {
 }
 
 /// A name of the shipped rules, as it is written wrong, and what is said of it.
-const WRONG: [(&str, &str, &str); 9] = [
+const WRONG: [(&str, &str, &str); 10] = [
     (
         "counts = [\"english\"]",
         "counts = [\"enlish\"]",
@@ -79,6 +79,11 @@ const WRONG: [(&str, &str, &str); 9] = [
         "awards_printed =",
         "summer = [{ schools = [\"77\"], level = \"next\" }]\nawards_printed =",
         "no school of the records has the code `77`",
+    ),
+    (
+        "awards_printed =",
+        "audit.adults_at = [\"nonsense\"]\nawards_printed =",
+        "no school of the records has the code `nonsense`",
     ),
     (
         "awards_printed =",

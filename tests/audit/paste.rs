@@ -45,6 +45,7 @@ const CHANGED: &[Changed] = &[
     ("[[gpa]]", UNWEIGHTED, "counts_twice = [\"college\"]"),
     ("[[gpa]]", UNWEIGHTED, "bonus = { points = { ap = \"1\" } }"),
     ("[repeats]", None, "rule = { rule = \"highest_counts\" }"),
+    ("[[scale]]", Some("mark = \"D\""), "points = \"1.5\""),
 ];
 
 /// A district's office whose rules are these.
@@ -116,6 +117,31 @@ fn a_cause_that_is_pasted_into_the_policy_leaves_no_difference() {
         assert_eq!(after["agree"], agree, "{set}: {found}");
         assert_eq!(after["differ"], right["differ"], "{set}: {found}");
     }
+}
+
+/// Of these students the second setting alone would change nothing: another one, which seems to
+/// clear what the first has caused, is not named.
+#[test]
+fn what_only_one_of_two_wrong_settings_has_caused_is_told_once() {
+    let office = Office::new();
+    let right = office.causes(POLICY);
+    let mut policy = POLICY.to_owned();
+    for set in [
+        "rule = { rule = \"lower_without_credit\" }",
+        "credit = \"once\"",
+    ] {
+        policy = paste(&policy, &json!({ "table": "[repeats]", "set": set }));
+    }
+    let found = office.causes(&policy);
+    for cause in found["causes"].as_array().expect("causes") {
+        policy = paste(&policy, &cause["setting"]);
+    }
+    let after = office.causes(&policy);
+    assert_eq!(after["agree"], right["agree"], "{found}");
+    let causes = found["causes"].as_array().expect("causes").iter();
+    let named: Vec<&Value> = causes.map(|cause| &cause["setting"]["set"]).collect();
+    let right = ["rule = { rule = \"every_attempt_counts\" }"];
+    assert_eq!(named, right, "{found}");
 }
 
 /// The policy with a setting's lines at the head of its table, in place of what stood there.

@@ -109,6 +109,7 @@ on_both_databases!(
                 (&*it.other_source, &*it.other_school),
                 ("central", rows::SCHOOL)
             );
+            assert!(!it.is_near, "{it:?}");
             pairs.push((record.person.person, it.other_number));
         }
         pairs.sort();
@@ -132,6 +133,28 @@ on_both_databases!(
             .look_alikes(&[PersonId::from_state_id("2")], known)
             .await;
         assert_eq!(alone.expect("asked").found.len(), 2);
+    }
+);
+
+on_both_databases!(
+    a_middle_name_in_the_field_of_the_given_name_is_a_name_that_the_same_person_may_bear,
+    |db| {
+        let people = [
+            person("1", Some("1"), ("Ximena", None, "Núñez")),
+            person("2", Some("2"), ("Ximena Ana", None, "Nunez")),
+            // Other people: another family, another first name, a twin.
+            person("3", Some("3"), ("Ximena Ana", None, "Solís")),
+            person("4", Some("4"), ("Xenia", None, "Núñez")),
+        ];
+        land(&db.store, "central", "2026-06-01T08:00:00Z", &people).await;
+        let ids = ["1", "2", "3", "4"].map(PersonId::from_state_id);
+        let known = at("2026-06-02T08:00:00Z");
+        let found = db.store.look_alikes(&ids, known).await.expect("asked");
+        let mut pairs: Vec<_> = (found.found.iter())
+            .map(|it| (it.person, &*it.other_number, it.is_near))
+            .collect();
+        pairs.sort_by_key(|it| it.1);
+        assert_eq!(pairs, [(ids[1], "1", true), (ids[0], "2", true)]);
     }
 );
 

@@ -7,7 +7,7 @@ use super::{Found, Subject};
 pub struct Beside {
     /// Texts that cannot be printed, each with what to do.
     pub unprintable: Vec<(String, String)>,
-    /// Other people of the same name and date of birth.
+    /// Other people of the same name, or one that one person may bear, and date of birth.
     pub namesakes: Vec<Namesake>,
     /// Whether the person was not compared with everybody of the same date of birth.
     pub not_compared: bool,
@@ -15,7 +15,7 @@ pub struct Beside {
     pub differing: Vec<Differing>,
 }
 
-/// Another person of the same name and date of birth.
+/// Another person of the same name, or one that one person may bear, and date of birth.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Namesake {
     /// The school that answers for the other person's row.
@@ -24,6 +24,8 @@ pub struct Namesake {
     pub person: String,
     /// The sending system that the other row came from.
     pub source: String,
+    /// Whether the names are not the same, and may be one person's.
+    pub is_near: bool,
 }
 
 /// Two rows that say different things of one person.
@@ -53,9 +55,12 @@ pub(super) fn glyphs(subject: &Subject<'_>) -> Vec<Found> {
 pub(super) fn namesakes(subject: &Subject<'_>) -> Vec<Found> {
     let found = subject.beside.namesakes.iter().map(|other| {
         let (person, school, source) = (&other.person, &other.school, &other.source);
+        let name = match other.is_near {
+            true => "a name that the same person may bear, and the same",
+            false => "the same name and",
+        };
         let message = format!(
-            "number {person} of school {school} in source {source} has the same name and date of \
-             birth"
+            "number {person} of school {school} in source {source} has {name} date of birth"
         );
         Found::new(subject.person_row(), message)
     });
@@ -112,8 +117,8 @@ fn differing(subject: &Subject<'_>, what: fn(&Differing) -> bool, words: &str) -
     );
     match more.len() {
         0 => {}
-        1 => message.push_str("; so does 1 more row"),
-        several => message.push_str(&format!("; so do {several} more rows")),
+        1 => message.push_str("; so does one more row"),
+        more => message.push_str(&format!("; so do {more} more rows")),
     }
     vec![Found::new(subject.person_row(), message)]
 }

@@ -302,8 +302,9 @@ pub static CHECKS: [Check; 35] = [
         code: "person_twice",
         severity: Severity::Warning,
         class: Class::Record,
-        meaning: "Another person has the same name and date of birth, however it is written, and \
-                  another state id or none, so one record may lie in two halves.",
+        meaning: "Another person has the same date of birth and the same name, however it is \
+                  written, or one that the same person may bear, and another state id or none, so \
+                  one record may lie in two halves.",
         source: "one person, one state id (CALPADS: SSID)",
         hint: "look at both; if they are one person, give both the same state id or join them with \
                `registrar record merge`; if they are two, `registrar record distinct` says so",

@@ -26,14 +26,13 @@ mod unmade;
 pub mod words;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 pub use beside::{Beside, Differing, Namesake};
-pub use causes::{Alternatives, Cause, Causes, Setting, Tally, Unexplained};
+pub use causes::{Alternatives, Cause, Causes, Search, Setting, Tally, Unexplained};
 pub use legend::{of_policy, of_text};
 pub use list::CHECKS;
 pub use named::of_names;
@@ -189,29 +188,6 @@ impl Found {
     }
 }
 
-/// What one check tells of one student's rows of one school, where it stops no document: a first
-/// export without the enrolments of earlier years would else have a warning for every posting.
-const TOLD_MAX: usize = 5;
-
-/// The first findings of each school, and how many more there are on the row of the next one.
-fn the_first_of_each_school(found: Vec<Found>) -> Vec<Found> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for it in &found {
-        *counts.entry(it.row.school.clone()).or_default() += 1;
-    }
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let told = found.into_iter().filter_map(|mut it| {
-        let place = seen.entry(it.row.school.clone()).or_default();
-        *place += 1;
-        let left = counts[&it.row.school] - TOLD_MAX.min(*place - 1);
-        if *place == TOLD_MAX + 1 && left > 1 {
-            it.message = format!("{}; so {} more of the school", it.message, left - 1);
-        }
-        (*place <= TOLD_MAX + 1).then_some(it)
-    });
-    told.collect()
-}
-
 /// The row of a mark.
 fn mark_row(recorded: &RecordedMark) -> RowName {
     let mark = &recorded.mark;
@@ -245,12 +221,8 @@ pub fn audit(
         let Some(severity) = rules.audit.severity(check) else {
             continue;
         };
-        let mut found = (check.find)(&subject);
-        // Of an error each is to be corrected.
-        if severity != Severity::Error {
-            found = the_first_of_each_school(found);
-        }
-        findings.extend(found.into_iter().map(|found| Finding {
+        let found = (check.find)(&subject).into_iter();
+        findings.extend(found.map(|found| Finding {
             code: check.code,
             severity,
             student: record.person.person.clone(),

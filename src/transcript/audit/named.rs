@@ -30,7 +30,7 @@ impl Kind {
         Some(match (table, key) {
             (_, "counts" | "subjects" | "subjects_left_out") => Self::Subject,
             (_, "sequence" | "second_part_validates") => Self::Sequence,
-            (_, "schools") => Self::School,
+            (_, "schools") | ("audit", "adults_at") => Self::School,
             ("summer", "source") => Self::Source,
             _ => return None,
         })

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Edits, Setting};
+use super::Setting;
+use super::average::Edits;
 use crate::record::{GradePoints, HonorsKind};
 use crate::transcript::policy::{BonusRule, CapSize};
 
