@@ -221,25 +221,39 @@ impl Report {
             .unwrap_or_default();
         let text = String::from_utf8_lossy(text);
         let wanted: Vec<&str> = text.lines().map(str::trim).collect();
+        let place = |at: usize| self.place_of_line(&wanted, at);
+        // A line in which a value was filled in is found by the lines around it.
+        let steps = 0..=LINES_FILLED_MAX;
+        let best = steps.into_iter().find_map(|step| {
+            let above = (line - 1).checked_sub(step).and_then(place);
+            let above = above.map(|(file, found)| (file, found + step));
+            above.or_else(|| {
+                let (file, found) = place(line - 1 + step)?;
+                Some((file, found.checked_sub(step).filter(|it| *it > 0)?))
+            })
+        });
+        let composed = || (format!("{}/{ENTRY} (composed)", self.name()), Some(line));
+        best.map_or_else(composed, |(file, found)| (file, Some(found)))
+    }
+
+    /// The file and line of the layers in which a line of the composed layout stands as it is.
+    fn place_of_line(&self, wanted: &[&str], line: usize) -> Option<(String, usize)> {
+        let text = wanted.get(line).filter(|text| !text.is_empty())?;
         let mut best = None;
         for folder in &self.layers {
-            for (name, bytes) in folder
-                .files
-                .iter()
-                .filter(|(name, _)| name.ends_with(".j2"))
-            {
+            let layouts = folder.files.iter();
+            for (name, bytes) in layouts.filter(|(name, _)| name.ends_with(".j2")) {
                 let source = String::from_utf8_lossy(bytes);
                 let found: Vec<&str> = source.lines().map(str::trim).collect();
-                for at in (0..found.len()).filter(|at| Some(&found[*at]) == wanted.get(line - 1)) {
-                    let alike = neighbours_alike(&wanted, line - 1, &found, at);
+                for at in (0..found.len()).filter(|at| found[*at] == *text) {
+                    let alike = neighbours_alike(wanted, line, &found, at);
                     if best.as_ref().is_none_or(|(_, most)| alike >= *most) {
-                        best = Some(((folder.shown(name), Some(at + 1)), alike));
+                        best = Some(((folder.shown(name), at + 1), alike));
                     }
                 }
             }
         }
-        let composed = || (format!("{}/{ENTRY} (composed)", self.name()), Some(line));
-        best.map_or_else(composed, |(place, _)| place)
+        best.map(|(place, _)| place)
     }
 
     /// Every setting with its value.
@@ -453,6 +467,9 @@ fn between_tags(svg: &str) -> String {
 }
 
 /// How many of the lines around two places are the same.
+/// Lines one after the other in which values are filled in.
+const LINES_FILLED_MAX: usize = 8;
+
 fn neighbours_alike(one: &[&str], at: usize, other: &[&str], there: usize) -> usize {
     const LINES_AROUND: usize = 4;
     let before = |step: &usize| {

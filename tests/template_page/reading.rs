@@ -262,7 +262,12 @@ fn parts_of_a_transcript(report: &str, model: &Transcript) -> Vec<String> {
         ));
     }
     for award in &model.awards {
-        let date = award.awarded_on.strftime("%m/%d/%Y");
+        let format = if model.document.language == "es" {
+            "%Y-%m-%d"
+        } else {
+            "%m/%d/%Y"
+        };
+        let date = award.awarded_on.strftime(format);
         texts.push(format!("{} {date}", award.label));
     }
     if let Some(signer) = &model.certification {
