@@ -235,14 +235,14 @@ pub(super) fn titles(transcript: &Transcript, courses: &[Course<'_>]) -> BTreeSe
 
 /// Whether marks stand in the order of time, or each beside the name of its term.
 pub(super) fn is_in_order(row: &[&str], postings: &[(Vec<String>, String)]) -> bool {
-    let names = |text: &&str| {
+    let names = |text: &str| {
         let mut terms = postings.iter();
         terms.any(|(names, _)| names.iter().any(|name| name == text))
     };
     if postings.len() < 2 {
         return true;
     }
-    if !row.iter().any(|text| names(&text)) {
+    if !row.iter().any(|text| names(text)) {
         let mut texts = row.iter();
         return postings
             .iter()

@@ -56,7 +56,7 @@ pub fn lettering(svg: &str) -> Vec<Lettering> {
 fn first_family(fonts: &str) -> &str {
     let first = fonts.split(',').next().unwrap_or_default();
     let sized = |word: &&str| word.starts_with(|it: char| it.is_ascii_digit() || it == '.');
-    let size = first.split_whitespace().filter(sized).next_back();
+    let size = first.split_whitespace().rfind(sized);
     let after = size.map_or(first, |size| {
         first.rsplit_once(size).map_or(first, |(_, after)| after)
     });

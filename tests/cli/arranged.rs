@@ -184,3 +184,47 @@ fn a_date_is_read_as_the_language_of_the_page_reads_it() {
         assert_eq!(!lack, right, "{language}: {told}");
     }
 }
+
+#[test]
+fn a_hint_that_several_problems_have_is_said_once() {
+    let desk = Desk::new();
+    let without = "#let terms = terms.slice(1)\n{{ super() }}";
+    arranged(&desk, "transcript", &[("record", without)]);
+    let told = told(&desk, &[]);
+    assert!(
+        told.matches("does not show the course").count() > 3,
+        "{told}"
+    );
+    let hint = "hint: a template may arrange what the record says";
+    assert_eq!(told.matches(hint).count(), 1, "{told}");
+}
+
+#[test]
+fn an_error_in_a_line_with_a_value_filled_in_is_told_with_its_own_line() {
+    let desk = Desk::new();
+    let wrong = "#let accent-of-school = rgb({{ settings.accent }}).darker(2)\n{{ super() }}";
+    arranged(&desk, "transcript", &[("summary", wrong)]);
+    let told = told(&desk, &[]);
+    assert!(told.contains("school/layout.typ.j2:3: "), "{told}");
+}
+
+#[test]
+fn a_folder_that_makes_no_official_documents_is_not_advised_for_the_settings() {
+    let desk = Desk::new();
+    for (base, advice) in [
+        (
+            "transcript",
+            "`template = \"./mission-vista\"` under [transcript]",
+        ),
+        (
+            "self-report",
+            "`registrar transcript preview --template ./mission-vista`",
+        ),
+    ] {
+        let folder = desk.path("mission-vista");
+        let made = desk.run(&["template", "new", "mission-vista", "--from", base]);
+        let told = talk(&made);
+        assert!(told.contains(advice), "{base}: {told}");
+        std::fs::remove_dir_all(folder).expect("removed");
+    }
+}

@@ -473,6 +473,19 @@ fn a_page_in_spanish_has_none_of_the_labels_in_english() {
     }
 }
 
+/// In Spanish a hyphen at which a line ends is printed again at the beginning of the next.
+#[test]
+fn no_line_ends_at_a_hyphen_of_the_text_itself() {
+    for read in ALL.iter() {
+        for (at, _) in read.text.match_indices("- -") {
+            let letter = |text: &str| text.starts_with(char::is_alphabetic);
+            let after = letter(&read.text[at + 3..]);
+            let Read { report, sample, .. } = read;
+            assert!(!after, "{report}, {sample}: {}", &read.text[at..at + 4]);
+        }
+    }
+}
+
 /// What a twin or an official document says of asking the district ends with whom to ask.
 #[test]
 fn a_sentence_about_asking_the_district_does_not_dangle_without_a_contact() {
