@@ -1,7 +1,7 @@
 //! The headings of terms and years: which of them a text is, and the credits that belong to it.
 //!
-//! A heading holds a term's name, or a school year, and its grade level. What it heads, `placing.rs`
-//! finds; whether its sums are those of the record is asked here.
+//! A heading holds a term's name, or a school year, and its grade level. What it heads is
+//! found in `placing.rs`; whether its sums are those of the record is asked here.
 //!
 //! **Decision**: the sums of a term are no marks but figures computed from them, and many a
 //! transcript prints none. A template that prints none passes; one that prints some prints all of
@@ -16,7 +16,7 @@ use crate::record::{Credits, GradeLevel};
 use crate::transcript::Transcript;
 
 const HINT: &str = "a template prints the credits of every term, or of every year, or none: they \
-                    stand in the heading's line, or in a line between it and the next heading, each \
+                    stand in the heading's line, or in one between it and the next heading, each \
                     alone in its cell; a heading holds the name and the grade level";
 
 /// A heading that a page may have.

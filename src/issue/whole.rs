@@ -2,7 +2,7 @@
 //! they leave out, or hide, makes no document, whatever edition it is of.
 //!
 //! It is looked for in what a reader can read there (`render::Run`): each course's title with its
-//! mark, credits and a-g area in its own row and under its own term or year, requirements with their
+//! mark, credits and a-g area in its own row, under its own term or year, requirements with their
 //! total and awards in a row too, each term, or its year, with its grade level and, unless none has
 //! them, its credits, every average by its label, the totals, whose record it is and where it was
 //! made; and, in the program's own words, on every page what kind of copy it is. A copy for oneself

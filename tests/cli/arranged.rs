@@ -170,9 +170,11 @@ fn a_date_is_read_as_the_language_of_the_page_reads_it() {
     let desk = Desk::new();
     let day_first = "#let dated(iso) = iso.slice(8, 10) + \"/\" + iso.slice(5, 7) + \"/\" + \
   iso.slice(0, 4)\n{{ super() }}";
-    let in_words = "#let dated(iso) = { str(int(iso.slice(8, 10))) + \" de \" + (\"01\": \"enero\", \"02\": \"febrero\", \"03\": \"marzo\", \"04\": \"abril\", \"05\": \"mayo\",
+    let in_words = "#let dated(iso) = { str(int(iso.slice(8, 10))) + \" de \" + (
+  \"01\": \"enero\", \"02\": \"febrero\", \"03\": \"marzo\", \"04\": \"abril\", \"05\": \"mayo\",
   \"06\": \"junio\", \"07\": \"julio\", \"08\": \"agosto\", \"09\": \"septiembre\",
-  \"10\": \"octubre\", \"11\": \"noviembre\", \"12\": \"diciembre\").at(iso.slice(5, 7)) + \" de \" + iso.slice(0, 4) }\n{{ super() }}";
+  \"10\": \"octubre\", \"11\": \"noviembre\", \"12\": \"diciembre\").at(
+  iso.slice(5, 7)) + \" de \" + iso.slice(0, 4) }\n{{ super() }}";
     for (typst, language, right) in [
         (day_first, "es", true),
         (day_first, "en", false),
