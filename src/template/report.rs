@@ -221,22 +221,13 @@ impl Report {
             .unwrap_or_default();
         let text = String::from_utf8_lossy(text);
         let wanted: Vec<&str> = text.lines().map(str::trim).collect();
-        let place = |at: usize| self.place_of_line(&wanted, at);
-        // A line in which a value was filled in is found by the lines around it.
-        let steps = 0..=LINES_FILLED_MAX;
-        let best = steps.into_iter().find_map(|step| {
-            let above = (line - 1).checked_sub(step).and_then(place);
-            let above = above.map(|(file, found)| (file, found + step));
-            above.or_else(|| {
-                let (file, found) = place(line - 1 + step)?;
-                Some((file, found.checked_sub(step).filter(|it| *it > 0)?))
-            })
-        });
+        let best = self.place_of_line(&wanted, line - 1);
         let composed = || (format!("{}/{ENTRY} (composed)", self.name()), Some(line));
         best.map_or_else(composed, |(file, found)| (file, Some(found)))
     }
 
-    /// The file and line of the layers in which a line of the composed layout stands as it is.
+    /// The file and line of the layers in which a line of the composed layout stands, but for the
+    /// values that were filled in.
     fn place_of_line(&self, wanted: &[&str], line: usize) -> Option<(String, usize)> {
         let text = wanted.get(line).filter(|text| !text.is_empty())?;
         let mut best = None;
@@ -245,7 +236,7 @@ impl Report {
             for (name, bytes) in layouts.filter(|(name, _)| name.ends_with(".j2")) {
                 let source = String::from_utf8_lossy(bytes);
                 let found: Vec<&str> = source.lines().map(str::trim).collect();
-                for at in (0..found.len()).filter(|at| found[*at] == *text) {
+                for at in (0..found.len()).filter(|at| becomes(found[*at], text)) {
                     let alike = neighbours_alike(wanted, line, &found, at);
                     if best.as_ref().is_none_or(|(_, most)| alike >= *most) {
                         best = Some(((folder.shown(name), at + 1), alike));
@@ -467,8 +458,18 @@ fn between_tags(svg: &str) -> String {
 }
 
 /// How many of the lines around two places are the same.
-/// Lines one after the other in which values are filled in.
-const LINES_FILLED_MAX: usize = 8;
+/// Whether a line of a layout is this one of the composed layout, with values filled in.
+fn becomes(source: &str, composed: &str) -> bool {
+    let around = source.split_once("{{").and_then(|(before, rest)| {
+        let (_, after) = rest.rsplit_once("}}")?;
+        Some((before, after))
+    });
+    source == composed
+        || around.is_some_and(|(before, after)| {
+            let rest = composed.strip_prefix(before);
+            !before.is_empty() && rest.is_some_and(|rest| rest.ends_with(after))
+        })
+}
 
 fn neighbours_alike(one: &[&str], at: usize, other: &[&str], there: usize) -> usize {
     const LINES_AROUND: usize = 4;
