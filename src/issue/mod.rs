@@ -8,17 +8,20 @@
 //! Never: SQL, a rule, a page. Next: `check.rs` (the audit), `draft.rs` (one document before
 //! layout), `batch.rs` (the steps), `stops.rs` (what of the audit stops a document), `present.rs`
 //! (what was decided since), `preview.rs` (unofficial copies), `flat.rs` (the unsigned twin of a
-//! signed document), `whole.rs` (whether the pages say what the record says, as `shown.rs` reads
-//! them), `sample.rs` (a report's invented people).
+//! signed document), `whole.rs` (whether the pages say what the record says: `rows.rs`,
+//! `headings.rs`, `placing.rs`, `shown.rs`), `sample.rs` (a report's invented people).
 
 mod batch;
 mod check;
 mod draft;
 mod flat;
+mod headings;
+mod placing;
 mod present;
 mod preview;
 mod printable;
 mod purpose;
+mod rows;
 mod sample;
 mod shown;
 mod signing;

@@ -3,8 +3,9 @@
 //! A text counts only as a whole, of a cell or a paragraph of its own: what ends in one cell and
 //! begins in the next is no title, and a title with a word more is another one.
 //!
-//! Never: what a record says. Next: `whole.rs`, which looks for it here.
+//! Never: what a record says. Next: `placing.rs`, which looks for it here.
 
+use std::collections::{BTreeMap, HashMap};
 use std::ops::{Range, RangeInclusive};
 
 use crate::render::Run;
@@ -23,12 +24,23 @@ pub(super) fn bare(text: &str) -> String {
     text.split_whitespace().collect()
 }
 
+/// How a page is arranged, as far as that decides what belongs to what.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Arrangement {
+    /// Figures stand before their title also where rows stand beside each other.
+    pub figures_first: bool,
+    /// A heading's grade level stands in a cell of its own.
+    pub levels_apart: bool,
+}
+
 /// One page.
 pub(super) struct Page {
-    /// Its texts without blanks, one after the other.
+    /// Its texts without blanks, one after the other, in small letters.
     text: String,
     runs: Vec<Piece>,
     parts: Vec<Part>,
+    /// Its parts from the top down.
+    down: Vec<usize>,
 }
 
 /// One run.
@@ -43,6 +55,9 @@ struct Piece {
 struct Part {
     bare: String,
     runs: Range<usize>,
+    left: i32,
+    /// Its first line.
+    baseline: i32,
 }
 
 /// Where a label stands.
@@ -66,23 +81,39 @@ impl Page {
             parts.push(Part {
                 bare: together.iter().map(|run| &*run.bare).collect(),
                 runs: begin..begin + together.len(),
+                left: together[0].read.left,
+                baseline: together[0].read.baseline,
             });
         }
+        let mut down: Vec<usize> = (0..parts.len()).collect();
+        down.sort_by_key(|at| parts[*at].baseline);
+        let text: String = parts.iter().map(|part| &*part.bare).collect();
         Self {
-            text: parts.iter().map(|part| &*part.bare).collect(),
+            text: text.to_lowercase(),
             runs,
             parts,
+            down,
         }
     }
 
-    /// Whether it says this anywhere; `text` without blanks.
+    /// Whether it says this anywhere, in capitals or not; `text` without blanks.
     pub fn says(&self, text: &str) -> bool {
-        self.text.contains(text)
+        self.text.contains(&text.to_lowercase())
     }
 
-    /// Whether it says this anywhere, in capitals or not.
-    pub fn says_in_any_case(&self, text: &str) -> bool {
-        self.text.to_lowercase().contains(&text.to_lowercase())
+    /// Its texts without blanks, in the order in which they were set.
+    pub fn parts(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().map(|part| &*part.bare)
+    }
+
+    /// A text without blanks.
+    pub fn part(&self, at: usize) -> &str {
+        &self.parts[at].bare
+    }
+
+    /// Where a text begins from left to right.
+    pub fn left(&self, at: usize) -> i32 {
+        self.parts[at].left
     }
 
     /// Each text as it is read.
@@ -111,70 +142,121 @@ impl Page {
         first.unwrap_or_default() - LINE_TOLERANCE..=last.unwrap_or_default() + LINE_TOLERANCE
     }
 
-    fn is_free(&self, part: &Part) -> bool {
-        self.runs[part.runs.clone()].iter().all(|run| !run.taken)
+    /// Whether nothing was found in this text yet.
+    pub fn is_free(&self, at: usize) -> bool {
+        let runs = self.parts[at].runs.clone();
+        self.runs[runs].iter().all(|run| !run.taken)
     }
 
-    /// Takes a title, which may say after it in brackets at which of `places` it was taken, and the
-    /// figures in its line, each alone in its cell; nothing where they are not all there.
-    pub fn take_row(&mut self, title: &str, places: &[String], figures: &[String]) -> bool {
-        let is_title = |part: &Part| {
-            let rest = part.bare.strip_prefix(title);
-            rest.is_some_and(|rest| is_place(rest, places))
+    pub fn take_parts(&mut self, parts: &[usize]) {
+        for at in parts {
+            let runs = self.parts[*at].runs.clone();
+            self.runs[runs].iter_mut().for_each(|run| run.taken = true);
+        }
+    }
+
+    /// The texts that begin in these lines, from left to right.
+    fn in_lines(&self, lines: &RangeInclusive<i32>) -> Vec<usize> {
+        let baseline = |at: &usize| self.parts[*at].baseline;
+        let begin = self
+            .down
+            .partition_point(|at| baseline(at) < *lines.start());
+        let below = self.down[begin..].iter().copied();
+        let mut found: Vec<usize> = below
+            .take_while(|at| baseline(at) <= *lines.end())
+            .collect();
+        found.sort_by_key(|at| (self.parts[*at].left, *at));
+        found
+    }
+
+    /// The texts in the line of this one, from left to right.
+    pub fn beside(&self, at: usize) -> Vec<usize> {
+        self.in_lines(&self.lines(self.parts[at].runs.clone()))
+    }
+
+    /// Which texts belong to each of these, which open rows: a row reaches from its opening to the
+    /// next one in its line. What stands before the first opening is that one's. In each row line
+    /// by line, from left to right.
+    pub fn rows(&self, openings: &[usize], figures_first: bool) -> Vec<Vec<usize>> {
+        let opens: HashMap<usize, usize> = openings
+            .iter()
+            .enumerate()
+            .map(|(row, at)| (*at, row))
+            .collect();
+        // Which rows have a line in which a text begins.
+        let mut reached: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for opening in openings {
+            for at in self.beside(*opening) {
+                if !opens.contains_key(&at) {
+                    reached.entry(at).or_default().push(*opening);
+                }
+            }
+        }
+        let mut rows = vec![Vec::new(); openings.len()];
+        for (at, mut beside) in reached {
+            beside.sort_by_key(|opening| self.parts[*opening].left);
+            rows[opens[&self.owner(at, &beside, figures_first)]].push(at);
+        }
+        for row in &mut rows {
+            row.sort_by_key(|at| (self.parts[*at].baseline, self.parts[*at].left));
+        }
+        rows
+    }
+
+    /// To which of the openings beside it, from left to right, a text belongs.
+    fn owner(&self, at: usize, beside: &[usize], figures_first: bool) -> usize {
+        let left = |at: usize| self.parts[at].left;
+        let next = beside.partition_point(|opening| left(*opening) <= left(at));
+        let (Some(before), next) = (next.checked_sub(1), beside.get(next)) else {
+            return beside[0];
         };
-        self.take_line(is_title, figures)
+        if let Some(next) = next.filter(|_| figures_first) {
+            // As many as stand before the first one in the line.
+            let line = self.beside(at);
+            let count = |from: i32, to: i32| {
+                let between = |it: &&usize| (from..to).contains(&left(**it));
+                line.iter().filter(between).count()
+            };
+            if count(left(at), left(*next)) <= count(i32::MIN, left(beside[0])) {
+                return *next;
+            }
+        }
+        beside[before]
     }
 
-    /// Takes figures that stand in one line, each alone in its cell, under whatever title.
-    pub fn take_figures(&mut self, figures: &[String]) -> bool {
-        let Some((first, others)) = figures.split_first() else {
+    /// Free ones of these texts that say this, each alone, if all are there.
+    pub fn figures(&self, among: &[usize], figures: &[String]) -> Option<Vec<usize>> {
+        let mut found: Vec<usize> = Vec::with_capacity(figures.len());
+        for figure in figures {
+            let fits = |at: &&usize| {
+                self.parts[**at].bare == *figure && !found.contains(at) && self.is_free(**at)
+            };
+            found.push(*among.iter().find(fits)?);
+        }
+        Some(found)
+    }
+
+    /// Takes figures that stand in one line, each alone in its cell, under whatever title, and
+    /// among these texts.
+    pub fn take_line(&mut self, among: Range<usize>, figures: &[String]) -> bool {
+        let Some(first) = figures.first() else {
             return true;
         };
-        self.take_line(|part| part.bare == *first, others)
-    }
-
-    /// Takes a heading that holds a name and, there or alone in a cell of its line, a grade level;
-    /// and the figures in its line.
-    pub fn take_heading(&mut self, name: &str, level: &str, figures: &[String]) -> bool {
-        let rest = |part: &Part| {
-            part.bare
-                .split_once(name)
-                .map(|(one, two)| [one, " ", two].concat())
-        };
-        let both = |part: &Part| rest(part).is_some_and(|rest| has_word(&rest, level));
-        let beside = [figures, &[level.to_owned()]].concat();
-        self.take_line(both, figures) || self.take_line(|part| rest(part).is_some(), &beside)
-    }
-
-    /// Takes the first free text that `opens` a line and has these figures beside it.
-    fn take_line(&mut self, opens: impl Fn(&Part) -> bool, figures: &[String]) -> bool {
-        for (at, part) in self.parts.iter().enumerate() {
-            if !opens(part) || !self.is_free(part) {
-                continue;
-            }
-            let lines = self.lines(part.runs.clone());
-            let mut taken = vec![at];
-            for figure in figures {
-                let fits = |other: &usize| {
-                    let part = &self.parts[*other];
-                    part.bare == *figure
-                        && lines.contains(&self.runs[part.runs.start].read.baseline)
-                        && !taken.contains(other)
-                        && self.is_free(part)
-                };
-                // Of several the nearest: a row beside it, in another column, has its own.
-                let found = (0..self.parts.len()).filter(fits);
-                taken.extend(found.min_by_key(|other| other.abs_diff(at)));
-            }
-            if taken.len() == figures.len() + 1 {
-                for part in taken {
-                    let runs = self.parts[part].runs.clone();
-                    self.runs[runs].iter_mut().for_each(|run| run.taken = true);
+        for at in among.clone() {
+            if self.parts[at].bare == *first && self.is_free(at) {
+                let mut line = self.beside(at);
+                line.retain(|at| among.contains(at));
+                if let Some(found) = self.figures(&line, figures) {
+                    self.take_parts(&found);
+                    return true;
                 }
-                return true;
             }
         }
         false
+    }
+
+    pub fn len(&self) -> usize {
+        self.parts.len()
     }
 
     /// Takes a figure that stands alone.
@@ -253,7 +335,7 @@ impl Label {
 }
 
 /// Whether what follows a title is nothing, or where the course was taken.
-fn is_place(rest: &str, places: &[String]) -> bool {
+pub(super) fn is_place(rest: &str, places: &[String]) -> bool {
     let inside = rest
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'));
@@ -262,7 +344,7 @@ fn is_place(rest: &str, places: &[String]) -> bool {
 }
 
 /// Whether a text holds this word or number, not as a part of a longer number.
-fn has_word(text: &str, word: &str) -> bool {
+pub(super) fn has_word(text: &str, word: &str) -> bool {
     let mut found = text.match_indices(word);
     found.any(|(at, _)| {
         let before = text[..at].ends_with(|it: char| it.is_ascii_digit());
@@ -298,59 +380,54 @@ mod tests {
         Page::new(&runs)
     }
 
-    fn row(page: &mut Page, title: &str, figures: &[&str]) -> bool {
-        let figures: Vec<String> = figures.iter().map(|figure| bare(figure)).collect();
-        page.take_row(&bare(title), &[bare("Pacific College")], &figures)
+    /// What belongs to each of these titles.
+    fn rows(page: &Page, titles: &[&str], figures_first: bool) -> Vec<String> {
+        let opens = |at: &usize| titles.contains(&page.part(*at));
+        let openings: Vec<usize> = (0..page.len()).filter(opens).collect();
+        let rows = page.rows(&openings, figures_first);
+        let told = |row: Vec<usize>| row.iter().map(|at| page.part(*at)).collect::<Vec<_>>();
+        rows.into_iter().map(|row| told(row).join(" ")).collect()
     }
 
     #[test]
-    fn a_course_is_shown_by_its_title_and_its_figures_in_one_line_in_any_order() {
-        let mut both = page(&["Algebra 1|A|5.00|5.00", "F|Biology|5.00|0.00"]);
-        assert!(row(&mut both, "Biology", &["F", "0.00", "5.00"]));
-        assert!(row(&mut both, "Algebra 1", &["A", "5.00", "5.00"]));
-        assert!(
-            !row(&mut both, "Algebra 1", &["A", "5.00", "5.00"]),
-            "only once"
-        );
-        for other in [
-            "Algebra 1|B|5.00|5.00",
-            "Algebra 1|A-|5.00|5.00",
-            "Algebra 1|A+ (F)|5.00|5.00",
-            "Algebra 1|A|5.00",
-            "of Algebra 1|A|5.00|5.00",
-            "Algebra 1 Honors|A|5.00|5.00",
-            "Algebra 1+ Honors|A|5.00|5.00",
-            "Algebra 1 (Honors)|A|5.00|5.00",
+    fn a_row_reaches_from_its_title_to_the_next_one_in_its_line() {
+        let titles = ["Art", "Biology"];
+        for (line, found) in [
+            ("Art|A|5.00|Biology|F|0.00", ["A 5.00", "F 0.00"]),
+            ("1|Art|A|Biology|F|0.00", ["1 A", "F 0.00"]),
         ] {
-            let shown = row(&mut page(&[other]), "Algebra 1", &["A", "5.00", "5.00"]);
-            assert!(!shown, "{other}");
+            assert_eq!(rows(&page(&[line]), &titles, false), found, "{line}");
         }
-        let mut apart = page(&["Algebra 1", "A|5.00|5.00"]);
-        assert!(!row(&mut apart, "Algebra 1", &["A", "5.00", "5.00"]));
-        let mut elsewhere = page(&["Algebra 1 (at +Pacific College)|A"]);
-        assert!(row(&mut elsewhere, "Algebra 1", &["A"]));
+        let first = page(&["A|Art|5.00|F|Biology|0.00"]);
+        assert_eq!(rows(&first, &titles, true), ["A 5.00", "F 0.00"]);
+        assert_eq!(rows(&page(&["F|Biology|5.00"]), &titles, false), ["F 5.00"]);
+        assert_eq!(rows(&page(&["Art", "A|5.00"]), &titles, false), [""]);
     }
 
     #[test]
-    fn a_cell_of_the_row_above_is_no_part_of_a_title() {
-        let mut rows = page(&["AP European History|A|5.00|AP", "Chemistry A|B|5.00"]);
-        assert!(!row(&mut rows, "AP Chemistry A", &["B", "5.00"]));
-        assert!(row(&mut rows, "Chemistry A", &["B", "5.00"]));
+    fn a_figure_is_found_once_and_alone_though_its_text_may_be_broken() {
+        let of = |figures: &[&str]| figures.iter().map(|it| bare(it)).collect::<Vec<_>>();
+        let mut page = page(&["Art|Cre+dit|5.00|A+ (F)"]);
+        let among = Vec::from_iter(0..page.len());
+        assert!(page.figures(&among, &of(&["Credit", "5.00"])).is_some());
+        for none in [&["A"][..], &["5.00", "5.00"], &["Cre"]] {
+            assert!(page.figures(&among, &of(none)).is_none(), "{none:?}");
+        }
+        page.take_parts(&[2]);
+        assert!(page.figures(&among, &of(&["5.00"])).is_none());
     }
 
     #[test]
-    fn rows_beside_each_other_keep_their_own_figures_and_long_texts_may_be_broken() {
-        let mut beside = page(&["Art|A|5.00|Art|F|0.00", "Band|B|5.00|Choir|B|5.00"]);
-        for (title, figures) in [
-            ("Art", ["F", "0.00"]),
-            ("Choir", ["B", "5.00"]),
-            ("Art", ["A", "5.00"]),
-            ("Band", ["B", "5.00"]),
+    fn what_follows_a_title_is_nothing_or_a_place_in_brackets() {
+        let places = [bare("Pacific College")];
+        for (rest, right) in [
+            ("", true),
+            ("(atPacificCollege)", true),
+            ("(Honors)", false),
         ] {
-            assert!(row(&mut beside, title, &figures), "{title}");
+            assert_eq!(is_place(rest, &places), right, "{rest}");
         }
-        let mut broken = page(&["Donau+dampf+fahrt|Cre+dit|5.00"]);
-        assert!(row(&mut broken, "Donaudampffahrt", &["Credit", "5.00"]));
+        assert!(!is_place("Honors", &places));
     }
 
     #[test]
@@ -380,22 +457,12 @@ mod tests {
     }
 
     #[test]
-    fn a_heading_has_its_grade_level_and_figures_and_a_line_of_figures_any_title() {
+    fn figures_of_one_line_are_taken_once() {
         let sums = ["35.00", "30.00"].map(str::to_owned);
-        for (line, right) in [
-            ("Fall 2022 · Grade 9|35.00|30.00", true),
-            ("Fall 2022|9|35.00|30.00", true),
-            ("Fall 2022 · Grade 10|35.00|30.00", false),
-            ("Fall 2022 · Grade 19|35.00|30.00", false),
-            ("Fall 2022|35.00|30.00", false),
-            ("Fall 2022 · Grade 9|35.00|35.00", false),
-        ] {
-            let shown = page(&[line]).take_heading("Fall2022", "9", &sums);
-            assert_eq!(shown, right, "{line}");
-        }
-        let mut table = page(&["Art|35.00|30.00", "Sum|35.00|30.00", "35.00", "30.00"]);
-        assert!(row(&mut table, "Art", &["35.00", "30.00"]));
-        assert!(table.take_figures(&sums) && !table.take_figures(&sums));
+        let mut table = page(&["Sum|35.00|30.00", "35.00", "30.00"]);
+        let all = 0..table.len();
+        assert!(table.take_line(all.clone(), &sums) && !table.take_line(all, &sums));
+        assert!(!page(&["35.00|30.00"]).take_line(1..2, &sums));
     }
 
     #[test]

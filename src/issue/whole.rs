@@ -2,31 +2,35 @@
 //! they leave out, or hide, makes no document, whatever edition it is of.
 //!
 //! It is looked for in what a reader can read there (`render::Run`): each course's title with its
-//! mark, credits and a-g area in one line, requirements with their total and awards so too, each
-//! term, or its year, with its grade level and credits, every average by its label, the totals,
-//! whose record it is and where it was made; and, in the program's own words, on every page what
-//! kind of copy it is. A copy for oneself may leave out terms, requirements and areas, and tell a
-//! year's course once, with all its marks and the sum of its credits.
+//! mark, credits and a-g area in its own row, under its own term or year, requirements with their
+//! total and awards in a row too, each term, or its year, with its grade level and, unless none has
+//! them, its credits, every average by its label, the totals, whose record it is and where it was
+//! made; and, in the program's own words, on every page what kind of copy it is. A copy for oneself
+//! may leave out terms, requirements and areas, and tell a year's course once, with all its marks,
+//! each with its term or in the order of time, and the sum of its credits.
 //!
 //! Not looked for: what the model says as a code and the template in words of its own (the kind of
 //! transcript, the letters of honors and repeats), legends, addresses, and the certification, whose
 //! words and signer's line are settings.
 //!
 //! Never: a rule of the page's look. Where something stands is the template's affair. Next:
-//! `shown.rs`, which reads the page.
+//! `rows.rs` and `headings.rs` for what is looked for, `placing.rs` for where, `shown.rs` for how a
+//! page is read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use jiff::civil::Date;
-
-use super::shown::{Page, bare};
+use super::headings::{headings, terms};
+use super::placing::Reading;
+use super::rows::{
+    Course, Row, YearKey, courses, figures_of, printed, rows_of, titles, year_courses,
+};
+use super::shown::{Arrangement, Page, bare};
 use crate::exchange;
-use crate::record::{AgArea, Credits, GradeLevel, SchoolYear};
 use crate::render::Run;
 use crate::template::{Notices, notices};
 use crate::transcript::audit::of_text;
-use crate::transcript::{Edition, SubjectProgress, TermBlock, Transcript, each_text};
+use crate::transcript::{Edition, Transcript, each_text};
 
 /// Things named at most that a page lacks.
 const GAPS_MAX: usize = 20;
@@ -50,7 +54,7 @@ impl fmt::Display for Gap {
 
 impl Gap {
     /// What is not there.
-    fn lack(block: &'static str, what: &str) -> Self {
+    pub(super) fn lack(block: &'static str, what: &str) -> Self {
         Self {
             block,
             what: format!("the page does not show {what}"),
@@ -58,6 +62,11 @@ impl Gap {
                    upright, in 5 points or more, dark on light, with nothing over it, and alone in \
                    its cell or paragraph",
         }
+    }
+
+    /// The same with another hint.
+    pub(super) fn with_hint(self, hint: &'static str) -> Self {
+        Self { hint, ..self }
     }
 
     /// A word that would tell of a disability.
@@ -76,28 +85,22 @@ pub(super) const WITHOUT_TEXT: &str = "the page does not say what the record say
 
 /// Why a document is not made, for those who may read it.
 pub(super) fn reasons(gaps: &[Gap]) -> Vec<String> {
-    let hint = |gap: &Gap| {
-        let hint = gap.hint;
-        format!("{gap}\nhint: {hint}; `registrar template check` says where")
+    let mut hinted = BTreeSet::new();
+    let reason = |gap: &Gap| match hinted.insert(gap.hint) {
+        // Several of one kind need it once.
+        false => gap.to_string(),
+        true => {
+            let hint = gap.hint;
+            format!("{gap}\nhint: {hint}; `registrar template check` says where")
+        }
     };
-    gaps.iter().map(hint).collect()
+    gaps.iter().map(reason).collect()
 }
 
 /// What the pages of this transcript lack.
 pub fn gaps(transcript: &Transcript, pages: &[Vec<Run>]) -> Vec<Gap> {
     let read = || -> Vec<Page> { pages.iter().map(|runs| Page::new(runs)).collect() };
-    let mut pages = read();
-    let mut found = rows(transcript, &mut pages, false);
-    if is_official(transcript) {
-        total(transcript, &mut pages, &mut found);
-        terms(transcript, &mut pages, &mut found);
-    } else if !found.is_empty() {
-        let mut again = read();
-        let in_years = rows(transcript, &mut again, true);
-        if in_years.len() < found.len() {
-            (pages, found) = (again, in_years);
-        }
-    }
+    let (mut pages, mut found) = rows_and_terms(transcript, read);
     figures(transcript, &mut pages, &mut found);
     texts(transcript, &pages, &mut found);
     on_every_page(transcript, &pages, &mut found);
@@ -106,186 +109,124 @@ pub fn gaps(transcript: &Transcript, pages: &[Vec<Run>]) -> Vec<Gap> {
     found
 }
 
-fn is_official(transcript: &Transcript) -> bool {
+pub(super) fn is_official(transcript: &Transcript) -> bool {
     transcript.document.edition != Edition::Unofficial
 }
 
-/// A date as it may stand on a page.
-fn printed(date: Date) -> [String; 2] {
-    [date.strftime("%m/%d/%Y").to_string(), date.to_string()]
-}
-
-/// What is the same for all terms of a year's course: its title, the year, the grade level and
-/// where it was taken.
-type YearKey<'a> = (&'a str, SchoolYear, GradeLevel, &'a str, Option<&'a str>);
-
-/// Something that the page says in one line.
-struct Row<'a> {
-    block: &'static str,
-    /// What it is, before its title.
-    what: &'static str,
-    title: &'a str,
-    /// Where it may say that it was taken.
-    places: Vec<String>,
-    /// The year's course of which it is one term.
-    year: Option<YearKey<'a>>,
-    /// In each of these ways, of which one is there.
-    figures: Vec<Vec<String>>,
-}
-
-/// A course as it is posted or ahead.
-struct Course<'a> {
-    title: &'a str,
-    year: Option<YearKey<'a>>,
-    places: Vec<String>,
-    /// None where it has none yet.
-    mark: Option<&'a str>,
-    attempted: Credits,
-    /// Credits earned, or that a pass would earn.
-    credit: Credits,
-    area: Option<AgArea>,
-}
-
-fn courses(transcript: &Transcript) -> Vec<Course<'_>> {
-    let mut courses = Vec::new();
-    for term in &transcript.terms {
-        courses.extend(term.courses.iter().map(|line| {
-            let taken_at = line.taken_at.as_deref();
-            let title = line.year_course.as_deref();
-            Course {
-                title: &line.title,
-                year: title.map(|it| {
-                    (
-                        it,
-                        term.school_year,
-                        term.grade_level,
-                        &*term.school,
-                        taken_at,
-                    )
-                }),
-                places: [&*term.school]
-                    .into_iter()
-                    .chain(taken_at)
-                    .map(bare)
-                    .collect(),
-                mark: Some(&line.mark),
-                attempted: line.credit_attempted,
-                credit: line.credit_earned,
-                area: line.ag_area,
-            }
-        }));
-    }
-    courses.extend(transcript.ahead.iter().map(|line| {
-        let taken_at = line.taken_at.as_deref();
-        let title = line.year_course.as_deref();
-        Course {
-            title: &line.title,
-            year: title.map(|it| {
-                (
-                    it,
-                    line.school_year,
-                    line.grade_level,
-                    &*line.school,
-                    taken_at,
-                )
-            }),
-            places: [&*line.school]
-                .into_iter()
-                .chain(taken_at)
-                .map(bare)
-                .collect(),
-            mark: None,
-            attempted: line.credit,
-            credit: line.credit,
-            area: line.ag_area,
-        }
-    }));
-    courses
-}
-
-/// Terms of one course in one line: every mark, and the sums of their credits. Of a course ahead
-/// the credits are one figure.
-fn course_row<'a>(title: &'a str, terms: &[&Course<'a>], official: bool) -> Row<'a> {
-    let marks = terms.iter().filter_map(|term| term.mark);
-    let mut figures: Vec<String> = marks.map(str::to_owned).collect();
-    let is_posted = !figures.is_empty();
-    let sum = |of: fn(&Course<'_>) -> Credits| {
-        let sum: Credits = terms.iter().map(|term| of(term)).sum();
-        sum.to_string()
-    };
-    figures.push(sum(|term| term.credit));
-    if official {
-        figures.extend(is_posted.then(|| sum(|term| term.attempted)));
-        figures.extend(terms[0].area.map(|area| area.to_string()));
-    }
-    Row {
-        block: "record",
-        what: "the course",
-        title,
-        places: terms[0].places.clone(),
-        year: terms[0].year,
-        figures: vec![figures],
-    }
-}
-
-/// The courses of a year of which several terms are told, each as one row of a copy for oneself.
-fn year_courses<'a>(courses: &'a [Course<'a>]) -> Vec<Row<'a>> {
-    let mut years: BTreeMap<YearKey<'_>, Vec<&Course<'_>>> = BTreeMap::new();
-    for course in courses {
-        if let Some(year) = course.year {
-            years.entry(year).or_default().push(course);
-        }
-    }
-    let rows = years.iter();
-    rows.map(|(year, terms)| course_row(year.0, terms, false))
-        .collect()
-}
-
-/// Everything of the record that is a row of a table; a copy for oneself may leave out some of it.
-fn rows_of<'a>(transcript: &'a Transcript, courses: &'a [Course<'a>]) -> Vec<Row<'a>> {
-    let official = is_official(transcript);
-    let single = |course: &'a Course<'a>| course_row(course.title, &[course], official);
-    let mut rows: Vec<Row<'_>> = courses.iter().map(single).collect();
-    if official {
-        let row = |block, what, title, figures| Row {
-            block,
-            what,
-            title,
-            places: Vec::new(),
-            year: None,
-            figures,
-        };
-        let progress = transcript.requirements.iter().flat_map(|it| &it.subjects);
-        rows.extend(progress.map(|it| {
-            let figures = vec![figures_of(it)];
-            row("summary", "the requirement", &it.subject, figures)
-        }));
-        rows.extend(transcript.awards.iter().map(|it| {
-            let figures = printed(it.awarded_on).map(|date| vec![date]).into();
-            row("summary", "the award", &it.label, figures)
-        }));
-    }
-    // Those with most figures first: one with fewer could take theirs.
-    rows.sort_by_key(|row| std::cmp::Reverse(row.figures[0].len()));
-    rows
-}
-
-/// The rows that are not there; a year's course `in_years` once, with its terms beside each other.
-fn rows(transcript: &Transcript, pages: &mut [Page], in_years: bool) -> Vec<Gap> {
+/// The pages as rows, read in each way in which they may be arranged, as long as something lacks.
+fn rows_and_terms(transcript: &Transcript, read: impl Fn() -> Vec<Page>) -> (Vec<Page>, Vec<Gap>) {
     let courses = courses(transcript);
-    let years = year_courses(&courses).into_iter().filter(|_| in_years);
-    let joined: BTreeSet<YearKey<'_>> = years
-        .filter(|course| take(pages, course))
-        .filter_map(|course| course.year)
-        .collect();
-    let mut found = Vec::new();
-    for row in rows_of(transcript, &courses) {
-        let is_joined = row.year.is_some_and(|year| joined.contains(&year));
-        if !is_joined && !take(pages, &row) {
-            let (Row { what, title, .. }, figures) = (&row, row.figures[0].join(", "));
-            let lack = format!("{what} `{title}` with {figures} in its line");
-            found.push(Gap::lack(row.block, &lack));
+    let titles = titles(transcript, &courses);
+    let official = is_official(transcript);
+    let headings = match official {
+        true => headings(transcript),
+        false => Vec::new(),
+    };
+    let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, term) in transcript.terms.iter().enumerate().filter(|_| official) {
+        names.entry(bare(&term.name)).or_default().push(at);
+    }
+    let mut best: Option<(Vec<Page>, Vec<Gap>)> = None;
+    for way in WAYS {
+        let (arrangement, in_years) = way;
+        if in_years && official {
+            continue;
         }
+        let mut reading = Reading::new(read(), &titles, &headings, names.clone(), arrangement);
+        let found = lacking(transcript, &courses, &mut reading, in_years);
+        let is_better = best
+            .as_ref()
+            .is_none_or(|(_, most)| found.len() < most.len());
+        if is_better {
+            let is_whole = found.is_empty();
+            best = Some((reading.pages, found));
+            if is_whole {
+                break;
+            }
+        }
+    }
+    best.unwrap_or_default()
+}
+
+/// How pages may be arranged, the likeliest first; and whether a year's course is told once, with
+/// its terms beside each other.
+const WAYS: [(Arrangement, bool); 4] = {
+    let plain = Arrangement {
+        figures_first: false,
+        levels_apart: false,
+    };
+    let figures_first = Arrangement {
+        figures_first: true,
+        ..plain
+    };
+    let levels_apart = Arrangement {
+        levels_apart: true,
+        ..plain
+    };
+    [
+        (plain, false),
+        (plain, true),
+        (figures_first, false),
+        (levels_apart, false),
+    ]
+};
+
+/// What is not there of rows, totals and terms.
+fn lacking(
+    transcript: &Transcript,
+    courses: &[Course<'_>],
+    reading: &mut Reading<'_>,
+    in_years: bool,
+) -> Vec<Gap> {
+    let years: Vec<Row<'_>> = match in_years {
+        true => year_courses(courses),
+        false => Vec::new(),
+    };
+    let placed = reading.place(&years, false);
+    let joined: BTreeSet<YearKey<'_>> = years
+        .iter()
+        .zip(&placed)
+        .filter_map(|(row, at)| at.and(row.year))
+        .collect();
+    let mut rows = rows_of(transcript, courses);
+    rows.retain(|row| row.year.is_none_or(|year| !joined.contains(&year)));
+    let placed = reading.place(&rows, false);
+    let also = reading.named_in(placed.iter().flatten().copied());
+    let lacking: Vec<Row<'_>> = rows
+        .into_iter()
+        .zip(placed)
+        .filter_map(|(row, at)| at.is_none().then_some(row))
+        .collect();
+    // Those that are there, and elsewhere.
+    let elsewhere = reading.place(&lacking, true);
+    let mut found = Vec::new();
+    for (row, elsewhere) in lacking.iter().zip(elsewhere) {
+        let headed = row.term.is_none_or(|term| reading.has_heading_of(term));
+        if elsewhere.is_some() && !headed {
+            // The heading is what lacks, and is said below.
+            continue;
+        }
+        let (Row { what, title, .. }, figures) = (row, row.figures[0].join(", "));
+        let under = row.term.filter(|_| elsewhere.is_some());
+        let under = under.map(|term| {
+            let term = &transcript.terms[term].name;
+            format!(" under the heading of its term, `{term}`, or of its year")
+        });
+        let under = under.unwrap_or_default();
+        let lack = format!("{what} `{title}` with {figures} in its line{under}");
+        found.push(Gap::lack(row.block, &lack));
+    }
+    if is_official(transcript) {
+        total(transcript, &mut reading.pages, &mut found);
+        let mut printed: BTreeSet<String> =
+            [transcript.credits.attempted, transcript.credits.earned]
+                .map(|it| it.to_string())
+                .into();
+        printed.insert(transcript.credits.in_progress.to_string());
+        let averages = transcript.averages.iter();
+        printed.extend(averages.filter_map(|it| it.value.as_deref().map(bare)));
+        let lacking = terms(transcript, reading, &also, &printed);
+        found.extend(lacking);
     }
     found
 }
@@ -296,71 +237,11 @@ fn total(transcript: &Transcript, pages: &mut [Page], found: &mut Vec<Gap>) {
         return;
     };
     let figures = figures_of(&plan.total);
-    if !pages.iter_mut().any(|page| page.take_figures(&figures)) {
+    let mut pages = pages.iter_mut();
+    if !pages.any(|page| page.take_line(0..page.len(), &figures)) {
         let figures = figures.join(", ");
         let lack = format!("the total of the requirements, {figures}, in one line");
         found.push(Gap::lack("summary", &lack));
-    }
-}
-
-fn take(pages: &mut [Page], row: &Row<'_>) -> bool {
-    let title = bare(row.title);
-    row.figures.iter().any(|figures| {
-        let figures: Vec<String> = figures.iter().map(|figure| bare(figure)).collect();
-        let mut pages = pages.iter_mut();
-        pages.any(|page| page.take_row(&title, &row.places, &figures))
-    })
-}
-
-fn figures_of(row: &SubjectProgress) -> Vec<String> {
-    let figures = [row.required, row.earned, row.in_progress, row.needed];
-    figures.map(|credits| credits.to_string()).into()
-}
-
-/// Each term with its grade level and credits, or, where a page tells them so, each year.
-fn terms(transcript: &Transcript, pages: &mut [Page], found: &mut Vec<Gap>) {
-    let mut years: BTreeMap<_, (Credits, Credits)> = BTreeMap::new();
-    for term in &transcript.terms {
-        let year = (term.school_year, term.grade_level, &term.school);
-        let (attempted, earned) = years.entry(year).or_default();
-        *attempted = *attempted + term.credit_attempted;
-        *earned = *earned + term.credit_earned;
-    }
-    let mut take = |name: &str, level: GradeLevel, (attempted, earned): (Credits, Credits)| {
-        let (name, level) = (bare(name), level.to_string());
-        let figures = [attempted, earned].map(|credits| credits.to_string());
-        let mut pages = pages.iter_mut();
-        pages.any(|page| page.take_heading(&name, &level, &figures))
-    };
-    let mut lacking = Vec::new();
-    for term in &transcript.terms {
-        let sums = (term.credit_attempted, term.credit_earned);
-        if !take(&term.name, term.grade_level, sums) {
-            lacking.push(term);
-        }
-    }
-    let wanted = |year: &(SchoolYear, GradeLevel, &String)| {
-        let mut lacking = lacking.iter();
-        lacking.any(|term| (term.school_year, term.grade_level, &term.school) == *year)
-    };
-    let shown: BTreeSet<_> = years
-        .iter()
-        .filter(|(year, _)| wanted(year))
-        .filter(|((year, level, _), sums)| take(&year.to_string(), *level, **sums))
-        .map(|(year, _)| *year)
-        .collect();
-    for term in lacking {
-        if !shown.contains(&(term.school_year, term.grade_level, &term.school)) {
-            let TermBlock {
-                name, grade_level, ..
-            } = term;
-            let (attempted, earned) = (term.credit_attempted, term.credit_earned);
-            let lack = format!(
-                "the term `{name}` with grade level {grade_level} and {attempted}, {earned} in its \
-                 line"
-            );
-            found.push(Gap::lack("record", &lack));
-        }
     }
 }
 
@@ -401,7 +282,7 @@ fn texts(transcript: &Transcript, pages: &[Page], found: &mut Vec<Gap>) {
     if is_official(transcript) {
         let number = transcript.document.id.clone();
         texts.push(("edges", "the document's number", vec![number]));
-        let birth_date = printed(student.birth_date).into();
+        let birth_date = printed(student.birth_date, &transcript.document.language);
         texts.push(("student", "the date of birth", birth_date));
         let number = student.student_id.clone();
         texts.push(("student", "the student's number", vec![number]));
@@ -451,7 +332,7 @@ fn on_every_page(transcript: &Transcript, pages: &[Page], found: &mut Vec<Gap>) 
     for text in texts {
         let wanted = bare(text);
         for (number, page) in (1..).zip(pages) {
-            if !page.says_in_any_case(&wanted) {
+            if !page.says(&wanted) {
                 found.push(Gap::lack("edges", &format!("`{text}` on page {number}")));
             }
         }

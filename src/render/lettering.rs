@@ -18,10 +18,13 @@ pub struct Lettering {
 /// Each naming of fonts in a drawing with texts of which none ships; the first text where fonts are
 /// named nowhere.
 pub fn lettering(svg: &str) -> Vec<Lettering> {
-    let text = ["<text", "<tspan"]
-        .iter()
-        .filter_map(|tag| svg.find(tag))
-        .min();
+    let text = svg.match_indices('<').map(|(at, _)| at).find(|at| {
+        let name = svg[at + 1..].split(|it: char| it.is_whitespace() || "/>".contains(it));
+        let name = name.into_iter().next().unwrap_or_default();
+        // Whatever prefix its namespace has.
+        let local = name.rsplit(':').next().unwrap_or_default();
+        ["text", "tspan"].contains(&local)
+    });
     let Some(text) = text else {
         return Vec::new();
     };
@@ -39,9 +42,25 @@ pub fn lettering(svg: &str) -> Vec<Lettering> {
     if named.is_empty() {
         return vec![found(text, "")];
     }
-    named.retain(|(_, fonts)| !FAMILIES.iter().any(|family| fonts.contains(family)));
+    named.retain(|(_, fonts)| {
+        let first = first_family(fonts);
+        !FAMILIES
+            .iter()
+            .any(|family| family.eq_ignore_ascii_case(first))
+    });
     named.dedup_by(|one, other| one.1 == other.1);
     named.iter().map(|(at, fonts)| found(*at, fonts)).collect()
+}
+
+/// The first family that is named, after a size and what else stands before it.
+fn first_family(fonts: &str) -> &str {
+    let first = fonts.split(',').next().unwrap_or_default();
+    let sized = |word: &&str| word.starts_with(|it: char| it.is_ascii_digit() || it == '.');
+    let size = first.split_whitespace().rfind(sized);
+    let after = size.map_or(first, |size| {
+        first.rsplit_once(size).map_or(first, |(_, after)| after)
+    });
+    after.trim().trim_matches(['"', '\'']).trim()
 }
 
 /// What an attribute or a style says after its name.
@@ -86,6 +105,21 @@ mod tests {
                 "12px Arial",
             ),
             ("<svg>\n\n<text>Motto</text></svg>", 3, ""),
+            (
+                "<s:svg xmlns:s=\"x\">\n<s:text>Motto</s:text></s:svg>",
+                2,
+                "",
+            ),
+            (
+                "<svg><text font-family=\"Noto Sans Display\">Motto</text></svg>",
+                1,
+                "Noto Sans Display",
+            ),
+            (
+                "<svg><text font-family=\"Arial, Noto Sans\">Motto</text></svg>",
+                1,
+                "Arial, Noto Sans",
+            ),
         ] {
             assert_eq!(lines(svg), [(line, fonts.to_owned())], "{svg}");
         }
@@ -96,6 +130,8 @@ mod tests {
         for svg in [
             "<svg><text font-family=\"Noto Sans\">Motto</text></svg>",
             "<svg><text style=\"font-family: 'Noto Sans', Arial\">Motto</text></svg>",
+            "<svg><g style=\"font: bold 12px/1.2 Noto Sans\"><text>M</text></g></svg>",
+            "<svg font-family=\"Arial\"><textPath/></svg>",
             "<svg font-family=\"Arial\"><path d=\"M0 0\"/></svg>",
         ] {
             assert_eq!(lines(svg), [], "{svg}");

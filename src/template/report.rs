@@ -221,25 +221,30 @@ impl Report {
             .unwrap_or_default();
         let text = String::from_utf8_lossy(text);
         let wanted: Vec<&str> = text.lines().map(str::trim).collect();
+        let best = self.place_of_line(&wanted, line - 1);
+        let composed = || (format!("{}/{ENTRY} (composed)", self.name()), Some(line));
+        best.map_or_else(composed, |(file, found)| (file, Some(found)))
+    }
+
+    /// The file and line of the layers in which a line of the composed layout stands, but for the
+    /// values that were filled in.
+    fn place_of_line(&self, wanted: &[&str], line: usize) -> Option<(String, usize)> {
+        let text = wanted.get(line).filter(|text| !text.is_empty())?;
         let mut best = None;
         for folder in &self.layers {
-            for (name, bytes) in folder
-                .files
-                .iter()
-                .filter(|(name, _)| name.ends_with(".j2"))
-            {
+            let layouts = folder.files.iter();
+            for (name, bytes) in layouts.filter(|(name, _)| name.ends_with(".j2")) {
                 let source = String::from_utf8_lossy(bytes);
                 let found: Vec<&str> = source.lines().map(str::trim).collect();
-                for at in (0..found.len()).filter(|at| Some(&found[*at]) == wanted.get(line - 1)) {
-                    let alike = neighbours_alike(&wanted, line - 1, &found, at);
+                for at in (0..found.len()).filter(|at| becomes(found[*at], text)) {
+                    let alike = neighbours_alike(wanted, line, &found, at);
                     if best.as_ref().is_none_or(|(_, most)| alike >= *most) {
-                        best = Some(((folder.shown(name), Some(at + 1)), alike));
+                        best = Some(((folder.shown(name), at + 1), alike));
                     }
                 }
             }
         }
-        let composed = || (format!("{}/{ENTRY} (composed)", self.name()), Some(line));
-        best.map_or_else(composed, |(place, _)| place)
+        best.map(|(place, _)| place)
     }
 
     /// Every setting with its value.
@@ -453,6 +458,19 @@ fn between_tags(svg: &str) -> String {
 }
 
 /// How many of the lines around two places are the same.
+/// Whether a line of a layout is this one of the composed layout, with values filled in.
+fn becomes(source: &str, composed: &str) -> bool {
+    let around = source.split_once("{{").and_then(|(before, rest)| {
+        let (_, after) = rest.rsplit_once("}}")?;
+        Some((before, after))
+    });
+    source == composed
+        || around.is_some_and(|(before, after)| {
+            let rest = composed.strip_prefix(before);
+            !before.is_empty() && rest.is_some_and(|rest| rest.ends_with(after))
+        })
+}
+
 fn neighbours_alike(one: &[&str], at: usize, other: &[&str], there: usize) -> usize {
     const LINES_AROUND: usize = 4;
     let before = |step: &usize| {

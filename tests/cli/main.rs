@@ -12,6 +12,7 @@ mod common;
 #[expect(dead_code, reason = "each test here imports what it needs")]
 mod program;
 
+mod arranged;
 mod doctor;
 mod explain;
 mod held;

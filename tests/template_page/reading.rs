@@ -262,7 +262,12 @@ fn parts_of_a_transcript(report: &str, model: &Transcript) -> Vec<String> {
         ));
     }
     for award in &model.awards {
-        let date = award.awarded_on.strftime("%m/%d/%Y");
+        let format = if model.document.language == "es" {
+            "%Y-%m-%d"
+        } else {
+            "%m/%d/%Y"
+        };
+        let date = award.awarded_on.strftime(format);
         texts.push(format!("{} {date}", award.label));
     }
     if let Some(signer) = &model.certification {
@@ -464,6 +469,19 @@ fn a_page_in_spanish_has_none_of_the_labels_in_english() {
                 label.len() < 12 || !text.contains(label.as_str()),
                 "{name}, {sample}: {label}"
             );
+        }
+    }
+}
+
+/// In Spanish a hyphen at which a line ends is printed again at the beginning of the next.
+#[test]
+fn no_line_ends_at_a_hyphen_of_the_text_itself() {
+    for read in ALL.iter() {
+        for (at, _) in read.text.match_indices("- -") {
+            let letter = |text: &str| text.starts_with(char::is_alphabetic);
+            let after = letter(&read.text[at + 3..]);
+            let Read { report, sample, .. } = read;
+            assert!(!after, "{report}, {sample}: {}", &read.text[at..at + 4]);
         }
     }
 }

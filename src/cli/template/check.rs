@@ -5,7 +5,7 @@
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 
-use super::problems::{Found, Problems};
+use super::problems::{self, Found, Problems};
 use super::sheets::{Samples, Sheet};
 use super::{configured, folder_path};
 use crate::cli::{Context, Done, issuing};
@@ -138,6 +138,6 @@ fn told(checked: &Checked) -> String {
     } else {
         "not good"
     };
-    let said: String = problems.iter().map(Found::told).collect();
+    let said = problems::told(problems);
     format!("{report}: {mark} ({documents} documents, {pages} pages)\n{said}")
 }

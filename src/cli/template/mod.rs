@@ -103,12 +103,17 @@ fn new(context: &Context, arguments: &NewArguments) -> anyhow::Result<Done> {
         }
         text
     })?;
+    // What a district sets makes its official documents too.
+    let use_it = match base.makes("official") {
+        true => format!("`template = \"{shown_folder}\"` under [transcript] in registrar.toml"),
+        false => format!("`registrar transcript preview --template {shown_folder}` makes copies"),
+    };
     context.terminal.say(format_args!(
         "It prints what `{base}` prints. Next:\n  \
          1. change settings in report.toml, texts in strings.*.toml, parts in layout.typ.j2\n  \
          2. `registrar template preview {shown_folder} --png --watch` to see it\n  \
          3. `registrar template check {shown_folder}`\n  \
-         4. `template = \"{shown_folder}\"` under [transcript] in registrar.toml",
+         4. {use_it}",
         base = base.name()
     ));
     Ok(Done::Yes)

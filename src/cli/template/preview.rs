@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::problems::{Found, Problems};
+use super::problems::{self, Found, Problems};
 use super::sheets::{Samples, Sheet};
 use crate::cli::{Context, Done, issuing};
 use crate::render::{Limits, Pool, RenderError, Rendered};
@@ -86,8 +86,10 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
 
 /// What is wrong with the report, as `check` says it, and that it tries more.
 fn say(context: &Context, arguments: &Arguments, made: &Round) {
-    for problem in &made.problems {
-        context.terminal.say(problem.told().trim_end());
+    if !made.problems.is_empty() {
+        context
+            .terminal
+            .say(problems::told(&made.problems).trim_end());
     }
     let check = format!("`registrar template check {}`", arguments.report);
     match made.problems.len() {
@@ -300,11 +302,7 @@ fn chosen(
     }
     sheets.retain(|sheet| is_asked(&sheet.sample));
     if sheets.is_empty() {
-        let wrong: String = std::mem::take(problems)
-            .all()
-            .iter()
-            .map(Found::told)
-            .collect();
+        let wrong = problems::told(&std::mem::take(problems).all());
         anyhow::bail!(
             "there is no page to make of the samples\n{}",
             wrong.trim_end()

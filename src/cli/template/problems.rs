@@ -1,7 +1,7 @@
 //! What is wrong with a report, each thing once, with the file and line where its owner can mend
 //! it: the same for `check`, which tries everything, and for `preview`, which shows some of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -26,9 +26,18 @@ pub(super) struct Found {
     on: Vec<String>,
 }
 
+/// Problems as they are said to a person, indented; a hint that several have, with the first.
+pub(super) fn told(problems: &[Found]) -> String {
+    let mut hinted = BTreeSet::new();
+    let told = problems.iter().map(|problem| {
+        let hints = problem.hints.iter().filter(|hint| hinted.insert(*hint));
+        problem.told(hints)
+    });
+    told.collect()
+}
+
 impl Found {
-    /// As it is said to a person, indented.
-    pub fn told(&self) -> String {
+    fn told<'a>(&self, hints: impl Iterator<Item = &'a String>) -> String {
         let mut text = String::new();
         let line = self.line.map(|line| format!(":{line}")).unwrap_or_default();
         let place = self.file.as_ref().map(|file| format!("{file}{line}: "));
@@ -38,7 +47,7 @@ impl Found {
         for line in lines {
             let _ = writeln!(text, "    {}", shown(line));
         }
-        for hint in &self.hints {
+        for hint in hints {
             let _ = writeln!(text, "    hint: {}", shown(hint));
         }
         match &*self.on {
