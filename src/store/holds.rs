@@ -149,7 +149,7 @@ const ADD: Sql = Sql::both(concat!(
     open_end!(),
     ")), $2), $2, ",
     open_end!(),
-    // A later refusal that does not say the state id takes nothing back of what an earlier one said.
+    // A later refusal without the state id takes nothing back of what an earlier one said.
     ", COALESCE(p.state_id, (SELECT MAX(h.state_id) FROM held_rows h WHERE h.source = $1 AND \
      h.person = s.person AND h.recorded_to IN ($2, ",
     open_end!(),

@@ -149,8 +149,8 @@ macro_rules! people {
             "SELECT p.*, ",
             is_split!("p"),
             " AS splits, h.import AS held_import, h.table_name AS held_table, h.held_since, \
-             h.source AS held_source, h.person AS held_person FROM people p LEFT JOIN held_rows h ON ((h.source = p.source AND h.person = p.person) OR \
-             (h.state_id = p.state_id AND ",
+             h.source AS held_source, h.person AS held_person FROM people p LEFT JOIN held_rows h \
+             ON ((h.source = p.source AND h.person = p.person) OR (h.state_id = p.state_id AND ",
             is_split!("p"),
             " = 0)) AND ",
             known!("h"),
