@@ -24,6 +24,7 @@ mod causes;
 mod command;
 mod disclosure;
 mod docs;
+mod each_case;
 mod hard_cases;
 mod made_wrong;
 mod names;

@@ -54,7 +54,8 @@ fn who_is_held_gets_an_official_transcript_once_a_named_person_lets_them_go() {
     );
     let since = row["since"].as_str().expect("an instant").to_owned();
     let expected = json!({
-        "source": "marisol-central", "person": STUDENT, "state_id": null, "since": since, "import": 2,
+        "source": "marisol-central", "person": STUDENT, "state_id": null,
+        "since": since, "import": 2,
         "problem": "identifier_invalid", "table": "marks", "file": "marks.csv", "line": 2,
     });
     assert_eq!(row, &expected);
