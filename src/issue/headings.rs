@@ -176,9 +176,12 @@ fn others_sums(reading: &Reading<'_>, printed: &BTreeSet<String>) -> BTreeSet<us
     let mut found = BTreeSet::new();
     for place in &reading.heading_places {
         let page = &reading.pages[place.page];
+        // A heading may stand twice, as where its term begins at the foot of a column.
+        let own = place.headings.iter().map(|at| &reading.headings[*at].sums);
+        let own: BTreeSet<&str> = own.flatten().map(String::as_str).collect();
         let is_wrong = |at: &usize| {
             let text = page.part(*at);
-            page.is_free(*at) && is_credit(text) && !printed.contains(text)
+            page.is_free(*at) && is_credit(text) && !printed.contains(text) && !own.contains(text)
         };
         let last = match place.until {
             (page, last) if page == place.page && place.is_followed => last,
