@@ -1,5 +1,5 @@
-//! How every shipped report fills its pages: what stands at their edges, in their columns and on the
-//! next one.
+//! How every shipped report fills its pages: what stands at the edges of lines, in columns, and on
+//! the next page.
 
 use registrar::render::{Limits, Renderer};
 use registrar::template::Report;

@@ -52,8 +52,7 @@ struct Asked {
     credit: Credits,
 }
 
-/// Terms beside each other, and those of a course that has more below them: columns as they are read,
-/// each from the top down.
+/// Terms beside each other, and those of a course that has more below them, column by column.
 fn in_columns(terms: &[(String, String)], beside: usize) -> String {
     let column = |at: usize| {
         let lines = terms.chunks(beside).filter_map(|line| line.get(at));
