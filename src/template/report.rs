@@ -11,7 +11,7 @@ use super::lint::lint;
 use super::manifest::{self, Checker, Manifest, Setting, SettingKind, SettingValue, line_at};
 use super::overrides::{self, check_blocks};
 use super::problem::{Cause, Problem, TemplateError};
-use super::strings::{self, Strings, read_strings, strings_value, texts};
+use super::strings::{self, Strings, Wording, read_strings, strings_value, texts};
 use super::{SOURCE_BYTES_MAX, TEMPLATE_BYTES_MAX};
 
 /// The layout in the folder, and what it becomes: the entry of the composed files.
@@ -114,8 +114,7 @@ impl Report {
         for language in self.strings.keys() {
             let found = self.compose(language).err();
             for problem in found.into_iter().flat_map(|error| error.problems) {
-                let follows = matches!(&problem.cause, Cause::Composition(text)
-                    if text.starts_with("undefined value"));
+                let follows = matches!(problem.cause, Cause::Undefined { .. });
                 let is_known = known
                     .iter()
                     .any(|known| (&known.file, known.line) == (&problem.file, problem.line));
@@ -373,7 +372,8 @@ impl Report {
         TemplateError::unless(problems, ())?;
         let text = render(&environment, &layout, &context)?;
         let problems = lint(ENTRY, &text);
-        let composed = self.files_with(text);
+        let mut composed = self.files_with(text);
+        composed.wording = Wording::of(strings);
         let placed = problems.into_iter().map(|problem| {
             let (file, line) = self.place_of(&composed, ENTRY, problem.line.unwrap_or(1));
             Problem::new(file, line, problem.cause)
