@@ -255,7 +255,7 @@ fn what_is_wrong_with_one_file_does_not_hide_what_is_wrong_with_another() {
     for expected in [
         "report.toml:3: `papr` is not one of: extends, model,",
         "report.toml:5: the setting `accent` takes a colour",
-        "the setting certification:1: `~` is not part of the composition language",
+        "report.toml:6: `~` is not part of the composition language",
         "strings.en.toml:1: ",
         "kit.typ:1: uses `eval`",
     ] {

@@ -5,10 +5,10 @@
 //! mark, credits and a-g area in its own row, under its own term or year, requirements with their
 //! total and awards in a row too (a seal's language by the report's own name), each term, or its
 //! year, with its grade level and, unless none has them, its credits, every average by its label,
-//! the totals, whose record it is, where it was made and to which school it was sent for a transfer;
-//! and, in the program's own words, on every page what kind of copy it is. A copy for oneself may
-//! leave out terms, requirements and areas, and tell a year's course once, with all its marks, each
-//! with its term or in the order of time, and the sum of its credits.
+//! the totals, whose record it is, where it was made and, of a transfer, to which school it was
+//! sent; and, in the program's own words, on every page what kind of copy it is. A copy for oneself
+//! may leave out terms, requirements and areas, and tell a year's course once, with all its marks,
+//! each with its term or in the order of time, and the sum of its credits.
 //!
 //! Not looked for: what the model says as a code and the template in words of its own (the kind of
 //! transcript, the letters of honors and repeats), legends, addresses, and the certification, whose

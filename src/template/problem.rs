@@ -354,7 +354,7 @@ impl Cause {
             }
             Self::Composition(text) if text.starts_with("syntax error") => {
                 "each `{% if %}`, `{% for %}` and `{% block %}` is closed by its `endif`, `endfor` \
-                 or `endblock`, the inner one first; a value stands in `{{ }}`"
+                 or `endblock`, the inner one first; a value stands in `{{ }}`, and `==` compares"
             }
             Self::Composition(text) if text.starts_with("template not found") => {
                 "a layout begins with `{% extends \"transcript/layout.typ.j2\" %}`, by the name of \
