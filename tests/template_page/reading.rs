@@ -248,6 +248,9 @@ fn expected(report: &str, model: &Transcript) -> Vec<String> {
 
 /// What a transcript has and a sheet to copy from has not.
 fn parts_of_a_transcript(report: &str, model: &Transcript) -> Vec<String> {
+    let composed = Report::shipped(report).expect("it ships");
+    let composed = composed.compose(&model.document.language);
+    let wording = composed.expect("it composes").wording;
     let mut texts = Vec::new();
     for term in model
         .terms
@@ -298,8 +301,10 @@ fn parts_of_a_transcript(report: &str, model: &Transcript) -> Vec<String> {
             "%m/%d/%Y"
         };
         let date = award.awarded_on.strftime(format);
-        texts.push(format!("{} {date}", award.label));
+        let award = award.said(|word| wording.language(word));
+        texts.push(format!("{award} {date}"));
     }
+    texts.extend(model.document.sent_to.iter().map(|it| wording.sent_to(it)));
     if let Some(signer) = &model.certification {
         texts.push(format!("{} {}", signer.name, signer.title));
     }
