@@ -40,11 +40,6 @@ const CHANGED: &[Changed] = &[
     (
         "[[gpa]]",
         UNWEIGHTED,
-        "plus_and_minus = { points = \"0.333\", at_most = \"4\" }",
-    ),
-    (
-        "[[gpa]]",
-        UNWEIGHTED,
         "subjects_left_out = [\"physical_education\"]",
     ),
     ("[[gpa]]", UNWEIGHTED, "counts_twice = [\"college\"]"),

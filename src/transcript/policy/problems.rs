@@ -1,8 +1,8 @@
 //! What is wrong with a policy, and where that stands in its file.
 //!
 //! A check names a place by its keys: `gpa`, the third, `window`. Only when something is wrong is
-//! the text read a second time, for its lines. Next: `mod.rs` and the other files here, whose checks
-//! these are.
+//! the text read a second time, for its lines. Next: `mod.rs` and the other files here, whose
+//! checks these are.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
