@@ -214,8 +214,10 @@ impl Sample {
         let refuse = |why: &dyn ToString| SampleError::Policy(why.to_string());
         let text = report.rules("policy.toml");
         let text = text.ok_or_else(|| refuse(&"the report has none"))?;
+        // First as it stands in its file, so that what is wrong is told with its line.
+        let policy = Policy::parse(text).map_err(|error| refuse(&error))?;
         if self.averages.is_empty() {
-            return Policy::parse(text).map_err(|error| refuse(&error));
+            return Ok(policy);
         }
         let mut rules: toml::Table = toml::from_str(text).map_err(|error| refuse(&error))?;
         let averages = rules.get_mut("gpa").and_then(toml::Value::as_array_mut);

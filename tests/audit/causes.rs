@@ -35,7 +35,7 @@ fn term(grade: i8, kind: TermKind) -> Term {
 /// Students whose marks differ by number, so that hardly two have the same average; every kind of
 /// mark that a setting is about stands on every fourth record.
 fn student(number: usize) -> PersonRecord {
-    let letters = ["A", "B", "C", "D", "F", "A-", "B+", "C+"];
+    let letters = ["A", "B", "C", "D", "F", "A-", "B+", "A+"];
     let mut record = case::empty(GradeLevel::new(12).expect("a grade"));
     let mut posting = 0;
     let mut post = |term: Term, course: String, letter: &str, grade: i8| {
@@ -229,6 +229,16 @@ fn the_setting_in_which_a_sending_system_differs_is_named_first_and_clears_all()
             "gpa.uc-capped",
             "plus_and_minus = true",
             "the sending system counts plus and minus",
+        ),
+        (
+            "gpa.weighted",
+            "plus_and_minus = { points = \"0.33\", at_most = \"4.00\" }",
+            "the sending system counts a plus and a minus as 0.33 points, at most 4.00",
+        ),
+        (
+            "gpa.unweighted",
+            "plus_and_minus = { points = \"0.333\" }",
+            "the sending system counts a plus and a minus as 0.333 points",
         ),
         (
             "gpa.unweighted",

@@ -355,8 +355,8 @@ pub static CHECKS: [Check; 35] = [
         code: "name_unknown",
         severity: Severity::Warning,
         class: Class::Record,
-        meaning: "The policy names a subject, a sequence, a school or a source that the district's \
-                  records do not have, so what it says there holds for nothing.",
+        meaning: "The policy names a subject, a sequence, a course, a school or a source that the \
+                  district's records do not have, so what it says there holds for nothing.",
         source: AUDIT,
         hint: "correct the name in policy.toml, or send the catalogue that has it",
         find: legend::nobody,
