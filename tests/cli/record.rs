@@ -120,7 +120,21 @@ fn a_mark_change_is_recorded_explained_listed_and_undone() {
 
     desk.done(&crate::undo("3"));
     assert_eq!(desk.done(&explain), before);
-    assert_eq!(desk.answer(0, &["record", "list"]), json!([]));
+    // What is taken back stays in the list, with who and why.
+    let listed = desk.answer(0, &["record", "list"]);
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
+    assert_eq!(
+        [&listed[0]["ended_by"], &listed[0]["ended_reason"]],
+        ["R. Varo", "sent by mistake"]
+    );
+    assert_eq!(listed[0]["undone_with"], 4);
+    let said = desk.done(&["record", "list", "--student", "9000014"]);
+    let taken_back = "  taken back with number 4 of the imports by R. Varo at ";
+    assert!(said.contains(taken_back), "{said}");
+    assert!(said.contains(": sent by mistake\n"), "{said}");
+    let again = ["record", "withdraw", &event, "--reason", "x", "--by", "y"];
+    let ended = desk.answer(1, &again);
+    assert_eq!(problems(&ended), [("EVENT", event.as_str())]);
 }
 
 #[test]
