@@ -1,7 +1,8 @@
 //! Events as a list: those that stand, that ended or were taken back, and that do nothing because
 //! their number is another child's by now.
 //!
-//! Never: what an event does. Next: `events.rs` for those that act, `told.rs` for whose a number is.
+//! Never: what an event does. Next: `events.rs` for those that act, `told.rs` for whose a number
+//! is.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
