@@ -14,6 +14,9 @@ use crate::causes::{changed_in, declare, setting, student, text_with};
 /// A cause by its lines, and how many students it clears, how many figures, and how many it breaks.
 type Plain = (String, u64, u64, u64);
 
+/// What clears most beyond what it breaks; of equals what is about one average; then the first.
+type Rank = (u64, bool, Reverse<usize>);
+
 /// Figures as rules make them, by student and by figure as it is declared.
 type Made = Vec<Vec<Option<String>>>;
 
@@ -57,7 +60,7 @@ fn plainly(policy: &str, records: &[PersonRecord]) -> (Vec<Plain>, u64) {
         let agree = agrees(records, &ours);
         let differ = agree.iter().flatten().filter(|agrees| !**agrees).count() as u64;
         let alternatives = Alternatives::of(&base, BTreeSet::new());
-        let mut likely: Vec<((u64, bool, Reverse<usize>), &Setting, Plain)> = Vec::new();
+        let mut likely: Vec<(Rank, &Setting, Plain)> = Vec::new();
         for (place, setting) in alternatives.settings().enumerate() {
             let theirs = made(&changed_in(&text, setting), records);
             let agree_then = agrees(records, &theirs);
