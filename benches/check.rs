@@ -84,8 +84,8 @@ fn main() -> Fallible<()> {
         let whole = large.busy / small.busy;
         let ratio = whole * 10.0 * small.records / large.records;
         println!(
-            "ten times the records read: {ratio:.1} times as long (bar: {RATIO_MAX}); ten times \
-             the students, as a whole: {whole:.1} times, with {:.1} and {:.1} records read for each",
+            "ten times the records read: {ratio:.1} times as long (bar: {RATIO_MAX}); as a whole \
+             {whole:.1} times, with {:.1} and {:.1} records read for each student",
             small.records / small.students,
             large.records / large.students
         );
