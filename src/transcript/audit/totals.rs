@@ -82,8 +82,8 @@ pub(super) fn own_postings(
 ) -> Option<Vec<RecordedMark>> {
     let number = (&declared.source, &declared.total.person);
     let is_own = |it: &&RecordedMark| (&it.source, &it.mark.person) == number;
-    let own: Vec<RecordedMark> = posted.iter().filter(is_own).cloned().collect();
-    (own.len() < posted.len()).then_some(own)
+    let is_all = posted.iter().all(|it| is_own(&it));
+    (!is_all).then(|| posted.iter().filter(is_own).cloned().collect())
 }
 
 /// The figures that these rules make of marks as they were posted, for the sending system knows
