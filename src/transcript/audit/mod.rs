@@ -21,6 +21,7 @@ mod legend;
 mod list;
 mod named;
 mod postings;
+mod time;
 mod totals;
 mod unmade;
 pub mod words;

@@ -32,6 +32,10 @@ pub struct ScaleEntry {
     /// course, and of an honors mark that is to earn the bonus.
     #[serde(default)]
     pub satisfactory: bool,
+    /// A mark on it earns no credit, though it has no points that would say so: no pass, incomplete,
+    /// withdrawn.
+    #[serde(default)]
+    pub without_credit: bool,
     /// The requirement is waived: the credits attempted lower what is needed (Aeries: mark `X`).
     #[serde(default)]
     pub waives: bool,
@@ -113,6 +117,11 @@ impl Rules {
                     format!("scale: `{mark}` waives a requirement, so it can have no points");
                 let hint = "take out `points`, or `waives`";
                 problems.say(place.clone().key("waives"), what, hint);
+            }
+            if step.without_credit && step.points.is_some_and(|points| !points.is_zero()) {
+                problems.push(format!(
+                    "policy.toml: scale: `{mark}` earns no credit, so it can have no points"
+                ));
             }
             if step.satisfactory && step.points.is_none_or(GradePoints::is_zero) {
                 let what = format!("scale: `{mark}` is C or better, so it must have points");
