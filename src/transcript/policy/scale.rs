@@ -119,9 +119,9 @@ impl Rules {
                 problems.say(place.clone().key("waives"), what, hint);
             }
             if step.without_credit && step.points.is_some_and(|points| !points.is_zero()) {
-                problems.push(format!(
-                    "policy.toml: scale: `{mark}` earns no credit, so it can have no points"
-                ));
+                let what = format!("scale: `{mark}` earns no credit, so it can have no points");
+                let hint = "take out `points`, or `without_credit`";
+                problems.say(place.clone().key("without_credit"), what, hint);
             }
             if step.satisfactory && step.points.is_none_or(GradePoints::is_zero) {
                 let what = format!("scale: `{mark}` is C or better, so it must have points");
