@@ -30,6 +30,8 @@ pub struct RecordedEvent {
     pub table: Table,
     /// The import that brought this version of it.
     pub import: i64,
+    /// The import that brought its first version.
+    pub first_import: i64,
     /// What it says.
     pub event: Event,
 }
@@ -72,12 +74,26 @@ macro_rules! newest {
     };
 }
 
+/// The columns of an event `m` of `$table`, and which imports brought it: this version, the first.
+macro_rules! with_imports {
+    ($table:literal) => {
+        concat!(
+            "m.*, f.import, (SELECT MIN(g.import) FROM ",
+            $table,
+            " v JOIN import_files g ON g.number = v.file WHERE v.person_key = m.person_key AND \
+             v.key = m.key) AS first_import"
+        )
+    };
+}
+
 /// The events of one table whose `$key` is a row of the people `$1`, as known at `$2`: by its
 /// index, whatever other people's decisions there are.
 macro_rules! events_of {
     ($in_set:literal, $table:literal, $key:literal) => {
         concat!(
-            "SELECT m.*, f.import FROM people p JOIN ",
+            "SELECT ",
+            with_imports!($table),
+            " FROM people p JOIN ",
             $table,
             " m ON m.",
             $key,
@@ -96,7 +112,9 @@ macro_rules! events_of {
 macro_rules! events_in {
     ($table:literal) => {
         Sql::both(concat!(
-            "SELECT m.*, f.import FROM ",
+            "SELECT ",
+            with_imports!($table),
+            " FROM ",
             $table,
             " m JOIN import_files f ON f.number = m.file WHERE $1 = '' AND ",
             known!("m"),
@@ -339,6 +357,7 @@ async fn read<T: Stored>(
             source: row.text("source")?,
             table: T::SQL.table,
             import: row.integer("import")?,
+            first_import: row.integer("first_import")?,
             event: event(T::read(&row)?),
         });
     }

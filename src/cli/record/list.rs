@@ -31,6 +31,7 @@ struct Listed<'a> {
     ended_by: Option<String>,
     ended_at: Option<jiff::Timestamp>,
     ended_reason: Option<String>,
+    ended_import: Option<i64>,
 }
 
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
@@ -69,13 +70,14 @@ fn listed(recorded: &RecordedEvent) -> Listed<'_> {
         event: event.number(),
         kind: event.kind(),
         source: &recorded.source,
-        import: recorded.import,
+        import: recorded.first_import,
         person_source,
         person,
         school: event.school(),
         what: what(event),
         recorded_by,
         recorded_at,
+        ended_import: ending.as_ref().map(|_| recorded.import),
         ended_by: ending.as_ref().map(|ending| ending.by.clone()),
         ended_at: ending.as_ref().map(|ending| ending.at),
         ended_reason: ending.map(|ending| ending.reason),
@@ -132,7 +134,14 @@ fn told(listed: &Listed<'_>) -> String {
     if let (Some(by), Some(at), Some(why)) =
         (&listed.ended_by, listed.ended_at, &listed.ended_reason)
     {
-        text += &format!("  ended by {} at {at:.0}: {}\n", shown(by), shown(why));
+        let (by, why) = (shown(by), shown(why));
+        let import = listed
+            .ended_import
+            .map(|import| format!(", import {import}"));
+        text += &format!(
+            "  ended by {by} at {at:.0}{}: {why}\n",
+            import.unwrap_or_default()
+        );
     }
     text
 }

@@ -310,8 +310,9 @@ impl Search {
     }
 }
 
-/// A figure of the whole record, and of what the sending system posted itself where that is less.
-type Both = [Option<Option<String>>; 2];
+/// A figure of the whole record, and of what the sending system posted itself where that is less;
+/// both as posted, and where something was decided with it.
+type Both = [Option<Option<String>>; 4];
 
 /// What is declared of a person, and the postings that it may be about.
 struct Declared<'a> {
@@ -319,29 +320,47 @@ struct Declared<'a> {
     posted: &'a [RecordedMark],
     /// For each declared figure the postings of its own sending system, where these are not all.
     own: Vec<Option<Vec<RecordedMark>>>,
+    /// The same of the marks as they were decided, where that is something else.
+    decided: Option<Vec<Option<Vec<RecordedMark>>>>,
 }
 
 impl<'a> Declared<'a> {
     fn of(record: &'a PersonRecord, posted: &'a [RecordedMark]) -> Self {
-        let totals = record.totals.iter();
+        let own = |marks: &[RecordedMark]| {
+            let totals = record.totals.iter();
+            totals.map(|total| own_postings(total, marks)).collect()
+        };
+        let is_decided = !std::ptr::eq(posted, &*record.marks);
         Self {
             record,
             posted,
-            own: totals.map(|total| own_postings(total, posted)).collect(),
+            own: own(posted),
+            decided: is_decided.then(|| own(&record.marks)),
         }
     }
 
     /// Each declared figure that is asked about, as these rules make it.
     fn figures(&self, rules: &Rules, about: impl Fn(&str) -> bool) -> Vec<Option<Both>> {
         let whole = Figures::new(rules, self.record, self.posted);
-        let declared = self.record.totals.iter().zip(&self.own);
-        let figures = declared.map(|(declared, own)| {
+        let decided = self.decided.as_ref();
+        let decided =
+            decided.map(|own| (Figures::new(rules, self.record, &self.record.marks), own));
+        let declared = self.record.totals.iter().zip(&self.own).enumerate();
+        let figures = declared.map(|(place, (declared, own))| {
             let figure = &declared.total.figure;
             let ours = about(figure).then(|| whole.figure(figure))??;
-            let own = own
-                .as_ref()
-                .map(|own| Figures::new(rules, self.record, own));
-            Some([Some(ours), own.and_then(|own| own.figure(figure))])
+            let of_own = |own: Option<&Vec<RecordedMark>>| {
+                Figures::new(rules, self.record, own?).figure(figure)
+            };
+            let decided = decided.as_ref();
+            let decided = decided.map(|(whole, own)| (whole.figure(figure), own[place].as_ref()));
+            let (decided, decided_own) = decided.unwrap_or_default();
+            Some([
+                Some(ours),
+                of_own(own.as_ref()),
+                decided,
+                of_own(decided_own),
+            ])
         });
         figures.collect()
     }

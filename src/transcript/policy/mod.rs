@@ -218,6 +218,16 @@ impl Policy {
         self.rules.step(mark).is_some()
     }
 
+    /// Whether a mark waives a requirement.
+    pub fn waives(&self, mark: &str) -> bool {
+        self.rules.step(mark).is_some_and(|step| step.waives)
+    }
+
+    /// Whether a mark fails.
+    pub fn fails(&self, mark: &str) -> bool {
+        self.rules.step(mark).is_some_and(ScaleEntry::is_failing)
+    }
+
     pub(super) fn rules(&self) -> &Rules {
         &self.rules
     }
