@@ -34,6 +34,12 @@ const SUFFIXES: [(&str, &str); 11] = [
     ("v", "5"),
 ];
 
+/// Words of many names that name nobody by themselves.
+const PARTICLES: [&str; 17] = [
+    "da", "de", "del", "den", "der", "di", "do", "dos", "du", "el", "la", "las", "los", "san",
+    "santa", "van", "von",
+];
+
 /// A legal name as it is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ComparedName {
@@ -157,6 +163,29 @@ impl ComparedName {
             GivenNames::Others
         }
     }
+}
+
+/// Whether a text has a word of the former names that is in none of the new ones. A single letter
+/// tells no name, nor does a particle beside other words.
+pub fn tells_former_name(text: &str, former: &[&str], new: &[&str]) -> bool {
+    let new: Vec<String> = new.iter().flat_map(|name| words(name)).collect();
+    // `O'Brien` is one word, and `Ana's` has one more.
+    let apart = |c: char| {
+        if c != '.' && is_within_word(c) {
+            ' '
+        } else {
+            c
+        }
+    };
+    let apart: String = text.chars().map(apart).collect();
+    let text = [words(text), words(&apart)].concat();
+    let tells = |name: &Vec<String>, word: &String| {
+        let is_name = |word: &str| word.chars().count() > 1 && !PARTICLES.contains(&word);
+        let tells_one = is_name(word) || !name.iter().any(|word| is_name(word));
+        tells_one && !new.contains(word) && text.contains(word)
+    };
+    let mut former = former.iter().map(|name| words(name));
+    former.any(|name| name.iter().any(|word| tells(&name, word)))
 }
 
 fn compared_suffix(suffix: &str) -> Option<&'static str> {
@@ -322,6 +351,30 @@ mod tests {
                 "{one:?} {other:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_text_tells_a_former_name_by_any_word_of_it_that_is_not_in_the_new_one() {
+        let tells =
+            |text: &str, former: &[&str], new: &[&str]| tells_former_name(text, former, new);
+        let new = ["Zenobia", "Ruiz"];
+        assert!(tells("Decree changing DELFÍNA", &["Delfina", "Ruiz"], &new));
+        assert!(tells(
+            "O'Brien's licence",
+            &["Ana", "O\u{2019}Brien's"],
+            &new
+        ));
+        assert!(!tells(
+            "Decree for Zenobia Ruiz",
+            &["Delfina", "Ruiz"],
+            &new
+        ));
+        assert!(tells("Delfina\u{2019}s passport", &["Delfina"], &new));
+        assert!(!tells("Delfinas", &["Delfina"], &new), "another word");
+        let los = ["Ana M.", "De los Santos"];
+        assert!(!tells("Superior Court of Los Angeles, Form M", &los, &new));
+        assert!(tells("Decree about Santos", &los, &new));
+        assert!(tells("Decree about Do", &["Do"], &new), "a name of its own");
     }
 
     #[test]

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{
-    Credits, MarkChange, NameChange, PASS_MARK_SCHOOL_YEAR, PassMark, Person, RecordedMark,
-    TranscriptHold,
+    Credits, Event, MarkChange, NameChange, PASS_MARK_SCHOOL_YEAR, PassMark, Person, RecordedMark,
+    RowName, TranscriptHold, Untimely,
 };
 
 /// What was decided about a person's record, as far as it may be shown to who works with it.
@@ -22,11 +22,16 @@ pub struct Decisions {
     pub holds: Vec<TranscriptHold>,
     /// Decisions that do nothing because a number is another child's by now, a sentence each.
     pub astray: BTreeSet<String>,
+    /// Days of standing decisions that cannot be.
+    pub untimely: Vec<Untimely>,
 }
 
 /// A decision on one posting, for the trace of a transcript; never printed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DecidedMark {
+    /// The row of the event.
+    #[serde(skip)]
+    pub row: RowName,
     /// The sending system.
     pub source: String,
     /// The posting's number in its source.
@@ -78,13 +83,25 @@ impl Decisions {
         marks
     }
 
+    /// The last decision of such a kind that acts on a posting.
+    pub fn last_on(
+        &self,
+        recorded: &RecordedMark,
+        is_such: impl Fn(&DecidedMark) -> bool,
+    ) -> Option<&DecidedMark> {
+        let acts = |it: &&DecidedMark| it.applied && it.is_about(recorded) && is_such(it);
+        self.marks.iter().rfind(acts)
+    }
+
+    /// The pass that stands on a posting.
+    pub fn pass_on(&self, recorded: &RecordedMark) -> Option<&DecidedMark> {
+        self.last_on(recorded, |decided| decided.passed)
+    }
+
     /// The mark of a posting to which a further change would be made: the one that stands, or the
     /// letter before it became Pass or No Pass.
     pub fn changeable<'a>(&'a self, recorded: &'a RecordedMark) -> Option<&'a str> {
-        let of_it = |decided: &&DecidedMark| {
-            decided.applied && decided.passed && decided.is_about(recorded)
-        };
-        match self.marks.iter().find(of_it) {
+        match self.pass_on(recorded) {
             Some(passed) => Some(&passed.from_mark),
             None => recorded.mark.mark.as_deref(),
         }
@@ -128,9 +145,15 @@ fn order(change: &MarkChange) -> impl Ord + '_ {
 }
 
 /// The mark before a decision and after it; the same where the decision does nothing.
-fn told(recorded: &RecordedMark, to_mark: &str, to_credit: Credits, why: String) -> DecidedMark {
+fn told(
+    recorded: &RecordedMark,
+    row: RowName,
+    (to_mark, to_credit): (&str, Credits),
+    why: String,
+) -> DecidedMark {
     let from_mark = recorded.mark.mark.clone().unwrap_or_default();
     DecidedMark {
+        row,
         source: recorded.source.clone(),
         posting: recorded.mark.posting.clone(),
         term: recorded.term.name.clone(),
@@ -146,11 +169,11 @@ fn told(recorded: &RecordedMark, to_mark: &str, to_credit: Credits, why: String)
 }
 
 /// That a decision does nothing, and why.
-fn without_effect(recorded: &RecordedMark, why: String) -> DecidedMark {
+fn without_effect(recorded: &RecordedMark, row: RowName, why: String) -> DecidedMark {
     let mark = recorded.mark.mark.clone().unwrap_or_default();
     DecidedMark {
         applied: false,
-        ..told(recorded, &mark, recorded.mark.credit_earned, why)
+        ..told(recorded, row, (&mark, recorded.mark.credit_earned), why)
     }
 }
 
@@ -158,6 +181,7 @@ fn without_effect(recorded: &RecordedMark, why: String) -> DecidedMark {
 /// has said something else since, and what was decided was not about that.
 fn change_mark(recorded: &mut RecordedMark, change: &MarkChange) -> DecidedMark {
     let now = recorded.mark.mark.as_deref();
+    let row = Event::from(change.clone()).row();
     let ground = change.ground.words();
     let (by, on) = (&change.approved_by, change.decided_on);
     let heard = match (&change.teacher_heard_on, &change.teacher_not_heard) {
@@ -172,9 +196,9 @@ fn change_mark(recorded: &mut RecordedMark, change: &MarkChange) -> DecidedMark 
         let why = format!(
             "without effect: the posting has {now} now, not {from} ({from} to {to}: {why})"
         );
-        return without_effect(recorded, why);
+        return without_effect(recorded, row, why);
     }
-    let decided = told(recorded, &change.to_mark, change.credit_earned, why);
+    let decided = told(recorded, row, (&change.to_mark, change.credit_earned), why);
     recorded.mark.mark = Some(change.to_mark.clone());
     recorded.mark.credit_earned = change.credit_earned;
     decided
@@ -183,6 +207,7 @@ fn change_mark(recorded: &mut RecordedMark, change: &MarkChange) -> DecidedMark 
 /// The letter as Pass or No Pass, with the credits that it has.
 fn pass_mark(recorded: &mut RecordedMark, pass: &PassMark) -> DecidedMark {
     let (by, on) = (pass.requested_by.words(), pass.requested_on);
+    let row = Event::from(pass.clone()).row();
     let why = format!(
         "Ed. Code 49066.5 (AB 104), asked for by the {by} on {on}, recorded by {}",
         pass.recorded_by
@@ -192,16 +217,18 @@ fn pass_mark(recorded: &mut RecordedMark, pass: &PassMark) -> DecidedMark {
         let year = recorded.term.school_year;
         return without_effect(
             recorded,
+            row,
             format!("without effect: a mark of {year} ({why})"),
         );
     }
     let Some(letter) = letter else {
         return without_effect(
             recorded,
+            row,
             format!("without effect: the mark is no letter ({why})"),
         );
     };
-    let decided = told(recorded, letter, recorded.mark.credit_earned, why);
+    let decided = told(recorded, row, (letter, recorded.mark.credit_earned), why);
     recorded.mark.mark = Some(letter.to_owned());
     DecidedMark {
         passed: true,

@@ -13,7 +13,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{
-    Credits, HoldGround, LinkKind, MarkChangeGround, NameChangeGround, Requester, SchoolYear, YesNo,
+    Credits, HoldGround, LinkKind, MarkChangeGround, NameChangeGround, Requester, RowName,
+    SchoolYear, YesNo,
 };
 
 /// The school year whose letter marks may become Pass or No Pass (Ed. Code 49066.5, AB 104 of
@@ -22,6 +23,9 @@ pub const PASS_MARK_SCHOOL_YEAR: SchoolYear = match SchoolYear::beginning(2020) 
     Some(year) => year,
     None => unreachable!(),
 };
+
+/// The day on which AB 104, an urgency statute, became law: nobody asked under it before.
+pub const PASS_MARK_LAW_FROM: Date = Date::constant(2021, 7, 1);
 
 /// Days within which a district makes the change that was asked for (Ed. Code 49066.5).
 pub const PASS_MARK_DAYS_MAX: i64 = 15;
@@ -247,6 +251,17 @@ pub enum Event {
     TranscriptHold(TranscriptHold),
 }
 
+macro_rules! event_of {
+    ($($row:ident)*) => {
+        $(impl From<$row> for Event {
+            fn from(row: $row) -> Self {
+                Self::$row(row)
+            }
+        })*
+    };
+}
+event_of!(PassMark MarkChange NameChange PersonLink TranscriptHold);
+
 /// Who ended an event, when and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ending {
@@ -316,6 +331,18 @@ impl Event {
             (row.ended_by, row.ended_at, row.ended_reason) = (Some(by), Some(at), Some(reason));
         });
         self
+    }
+
+    /// What names its row: whose source has it is not kept with it.
+    pub fn row(&self) -> RowName {
+        let table = match self {
+            Self::PassMark(_) => "pass_marks",
+            Self::MarkChange(_) => "mark_changes",
+            Self::NameChange(_) => "name_changes",
+            Self::PersonLink(_) => "person_links",
+            Self::TranscriptHold(_) => "transcript_holds",
+        };
+        RowName::new(table, self.school(), self.person().1, self.number())
     }
 
     /// Which kind of event it is: the word of `registrar record`.

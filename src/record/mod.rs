@@ -23,8 +23,9 @@ mod row_name;
 mod rows;
 mod scope;
 mod text;
+mod untimely;
 
-pub use alike::{ComparedName, GivenNames};
+pub use alike::{ComparedName, GivenNames, tells_former_name};
 pub use assembled::{
     CatalogueNames, Directory, PersonRecord, RecordedMark, RecordedTotal, graduation,
     issuing_enrolment,
@@ -36,8 +37,8 @@ pub use codes::{
 };
 pub use decisions::{DecidedMark, Decisions, decide_mark, pass_or_no_pass, rename, standing_name};
 pub use events::{
-    Ending, Event, MarkChange, NameChange, PASS_MARK_DAYS_MAX, PASS_MARK_SCHOOL_YEAR, PassMark,
-    PersonLink, TranscriptHold,
+    Ending, Event, MarkChange, NameChange, PASS_MARK_DAYS_MAX, PASS_MARK_LAW_FROM,
+    PASS_MARK_SCHOOL_YEAR, PassMark, PersonLink, TranscriptHold,
 };
 pub use exact::{Credits, ExactError, GradePoints, Ratio, Rounding};
 pub use id::{ContentDigest, PersonId, RowKey};
@@ -48,3 +49,4 @@ pub use rows::{
 };
 pub use scope::Scope;
 pub use text::{TextError, check_text, folded};
+pub use untimely::{Untimely, untimely};

@@ -86,6 +86,42 @@ macro_rules! places_in {
     };
 }
 
+/// The same for events: they name a person of whichever source by the key of the person's row.
+macro_rules! event_places {
+    ($in_set:literal, $named:literal, $table:literal) => {
+        concat!(
+            "SELECT m.school, m.person, m.event AS name, m.source, i.import, i.name AS file, \
+             m.line FROM people p JOIN ",
+            $table,
+            " m ON m.person_key = p.key JOIN import_files i ON i.number = m.file WHERE \
+             p.person_id ",
+            $in_set,
+            " AND m.event ",
+            $named,
+            " AND ",
+            known!("p"),
+            " AND ",
+            known!("m"),
+            " ORDER BY m.source"
+        )
+    };
+}
+macro_rules! event_places_in {
+    ($table:literal) => {
+        (
+            $table,
+            Sql::pair(
+                event_places!(
+                    "IN (SELECT unhex(value) FROM json_each($1))",
+                    "IN (SELECT value FROM json_each($3))",
+                    $table
+                ),
+                event_places!("= ANY($1)", "= ANY($3)", $table),
+            ),
+        )
+    };
+}
+
 /// The same for the catalogue's rows that the people's marks name; they are about nobody.
 macro_rules! catalogue_places {
     ($in_set:literal, $named:literal, $table:literal, $column:literal) => {
@@ -136,7 +172,7 @@ macro_rules! catalogue_places_in {
 }
 
 /// The tables that a finding can be about, each with the column that names a row in it.
-const PLACES: [(&str, Sql); 8] = [
+const PLACES: [(&str, Sql); 12] = [
     (
         "people",
         // A person's own rows; `people` twice would be one alias for two tables.
@@ -163,6 +199,10 @@ const PLACES: [(&str, Sql); 8] = [
     places_in!("totals", "figure"),
     places_in!("plans", "plan"),
     places_in!("awards", "award"),
+    event_places_in!("mark_changes"),
+    event_places_in!("pass_marks"),
+    event_places_in!("name_changes"),
+    event_places_in!("transcript_holds"),
     catalogue_places_in!("courses", "course"),
     catalogue_places_in!("terms", "term"),
 ];

@@ -29,6 +29,8 @@ pub struct RecordedEvent {
     pub table: Table,
     /// The import that brought this version of it.
     pub import: i64,
+    /// The import that brought its first version.
+    pub first_import: i64,
     /// What it says.
     pub event: Event,
     /// With which undoing, by its number, the import was taken back that brought it; none where it
@@ -47,7 +49,10 @@ macro_rules! listed_columns {
         concat!(
             "m.*, f.import, ",
             decided_at!("m", $table),
-            ", u.number AS undone_with, u.decided_by AS undone_by, u.recorded_at AS undone_at, \
+            ", (SELECT MIN(g.import) FROM ",
+            $table,
+            " v JOIN import_files g ON g.number = v.file WHERE v.person_key = m.person_key AND \
+             v.key = m.key) AS first_import, u.number AS undone_with, u.decided_by AS undone_by, u.recorded_at AS undone_at, \
              u.reason AS undone_reason"
         )
     };
@@ -197,6 +202,7 @@ async fn read<T: Stored>(
             source: row.text("source")?,
             table: T::SQL.table,
             import: row.integer("import")?,
+            first_import: row.integer("first_import")?,
             event,
             undone_with,
             ending,

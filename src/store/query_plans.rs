@@ -423,6 +423,7 @@ async fn audited(store: &Store, person: PersonId, known: jiff::Timestamp) {
         ("awards", "diploma"),
         ("courses", "0"),
         ("terms", "0"),
+        ("name_changes", "N"),
     ];
     let wanted: Vec<RowName> = wanted.iter().map(named).collect();
     let places = store.places(&[person], &wanted, known).await.expect("read");

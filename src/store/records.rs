@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::database::{Row, Session, Sql, Value};
 use super::events::Standing;
@@ -13,9 +14,9 @@ use super::stored::Stored;
 use super::told::RowName;
 use super::{Store, StoreError, instant_text};
 use crate::record::{
-    Award, Course, Decisions, DeclaredTotal, Directory, District, Enrolment, Fulfilment,
+    Award, Course, Decisions, DeclaredTotal, Directory, District, Enrolment, Event, Fulfilment,
     GraduationPlan, Mark, Person, PersonId, PersonRecord, RecordedMark, RecordedTotal, School,
-    Term, decide_mark, issuing_enrolment, rename,
+    Term, decide_mark, issuing_enrolment, rename, untimely,
 };
 
 /// People whose records one call reads at most.
@@ -365,8 +366,16 @@ impl Parts {
             }
         }
         marks.sort_by(|one, other| one.order().cmp(&other.order()));
-        let decisions = self.decide(id, &mut marks);
+        let born = person.as_ref().map(|(_, person, _)| person.birth_date);
+        let born = born.unwrap_or(Date::MIN);
+        let mut decisions = self.decide(id, &mut marks, born);
         let names = self.events.names.remove(&id).unwrap_or_default();
+        let of_child = names.iter().cloned().map(Event::from);
+        let of_child = of_child.chain(decisions.holds.iter().cloned().map(Event::from));
+        let early: Vec<_> = of_child
+            .flat_map(|event| untimely(&event, born, &marks))
+            .collect();
+        decisions.untimely.extend(early);
         let totals = self.totals.remove(&id).unwrap_or_default().into_iter();
         let totals = totals.map(|(source, total)| RecordedTotal { source, total });
         Ok(person.map(|(source, mut person, _)| PersonRecord {
@@ -390,7 +399,7 @@ impl Parts {
     }
 
     /// Does to the marks what was decided about them.
-    fn decide(&mut self, id: PersonId, marks: &mut [RecordedMark]) -> Decisions {
+    fn decide(&mut self, id: PersonId, marks: &mut [RecordedMark], born: Date) -> Decisions {
         let Standing {
             passes,
             changes,
@@ -410,6 +419,11 @@ impl Parts {
             let name = (recorded.source.clone(), recorded.mark.posting.clone());
             let changes = changes.remove(&name).unwrap_or_default();
             let passes = passes.remove(&name).unwrap_or_default();
+            let events = changes.iter().cloned().map(Event::from);
+            let events = events.chain(passes.iter().cloned().map(Event::from));
+            let of_it = std::slice::from_ref(&*recorded);
+            let early = events.flat_map(|event| untimely(&event, born, of_it));
+            decisions.untimely.extend(early);
             decisions
                 .marks
                 .extend(decide_mark(recorded, changes, &passes));

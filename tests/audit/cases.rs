@@ -548,7 +548,7 @@ pub const CASES: &[Case] = &[
     (
         "a pass in place of a letter above the average",
         |it| passed(it, 0),
-        &[("pass_lowers_average", "marks 1")],
+        &[("pass_lowers_average", "pass_marks P")],
     ),
     (
         "copies withheld",

@@ -237,7 +237,7 @@ const HARD_CASES: &[HardCase] = &[
     // A change of the mark is recorded, and the posting changes again, below.
     ("decision_without_effect", "marks #-2", |_| {}),
     // The A is to stand as Pass, below.
-    ("pass_lowers_average", "marks #-1", |it| {
+    ("pass_lowers_average", "pass_marks pass", |it| {
         it.person_mut().birth_date = date(2006, 2, 28);
         it.enrolment().entered_on = date(2020, 8, 10);
         it.mark(2).term = "2020-F".into();

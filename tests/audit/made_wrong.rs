@@ -63,12 +63,35 @@ pub fn failed_first(it: &mut Given) {
     it.record.totals = vec![total("credit_earned", "5")];
 }
 
+/// An A that was changed to a C.
+pub fn changed(it: &mut Given) {
+    let recorded = it.mark(0);
+    let letter = recorded.mark.mark.replace("C".into());
+    let credit = recorded.mark.credit_earned;
+    let decided = DecidedMark {
+        row: RowName::new("mark_changes", "S", "1", "M"),
+        source: recorded.source.clone(),
+        posting: recorded.mark.posting.clone(),
+        term: recorded.term.name.clone(),
+        title: recorded.title().to_owned(),
+        from_mark: letter.expect("a letter"),
+        to_mark: "C".into(),
+        from_credit: credit,
+        to_credit: credit,
+        why: "clerical mistake".into(),
+        applied: true,
+        passed: false,
+    };
+    it.record.decisions.marks.push(decided);
+}
+
 /// A letter that stands as Pass.
 pub fn passed(it: &mut Given, place: usize) {
     let recorded = it.mark(place);
     let letter = recorded.mark.mark.replace("P".into());
     let credit = recorded.mark.credit_earned;
     let decided = DecidedMark {
+        row: RowName::new("pass_marks", "S", "1", "P"),
         source: recorded.source.clone(),
         posting: recorded.mark.posting.clone(),
         term: recorded.term.name.clone(),

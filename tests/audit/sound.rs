@@ -12,23 +12,12 @@ const NO_FINDINGS: &[(&str, MakeWrong)] = &[
     ("the clean record", |_| {}),
     (
         "a mark changed by decision, under figures of before",
-        |it| {
-            it.mark(0).mark.mark = Some("C".into());
-            it.record.decisions.marks.push(DecidedMark {
-                source: "t".into(),
-                posting: "1".into(),
-                term: "Fall 2025".into(),
-                title: "Course ENG-A".into(),
-                from_mark: "A".into(),
-                to_mark: "C".into(),
-                from_credit: credits("5"),
-                to_credit: credits("5"),
-                why: "clerical mistake".into(),
-                applied: true,
-                passed: false,
-            });
-        },
+        changed,
     ),
+    ("a mark changed by decision, under figures of after", |it| {
+        changed(it);
+        it.record.totals = vec![total("gpa:unweighted", "2.5")];
+    }),
     ("two rows that were found to be of one person", |it| {
         let mut other = it.record.enrolments[0].clone();
         other.person = "2".into();

@@ -4,7 +4,7 @@ use registrar::record::*;
 use registrar::store::{RowPlace, Store};
 
 use crate::desk::{self, at};
-use crate::made_wrong::elsewhere;
+use crate::made_wrong::{changed, elsewhere};
 use crate::record::{Given, Semesters as _, mark, total};
 
 /// The clean record, and a course at a charter school that numbers it as the first school did its
@@ -41,6 +41,7 @@ fn a_finding_names_the_posting_of_the_system_that_sent_it() {
 fn a_decision_is_about_the_posting_of_its_system() {
     let mut given = of_two_systems();
     let decided = DecidedMark {
+        row: RowName::new("mark_changes", "S", "1", "M"),
         source: "charter".into(),
         posting: "1".into(),
         term: "Fall 2025".into(),
@@ -84,6 +85,29 @@ fn a_figure_may_be_of_the_whole_record_or_of_what_its_system_sent() {
     assert_eq!(
         given.findings()[0].message,
         "declares credit_earned 15; ours is 10.00"
+    );
+}
+
+#[test]
+fn who_declares_a_figure_may_know_what_was_decided_here_and_what_others_sent() {
+    let mut given = of_two_systems();
+    changed(&mut given);
+    for (declared, agrees) in [
+        // A, B and B as posted, C, B and B as decided; and without what the other system sent.
+        ("3.3333", true),
+        ("2.6667", true),
+        ("3.5", true),
+        ("2.5", true),
+        ("3.25", false),
+    ] {
+        given.record.totals = vec![total("gpa:unweighted", declared)];
+        assert_eq!(given.findings().is_empty(), agrees, "{declared}");
+    }
+    assert_eq!(
+        given.findings()[0].message,
+        "declares gpa:unweighted 3.25; ours is 2.6667, and 2.5000 of what it sent itself, and \
+         3.3333 without what was decided here, and 3.5000 of what it sent itself without what was \
+         decided here"
     );
 }
 

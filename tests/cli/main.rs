@@ -13,6 +13,7 @@ mod common;
 mod program;
 
 mod arranged;
+mod decided;
 mod doctor;
 mod explain;
 mod held;

@@ -174,6 +174,17 @@ on_both_databases!(an_import_stays_while_a_decision_names_its_school, |db| {
     }
 });
 
+#[test]
+fn nobody_asked_for_a_pass_before_the_law_ed_code_49066_5() {
+    for (day, wrong) in [("2021-06-30", &["requested_on"][..]), ("2021-07-01", &[])] {
+        let asked = PassMark {
+            requested_on: day.parse().expect("a day"),
+            ..pass_mark("p1")
+        };
+        assert_eq!(contradictions(&asked), wrong, "{day}");
+    }
+}
+
 /// The columns at which the cells of a row contradict each other.
 fn contradictions<R: Row>(row: &R) -> Vec<&'static str> {
     let record = Record {

@@ -25,6 +25,7 @@ on_both_databases!(
         assert_eq!(changed.mark.credit_earned.to_string(), "2.50");
         assert_eq!(changed.mark.credit_attempted.to_string(), "5.00");
         let decided = DecidedMark {
+            row: RowName::new("mark_changes", SCHOOL, "1", "change-B-A"),
             source: "sis".into(),
             posting: "p4".into(),
             term: "Fall 2025".into(),

@@ -14,7 +14,7 @@ use crate::cli::{Context, Done};
 use crate::host;
 use crate::intake::package::Row;
 use crate::intake::{self, Outcome, Verdict, Wrong};
-use crate::record::{Directory, PersonId, PersonRecord, Scope};
+use crate::record::{Directory, Event, PersonId, PersonRecord, Scope, untimely};
 use crate::store::{PersonRow, PostingRow, Store, StudentQuery};
 
 /// Stands in a cell whose subject was not found, so that the other cells are looked at too.
@@ -63,7 +63,16 @@ pub(super) struct Desk<'a> {
     pub known: Timestamp,
     pub directory: Directory,
     pub wrong: Vec<Wrongly>,
+    /// Rows of several students that will be one person's.
+    pub joined: Vec<JoinedRow>,
     pub now: Timestamp,
+}
+
+/// A source's row of a student.
+#[derive(Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct JoinedRow {
+    pub source: String,
+    pub person: String,
 }
 
 /// The cells of a row, by column.
@@ -92,6 +101,7 @@ struct Answer<'a> {
     import: Option<i64>,
     student: Option<&'a str>,
     documents_issued_before: Option<u64>,
+    one_person: &'a [JoinedRow],
     problems: &'a [Wrongly],
 }
 
@@ -107,6 +117,7 @@ impl<'a> Desk<'a> {
             known,
             store,
             wrong: Vec::new(),
+            joined: Vec::new(),
             now: context.clock.now(),
         })
     }
@@ -153,13 +164,14 @@ impl<'a> Desk<'a> {
             self.refuse(argument, number, message, hint);
             return Ok(None);
         };
-        let record = self.store.records(&[*id], self.known).await?.pop();
-        let rows = self.store.person_rows(&[*id], self.known).await?;
-        Ok(record.map(|record| Student {
-            id: *id,
-            rows,
-            record,
-        }))
+        self.student_of(*id).await
+    }
+
+    /// The student of this id, as the records know them now.
+    pub async fn student_of(&self, id: PersonId) -> anyhow::Result<Option<Student>> {
+        let record = self.store.records(&[id], self.known).await?.pop();
+        let rows = self.store.person_rows(&[id], self.known).await?;
+        Ok(record.map(|record| Student { id, rows, record }))
     }
 
     /// The student's posting of this number.
@@ -220,7 +232,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Takes a decision down, or says everything that is wrong with it.
-    pub async fn carry_out<R: Row>(
+    pub async fn carry_out<R: Row + Clone + Into<Event>>(
         mut self,
         recording: &Recording,
         decision: Decision<'_>,
@@ -249,8 +261,19 @@ impl<'a> Desk<'a> {
             self.refuse("--source", &recording.source, message, hint);
         }
         let row = intake::row_of::<R>(&cells, &manifest);
-        if let Err(wrong) = &row {
-            self.wrong.extend(wrongly(wrong, &cells, argument_of));
+        match (&row, decision.student) {
+            (Err(wrong), _) => self.wrong.extend(wrongly(wrong, &cells, argument_of)),
+            (Ok(row), Some(student)) => {
+                let record = &student.record;
+                let event: Event = row.clone().into();
+                let early = untimely(&event, record.person.birth_date, &record.marks);
+                self.wrong.extend(early.into_iter().map(|early| {
+                    let value = cells.get(early.column).map_or("", String::as_str);
+                    let argument = argument_of(early.column);
+                    Wrongly::new(&argument, value, early.message, "correct the day")
+                }));
+            }
+            (Ok(_), None) => {}
         }
         let Some(row) = row.ok().filter(|_| self.wrong.is_empty()) else {
             return self.answer(&decision, None, None).await;
@@ -291,6 +314,7 @@ impl<'a> Desk<'a> {
             import,
             student,
             documents_issued_before: issued,
+            one_person: &self.joined,
             problems: &self.wrong,
         };
         let terminal = &self.context.terminal;
@@ -340,6 +364,12 @@ fn told(answer: &Answer<'_>) -> String {
         if let Some(hint) = &problem.hint {
             text += &format!("  hint: {hint}\n");
         }
+    }
+    if !answer.one_person.is_empty() {
+        let rows = answer.one_person.iter();
+        let rows = rows.map(|row| format!("{} {}", shown(&row.source), shown(&row.person)));
+        let rows = rows.collect::<Vec<_>>().join(", ");
+        text += &format!("these rows are one person then: {rows}\n");
     }
     match (answer.event, answer.import) {
         (Some(event), Some(import)) => {

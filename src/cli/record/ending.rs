@@ -1,9 +1,12 @@
 //! `registrar record release` and `withdraw`: an event that ended, with who ended it and why.
 
-use super::desk::{Cells, Decision, Desk, Student, argument};
+use std::collections::BTreeSet;
+
+use super::desk::{Cells, Decision, Desk, JoinedRow, Student, argument};
+use super::links::{differences, refuse_distinct};
 use crate::cli::{Context, Done};
 use crate::intake;
-use crate::record::{Ending, Event, Scope};
+use crate::record::{Ending, Event, LinkKind, PersonId, PersonLink, Scope};
 use crate::store::{RecordedEvent, StudentQuery, Table};
 
 #[derive(Debug, clap::Args)]
@@ -25,15 +28,34 @@ pub(in crate::cli) struct Arguments {
     dry_run: bool,
 }
 
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct WithdrawArguments {
+    #[command(flatten)]
+    ending: Arguments,
+    /// Rows that a split kept apart have different dates of birth or names, and the reason says why
+    /// they are one person's all the same
+    #[arg(long)]
+    although_different: bool,
+}
+
 pub(super) async fn release(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
-    end(context, arguments, "release").await
+    end(context, arguments, "release", false).await
 }
 
-pub(super) async fn withdraw(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
-    end(context, arguments, "withdraw").await
+pub(super) async fn withdraw(
+    context: &Context,
+    arguments: &WithdrawArguments,
+) -> anyhow::Result<Done> {
+    let although = arguments.although_different;
+    end(context, &arguments.ending, "withdraw", although).await
 }
 
-async fn end(context: &Context, arguments: &Arguments, kind: &'static str) -> anyhow::Result<Done> {
+async fn end(
+    context: &Context,
+    arguments: &Arguments,
+    kind: &'static str,
+    although_different: bool,
+) -> anyhow::Result<Done> {
     let mut desk = Desk::open(context).await?;
     let found = desk
         .store
@@ -44,6 +66,13 @@ async fn end(context: &Context, arguments: &Arguments, kind: &'static str) -> an
         Some(recorded) => student(&mut desk, recorded).await?,
         None => None,
     };
+    if let (Some(recorded), Some(student)) = (&recorded, &student)
+        && let Event::PersonLink(link) = &recorded.event
+        && link.link == LinkKind::Split
+        && desk.wrong.is_empty()
+    {
+        rejoin(&mut desk, link, student, although_different).await?;
+    }
     let decision = Decision {
         kind,
         student: student.as_ref(),
@@ -76,6 +105,58 @@ async fn end(context: &Context, arguments: &Arguments, kind: &'static str) -> an
     desk.refused(&outcome, argument);
     desk.answer(&decision, Some(&arguments.event), Some(&outcome))
         .await
+}
+
+/// Whom the end of a split makes one person: all with whom its row was merged since, and who
+/// answers to the state id that it carries. What speaks against a merge speaks against this too.
+async fn rejoin(
+    desk: &mut Desk<'_>,
+    link: &PersonLink,
+    student: &Student,
+    although_different: bool,
+) -> anyhow::Result<()> {
+    let name = (&link.person_source, &link.person);
+    let mut rows = student.rows.iter();
+    let row = rows.find(|row| (&row.source, &row.person.person) == name);
+    let Some(state_id) = row.and_then(|row| row.person.state_id.clone()) else {
+        return Ok(());
+    };
+    let query = StudentQuery::Numbers(vec![state_id.clone()]);
+    let found = desk.store.find_people(&query, &Scope::District, desk.known);
+    let mut people = found.await?.people;
+    if people.is_empty() {
+        // Another source has this number for a student of its own.
+        people.push(PersonId::from_state_id(&state_id));
+    }
+    let named = ("EVENT", link.event.as_str());
+    let mut joined = Vec::new();
+    for id in people.into_iter().filter(|id| *id != student.id) {
+        let Some(other) = desk.student_of(id).await? else {
+            continue;
+        };
+        let pairs = student.rows.iter().flat_map(|one| {
+            let others = other.rows.iter();
+            others.flat_map(|two| differences(&one.person, &two.person))
+        });
+        let against: BTreeSet<&str> = pairs.collect();
+        for message in against.into_iter().filter(|_| !although_different) {
+            let message = format!("joins rows again of which one {message}");
+            let hint = "look at all of them; if they are one person all the same, \
+                        --although-different";
+            desk.refuse(named.0, named.1, message, hint);
+        }
+        refuse_distinct(desk, named, student, &other).await?;
+        joined.extend(other.rows);
+    }
+    if !joined.is_empty() {
+        let rows = student.rows.iter().chain(&joined).map(|row| JoinedRow {
+            source: row.source.clone(),
+            person: row.person.person.clone(),
+        });
+        desk.joined = rows.collect();
+        desk.joined.sort();
+    }
+    Ok(())
 }
 
 /// The event that is meant, if it can end so.

@@ -66,7 +66,18 @@ async fn may_be_one(
     let [Some(one), Some(two)] = rows_of([Some(student), Some(other)], &arguments.pair) else {
         return Ok(());
     };
-    let (one, two) = (&one.person, &two.person);
+    let named = ("--other", arguments.pair.other.as_str());
+    if !arguments.although_different {
+        for message in differences(&one.person, &two.person) {
+            let hint = "look at both; if they are one person all the same, --although-different";
+            desk.refuse(named.0, named.1, message, hint);
+        }
+    }
+    refuse_distinct(desk, named, student, other).await
+}
+
+/// What tells two rows apart.
+pub(super) fn differences(one: &Person, two: &Person) -> Vec<&'static str> {
     let name = |person: &Person| {
         let family = person.legal_family.as_deref();
         ComparedName::new(
@@ -91,12 +102,17 @@ async fn may_be_one(
             "has another name",
         ),
     ];
-    for (_, message) in different.into_iter().filter(|(differs, _)| *differs) {
-        if !arguments.although_different {
-            let hint = "look at both; if they are one person all the same, --although-different";
-            desk.refuse("--other", &arguments.pair.other, message, hint);
-        }
-    }
+    let different = different.into_iter().filter(|(differs, _)| *differs);
+    different.map(|(_, message)| message).collect()
+}
+
+/// Refuses to make one person of two whom somebody found to be two.
+pub(super) async fn refuse_distinct(
+    desk: &mut Desk<'_>,
+    (argument, value): (&str, &str),
+    student: &Student,
+    other: &Student,
+) -> anyhow::Result<()> {
     let events = desk.store.events(Some(student.id), None, desk.known);
     for recorded in events.await? {
         let stands = recorded.ending.is_none() && recorded.astray.is_none();
@@ -114,7 +130,7 @@ async fn may_be_one(
         if link.link == LinkKind::Distinct && stands && is_other {
             let message = format!("was found to be somebody else ({})", link.event);
             let hint = "take that back first: `registrar record withdraw`";
-            desk.refuse("--other", &arguments.pair.other, message, hint);
+            desk.refuse(argument, value, message, hint);
         }
     }
     Ok(())

@@ -32,6 +32,8 @@ struct Listed<'a> {
     ended_by: Option<String>,
     ended_at: Option<jiff::Timestamp>,
     ended_reason: Option<String>,
+    /// With which import the event's own words ended it.
+    ended_import: Option<i64>,
     /// The number of the undoing that took it back, where none of its own words ended it.
     undone_with: Option<i64>,
     /// Why it does nothing, or no longer to who has the number now.
@@ -74,7 +76,7 @@ fn listed(recorded: &RecordedEvent) -> Listed<'_> {
         event: event.number(),
         kind: event.kind(),
         source: &recorded.source,
-        import: recorded.import,
+        import: recorded.first_import,
         person_source,
         person,
         school: event.school(),
@@ -84,6 +86,8 @@ fn listed(recorded: &RecordedEvent) -> Listed<'_> {
         ended_by: ending.map(|ending| ending.by.clone()),
         ended_at: ending.map(|ending| ending.at),
         ended_reason: ending.map(|ending| ending.reason.clone()),
+        ended_import: (ending.is_some() && recorded.undone_with.is_none())
+            .then_some(recorded.import),
         undone_with: recorded.undone_with,
         astray: recorded.astray.as_deref(),
     }
@@ -139,11 +143,14 @@ fn told(listed: &Listed<'_>) -> String {
     if let (Some(by), Some(at), Some(why)) =
         (&listed.ended_by, listed.ended_at, &listed.ended_reason)
     {
+        let (by, why) = (shown(by), shown(why));
+        let import = listed.ended_import.map(|it| format!(", import {it}"));
+        let import = import.unwrap_or_default();
         let how = match listed.undone_with {
             Some(number) => format!("taken back with number {number} of the imports"),
             None => "ended".to_owned(),
         };
-        text += &format!("  {how} by {} at {at:.0}: {}\n", shown(by), shown(why));
+        text += &format!("  {how} by {by} at {at:.0}{import}: {why}\n");
     }
     if let Some(astray) = listed.astray {
         text += &format!("  {}\n", shown(astray));

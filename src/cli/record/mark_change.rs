@@ -2,9 +2,11 @@
 
 use super::Recording;
 use super::desk::{Decision, Desk, Student, argument};
+use super::pass_mark::averages;
 use crate::cli::{Context, Done};
-use crate::record::{Credits, MarkChange, RecordedMark};
+use crate::record::{Credits, MarkChange, RecordedMark, pass_or_no_pass};
 use crate::store::PostingRow;
+use crate::transcript::lowered;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
@@ -45,18 +47,16 @@ pub(in crate::cli) struct Arguments {
     recording: Recording,
 }
 
-/// The mark that stands is changed, to one of the district's scale, and earns no more than it
-/// attempts or earned.
+/// The mark that stands is changed, to one of the district's scale that a teacher could have given,
+/// and earns no more than it attempts or earned, and nothing where it fails.
 fn check(
     desk: &mut Desk<'_>,
     arguments: &Arguments,
     student: &Student,
     posting: &PostingRow,
 ) -> anyhow::Result<()> {
-    let own = |recorded: &&RecordedMark| {
-        recorded.mark.posting == posting.mark.posting && recorded.mark.school == posting.mark.school
-    };
-    let recorded = student.record.marks.iter().find(own);
+    let place = student.record.marks.iter().position(|it| is(it, posting));
+    let recorded = place.map(|place| &student.record.marks[place]);
     let now = recorded.and_then(|recorded| student.record.decisions.changeable(recorded));
     let now = now.unwrap_or_default();
     if now != arguments.from {
@@ -64,10 +64,17 @@ fn check(
         let hint = "give the mark that stands; `registrar record list` shows earlier changes";
         desk.refuse("--from", &arguments.from, message, hint);
     }
-    if !desk.press()?.policy.has_mark(&arguments.to) {
+    let policy = desk.press()?.policy;
+    if !policy.has_mark(&arguments.to) {
         let message = "the mark is not on the district's grading scale";
         let hint = "give a mark of the scale in policy.toml";
         desk.refuse("--to", &arguments.to, message, hint);
+    } else if policy.waives(&arguments.to) {
+        let message = "the mark waives a requirement, which corrects no mark (Ed. Code 49066)";
+        let hint = "give the mark of the course; a waiver is posted by the sending system";
+        desk.refuse("--to", &arguments.to, message, hint);
+    } else if let Some(place) = place {
+        beside_pass(desk, arguments, student, place)?;
     }
     // A posting may earn the credits of both halves of a year already.
     let stands = recorded.map_or(Credits::ZERO, |it| it.mark.credit_earned);
@@ -78,7 +85,55 @@ fn check(
         let hint = "give the credits that the mark earns";
         desk.refuse("--credit-earned", &arguments.credit_earned, message, hint);
     }
+    if policy.earns_no_credit(&arguments.to) && earned.is_ok_and(|earned| !earned.is_zero()) {
+        let message = "this mark earns no credit";
+        let hint = "give 0, or a mark that passes";
+        desk.refuse("--credit-earned", &arguments.credit_earned, message, hint);
+    }
     Ok(())
+}
+
+/// Where the posting stands as Pass or No Pass, what it is changed to has to be a letter that may
+/// stand so: the change would do nothing to the page, and an average may be lower for the pass.
+fn beside_pass(
+    desk: &mut Desk<'_>,
+    arguments: &Arguments,
+    student: &Student,
+    place: usize,
+) -> anyhow::Result<()> {
+    let recorded = &student.record.marks[place];
+    let Some(passed) = student.record.decisions.pass_on(recorded) else {
+        return Ok(());
+    };
+    let event = &passed.row.name;
+    let hint = format!("take the pass back first: `registrar record withdraw {event}`");
+    let Some(letter) = pass_or_no_pass(&arguments.to) else {
+        let message = "the posting stands as Pass or No Pass on request, and this is no letter";
+        desk.refuse("--to", &arguments.to, message, &hint);
+        return Ok(());
+    };
+    let with = |mark: &str| {
+        let mut record = student.record.clone();
+        record.marks[place].mark.mark = Some(mark.to_owned());
+        if let Ok(earned) = arguments.credit_earned.parse() {
+            record.marks[place].mark.credit_earned = earned;
+        }
+        averages(desk, &record)
+    };
+    for average in lowered(&with(&arguments.to)?, &with(letter)?) {
+        let message = format!(
+            "the posting stands as Pass or No Pass on request, which would lower the average `{}` \
+             from {} to {} then; Ed. Code 49066.5 forbids it",
+            average.name, average.before, average.after
+        );
+        desk.refuse("--to", &arguments.to, message, &hint);
+    }
+    Ok(())
+}
+
+/// Whether it is that posting, of that system.
+fn is(recorded: &RecordedMark, posting: &PostingRow) -> bool {
+    recorded.source == posting.source && recorded.mark.posting == posting.mark.posting
 }
 
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {

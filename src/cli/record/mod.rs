@@ -34,7 +34,7 @@ pub(super) enum Command {
     /// Release a hold
     Release(ending::Arguments),
     /// Take back any other event; it stays on record with who took it back and why
-    Withdraw(ending::Arguments),
+    Withdraw(ending::WithdrawArguments),
     /// Events that were recorded
     List(list::Arguments),
 }

@@ -89,7 +89,11 @@ fn check(desk: &mut Desk<'_>, student: &Student, posting: &PostingRow) -> anyhow
     Ok(())
 }
 
-fn averages(desk: &Desk<'_>, record: &PersonRecord) -> anyhow::Result<Vec<AverageTrace>> {
+/// The averages of a record as it would be printed.
+pub(super) fn averages(
+    desk: &Desk<'_>,
+    record: &PersonRecord,
+) -> anyhow::Result<Vec<AverageTrace>> {
     let press = desk.press()?;
     let language = &press.language;
     let request = issuing::request(desk.context, Edition::Unofficial, language, None, desk.now)?;

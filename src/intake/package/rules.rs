@@ -12,8 +12,8 @@ use super::Manifest;
 use crate::intake::ProblemKind;
 use crate::record::{
     Award, AwardKind, Course, CumulativeItem, DeclaredTotal, District, Enrolment, Event,
-    Fulfilment, GraduationPlan, LinkKind, Mark, MarkChange, NameChange, PassMark, Person,
-    PersonLink, School, Term, TranscriptHold, YesNo,
+    Fulfilment, GraduationPlan, LinkKind, Mark, MarkChange, NameChange, PASS_MARK_LAW_FROM,
+    PassMark, Person, PersonLink, School, Term, TranscriptHold, YesNo,
 };
 
 /// A cell that contradicts another one, or the manifest.
@@ -162,6 +162,12 @@ fn other_district(code: &str, column: &'static str, manifest: &Manifest) -> Vec<
 impl Consistent for PassMark {
     fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
         let mut found = after_recording("requested_on", self.requested_on, self.recorded_at);
+        found.extend(when(
+            self.requested_on < PASS_MARK_LAW_FROM,
+            "requested_on",
+            "lies before Ed. Code 49066.5 was law, 1 July 2021 (AB 104)",
+            "give the day on which it was asked for under that law",
+        ));
         found.extend(ending(&Event::PassMark(self.clone())));
         found
     }

@@ -359,8 +359,9 @@ impl Search {
     }
 }
 
-/// A figure of the whole record, and of what the sending system posted itself where that is less.
-type Both = [Option<Option<String>>; 2];
+/// A figure of the whole record, and of what the sending system posted itself where that is less;
+/// both as posted, and where something was decided with it.
+type Both = [Option<Option<String>>; 4];
 
 /// What is declared of a person, and the postings that it may be about.
 struct Declared<'a> {
@@ -368,29 +369,43 @@ struct Declared<'a> {
     posted: &'a [RecordedMark],
     /// For each declared figure the postings of its own sending system, where these are not all.
     own: Vec<Option<Vec<RecordedMark>>>,
+    /// The same of the marks as they were decided, where that is something else.
+    decided: Option<Vec<Option<Vec<RecordedMark>>>>,
 }
 
 impl<'a> Declared<'a> {
     fn of(record: &'a PersonRecord, posted: &'a [RecordedMark]) -> Self {
-        let totals = record.totals.iter();
+        let own = |marks: &[RecordedMark]| {
+            let totals = record.totals.iter();
+            totals.map(|total| own_postings(total, marks)).collect()
+        };
+        let is_decided = !std::ptr::eq(posted, &*record.marks);
         Self {
             record,
             posted,
-            own: totals.map(|total| own_postings(total, posted)).collect(),
+            own: own(posted),
+            decided: is_decided.then(|| own(&record.marks)),
         }
     }
 
     /// Each declared figure that is asked about, as these rules make it.
     fn figures(&self, rules: &Rules, about: impl Fn(usize, &str) -> bool) -> Vec<Option<Both>> {
         let whole = LazyCell::new(|| Figures::new(rules, self.record, self.posted));
+        let decided = LazyCell::new(|| Figures::new(rules, self.record, &self.record.marks));
         let declared = self.record.totals.iter().zip(&self.own).enumerate();
         let figures = declared.map(|(place, (declared, own))| {
             let figure = &declared.total.figure;
             let ours = about(place, figure).then(|| whole.figure(figure))??;
-            let own = own
-                .as_ref()
-                .map(|own| Figures::new(rules, self.record, own));
-            Some([Some(ours), own.and_then(|own| own.figure(figure))])
+            let of_own = |own: Option<&Vec<RecordedMark>>| {
+                Figures::new(rules, self.record, own?).figure(figure)
+            };
+            let own_decided = self.decided.as_ref();
+            Some([
+                Some(ours),
+                of_own(own.as_ref()),
+                own_decided.and_then(|_| decided.figure(figure)),
+                of_own(own_decided.and_then(|own| own[place].as_ref())),
+            ])
         });
         figures.collect()
     }

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Found, Subject, mark_row};
-use crate::record::{Course, Credits, RecordedMark};
+use super::{Found, Subject, of_mark};
+use crate::record::{Course, Credits, DecidedMark, RecordedMark};
 use crate::transcript::partial_credit::partial_postings;
 use crate::transcript::year_course::cleared;
 
@@ -25,7 +25,7 @@ pub(super) fn above_attempted(subject: &Subject<'_>) -> Vec<Found> {
             "posting {}: {} credits earned of {} attempted",
             mark.posting, mark.credit_earned, mark.credit_attempted
         );
-        Found::new(mark_row(recorded), message)
+        of_mark(subject, recorded, makes_credit, message)
     });
     found.collect()
 }
@@ -58,7 +58,7 @@ pub(super) fn above_value(subject: &Subject<'_>) -> Vec<Found> {
             "posting {}: {} credits earned in course {}, whose value is {}",
             mark.posting, mark.credit_earned, mark.course, recorded.course.credit_value
         );
-        Found::new(mark_row(recorded), message)
+        of_mark(subject, recorded, makes_credit, message)
     });
     found.collect()
 }
@@ -81,7 +81,7 @@ pub(super) fn without_pass(subject: &Subject<'_>) -> Vec<Found> {
             "posting {}: {} credits earned with a mark that {what}",
             mark.posting, mark.credit_earned
         );
-        Some(Found::new(mark_row(recorded), message))
+        Some(of_mark(subject, recorded, |_| true, message))
     });
     found.collect()
 }
@@ -101,9 +101,14 @@ pub(super) fn partial(subject: &Subject<'_>) -> Vec<Found> {
             it.days_in_term,
             it.credit_reckoned
         );
-        Found::new(mark_row(recorded), message)
+        of_mark(subject, recorded, makes_credit, message)
     });
     found.collect()
+}
+
+/// Whether a decision gave other credit than was posted.
+fn makes_credit(decided: &DecidedMark) -> bool {
+    decided.from_credit != decided.to_credit
 }
 
 fn posted<'a>(subject: &Subject<'a>) -> Vec<&'a RecordedMark> {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan as _};
 
-use super::{Found, Subject, mark_row};
+use super::{Found, Subject, decision, mark_row};
 use crate::record::{Award, Enrolment, RecordedMark, RowName, SchoolKind, Term, TermKind};
 
 /// Nobody goes to school before this age; transitional kindergarten takes children of four.
@@ -55,7 +55,15 @@ pub(super) fn impossible(subject: &Subject<'_>) -> Vec<Found> {
         let row = RowName::new("awards", &one.school, &one.person, one.award.code());
         Some(Found::new(row, award(subject, one)?))
     });
-    enrolments.chain(marks).chain(awards).collect()
+    let untimely = record.decisions.untimely.iter().map(|it| {
+        let message = format!("decision {}: {}: {}", it.row.name, it.column, it.message);
+        decision(&it.row, message)
+    });
+    enrolments
+        .chain(marks)
+        .chain(awards)
+        .chain(untimely)
+        .collect()
 }
 
 fn enrolment(subject: &Subject<'_>, one: &Enrolment, others: &[Enrolment]) -> Option<String> {

@@ -1,6 +1,6 @@
 //! What was decided about a record, held against its rows and the rules of today.
 
-use super::{Found, Subject, mark_row};
+use super::{Found, Subject, decision, mark_row};
 use crate::record::{DecidedMark, RecordedMark};
 use crate::transcript::average::{AverageTrace, averages};
 use crate::transcript::effect::lowered;
@@ -49,7 +49,7 @@ pub(super) fn pass_lowers_average(subject: &Subject<'_>) -> Vec<Found> {
             "posting {}: {} in place of the letter lowers the average {} from {} to {}",
             decided.posting, decided.to_mark, lower.name, lower.before, lower.after
         );
-        Some(Found::new(mark_row(&record.marks[place]), message))
+        Some(decision(&decided.row, message))
     });
     found.collect()
 }

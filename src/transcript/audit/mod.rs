@@ -41,7 +41,7 @@ pub use words::Allowed;
 
 use super::assemble::{AssembleError, Assembled};
 use super::policy::{Policy, Rules};
-use crate::record::{Directory, PersonRecord, RecordedMark, RowName};
+use crate::record::{DecidedMark, Directory, PersonRecord, RecordedMark, RowName};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -194,6 +194,38 @@ fn mark_row(recorded: &RecordedMark) -> RowName {
     let mark = &recorded.mark;
     let row = RowName::new("marks", &mark.school, &mark.person, &mark.posting);
     row.of_source(&recorded.source)
+}
+
+/// What is wrong with a decision: its row, and that it can be taken back.
+fn decision(row: &RowName, message: String) -> Found {
+    let word = match row.table {
+        "transcript_holds" => "release",
+        _ => "withdraw",
+    };
+    let hint = format!(
+        "take the decision back (`registrar record {word} {}`), or correct it in the package that \
+         sent it",
+        row.name
+    );
+    Found {
+        row: row.clone(),
+        message,
+        hint: Some(hint),
+    }
+}
+
+/// What is wrong with a mark, or with its credit: of the posting, or of the decision that made it
+/// so. `is_made` says whether a decision made what is wrong.
+fn of_mark(
+    subject: &Subject<'_>,
+    recorded: &RecordedMark,
+    is_made: fn(&DecidedMark) -> bool,
+    message: String,
+) -> Found {
+    match subject.record.decisions.last_on(recorded, is_made) {
+        Some(decided) => decision(&decided.row, message),
+        None => Found::new(mark_row(recorded), message),
+    }
 }
 
 /// Everything that the checks find in one person's record, in the order of the list.

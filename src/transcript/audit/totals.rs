@@ -1,7 +1,8 @@
 //! Declared figures against our own.
 //!
 //! A sending system declares what it knows: the postings that it sent itself, or the whole record,
-//! where it took in what others posted. Of whom several systems send, either reading may be right.
+//! where it took in what others posted. Of whom several systems send, either reading may be right;
+//! and so it may have taken in what was decided here, or know nothing of it.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -23,26 +24,70 @@ pub(super) const AVERAGE: &str = "gpa:";
 pub(super) fn differs(subject: &Subject<'_>) -> Vec<Found> {
     let record = subject.record;
     let posted = record.decisions.as_posted(&record.marks);
-    let whole = Figures::new(subject.rules, record, &posted);
+    let mut readings = vec![Reading::new(subject, &record.marks, "")];
+    if let Cow::Owned(posted) = &posted {
+        let words = " without what was decided here";
+        readings.push(Reading::new(subject, posted, words));
+    }
     let found = record.totals.iter().filter_map(|declared| {
         let total = &declared.total;
-        let ours = whole.figure(&total.figure)?;
-        if same(&total.value, ours.as_deref()) {
+        let mut told: Vec<(Option<String>, String)> = Vec::new();
+        for reading in &readings {
+            let ours = reading.of(subject, declared)?;
+            let is_new = |it: &(Option<String>, String)| {
+                reading.words.is_empty() || told.iter().all(|(ours, _)| *ours != it.0)
+            };
+            let new: Vec<_> = ours.into_iter().filter(is_new).collect();
+            told.extend(new);
+        }
+        if told
+            .iter()
+            .any(|(ours, _)| same(&total.value, ours.as_deref()))
+        {
             return None;
         }
-        let shown = |figure: Option<String>| figure.unwrap_or_else(|| "none".to_owned());
-        let mut message = format!("declares {} {}; ours is ", total.figure, total.value);
-        message.push_str(&shown(ours));
-        if let Some(own) = own_postings(declared, &posted) {
-            let own = Figures::new(subject.rules, record, &own).figure(&total.figure)?;
-            if same(&total.value, own.as_deref()) {
-                return None;
-            }
-            message.push_str(&format!(", and {} of what it sent itself", shown(own)));
-        }
+        let told = told
+            .into_iter()
+            .map(|(ours, words)| ours.unwrap_or_else(|| "none".to_owned()) + &words);
+        let ours = told.collect::<Vec<_>>().join(", and ");
+        let message = format!("declares {} {}; ours is {ours}", total.figure, total.value);
         Some(Found::new(row(declared), message))
     });
     found.collect()
+}
+
+/// Marks that a declared figure may be about, and how they are told beside the printed ones.
+struct Reading<'a> {
+    marks: &'a [RecordedMark],
+    whole: Figures<'a>,
+    words: &'static str,
+}
+
+impl<'a> Reading<'a> {
+    fn new(subject: &Subject<'a>, marks: &'a [RecordedMark], words: &'static str) -> Self {
+        let whole = Figures::new(subject.rules, subject.record, marks);
+        Self {
+            marks,
+            whole,
+            words,
+        }
+    }
+
+    /// The declared figure of all these marks, and of those that its system sent itself where that
+    /// is less; none where the rules have no such figure.
+    fn of(
+        &self,
+        subject: &Subject<'_>,
+        declared: &RecordedTotal,
+    ) -> Option<Vec<(Option<String>, String)>> {
+        let figure = &declared.total.figure;
+        let mut told = vec![(self.whole.figure(figure)?, self.words.to_owned())];
+        if let Some(own) = own_postings(declared, self.marks) {
+            let own = Figures::new(subject.rules, subject.record, &own).figure(figure)?;
+            told.push((own, format!(" of what it sent itself{}", self.words)));
+        }
+        Some(told)
+    }
 }
 
 pub(super) fn unknown(subject: &Subject<'_>) -> Vec<Found> {
@@ -86,8 +131,7 @@ pub(super) fn own_postings(
     (!is_all).then(|| posted.iter().filter(is_own).cloned().collect())
 }
 
-/// The figures that these rules make of marks as they were posted, for the sending system knows
-/// nothing of what was decided here. What several figures are made of is made once.
+/// The figures that these rules make of marks. What several figures are made of is made once.
 pub(super) struct Figures<'a> {
     rules: &'a Rules,
     record: &'a PersonRecord,
@@ -96,11 +140,11 @@ pub(super) struct Figures<'a> {
 }
 
 impl<'a> Figures<'a> {
-    pub fn new(rules: &'a Rules, record: &'a PersonRecord, posted: &'a [RecordedMark]) -> Self {
+    pub fn new(rules: &'a Rules, record: &'a PersonRecord, marks: &'a [RecordedMark]) -> Self {
         Self {
             rules,
             record,
-            marks: cleared(rules, posted).0,
+            marks: cleared(rules, marks).0,
             credits: OnceCell::new(),
         }
     }

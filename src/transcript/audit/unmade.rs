@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{AssembleError, Found, Subject, mark_row};
+use super::{AssembleError, Found, Subject, of_mark};
 use crate::record::RowName;
 
 /// The reasons of one kind, on the person's own row.
@@ -65,7 +65,7 @@ pub(super) fn mark_not_on_scale(subject: &Subject<'_>) -> Vec<Found> {
             }
             Some(_) => return None,
         };
-        Some(Found::new(mark_row(recorded), reason.to_string()))
+        Some(of_mark(subject, recorded, |_| true, reason.to_string()))
     });
     found.collect()
 }

@@ -227,6 +227,17 @@ impl Policy {
         self.rules.step(mark).is_some()
     }
 
+    /// Whether a mark waives a requirement.
+    pub fn waives(&self, mark: &str) -> bool {
+        self.rules.step(mark).is_some_and(|step| step.waives)
+    }
+
+    /// Whether a mark earns no credit: it fails, or stands for what was not completed.
+    pub fn earns_no_credit(&self, mark: &str) -> bool {
+        let step = self.rules.step(mark);
+        step.is_some_and(|step| step.is_failing() || step.without_credit)
+    }
+
     pub(super) fn rules(&self) -> &Rules {
         &self.rules
     }

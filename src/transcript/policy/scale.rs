@@ -32,8 +32,8 @@ pub struct ScaleEntry {
     /// course, and of an honors mark that is to earn the bonus.
     #[serde(default)]
     pub satisfactory: bool,
-    /// A mark on it earns no credit, though it has no points that would say so: no pass, incomplete,
-    /// withdrawn.
+    /// A mark on it earns no credit, though it has no points that would say so: no pass,
+    /// incomplete, withdrawn.
     #[serde(default)]
     pub without_credit: bool,
     /// The requirement is waived: the credits attempted lower what is needed (Aeries: mark `X`).
