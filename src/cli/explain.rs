@@ -432,7 +432,7 @@ fn tell_parts(parts: &[PartProgress], text: &mut String) {
         let _ = writeln!(
             text,
             "    of which {:<23} {:>7} required {:>7} reached {:>7} needed",
-            shown(&part.to_string()),
+            shown(part.to_string()),
             part.required,
             part.reached,
             part.needed

@@ -2,11 +2,11 @@
 //!
 //! A course counts with C or better, once, and as the semesters that it is, whatever credit was
 //! posted for it (a course made good after a D often earns none again); a college course counts as
-//! the policy says. Validation gives no credit of its own: a later or higher course with C or better
-//! covers a part or a level that was failed or left out, and this is shown apart. What an area
-//! cannot use, such as a second language or world history beside world history, goes to the area
-//! that takes the surplus and counts there alone, so that what an area has and what it needs come
-//! to what it asks for.
+//! the policy says. Validation gives no credit of its own: a later or higher course with C or
+//! better covers a part or a level that was failed or left out, and this is shown apart. What an
+//! area cannot use, such as a second language or world history beside world history, goes to the
+//! area that takes the surplus and counts there alone, so that what an area has and what it needs
+//! come to what it asks for.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -136,7 +136,7 @@ impl<'a> Taken<'a> {
         self.course.level.as_deref()?.parse().ok()
     }
 
-    /// Whether it is passed, and the second part of the year's course of which another is the first.
+    /// Whether it is passed, and the second part of the course of which another is the first.
     fn is_second_part_of(&self, first: &Self) -> bool {
         let is_second = self.course.part.as_deref() == Some("2");
         is_second && self.satisfied.is_some() && self.course.is_same_step(first.course)
@@ -310,35 +310,49 @@ impl<'a> Held<'a> {
             let source = self.source_of(recorded, of.is_some());
             let college = self.college_course(recorded).filter(|_| toward);
             let source = source.or(college.map(|college| &college.source));
-            let mut tell = |outcome, credits, counts_in| {
-                told.push(AgMark {
-                    name: MarkName::of(recorded),
-                    credits,
-                    counts_in,
-                    outcome,
-                    source: source.cloned(),
-                });
-            };
-            let (own, surplus) = (Some(self.rule.area), self.surplus_area());
-            let weight = self.weight(place);
-            match outcome {
-                AgOutcome::Satisfies => {
-                    let here = used.get(&place).copied().unwrap_or_default();
-                    if !here.is_zero() {
-                        tell(outcome, here, own);
-                    }
-                    if here < weight {
-                        tell(AgOutcome::NotNeededHere, weight - here, surplus);
-                    }
-                }
-                AgOutcome::AnotherSequence if satisfies && surplus.is_some() => {
-                    tell(outcome, weight, surplus);
-                }
-                AgOutcome::InProgress => tell(outcome, self.in_progress(place), own),
-                _ => tell(outcome, Credits::ZERO, None),
-            }
+            let lines = self.lines(place, outcome, satisfies, used);
+            told.extend(
+                lines
+                    .into_iter()
+                    .map(|(outcome, credits, counts_in)| AgMark {
+                        name: MarkName::of(recorded),
+                        credits,
+                        counts_in,
+                        outcome,
+                        source: source.cloned(),
+                    }),
+            );
         }
         told
+    }
+
+    /// As much of a posting as counts, and where: of one that satisfies, what is of use here and
+    /// what is over stand apart.
+    fn lines(
+        self,
+        place: usize,
+        outcome: AgOutcome,
+        satisfies: bool,
+        used: &BTreeMap<usize, Credits>,
+    ) -> Vec<(AgOutcome, Credits, Option<AgArea>)> {
+        let (own, surplus) = (Some(self.rule.area), self.surplus_area());
+        match outcome {
+            AgOutcome::Satisfies => {
+                let here = used.get(&place).copied().unwrap_or_default();
+                let over = self.weight(place) - here;
+                let mut lines = vec![
+                    (outcome, here, own),
+                    (AgOutcome::NotNeededHere, over, surplus),
+                ];
+                lines.retain(|(_, credits, _)| !credits.is_zero());
+                lines
+            }
+            AgOutcome::AnotherSequence if satisfies && surplus.is_some() => {
+                vec![(outcome, self.weight(place), surplus)]
+            }
+            AgOutcome::InProgress => vec![(outcome, self.in_progress(place), own)],
+            _ => vec![(outcome, Credits::ZERO, None)],
+        }
     }
 
     /// Where the rule comes from by which a mark of the area is judged, if not with the area.

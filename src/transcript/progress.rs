@@ -202,8 +202,8 @@ pub struct AgMark {
     pub counts_in: Option<AgArea>,
     /// What became of it.
     pub outcome: AgOutcome,
-    /// Where it comes from that a pass satisfies, that a college course counts as it does, or that a
-    /// course before grade 9 does not count.
+    /// Where it comes from that a pass satisfies, that a college course counts as it does, or that
+    /// a course before grade 9 does not count.
     pub source: Option<String>,
 }
 

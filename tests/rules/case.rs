@@ -300,7 +300,11 @@ impl Case {
         for (posting, line) in (1..).zip(lines) {
             if let Some(said) = line.get("a-g") {
                 let found = areas::becomes(progress, &posting.to_string());
-                same(format!("posting {posting}"), &[said.clone()], &[found]);
+                same(
+                    format!("posting {posting}"),
+                    std::slice::from_ref(said),
+                    &[found],
+                );
             }
         }
         let told = [

@@ -196,7 +196,7 @@ impl AgBeforeGrade9 {
     }
 }
 
-/// How much of an area a course taken at a college satisfies, whatever credits a school posts for it.
+/// How much of an area a course taken at a college satisfies, whatever credits are posted for it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CollegeCourse {
