@@ -13,9 +13,9 @@ use crate::given::{awarded, fulfilment, pass_mark, posted};
 pub use crate::given::{directory, empty, request};
 
 /// What a table may have. `becomes` is what the case's average makes of a posting, `counts in` the
-/// rows of the plan in which its credits count, `a-g` what becomes of it there, `printed` what stands on the page. `title` is the
-/// posting's own, `catalogue` that of its course; `begins` and `ends` are days of the term, which
-/// has 30 where it tells none, or 300 of a year.
+/// rows of the plan in which its credits count, `a-g` what becomes of it there, `printed` what
+/// stands on the page. `title` is the posting's own, `catalogue` that of its course; `begins` and
+/// `ends` are days of the term, which has 30 where it tells none, or 300 of a year.
 const COLUMNS: [&str; 28] = [
     "when",
     "begins",

@@ -1,7 +1,7 @@
 //! The rows of a plan and of a-g counted a second time, in plain integers and by other means.
 //!
-//! The engine sorts one posting after the other; here a row is a sum that is cut off at what it asks
-//! for. A course has one number and one title here: other repeats have cases of their own.
+//! The engine sorts one posting after the other; here a row is a sum that is cut off at what it
+//! asks for. A course has one number and one title here: other repeats have cases of their own.
 
 mod areas;
 mod plan;
