@@ -255,7 +255,7 @@ fn what_is_wrong_with_one_file_does_not_hide_what_is_wrong_with_another() {
     for expected in [
         "report.toml:3: `papr` is not one of: extends, model,",
         "report.toml:5: the setting `accent` takes a colour",
-        "the setting certification:1: `~` is not part of the composition language",
+        "report.toml:6: `~` is not part of the composition language",
         "strings.en.toml:1: ",
         "kit.typ:1: uses `eval`",
     ] {
@@ -466,4 +466,87 @@ fn what_says_of_which_kind_a_copy_is_comes_from_the_program_in_every_report() {
         .expect("it is there");
     let same = format!("ours = \"x\"\nflat_note = {}", toml::Value::from(note.1));
     assert!(Report::from_folder(own(&same)).is_ok());
+}
+
+#[test]
+fn every_language_of_a_seal_has_a_name_in_each_language_and_one_that_nobody_knows_is_kept() {
+    let report = Report::shipped("transcript").expect("it ships");
+    let [english, spanish] = ["en", "es"].map(|language| {
+        let composed = report.compose(language).expect("it composes");
+        composed.wording
+    });
+    for (word, in_english, in_spanish) in [
+        ("Spanish", "Spanish", "español"),
+        ("KOREAN", "Korean", "coreano"),
+        (
+            "American Sign Language",
+            "American Sign Language",
+            "lengua de señas estadounidense",
+        ),
+        ("Klingon", "Klingon", "Klingon"),
+    ] {
+        assert_eq!(english.language(word), in_english);
+        assert_eq!(spanish.language(word), in_spanish);
+    }
+    let mut awarded = BTreeSet::new();
+    for package in ["central", "charters"] {
+        let file = format!(
+            "{}/fixtures/district/{package}/awards.csv",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let rows = std::fs::read_to_string(file).expect("the district ships");
+        let details = rows.lines().filter_map(|row| {
+            let (_, rest) = row.split_once(",seal_of_biliteracy,")?;
+            Some(rest.split(',').next()?.to_owned())
+        });
+        awarded.extend(details);
+    }
+    assert!(awarded.len() > 3, "{awarded:?}");
+    for word in &awarded {
+        assert_ne!(spanish.language(word), word, "it has a Spanish name");
+    }
+}
+
+#[test]
+fn a_school_names_a_language_of_its_own_in_each_of_its_languages() {
+    let tongue = "[language_name]\nklingon = \"tlhIngan\"\n";
+    let manifest = ("report.toml", "extends = \"transcript\"");
+    let both = folder(&[
+        manifest,
+        ("strings.en.toml", tongue),
+        ("strings.es.toml", tongue),
+    ]);
+    let composed = Report::from_folder(both).expect("it is well formed");
+    let wording = composed.compose("es").expect("it composes").wording;
+    assert_eq!(wording.language("Klingon"), "tlhIngan");
+    assert_eq!(
+        causes(Report::from_folder(folder(&[
+            manifest,
+            ("strings.en.toml", tongue)
+        ]))),
+        [(
+            "mission-vista/strings.es.toml".to_owned(),
+            None,
+            Cause::MissingString("language_name.klingon".to_owned())
+        )]
+    );
+}
+
+#[test]
+fn an_entry_that_stands_outside_of_its_table_is_told_where_it_belongs() {
+    let stray = folder(&[
+        ("report.toml", "extends = \"transcript\""),
+        (
+            "strings.es.toml",
+            "record = \"Cursos\"\nplanned = \"Por cursar\"\n",
+        ),
+    ]);
+    let found = causes(Report::from_folder(stray));
+    let cause = Cause::StrayString {
+        key: "planned".to_owned(),
+        table: "ahead_status".to_owned(),
+    };
+    assert!(cause.hint().contains("`[ahead_status]`"));
+    let file = "mission-vista/strings.es.toml".to_owned();
+    assert_eq!(found, [(file, Some(2), cause)]);
 }

@@ -224,6 +224,7 @@ impl Desk {
             ledger: Ledger::new(self.store.clone(), files),
             policy: self.policy.clone(),
             template_digest: self.composed.digest,
+            wording: self.composed.wording.clone(),
             pool: self.pool(workers)?,
             documents_under_way_max: workers * 2,
             coverage: Coverage::shipped(),

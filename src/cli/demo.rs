@@ -11,7 +11,7 @@ use super::issuing::{self, Press};
 use super::{Context, Done, import, transcript};
 use crate::host;
 use crate::intake::{self, Options, Verdict};
-use crate::issue::{Batch, Issued, Office, Purpose};
+use crate::issue::{Batch, Issued, Office, Purpose, Refusal};
 use crate::record::{GradeLevel, Scope};
 use crate::seal::{Init, Issuer, KeyFolder, Passphrase, Suite};
 use crate::store::{Store, StudentQuery};
@@ -84,6 +84,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     office.store.close().await;
     let made = Made {
         files,
+        refused: outcome.refused,
         tampered,
         school,
         milliseconds: begun.elapsed().as_millis(),
@@ -94,6 +95,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
 /// What the demo leaves behind.
 struct Made {
     files: Vec<PathBuf>,
+    refused: Vec<Refusal>,
     tampered: PathBuf,
     /// The state code of a school with students.
     school: String,
@@ -114,6 +116,7 @@ fn finish(context: &Context, out: &Path, made: &Made) -> anyhow::Result<Done> {
     let answer = serde_json::json!({
         "folder": out.to_string(),
         "transcripts": made.files.len(),
+        "refused": made.refused,
         "transcript": first.to_string(),
         "tampered": made.tampered.display().to_string(),
         "certificate": format!("{out}/district.pem"),

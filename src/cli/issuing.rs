@@ -175,6 +175,7 @@ pub(super) fn office(
         store,
         pool: press.pool(workers)?,
         template_digest: press.composed.digest,
+        wording: press.composed.wording,
         policy: press.policy,
         documents_under_way_max: workers * 2,
         coverage: Coverage::shipped(),

@@ -217,6 +217,7 @@ async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Res
         store: &store,
         policy: &press.policy,
         pool: &pool,
+        wording: &press.composed.wording,
         documents_under_way_max: 2 * workers,
         recorded_at: known,
         request: &request,
@@ -300,6 +301,12 @@ async fn new_batch(
     let kind = arguments.page.kind.map(Kind::from);
     let request = issuing::request(context, Edition::Official, &press.language, kind, issued_at)?;
     let purpose = arguments.transfer.purpose(store, known).await?;
+    if purpose.receiving_school().is_some() && purpose.printed_school().is_none() {
+        context.terminal.say(
+            "The documents do not name the school: its name would tell that a student has a \
+             disability. The batch keeps it",
+        );
+    }
     let batch = Batch {
         id: host::random_bytes(),
         description: format!("{} transcripts asked for", people.len()),

@@ -5,14 +5,14 @@ use anyhow::Context as _;
 
 use super::decided::said;
 use super::terminal::shown;
-use crate::issue::{Purpose, ReceivingSchool};
+use crate::issue::{Coverage, Purpose, ReceivingSchool, unprintable_text};
 use crate::record::{Directory, School};
 use crate::store::Store;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// To the student's next school (Ed. Code 49068), by state code or name; it is recorded, and no
-    /// hold on transcripts stops it
+    /// To the student's next school (Ed. Code 49068), by state code or name; it is recorded and
+    /// stands on the document, and no hold on transcripts stops it
     #[arg(long, value_name = "SCHOOL", requires = "by")]
     transfer: Option<String>,
     /// Where that school is, if the records do not know it
@@ -65,6 +65,12 @@ impl Arguments {
                 shown(school)
             ),
         };
+        if let Some(problem) = unprintable_text("the school's name", &to.name, &Coverage::shipped())
+        {
+            anyhow::bail!(
+                "{problem}\nhint: the document names the school; write it in Latin letters"
+            );
+        }
         Ok(Purpose::SchoolTransfer { to })
     }
 }

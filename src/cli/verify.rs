@@ -193,6 +193,11 @@ fn summary(document: &Transcript) -> String {
             document.student.birth_date.strftime("%m/%d/%Y")
         ),
     ];
+    if let Some(school) = &document.document.sent_to {
+        lines.push(format!(
+            "sent to     {school}, for a transfer (Ed. Code 49068)"
+        ));
+    }
     lines.extend(document.averages.iter().map(average));
     lines.push(format!("credits     {} earned", document.credits.earned));
     if let Some(date) = document.attendance.graduated_on {

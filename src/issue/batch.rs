@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::check::of_nobody;
-use super::draft::{Draft, Refusal};
+use super::draft::{Draft, Refusal, told};
 use super::printable::Coverage;
 use super::purpose::Purpose;
 use super::signing::Signing;
@@ -25,6 +25,7 @@ use crate::ledger::Ledger;
 use crate::record::{Directory, PersonId};
 use crate::render::{Pool, RenderError};
 use crate::store::{BatchRow, IssuanceState, NewIntent, PolicyRow, Store};
+use crate::template::Wording;
 use crate::transcript::audit::Finding;
 use crate::transcript::{DocumentRequest, Kind, Policy, assemble};
 
@@ -44,6 +45,8 @@ pub struct Office {
     pub policy: Policy,
     /// SHA-256 of the composed template.
     pub template_digest: [u8; 32],
+    /// How the template says what the model has in other words.
+    pub wording: Wording,
     /// The workers that lay out.
     pub pool: Pool,
     /// How many documents are under way at once: somewhat more than there are workers.
@@ -352,7 +355,11 @@ impl Office {
         let mut stops = Stops::new(self, batch, people, of_nobody).await?;
         let mut drafts = Vec::with_capacity(records.len());
         for record in records {
-            let made = assemble(&record, directory, &self.policy, &batch.request);
+            let mut made = assemble(&record, directory, &self.policy, &batch.request);
+            if let Ok(made) = &mut made {
+                let school = batch.purpose.printed_school();
+                made.transcript.document.sent_to = school.map(str::to_owned);
+            }
             let needed = stops.look(&record, &made, directory);
             drafts.push((Draft::of(&record, made, &self.coverage), needed));
         }
@@ -543,7 +550,7 @@ impl Office {
         let job = draft.job(Some(&proof), issued_at);
         match self.pool.render(&job).await {
             Ok(rendered) => {
-                let gaps = whole::gaps(&draft.transcript, &rendered.legible);
+                let gaps = whole::gaps(&draft.transcript, &self.wording, &rendered.legible);
                 if gaps.is_empty() {
                     return Ok(rendered.pdf);
                 }
@@ -554,7 +561,7 @@ impl Office {
             }
             Err(error @ RenderError::NoWorker { .. }) => Err(DocumentError::NoWorker(error)),
             Err(error) => Err(DocumentError::Refused {
-                reason: error.to_string(),
+                reason: told(&error),
                 recorded: error.without_text(),
             }),
         }

@@ -20,8 +20,8 @@ use crate::exchange;
 use crate::record::{Directory, PersonId, PersonRecord};
 use crate::store::{OverrideRow, PEOPLE_PER_READ_MAX, RowPlace, Store, StoreError};
 use crate::transcript::audit::{
-    Alternatives, Beside, Causes, Differing, Finding, Namesake, Search, Severity, Tally, audit,
-    of_names, of_policy,
+    Alternatives, Beside, Causes, Differing, Finding, Namesake, Question, Search, Severity, Tally,
+    audit, of_names, of_policy,
 };
 use crate::transcript::{AssembleError, Assembled, DocumentRequest, Policy, assemble};
 
@@ -155,25 +155,25 @@ impl Examination {
         let sources = names.map_err(IssueError::from)?.sources;
         let mut search = Search::among(Alternatives::of(&self.policy, sources));
         loop {
-            let tally = self.weighed(who, &search.alternatives()).await?;
+            let question = search.question();
+            let people = question.people().map(<[PersonId]>::to_vec);
+            let those = people.map(Examined::People);
+            let who = those.as_ref().unwrap_or(who);
+            let tally = self.weighed(who, &Arc::new(question)).await?;
             if let Some(causes) = search.weighed(tally) {
                 return Ok(causes);
             }
         }
     }
 
-    /// Weighs everybody who is meant.
-    async fn weighed(
-        &self,
-        who: &Examined,
-        alternatives: &Arc<Alternatives>,
-    ) -> Result<Tally, IssueError> {
+    /// Asks everybody who is meant.
+    async fn weighed(&self, who: &Examined, question: &Arc<Question>) -> Result<Tally, IssueError> {
         let look = |people: Vec<PersonId>| {
-            let (this, alternatives) = (self.clone(), Arc::clone(alternatives));
+            let (this, question) = (self.clone(), Arc::clone(question));
             async move {
                 let mut tally = Tally::default();
                 for record in this.store.records(&people, this.recorded_at).await? {
-                    alternatives.weigh(&record, &mut tally);
+                    question.weigh(&record, &mut tally);
                 }
                 Ok(tally)
             }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::printable::{Coverage, unprintable};
 use crate::exchange;
 use crate::record::{Directory, PersonId, PersonRecord};
-use crate::render::{self, Job, Relationship};
+use crate::render::{self, Job, Relationship, RenderError};
 use crate::transcript::{
     ATTACHMENT_NAME, AssembleError, Assembled, DocumentRequest, Policy, Transcript, assemble,
 };
@@ -21,6 +21,18 @@ pub struct Refusal {
     pub student_id: String,
     /// One sentence each.
     pub reasons: Vec<String>,
+}
+
+/// What a person is told where a document cannot be laid out: the template's own files and lines
+/// are known to the command that tries it.
+pub(super) fn told(error: &RenderError) -> String {
+    let hint = match error {
+        RenderError::Template { .. } => {
+            "\nhint: `registrar template check` with this report says in which file and line"
+        }
+        _ => "",
+    };
+    format!("{error}{hint}")
 }
 
 /// A transcript that can be printed.

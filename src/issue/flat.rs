@@ -31,7 +31,7 @@ impl Office {
         let transcript = flat(transcript);
         let job = job(&transcript, issued_at);
         let rendered = self.pool.render(&job).await.map_err(IssueError::Render)?;
-        let gaps = gaps(&transcript, &rendered.legible);
+        let gaps = gaps(&transcript, &self.wording, &rendered.legible);
         if !gaps.is_empty() {
             let reasons = reasons(&gaps);
             return Err(IssueError::NotWhole { reasons });

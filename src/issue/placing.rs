@@ -44,6 +44,8 @@ struct Opened {
     at: usize,
     /// The texts that belong to its title.
     texts: Vec<usize>,
+    /// Where the next row or heading begins, or the page ends.
+    until: usize,
     /// The place of the heading above it.
     under: Option<usize>,
 }
@@ -105,7 +107,13 @@ impl<'a> Reading<'a> {
             }
         }
         let rows = page.rows(&openings, arrangement.figures_first);
-        for (at, texts) in openings.into_iter().zip(rows) {
+        let ends: Vec<usize> = openings
+            .iter()
+            .skip(1)
+            .copied()
+            .chain([page.len()])
+            .collect();
+        for ((at, until), texts) in openings.into_iter().zip(ends).zip(rows) {
             if let Some(headings) = headed.remove(&at) {
                 let place = self.heading_places.len();
                 let page = &self.pages[number];
@@ -138,6 +146,7 @@ impl<'a> Reading<'a> {
                 page: number,
                 at,
                 texts,
+                until,
                 under,
             });
         }
@@ -213,12 +222,32 @@ impl<'a> Reading<'a> {
         if !is_there {
             return None;
         }
-        let texts: Vec<&str> = opened.texts.iter().map(|at| page.part(*at)).collect();
+        let mut in_row = opened.texts.clone();
+        in_row.extend(self.continued(opened, row));
+        let texts: Vec<&str> = in_row.iter().map(|at| page.part(*at)).collect();
         if !is_in_order(&texts, &row.postings) {
             return None;
         }
         let mut ways = row.figures.iter();
-        ways.find_map(|figures| page.figures(&opened.texts, figures))
+        ways.find_map(|figures| page.figures(&in_row, figures))
+    }
+
+    /// Where the terms of a course go on below its line: each a term of it, and its mark beside it.
+    fn continued(&self, opened: &Opened, row: &Row<'_>) -> Vec<usize> {
+        let page = &self.pages[opened.page];
+        let names_term = |text: &str| {
+            let mut names = row.postings.iter().flat_map(|(names, _)| names);
+            names.any(|name| name == text)
+        };
+        if row.postings.len() < 2 {
+            return Vec::new();
+        }
+        let below = page.below(opened.at, opened.at + 1..opened.until);
+        let pairs = below.chunks_exact(2);
+        let pairs = pairs.take_while(|pair| {
+            names_term(page.part(pair[0])) && page.beside(pair[0]).contains(&pair[1])
+        });
+        pairs.flatten().copied().collect()
     }
 
     /// Whether a row stands under the heading of this term or its year, or names the term itself.

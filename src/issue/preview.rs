@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 use jiff::Timestamp;
 
 use super::batch::CHUNK_PEOPLE_MAX;
-use super::draft::{Draft, Refusal};
+use super::draft::{Draft, Refusal, told};
 use super::flat::flat;
 use super::whole::{gaps, reasons};
 use super::{Coverage, IssueError};
@@ -15,6 +15,7 @@ use crate::exchange;
 use crate::record::PersonId;
 use crate::render::{Pool, RenderError};
 use crate::store::Store;
+use crate::template::Wording;
 use crate::transcript::{DocumentRequest, Edition, Policy};
 
 /// The number on a proof: that of no document.
@@ -28,6 +29,8 @@ pub struct Previews<'a> {
     pub policy: &'a Policy,
     /// The workers that lay out.
     pub pool: &'a Pool,
+    /// How their template says what the model has in other words.
+    pub wording: &'a Wording,
     /// How many copies are under way at once, and so how many are in memory.
     pub documents_under_way_max: usize,
     /// The instant whose records are read.
@@ -111,7 +114,7 @@ impl Previews<'_> {
         job.document_id = hex::encode(digest);
         match self.pool.render(&job).await {
             Ok(rendered) => {
-                let gaps = gaps(&draft.transcript, &rendered.legible);
+                let gaps = gaps(&draft.transcript, self.wording, &rendered.legible);
                 if !gaps.is_empty() {
                     return Err(Nothing::Refused(draft.refused(reasons(&gaps))));
                 }
@@ -122,7 +125,7 @@ impl Previews<'_> {
                 })
             }
             Err(error @ RenderError::NoWorker { .. }) => Err(Nothing::NoWorker(error)),
-            Err(error) => Err(Nothing::Refused(draft.refused(vec![error.to_string()]))),
+            Err(error) => Err(Nothing::Refused(draft.refused(vec![told(&error)]))),
         }
     }
 }

@@ -36,6 +36,7 @@ fn hint(path: &str) -> &'static str {
         ("averages" | "requirements" | "grading_scale" | "honors_legend", _) => {
             "correct the label in policy.toml"
         }
+        ("document", "sent_to") => "give the school's name in a script of the fonts",
         ("awards", _) => "correct the award's label in policy.toml, or its detail in the record",
         ("certification", _) => {
             "correct `certified_by` or `certified_by_title` under [transcript] in registrar.toml"

@@ -1,10 +1,13 @@
 //! What official transcripts are for: copies for the students, or the records' way to the next
 //! school, which no hold on transcripts stops.
 //!
-//! It is kept with the batch and never printed on a document. Never: whether a hold stands
-//! (`present`), which schools there are (`store`).
+//! It is kept with the batch. A document says to which school it was sent, and nothing else of it:
+//! not who sent it, nor where that school is. Never: whether a hold stands (`present`), which
+//! schools there are (`store`).
 
 use serde::{Deserialize, Serialize};
+
+use crate::transcript::audit::of_text;
 
 /// What the documents of a batch are for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +29,13 @@ impl Purpose {
             Self::Copy => None,
             Self::SchoolTransfer { to } => Some(to),
         }
+    }
+
+    /// The school that its documents name: none where the name would tell of a disability, for the
+    /// record of a child who goes to such a school is on its way too (invariant 11).
+    pub fn printed_school(&self) -> Option<&str> {
+        let name = &*self.receiving_school()?.name;
+        of_text("the school", name).is_none().then_some(name)
     }
 }
 
@@ -53,5 +63,28 @@ impl std::fmt::Display for ReceivingSchool {
             write!(f, " ({place})")?;
         }
         write!(f, ", sent by {}", self.sent_by)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_names_no_school_whose_name_would_tell_of_a_disability() {
+        let sent_to = |name: &str| Purpose::SchoolTransfer {
+            to: ReceivingSchool {
+                code: None,
+                name: name.to_owned(),
+                address: Some("Reno, NV".to_owned()),
+                sent_by: "R. Varo".to_owned(),
+            },
+        };
+        let plain = sent_to("Agave High School");
+        assert_eq!(plain.printed_school(), Some("Agave High School"));
+        let telling = sent_to("Agave Special Education Center");
+        assert_eq!(telling.printed_school(), None);
+        assert!(telling.receiving_school().is_some(), "the batch keeps it");
+        assert_eq!(Purpose::Copy.printed_school(), None);
     }
 }

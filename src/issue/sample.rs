@@ -44,6 +44,8 @@ pub struct Sample {
     /// Whether it is to look as if signed with throw-away keys.
     #[serde(default)]
     demonstration: bool,
+    /// The school to which its official document was sent for a transfer.
+    sent_to: Option<String>,
     /// Averages to print beside those that the policy prints, by name.
     #[serde(default)]
     averages: Vec<String>,
@@ -193,7 +195,9 @@ impl Sample {
             }),
         };
         let assembled = assemble(&self.record(), &self.directory(), policy, &request);
-        Ok(assembled.map_err(SampleError::Record)?.transcript)
+        let mut transcript = assembled.map_err(SampleError::Record)?.transcript;
+        transcript.document.sent_to = self.sent_to.clone().filter(|_| signed);
+        Ok(transcript)
     }
 
     /// Averages that it prints beside those that the policy prints, by name.
@@ -210,8 +214,10 @@ impl Sample {
         let refuse = |why: &dyn ToString| SampleError::Policy(why.to_string());
         let text = report.rules("policy.toml");
         let text = text.ok_or_else(|| refuse(&"the report has none"))?;
+        // First as it stands in its file, so that what is wrong is told with its line.
+        let policy = Policy::parse(text).map_err(|error| refuse(&error))?;
         if self.averages.is_empty() {
-            return Policy::parse(text).map_err(|error| refuse(&error));
+            return Ok(policy);
         }
         let mut rules: toml::Table = toml::from_str(text).map_err(|error| refuse(&error))?;
         let averages = rules.get_mut("gpa").and_then(toml::Value::as_array_mut);
@@ -434,12 +440,14 @@ mod tests {
     #[test]
     fn an_unofficial_sample_has_no_number_and_nobody_certifies_it() {
         let report = Report::shipped("transcript").expect("it ships");
-        let sample = Sample::read(SENIOR).expect("it reads");
+        let sent = format!("sent_to = \"Agave High School\"\n{SENIOR}");
+        let sample = Sample::read(&sent).expect("it reads");
         let policy = sample.policy(&report).expect("its rules");
         let made = sample
             .transcript(&policy, "es", Edition::Unofficial)
             .expect("made");
         assert_eq!((made.document.id.as_str(), made.certification), ("", None));
+        assert_eq!(made.document.sent_to, None, "nobody sends it to a school");
         assert_eq!(made.averages[0].label, "Promedio acumulado sin ponderar");
     }
 }

@@ -174,6 +174,14 @@ impl Page {
         self.in_lines(&self.lines(self.parts[at].runs.clone()))
     }
 
+    /// Those of these texts that begin below a text's lines, line by line, from left to right.
+    pub fn below(&self, at: usize, among: Range<usize>) -> Vec<usize> {
+        let end = *self.lines(self.parts[at].runs.clone()).end();
+        let mut found: Vec<usize> = among.filter(|at| self.parts[*at].baseline > end).collect();
+        found.sort_by_key(|at| (self.parts[*at].baseline, self.parts[*at].left));
+        found
+    }
+
     /// Which texts belong to each of these, which open rows: a row reaches from its opening to the
     /// next one in its line. What stands before the first opening is that one's. In each row line
     /// by line, from left to right.

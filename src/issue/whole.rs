@@ -3,9 +3,10 @@
 //!
 //! It is looked for in what a reader can read there (`render::Run`): each course's title with its
 //! mark, credits and a-g area in its own row, under its own term or year, requirements with their
-//! total and awards in a row too, each term, or its year, with its grade level and, unless none has
-//! them, its credits, every average by its label, the totals, whose record it is and where it was
-//! made; and, in the program's own words, on every page what kind of copy it is. A copy for oneself
+//! total and awards in a row too (a seal's language by the report's own name), each term, or its
+//! year, with its grade level and, unless none has them, its credits, every average by its label,
+//! the totals, whose record it is, where it was made and, of a transfer, to which school it was
+//! sent; and, in the program's own words, on every page what kind of copy it is. A copy for oneself
 //! may leave out terms, requirements and areas, and tell a year's course once, with all its marks,
 //! each with its term or in the order of time, and the sum of its credits.
 //!
@@ -17,6 +18,7 @@
 //! `rows.rs` and `headings.rs` for what is looked for, `placing.rs` for where, `shown.rs` for how a
 //! page is read.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -28,7 +30,7 @@ use super::rows::{
 use super::shown::{Arrangement, Page, bare};
 use crate::exchange;
 use crate::render::Run;
-use crate::template::{Notices, notices};
+use crate::template::{Notices, Wording, notices};
 use crate::transcript::audit::of_text;
 use crate::transcript::{Edition, Transcript, each_text};
 
@@ -97,16 +99,28 @@ pub(super) fn reasons(gaps: &[Gap]) -> Vec<String> {
     gaps.iter().map(reason).collect()
 }
 
-/// What the pages of this transcript lack.
-pub fn gaps(transcript: &Transcript, pages: &[Vec<Run>]) -> Vec<Gap> {
+/// What the pages of this transcript lack, laid out by a report of this wording.
+pub fn gaps(transcript: &Transcript, wording: &Wording, pages: &[Vec<Run>]) -> Vec<Gap> {
     let read = || -> Vec<Page> { pages.iter().map(|runs| Page::new(runs)).collect() };
-    let (mut pages, mut found) = rows_and_terms(transcript, read);
+    let worded = &*worded(transcript, wording);
+    let (mut pages, mut found) = rows_and_terms(worded, read);
     figures(transcript, &mut pages, &mut found);
     texts(transcript, &pages, &mut found);
+    sent(transcript, wording, &pages, &mut found);
     on_every_page(transcript, &pages, &mut found);
     disclosures(transcript, &pages, &mut found);
     found.truncate(GAPS_MAX);
     found
+}
+
+/// The transcript with its awards as the page names them, each language by the report's own name.
+fn worded<'a>(transcript: &'a Transcript, wording: &Wording) -> Cow<'a, Transcript> {
+    let mut worded = Cow::Borrowed(transcript);
+    let awards = (0..).zip(&transcript.awards);
+    for (at, award) in awards.filter(|(_, award)| award.language.is_some()) {
+        worded.to_mut().awards[at].label = award.said(|word| wording.language(word));
+    }
+    worded
 }
 
 pub(super) fn is_official(transcript: &Transcript) -> bool {
@@ -306,6 +320,18 @@ fn texts(transcript: &Transcript, pages: &[Page], found: &mut Vec<Gap>) {
         if looked_for.insert(texts.clone()) && !texts.iter().any(says) {
             found.push(Gap::lack(block, &format!("{what}, `{}`", texts[0])));
         }
+    }
+}
+
+/// To which school it was sent, in the report's own sentence: the name alone may stand in a term.
+fn sent(transcript: &Transcript, wording: &Wording, pages: &[Page], found: &mut Vec<Gap>) {
+    let Some(school) = &transcript.document.sent_to else {
+        return;
+    };
+    let sentence = wording.sent_to(school);
+    if !pages.iter().any(|page| page.says(&bare(&sentence))) {
+        let lack = format!("to which school it was sent, `{sentence}`");
+        found.push(Gap::lack("arrangement", &lack));
     }
 }
 

@@ -130,6 +130,8 @@ pub struct CatalogueNames {
     pub subjects: BTreeSet<String>,
     /// Sequences of courses.
     pub sequences: BTreeSet<String>,
+    /// Numbers of courses.
+    pub courses: BTreeSet<String>,
     /// Schools, by state code.
     pub schools: BTreeSet<String>,
     /// Sources that sent anything.

@@ -9,7 +9,7 @@ use std::io;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Attachment, Diagnostic, Job, Limits, Relationship, RenderError, Run};
-use crate::template::Composed;
+use crate::template::{Composed, Wording};
 
 /// Room in a frame beside the bytes that a limit counts: header, names, diagnostics.
 pub(super) const HEADER_BYTES_MAX: u64 = 4 << 20;
@@ -122,6 +122,7 @@ impl Message<Request> {
         Ok(Composed {
             files: names.into_iter().zip(self.parts).collect(),
             digest,
+            wording: Wording::default(),
         })
     }
 
@@ -258,6 +259,7 @@ mod tests {
         let whole = template(&Composed {
             files: [("layout.typ".to_owned(), b"Hello".to_vec())].into(),
             digest: [7; 32],
+            wording: Wording::default(),
         });
         assert!(parse(body(&whole)).and_then(Message::into_template).is_ok());
         for end in 0..body(&whole).len() {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::message::{self, Message, Reply, Request};
 use super::{Job, Limits, RenderError, Rendered, Renderer, pictures, sandbox};
 use crate::host;
-use crate::template::Composed;
+use crate::template::{Composed, Wording};
 
 /// All that a worker's environment holds: in which steps its allocator takes address space, which
 /// is what a worker's memory is limited by. Left alone it would take a gigabyte before anything is
@@ -140,6 +140,7 @@ fn warm_up() -> Result<(), RenderError> {
     let template = Composed {
         files,
         digest: [0; 32],
+        wording: Wording::default(),
     };
     Renderer::new(&template, &Limits::default())?
         .render(&job)

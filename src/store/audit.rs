@@ -39,6 +39,8 @@ const NAMES: Sql = Sql::both(concat!(
     " UNION ALL SELECT DISTINCT 'sequence', c.sequence FROM courses c WHERE c.sequence IS NOT NULL \
      AND ",
     known!("c"),
+    " UNION ALL SELECT DISTINCT 'course', c.course FROM courses c WHERE ",
+    known!("c"),
     " UNION ALL SELECT DISTINCT 'school', s.school FROM schools s WHERE ",
     known!("s"),
     " UNION ALL SELECT DISTINCT 'source', i.source FROM imports i WHERE i.recorded_at <= $2"
@@ -166,7 +168,7 @@ const PLACES: [(&str, Sql); 8] = [
 ];
 
 impl Store {
-    /// The subjects and sequences of all courses, the schools, and the sources.
+    /// The numbers, subjects and sequences of all courses, the schools, and the sources.
     ///
     /// # Errors
     /// What the database said.
@@ -179,6 +181,7 @@ impl Store {
             let named = match &*kind {
                 "subject" => &mut names.subjects,
                 "sequence" => &mut names.sequences,
+                "course" => &mut names.courses,
                 "school" => &mut names.schools,
                 _ => &mut names.sources,
             };

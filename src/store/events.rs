@@ -1,9 +1,10 @@
-//! Events as they stand: listed for people, and looked up for who records a new one.
+//! Events as they stand, each given to whom it is about, and the rows that a new one is recorded
+//! about.
 //!
 //! What events make of a record is `record`'s and happens where records are read (`records.rs`);
-//! merges and splits act when they land (`links.rs`). Never: whether an event is lawful.
+//! merges and splits act when they land (`links.rs`); `listed.rs` lists them, ended ones too.
+//! Never: whether an event is lawful.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
@@ -12,27 +13,11 @@ use super::database::{Row, Session, Sql, Value};
 use super::records::{known, of_ids};
 use super::stored::Stored;
 use super::told::{Histories, RowName, Subject, decided_at};
-use super::{Store, StoreError, Table, instant_text};
+use super::{Store, StoreError, instant_text};
 use crate::record::{
     Event, LinkKind, Mark, MarkChange, NameChange, PassMark, Person, PersonId, PersonLink,
     TranscriptHold,
 };
-
-/// Events that one read gives at most.
-pub const EVENTS_READ_MAX: usize = 10_000;
-
-/// An event as it is recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecordedEvent {
-    /// The source in which it is recorded.
-    pub source: String,
-    /// Its table.
-    pub table: Table,
-    /// The import that brought this version of it.
-    pub import: i64,
-    /// What it says.
-    pub event: Event,
-}
 
 /// A source's row of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,67 +37,6 @@ pub struct PostingRow {
     pub source: String,
     /// The row.
     pub mark: Mark,
-}
-
-/// The newest version of a row of people by `$2`, whether or not the row still stood then: what was
-/// decided about a row stays with its person, though the source numbers the person anew or sends
-/// the row no more.
-macro_rules! newest {
-    ($alias:literal) => {
-        concat!(
-            $alias,
-            ".recorded_from <= $2 AND NOT EXISTS (SELECT 1 FROM people newer WHERE newer.person = ",
-            $alias,
-            ".person AND newer.source = ",
-            $alias,
-            ".source AND newer.recorded_from > ",
-            $alias,
-            ".recorded_from AND newer.recorded_from <= $2)"
-        )
-    };
-}
-
-/// The events of one table whose `$key` is a row of the people `$1`, as known at `$2`: by its
-/// index, whatever other people's decisions there are.
-macro_rules! events_of {
-    ($in_set:literal, $table:literal, $key:literal) => {
-        concat!(
-            "SELECT m.*, f.import FROM people p JOIN ",
-            $table,
-            " m ON m.",
-            $key,
-            " = p.key JOIN import_files f ON f.number = m.file WHERE p.person_id ",
-            $in_set,
-            " AND ",
-            newest!("p"),
-            " AND ",
-            known!("m"),
-            " AND ($4 = '' OR m.event = $4) ORDER BY m.recorded_at DESC, m.source, m.event LIMIT $3"
-        )
-    };
-}
-
-/// The events of one table, of everybody; `$1` is empty.
-macro_rules! events_in {
-    ($table:literal) => {
-        Sql::both(concat!(
-            "SELECT m.*, f.import FROM ",
-            $table,
-            " m JOIN import_files f ON f.number = m.file WHERE $1 = '' AND ",
-            known!("m"),
-            " AND ($4 = '' OR m.event = $4) ORDER BY m.recorded_at DESC, m.source, m.event LIMIT $3"
-        ))
-    };
-}
-
-/// The same of everybody, and of a person.
-macro_rules! listed {
-    ($table:literal) => {
-        [
-            events_in!($table),
-            of_ids!(events_of!($table, "person_key")),
-        ]
-    };
 }
 
 /// The source's rows of the people `$1`, as known at `$2`.
@@ -172,51 +96,6 @@ macro_rules! issued_to {
 }
 
 impl Store {
-    /// The events about a person, or of everybody, as known at an instant, or only the one of this
-    /// number: the newest first, those that ended among them; at most [`EVENTS_READ_MAX`] of each
-    /// table.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn events(
-        &self,
-        of: Option<PersonId>,
-        number: Option<&str>,
-        known: Timestamp,
-    ) -> Result<Vec<RecordedEvent>, StoreError> {
-        const PASS_MARKS: [Sql; 2] = listed!("pass_marks");
-        const MARK_CHANGES: [Sql; 2] = listed!("mark_changes");
-        const NAME_CHANGES: [Sql; 2] = listed!("name_changes");
-        const LINKS: [Sql; 2] = listed!("person_links");
-        const OTHER_LINKS: Sql = of_ids!(events_of!("person_links", "other_key"));
-        const HOLDS: [Sql; 2] = listed!("transcript_holds");
-        let values = [
-            of.map_or("".into(), |person| Value::ids([person.as_bytes()])),
-            instant_text(known).into(),
-            i64::try_from(EVENTS_READ_MAX).unwrap_or(i64::MAX).into(),
-            number.unwrap_or_default().into(),
-        ];
-        let (values, which) = (&values, usize::from(of.is_some()));
-        let mut connection = self.connection().await?;
-        let session = &mut connection.session();
-        let mut found = Vec::new();
-        let events = &mut found;
-        read(session, PASS_MARKS[which], values, Event::PassMark, events).await?;
-        let changes = MARK_CHANGES[which];
-        read(session, changes, values, Event::MarkChange, events).await?;
-        let names = NAME_CHANGES[which];
-        read(session, names, values, Event::NameChange, events).await?;
-        read(session, LINKS[which], values, Event::PersonLink, events).await?;
-        if of.is_some() {
-            read(session, OTHER_LINKS, values, Event::PersonLink, events).await?;
-        }
-        read(session, HOLDS[which], values, Event::TranscriptHold, events).await?;
-        found.sort_by(|one, other| order(one).cmp(&order(other)));
-        // A merge of two rows of one person was found by both.
-        found.dedup();
-        Ok(found)
-    }
-
     /// Each source's rows of these people, as known at an instant.
     ///
     /// # Errors
@@ -316,35 +195,6 @@ impl Store {
     }
 }
 
-/// The newest first.
-fn order(recorded: &RecordedEvent) -> impl Ord + '_ {
-    let RecordedEvent { source, event, .. } = recorded;
-    (
-        Reverse(event.recorded().1),
-        source,
-        event.kind(),
-        event.number(),
-    )
-}
-
-async fn read<T: Stored>(
-    session: &mut Session<'_>,
-    sql: Sql,
-    values: &[Value],
-    event: fn(T) -> Event,
-    events: &mut Vec<RecordedEvent>,
-) -> Result<(), StoreError> {
-    for row in session.rows(sql, values).await? {
-        events.push(RecordedEvent {
-            source: row.text("source")?,
-            table: T::SQL.table,
-            import: row.integer("import")?,
-            event: event(T::read(&row)?),
-        });
-    }
-    Ok(())
-}
-
 /// The events of one table about rows that tell or told of the people `$1`, as known at `$2`,
 /// without those that ended.
 macro_rules! standing {
@@ -375,6 +225,8 @@ pub(super) struct Standing {
     pub changes: HashMap<PostingName, Vec<MarkChange>>,
     pub names: HashMap<PersonId, Vec<NameChange>>,
     pub holds: HashMap<PersonId, Vec<TranscriptHold>>,
+    /// Rows that are not the person of their state id.
+    pub splits: BTreeSet<RowName>,
     /// Decisions that do nothing because a number is another child's by now, a sentence each.
     pub astray: HashMap<PersonId, BTreeSet<String>>,
 }
@@ -385,32 +237,39 @@ struct Decided {
     at: String,
 }
 
-impl Decided {
-    /// Each row that it names, before the other one.
-    fn rows(&self) -> Vec<[RowName; 2]> {
-        let (source, person) = self.event.person();
-        let row = (source.to_owned(), person.to_owned());
-        match &self.event {
-            Event::PersonLink(PersonLink {
-                other_source: Some(source),
-                other_person: Some(person),
-                ..
-            }) => {
-                let other = (source.clone(), person.clone());
-                vec![[row.clone(), other.clone()], [other, row]]
-            }
-            _ => vec![[row.clone(), row]],
+/// Each row that an event names, before the other one.
+pub(super) fn rows_of(event: &Event) -> Vec<[RowName; 2]> {
+    let (source, person) = event.person();
+    let row = (source.to_owned(), person.to_owned());
+    match event {
+        Event::PersonLink(PersonLink {
+            other_source: Some(source),
+            other_person: Some(person),
+            ..
+        }) => {
+            let other = (source.clone(), person.clone());
+            vec![[row.clone(), other.clone()], [other, row]]
         }
+        _ => vec![[row.clone(), row]],
     }
+}
 
-    /// Why it does nothing, where one of its rows is another child's by now.
-    fn astray(&self, (source, person): &RowName) -> String {
-        let (kind, event) = (self.event.kind(), self.event.number());
-        format!(
-            "{kind} {event}: number {person} of source {source} tells of another child than when \
-             this was decided"
-        )
-    }
+/// Whom an event is about, by each row that it names, if it was recorded at this instant.
+pub(super) fn subjects(
+    event: &Event,
+    decided: &str,
+    histories: &Histories,
+) -> Vec<(RowName, Subject)> {
+    let subjects = rows_of(event).into_iter().filter_map(|[row, other]| {
+        let subject = histories.subject([&row, &other], decided)?;
+        Some((row, subject))
+    });
+    subjects.collect()
+}
+
+/// Why an event goes astray.
+pub(super) fn tells_of_another((source, person): &RowName) -> String {
+    format!("number {person} of source {source} tells of another child than when this was decided")
 }
 
 impl Standing {
@@ -438,18 +297,16 @@ impl Standing {
         found: Vec<Decided>,
         known: &Value,
     ) -> Result<Self, StoreError> {
-        let rows = found.iter().flat_map(Decided::rows).flatten().collect();
+        let rows = found.iter().flat_map(|it| rows_of(&it.event));
+        let rows: BTreeSet<RowName> = rows.flatten().collect();
         let histories = Histories::read(session, &rows, known).await?;
         let mut standing = Self::default();
         for decided in found {
-            let rows = decided.rows();
-            let subjects = rows.iter().filter_map(|[row, other]| {
-                let subject = histories.subject([row, other], &decided.at)?;
-                Some((row, subject))
-            });
-            let subjects: Vec<_> = subjects.collect();
+            let subjects = subjects(&decided.event, &decided.at, &histories);
             let astray = subjects.iter().filter(|(_, subject)| subject.is_another);
-            for why in astray.map(|(row, _)| decided.astray(row)) {
+            let (kind, number) = (decided.event.kind(), decided.event.number());
+            for (row, _) in astray {
+                let why = format!("{kind} {number}: {}", tells_of_another(row));
                 for (_, subject) in &subjects {
                     let of_person = standing.astray.entry(subject.now).or_default();
                     of_person.insert(why.clone());
@@ -466,7 +323,6 @@ impl Standing {
     /// of a row, and is another child's together with it.
     fn give(&mut self, event: Event, subject: &Subject) {
         let child = subject.child;
-        let has_gone = subject.is_another && child == subject.now;
         match event {
             Event::PassMark(pass) if !subject.is_another => {
                 let name = (pass.person_source.clone(), pass.posting.clone());
@@ -476,11 +332,14 @@ impl Standing {
                 let name = (change.person_source.clone(), change.posting.clone());
                 self.changes.entry(name).or_default().push(change);
             }
-            Event::NameChange(change) if !has_gone => {
+            Event::NameChange(change) if !subject.has_gone() => {
                 self.names.entry(child).or_default().push(change);
             }
-            Event::TranscriptHold(hold) if !has_gone => {
+            Event::TranscriptHold(hold) if !subject.has_gone() => {
                 self.holds.entry(child).or_default().push(hold);
+            }
+            Event::PersonLink(link) if link.link == LinkKind::Split && !subject.is_another => {
+                self.splits.insert((link.person_source, link.person));
             }
             _ => {}
         }
@@ -499,7 +358,25 @@ pub(super) async fn changed_names(
 
 const NAME_CHANGES: Sql = of_ids!(standing!("name_changes", "person_key"));
 
-/// Reads the decisions of one table. That two people are two is none about what rows tell.
+/// The rows that were split off from the person of their state id. They are few: each is a decision
+/// of a person.
+pub(super) async fn acting_splits(
+    session: &mut Session<'_>,
+    known: Timestamp,
+) -> Result<BTreeSet<RowName>, StoreError> {
+    const SPLITS: Sql = Sql::both(concat!(
+        "SELECT m.*, ",
+        decided_at!("m", "person_links"),
+        " FROM person_links m WHERE $1 = '' AND m.link = 'split' AND m.ended_at IS NULL AND ",
+        known!("m")
+    ));
+    let values = ["".into(), instant_text(known).into()];
+    let mut found = Vec::new();
+    decided(session, SPLITS, &values, Event::PersonLink, &mut found).await?;
+    Ok(Standing::of(session, found, &values[1]).await?.splits)
+}
+
+/// Reads the decisions of one table.
 async fn decided<T: Stored>(
     session: &mut Session<'_>,
     sql: Sql,
@@ -508,27 +385,8 @@ async fn decided<T: Stored>(
     events: &mut Vec<Decided>,
 ) -> Result<(), StoreError> {
     for row in session.rows(sql, values).await? {
-        let event = event(T::read(&row)?);
-        let is_distinct =
-            matches!(&event, Event::PersonLink(link) if link.link == LinkKind::Distinct);
-        if !is_distinct {
-            let at = row.text("decided")?;
-            events.push(Decided { event, at });
-        }
+        let (event, at) = (event(T::read(&row)?), row.text("decided")?);
+        events.push(Decided { event, at });
     }
     Ok(())
 }
-
-/// Whether a split says that the row of people `$alias` is not the person of its state id.
-macro_rules! is_split {
-    ($alias:literal) => {
-        concat!(
-            "(SELECT COUNT(*) FROM person_links l WHERE l.person_key = ",
-            $alias,
-            ".key AND l.link = 'split' AND l.ended_at IS NULL AND ",
-            known!("l"),
-            ")"
-        )
-    };
-}
-pub(super) use is_split;

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::database::{Row, Session, Sql, Value};
-use super::events::is_split;
+use super::events::acting_splits;
 use super::records::{PEOPLE_PER_READ_MAX, award_order, enrolment_order, known, of_ids};
 use super::{Store, StoreError, instant_text};
 use crate::record::{GradeLevel, PersonId, Scope};
@@ -93,14 +93,12 @@ const EVERYBODY: Sql = Sql::both(concat!(
      ORDER BY school, COALESCE(legal_family, legal_given), legal_given, person_id"
 ));
 /// People by the state's number (`$3`, the ids that are derived from it) or a source's own (`$1`).
-/// Whom a merge gave another id is found by the rows that merges name; a row that was split off
-/// does not answer to the state's number that it carries.
+/// Whom a merge gave another id is found by the rows that merges name.
 macro_rules! by_number {
     ($ids:literal, $numbers:literal, $in:literal, $end:literal) => {
         concat!(
-            "SELECT p.person_id, p.source, p.school, p.person, CASE ",
-            is_split!("p"),
-            " WHEN 0 THEN p.state_id END AS state_id FROM people p WHERE (p.person_id ",
+            "SELECT p.person_id, p.source, p.school, p.person, p.state_id FROM people p WHERE \
+             (p.person_id ",
             $ids,
             " OR p.person ",
             $numbers,
@@ -234,13 +232,17 @@ async fn by_number(
     ];
     let mut people_of: HashMap<String, Vec<PersonId>> = HashMap::new();
     let mut rows: Vec<(PersonId, Candidate)> = Vec::new();
+    let splits = acting_splits(session, known).await?;
     for row in session.rows(BY_NUMBER, &values).await? {
         let person = PersonId(row.id("person_id")?);
+        let name = (row.text("source")?, row.text("person")?);
+        // A row that was split off does not answer to the state's number that it carries.
+        let state_id = row.optional_text("state_id")?;
         let candidate = Candidate {
-            source: row.text("source")?,
             school: row.text("school")?,
-            person: row.text("person")?,
-            state_id: row.optional_text("state_id")?,
+            state_id: state_id.filter(|_| !splits.contains(&name)),
+            source: name.0,
+            person: name.1,
         };
         let numbers = [Some(candidate.person.clone()), candidate.state_id.clone()];
         for number in numbers.into_iter().flatten() {

@@ -96,11 +96,7 @@ impl Links {
         } in self.0
         {
             let ends = [[&row, &other], [&other, &row]];
-            let is_astray = ends.into_iter().any(|rows| {
-                let subject = histories.subject(rows, &decided);
-                subject.is_some_and(|subject| subject.is_another)
-            });
-            if is_astray {
+            if histories.is_astray(ends, &decided) {
                 continue;
             }
             match kind {

@@ -22,6 +22,7 @@ mod imports;
 mod issuances;
 mod landing;
 mod links;
+mod listed;
 mod open;
 mod overrides;
 mod plan;
@@ -41,13 +42,14 @@ mod undo;
 pub use audit::RowPlace;
 pub use batches::BatchRow;
 pub use contradiction::Contradiction;
-pub use events::{EVENTS_READ_MAX, PersonRow, PostingRow, RecordedEvent};
+pub use events::{PersonRow, PostingRow};
 pub use finding::{Ambiguous, Candidate, Found, StudentQuery};
 pub use holds::{HeldNow, HeldRow, Release, ReleaseError};
 pub use imports::{Decided, ImportSummary, RECORDED_AHEAD_HOURS_MAX};
 pub use issuances::{
     DOCUMENTS_PER_READ_MAX, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent,
 };
+pub use listed::{EVENTS_READ_MAX, RecordedEvent};
 pub use open::{Store, StoreError};
 pub use overrides::{NewOverride, OVERRIDES_LISTED_MAX, OverrideEnd, OverrideFor, OverrideRow};
 pub use plan::{

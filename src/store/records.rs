@@ -8,8 +8,9 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::database::{Row, Session, Sql, Value};
-use super::events::{Standing, is_split};
+use super::events::Standing;
 use super::stored::Stored;
+use super::told::RowName;
 use super::{Store, StoreError, instant_text};
 use crate::record::{
     Award, Course, Decisions, DeclaredTotal, Directory, District, Enrolment, Fulfilment,
@@ -142,17 +143,13 @@ macro_rules! named_by_marks {
 
 /// The people `$1` as known at `$2`; who is held stands there once for each row that did not land.
 /// A held row that says whose it is holds what every source says of them: the half of a record that
-/// never landed is missing from the whole. A row that was split off does not have the state id.
+/// never landed is missing from the whole.
 macro_rules! people {
     ($in_set:literal) => {
         concat!(
-            "SELECT p.*, ",
-            is_split!("p"),
-            " AS splits, h.import AS held_import, h.table_name AS held_table, h.held_since, \
+            "SELECT p.*, h.import AS held_import, h.table_name AS held_table, h.held_since, \
              h.source AS held_source, h.person AS held_person FROM people p LEFT JOIN held_rows h \
-             ON ((h.source = p.source AND h.person = p.person) OR (h.state_id = p.state_id AND ",
-            is_split!("p"),
-            " = 0)) AND ",
+             ON ((h.source = p.source AND h.person = p.person) OR h.state_id = p.state_id) AND ",
             known!("h"),
             " WHERE p.person_id ",
             $in_set,
@@ -233,18 +230,19 @@ type CatalogueKey = (String, String, String);
 /// A source's row of a person, and why the source's imports hold them.
 type SourcePerson = (String, Person, Vec<String>);
 
-/// Why a person is held, in a phrase; none where the row is of someone who is not.
-fn why_held(row: &Row) -> Result<Option<String>, StoreError> {
+/// Which row holds a person and why, in a phrase; none where the row is of someone who is not held.
+fn why_held(row: &Row) -> Result<Option<(RowName, String)>, StoreError> {
     let Some(import) = row.optional_integer("held_import")? else {
         return Ok(None);
     };
     let (table, since) = (row.text("held_table")?, row.text("held_since")?);
     let (source, number) = (row.text("held_source")?, row.text("held_person")?);
     let day = since.get(..10).unwrap_or(&since);
-    Ok(Some(format!(
+    let why = format!(
         "rows in {table} of number {number} in source {source} did not land with import {import} \
          (held since {day})"
-    )))
+    );
+    Ok(Some(((source, number), why)))
 }
 
 /// What was read for a set of people, before it is handed out person by person.
@@ -295,20 +293,23 @@ impl Parts {
             courses: HashMap::new(),
         };
         for row in session.rows(PEOPLE, values).await? {
-            let splits = row.integer("splits")?;
             let of_person = parts
                 .people
                 .entry(PersonId(row.id("person_id")?))
                 .or_default();
-            let (source, mut person) = (row.text("source")?, Person::read(&row)?);
+            let mut person = Person::read(&row)?;
+            let name: RowName = (row.text("source")?, person.person.clone());
+            let is_split = parts.events.splits.contains(&name);
             // A row that was split off does not have the state id that it carries.
-            person.state_id = person.state_id.filter(|_| splits == 0);
-            let same = |(known, one, _): &SourcePerson| *known == source && *one == person;
+            person.state_id = person.state_id.filter(|_| !is_split);
+            let same = |(known, one, _): &SourcePerson| *known == name.0 && *one == person;
             if !of_person.last().is_some_and(same) {
-                of_person.push((source, person, Vec::new()));
+                of_person.push((name.0.clone(), person, Vec::new()));
             }
             let (_, _, held) = of_person.last_mut().expect("one was just put there");
-            if let Some(why) = why_held(&row)?
+            // Nor is it held with it.
+            if let Some((held_row, why)) = why_held(&row)?
+                && (!is_split || held_row == name)
                 && held.last() != Some(&why)
             {
                 held.push(why);

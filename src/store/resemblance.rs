@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use super::database::{Row, Session, Sql, Value};
 use super::events::changed_names;
 use super::records::{known, of_ids};
+use super::told::{Histories, RowName, decided_at};
 use super::{Store, StoreError, instant_text};
 use crate::record::{ComparedName, NameChange, Person, PersonId, standing_name};
 
@@ -134,11 +135,15 @@ const WITH_RENAMED: Sql = Sql::pair(
     pairs_of_numbers!("= ANY($1)", "q.person", "= ANY($4)"),
 );
 
-/// People of whom somebody found that they are two, with one of the people `$1` among them.
+/// Rows of which somebody found that they are two people's, one of them of the people `$1`, and
+/// whose each is.
 macro_rules! distinct {
     ($in_set:literal) => {
         concat!(
-            "SELECT p.person_id, q.person_id AS other_id FROM person_links l JOIN people p ON \
+            "SELECT l.person_source, l.person, l.other_source, l.other_person, p.person_id, \
+             q.person_id AS other_id, ",
+            decided_at!("l", "person_links"),
+            " FROM person_links l JOIN people p ON \
              p.person = l.person AND p.source = l.person_source JOIN people q ON \
              q.person = l.other_person AND q.source = l.other_source WHERE l.link = 'distinct' \
              AND l.ended_at IS NULL AND (p.person_id ",
@@ -311,17 +316,29 @@ pub(super) async fn names_of(
     changed_names(session, &[ids, known.clone()]).await
 }
 
-/// Of whom somebody found that they are two, from both sides.
+/// Of whom somebody found that they are two, from both sides; not where one of the rows is another
+/// child's by now.
 async fn distinct(
     session: &mut Session<'_>,
     asked: Value,
     known: Value,
 ) -> Result<BTreeSet<(PersonId, PersonId)>, StoreError> {
     let mut distinct = BTreeSet::new();
-    for row in session.rows(DISTINCT, &[asked, known]).await? {
-        let one = PersonId(row.id("person_id")?);
-        let other = PersonId(row.id("other_id")?);
-        distinct.extend([(one, other), (other, one)]);
+    let found = session.rows(DISTINCT, &[asked, known.clone()]).await?;
+    let ends = |row: &Row| -> Result<[RowName; 2], StoreError> {
+        let one = (row.text("person_source")?, row.text("person")?);
+        Ok([one, (row.text("other_source")?, row.text("other_person")?)])
+    };
+    let rows: Vec<[RowName; 2]> = found.iter().map(ends).collect::<Result<_, _>>()?;
+    let named = rows.iter().flatten().cloned().collect();
+    let histories = Histories::read(session, &named, &known).await?;
+    for (row, [named, beside]) in found.iter().zip(&rows) {
+        let ends = [[named, beside], [beside, named]];
+        if !histories.is_astray(ends, &row.text("decided")?) {
+            let one = PersonId(row.id("person_id")?);
+            let other = PersonId(row.id("other_id")?);
+            distinct.extend([(one, other), (other, one)]);
+        }
     }
     Ok(distinct)
 }

@@ -5,9 +5,11 @@
 //! recorded, and does nothing about another. A decision that is recorded anew, under another number
 //! or with another `recorded_at`, is about the child of then.
 //!
-//! A version tells of another child if it bears another date of birth, or a given name of another,
-//! and not the same state id: a date may be corrected under one state id, a state id be assigned or
-//! corrected later, and a name be what a decision made it.
+//! A version tells of another child if it bears another date of birth, or a given name of another;
+//! under the same state id, if both the date and the name are others. So a date or a name may be
+//! corrected under one state id, a state id be assigned or corrected later, and a name be what a
+//! decision made it; and who was given a state id by mistake, or one that was given away, is nobody
+//! else. Where both were corrected at once nobody can see it, and somebody has to say so.
 //!
 //! Never: what a decision does. Next: `links.rs` for merges and splits, `events.rs` for the others,
 //! `contradiction.rs` for rows that stand beside each other.
@@ -81,10 +83,24 @@ impl Told {
         self.birth_date == then.birth_date && (named || given.iter().any(is_near))
     }
 
+    /// Whether the name is, as far as anybody can see, the one that the row told `then`, or one
+    /// that decisions gave.
+    fn is_called_as(&self, then: &Self, given: &[&ComparedName]) -> bool {
+        let chosen = [self.chosen.as_deref(), then.chosen.as_deref()];
+        let is_near = |name: &ComparedName, chosen| {
+            self.called.has_family_name_of(name)
+                && self.called.given_names_beside(name, chosen) != GivenNames::Others
+        };
+        let mut given = given.iter();
+        is_near(&then.called, chosen) || given.any(|name| is_near(name, [chosen[0], None]))
+    }
+
     /// Whether this version tells of the child of whom the row told `then`.
     fn is_of_child(&self, then: &Self, given: &[&ComparedName]) -> bool {
-        let one_state_id = self.state_id.is_some() && self.state_id == then.state_id;
-        one_state_id || self.still_tells(then, given)
+        if self.state_id.is_some() && self.state_id == then.state_id {
+            return self.birth_date == then.birth_date || self.is_called_as(then, given);
+        }
+        self.still_tells(then, given)
     }
 }
 
@@ -97,6 +113,13 @@ pub(super) struct Subject {
     pub now: PersonId,
     /// Whether the row tells of another child now, so that the decision does nothing to it.
     pub is_another: bool,
+}
+
+impl Subject {
+    /// Whether nobody has the child's id any more but the other child.
+    pub fn has_gone(&self) -> bool {
+        self.is_another && self.child == self.now
+    }
 }
 
 /// All that rows of people have told, and the names that decisions gave them.
@@ -178,6 +201,15 @@ impl Histories {
             now: newest.id,
             is_another: !newest.is_of_child(then, &given),
         })
+    }
+
+    /// Whether one of the rows that a decision names, each given before the other one, tells of
+    /// another child now.
+    pub fn is_astray(&self, ends: [[&RowName; 2]; 2], decided: &str) -> bool {
+        let mut subjects = ends
+            .into_iter()
+            .filter_map(|rows| self.subject(rows, decided));
+        subjects.any(|subject| subject.is_another)
     }
 
     /// Whether somebody who looked at the first of these rows at this instant saw the date of birth

@@ -1,7 +1,8 @@
 //! School years and their terms, by the weekdays that Californian districts use.
 
-use jiff::ToSpan;
 use jiff::civil::{Date, Weekday, date};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 use crate::record::{SchoolYear, TermKind};
 
@@ -195,6 +196,14 @@ fn nth_weekday(year: i16, month: i8, nth: i8, weekday: Weekday) -> Date {
 /// A date some days later, or earlier where the number is negative.
 pub fn days_after(day: Date, days: i32) -> Date {
     day.saturating_add(days.days())
+}
+
+/// The moment at which marks of a term are posted: the day after its end, in the afternoon.
+pub fn posted_at(term_end: Date) -> Timestamp {
+    let moment = days_after(term_end, 1)
+        .at(23, 30, 0, 0)
+        .to_zoned(TimeZone::UTC);
+    moment.expect("a date of a plan has a moment").timestamp()
 }
 
 /// Whole days from one date to a later one.

@@ -331,6 +331,15 @@ impl Part {
         (0..).zip(thousandths).map(part).collect()
     }
 
+    /// Whether two parts of one course have something of its time in common, however their schools
+    /// divide it.
+    pub fn overlaps(&self, other: Self) -> bool {
+        let [one, two] = [self, &other].map(|it| (u16::from(it.part), u16::from(it.parts)));
+        let before =
+            |(first, of): (u16, u16), (then, parts): (u16, u16)| (first + 1) * parts <= then * of;
+        self.class == other.class && !before(one, two) && !before(two, one)
+    }
+
     /// The title on documents: `Geometry B`.
     pub fn title(&self) -> String {
         let title = self.class.describe().title;

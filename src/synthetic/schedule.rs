@@ -18,6 +18,17 @@ pub enum Slot {
     Again(Part),
 }
 
+impl Slot {
+    /// Whether a part is taken in this place, in whatever parts its school divides the course.
+    pub fn takes(self, part: Part) -> bool {
+        match self {
+            Self::Year(class) => class == part.class,
+            Self::Terms(first, second) => [first, second].contains(&part.class),
+            Self::Again(again) => again.overlaps(part),
+        }
+    }
+}
+
 /// How a posted part came out.
 #[derive(Clone, Copy, Debug)]
 pub struct Outcome {
@@ -27,7 +38,7 @@ pub struct Outcome {
     pub passed: bool,
     /// Whether a C or better was earned.
     pub solid: bool,
-    /// Whether the failure has been made up, or need not be.
+    /// Whether a weak mark has been made up, or a failure need not be.
     pub settled: bool,
 }
 
@@ -74,8 +85,10 @@ impl History {
         classes.filter(|class| self.took(**class)).count()
     }
 
-    /// Failed parts of courses that a diploma asks for, oldest first.
-    pub fn owed(&self) -> Vec<Part> {
+    /// What makes up at this school for failed parts of courses that a diploma asks for, oldest
+    /// first. A part of which anything was passed, there or elsewhere, is not taken again: the
+    /// district would give its credit twice.
+    pub fn owed(&self, campus: &Campus) -> Vec<Part> {
         const NOT_REPEATED: &[&str] = &[
             subject::ELECTIVE,
             subject::CAREER_TECHNICAL,
@@ -85,10 +98,25 @@ impl History {
             .outcomes
             .iter()
             .filter(|outcome| !outcome.passed && !outcome.settled);
-        let parts = open.map(|outcome| outcome.part);
-        parts
+        let failed = open
+            .map(|outcome| outcome.part)
             .filter(|part| !NOT_REPEATED.contains(&part.class.describe().subject))
-            .collect()
+            .filter(|part| campus.offers(part.class));
+        let mut owed = Vec::new();
+        for failed in failed {
+            for part in Part::all(failed.class, campus.division) {
+                if part.overlaps(failed) && !self.passed(part) && !owed.contains(&part) {
+                    owed.push(part);
+                }
+            }
+        }
+        owed
+    }
+
+    /// Whether anything of a part was passed, however its school divides the course.
+    fn passed(&self, part: Part) -> bool {
+        let mut passed = self.outcomes.iter().filter(|outcome| outcome.passed);
+        passed.any(|outcome| outcome.part.overlaps(part))
     }
 
     /// Parts passed with a D that count toward college admission and were not retaken.
@@ -102,10 +130,10 @@ impl History {
         weak.map(|outcome| outcome.part).collect()
     }
 
-    /// Marks every attempt at a part as made up.
+    /// Marks what was passed of a part as made up: a weak mark is taken again once.
     pub fn settle(&mut self, part: Part) {
         for outcome in &mut self.outcomes {
-            if outcome.part.class == part.class && outcome.part.part == part.part {
+            if outcome.passed && outcome.part.overlaps(part) {
                 outcome.settled = true;
             }
         }
@@ -137,7 +165,7 @@ impl Scheduler<'_> {
     /// The places of the year, at most as many as the school has periods, and in grade 12 what must
     /// be made up beside them.
     pub fn slots(mut self) -> Vec<Slot> {
-        let owed = self.owed();
+        let owed = self.history.owed(self.campus);
         let mut slots = Vec::new();
         if !self.again {
             slots.extend(self.english());
@@ -165,19 +193,6 @@ impl Scheduler<'_> {
             slots.truncate(periods);
         }
         slots
-    }
-
-    /// Failed parts, as this school divides its courses.
-    fn owed(&self) -> Vec<Part> {
-        let mut owed = Vec::new();
-        for part in self.history.owed() {
-            if let Some(part) = counterpart(self.campus, part)
-                && !owed.contains(&part)
-            {
-                owed.push(part);
-            }
-        }
-        owed
     }
 
     fn offered(&self, classes: &[Class]) -> Option<Slot> {

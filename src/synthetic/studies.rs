@@ -1,17 +1,13 @@
 //! A student's marks, from the first course that counts to what is planned.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-
-use super::calendar::{Calendar, Division, Period, days_after, days_between};
+use super::calendar::{Calendar, Division, Period, days_between, posted_at};
 use super::catalogue::{Class, Part};
 use super::draw::Draw;
 use super::journey::{Journey, Outside, Spell, Year};
 use super::schedule::{History, Outcome, Scheduler, Slot, counterpart};
 use super::schools::{Campus, CampusId, Schools};
 use super::student::Student;
-use super::titles::{abroad_title, college_course, outside_title};
+use super::titles::{COLLEGES, abroad_title, college_titles, outside_title};
 use super::vocabulary::{NOT_PASSING, subject};
 use crate::record::{Credits, GradeLevel, HonorsKind, Mark, MarkKind, SchoolKind};
 
@@ -224,13 +220,9 @@ impl<'a> Studies<'a> {
             .filter(|posting| here(posting))
             .map(|posting| posting.mark.course.clone())
             .collect();
-        let mut parts: Vec<Part> = Vec::new();
-        for part in self.history.owed() {
-            let scheduled = slots.iter().any(|(slot, _)| *slot == Slot::Again(part));
-            let part = counterpart(school, part).filter(|_| !scheduled);
-            let part = part.filter(|part| !now.contains(&part.number(school.numbering)));
-            parts.extend(part.filter(|part| !parts.contains(part)));
-        }
+        let scheduled = |part: &Part| slots.iter().any(|(slot, _)| slot.takes(*part));
+        let mut parts = self.history.owed(school);
+        parts.retain(|part| !scheduled(part) && !now.contains(&part.number(school.numbering)));
         for part in parts.into_iter().take(PARTS_MAX) {
             self.post(&Entry {
                 campus,
@@ -258,6 +250,9 @@ impl<'a> Studies<'a> {
             Class::CollegeSocialScience,
             Class::CollegeElective,
         ]);
+        if self.college_titles(class).is_empty() {
+            return;
+        }
         let all = Part::all(class, self.schools.get(campus).division);
         self.post(&Entry {
             campus,
@@ -270,6 +265,19 @@ impl<'a> Studies<'a> {
             outside: None,
             credited: false,
         });
+    }
+
+    /// The colleges' courses that count as this one and were not taken yet.
+    fn college_titles(&self, class: Class) -> Vec<&'static str> {
+        let taken = |title: &str| {
+            let mut titles = self
+                .postings
+                .iter()
+                .filter_map(|it| it.mark.title.as_deref());
+            titles.any(|it| it == title)
+        };
+        let titles = college_titles(class).iter().copied();
+        titles.filter(|title| !taken(title)).collect()
     }
 
     /// The marks of a term that was left and not finished elsewhere.
@@ -311,13 +319,11 @@ impl<'a> Studies<'a> {
             return;
         }
         let school = self.schools.get(campus);
-        let parts = |parts: Vec<Part>| -> Vec<Part> {
-            let offered = parts
-                .into_iter()
-                .filter_map(|part| counterpart(school, part));
-            offered.take(2).collect()
-        };
-        let (owed, weak) = (parts(self.history.owed()), parts(self.history.weak()));
+        let mut owed = self.history.owed(school);
+        owed.truncate(2);
+        let weak = self.history.weak().into_iter();
+        let weak = weak.filter_map(|part| counterpart(school, part));
+        let weak: Vec<Part> = weak.take(2).collect();
         let (chosen, credited) = if !owed.is_empty() && self.draw.chance(620) {
             (owed, false)
         } else if !weak.is_empty() && self.draw.chance(90) {
@@ -456,7 +462,8 @@ impl<'a> Studies<'a> {
     /// The title and the place of what was taken elsewhere.
     fn elsewhere(&mut self, entry: &Entry<'_>) -> (Option<String>, Option<String>) {
         if entry.kind == MarkKind::DualEnrolment {
-            let (title, college) = college_course(entry.part.class, self.draw);
+            let title = *self.draw.pick(&self.college_titles(entry.part.class));
+            let college = *self.draw.pick(COLLEGES);
             return (Some(title.to_owned()), Some(college.to_owned()));
         }
         let Some(outside) = entry.outside else {
@@ -583,12 +590,4 @@ fn attended(spell: &Spell, period: &Period) -> Option<i64> {
     let days = i64::from(days_between(period.begins_on.max(spell.from), last));
     let term = i64::from(days_between(period.begins_on, period.ends_on).max(1));
     Some((days * 8 / term).clamp(0, 7))
-}
-
-/// The moment at which marks of a term are posted: the day after its end, in the afternoon.
-fn posted_at(term_end: Date) -> Timestamp {
-    let moment = days_after(term_end, 1)
-        .at(23, 30, 0, 0)
-        .to_zoned(TimeZone::UTC);
-    moment.expect("a date of a plan has a moment").timestamp()
 }

@@ -1,18 +1,18 @@
 //! What courses are called elsewhere: colleges, other districts, other countries.
 
 use super::catalogue::{Class, Part};
-use super::draw::Draw;
 use super::vocabulary::subject;
 
-const COLLEGES: &[&str] = &[
+/// Colleges whose courses are accepted.
+pub const COLLEGES: &[&str] = &[
     "Marisol Valley College",
     "Port Alder City College",
     "Sierra Almendra Community College",
 ];
 
-/// A college course that is accepted as `class`, with its college.
-pub fn college_course(class: Class, draw: &mut Draw) -> (&'static str, &'static str) {
-    let titles: &[&str] = match class {
+/// The colleges' courses that are accepted as `class`.
+pub fn college_titles(class: Class) -> &'static [&'static str] {
+    match class {
         Class::CollegeEnglish => &[
             "ENGL 101: College Composition",
             "ENGL 110: Critical Reading",
@@ -26,8 +26,7 @@ pub fn college_course(class: Class, draw: &mut Draw) -> (&'static str, &'static 
             "CIS 101: Computer Concepts",
             "COUNS 20: College Success",
         ],
-    };
-    (*draw.pick(titles), *draw.pick(COLLEGES))
+    }
 }
 
 /// The title at a school of another district.

@@ -9,11 +9,13 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use minijinja::value::Value;
-use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use sha2::{Digest, Sha256};
 
 use super::literal::typst_literal;
+use super::overrides::likely;
 use super::problem::{Cause, Problem};
+use super::strings::Wording;
 use super::{COMPOSE_FUEL_MAX, COMPOSED_BYTES_MAX};
 
 /// A report folder composed once: Typst sources and files, ready for many documents.
@@ -24,6 +26,9 @@ pub struct Composed {
     pub files: BTreeMap<String, Vec<u8>>,
     /// SHA-256 over names and bytes of `files`.
     pub digest: [u8; 32],
+    /// How it says what the model has in other words; the workers need none of it.
+    #[serde(skip)]
+    pub wording: Wording,
 }
 
 impl Composed {
@@ -38,7 +43,12 @@ impl Composed {
             }
         }
         let digest = hash.finalize().into();
-        Self { files, digest }
+        let wording = Wording::default();
+        Self {
+            files,
+            digest,
+            wording,
+        }
     }
 }
 
@@ -88,7 +98,11 @@ pub(super) fn render(
         .map_err(|e| refuse(&e, name))?;
     template
         .render_captured_to(context.clone(), &mut out)
-        .map_err(|error| refuse(&error, name))?;
+        .map_err(|error| {
+            let problem = refuse(&error, name);
+            let cause = undefined(&error, context).unwrap_or(problem.cause);
+            Problem { cause, ..problem }
+        })?;
     String::from_utf8(out.0).map_err(|_| Problem::new(name, None, Cause::NotUtf8))
 }
 
@@ -100,6 +114,30 @@ pub(super) fn refuse(error: &Error, name: &str) -> Problem {
     }
     let file = error.name().unwrap_or(name);
     Problem::new(file, error.line(), Cause::Composition(text))
+}
+
+/// The name that is not defined, with the one beside it that may have been meant.
+fn undefined(error: &Error, context: &Value) -> Option<Cause> {
+    let detail = error
+        .detail()
+        .filter(|_| error.kind() == ErrorKind::UndefinedError);
+    let name = detail?.split('`').nth(1)?;
+    let mut parts: Vec<&str> = name.split('.').collect();
+    let last = parts.pop()?;
+    let beside = parts
+        .iter()
+        .try_fold(context.clone(), |value, part| value.get_attr(part));
+    let names = beside.ok().and_then(|value| value.try_iter().ok());
+    let names: Vec<String> = names
+        .into_iter()
+        .flatten()
+        .map(|it| it.to_string())
+        .collect();
+    let whole = |likely: String| [&parts[..], &[&likely]].concat().join(".");
+    Some(Cause::Undefined {
+        name: name.to_owned(),
+        likely: likely(last, &names).map(whole),
+    })
 }
 
 /// A writer that ends at [`COMPOSED_BYTES_MAX`].
@@ -246,10 +284,12 @@ mod tests {
     fn an_unknown_name_is_an_error_with_its_line() {
         let problem = composed(
             "\n\n{{ settings.acent }}",
-            context! { settings => context! {} },
+            context! { settings => context! { accent => "#000000", logo => "" } },
         )
         .expect_err("undefined");
         assert_eq!(problem.line, Some(3));
+        assert_eq!(problem.cause.to_string(), "`settings.acent` is not defined");
+        assert_eq!(problem.cause.hint(), "did you mean `settings.accent`?");
     }
 
     #[test]

@@ -18,10 +18,10 @@ pub(super) fn lint(file: &str, text: &str) -> Vec<Problem> {
     let mut open = vec![LinkedNode::new(source.root())];
     while let Some(node) = open.pop() {
         let cause = match node.kind() {
-            SyntaxKind::Error => {
-                let message = messages.next().map(|error| error.message.to_string());
-                Some(Cause::TypstSyntax(message.unwrap_or_default()))
-            }
+            SyntaxKind::Error => messages.next().map(|error| Cause::TypstSyntax {
+                message: error.message.to_string(),
+                advice: error.hints.first().map(|hint| hint.v.to_string()),
+            }),
             SyntaxKind::Ident | SyntaxKind::MathIdent => forbidden_name(node.leaf_text()),
             SyntaxKind::Str => package(&node),
             _ => None,
@@ -76,6 +76,6 @@ mod tests {
             Cause::Forbidden("@preview/cetz:0.3.0".to_owned())
         );
         assert_eq!(problems[1].cause, Cause::Forbidden("eval".to_owned()));
-        assert!(matches!(problems[2].cause, Cause::TypstSyntax(_)));
+        assert!(matches!(problems[2].cause, Cause::TypstSyntax { .. }));
     }
 }

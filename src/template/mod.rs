@@ -36,6 +36,7 @@ pub use notices::{Notices, notices};
 pub use problem::{Cause, Problem, TemplateError};
 pub use report::Report;
 pub use scaffold::scaffold;
+pub use strings::Wording;
 pub use versions::model_changes;
 
 /// All files of one folder together.

@@ -9,7 +9,7 @@ use super::compose::{Tag, tags};
 use super::folder::Folder;
 use super::manifest::line_of_key;
 use super::problem::{Cause, Problem};
-use super::strings::{Entry, Strings};
+use super::strings::{Entry, LANGUAGE_NAMES, Strings};
 
 /// A block of a layout: its name, its line from one, and how many blocks it stands in.
 pub(super) struct Block {
@@ -65,7 +65,7 @@ pub(super) fn check_strings(
     folder: &Folder,
     (language, text): (&str, &str),
     own: &mut Strings,
-    base: &Strings,
+    below: &Strings,
     problems: &mut Vec<Problem>,
 ) {
     let file = folder.shown(&format!("strings.{language}.toml"));
@@ -74,21 +74,8 @@ pub(super) fn check_strings(
         problems.push(Problem::new(&file, line_of(text, table, key), cause));
         false
     };
-    own.retain(|key, entry| match (base.get(key), entry) {
-        (None, _) => {
-            used.names(key) || {
-                let likely = likely(key, base.keys());
-                let key_shown = key.clone();
-                refuse(
-                    None,
-                    key,
-                    Cause::UnknownString {
-                        key: key_shown,
-                        likely,
-                    },
-                )
-            }
-        }
+    own.retain(|key, entry| match (below.get(key), entry) {
+        (None, _) => used.names(key) || { refuse(None, key, unknown(below, None, key)) },
         (Some(Entry::Text(base)), Entry::Text(text)) => match lost(base, text) {
             None => true,
             Some(lost) => refuse(None, key, Cause::LostPlaceholder(lost)),
@@ -96,10 +83,8 @@ pub(super) fn check_strings(
         (Some(Entry::Table(base)), Entry::Table(table)) => {
             table.retain(|code, text| match base.get(code) {
                 None => {
-                    used.names(code) || {
-                        let likely = likely(code, base.keys());
-                        let shown = format!("{key}.{code}");
-                        refuse(Some(key), code, Cause::UnknownString { key: shown, likely })
+                    key == LANGUAGE_NAMES || used.names(code) || {
+                        refuse(Some(key), code, unknown(below, Some(key), code))
                     }
                 }
                 Some(base) => match lost(base, text) {
@@ -125,6 +110,37 @@ pub(super) fn check_strings(
             )
         }
     });
+}
+
+/// Why an entry is none: it is misspelt, or another table has it.
+fn unknown(base: &Strings, table: Option<&str>, key: &str) -> Cause {
+    let beside: Vec<&String> = match table.and_then(|table| base.get(table)) {
+        Some(Entry::Table(entries)) => entries.keys().collect(),
+        _ => base.keys().collect(),
+    };
+    if let Some(likely) = likely(key, beside) {
+        let key = table.map_or_else(|| key.to_owned(), |table| format!("{table}.{key}"));
+        return Cause::UnknownString {
+            key,
+            likely: Some(likely),
+        };
+    }
+    let mut tables = base.iter();
+    let holds = |(_, entry): &(&String, &Entry)| match entry {
+        Entry::Table(entries) => entries.contains_key(key),
+        Entry::Text(_) => false,
+    };
+    let key = key.to_owned();
+    match tables.find(holds) {
+        Some((table, _)) => Cause::StrayString {
+            key,
+            table: table.clone(),
+        },
+        None => Cause::UnknownString {
+            key: table.map_or_else(|| key.clone(), |table| format!("{table}.{key}")),
+            likely: None,
+        },
+    }
 }
 
 /// The names that a folder's own layout, library and manifest use.

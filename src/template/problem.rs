@@ -201,6 +201,14 @@ pub enum Cause {
         /// The one that may have been meant.
         likely: Option<String>,
     },
+    /// An entry of a table that stands outside of it.
+    #[error("sets `{key}`, which stands outside of its table")]
+    StrayString {
+        /// The key.
+        key: String,
+        /// The table that has it in the report below.
+        table: String,
+    },
     /// A text where the report below has a table, or a table where it has a text.
     #[error("`{key}` has to be {expected}")]
     WrongString {
@@ -218,9 +226,22 @@ pub enum Cause {
     /// minijinja refused the template.
     #[error("{0}")]
     Composition(String),
+    /// A name in braces that neither the folder nor the report below has.
+    #[error("`{name}` is not defined")]
+    Undefined {
+        /// The name: `strings.motto`.
+        name: String,
+        /// The one that may have been meant.
+        likely: Option<String>,
+    },
     /// The composed Typst does not parse.
-    #[error("the composed Typst does not parse: {0}")]
-    TypstSyntax(String),
+    #[error("the composed Typst does not parse: {message}")]
+    TypstSyntax {
+        /// What the parser said.
+        message: String,
+        /// What it advises, if anything.
+        advice: Option<String>,
+    },
     /// A Typst function that a page may not call, or a package.
     #[error("uses `{0}`")]
     Forbidden(String),
@@ -257,7 +278,20 @@ impl Cause {
             | Self::UnknownString {
                 likely: Some(likely),
                 ..
+            }
+            | Self::Undefined {
+                likely: Some(likely),
+                ..
             } => return format!("did you mean `{likely}`?"),
+            Self::StrayString { table, .. } => {
+                return format!(
+                    "write it below a line `[{table}]`, after every entry that is in no table"
+                );
+            }
+            Self::TypstSyntax {
+                advice: Some(advice),
+                ..
+            } => return advice.clone(),
             Self::UnknownBlock { blocks, .. } => return format!("its blocks are {blocks}"),
             Self::MissingModel(made) => return format!("write model = \"{made}\""),
             Self::OlderModel { asked, made, .. } => {
@@ -311,11 +345,26 @@ impl Cause {
                 "layouts are composed with extends, block, if, for, include and {{ values }}; \
                  anything more is Typst's work"
             }
-            Self::Composition(_) => {
+            Self::Undefined { name, .. } if name.starts_with("strings.") => {
+                "add it to strings.<language>.toml of this folder, in each of its languages"
+            }
+            Self::Undefined { name, .. } if name.starts_with("settings.") => {
+                "`registrar template list` shows the settings of every report; a folder that \
+                 builds on one sets them, and adds none"
+            }
+            Self::Composition(text) if text.starts_with("syntax error") => {
+                "each `{% if %}`, `{% for %}` and `{% block %}` is closed by its `endif`, `endfor` \
+                 or `endblock`, the inner one first; a value stands in `{{ }}`, and `==` compares"
+            }
+            Self::Composition(text) if text.starts_with("template not found") => {
+                "a layout begins with `{% extends \"transcript/layout.typ.j2\" %}`, by the name of \
+                 the report on which the folder builds"
+            }
+            Self::Composition(_) | Self::Undefined { .. } => {
                 "a layout is composed from `settings`, `strings`, `language` and `report`; the \
                  student's record comes later, as data"
             }
-            Self::TypstSyntax(_) => "look for what is not closed, there or in the lines before",
+            Self::TypstSyntax { .. } => "look for what is not closed, there or in the lines before",
             Self::Forbidden(_) => {
                 "a page gets its data from json(\"/model.json\") and its pictures from the folder"
             }

@@ -8,10 +8,12 @@ use minijinja::value::Value;
 use super::compose::{Composed, Output, check_language, environment, refuse, render};
 use super::folder::Folder;
 use super::lint::lint;
-use super::manifest::{self, Checker, Manifest, Setting, SettingKind, SettingValue, line_at};
+use super::manifest::{
+    self, Checker, Manifest, Setting, SettingKind, SettingValue, line_at, line_of_key,
+};
 use super::overrides::{self, check_blocks};
 use super::problem::{Cause, Problem, TemplateError};
-use super::strings::{self, Strings, read_strings, strings_value, texts};
+use super::strings::{self, Strings, Wording, read_strings, strings_value, texts};
 use super::{SOURCE_BYTES_MAX, TEMPLATE_BYTES_MAX};
 
 /// The layout in the folder, and what it becomes: the entry of the composed files.
@@ -114,8 +116,7 @@ impl Report {
         for language in self.strings.keys() {
             let found = self.compose(language).err();
             for problem in found.into_iter().flat_map(|error| error.problems) {
-                let follows = matches!(&problem.cause, Cause::Composition(text)
-                    if text.starts_with("undefined value"));
+                let follows = matches!(problem.cause, Cause::Undefined { .. });
                 let is_known = known
                     .iter()
                     .any(|known| (&known.file, known.line) == (&problem.file, problem.line));
@@ -373,7 +374,8 @@ impl Report {
         TemplateError::unless(problems, ())?;
         let text = render(&environment, &layout, &context)?;
         let problems = lint(ENTRY, &text);
-        let composed = self.files_with(text);
+        let mut composed = self.files_with(text);
+        composed.wording = Wording::of(strings);
         let placed = problems.into_iter().map(|problem| {
             let (file, line) = self.place_of(&composed, ENTRY, problem.line.unwrap_or(1));
             Problem::new(file, line, problem.cause)
@@ -417,10 +419,27 @@ impl Report {
         for (name, setting) in all.iter().filter(|(_, setting)| is_prose(setting)) {
             match self.prose(name, setting, &context) {
                 Ok(text) => drop(values.insert(name.clone(), Value::from(text))),
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.push(self.in_manifest(name, problem)),
             }
         }
         (values, problems)
+    }
+
+    /// A problem of a setting's prose at its line of the manifest that sets it.
+    fn in_manifest(&self, setting: &str, problem: Problem) -> Problem {
+        let mut layers = self.layers.iter().rev();
+        let place = layers.find_map(|folder| {
+            let text = String::from_utf8_lossy(folder.files.get(manifest::FILE)?);
+            let line = line_of_key(&text, setting)?;
+            Some((folder.shown(manifest::FILE), line))
+        });
+        match place {
+            Some((file, line)) => {
+                let within = problem.line.map_or(0, |line| line.saturating_sub(1));
+                Problem::new(file, Some(line + within), problem.cause)
+            }
+            None => problem,
+        }
     }
 
     fn prose(&self, name: &str, setting: &Setting, context: &Value) -> Result<String, Problem> {

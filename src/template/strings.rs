@@ -28,6 +28,47 @@ pub(super) enum Entry {
     Table(BTreeMap<String, String>),
 }
 
+/// The table of languages of seals of biliteracy: by the record's own word in small letters, blanks
+/// as `_`. A record may hold a language that nobody thought of, so a folder may add to it.
+pub(super) const LANGUAGE_NAMES: &str = "language_name";
+
+/// The sentence of a document that was sent for a transfer.
+const SENT_TO: &str = "sent_to";
+
+/// How a report says, in one language, what the model has as a name or in the record's own word;
+/// the page is held to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wording {
+    languages: BTreeMap<String, String>,
+    sent_to: Option<String>,
+}
+
+impl Wording {
+    pub(super) fn of(strings: &Strings) -> Self {
+        let languages = match strings.get(LANGUAGE_NAMES) {
+            Some(Entry::Table(names)) => names.clone(),
+            _ => BTreeMap::new(),
+        };
+        let sent_to = match strings.get(SENT_TO) {
+            Some(Entry::Text(text)) => Some(text.clone()),
+            _ => None,
+        };
+        Self { languages, sent_to }
+    }
+
+    /// What it calls a language; the record's own word where it has no name for it.
+    pub fn language<'a>(&'a self, word: &'a str) -> &'a str {
+        let key = word.to_lowercase().replace(' ', "_");
+        self.languages.get(&key).map_or(word, String::as_str)
+    }
+
+    /// How it says that a document was sent to a school; the name alone where it has no sentence.
+    pub fn sent_to(&self, school: &str) -> String {
+        let sentence = self.sent_to.as_deref().unwrap_or("{school}");
+        sentence.replace("{school}", school)
+    }
+}
+
 impl From<&Entry> for Value {
     fn from(entry: &Entry) -> Self {
         match entry {
@@ -105,14 +146,31 @@ pub(super) fn read_strings(
             add_own(language, strings);
         }
     }
-    let keys: BTreeSet<String> = all.values().flat_map(Strings::keys).cloned().collect();
-    for (language, strings) in &all {
-        for key in keys.iter().filter(|key| !strings.contains_key(*key)) {
-            let file = folder.shown(&format!("strings.{language}.toml"));
-            problems.push(Problem::new(file, None, Cause::MissingString(key.clone())));
-        }
-    }
+    problems.extend(missing(folder, &all));
     all
+}
+
+/// The entries, and the tables' entries, that one language has and another lacks.
+fn missing(folder: &Folder, all: &BTreeMap<String, Strings>) -> Vec<Problem> {
+    let keys_of = |strings: &Strings| -> BTreeSet<String> {
+        let inner = texts(strings).into_iter().map(|(key, _)| key);
+        inner.chain(strings.keys().cloned()).collect()
+    };
+    let keys: BTreeSet<String> = all.values().flat_map(keys_of).collect();
+    let mut problems = Vec::new();
+    for (language, strings) in all {
+        let has = keys_of(strings);
+        let lacks = keys.difference(&has).filter(|key| {
+            // Where the whole table is not there, that is said.
+            key.split_once('.')
+                .is_none_or(|(table, _)| has.contains(table))
+        });
+        problems.extend(lacks.map(|key| {
+            let file = folder.shown(&format!("strings.{language}.toml"));
+            Problem::new(file, None, Cause::MissingString(key.clone()))
+        }));
+    }
+    problems
 }
 
 /// The files of strings in a folder, each with its language.

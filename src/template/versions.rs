@@ -30,6 +30,9 @@ const MODELS: [Model; 1] = [Model {
             "ahead[].school and ahead[].taken_at are new: where it is taken, as with a posted one",
             "terms[].courses[].year_course and ahead[].year_course are new: the year's course of \
              which a line is one term, or none",
+            "awards[].language is new: the language of a seal of biliteracy in the record's word; \
+             awards[].label is without it, and the strings name it (language_name)",
+            "document.sent_to is new: the school to which it was sent for a transfer, or none",
         ],
     ],
 }];
@@ -103,7 +106,7 @@ mod tests {
         };
         assert_eq!(
             changes.len(),
-            3,
+            5,
             "what came since, and no more: {changes:?}"
         );
         let newer = unusable("registrar-transcript/4");

@@ -143,6 +143,7 @@ pub fn assemble(
             language: request.language.clone(),
             issued_on: request.issued_on,
             demonstration: request.demonstration,
+            sent_to: None,
         },
         district: DistrictBlock {
             name: district.name.clone(),
@@ -530,15 +531,12 @@ fn requirements(
 }
 
 fn awards(record: &PersonRecord, rules: &Rules, language: &str) -> Vec<Awarded> {
-    let label = |kind: AwardKind, detail: Option<&str>| {
+    let label = |kind: AwardKind| {
         let entry = rules.awards.iter().find(|entry| entry.award == kind);
         let label = entry.map_or(kind.code(), |entry| {
             Label::in_language(&entry.label, language)
         });
-        match detail {
-            Some(detail) => format!("{label}: {detail}"),
-            None => label.to_owned(),
-        }
+        label.to_owned()
     };
     let printed = |award: &Award| rules.awards_printed.contains(&award.award);
     let awards = awarded_once(record).into_iter();
@@ -546,7 +544,8 @@ fn awards(record: &PersonRecord, rules: &Rules, language: &str) -> Vec<Awarded> 
         .filter(printed)
         .map(|award| Awarded {
             award: award.award,
-            label: label(award.award, award.detail.as_deref()),
+            label: label(award.award),
+            language: award.detail,
             awarded_on: award.awarded_on,
         })
         .collect()

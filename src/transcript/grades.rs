@@ -5,18 +5,20 @@
 
 use std::collections::BTreeSet;
 
-use super::policy::Rules;
-use crate::record::{Credits, HonorsKind, MarkKind, RecordedMark};
+use super::policy::{CollegeParts, Rules};
+use crate::record::{Credits, HonorsKind, MarkKind, RecordedMark, TermKind};
 
 /// The weight of a posting where each semester's grade is one, told in credits: a whole semester is
 /// `credits_per_semester`.
 ///
-/// A college course weighs a semester, whatever its units ("one college course = one grade"); the
-/// parts in which it was posted in one school year have a share of it each. A school's posting
-/// weighs what it attempted, at most a year: one with a part of a semester's credit weighs a part,
-/// so that the postings of who changed schools amid a term are one grade. One without credit weighs
-/// a semester, and then the part of its course that bears all the credit is a semester too, in
-/// whichever year.
+/// A college course weighs a semester, whatever its units ("one college course = one grade"). So
+/// do English 1A and English 1B of two semesters, each; the parts in which quarters or trimesters
+/// of one school year posted it, or semesters where the policy says so, have a share of it each.
+///
+/// A school's posting weighs what it attempted, at most a year: one with a part of a semester's
+/// credit weighs a part, so that the postings of who changed schools amid a term are one grade. One
+/// without credit weighs a semester, and then the part of its course that bears all the credit is a
+/// semester too, in whichever year.
 pub(super) fn grade_weight(
     rules: &Rules,
     marks: &[RecordedMark],
@@ -52,7 +54,8 @@ fn share_of_college_course(
     recorded: &RecordedMark,
     semester: Credits,
 ) -> Credits {
-    let Some(own) = recorded.course.part.as_deref() else {
+    let own = recorded.course.part.as_deref();
+    let Some(own) = own.filter(|_| may_be_a_part(rules, recorded)) else {
         return semester;
     };
     let graded = |other: &RecordedMark| {
@@ -62,6 +65,7 @@ fn share_of_college_course(
     let of_it = |other: &&RecordedMark| {
         is_of_college(other)
             && graded(other)
+            && may_be_a_part(rules, other)
             && other.mark.school == recorded.mark.school
             && other.term.school_year == recorded.term.school_year
             && other.course.is_same_step(&recorded.course)
@@ -78,6 +82,12 @@ fn share_of_college_course(
     );
     let over = if parts.first() == Some(&own) { over } else { 0 };
     Credits::from_thousandths(whole + over)
+}
+
+/// Whether a college course's posting may be a part of a grade: a semester's mark is one itself.
+fn may_be_a_part(rules: &Rules, recorded: &RecordedMark) -> bool {
+    let shorter = matches!(recorded.term.kind, TermKind::Quarter | TermKind::Trimester);
+    shorter || rules.college_parts == CollegeParts::OneGrade
 }
 
 /// Whether `other` is another part of the same year's course, posted without credit.

@@ -71,6 +71,9 @@ pub struct Document {
     pub issued_on: Date,
     /// Set on documents that were signed with throw-away keys.
     pub demonstration: bool,
+    /// The school to which it was sent for a transfer (Education Code 49068); none on a copy, and
+    /// where the school's name would tell that the student has a disability.
+    pub sent_to: Option<String>,
 }
 
 /// At which point of the record a transcript was made.
@@ -324,10 +327,23 @@ pub struct SubjectProgress {
 pub struct Awarded {
     /// What was awarded.
     pub award: AwardKind,
-    /// The label on the page, with the language of a seal of biliteracy.
+    /// The label on the page, without the language.
     pub label: String,
+    /// The language of a seal of biliteracy in the record's own word: `Spanish`. The page names it
+    /// in its own language, after the label.
+    pub language: Option<String>,
     /// When.
     pub awarded_on: Date,
+}
+
+impl Awarded {
+    /// How the page names it, where it calls the language so.
+    pub fn said<'a>(&'a self, language_name: impl FnOnce(&'a str) -> &'a str) -> String {
+        match &self.language {
+            Some(language) => format!("{}: {}", self.label, language_name(language)),
+            None => self.label.clone(),
+        }
+    }
 }
 
 /// One step of the grading scale.

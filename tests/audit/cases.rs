@@ -6,9 +6,9 @@ use registrar::record::*;
 use registrar::transcript::audit::Namesake;
 
 use crate::made_wrong::{
-    award, differing, elsewhere, failed_first, half_a_term, hold, passed, repeated,
+    accepted, award, differing, elsewhere, failed_first, half_a_term, hold, passed, repeated,
 };
-use crate::record::{Given, Semesters as _, credits, mark, total};
+use crate::record::{Given, Semesters as _, credits, grade, mark, total};
 
 pub type MakeWrong = fn(&mut Given);
 /// A case: a clean record made wrong in one way, and what is found then.
@@ -52,6 +52,55 @@ pub const CASES: &[Case] = &[
         "no declared figure",
         |it| it.record.totals.clear(),
         &[("total_missing", "people 1")],
+    ),
+    (
+        "credit with marks that stand for what was not completed",
+        |it| {
+            it.mark(0).mark.mark = Some("W".into());
+            it.mark(1).mark.mark = Some("NP".into());
+            it.record.totals = vec![total("credit_earned", "10")];
+        },
+        &[
+            ("credit_without_pass", "marks 1"),
+            ("credit_without_pass", "marks 2"),
+        ],
+    ),
+    (
+        "a posting of another grade than the enrolment's",
+        |it| it.mark(1).mark.grade_level = grade(10),
+        &[("grade_level_differs", "marks 2")],
+    ),
+    (
+        "a lower grade than in an earlier year, at a time without an enrolment of that school",
+        |it| {
+            let year = SchoolYear::beginning(2024).expect("a year");
+            let first = it.mark(0);
+            first.mark.grade_level = grade(12);
+            first.term.school_year = year;
+            (first.term.begins_on, first.term.ends_on) = (date(2024, 8, 14), date(2024, 12, 19));
+            it.record.enrolments.clear();
+        },
+        &[
+            ("no_enrolment", "people 1"),
+            ("mark_outside_enrolment", "marks 1"),
+            ("mark_outside_enrolment", "marks 2"),
+            ("grade_level_differs", "marks 2"),
+        ],
+    ),
+    (
+        "a summer course in the autumn",
+        |it| it.mark(0).mark.kind = MarkKind::Summer,
+        &[("summer_elsewhen", "marks 1")],
+    ),
+    (
+        "work in progress in a term before one with marks",
+        |it| {
+            let ahead = it.mark(0);
+            ahead.mark.kind = MarkKind::InProgress;
+            (ahead.mark.mark, ahead.mark.credit_earned) = (None, Credits::ZERO);
+            it.record.totals = vec![total("credit_earned", "5")];
+        },
+        &[("ahead_in_the_past", "marks 1")],
     ),
     (
         "one posting twice",
@@ -118,7 +167,10 @@ pub const CASES: &[Case] = &[
             (again.mark.mark, again.mark.credit_earned) = (None, Credits::ZERO);
             it.record.marks.push(again);
         },
-        &[("course_twice_in_term", "marks 3")],
+        &[
+            ("course_twice_in_term", "marks 3"),
+            ("ahead_in_the_past", "marks 3"),
+        ],
     ),
     (
         "one course at two schools for more than it is worth",
@@ -158,12 +210,30 @@ pub const CASES: &[Case] = &[
             let mut other = elsewhere(it, "5");
             other.mark.course = "TRANSFER".into();
             other.mark.title = Some("COURSE ENG-A".into());
-            other.mark.taken_at = Some("Alder High School".into());
+            other.mark.taken_at = Some("Alder Academy".into());
             other.mark.kind = MarkKind::Transfer;
             it.record.marks.push(other);
             it.record.totals = vec![total("credit_earned", "15")];
         },
         &[("course_twice_in_term", "marks 3")],
+    ),
+    (
+        "one course from two systems, of which one accepted it by the school's name: two marks",
+        |it| {
+            let other = accepted(it, "B");
+            it.record.marks.push(other);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+        &[("postings_conflict", "marks 3")],
+    ),
+    (
+        "one course from two systems, of which one accepted it by the school's name: one mark",
+        |it| {
+            let other = accepted(it, "A");
+            it.record.marks.push(other);
+            it.record.totals = vec![total("credit_earned", "15")];
+        },
+        &[("posting_twice", "marks 3")],
     ),
     (
         "an F, and the course under another number of the school",

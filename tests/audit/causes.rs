@@ -34,8 +34,8 @@ fn term(grade: i8, kind: TermKind) -> Term {
 
 /// Students whose marks differ by number, so that hardly two have the same average; every kind of
 /// mark that a setting is about stands on every fourth record.
-fn student(number: usize) -> PersonRecord {
-    let letters = ["A", "B", "C", "D", "F", "A-", "B+", "C+"];
+pub fn student(number: usize) -> PersonRecord {
+    let letters = ["A", "B", "C", "D", "F", "A-", "B+", "A+"];
     let mut record = case::empty(GradeLevel::new(12).expect("a grade"));
     let mut posting = 0;
     let mut post = |term: Term, course: String, letter: &str, grade: i8| {
@@ -91,7 +91,7 @@ fn student(number: usize) -> PersonRecord {
 }
 
 /// Declares for a student what a sending system with this policy would.
-fn declare(record: &mut PersonRecord, policy: &Policy) {
+pub fn declare(record: &mut PersonRecord, policy: &Policy) {
     let request = DocumentRequest {
         edition: Edition::Official,
         ..case::request()
@@ -114,7 +114,7 @@ fn declare(record: &mut PersonRecord, policy: &Policy) {
 }
 
 /// A setting, by the place where it stands: `gpa.csu`, `repeats`, or nothing for the top.
-fn setting(place: &str, set: &str) -> Setting {
+pub fn setting(place: &str, set: &str) -> Setting {
     let (table, having) = match place.split_once('.') {
         Some((table, name)) => (format!("[[{table}]]"), Some(format!("name = \"{name}\""))),
         None => (format!("[{place}]"), None),
@@ -132,12 +132,12 @@ fn changed(setting: &Setting) -> Policy {
     changed_in(POLICY, setting)
 }
 
-fn changed_in(policy: &str, setting: &Setting) -> Policy {
+pub fn changed_in(policy: &str, setting: &Setting) -> Policy {
     Policy::parse(&text_with(policy, setting)).expect("it reads")
 }
 
 /// A policy changed as an alternative says.
-fn text_with(policy: &str, setting: &Setting) -> String {
+pub fn text_with(policy: &str, setting: &Setting) -> String {
     let mut policy: toml::Table = toml::from_str(policy).expect("a policy");
     let lines: toml::Table = toml::from_str(&setting.set).expect("the lines are TOML");
     let header = setting.table.as_deref().unwrap_or_default();
@@ -187,11 +187,11 @@ fn causes(records: &[PersonRecord], alternatives: Alternatives) -> Causes {
     let (one, other) = records.split_at(records.len() / 2);
     let mut search = Search::among(alternatives);
     loop {
-        let alternatives = search.alternatives();
+        let question = search.question();
         let [mut tally, second] = [one, other].map(|half| {
             let mut tally = Tally::default();
             half.iter()
-                .for_each(|record| alternatives.weigh(record, &mut tally));
+                .for_each(|record| question.weigh(record, &mut tally));
             tally
         });
         tally.add(second);
@@ -229,6 +229,16 @@ fn the_setting_in_which_a_sending_system_differs_is_named_first_and_clears_all()
             "gpa.uc-capped",
             "plus_and_minus = true",
             "the sending system counts plus and minus",
+        ),
+        (
+            "gpa.weighted",
+            "plus_and_minus = { points = \"0.33\", at_most = \"4.00\" }",
+            "the sending system counts a plus and a minus as 0.33 points, at most 4.00",
+        ),
+        (
+            "gpa.unweighted",
+            "plus_and_minus = { points = \"0.333\" }",
+            "the sending system counts a plus and a minus as 0.333 points",
         ),
         (
             "gpa.unweighted",

@@ -163,6 +163,7 @@ const HARD_CASES: &[HardCase] = &[
     }),
     ("course_twice_in_term", "marks #-3", |it| {
         let again = it.again();
+        (again.term, again.course) = ("2026-S".into(), "310102".into());
         again.kind = MarkKind::InProgress;
         (again.mark, again.credit_earned) = (None, Credits::ZERO);
     }),
@@ -214,6 +215,18 @@ const HARD_CASES: &[HardCase] = &[
     }),
     ("mark_outside_enrolment", "marks #-1", |it| {
         it.enrolment().entered_on = date(2026, 1, 12);
+    }),
+    ("grade_level_differs", "marks #-2", |it| {
+        it.mark(1).grade_level = GradeLevel::new(11).expect("a grade");
+    }),
+    ("summer_elsewhen", "marks #-1", |it| {
+        it.mark(2).kind = MarkKind::Summer;
+    }),
+    ("ahead_in_the_past", "marks #-1", |it| {
+        let ahead = it.mark(2);
+        ahead.kind = MarkKind::InProgress;
+        (ahead.mark, ahead.credit_earned) = (None, Credits::ZERO);
+        it.totals("5", "3");
     }),
     ("course_retired", "marks #-2", |it| {
         it.mark(1).course = "retired".into()

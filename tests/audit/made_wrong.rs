@@ -43,6 +43,19 @@ pub fn elsewhere(it: &mut Given, amount: &str) -> RecordedMark {
     other
 }
 
+/// The first posting's course as another school accepted it, which names the school that taught it.
+pub fn accepted(it: &mut Given, letter: &str) -> RecordedMark {
+    let mut other = elsewhere(it, "5");
+    let school = it.directory.schools.get_mut("T").expect("the other school");
+    school.name = "Another High School".into();
+    other.mark.course = "TRANSFER".into();
+    other.mark.title = Some("COURSE ENG-A".into());
+    other.mark.taken_at = Some(it.directory.schools["S"].name.to_uppercase());
+    other.mark.kind = MarkKind::Transfer;
+    other.mark.mark = Some(letter.into());
+    other
+}
+
 /// An F in the first course.
 pub fn failed_first(it: &mut Given) {
     it.mark(0).mark.mark = Some("F".into());

@@ -33,6 +33,7 @@ mod paste;
 mod people;
 mod policy;
 mod record;
+mod search;
 mod sound;
 mod sources;
 mod whole;

@@ -38,7 +38,7 @@ async fn found(examination: &Examination, policy: &str) -> Vec<Finding> {
 }
 
 /// A name of the shipped rules, as it is written wrong, and what is said of it.
-const WRONG: [(&str, &str, &str); 10] = [
+const WRONG: [(&str, &str, &str); 11] = [
     (
         "counts = [\"english\"]",
         "counts = [\"enlish\"]",
@@ -69,6 +69,11 @@ const WRONG: [(&str, &str, &str); 10] = [
         "second_part_validates = [\"chemistry\"]",
         "second_part_validates = [\"chemestry\"]",
         "no course of the district is of the sequence `chemestry`; the nearest is `chemistry`",
+    ),
+    (
+        "credit = \"as_posted\"",
+        "equivalent = [{ courses = [\"MAT-115B\", \"3115O2\"] }]\ncredit = \"as_posted\"",
+        "no course of the district has the number `3115O2`; the nearest is `311502`",
     ),
     (
         "schools = [\"19999990100134\"]\ncredits",

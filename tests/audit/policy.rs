@@ -40,7 +40,7 @@ fn what_is_fixed_or_unknown_is_refused_with_its_line() {
         let error = read.expect_err("it is fixed").to_string();
         assert!(error.contains("cannot be judged otherwise"), "{error}");
         assert!(error.contains(check.code), "{error}");
-        assert!(error.contains(&format!("line {line}")), "{error}");
+        assert!(error.contains(&format!("policy.toml:{line}:")), "{error}");
     }
     let error = Policy::parse(&with("totals_differ = \"off\"")).expect_err("unknown");
     let error = error.to_string();
@@ -48,7 +48,7 @@ fn what_is_fixed_or_unknown_is_refused_with_its_line() {
         error.contains("no check has the code `totals_differ`"),
         "{error}"
     );
-    assert!(error.contains(&format!("line {line}")), "{error}");
+    assert!(error.contains(&format!("policy.toml:{line}:")), "{error}");
     assert!(Policy::parse(&with("total_differs = \"ignore\"")).is_err());
 }
 

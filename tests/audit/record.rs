@@ -115,6 +115,10 @@ pub fn credits(text: &str) -> Credits {
     text.parse().expect("credits")
 }
 
+pub fn grade(level: i8) -> GradeLevel {
+    GradeLevel::new(level).expect("a grade")
+}
+
 pub fn mark(posting: &str, term: Term, course: &str, letter: &str) -> RecordedMark {
     let posted_on = term.ends_on;
     RecordedMark {
@@ -131,7 +135,7 @@ pub fn mark(posting: &str, term: Term, course: &str, letter: &str) -> RecordedMa
             mark: Some(letter.into()),
             credit_attempted: credits("5"),
             credit_earned: credits("5"),
-            grade_level: GradeLevel::new(9).expect("a grade"),
+            grade_level: grade(9),
             posted_by: None,
             posted_at: Some(
                 format!("{posted_on}T20:00:00Z")

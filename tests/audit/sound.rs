@@ -5,7 +5,7 @@ use registrar::record::*;
 
 use crate::cases::MakeWrong;
 use crate::made_wrong::*;
-use crate::record::{Given, Semesters as _, credits, mark, total};
+use crate::record::{Given, Semesters as _, credits, grade, mark, total};
 
 /// What looks like a finding and is none.
 const NO_FINDINGS: &[(&str, MakeWrong)] = &[
@@ -37,6 +37,40 @@ const NO_FINDINGS: &[(&str, MakeWrong)] = &[
     ("half a term's days with half of its credit", |it| {
         half_a_term(it, "2.5");
     }),
+    ("a summer course in an intersession", |it| {
+        it.mark(0).mark.kind = MarkKind::Summer;
+        it.mark(0).term.kind = TermKind::Intersession;
+    }),
+    (
+        "a grade to which the student was promoted amid the year",
+        |it| {
+            let mut promoted = it.record.enrolments[0].clone();
+            promoted.entered_on = date(2026, 1, 12);
+            promoted.grade_level = grade(10);
+            it.record.enrolments[0].left_on = Some(date(2026, 1, 11));
+            it.record.enrolments.push(promoted);
+            it.mark(1).mark.grade_level = grade(10);
+        },
+    ),
+    ("an average that both say there is none of", |it| {
+        for place in [0, 1] {
+            it.mark(place).mark.mark = Some("P".into());
+        }
+        it.record.totals = vec![total("gpa:unweighted", "N/A")];
+    }),
+    (
+        "a year's course whose first part was taken elsewhere, and whose second posts all credit",
+        |it| {
+            year_course(it);
+            for place in [0, 1] {
+                let course = &mut it.mark(place).course;
+                course.sequence = Some("english".into());
+                course.level = Some("9".into());
+            }
+            it.mark(0).mark.taken_at = Some("Liceo Central".into());
+            it.mark(0).mark.kind = MarkKind::Transfer;
+        },
+    ),
     ("figures with other zeros", |it| {
         it.record.totals = vec![
             total("credit_earned", "010.000"),

@@ -28,13 +28,13 @@ const HARD_CASES: &[(&str, &str, &str, &str)] = &[
         "9000012",
         "credit_twice",
         "marks 9000012-059",
-        "marks.csv:15063",
+        "marks.csv:15009",
     ),
     (
         "9000012",
         "credit_twice",
         "marks 9000012-060",
-        "marks.csv:15064",
+        "marks.csv:15010",
     ),
     // Twins, told apart by one accent alone: only a person can say that they are two.
     (
@@ -63,45 +63,32 @@ const HARD_CASES: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
-/// Every finding of the whole district: the student, the code and how many are told. Who came from
-/// a school of trimesters to one of quarters or semesters passed some courses again, on line.
+/// Every finding of the whole district: the student, the code and how many are told. Two who came
+/// from a school of semesters to one of quarters made up a failed first half in its quarters A and
+/// B: the number of a quarter's B is that of the semester's B, which they had passed.
 const DISTRICT: &[(&str, &str, usize)] = &[
-    ("1000033", "credit_twice", 3),
-    ("1000040", "credit_twice", 4),
-    ("1000045", "credit_twice", 10),
-    ("1000136", "credit_twice", 2),
     ("1000165", "total_differs", 1),
     ("1000224", "total_missing", 1),
     ("1000238", "total_missing", 1),
     ("1000254", "total_missing", 1),
-    ("1000273", "credit_twice", 9),
-    ("1000277", "credit_twice", 2),
-    ("1000302", "credit_twice", 1),
     ("1000354", "total_missing", 1),
-    ("1000363", "credit_twice", 11),
+    ("1000363", "credit_twice", 1),
     ("1000450", "total_missing", 1),
-    ("1000500", "credit_twice", 2),
     ("1000513", "total_differs", 1),
-    ("1000552", "credit_twice", 3),
+    ("1000552", "credit_twice", 1),
     ("1000556", "total_missing", 1),
     ("1000591", "total_missing", 1),
-    ("1000610", "credit_twice", 10),
-    ("1000619", "credit_twice", 6),
+    ("1000610", "total_differs", 1),
     ("1000776", "total_differs", 1),
-    ("1000800", "credit_twice", 6),
     ("1000805", "total_missing", 1),
-    ("1000806", "postings_conflict", 1),
     ("1000901", "total_missing", 1),
     ("1000973", "total_missing", 1),
     ("1000975", "course_twice_in_term", 4),
-    ("1000985", "credit_twice", 7),
-    ("1001010", "course_twice_in_term", 1),
     ("9000012", "credit_twice", 2),
     ("9000021", "person_twice", 1),
     ("9000022", "person_twice", 1),
     ("9000024", "glyph_missing", 1),
     ("9000025", "total_differs", 1),
-    ("HC-0000527", "credit_twice", 1),
 ];
 
 on_both_databases!(

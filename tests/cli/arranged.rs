@@ -88,18 +88,23 @@ fn marks_of_a_copy_for_oneself_stand_with_their_terms() {
   course
 })))
 {{ super() }}";
-    for (typst, right) in [
-        (exchanged, false),
-        ("#let terms = terms.rev()\n{{ super() }}", true),
+    // Of the second sample some courses have more terms than stand beside each other.
+    for (sample, typst, right) in [
+        ("senior", exchanged, false),
+        ("six-pages", exchanged, false),
+        ("senior", "#let terms = terms.rev()\n{{ super() }}", true),
+        ("six-pages", "{{ super() }}", true),
     ] {
         arranged(&desk, "self-report", &[("record", typst)]);
-        let found = told(&desk, &[]);
+        let found = told(&desk, &["--sample", sample]);
+        let lacks = found.contains("does not show the course `");
+        assert_eq!(!lacks, right, "{sample}: {found}");
+        assert_eq!(!found.contains("problem"), right, "{found}");
         assert_eq!(
-            !found.contains("does not show the course `"),
-            right,
+            found.contains(&format!("on {sample}, en")),
+            !right,
             "{found}"
         );
-        assert_eq!(!found.contains("problem"), right, "{found}");
     }
 }
 
@@ -162,6 +167,28 @@ fn the_credits_of_terms_stand_in_their_headings_or_below_or_nowhere() {
             let hint = "hint: a template prints the credits of every term";
             assert_eq!(told.contains(hint), !right, "{told}");
         }
+    }
+}
+
+/// As where a term begins at the foot of a column and goes on in the next one.
+#[test]
+fn a_heading_that_stands_twice_with_its_rows_continued_says_its_own_credits_twice() {
+    let desk = Desk::new();
+    for (credits, right) in [("..credits", true), ("[1.00], [1.00]", false)] {
+        let twice = format!(
+            "{{{{ super() }}}}
+#let groups-of-base = term-groups
+#let term-groups() = groups-of-base().map(rows => {{
+  let ((name, empty, ..credits), lines) = rows.first()
+  let again = ((name, empty, {credits}), lines)
+  (..rows.slice(0, 3), again, ..rows.slice(3))
+}})"
+        );
+        arranged(&desk, "transcript", &[("record", &twice)]);
+        let told = told(&desk, &[]);
+        assert_eq!(!told.contains("problem"), right, "{credits}: {told}");
+        let lack = told.contains("does not show the term `Fall 2022` with grade level 9");
+        assert_eq!(lack, !right, "{credits}: {told}");
     }
 }
 

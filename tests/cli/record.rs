@@ -120,7 +120,21 @@ fn a_mark_change_is_recorded_explained_listed_and_undone() {
 
     desk.done(&crate::undo("3"));
     assert_eq!(desk.done(&explain), before);
-    assert_eq!(desk.answer(0, &["record", "list"]), json!([]));
+    // What is taken back stays in the list, with who and why.
+    let listed = desk.answer(0, &["record", "list"]);
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
+    assert_eq!(
+        [&listed[0]["ended_by"], &listed[0]["ended_reason"]],
+        ["R. Varo", "sent by mistake"]
+    );
+    assert_eq!(listed[0]["undone_with"], 4);
+    let said = desk.done(&["record", "list", "--student", "9000014"]);
+    let taken_back = "  taken back with number 4 of the imports by R. Varo at ";
+    assert!(said.contains(taken_back), "{said}");
+    assert!(said.contains(": sent by mistake\n"), "{said}");
+    let again = ["record", "withdraw", &event, "--reason", "x", "--by", "y"];
+    let ended = desk.answer(1, &again);
+    assert_eq!(problems(&ended), [("EVENT", event.as_str())]);
 }
 
 #[test]
@@ -482,4 +496,30 @@ fn a_changed_name_says_how_many_documents_show_the_former_one() {
     );
     let listed = desk.done(&["record", "list"]);
     assert!(!listed.contains("Suharti"), "{listed}");
+}
+
+#[test]
+fn a_hold_on_a_number_that_is_another_childs_by_now_says_so_in_the_list() {
+    let desk = desk();
+    let mut held = HOLD;
+    held[3] = "A-101";
+    desk.answer(0, &held);
+    let listed = desk.answer(0, &["record", "list"]);
+    assert_eq!(listed[0]["astray"], Value::Null);
+    let folder = desk.path("given-away");
+    std::fs::create_dir(&folder).expect("made");
+    let manifest = "format = \"registrar-package/1\"\nsource = \"marisol-archive\"\n\
+                    district = \"1999999\"\nexported_at = \"2026-06-13T23:00:00Z\"\n\
+                    schools = [\"19999990100056\"]\n[tables.people]\nmode = \"delta\"\n";
+    std::fs::write(folder.join("manifest.toml"), manifest).expect("written");
+    let people = "school,person,state_id,legal_given,legal_family,birth_date,status\n\
+                  19999990100056,A-101,9990000101,Carlos,Pérez,2009-03-04,current\n";
+    std::fs::write(folder.join("people.csv"), people).expect("written");
+    desk.done(&["import", &folder.display().to_string()]);
+    let why = "number A-101 of source marisol-archive tells of another child than when this was \
+               decided: it does nothing";
+    let listed = desk.answer(0, &["record", "list", "--student", "A-101"]);
+    assert_eq!(listed[0]["astray"], why);
+    let said = desk.done(&["record", "list"]);
+    assert!(said.contains(&format!("\n  {why}\n")), "{said}");
 }

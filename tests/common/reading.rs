@@ -80,7 +80,7 @@ pub fn reads_in_order(text: &str, model: &Transcript) {
     let mut awards = below();
     for award in &model.awards {
         let date = award.awarded_on.strftime("%m/%d/%Y");
-        awards.next(&format!("{} {date}", award.label));
+        awards.next(&format!("{} {date}", award.said(|word| word)));
     }
     if let Some(certification) = &model.certification {
         below().next(&format!("{} {}", certification.name, certification.title));

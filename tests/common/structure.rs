@@ -171,7 +171,7 @@ impl Structure {
         same_rows(&self.rows(&labels), &subjects);
         let awards = model.awards.iter().map(|award| {
             let date = award.awarded_on.strftime("%m/%d/%Y").to_string();
-            vec![award.label.clone(), date]
+            vec![award.said(|word| word), date]
         });
         same_rows(&self.rows(&["Award", "Date"]), &awards.collect::<Vec<_>>());
         let ahead = self.rows(&["Course", "Credit", "a-g", "Honors"]);

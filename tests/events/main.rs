@@ -14,6 +14,7 @@ mod desk;
 )]
 mod rows;
 
+mod astray;
 mod fixtures;
 mod holds;
 mod importing;

@@ -27,7 +27,7 @@ pub async fn send_people(store: &Store, source: &str, people: &[Person], day: &s
 }
 
 /// Who looks like whom, each by the number of who was asked about and of the other.
-async fn alike(store: &Store, known: &str) -> Vec<(String, String)> {
+pub async fn alike(store: &Store, known: &str) -> Vec<(String, String)> {
     let known = on(known);
     let people = store.people_after(None, None, known).await.expect("read");
     let found = store.look_alikes(&people, known).await.expect("asked");
@@ -43,7 +43,7 @@ async fn alike(store: &Store, known: &str) -> Vec<(String, String)> {
     pairs
 }
 
-fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+pub fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     let owned = pairs
         .iter()
         .map(|(one, other)| ((*one).into(), (*other).into()));

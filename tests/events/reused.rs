@@ -12,7 +12,7 @@ use crate::rows;
 use crate::school::*;
 
 /// The students of whom the audit says that a decision about their number is about another child.
-async fn astray(store: &Store) -> Vec<String> {
+pub async fn astray(store: &Store) -> Vec<String> {
     let found = codes(store).await.into_iter();
     let found = found.filter(|(_, code, _)| *code == "decision_without_effect");
     found.map(|(student, ..)| student).collect()
@@ -26,7 +26,7 @@ fn carlos(number: &str, state_id: Option<&str>) -> Person {
     }
 }
 
-async fn send_rows(store: &Store, source: &str, people: Vec<Person>, day: &str) -> i64 {
+pub async fn send_rows(store: &Store, source: &str, people: Vec<Person>, day: &str) -> i64 {
     let mark = |person: &Person| {
         let number = &person.person;
         rows::mark(&format!("m-{number}"), number, "A")

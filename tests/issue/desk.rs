@@ -121,6 +121,7 @@ pub fn office(store: &Store, folder: &Path, suite: Suite, workers: usize) -> Off
         store: store.clone(),
         pool: pool(&composed, workers),
         template_digest: composed.digest,
+        wording: composed.wording,
         policy,
         documents_under_way_max: workers * 2,
         coverage: Coverage::shipped(),
@@ -241,10 +242,12 @@ pub async fn previews(
     recorded_at: Timestamp,
     request: &DocumentRequest,
 ) -> (Vec<Preview>, Vec<Refusal>) {
+    let wording = &composed(&request.language).0.wording;
     let previews = Previews {
         store,
         policy,
         pool,
+        wording,
         documents_under_way_max: 2,
         recorded_at,
         request,

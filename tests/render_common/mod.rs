@@ -1,7 +1,7 @@
 //! What the tests of the render room share.
 
 use registrar::render::{Attachment, Job, Relationship};
-use registrar::template::Composed;
+use registrar::template::{Composed, Wording};
 
 /// A template of one file.
 pub fn template(layout: &str) -> Composed {
@@ -16,6 +16,7 @@ pub fn folder(files: &[(&str, &str)]) -> Composed {
     Composed {
         files: files.collect(),
         digest: [0; 32],
+        wording: Wording::default(),
     }
 }
 

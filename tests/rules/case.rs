@@ -247,7 +247,7 @@ impl Case {
         }
         if let Some(said) = &self.expect.awards {
             let awards = transcript.awards.iter();
-            let found: Vec<String> = awards.map(|award| award.label.clone()).collect();
+            let found: Vec<String> = awards.map(|award| award.said(|word| word)).collect();
             same("awards".into(), said, &found);
         }
         let data = serde_json::to_string(transcript)

@@ -1,6 +1,7 @@
 //! The shipped transcript as a page: every sample in every language, with the shipped fonts.
 
 mod figures;
+mod pages;
 mod reading;
 #[path = "../common/samples.rs"]
 mod samples;
@@ -103,6 +104,13 @@ fn ask(program: &str, arguments: &[&str], pdf: &[u8], last: &[&str]) -> String {
 fn text_of(pdf: &[u8]) -> String {
     let text = ask("pdftotext", &["-raw", "-enc", "UTF-8"], pdf, &["-"]);
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What pdftotext reads of each page, line by line.
+fn lines_of_pages(pdf: &[u8]) -> Vec<String> {
+    let text = ask("pdftotext", &["-raw", "-enc", "UTF-8"], pdf, &["-"]);
+    let pages = text.trim_end_matches('\u{c}').split('\u{c}');
+    pages.map(str::to_owned).collect()
 }
 
 /// A text without its blanks: a wrapped line or a broken word is still the same text.

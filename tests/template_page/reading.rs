@@ -12,7 +12,7 @@ use registrar::transcript::{
 };
 
 use crate::samples::{edition_of, job, model};
-use crate::{letters, text_of};
+use crate::{letters, lines_of_pages, text_of};
 
 /// The letters of the honors column.
 fn honors(kind: HonorsKind) -> &'static str {
@@ -47,8 +47,20 @@ struct Asked {
     title: String,
     area: &'static str,
     honors: &'static str,
-    terms: Vec<String>,
+    /// Each with its mark.
+    terms: Vec<(String, String)>,
     credit: Credits,
+}
+
+/// Terms beside each other, and those of a course that has more below them, column by column.
+fn in_columns(terms: &[(String, String)], beside: usize) -> String {
+    let column = |at: usize| {
+        let lines = terms.chunks(beside).filter_map(|line| line.get(at));
+        let (names, marks): (Vec<&str>, Vec<&str>) =
+            lines.map(|(name, mark)| (&**name, &**mark)).unzip();
+        names.join(" ") + " " + &marks.join(" ")
+    };
+    (0..beside).map(column).collect::<Vec<_>>().join(" ")
 }
 
 /// Each course's rows in the listings of the self-report sheet, by area and by grade level.
@@ -75,7 +87,8 @@ fn self_reported(model: &Transcript) -> Vec<String> {
         let short = [&*year, &year[..4], &second]
             .iter()
             .fold(name.to_owned(), |name, year| name.replace(year, ""));
-        (year, level.to_string(), format!("{} {mark}", short.trim()))
+        let posting = (short.trim().to_owned(), mark.to_owned());
+        (year, level.to_string(), posting)
     };
     for term in &model.terms {
         for line in &term.courses {
@@ -123,25 +136,42 @@ fn self_reported(model: &Transcript) -> Vec<String> {
             },
         );
     }
+    // As many terms as three courses in four have; other schools by their numbers.
+    let mut counts: Vec<usize> = courses.iter().map(|(_, it)| it.terms.len()).collect();
+    counts.sort_unstable();
+    let beside = counts.get(counts.len() * 3 / 4).map_or(1, |it| *it).min(4);
+    let mut in_time: Vec<&Asked> = courses.iter().map(|(_, course)| course).collect();
+    in_time.sort_by_key(|course| &course.year);
+    let mut places: Vec<&String> = Vec::new();
+    for course in in_time {
+        if course.place != model.school.name && !places.contains(&&course.place) {
+            places.push(&course.place);
+        }
+    }
+    let named = (1..).zip(&places);
+    let named: Vec<String> = named
+        .map(|(number, place)| format!("{number} {place}"))
+        .collect();
     let rows = courses.iter().flat_map(|(_, course)| {
         let Asked {
             year,
             level,
+            place,
+            title,
             area,
             terms,
             credit,
             honors,
-            ..
         } = course;
-        let elsewhere = Some(&course.place).filter(|place| **place != model.school.name);
-        let title = titled(model, &course.title, elsewhere);
-        let rest = format!("{} {credit} {honors}", terms.join(" "));
+        let number = places.iter().position(|it| *it == place);
+        let number = number.map_or(String::new(), |at| (at + 1).to_string());
+        let rest = format!("{number} {} {credit} {honors}", in_columns(terms, beside));
         [
             format!("{title} {level} {year} {rest}"),
             format!("{title} {area} {rest}"),
         ]
     });
-    rows.collect()
+    rows.chain(named).collect()
 }
 
 /// A course's title, with the school where it was taken.
@@ -218,6 +248,9 @@ fn expected(report: &str, model: &Transcript) -> Vec<String> {
 
 /// What a transcript has and a sheet to copy from has not.
 fn parts_of_a_transcript(report: &str, model: &Transcript) -> Vec<String> {
+    let composed = Report::shipped(report).expect("it ships");
+    let composed = composed.compose(&model.document.language);
+    let wording = composed.expect("it composes").wording;
     let mut texts = Vec::new();
     for term in model
         .terms
@@ -268,8 +301,10 @@ fn parts_of_a_transcript(report: &str, model: &Transcript) -> Vec<String> {
             "%m/%d/%Y"
         };
         let date = award.awarded_on.strftime(format);
-        texts.push(format!("{} {date}", award.label));
+        let award = award.said(|word| wording.language(word));
+        texts.push(format!("{award} {date}"));
     }
+    texts.extend(model.document.sent_to.iter().map(|it| wording.sent_to(it)));
     if let Some(signer) = &model.certification {
         texts.push(format!("{} {}", signer.name, signer.title));
     }
@@ -277,12 +312,17 @@ fn parts_of_a_transcript(report: &str, model: &Transcript) -> Vec<String> {
     texts
 }
 
+/// A text without blanks, and without the dots that stand between texts of one line only.
+fn dotless(text: &str) -> String {
+    letters(text).replace('·', "")
+}
+
 /// What of it the text does not have, or not as often.
 fn missing(text: &str, report: &str, model: &Transcript) -> Vec<String> {
-    let text = letters(text);
+    let text = dotless(text);
     let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
     for text in expected(report, model) {
-        *wanted.entry(letters(&text)).or_default() += 1;
+        *wanted.entry(dotless(&text)).or_default() += 1;
     }
     let short = wanted
         .into_iter()
@@ -291,11 +331,13 @@ fn missing(text: &str, report: &str, model: &Transcript) -> Vec<String> {
 }
 
 /// A sample as a report lays it out, and what can be read of it.
-struct Read {
-    report: String,
-    sample: String,
-    model: Transcript,
+pub struct Read {
+    pub report: String,
+    pub sample: String,
+    pub model: Transcript,
     text: String,
+    /// What stands on each page, line by line.
+    pub pages: Vec<String>,
 }
 
 /// Every sample of a report in every language.
@@ -312,6 +354,7 @@ fn read(name: &str) -> Vec<Read> {
                 report: name.to_owned(),
                 sample: (*sample).to_owned(),
                 text: text_of(&rendered.pdf),
+                pages: lines_of_pages(&rendered.pdf),
                 model,
             });
         }
@@ -320,7 +363,7 @@ fn read(name: &str) -> Vec<Read> {
 }
 
 /// All of them, laid out once for all tests, the reports beside each other.
-static ALL: LazyLock<Vec<Read>> = LazyLock::new(|| {
+pub static ALL: LazyLock<Vec<Read>> = LazyLock::new(|| {
     std::thread::scope(|scope| {
         let reports = Folder::shipped_names().into_iter();
         let reading: Vec<_> = reports
@@ -340,6 +383,7 @@ fn every_row_and_figure_of_every_sample_can_be_read_from_every_report() {
         sample,
         model,
         text,
+        ..
     } in &*ALL
     {
         let language = &model.document.language;
@@ -398,7 +442,7 @@ fn a_term_that_breaks_says_that_it_goes_on_and_tells_its_credits_once() {
         ..
     } in broken
     {
-        let (text, in_english) = (letters(text), model.document.language == "en");
+        let (text, in_english) = (dotless(text), model.document.language == "en");
         let again = if in_english {
             "(continued)"
         } else {
@@ -411,7 +455,7 @@ fn a_term_that_breaks_says_that_it_goes_on_and_tells_its_credits_once() {
             .filter(|_| report != "transcript-by-year")
         {
             let grade = if in_english { "Grade" } else { "Grado" };
-            let name = letters(&format!("{} · {grade} {}", term.name, term.grade_level));
+            let name = dotless(&format!("{} {grade} {}", term.name, term.grade_level));
             let figures = format!("{}{}", term.credit_attempted, term.credit_earned);
             let with_figures = text.matches(&format!("{name}{figures}")).count();
             let going_on = text.matches(&format!("{name}{again}")).count();
@@ -453,6 +497,7 @@ fn a_page_in_spanish_has_none_of_the_labels_in_english() {
         sample,
         model,
         text,
+        ..
     } in in_language("es")
     {
         let same = |read: &&Read| (&read.report, &read.sample) == (name, sample);

@@ -102,7 +102,7 @@ fn the_one(
         desk.refuse("EVENT", number, "there is no event of this number", hint);
         return None;
     };
-    if let Some(ending) = recorded.event.ending() {
+    if let Some(ending) = &recorded.ending {
         let message = format!("ended at {:.0} already, by {}", ending.at, ending.by);
         desk.refuse("EVENT", number, message, hint);
     }

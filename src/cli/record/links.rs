@@ -99,6 +99,7 @@ async fn may_be_one(
     }
     let events = desk.store.events(Some(student.id), None, desk.known);
     for recorded in events.await? {
+        let stands = recorded.ending.is_none() && recorded.astray.is_none();
         let Event::PersonLink(link) = recorded.event else {
             continue;
         };
@@ -110,7 +111,7 @@ async fn may_be_one(
             .rows
             .iter()
             .any(|row| named.contains(&(Some(&row.source), Some(&row.person.person))));
-        if link.link == LinkKind::Distinct && link.ended_at.is_none() && is_other {
+        if link.link == LinkKind::Distinct && stands && is_other {
             let message = format!("was found to be somebody else ({})", link.event);
             let hint = "take that back first: `registrar record withdraw`";
             desk.refuse("--other", &arguments.pair.other, message, hint);

@@ -1,4 +1,5 @@
-//! `registrar record list`: which events were recorded, and which of them ended.
+//! `registrar record list`: which events were recorded, which of them ended or were
+//! undone, and which do nothing because their number is another child's by now.
 
 use serde::Serialize;
 
@@ -31,6 +32,10 @@ struct Listed<'a> {
     ended_by: Option<String>,
     ended_at: Option<jiff::Timestamp>,
     ended_reason: Option<String>,
+    /// The number of the undoing that took it back, where none of its own words ended it.
+    undone_with: Option<i64>,
+    /// Why it does nothing, or no longer to who has the number now.
+    astray: Option<&'a str>,
 }
 
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
@@ -64,7 +69,7 @@ fn listed(recorded: &RecordedEvent) -> Listed<'_> {
     let event = &recorded.event;
     let (person_source, person) = event.person();
     let (recorded_by, recorded_at) = event.recorded();
-    let ending = event.ending();
+    let ending = recorded.ending.as_ref();
     Listed {
         event: event.number(),
         kind: event.kind(),
@@ -76,9 +81,11 @@ fn listed(recorded: &RecordedEvent) -> Listed<'_> {
         what: what(event),
         recorded_by,
         recorded_at,
-        ended_by: ending.as_ref().map(|ending| ending.by.clone()),
-        ended_at: ending.as_ref().map(|ending| ending.at),
-        ended_reason: ending.map(|ending| ending.reason),
+        ended_by: ending.map(|ending| ending.by.clone()),
+        ended_at: ending.map(|ending| ending.at),
+        ended_reason: ending.map(|ending| ending.reason.clone()),
+        undone_with: recorded.undone_with,
+        astray: recorded.astray.as_deref(),
     }
 }
 
@@ -132,7 +139,14 @@ fn told(listed: &Listed<'_>) -> String {
     if let (Some(by), Some(at), Some(why)) =
         (&listed.ended_by, listed.ended_at, &listed.ended_reason)
     {
-        text += &format!("  ended by {} at {at:.0}: {}\n", shown(by), shown(why));
+        let how = match listed.undone_with {
+            Some(number) => format!("taken back with number {number} of the imports"),
+            None => "ended".to_owned(),
+        };
+        text += &format!("  {how} by {} at {at:.0}: {}\n", shown(by), shown(why));
+    }
+    if let Some(astray) = listed.astray {
+        text += &format!("  {}\n", shown(astray));
     }
     text
 }

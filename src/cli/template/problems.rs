@@ -149,7 +149,7 @@ impl Problems {
         let on = Some(sheet.parts().join(", "));
         let diagnostics = match outcome {
             Ok(rendered) => {
-                for gap in gaps(&sheet.transcript, &rendered.legible) {
+                for gap in gaps(&sheet.transcript, &composed.wording, &rendered.legible) {
                     if !self.has_of_source(&gap) {
                         self.add(of_gap(report, &gap), on.clone());
                     }
@@ -212,6 +212,9 @@ fn of_layout(report: &Report, composed: &Composed, diagnostic: Diagnostic) -> Fo
     let place = place.map(|file| report.place_of(composed, file, line.unwrap_or(1)));
     let (file, line) = place.map_or((None, None), |(file, found)| (Some(file), line.and(found)));
     let mut hints = diagnostic.hints;
+    if hints.is_empty() {
+        hints.push(advice(&diagnostic.message).to_owned());
+    }
     let names =
         |setting: &Setting, file: &str| setting.value == SettingValue::Text(file.to_owned());
     if let Some(picture) = diagnostic.file.filter(|file| file.ends_with(".svg")) {
@@ -226,6 +229,20 @@ fn of_layout(report: &Report, composed: &Composed, diagnostic: Diagnostic) -> Fo
         message: diagnostic.message,
         hints,
         on: Vec::new(),
+    }
+}
+
+/// What to do about a problem of which Typst says no more.
+fn advice(message: &str) -> &'static str {
+    match message {
+        _ if message.contains("does not contain key") => {
+            "`settings` has the names of report.toml, `strings` those of strings.<language>.toml, \
+             and the record those that `registrar template schema` shows"
+        }
+        _ => {
+            "https://typst.app/docs/reference says what each function takes, and `registrar \
+             template schema` what the record holds"
+        }
     }
 }
 

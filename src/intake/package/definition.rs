@@ -494,7 +494,7 @@ tables! {
         award: AwardKind, "seal_of_biliteracy",
             "What was awarded.";
         detail: Maybe<Text<60>>, "Vietnamese",
-            "The language of a seal of biliteracy; empty for the others.";
+            "The language of a seal of biliteracy by its English name; empty for the others.";
         awarded_on: Date, "2026-06-11",
             "When it was awarded.";
     }

@@ -31,18 +31,21 @@ pub(super) fn above_attempted(subject: &Subject<'_>) -> Vec<Found> {
 }
 
 /// What was taken elsewhere has the other school's credit, under a number of our catalogue that
-/// may stand for many courses.
+/// may stand for many courses; so it is not asked about, and is a part that another posting's
+/// credit may stand for.
 pub(super) fn above_value(subject: &Subject<'_>) -> Vec<Found> {
-    let mut marks = posted(subject);
-    marks.retain(|it| it.mark.taken_at.is_none());
+    let marks = posted(subject);
+    let is_own = |it: &&&RecordedMark| it.mark.taken_at.is_none();
     let above = |it: &RecordedMark| it.mark.credit_earned > it.course.credit_value;
-    let found = marks.iter().filter(|it| above(it)).filter(|one| {
+    let own = marks.iter().filter(is_own);
+    let found = own.filter(|it| above(it)).filter(|one| {
         let parts = || {
             marks
                 .iter()
                 .filter(|it| is_one_course(&one.course, &it.course))
         };
-        let earned: Credits = parts().map(|it| it.mark.credit_earned).sum();
+        let own = parts().filter(is_own);
+        let earned: Credits = own.map(|it| it.mark.credit_earned).sum();
         // Each part once, however often it was taken.
         let values: BTreeMap<&str, Credits> = parts()
             .map(|it| (it.course.course.as_str(), it.course.credit_value))
@@ -60,17 +63,20 @@ pub(super) fn above_value(subject: &Subject<'_>) -> Vec<Found> {
     found.collect()
 }
 
-/// Credit earned with a mark that fails or waives; a failed first semester that a passed second
-/// one cleared is passed.
+/// Credit earned with a mark that earns none; a failed first semester that a passed second one
+/// cleared is passed.
 pub(super) fn without_pass(subject: &Subject<'_>) -> Vec<Found> {
     let (marks, _) = cleared(subject.rules, &subject.record.marks);
     let found = marks.iter().filter_map(|recorded| {
         let mark = &recorded.mark;
         let step = subject.rules.step_of(mark)?;
-        if mark.credit_earned.is_zero() || !(step.waives || step.is_failing()) {
-            return None;
-        }
-        let what = if step.waives { "waives" } else { "fails" };
+        let what = match step {
+            _ if mark.credit_earned.is_zero() => return None,
+            step if step.waives => "waives",
+            step if step.is_failing() => "fails",
+            step if step.without_credit => "earns no credit",
+            _ => return None,
+        };
         let message = format!(
             "posting {}: {} credits earned with a mark that {what}",
             mark.posting, mark.credit_earned

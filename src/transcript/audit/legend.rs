@@ -57,7 +57,8 @@ fn reading(path: &str) -> Reading {
     match path {
         // So do those of an address on the net.
         "student.name" | "certification.name" | "district.contact" => Reading::Name,
-        _ if path.ends_with(".title") || path.ends_with(".label") => Reading::Title,
+        _ if [".title", ".label"].iter().any(|end| path.ends_with(end)) => Reading::Title,
+        _ if path.starts_with("awards[") => Reading::Title,
         _ => Reading::Plain,
     }
 }

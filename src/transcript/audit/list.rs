@@ -4,7 +4,7 @@ use super::{
     Check, Class, Severity, again, agreement, beside, catalogue, credits, dates, decided,
     enrolment, legend,
 };
-use super::{postings, totals, unmade};
+use super::{postings, time, totals, unmade};
 
 const AUDIT: &str = "the record's own consistency";
 /// 34 CFR 104, applied to transcripts.
@@ -12,7 +12,7 @@ const DISCLOSURE: &str = "Office for Civil Rights, Dear Colleague Letter on repo
                           transcripts for students with disabilities, 17 October 2008";
 
 /// Every check, in the order in which findings are told.
-pub static CHECKS: [Check; 35] = [
+pub static CHECKS: [Check; 38] = [
     Check {
         code: "disability_word",
         severity: Severity::Error,
@@ -128,7 +128,8 @@ pub static CHECKS: [Check; 35] = [
         code: "posting_twice",
         severity: Severity::Error,
         class: Class::Record,
-        meaning: "One course was posted twice in a term with the same mark and credits.",
+        meaning: "One course was posted twice in a term with the same mark and credits, by one \
+                  school, or by one school and again by another that accepted it.",
         source: "5 CCR 432(b)(1)(H), (I): subjects taken and credits, each once",
         hint: "withdraw the surplus posting in the sending system",
         find: postings::twice,
@@ -137,7 +138,8 @@ pub static CHECKS: [Check; 35] = [
         code: "postings_conflict",
         severity: Severity::Error,
         class: Class::Record,
-        meaning: "One course was posted in a term with different marks or credits.",
+        meaning: "One course was posted in a term with different marks or credits, by one school, \
+                  or by one school and otherwise by another that accepted it.",
         source: "Ed. Code 49066: the mark that the teacher determined stands; there is one",
         hint: "withdraw the posting that does not hold",
         find: postings::conflict,
@@ -211,8 +213,8 @@ pub static CHECKS: [Check; 35] = [
         code: "credit_without_pass",
         severity: Severity::Error,
         class: Class::Record,
-        meaning: "A posting earned credit with a mark that fails, or with one that waives a \
-                  requirement and earns nothing.",
+        meaning: "A posting earned credit with a mark that earns none: one that fails, waives a \
+                  requirement, or stands for what was not completed.",
         source: "5 CCR 1600: credit for a course that was completed; Aeries: a waiver has its \
                  credits in those attempted and 0.00 completed",
         hint: "correct the mark or the credit of the posting",
@@ -257,6 +259,36 @@ pub static CHECKS: [Check; 35] = [
         source: "5 CCR 432(b)(1)(G), (H)",
         hint: "send the enrolment, or correct the person, term or kind of the posting",
         find: enrolment::outside,
+    },
+    Check {
+        code: "grade_level_differs",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "A posting tells another grade level than the enrolment of its term, or a lower \
+                  one than an earlier year. Averages choose marks by it.",
+        source: "5 CCR 432(b)(1)(G), (H); University of California: courses of grades 10 and 11",
+        hint: "correct the grade level of the posting, or that of the enrolment",
+        find: time::grade_levels,
+    },
+    Check {
+        code: "summer_elsewhen",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "A posting is called a course of a summer session and stands in another term. \
+                  Averages count a summer apart.",
+        source: "University of California: the summers after grades 9, 10 and 11",
+        hint: "correct the kind or the term of the posting",
+        find: time::summer_elsewhen,
+    },
+    Check {
+        code: "ahead_in_the_past",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "A course stands as in progress or planned in a term that was over before \
+                  another one began whose marks are posted.",
+        source: AUDIT,
+        hint: "post the mark, or withdraw the posting",
+        find: time::ahead_in_the_past,
     },
     Check {
         code: "course_retired",
@@ -355,8 +387,8 @@ pub static CHECKS: [Check; 35] = [
         code: "name_unknown",
         severity: Severity::Warning,
         class: Class::Record,
-        meaning: "The policy names a subject, a sequence, a school or a source that the district's \
-                  records do not have, so what it says there holds for nothing.",
+        meaning: "The policy names a subject, a sequence, a course, a school or a source that the \
+                  district's records do not have, so what it says there holds for nothing.",
         source: AUDIT,
         hint: "correct the name in policy.toml, or send the catalogue that has it",
         find: legend::nobody,

@@ -21,6 +21,7 @@ mod legend;
 mod list;
 mod named;
 mod postings;
+mod time;
 mod totals;
 mod unmade;
 pub mod words;
@@ -32,7 +33,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 pub use beside::{Beside, Differing, Namesake};
-pub use causes::{Alternatives, Cause, Causes, Search, Setting, Tally, Unexplained};
+pub use causes::{Alternatives, Cause, Causes, Question, Search, Setting, Tally, Unexplained};
 pub use legend::{of_policy, of_text};
 pub use list::CHECKS;
 pub use named::of_names;

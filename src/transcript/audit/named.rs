@@ -20,6 +20,7 @@ const EVERY: &str = "*";
 enum Kind {
     Subject,
     Sequence,
+    Course,
     School,
     Source,
 }
@@ -30,6 +31,7 @@ impl Kind {
         Some(match (table, key) {
             (_, "counts" | "subjects" | "subjects_left_out") => Self::Subject,
             (_, "sequence" | "second_part_validates") => Self::Sequence,
+            ("equivalent", "courses") => Self::Course,
             (_, "schools") | ("audit", "adults_at") => Self::School,
             ("summer", "source") => Self::Source,
             _ => return None,
@@ -40,6 +42,7 @@ impl Kind {
         match self {
             Self::Subject => &names.subjects,
             Self::Sequence => &names.sequences,
+            Self::Course => &names.courses,
             Self::School => &names.schools,
             Self::Source => &names.sources,
         }
@@ -49,6 +52,7 @@ impl Kind {
         match self {
             Self::Subject => "no course of the district has the subject",
             Self::Sequence => "no course of the district is of the sequence",
+            Self::Course => "no course of the district has the number",
             Self::School => "no school of the records has the code",
             Self::Source => "no import came from the source",
         }

@@ -1,9 +1,12 @@
-//! One course twice in a term.
+//! One course twice in a term, of one school or of two.
 //!
 //! A course that the catalogue calls repeatable may stand twice; where two postings of it say the
 //! same in all that counts, they may be one that was sent twice, which only a person can tell.
 //! Several postings whose credits together are no more than the course is worth are parts of it:
 //! who changes class or school amid a term has one for each (Ed. Code 51225.2, partial credit).
+//!
+//! A school that accepts what was taken at another one names that school. Where its own system
+//! sends the course as well, the record has it twice, with credit for both.
 
 use std::collections::BTreeMap;
 
@@ -57,6 +60,14 @@ fn alike(one: &RecordedMark, other: &RecordedMark) -> bool {
 
 pub(super) fn twice(subject: &Subject<'_>) -> Vec<Found> {
     let mut found = Vec::new();
+    for [first, again] in accepted_again(subject) {
+        if same_result(first, again) {
+            found.push(Found::new(
+                mark_row(again),
+                accepted("the same as", first, again),
+            ));
+        }
+    }
     for group in groups(subject, false) {
         let posted = posted(&group);
         for (place, recorded) in posted.iter().enumerate() {
@@ -116,6 +127,12 @@ fn posting<'a>(recorded: &&'a RecordedMark) -> &'a str {
 
 pub(super) fn conflict(subject: &Subject<'_>) -> Vec<Found> {
     let mut found = Vec::new();
+    for [first, again] in accepted_again(subject) {
+        if !same_result(first, again) {
+            let message = accepted("otherwise than", first, again);
+            found.push(Found::new(mark_row(again), message));
+        }
+    }
     for group in groups(subject, false) {
         let posted = posted(&group);
         let Some((first, others)) = posted.split_first().filter(|_| !are_parts(&posted)) else {
@@ -142,11 +159,23 @@ pub(super) fn twice_in_term(subject: &Subject<'_>) -> Vec<Found> {
             }
         }
     }
+    for [one, other] in of_one_time(subject) {
+        if !is_accepted(subject, one, other) {
+            found.push(again(one, other));
+        }
+    }
+    found
+}
+
+/// Postings of one course and time that no one school posted as one row, each with the first that
+/// is like it, where both together have more credit than the course is worth.
+fn of_one_time<'a>(subject: &Subject<'a>) -> Vec<[&'a RecordedMark; 2]> {
     let rules = subject.rules;
     let marks = in_unit(rules, &subject.record.marks, rules.credits_per_semester);
     let courses = Courses::of(rules, &marks);
     let mut posted: Vec<usize> = (0..marks.len()).collect();
     posted.retain(|it| marks[*it].mark.kind.is_posted() && !marks[*it].course.is_repeatable());
+    let mut found = Vec::new();
     for (moment, place) in posted.iter().enumerate() {
         let other = &marks[*place];
         let otherwise = |earlier: &&usize| {
@@ -160,10 +189,52 @@ pub(super) fn twice_in_term(subject: &Subject<'_>) -> Vec<Found> {
         if let Some(one) = posted[..moment].iter().find(otherwise)
             && !are_parts(&[&marks[*one], other])
         {
-            found.push(again(&marks[*one], other));
+            let record = &subject.record.marks;
+            found.push([&record[*one], &record[*place]]);
         }
     }
     found
+}
+
+/// What a school posted and another one accepted by its name: the same course of the same student,
+/// sent by both.
+fn accepted_again<'a>(subject: &Subject<'a>) -> Vec<[&'a RecordedMark; 2]> {
+    let mut marks = subject.record.marks.iter();
+    if !marks.any(|it| it.mark.taken_at.is_some()) {
+        return Vec::new();
+    }
+    let mut pairs = of_one_time(subject);
+    pairs.retain(|[one, other]| is_accepted(subject, one, other));
+    pairs
+}
+
+/// Whether one names the other's school as where it was taken.
+fn is_accepted(subject: &Subject<'_>, one: &RecordedMark, other: &RecordedMark) -> bool {
+    let names = |accepted: &RecordedMark, own: &RecordedMark| {
+        let taken_at = accepted.mark.taken_at.as_deref().map(letters);
+        let school = subject.directory.schools.get(&own.mark.school);
+        own.mark.taken_at.is_none()
+            && taken_at.is_some()
+            && taken_at == school.map(|it| letters(&it.name))
+    };
+    names(one, other) || names(other, one)
+}
+
+/// Whether two schools tell the same of a course.
+fn same_result(one: &RecordedMark, other: &RecordedMark) -> bool {
+    let result = |it: &RecordedMark| {
+        let mark = &it.mark;
+        (mark.mark.clone(), mark.credit_attempted, mark.credit_earned)
+    };
+    result(one) == result(other)
+}
+
+fn accepted(says: &str, one: &RecordedMark, other: &RecordedMark) -> String {
+    format!(
+        "posting {} says {says} posting {}: course {} in {}, which one school accepted from the \
+         other",
+        other.mark.posting, one.mark.posting, other.mark.course, other.term.name
+    )
 }
 
 /// What is of one group was looked at as such.
@@ -175,9 +246,14 @@ fn may_be_one_row(one: &RecordedMark, other: &RecordedMark) -> bool {
 }
 
 fn again(one: &RecordedMark, other: &RecordedMark) -> Found {
-    let message = format!(
+    let mut message = format!(
         "posting {} is of the same course and term as posting {}: course {} in {}",
         other.mark.posting, one.mark.posting, other.mark.course, other.term.name
     );
+    if let (Some(mark), Some(others)) = (&one.mark.mark, &other.mark.mark)
+        && mark != others
+    {
+        message.push_str(&format!(", with {others} and {mark}"));
+    }
     Found::new(mark_row(other), message)
 }

@@ -82,8 +82,8 @@ pub(super) fn own_postings(
 ) -> Option<Vec<RecordedMark>> {
     let number = (&declared.source, &declared.total.person);
     let is_own = |it: &&RecordedMark| (&it.source, &it.mark.person) == number;
-    let own: Vec<RecordedMark> = posted.iter().filter(is_own).cloned().collect();
-    (own.len() < posted.len()).then_some(own)
+    let is_all = posted.iter().all(|it| is_own(&it));
+    (!is_all).then(|| posted.iter().filter(is_own).cloned().collect())
 }
 
 /// The figures that these rules make of marks as they were posted, for the sending system knows
@@ -126,9 +126,16 @@ impl<'a> Figures<'a> {
     }
 }
 
-/// Whether a declared figure and ours are the same number, whatever zeros surround it.
+/// How a sending system says that it has no such figure.
+const NO_FIGURE: [&str; 4] = ["n/a", "na", "none", "-"];
+
+/// Whether a declared figure and ours are the same number, whatever zeros surround it, or both
+/// none.
 pub(super) fn same(declared: &str, ours: Option<&str>) -> bool {
-    ours.is_some_and(|ours| plain(declared).is_some_and(|it| Some(it) == plain(ours)))
+    let Some(ours) = ours else {
+        return NO_FIGURE.contains(&declared.to_lowercase().as_str());
+    };
+    plain(declared).is_some_and(|it| Some(it) == plain(ours))
 }
 
 /// A decimal number without zeros that say nothing; none where it is no plain decimal number.
@@ -155,6 +162,8 @@ mod tests {
         assert!(same("0", Some("0.00")));
         assert!(!same("3.32", Some("3.3214")), "a shorter figure is another");
         assert!(!same("3.5", None));
+        assert!(!same("0.0000", None), "none is not nought");
+        assert!(same("N/A", None));
         assert!(!same("n/a", Some("n/a")));
     }
 }

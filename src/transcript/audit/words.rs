@@ -20,6 +20,10 @@ use crate::record::folded;
 /// Subjects that anybody may study; they are taken out of a text before it is looked through.
 const ALLOWED: &[&str] = &[
     "careers in special education",
+    "deaf community",
+    "deaf culture",
+    "deaf history",
+    "deaf studies",
     "disability history",
     "disability rights",
     "disability studies",
@@ -27,6 +31,11 @@ const ALLOWED: &[&str] = &[
     "introduction to disability",
     "introduction to special education",
     "intro to special education",
+    // Schools bear their names, and have the transcripts that they issue.
+    "school for the blind",
+    "school for the deaf",
+    "school for the deaf and blind",
+    "school for the deaf and the blind",
     "teaching special education",
 ];
 
@@ -42,6 +51,7 @@ const SERVICES: &[&str] = &[
     "spec educ",
     "spec education",
     "speced",
+    "specialed",
     "specialeducation",
     "special day",
     "special class",
@@ -54,7 +64,9 @@ const SERVICES: &[&str] = &[
     "individualized education",
     "individualised education",
     "resource specialist",
+    "res spec",
     "resource room",
+    "resource rm",
     "resource program",
     "mild moderate",
     "moderate severe",
@@ -62,6 +74,10 @@ const SERVICES: &[&str] = &[
     "moderate to severe",
     "mild mod",
     "mod sev",
+    "mod severe",
+    "mod to severe",
+    "mild to mod",
+    "extensive support needs",
     "non severe",
     "non sev",
     "self contained",
@@ -91,6 +107,7 @@ const SERVICES: &[&str] = &[
     "educacion especial",
     "necesidades especiales",
     "clase especial",
+    "clase diurna especial",
     "dia especial",
     "educacion individualizada",
     "educativo individualizado",
@@ -128,6 +145,17 @@ const DISABILITIES: &[&str] = &[
     "emotionally disturbed",
     "emotional disturbance",
     "hard of hearing",
+    "deaf",
+    "deafness",
+    "deafblind",
+    "blindness",
+    "down syndrome",
+    "downs syndrome",
+    "cerebral palsy",
+    "traumatic brain injury",
+    // Therapies that a plan promises, and that a career may be about.
+    "speech therapy",
+    "occupational therapy",
     // In Spanish.
     "discapacidad",
     "discapacidades",
@@ -140,13 +168,22 @@ const DISABILITIES: &[&str] = &[
     "minusvalida",
     "autismo",
     "dislexia",
+    "sordera",
+    "sordos",
+    "ceguera",
+    "sindrome de down",
+    "paralisis cerebral",
+    "terapia del habla",
+    "terapia ocupacional",
 ];
 
 /// Abbreviations that are no word in any case: `SDC`, `rsp`, `S.D.C.`, `SDC2`.
-const ABBREVIATIONS: &[&str] = &["DHH", "ESY", "IEP", "IEPS", "RSP", "SDC"];
+const ABBREVIATIONS: &[&str] = &["DHH", "ESY", "IEP", "IEPS", "RSP", "SDC", "SELPA"];
 
 /// Abbreviations that count in capital letters or with dots: `Ape` is an animal, and `Sai` a name.
-const CAPITALS: &[&str] = &["APE", "SAI", "SDI", "SLD", "SWD"];
+const CAPITALS: &[&str] = &[
+    "APE", "ASD", "CAPA", "ESN", "MMSN", "OHI", "SAI", "SDI", "SLD", "SLI", "SWD", "TBI",
+];
 
 /// As what a text is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -412,6 +449,22 @@ mod tests {
             ("Self-Contained English 9", "self contained"),
             ("English (SWD)", "SWD"),
             ("SLD Reading", "SLD"),
+            ("Down Syndrome Support", "down syndrome"),
+            ("Reading, Cerebral Palsy", "cerebral palsy"),
+            ("Deaf English", "deaf"),
+            ("Math Mod/Severe", "mod severe"),
+            ("SpecialEd English", "specialed"),
+            ("ASD Skills", "ASD"),
+            ("TBI Skills", "TBI"),
+            ("OHI English", "OHI"),
+            ("CAPA English", "CAPA"),
+            ("SELPA English", "SELPA"),
+            ("Speech Therapy", "speech therapy"),
+            ("Occupational Therapy", "occupational therapy"),
+            ("Res Spec English", "res spec"),
+            ("Resource Rm", "resource rm"),
+            ("Clase diurna especial", "clase diurna especial"),
+            ("Inglés para sordos", "sordos"),
         ] {
             assert_eq!(disability(text), Some(word), "{text}");
         }
@@ -443,6 +496,11 @@ mod tests {
             "Adaptation in Film",
             "U.S. History",
             "Special Ensemble, E.D.",
+            "American Sign Language 1",
+            "ASL 3: Deaf Culture",
+            "California School for the Deaf, Fremont",
+            "Asd and Ohi",
+            "Count Down to Zero",
             "5.00",
         ] {
             assert_eq!(disability(text), None, "{text}");
@@ -485,6 +543,11 @@ mod tests {
                 "Disability Support",
             ),
             ("History of Autism", "History of Autism", "Autism"),
+            (
+                "Introduction to Occupational Therapy",
+                "INTRODUCTION TO OCCUPATIONAL THERAPY",
+                "Occupational Therapy",
+            ),
             ("APE and Human Evolution", "APE AND HUMAN EVOLUTION", "APE"),
             ("504 Hour Film Project", "504 Hour Film Project", "504"),
         ] {

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::problems::{Place, Problems, at};
 use super::repeat::RepeatRule;
 use super::window::Window;
 use super::{Label, Rules};
@@ -40,7 +41,7 @@ pub struct AverageRule {
     pub subjects_left_out: BTreeSet<String>,
     /// Whether plus and minus change the points.
     #[serde(default)]
-    pub plus_and_minus: bool,
+    pub plus_and_minus: PlusAndMinus,
     /// Whether a mark that is a number is its own points: an average of 100.
     #[serde(default)]
     pub numbers_are_points: bool,
@@ -78,6 +79,68 @@ pub enum Weight {
     /// Each semester's grade is one, whatever its credits: the universities divide by the number of
     /// grades ("one college course = one grade").
     Grades,
+}
+
+/// Whether plus and minus change an average's points, and by how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected true, false, or a table such as { points = \"0.33\", at_most = \"4\" }"
+)]
+pub enum PlusAndMinus {
+    /// As the scale's `signed` say, or not at all.
+    Counted(bool),
+    /// Each sign alike, whatever the scale says.
+    By(Sign),
+}
+
+/// What every sign is worth: systems have 0.3, 0.33 and 0.333.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sign {
+    /// A plus is so much above the step's mark, a minus so much below.
+    pub points: GradePoints,
+    /// What no sign leads above: an A+ is often an A. None lets it.
+    pub at_most: Option<GradePoints>,
+}
+
+impl Sign {
+    /// The points of a mark with these of its own and what stands after its letter. A failing mark
+    /// has no sign.
+    pub(super) fn points_of(self, after: &str, points: GradePoints) -> Option<GradePoints> {
+        let (ours, sign) = (points.thousandths(), self.points.thousandths());
+        let signed = match after {
+            "+" if ours > 0 => ours + sign,
+            "-" if ours > 0 => (ours - sign).max(0),
+            _ => return None,
+        };
+        let signed = GradePoints::from_thousandths(signed);
+        Some(
+            self.at_most
+                .map_or(signed, |most| signed.min(most.max(points))),
+        )
+    }
+}
+
+impl Default for PlusAndMinus {
+    fn default() -> Self {
+        Self::Counted(false)
+    }
+}
+
+/// What the parts of one step of a college's courses are, posted in two semesters of one year.
+///
+/// A college's course is one grade (Santa Rosa High School: "one college course = one grade"), and
+/// a catalogue cannot tell whether its parts 1 and 2 are two courses of the college or one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CollegeParts {
+    /// English 1A and English 1B: two courses of a semester, each a grade. Only what is posted by
+    /// quarters or trimesters has parts of one grade.
+    #[default]
+    EachAGrade,
+    /// One course of the college, taught over a school year and posted in two parts.
+    OneGrade,
 }
 
 /// What an honors mark earns on top.
@@ -164,35 +227,57 @@ impl Rules {
             let bonus = rule.bonus.as_ref();
             let bonus = bonus.filter(|bonus| step.satisfactory || bonus.below_c);
             let bonus = bonus.and_then(|bonus| bonus.points.values().max().copied());
-            let signed = step.signed.values().filter(|_| rule.plus_and_minus).max();
+            let signed = step
+                .marks()
+                .filter_map(|mark| step.points_of(mark, rule))
+                .max();
             let number = step.highest_number().filter(|_| rule.numbers_are_points);
-            let points = number.max(signed.copied()).max(step.points)?;
+            let points = number.max(signed)?;
             Some(points + bonus.unwrap_or_default())
         });
         reached.max().unwrap_or_default()
     }
 
     /// Everything in the definitions that contradicts itself.
-    pub(super) fn check_averages(&self, problems: &mut Vec<String>) {
-        for rule in &self.averages {
-            let place = format!("policy.toml: gpa `{}`", rule.name);
-            let mut say = |what: String| problems.push(format!("{place}: {what}"));
+    pub(super) fn check_averages(&self, problems: &mut Problems) {
+        for (row, rule) in self.averages.iter().enumerate() {
+            let mut say = |key: &str, what: String, hint: &str| {
+                let place = key.split('.').fold(at("gpa").row(row), Place::key);
+                problems.say(place, format!("gpa `{}`: {what}", rule.name), hint);
+            };
             if rule.window.is_empty() {
-                say(format!("the window {} ends before it begins", rule.window));
+                let what = format!("the window {} ends before it begins", rule.window);
+                say("window", what, "write the earlier end first");
             }
             if rule.decimals > DECIMALS_MAX {
-                say(format!("at most {DECIMALS_MAX} decimals are printed"));
+                let what = format!("at most {DECIMALS_MAX} decimals are printed");
+                say("decimals", what, "systems print 2 to 4");
+            }
+            if matches!(rule.plus_and_minus, PlusAndMinus::By(sign) if sign.points.is_zero()) {
+                let what = "`plus_and_minus`: `points` of 0 change nothing".to_owned();
+                say("plus_and_minus", what, "say `plus_and_minus = false`");
             }
             if rule.kinds.is_empty() {
-                say("`kinds` names no kind of mark, so nothing counts".to_owned());
+                let what = "`kinds` names no kind of mark, so nothing counts".to_owned();
+                say(
+                    "kinds",
+                    what,
+                    "name kinds such as \"regular\" and \"transfer\"",
+                );
             }
             for kind in [MarkKind::InProgress, MarkKind::Planned] {
                 if rule.kinds.contains(&kind) {
-                    say(format!("`{kind}` has no mark that could count"));
+                    let what = format!("`{kind}` has no mark that could count");
+                    say("kinds", what, "take it out of `kinds`");
                 }
             }
             if rule.counts_twice.contains(&HonorsKind::None) {
-                say("`counts_twice`: `none` would count every ordinary mark twice".to_owned());
+                let what = "`counts_twice`: `none` would count every ordinary mark twice";
+                say(
+                    "counts_twice",
+                    what.to_owned(),
+                    "take it out of `counts_twice`",
+                );
             }
             self.check_counts_as(rule, &mut say);
             if let Some(bonus) = &rule.bonus {
@@ -201,52 +286,61 @@ impl Rules {
         }
     }
 
-    fn check_counts_as(&self, rule: &AverageRule, say: &mut impl FnMut(String)) {
+    fn check_counts_as(&self, rule: &AverageRule, say: &mut impl FnMut(&str, String, &str)) {
         for (mark, other) in &rule.counts_as {
+            let key = format!("counts_as.{mark}");
             if self.step(mark).is_none_or(|step| step.points.is_some()) {
-                say(format!(
-                    "`counts_as`: `{mark}` is not a mark without points"
-                ));
+                let what = format!("`counts_as`: `{mark}` is not a mark without points");
+                let hint = "what has points counts with them: change the scale's points";
+                say(&key, what, hint);
             }
             if self.step(other).is_none_or(|step| step.points.is_none()) {
-                say(format!("`counts_as`: `{other}` is not a mark with points"));
+                let what = format!("`counts_as`: `{other}` is not a mark with points");
+                say(&key, what, "name a mark of the scale that has points");
             }
         }
     }
 }
 
 /// A bonus that nobody could earn, and caps of which one would take from the other.
-fn check_bonus(rule: &AverageRule, bonus: &BonusRule, say: &mut impl FnMut(String)) {
+fn check_bonus(rule: &AverageRule, bonus: &BonusRule, say: &mut impl FnMut(&str, String, &str)) {
     if bonus.points.is_empty() || bonus.points.values().any(|points| points.is_zero()) {
-        say("a bonus has points for some kind of honors".to_owned());
+        let what = "a bonus has points for some kind of honors".to_owned();
+        let hint = "name what each kind earns, or take `bonus` out";
+        say("bonus.points", what, hint);
     }
     if bonus.points.contains_key(&HonorsKind::None) {
-        say("`bonus`: `none` is no kind of honors".to_owned());
+        let what = "`bonus`: `none` is no kind of honors".to_owned();
+        say("bonus.points.none", what, "take it out");
     }
     for honors in &bonus.not_elsewhere {
         if !bonus.points.contains_key(honors) {
-            say(format!(
-                "`not_elsewhere`: `{honors}` earns no bonus anywhere"
-            ));
+            let what = format!("`not_elsewhere`: `{honors}` earns no bonus anywhere");
+            say(
+                "bonus.not_elsewhere",
+                what,
+                "take it out, or give it points",
+            );
         }
     }
     for (place, cap) in bonus.caps.iter().enumerate() {
         let window = cap.window;
         if window.is_empty() {
-            say(format!("the cap's window {window} ends before it begins"));
+            let what = format!("the cap's window {window} ends before it begins");
+            say("bonus.cap", what, "write the earlier end first");
         }
         if !window.lies_in(rule.window) {
-            say(format!(
-                "the cap's window {window} is not within the average's"
-            ));
+            let what = format!("the cap's window {window} is not within the average's");
+            say("bonus.cap", what, "let it lie within `window`");
         }
         for other in &bonus.caps[..place] {
             let nested = window.lies_in(other.window) || other.window.lies_in(window);
             if !nested && !window.lies_apart(other.window) {
                 let other = other.window;
-                say(format!(
-                    "the caps of {window} and of {other} overlap without one in the other"
-                ));
+                let what =
+                    format!("the caps of {window} and of {other} overlap without one in the other");
+                let hint = "let one window hold the other, or let them lie apart";
+                say("bonus.cap", what, hint);
             }
         }
     }

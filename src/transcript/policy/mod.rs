@@ -8,6 +8,7 @@ mod audit;
 mod average;
 mod partial_credit;
 mod plan;
+mod problems;
 mod repeat;
 mod scale;
 mod window;
@@ -19,12 +20,16 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 pub use audit::AuditRules;
-pub use average::{AverageRule, BonusCap, BonusRule, CapSize, Weight};
+pub use average::{
+    AverageRule, BonusCap, BonusRule, CapSize, CollegeParts, PlusAndMinus, Sign, Weight,
+};
 pub use partial_credit::PartialCredit;
 pub use plan::{
     AgAreaRule, AgRule, CollegeCourse, LimitRule, Part, PlanRule, PromotionRule, RequirementRule,
     SchoolTime, SubjectRule,
 };
+pub use problems::Problems;
+use problems::{Place, at, in_file};
 pub use repeat::{
     Attempt, Elsewhere, RepeatCode, RepeatRule, RepeatedCredit, Repeats, Replaceable, SameCourse,
 };
@@ -85,6 +90,9 @@ pub struct Rules {
     /// the first holds.
     #[serde(rename = "summer", default)]
     pub summers: Vec<SummerRule>,
+    /// How many grades the marks are that a college course has in two semesters of a year.
+    #[serde(default)]
+    pub college_parts: CollegeParts,
     /// What a repeated course is and which attempts count.
     #[serde(default)]
     pub repeats: Repeats,
@@ -170,7 +178,7 @@ pub struct HonorsLabel {
     pub meaning: Label,
 }
 
-/// What is wrong with a policy, all of it.
+/// What is wrong with a policy, all of it, each with its line, its column and a hint.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .problems.join("\n"))]
 pub struct PolicyError {
@@ -182,14 +190,15 @@ impl Policy {
     /// Reads `policy.toml`.
     ///
     /// # Errors
-    /// [`PolicyError`]: where the text does not read (with line and column), or every rule that
-    /// contradicts another.
+    /// [`PolicyError`]: where the text does not read, or every rule that contradicts another; each
+    /// with its line and column.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
         let rules: Rules = toml::from_str(text).map_err(|error| PolicyError {
-            problems: vec![format!("policy.toml: {error}")],
+            problems: vec![unreadable(text, &error)],
         })?;
         let problems = rules.problems();
         if !problems.is_empty() {
+            let problems = problems.told(text);
             return Err(PolicyError { problems });
         }
         Ok(Self {
@@ -240,67 +249,38 @@ impl Rules {
     }
 
     /// Everything in which the rules contradict themselves.
-    pub fn problems(&self) -> Vec<String> {
-        let mut problems = Vec::new();
+    pub fn problems(&self) -> Problems {
+        let mut problems = Problems::default();
         if self.format != POLICY_FORMAT {
-            problems.push(format!(
-                "policy.toml: format is `{}`, this program reads `{POLICY_FORMAT}`",
+            let what = format!(
+                "format is `{}`, this program reads `{POLICY_FORMAT}`",
                 self.format
-            ));
+            );
+            let hint = "take the shipped policy.toml of this version as a pattern";
+            problems.say(at("format"), what, hint);
         }
         if self.languages.is_empty() {
-            problems.push("policy.toml: `languages` names no language".to_owned());
+            let hint = "name the languages of the labels: languages = [\"en\", \"es\"]";
+            problems.say(at("languages"), "`languages` names no language", hint);
         }
-        for (place, label) in self.labels() {
+        for (place, named, label) in self.placed_labels() {
             for language in &self.languages {
-                if label
-                    .0
-                    .get(language)
-                    .is_none_or(|text| text.trim().is_empty())
-                {
-                    problems.push(format!("policy.toml: {place} has no text in `{language}`"));
+                let text = label.0.get(language);
+                if text.is_none_or(|text| text.trim().is_empty()) {
+                    let what = format!("{named} has no text in `{language}`");
+                    let hint = format!("add `{language} = \"...\"` to it");
+                    problems.say(place.clone(), what, hint);
                 }
             }
         }
-        for (place, source) in self.sources() {
+        for (place, named, source) in self.sources() {
             if source.trim().is_empty() {
-                problems.push(format!(
-                    "policy.toml: {place} is empty; it says where the rule comes from"
-                ));
+                let what = format!("{named} is empty; it says where the rule comes from");
+                let hint = "name the law, the board's policy or the page that says so";
+                problems.say(place, what, hint);
             }
         }
-        twice(
-            &mut problems,
-            "scale: mark",
-            self.scales.iter().flat_map(ScaleEntry::marks),
-        );
-        twice(
-            &mut problems,
-            "gpa",
-            self.averages.iter().map(|rule| rule.name.as_str()),
-        );
-        twice(
-            &mut problems,
-            "plan",
-            self.plans.iter().map(|plan| plan.name.as_str()),
-        );
-        twice(
-            &mut problems,
-            "award",
-            self.awards.iter().map(|award| award.award.code()),
-        );
-        twice(
-            &mut problems,
-            "honors",
-            self.honors.iter().map(|entry| entry.honors.code()),
-        );
-        for award in &self.awards_printed {
-            if !self.awards.iter().any(|entry| entry.award == *award) {
-                problems.push(format!(
-                    "policy.toml: award `{award}` is printed but has no label"
-                ));
-            }
-        }
+        self.check_names(&mut problems);
         self.check_scale(&mut problems);
         self.check_year_course(&mut problems);
         self.check_equivalent(&mut problems);
@@ -309,22 +289,54 @@ impl Rules {
         problems
     }
 
-    /// Where each rule comes from, after where that stands.
-    fn sources(&self) -> Vec<(String, &str)> {
-        let mut sources = Vec::new();
-        for rule in &self.averages {
-            sources.push((format!("`source` of gpa `{}`", rule.name), &*rule.source));
-        }
-        for plan in &self.plans {
-            let name = &plan.name;
-            sources.push((format!("`source` of plan `{name}`"), &plan.source));
-            for (number, limit) in (1..).zip(&plan.limits) {
-                let place = format!("`source` of limit {number} of plan `{name}`");
-                sources.push((place, &limit.source));
+    /// Names that stand for two things, and awards without one.
+    fn check_names(&self, problems: &mut Problems) {
+        let marks = self.scales.iter().enumerate().flat_map(|(row, step)| {
+            let named = move |mark: &str| (mark.to_owned(), at("scale").row(row));
+            step.marks().map(named)
+        });
+        problems.twice("scale: mark", marks);
+        let named = |table: &'static str, key: &'static str| {
+            move |(row, name): (usize, &str)| (name.to_owned(), at(table).row(row).key(key))
+        };
+        let averages = self.averages.iter().map(|rule| &*rule.name).enumerate();
+        problems.twice("gpa", averages.map(named("gpa", "name")));
+        let plans = self.plans.iter().map(|plan| &*plan.name).enumerate();
+        problems.twice("plan", plans.map(named("plan", "name")));
+        let awards = self.awards.iter().map(|it| it.award.code()).enumerate();
+        problems.twice("award", awards.map(named("award", "award")));
+        let honors = self.honors.iter().map(|it| it.honors.code()).enumerate();
+        problems.twice("honors", honors.map(named("honors", "honors")));
+        for award in &self.awards_printed {
+            if !self.awards.iter().any(|entry| entry.award == *award) {
+                let what = format!("award `{award}` is printed but has no label");
+                let hint = format!("add an [[award]] with award = \"{award}\" and its label");
+                problems.say(at("awards_printed"), what, hint);
             }
-            for asked in &plan.requirements {
-                let place = format!("`source` of `{}` of plan `{name}`", asked.name);
-                sources.extend(asked.source.as_deref().map(|source| (place, source)));
+        }
+    }
+
+    /// Where each rule comes from, after where that stands and what it is called.
+    fn sources(&self) -> Vec<(Place, String, &str)> {
+        let mut sources = Vec::new();
+        for (row, rule) in self.averages.iter().enumerate() {
+            let place = at("gpa").row(row).key("source");
+            let named = format!("`source` of gpa `{}`", rule.name);
+            sources.push((place, named, &*rule.source));
+        }
+        for (row, plan) in self.plans.iter().enumerate() {
+            let (of_plan, name) = (at("plan").row(row), &plan.name);
+            let place = of_plan.clone().key("source");
+            sources.push((place, format!("`source` of plan `{name}`"), &plan.source));
+            for (row, limit) in plan.limits.iter().enumerate() {
+                let place = of_plan.clone().key("limit").row(row).key("source");
+                let named = format!("`source` of limit {} of plan `{name}`", row + 1);
+                sources.push((place, named, &limit.source));
+            }
+            for (row, asked) in plan.requirements.iter().enumerate() {
+                let place = of_plan.clone().key("requirement").row(row).key("source");
+                let named = format!("`source` of `{}` of plan `{name}`", asked.name);
+                sources.extend(asked.source.as_deref().map(|source| (place, named, source)));
             }
         }
         let ag = self.ag.as_ref();
@@ -345,67 +357,81 @@ impl Rules {
             ("partial_credit", partial.map(|it| &it.source)),
         ];
         for (table, source) in tables {
-            let place = format!("`source` of `{table}`");
-            sources.extend(source.map(|source| (place, source.as_str())));
+            let place = table.split('.').fold(Place::default(), Place::key);
+            let named = format!("`source` of `{table}`");
+            sources.extend(source.map(|source| (place.key("source"), named, source.as_str())));
         }
         sources
     }
 
     /// Every text that the rules bring to a page, after where it stands.
     pub fn labels(&self) -> Vec<(String, &Label)> {
+        let labels = self.placed_labels().into_iter();
+        labels.map(|(_, named, label)| (named, label)).collect()
+    }
+
+    fn placed_labels(&self) -> Vec<(Place, String, &Label)> {
         let mut labels = Vec::new();
-        for step in &self.scales {
-            labels.push((
-                format!("the meaning of mark `{}`", step.mark),
-                &step.meaning,
-            ));
+        let place = |table: &str, row: usize, key: &str| at(table).row(row).key(key);
+        for (row, step) in self.scales.iter().enumerate() {
+            let named = format!("the meaning of mark `{}`", step.mark);
+            labels.push((place("scale", row, "meaning"), named, &step.meaning));
         }
-        for rule in &self.averages {
-            labels.push((format!("the label of gpa `{}`", rule.name), &rule.label));
+        for (row, rule) in self.averages.iter().enumerate() {
+            let named = format!("the label of gpa `{}`", rule.name);
+            labels.push((place("gpa", row, "label"), named, &rule.label));
         }
-        for plan in &self.plans {
-            labels.push((format!("the label of plan `{}`", plan.name), &plan.label));
-            for (row, subject) in (1..).zip(&plan.subjects) {
-                let place = format!("the label of row {row} of plan `{}`", plan.name);
-                labels.push((place, &subject.label));
+        for (row, plan) in self.plans.iter().enumerate() {
+            let (of_plan, name) = (at("plan").row(row), &plan.name);
+            let named = format!("the label of plan `{name}`");
+            labels.push((of_plan.clone().key("label"), named, &plan.label));
+            for (row, subject) in plan.subjects.iter().enumerate() {
+                let place = of_plan.clone().key("subject").row(row).key("label");
+                let named = format!("the label of row {} of plan `{name}`", row + 1);
+                labels.push((place, named, &subject.label));
             }
-            for requirement in &plan.requirements {
-                let place = format!(
-                    "the label of `{}` of plan `{}`",
-                    requirement.name, plan.name
-                );
-                labels.push((place, &requirement.label));
+            for (row, requirement) in plan.requirements.iter().enumerate() {
+                let place = of_plan.clone().key("requirement").row(row).key("label");
+                let named = format!("the label of `{}` of plan `{name}`", requirement.name);
+                labels.push((place, named, &requirement.label));
             }
         }
         if let Some(ag) = &self.ag {
-            labels.push(("the label of `ag`".to_owned(), &ag.label));
-            for area in &ag.areas {
-                let place = format!("the label of a-g area `{}`", area.area);
-                labels.push((place, &area.label));
+            labels.push((
+                at("ag").key("label"),
+                "the label of `ag`".to_owned(),
+                &ag.label,
+            ));
+            for (row, area) in ag.areas.iter().enumerate() {
+                let place = at("ag").key("area").row(row).key("label");
+                let named = format!("the label of a-g area `{}`", area.area);
+                labels.push((place, named, &area.label));
             }
         }
-        for award in &self.awards {
-            labels.push((
-                format!("the label of award `{}`", award.award),
-                &award.label,
-            ));
+        for (row, award) in self.awards.iter().enumerate() {
+            let named = format!("the label of award `{}`", award.award);
+            labels.push((place("award", row, "label"), named, &award.label));
         }
-        for entry in &self.honors {
-            labels.push((
-                format!("the meaning of honors `{}`", entry.honors),
-                &entry.meaning,
-            ));
+        for (row, entry) in self.honors.iter().enumerate() {
+            let named = format!("the meaning of honors `{}`", entry.honors);
+            labels.push((place("honors", row, "meaning"), named, &entry.meaning));
         }
         labels
     }
 }
 
-/// Names each entry that occurs a second time.
-fn twice<'a>(problems: &mut Vec<String>, what: &str, names: impl Iterator<Item = &'a str>) {
-    let mut seen = BTreeSet::new();
-    for name in names {
-        if !seen.insert(name) {
-            problems.push(format!("policy.toml: {what} `{name}` stands there twice"));
-        }
-    }
+/// A text that is no TOML, or says what no policy may.
+fn unreadable(text: &str, error: &toml::de::Error) -> String {
+    let message = error.message();
+    let hint = if message.starts_with("unknown field") {
+        "correct the key; the names that may stand there are in the message"
+    } else if message.starts_with("missing field") {
+        "add the key to the table that begins there"
+    } else if message.starts_with("invalid type") || message.starts_with("unknown variant") {
+        "give the key a value of the kind that the message names"
+    } else {
+        "correct the text there; the shipped policy.toml tells of every setting in its comments"
+    };
+    let begins = error.span().map_or(0, |span| span.start);
+    in_file(text, begins, message.trim_end(), hint)
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::{Label, Point, Rules, Window, twice};
+use super::problems::{Place, Problems, at};
+use super::{Label, Point, Rules, Window};
 use crate::record::{AgArea, Course, Credits, GradeLevel, RecordedMark, SchoolYear};
 
 /// A graduation plan.
@@ -275,16 +276,16 @@ pub struct PromotionRule {
 
 impl Rules {
     /// Everything in plans, areas and promotion that contradicts itself.
-    pub(super) fn check_plans(&self, problems: &mut Vec<String>) {
-        for plan in &self.plans {
-            check_each_row(plan, problems);
+    pub(super) fn check_plans(&self, problems: &mut Problems) {
+        for (row, plan) in self.plans.iter().enumerate() {
+            let place = at("plan").row(row);
+            check_each_row(plan, &place, problems);
             if plan.window.is_some_and(Window::is_empty) {
-                let name = &plan.name;
-                problems.push(format!(
-                    "policy.toml: plan `{name}`: the window ends before it begins"
-                ));
+                let what = format!("plan `{}`: the window ends before it begins", plan.name);
+                let hint = "write the earlier end first";
+                problems.say(place.clone().key("window"), what, hint);
             }
-            check_requirements(plan, problems);
+            check_requirements(plan, &place, problems);
             let mut cohorts: Vec<SchoolYear> = (plan.subjects.iter())
                 .filter_map(|row| row.cohorts)
                 .flat_map(|cohorts| [cohorts.from, cohorts.to])
@@ -299,135 +300,189 @@ impl Rules {
             cohorts.extend(SchoolYear::beginning(2000).filter(|_| cohorts.is_empty()));
             cohorts.sort_unstable();
             cohorts.dedup();
-            check_rows(plan, &cohorts, problems);
+            check_rows(plan, &place, &cohorts, problems);
         }
-        let areas = || self.ag.iter().flat_map(|ag| &ag.areas);
-        twice(problems, "a-g area", areas().map(|area| area.area.code()));
-        if areas().filter(|area| area.takes_surplus).count() > 1 {
-            problems.push("policy.toml: ag: only one area can take the surplus".to_owned());
-        }
-        if (self.ag.iter().flat_map(|ag| &ag.passes)).any(|passes| passes.to < passes.from) {
-            problems.push("policy.toml: ag.passes: the years end before they begin".to_owned());
-        }
-        for area in areas() {
-            let place = format!("policy.toml: a-g area `{}`", area.area);
-            check_parts(&place, area.credits, &area.includes, problems);
-        }
-        let steps = self.promotion.windows(2);
-        for pair in steps {
+        self.check_areas(problems);
+        for (row, pair) in self.promotion.windows(2).enumerate() {
             if pair[0].to_grade >= pair[1].to_grade || pair[0].credits > pair[1].credits {
                 let (one, other) = (pair[0].to_grade, pair[1].to_grade);
-                problems.push(format!(
-                    "policy.toml: promotion: grade {other} must come after grade {one} and ask for \
-                     no fewer credits"
-                ));
+                let what = format!(
+                    "promotion: grade {other} must come after grade {one} and ask for no fewer \
+                     credits"
+                );
+                let hint = "put the grades in their order, with the credits that each asks for";
+                problems.say(at("promotion").row(row + 1), what, hint);
             }
+        }
+    }
+
+    fn check_areas(&self, problems: &mut Problems) {
+        let Some(ag) = &self.ag else { return };
+        let place = |row: usize| at("ag").key("area").row(row);
+        let areas = || ag.areas.iter().enumerate();
+        let codes = areas().map(|(row, it)| (it.area.code().to_owned(), place(row).key("area")));
+        problems.twice("a-g area", codes);
+        for (row, _) in areas().filter(|(_, it)| it.takes_surplus).skip(1) {
+            let hint = "leave `takes_surplus` with one of them";
+            let what = "ag: only one area can take the surplus";
+            problems.say(place(row).key("takes_surplus"), what, hint);
+        }
+        if (ag.passes.iter()).any(|passes| passes.to < passes.from) {
+            let what = "ag.passes: the years end before they begin";
+            let hint = "write the earlier school year as `from`";
+            problems.say(at("ag").key("passes").key("to"), what, hint);
+        }
+        for (row, area) in areas() {
+            let named = format!("a-g area `{}`", area.area);
+            check_parts(&place(row), &named, area.credits, &area.includes, problems);
         }
     }
 }
 
-fn check_requirements(plan: &PlanRule, problems: &mut Vec<String>) {
+/// What helps where a row or a requirement ends before it begins.
+const COHORTS: &str = "write the earlier school year as `from`";
+
+fn check_requirements(plan: &PlanRule, of_plan: &Place, problems: &mut Problems) {
     let name = &plan.name;
-    let requirements = &plan.requirements;
-    twice(
-        problems,
-        &format!("plan `{name}`: requirement"),
-        requirements
-            .iter()
-            .map(|requirement| requirement.name.as_str()),
-    );
-    for requirement in requirements {
-        let place = format!("policy.toml: plan `{name}`: `{}`", requirement.name);
+    let place = |row: usize| of_plan.clone().key("requirement").row(row);
+    let requirements = || plan.requirements.iter().enumerate();
+    let names = requirements().map(|(row, it)| (it.name.clone(), place(row).key("name")));
+    problems.twice(&format!("plan `{name}`: requirement"), names);
+    for (row, requirement) in requirements() {
+        let named = format!("plan `{name}`: `{}`", requirement.name);
         if requirement.cohorts.is_some_and(Cohorts::is_empty) {
-            problems.push(format!("{place}: the cohorts end before they begin"));
+            let what = format!("{named}: the cohorts end before they begin");
+            problems.say(place(row).key("cohorts"), what, COHORTS);
         }
         if requirement.amount.is_some_and(Credits::is_zero) {
-            problems.push(format!("{place}: an amount of 0 asks for nothing"));
+            let what = format!("{named}: an amount of 0 asks for nothing");
+            let hint = "say how much is asked for, or take `amount` out";
+            problems.say(place(row).key("amount"), what, hint);
         }
     }
 }
 
 /// What is wrong with single rows, whoever they stand for.
-fn check_each_row(plan: &PlanRule, problems: &mut Vec<String>) {
-    for (number, row) in (1..).zip(&plan.subjects) {
+fn check_each_row(plan: &PlanRule, of_plan: &Place, problems: &mut Problems) {
+    for (number, row) in plan.subjects.iter().enumerate() {
         let label = row.label.texts().next().map_or("", |(_, text)| text);
-        let place = format!("policy.toml: plan `{}`: row {number}, `{label}`", plan.name);
+        let place = of_plan.clone().key("subject").row(number);
+        let named = format!("plan `{}`: row {}, `{label}`", plan.name, number + 1);
         if row.cohorts.is_some_and(Cohorts::is_empty) {
-            problems.push(format!("{place}: the cohorts end before they begin"));
+            let what = format!("{named}: the cohorts end before they begin");
+            problems.say(place.clone().key("cohorts"), what, COHORTS);
         }
-        check_parts(&place, row.credits, &row.includes, problems);
+        check_parts(&place, &named, row.credits, &row.includes, problems);
         if row.counts.is_empty() && !row.takes_the_rest && !row.takes_ag_surplus {
-            problems.push(format!("{place}: nothing counts in it"));
+            let hint = "name subjects in `counts`, or let the row take the rest";
+            problems.say(
+                place.clone(),
+                format!("{named}: nothing counts in it"),
+                hint,
+            );
         }
         if row.takes_ag_surplus {
             continue;
         }
         // What goes to the rest is of other subjects, and fills no part.
-        for part in &row.includes {
+        for (number, part) in row.includes.iter().enumerate() {
+            let place = place.clone().key("includes").row(number);
+            let hint = "name its subjects in `counts`, or take the part out";
             let mut never = part.subjects.difference(&row.counts).peekable();
             if row.counts.is_empty() && never.peek().is_none() {
-                problems.push(format!(
-                    "{place}: it includes {} credits, and no subject counts in it",
+                let what = format!(
+                    "{named}: it includes {} credits, and no subject counts in it",
                     part.credits
-                ));
+                );
+                problems.say(place.clone(), what, hint);
             }
             for subject in never {
-                problems.push(format!(
-                    "{place}: it includes credits of `{subject}`, which does not count in it"
-                ));
+                let what = format!(
+                    "{named}: it includes credits of `{subject}`, which does not count in it"
+                );
+                problems.say(place.clone(), what, hint);
             }
         }
     }
 }
 
+/// A mistake in the rows that stand for a cohort: where, what and a hint.
+type OfRows = (Place, String, &'static str);
+
 /// What is wrong with the rows of a plan together, each matter once with the cohorts it is true of.
-fn check_rows(plan: &PlanRule, cohorts: &[SchoolYear], problems: &mut Vec<String>) {
-    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+fn check_rows(plan: &PlanRule, of_plan: &Place, cohorts: &[SchoolYear], problems: &mut Problems) {
+    let mut found: Vec<(OfRows, Vec<String>)> = Vec::new();
     for entered in cohorts {
-        for problem in problems_of_rows(plan, *entered) {
+        for problem in problems_of_rows(plan, of_plan, *entered) {
             match found.iter_mut().find(|(known, _)| *known == problem) {
                 Some((_, years)) => years.push(entered.to_string()),
                 None => found.push((problem, vec![entered.to_string()])),
             }
         }
     }
-    problems.extend(found.into_iter().map(|(problem, years)| {
+    for ((place, problem, hint), years) in found {
         let (name, years) = (&plan.name, years.join(", "));
-        format!("policy.toml: plan `{name}` for who entered in {years}: {problem}")
-    }));
+        let what = format!("plan `{name}` for who entered in {years}: {problem}");
+        problems.say(place, what, hint);
+    }
 }
 
-fn problems_of_rows(plan: &PlanRule, entered: SchoolYear) -> Vec<String> {
+fn problems_of_rows(plan: &PlanRule, of_plan: &Place, entered: SchoolYear) -> Vec<OfRows> {
     let mut problems = Vec::new();
-    let rows = plan.rows(entered);
-    if rows.is_empty() {
-        problems.push("no row stands".to_owned());
+    let place = |row: usize| of_plan.clone().key("subject").row(row);
+    let rows = || {
+        let all = plan.subjects.iter().enumerate();
+        all.filter(|(_, row)| plan.rows(entered).iter().any(|it| std::ptr::eq(*it, *row)))
+    };
+    let mut say = |place: Place, what: &str, hint| problems.push((place, what.to_owned(), hint));
+    if rows().next().is_none() {
+        let hint = "let a row stand for them: its `cohorts` say for whom";
+        say(of_plan.clone(), "no row stands", hint);
     }
-    let count = |takes: fn(&SubjectRule) -> bool| rows.iter().filter(|row| takes(row)).count();
-    let rest = count(|row| row.takes_the_rest);
-    if rest > 1 {
-        problems.push("only one row can take the rest".to_owned());
+    let rest = || rows().filter(|(_, row)| row.takes_the_rest);
+    let one = "leave it with one of the rows, or let their `cohorts` lie apart";
+    if let Some((row, _)) = rest().nth(1) {
+        say(
+            place(row).key("takes_the_rest"),
+            "only one row can take the rest",
+            one,
+        );
     }
-    if rest == 0 && plan.subjects.iter().any(|row| row.takes_the_rest) {
-        problems.push("no row takes the rest, as for other cohorts".to_owned());
+    if rest().next().is_none() && plan.subjects.iter().any(|row| row.takes_the_rest) {
+        let hint = "let a row take it for these too: its `cohorts` leave them out";
+        say(
+            of_plan.clone(),
+            "no row takes the rest, as for other cohorts",
+            hint,
+        );
     }
-    if count(|row| row.takes_ag_surplus) > 1 {
-        problems.push("only one row can take the a-g surplus".to_owned());
+    if let Some((row, _)) = rows().filter(|(_, row)| row.takes_ag_surplus).nth(1) {
+        let what = "only one row can take the a-g surplus";
+        say(place(row).key("takes_ag_surplus"), what, one);
     }
     let mut seen = BTreeSet::new();
-    for subject in rows.iter().flat_map(|row| &row.counts) {
+    for (row, subject) in rows().flat_map(|(row, it)| it.counts.iter().map(move |it| (row, it))) {
         if !seen.insert(subject) {
-            problems.push(format!("subject `{subject}` stands there twice"));
+            let what = format!("subject `{subject}` stands there twice");
+            let hint = "leave it in the row in which it counts first";
+            say(place(row).key("counts"), &what, hint);
         }
     }
     problems
 }
 
-fn check_parts(place: &str, credits: Credits, parts: &[Part], problems: &mut Vec<String>) {
+fn check_parts(
+    place: &Place,
+    named: &str,
+    credits: Credits,
+    parts: &[Part],
+    problems: &mut Problems,
+) {
     let asked: Credits = parts.iter().map(|part| part.credits).sum();
     if asked > credits {
-        problems.push(format!(
-            "{place}: what it includes comes to {asked} credits, more than its {credits}"
-        ));
+        let what =
+            format!("{named}: what it includes comes to {asked} credits, more than its {credits}");
+        let hint = "ask for more credits, or include fewer";
+        problems.say(place.clone().key("includes"), what, hint);
     }
 }

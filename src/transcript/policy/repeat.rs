@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Rules, twice};
+use super::Rules;
+use super::problems::{Problems, at};
 
 /// Which attempts at one course count.
 ///
@@ -184,18 +185,18 @@ impl Repeats {
 
 impl Rules {
     /// A number in two of them would make them one, which nobody said.
-    pub(super) fn check_equivalent(&self, problems: &mut Vec<String>) {
-        let said = &self.repeats.equivalent;
-        if said.iter().any(|it| it.courses.is_empty()) {
-            let what = "policy.toml: repeats.equivalent: `courses` names no course";
-            problems.push(what.to_owned());
+    pub(super) fn check_equivalent(&self, problems: &mut Problems) {
+        let place = |row: usize| at("repeats").key("equivalent").row(row).key("courses");
+        let said = || self.repeats.equivalent.iter().enumerate();
+        for (row, _) in said().filter(|(_, it)| it.courses.is_empty()) {
+            let what = "repeats.equivalent: `courses` names no course";
+            problems.say(place(row), what, "name the numbers, or take the table out");
         }
-        let courses = said.iter().flat_map(|it| it.courses.iter());
-        twice(
-            problems,
-            "repeats.equivalent: course",
-            courses.map(String::as_str),
-        );
+        let courses = said().flat_map(|(row, it)| {
+            let courses = it.courses.iter();
+            courses.map(move |course| (course.clone(), place(row)))
+        });
+        problems.twice("repeats.equivalent: course", courses);
     }
 }
 

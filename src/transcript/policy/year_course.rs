@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::Rules;
+use super::problems::{Problems, at};
 
 /// `[year_course]` in `policy.toml`: a failed first semester is cleared by passing the second.
 ///
@@ -21,16 +22,20 @@ pub struct YearCourse {
 
 impl Rules {
     /// A mark that replaces a failing one must itself be passing, or nothing would be cleared.
-    pub(super) fn check_year_course(&self, problems: &mut Vec<String>) {
+    pub(super) fn check_year_course(&self, problems: &mut Problems) {
         let Some(rule) = &self.year_course else {
             return;
         };
         let mark = &rule.first_semester_becomes;
         let points = self.step(mark).and_then(|step| step.points);
         if points.is_none_or(|points| points.is_zero()) {
-            problems.push(format!(
-                "policy.toml: year_course: the scale has no passing mark `{mark}` with points"
-            ));
+            let place = at("year_course").key("first_semester_becomes");
+            let what = format!("year_course: the scale has no passing mark `{mark}` with points");
+            problems.say(
+                place,
+                what,
+                "name a mark of the scale that passes, such as D",
+            );
         }
     }
 }

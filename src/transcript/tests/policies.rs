@@ -5,7 +5,155 @@ use super::{POLICY, Policy};
 fn refused(from: &str, to: &str) -> String {
     assert!(POLICY.contains(from), "{from}");
     let text = POLICY.replacen(from, to, 1);
-    Policy::parse(&text).expect_err(to).to_string()
+    what(&Policy::parse(&text).expect_err(to).to_string())
+}
+
+/// What is said of one problem, without its line and column and its hint.
+fn what(said: &str) -> String {
+    let (said, hint) = said.split_once("\n  hint: ").expect("a hint");
+    assert!(!hint.contains('\n'), "one problem: {said} {hint}");
+    let at = said.strip_prefix("policy.toml:").expect("the file");
+    let (at, said) = at.split_once(": ").expect("a place");
+    let is_number = |it: &str| it.parse::<usize>().is_ok();
+    assert!(at.split(':').all(is_number) && at.contains(':'), "{at}");
+    said.to_owned()
+}
+
+/// Where the second text stands after the first, as a problem says it.
+fn place(text: &str, table: &str, of_it: &str) -> String {
+    let from = text.find(table).expect(table);
+    let byte = from + text[from..].find(of_it).expect(of_it);
+    let before = &text[..byte];
+    let line = 1 + before.matches('\n').count();
+    let column = 1 + before
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .count();
+    format!("policy.toml:{line}:{column}: ")
+}
+
+/// What is changed, and then the table after which the problem stands, where in it, and what is
+/// said.
+const PLACED: [(&str, &str, &str, &str, &str); 12] = [
+    (
+        "version = \"2026-27\"\nlanguages = [\"en\", \"es\"]",
+        "version = \"2026-27\"\nlanguages = [\"en\", \"es\", \"fr\"]",
+        "[[scale]]\nmark = \"A\"",
+        "meaning",
+        "the meaning of mark `A` has no text in `fr`",
+    ),
+    (
+        "name = \"weighted\"",
+        "name = \"unweighted\"",
+        "source = \"district policy: all marks",
+        "name = \"unweighted\"",
+        "gpa `unweighted` stands there twice",
+    ),
+    (
+        "window = [\"10\", \"summer after 11\"]",
+        "window = [\"12\", \"10\"]",
+        "name = \"cal-grant\"",
+        "window",
+        "gpa `cal-grant`: the window 12 to 10 ends before it begins",
+    ),
+    (
+        "semesters_max = 8 },",
+        "semesters_max = 8 },\n    { window = [\"12\", \"12\"], semesters_max = 8 },",
+        "name = \"uc-capped\"",
+        "cap = [",
+        "gpa `uc-capped`: the cap's window 12 to 12 is not within the average's",
+    ),
+    (
+        "kinds = [\"regular\", \"transfer\", \"summer\", \"dual_enrolment\"]",
+        "kinds = []",
+        "name = \"unweighted\"",
+        "kinds",
+        "gpa `unweighted`: `kinds` names no kind of mark, so nothing counts",
+    ),
+    (
+        "mark = \"F\"\npoints = \"0\"",
+        "mark = \"F\"\npoints = \"1.5\"",
+        "mark = \"F\"",
+        "points",
+        "scale: `F` has more points than `D` before it; the scale stands best first",
+    ),
+    (
+        "credits_per_semester = \"0.5\"",
+        "credits_per_semester = \"0\"",
+        "[[unit]]",
+        "credits_per_semester",
+        "unit: `credits_per_semester` cannot be 0",
+    ),
+    (
+        "counts = [\"health\"]\n",
+        "counts = []\n",
+        "{ en = \"Physical education\", es = \"Educación física\" }",
+        "[[plan.subject]]",
+        "plan `district-210`: row 12, `Health`: nothing counts in it",
+    ),
+    (
+        "to_grade = \"12\"\ncredits = \"160\"",
+        "to_grade = \"12\"\ncredits = \"60\"",
+        "to_grade = \"11\"",
+        "[[promotion]]",
+        "promotion: grade 12 must come after grade 11 and ask for no fewer credits",
+    ),
+    (
+        "only_ag = true",
+        "only_a_g = true",
+        "name = \"uc-capped\"",
+        "only_a_g",
+        "unknown field `only_a_g`",
+    ),
+    (
+        "decimals = 2",
+        "decimals = \"2\"",
+        "name = \"uc-capped\"",
+        "\"2\"\n",
+        "invalid type: string \"2\", expected u8",
+    ),
+    (
+        "label = { en = \"UC GPA, capped and weighted\"",
+        "label = { en = UC GPA, capped and weighted\"",
+        "name = \"uc-capped\"",
+        "and weighted",
+        "missing assignment between key-value pairs, expected `=`",
+    ),
+];
+
+#[test]
+fn what_is_wrong_is_told_with_its_line_and_column_and_a_hint() {
+    let mut wrong = Vec::new();
+    for (from, to, table, of_it, said) in PLACED {
+        let text = POLICY.replacen(from, to, 1);
+        assert_ne!(text, POLICY, "{from}");
+        let problems = Policy::parse(&text).expect_err(to).problems;
+        let told = format!("{}{said}", place(&text, table, of_it));
+        let hints = problems.iter().all(|it| it.contains("\n  hint: "));
+        if !problems.iter().any(|it| it.starts_with(&told)) || !hints {
+            wrong.push(format!("{told}\n{problems:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn all_problems_are_told_at_once_in_the_order_of_the_file() {
+    let text = POLICY
+        .replace("decimals = 4", "decimals = 9")
+        .replace("takes_surplus = true", "takes_surplus = false")
+        .replace("satisfactory = true", "satisfactory = true\nwaives = true")
+        .replace("kinds = [\"regular\"", "kinds = [\"planned\"");
+    let problems = Policy::parse(&text).expect_err("refused").problems;
+    let line = |it: &String| -> usize {
+        let line = it.split(':').nth(1).and_then(|line| line.parse().ok());
+        line.expect("a line")
+    };
+    let lines: Vec<usize> = problems.iter().map(line).collect();
+    assert!(lines.is_sorted(), "{problems:#?}");
+    assert_eq!(problems.len(), 3 + 7 + 2, "{problems:#?}");
 }
 
 #[test]
@@ -25,8 +173,8 @@ fn a_rule_without_a_source_is_refused_wherever_it_stands() {
         let text = format!("{}source = \" \"{}", &POLICY[..begin], &POLICY[end..]);
         let said = Policy::parse(&text).expect_err(place).to_string();
         assert_eq!(
-            said,
-            format!("policy.toml: `source` of {place} is empty; it says where the rule comes from")
+            what(&said),
+            format!("`source` of {place} is empty; it says where the rule comes from")
         );
     }
 }
@@ -37,7 +185,7 @@ fn a_part_that_its_row_could_never_fill_is_refused_once_with_the_row_s_label() {
     let other = format!("{row}subjects = [\"geometry\", \"mathematics\"], ");
     assert_eq!(
         refused(row, &other),
-        "policy.toml: plan `state-minimum`: row 2, `Mathematics`: it includes credits of \
+        "plan `state-minimum`: row 2, `Mathematics`: it includes credits of \
          `geometry`, which does not count in it"
     );
     let rest = "credits = \"0\"\ntakes_the_rest = true";
@@ -52,9 +200,8 @@ fn a_part_that_its_row_could_never_fill_is_refused_once_with_the_row_s_label() {
 #[test]
 fn a_mistake_in_a_plan_is_told_once_for_all_cohorts() {
     let said = refused("counts = [\"health\"]\n", "counts = [\"english\"]\n");
-    assert_eq!(said.lines().count(), 1, "{said}");
     assert!(
-        said.starts_with("policy.toml: plan `district-210` for who entered in 20"),
+        said.starts_with("plan `district-210` for who entered in 20"),
         "{said}"
     );
     assert!(
@@ -67,7 +214,7 @@ fn a_mistake_in_a_plan_is_told_once_for_all_cohorts() {
     );
     assert_eq!(
         said,
-        "policy.toml: plan `state-minimum`: row 2, `Mathematics`: what it includes comes to 10.00 \
+        "plan `state-minimum`: row 2, `Mathematics`: what it includes comes to 10.00 \
          credits, more than its 5.00"
     );
 }

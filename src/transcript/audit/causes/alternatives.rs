@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::{Alternative, Setting, average};
 use crate::record::GradePoints;
 use crate::transcript::policy::{
-    Attempt, Elsewhere, RepeatRule, RepeatedCredit, Replaceable, Rules, SameCourse, SummerLevel,
-    SummerRule, UnitRule, YearCourse,
+    Attempt, CollegeParts, Elsewhere, RepeatRule, RepeatedCredit, Replaceable, Rules, SameCourse,
+    SummerLevel, SummerRule, UnitRule, YearCourse,
 };
 
 /// What systems do with a course that is taken again.
@@ -122,15 +122,29 @@ fn for_every_figure(base: &Rules) -> Vec<Alternative> {
         });
     };
     let (level, word, means) = other_level(base.summer_level);
-    let top = Setting {
-        table: None,
-        having: None,
-        set: format!("summer_level = \"{word}\""),
-        take_out: None,
-    };
-    add(top, means, &|rules| {
+    let summers = at_the_top(format!("summer_level = \"{word}\""));
+    add(summers, means, &|rules| {
         rules.summer_level = level;
     });
+    let (parts, word, means) = match base.college_parts {
+        CollegeParts::EachAGrade => (
+            CollegeParts::OneGrade,
+            "one_grade",
+            "the sending system takes two parts of a college course for one grade",
+        ),
+        CollegeParts::OneGrade => (
+            CollegeParts::EachAGrade,
+            "each_a_grade",
+            "the sending system takes each part of a college course for a grade",
+        ),
+    };
+    add(
+        at_the_top(format!("college_parts = \"{word}\"")),
+        means,
+        &|rules| {
+            rules.college_parts = parts;
+        },
+    );
     for rule in REPEATS.into_iter().filter(|it| *it != base.repeats.rule) {
         let (setting, means) = repeat_words(rule);
         add(of_repeats(format!("rule = {setting}")), means, &|rules| {
@@ -226,6 +240,16 @@ fn points(base: &Rules) -> Vec<Alternative> {
         }
     }
     list
+}
+
+/// A line before the first table.
+fn at_the_top(set: String) -> Setting {
+    Setting {
+        table: None,
+        having: None,
+        set,
+        take_out: None,
+    }
 }
 
 fn of_repeats(set: String) -> Setting {

@@ -5,14 +5,22 @@ use std::collections::BTreeSet;
 
 use super::alternatives::{REPEATS, repeat_words};
 use super::{Alternative, Setting};
-use crate::record::{HonorsKind, MarkKind, Rounding};
+use crate::record::{GradePoints, HonorsKind, MarkKind, Rounding};
 use crate::transcript::audit::totals::AVERAGE;
-use crate::transcript::policy::{AverageRule, Point, Rules, ScaleEntry, Weight, Window};
+use crate::transcript::policy::{
+    AverageRule, PlusAndMinus, Point, Rules, ScaleEntry, Sign, Weight, Window,
+};
 
 /// How far the ends of a window are moved: a grade and its summer.
 const WINDOW_STEPS_MAX: usize = 2;
 /// Decimals with which systems print an average.
 const DECIMALS: [u8; 4] = [1, 2, 3, 4];
+/// What a plus or a minus is worth in systems that give each sign alike.
+const SIGNS: [GradePoints; 3] = [
+    GradePoints::from_thousandths(300),
+    GradePoints::from_thousandths(330),
+    GradePoints::from_thousandths(333),
+];
 /// Kinds of mark that systems leave out or let in.
 const KINDS: [MarkKind; 3] = [
     MarkKind::Transfer,
@@ -30,6 +38,7 @@ pub(super) fn of(base: &Rules, place: usize) -> Vec<Alternative> {
     };
     edits.windows();
     edits.printing();
+    edits.signs();
     edits.repeats();
     edits.marks();
     edits.courses();
@@ -121,13 +130,38 @@ impl Edits<'_> {
                 });
             }
         }
-        let signed = self.base.scales.iter().any(|step| !step.signed.is_empty());
-        if signed {
-            let counted = !self.rule.plus_and_minus;
-            let verb = if counted { "counts" } else { "ignores" };
-            let means = format!("the sending system {verb} plus and minus");
-            let setting = format!("plus_and_minus = {counted}");
-            self.add(&setting, means, |rule| rule.plus_and_minus = counted);
+    }
+
+    /// Plus and minus: ignored, as the scale has them, or each sign alike.
+    fn signs(&mut self) {
+        let scales = &self.base.scales;
+        let marks = || scales.iter().flat_map(ScaleEntry::marks);
+        if !marks().any(|mark| mark.ends_with(['+', '-'])) {
+            return;
+        }
+        let points = |rule: &AverageRule| -> Vec<Option<GradePoints>> {
+            let steps = scales.iter();
+            let each = steps.flat_map(|step| step.marks().map(|mark| step.points_of(mark, rule)));
+            each.collect()
+        };
+        let highest = scales.iter().filter_map(|step| step.points).max();
+        let mut others = vec![PlusAndMinus::Counted(false), PlusAndMinus::Counted(true)];
+        for points in SIGNS {
+            let by = |at_most| PlusAndMinus::By(Sign { points, at_most });
+            others.extend([by(highest), by(None)]);
+        }
+        // Of two that give each mark the same points, the first: the scale may have these already.
+        let mut known = vec![points(self.rule)];
+        for other in others {
+            let mut rule = self.rule.clone();
+            rule.plus_and_minus = other;
+            if known.contains(&points(&rule)) {
+                continue;
+            }
+            known.push(points(&rule));
+            let (set, means) = signs_words(other);
+            let means = format!("the sending system {means}");
+            self.add(&format!("plus_and_minus = {set}"), means, |it| *it = rule);
         }
     }
 
@@ -237,6 +271,28 @@ impl Edits<'_> {
         let means = format!("the sending system counts a college course {often}");
         self.add(&setting, means, |rule| rule.counts_twice = twice);
     }
+}
+
+/// How `policy.toml` says what becomes of signs, and what a system does that has it.
+fn signs_words(signs: PlusAndMinus) -> (String, String) {
+    let Sign { points, at_most } = match signs {
+        PlusAndMinus::Counted(counted) => {
+            let verb = if counted { "counts" } else { "ignores" };
+            return (counted.to_string(), format!("{verb} plus and minus"));
+        }
+        PlusAndMinus::By(sign) => sign,
+    };
+    let most = at_most.map(|most| {
+        (
+            format!(", at_most = \"{most}\""),
+            format!(", at most {most}"),
+        )
+    });
+    let (set, told) = most.unwrap_or_default();
+    (
+        format!("{{ points = \"{points}\"{set} }}"),
+        format!("counts a plus and a minus as {points} points{told}"),
+    )
 }
 
 /// The points that lie next in one direction, nearest first.

@@ -1,0 +1,131 @@
+//! What is wrong with a policy, and where that stands in its file.
+//!
+//! A check names a place by its keys: `gpa`, the third, `window`. Only when something is wrong is
+//! the text read a second time, for its lines. Next: `mod.rs` and the other files here, whose
+//! checks these are.
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A place in the file, by its keys from the outside in; the innermost of them that stands there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place(Vec<Step>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    Key(String),
+    /// Of several tables or values, from 0.
+    Row(usize),
+}
+
+/// A key outside of every table.
+pub(super) fn at(key: &str) -> Place {
+    Place::default().key(key)
+}
+
+impl Place {
+    pub(super) fn key(mut self, key: &str) -> Self {
+        self.0.push(Step::Key(key.to_owned()));
+        self
+    }
+
+    /// Of several tables under one key, this one, from 0.
+    pub(super) fn row(mut self, row: usize) -> Self {
+        self.0.push(Step::Row(row));
+        self
+    }
+
+    /// The first byte of it in a file, or of the innermost table around it that stands there.
+    fn byte(&self, file: &DeTable<'_>) -> usize {
+        let mut steps = self.0.iter();
+        let Some(Step::Key(outermost)) = steps.next() else {
+            return 0;
+        };
+        let Some((key, mut value)) = entry(file, outermost) else {
+            return 0;
+        };
+        let mut begins = key;
+        for step in steps {
+            let inner = match (step, value.get_ref()) {
+                (Step::Key(key), DeValue::Table(table)) => entry(table, key),
+                (Step::Row(row), DeValue::Array(rows)) => {
+                    rows.get(*row).map(|value| (value.span().start, value))
+                }
+                _ => None,
+            };
+            let Some((byte, inner)) = inner else { break };
+            (begins, value) = (byte, inner);
+        }
+        begins
+    }
+}
+
+/// A key of a table: where it begins, and its value.
+fn entry<'a, 'b>(table: &'a DeTable<'b>, key: &str) -> Option<(usize, &'a Spanned<DeValue<'b>>)> {
+    let (key, value) = table.get_key_value(key)?;
+    Some((key.span().start, value))
+}
+
+/// Everything that is wrong with a policy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems(Vec<Problem>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Problem {
+    place: Place,
+    what: String,
+    hint: String,
+}
+
+impl Problems {
+    pub(super) fn say(&mut self, place: Place, what: impl Into<String>, hint: impl Into<String>) {
+        self.0.push(Problem {
+            place,
+            what: what.into(),
+            hint: hint.into(),
+        });
+    }
+
+    /// Names each entry that occurs a second time.
+    pub(super) fn twice(&mut self, what: &str, names: impl Iterator<Item = (String, Place)>) {
+        let mut seen = BTreeSet::new();
+        for (name, place) in names {
+            if seen.contains(&name) {
+                let what = format!("{what} `{name}` stands there twice");
+                self.say(place, what, "take one of the two out, or name it otherwise");
+            }
+            seen.insert(name);
+        }
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each with its line and column in this text, in the order in which they stand there.
+    pub(super) fn told(self, text: &str) -> Vec<String> {
+        let file = DeTable::parse(text).expect("a policy was read from this text");
+        let mut told: Vec<(usize, Problem)> = (self.0.into_iter())
+            .map(|problem| (problem.place.byte(file.get_ref()), problem))
+            .collect();
+        told.sort_by_key(|(byte, _)| *byte);
+        let told = told.into_iter();
+        told.map(|(byte, problem)| in_file(text, byte, problem.what, problem.hint))
+            .collect()
+    }
+}
+
+/// A problem in the form of every other that is about a file.
+pub(super) fn in_file(text: &str, byte: usize, what: impl Display, hint: impl Display) -> String {
+    let before = &text[..byte];
+    let line = 1 + before.matches('\n').count();
+    let column = 1 + before
+        .rsplit('\n')
+        .next()
+        .map_or(0, |it| it.chars().count());
+    format!("policy.toml:{line}:{column}: {what}\n  hint: {hint}")
+}
