@@ -12,9 +12,9 @@ use super::{Context, Done, issuing};
 use crate::record::{Credits, DecidedMark, FulfilmentProgress};
 use crate::store::StudentQuery;
 use crate::transcript::{
-    Assembled, Average, AverageTrace, ClearedMark, CreditTrace, Edition, LeftOutMark, MarkName,
-    PartialPosting, PlanTrace, Progress, RequirementTrace, Requirements, Stage, SubjectProgress,
-    TakenMark, UnclearRepeat, assemble,
+    AreaProgress, Assembled, Average, AverageTrace, ClearedMark, CreditTrace, Edition, LeftOutMark,
+    MarkName, PartProgress, PartialPosting, PlanTrace, Progress, RequirementTrace, Requirements,
+    Stage, SubjectProgress, TakenMark, UnclearRepeat, assemble,
 };
 
 #[derive(Debug, clap::Args)]
@@ -41,13 +41,10 @@ struct Explanation<'a> {
     /// Every average's figure first, for each trace below lists every mark.
     figures: Vec<Figure<'a>>,
     averages: Vec<&'a AverageTrace>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    // None of these four where one average was asked for.
     credits: Option<CreditTrace>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     requirements: Option<&'a Requirements>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<PlanTrace>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     progress: Option<Progress>,
     decided_marks: &'a [DecidedMark],
 }
@@ -354,6 +351,7 @@ fn tell_requirements(requirements: &Requirements, plan: &PlanTrace, text: &mut S
     );
     for (row, trace) in requirements.subjects.iter().zip(&plan.rows) {
         tell_row(&row.subject, row, text);
+        tell_parts(&trace.parts, text);
         for share in &trace.shares {
             let stage = match share.stage {
                 Stage::Earned => "",
@@ -428,29 +426,64 @@ fn tell_row(label: &str, row: &SubjectProgress, text: &mut String) {
     );
 }
 
+/// What a row or an area asks for within its credits: why more may be needed than is missing.
+fn tell_parts(parts: &[PartProgress], text: &mut String) {
+    for part in parts {
+        let _ = writeln!(
+            text,
+            "    of which {:<23} {:>7} required {:>7} reached {:>7} needed",
+            shown(part.to_string()),
+            part.required,
+            part.reached,
+            part.needed
+        );
+    }
+}
+
+fn tell_area(row: &AreaProgress, text: &mut String) {
+    let _ = writeln!(
+        text,
+        "  {} {:<32} {:>7} required {:>7} earned {:>7} validated {:>7} surplus {:>7} in progress \
+         {:>7} needed",
+        row.area,
+        shown(&row.label),
+        row.required,
+        row.earned,
+        row.validated,
+        row.surplus,
+        row.in_progress,
+        row.needed
+    );
+    tell_parts(&row.parts, text);
+    for mark in &row.marks {
+        let elsewhere = mark.counts_in.filter(|area| *area != row.area);
+        let sign = if mark.credits.is_zero() || elsewhere.is_some() {
+            '-'
+        } else {
+            '+'
+        };
+        let mut why = mark.outcome.to_string();
+        if let Some(area) = elsewhere {
+            let _ = write!(why, ", counts in {area}");
+        }
+        let line = posting_line(sign, &mark.name, mark.credits, &why, mark.source.as_ref());
+        let _ = writeln!(text, "    {line}");
+    }
+    for validation in &row.validations {
+        let line = posting_line('+', &validation.by, validation.credits, validation, None);
+        let _ = writeln!(text, "    {line}");
+    }
+    for of in &row.surplus_of {
+        let what = format!("surplus of {}", of.area);
+        let _ = writeln!(text, "    + {what:<61} {:>7}", of.credits);
+    }
+}
+
 fn tell_progress(progress: &Progress, text: &mut String) {
     if let Some(ag) = &progress.college_preparation {
         let _ = writeln!(text, "{}\n  {}", shown(&ag.label), shown(&ag.source));
         for row in &ag.areas {
-            let _ = writeln!(
-                text,
-                "  {} {:<32} {:>7} required {:>7} earned {:>7} validated {:>7} surplus {:>7} in \
-                 progress {:>7} needed",
-                row.area,
-                shown(&row.label),
-                row.required,
-                row.earned,
-                row.validated,
-                row.surplus,
-                row.in_progress,
-                row.needed
-            );
-            for mark in &row.marks {
-                let sign = if mark.credits.is_zero() { '-' } else { '+' };
-                let source = mark.source.as_ref();
-                let line = posting_line(sign, &mark.name, mark.credits, &mark.outcome, source);
-                let _ = writeln!(text, "    {line}");
-            }
+            tell_area(row, text);
         }
         text.push('\n');
     }

@@ -1,21 +1,26 @@
 //! Progress in the subject requirements of the universities (a-g), with validation.
 //!
 //! A course counts with C or better, once, and as the semesters that it is, whatever credit was
-//! posted for it (a course made good after a D often earns none again). Validation gives no credit
-//! of its own: a later or higher course with C or better covers a part or a level that was failed
-//! or left out, and this is shown apart. What an area cannot use, such as a second language or
-//! world history beside world history, goes to the area that takes the surplus.
+//! posted for it (a course made good after a D often earns none again); a college course counts as
+//! the policy says. Validation gives no credit of its own: a later or higher course with C or
+//! better covers a part or a level that was failed or left out, and this is shown apart. What an
+//! area cannot use, such as a second language or world history beside world history, goes to the
+//! area that takes the surplus and counts there alone, so that what an area has and what it needs
+//! come to what it asks for.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attempts::{Try, courses, in_time};
 use super::average::MarkName;
-use super::grades::grade_weight;
-use super::policy::{AgAreaRule, AgRule, Rules};
-use super::progress::{AgMark, AgOutcome, AreaProgress, CollegePreparation};
+use super::grades::{grade_weight, is_of_college};
+use super::policy::{AgAreaRule, AgRule, CollegeCourse, Rules, SchoolTime};
+use super::progress::{
+    AgMark, AgOutcome, AreaProgress, CollegePreparation, PartProgress, SurplusOf, Validation,
+    ValidationRule,
+};
 use super::requirements::sequence;
-use crate::record::{Course, Credits, MarkKind, RecordedMark};
+use crate::record::{AgArea, Course, Credits, MarkKind, RecordedMark};
 
 /// Progress in every area.
 pub(super) fn college_preparation(
@@ -24,32 +29,43 @@ pub(super) fn college_preparation(
     marks: &[RecordedMark],
     language: &str,
 ) -> CollegePreparation {
-    let mut surplus = Credits::ZERO;
-    let mut standings = Vec::with_capacity(ag.areas.len());
-    for rule in &ag.areas {
-        let standing = Standing::of(rules, ag, rule, marks);
-        if !rule.takes_surplus {
-            surplus = surplus + standing.surplus;
-        }
-        standings.push((rule, standing));
-    }
+    let held = ag.areas.iter().map(|rule| Held {
+        rules,
+        ag,
+        rule,
+        marks,
+    });
+    let standings: Vec<(&AgAreaRule, Standing)> =
+        held.map(|held| (held.rule, held.standing())).collect();
+    let over: Vec<SurplusOf> = (standings.iter())
+        .map(|(rule, standing)| SurplusOf {
+            area: rule.area,
+            credits: standing.surplus,
+        })
+        .filter(|of| !of.credits.is_zero())
+        .collect();
     let areas = standings.into_iter().map(|(rule, standing)| {
-        let surplus = if rule.takes_surplus {
-            surplus
+        let surplus_of = if rule.takes_surplus {
+            over.clone()
         } else {
-            Credits::ZERO
+            Vec::new()
         };
-        let reached = standing.earned + standing.validated + surplus;
-        let missing = rule.credits - reached.min(rule.credits);
+        let surplus: Credits = surplus_of.iter().map(|of| of.credits).sum();
+        let Room { parts, beside } = standing.room;
         AreaProgress {
             area: rule.area,
             label: rule.label.in_language(language).to_owned(),
             required: rule.credits,
             earned: standing.earned,
-            validated: standing.validated,
+            validated: sum_of(&standing.validations),
             surplus,
             in_progress: standing.in_progress,
-            needed: missing.max(standing.missing_parts),
+            needed: parts.iter().copied().sum::<Credits>() + (beside - surplus.min(beside)),
+            parts: (rule.includes.iter().zip(parts))
+                .map(|(part, needed)| PartProgress::of(part, needed))
+                .collect(),
+            validations: standing.validations,
+            surplus_of,
             marks: standing.marks,
         }
     });
@@ -120,130 +136,372 @@ impl<'a> Taken<'a> {
         self.course.level.as_deref()?.parse().ok()
     }
 
-    /// The part of a course of its sequence at its level.
-    fn is_part(&self, of: &Course, part: &str) -> bool {
-        self.course.is_same_step(of) && self.course.part.as_deref() == Some(part)
+    /// Whether it is passed, and the second part of the course of which another is the first.
+    fn is_second_part_of(&self, first: &Self) -> bool {
+        let is_second = self.course.part.as_deref() == Some("2");
+        is_second && self.satisfied.is_some() && self.course.is_same_step(first.course)
     }
 }
 
 /// How a record stands in one area.
-#[derive(Default)]
 struct Standing {
+    /// Of use here.
     earned: Credits,
-    validated: Credits,
+    validations: Vec<Validation>,
     in_progress: Credits,
-    /// Earned and of no use here.
+    /// Of use only in the area that takes the surplus.
     surplus: Credits,
-    /// What is missing of the parts that the area includes.
-    missing_parts: Credits,
+    /// What the area still takes.
+    room: Room,
     marks: Vec<AgMark>,
 }
 
-impl Standing {
-    fn of(rules: &Rules, ag: &AgRule, rule: &AgAreaRule, marks: &[RecordedMark]) -> Self {
-        let of_area = |recorded: &RecordedMark| recorded.course.ag_area == Some(rule.area);
-        let in_area = |recorded: &RecordedMark| of_area(recorded) && takes(rules, ag, recorded);
-        let mut taken = taken(rules, ag, marks, in_area);
-        second_parts(rule, &mut taken);
-        let in_progress = marks
-            .iter()
-            .filter(|recorded| recorded.mark.kind == MarkKind::InProgress && in_area(recorded));
-        let sequence_credits = sequence_credits(rules, rule, &taken);
-        let counted = |(name, (earned, validated)): (&str, &(Credits, Credits))| {
-            (*earned + *validated, Reverse(name.to_owned()))
-        };
-        let best = sequence_credits
-            .iter()
-            .max_by_key(|(name, credits)| counted((*name, credits)));
+/// What was earned and validated in one sequence of an area.
+#[derive(Default)]
+struct InSequence {
+    earned: Credits,
+    validations: Vec<Validation>,
+    in_progress: Credits,
+}
+
+fn sum_of(validations: &[Validation]) -> Credits {
+    validations.iter().map(|one| one.credits).sum()
+}
+
+/// One area, and the marks that are held against it.
+#[derive(Clone, Copy)]
+struct Held<'a> {
+    rules: &'a Rules,
+    ag: &'a AgRule,
+    rule: &'a AgAreaRule,
+    marks: &'a [RecordedMark],
+}
+
+impl<'a> Held<'a> {
+    fn standing(self) -> Standing {
+        let taken = self.taken();
+        let mut sequences = self.sequences(&taken);
+        let best = sequences.iter().max_by_key(|(name, of_it)| {
+            let credits = of_it.earned + sum_of(&of_it.validations);
+            (credits, of_it.in_progress, Reverse(**name))
+        });
         let best = best.map(|(name, _)| *name);
-        let counts = |name: &str| !rule.same_sequence || Some(name) == best;
-        let mut standing = Self::default();
-        for (name, (earned, validated)) in &sequence_credits {
-            standing.surplus = standing.surplus + *earned;
-            if counts(name) {
-                standing.earned = standing.earned + *earned;
-                standing.validated = standing.validated + *validated;
+        let counts = |name: &str| !self.rule.same_sequence || Some(name) == best;
+        sequences.retain(|name, _| counts(name));
+        let of_sequences = sequences.into_values();
+        let validations: Vec<Validation> = of_sequences.flat_map(|it| it.validations).collect();
+        let counted = taken.iter().filter(|one| counts(sequence(one.course)));
+        let counted: Vec<&Taken<'_>> = counted.collect();
+        let (room, used) = self.fill(&counted, sum_of(&validations));
+        let marks = self.outcomes(&taken, counts, &used);
+        let sum = |counts: &dyn Fn(&AgMark) -> bool| -> Credits {
+            let marks = marks.iter().filter(|mark| counts(mark));
+            marks.map(|mark| mark.credits).sum()
+        };
+        Standing {
+            earned: sum(&|mark| mark.outcome == AgOutcome::Satisfies),
+            validations,
+            in_progress: sum(&|mark| mark.outcome == AgOutcome::InProgress),
+            surplus: sum(&|mark| mark.counts_in.is_some_and(|area| area != self.rule.area)),
+            room,
+            marks,
+        }
+    }
+
+    /// Fills the area with what was validated and then with the courses, in the order of time: what
+    /// it still takes, and as much of each satisfying posting as is of use, by its place.
+    fn fill(self, counted: &[&Taken<'_>], validated: Credits) -> (Room, BTreeMap<usize, Credits>) {
+        let mut room = Room::of(self.rule);
+        let second_parts = counted.iter();
+        let in_parts: Credits = second_parts
+            .map(|one| room.fill(self.rule, one.course, one.validated()))
+            .sum();
+        room.beside = room.beside - (validated - in_parts).min(room.beside);
+        let mut used = BTreeMap::new();
+        for one in counted {
+            let Some(credits) = one.satisfied else {
+                continue;
+            };
+            let in_parts = room.fill(self.rule, one.course, credits);
+            let beside = (credits - in_parts).min(room.beside);
+            room.beside = room.beside - beside;
+            // Where no area takes the surplus, it is shown where it was earned.
+            let mut left = match self.surplus_area() {
+                Some(_) => in_parts + beside,
+                None => credits,
+            };
+            for place in &one.satisfying {
+                let of_it = self.weight(*place).min(left);
+                left = left - of_it;
+                used.insert(*place, of_it);
             }
         }
-        for recorded in in_progress.filter(|recorded| counts(sequence(&recorded.course))) {
-            let credits = recorded.mark.credit_attempted;
-            standing.in_progress = standing.in_progress + credits;
-        }
-        let mut room = Room::of(rule);
-        let counted = || {
-            let all = taken.iter();
-            all.filter(|one| counts(sequence(one.course)))
-        };
-        let validated = counted().map(|one| room.fill(rule, one.course, one.validated()));
-        let in_parts: Credits = validated.sum();
-        room.beside = room.beside - (standing.validated - in_parts).min(room.beside);
-        let satisfied = counted().filter_map(|one| Some((one.course, one.satisfied?)));
-        for (course, credits) in satisfied {
-            let left = credits - room.fill(rule, course, credits);
-            let beside = left.min(room.beside);
-            room.beside = room.beside - beside;
-            standing.surplus = standing.surplus - (credits - (left - beside));
-        }
-        standing.missing_parts = room.parts.into_iter().sum();
-        standing.marks = outcomes(rules, ag, marks, &taken, of_area, counts);
-        standing
+        (room, used)
     }
-}
 
-/// Whether the area of a course takes it, by the grade in which it was taken.
-fn takes(rules: &Rules, ag: &AgRule, recorded: &RecordedMark) -> bool {
-    let (area, early) = (recorded.course.ag_area, ag.before_grade_9.as_ref());
-    let of_grade = area.zip(early);
-    of_grade.is_none_or(|(area, early)| early.takes(area, rules.earned(recorded)))
-}
+    /// The area in which counts what this one cannot use; none where that is this one.
+    fn surplus_area(self) -> Option<AgArea> {
+        let mut areas = self.ag.areas.iter();
+        let takes_surplus = areas.find(|rule| rule.takes_surplus);
+        let area = takes_surplus.map(|rule| rule.area);
+        area.filter(|area| *area != self.rule.area)
+    }
 
-/// What becomes of each mark of an area, in the order of time.
-fn outcomes(
-    rules: &Rules,
-    ag: &AgRule,
-    marks: &[RecordedMark],
-    taken: &[Taken<'_>],
-    in_area: impl Fn(&RecordedMark) -> bool,
-    counts: impl Fn(&str) -> bool,
-) -> Vec<AgMark> {
-    let mut told = Vec::new();
-    for place in in_time(marks) {
-        let recorded = &marks[place];
-        let mark = &recorded.mark;
-        if !in_area(recorded) || mark.kind == MarkKind::Planned {
-            continue;
+    fn is_of(self, recorded: &RecordedMark) -> bool {
+        recorded.course.ag_area == Some(self.rule.area)
+    }
+
+    /// Whether the area takes a course of its own by the grade in which it was taken.
+    fn takes(self, recorded: &RecordedMark) -> bool {
+        let early = self.ag.before_grade_9.as_ref();
+        early.is_none_or(|early| early.takes(self.rule.area, self.rules.earned(recorded)))
+    }
+
+    /// The rule about college courses, where a posting is of one.
+    fn college_course(self, recorded: &RecordedMark) -> Option<&'a CollegeCourse> {
+        let rule = self.ag.college_course.as_ref();
+        rule.filter(|_| is_of_college(recorded))
+    }
+
+    /// How much of the area a posting is: the semesters that it is, whatever credits were posted.
+    fn weight(self, place: usize) -> Credits {
+        let recorded = &self.marks[place];
+        let weight = grade_weight(self.rules, self.marks, recorded);
+        match self.college_course(recorded).map(|it| it.satisfies) {
+            Some(SchoolTime::Year) => weight + weight,
+            Some(SchoolTime::Semester) | None => weight,
         }
-        let of = taken.iter().find(|one| one.places.contains(&place));
-        let taken_early = !takes(rules, ag, recorded);
-        let mut outcome = match of {
-            _ if taken_early => AgOutcome::BeforeGrade9,
-            Some(one) => one.outcome(place),
-            None if mark.kind == MarkKind::InProgress => AgOutcome::InProgress,
-            None => AgOutcome::NoPoints,
+    }
+
+    /// How much of the area a posting that is in progress will be.
+    fn in_progress(self, place: usize) -> Credits {
+        let recorded = &self.marks[place];
+        match self.college_course(recorded) {
+            Some(_) => self.weight(place),
+            None => recorded.mark.credit_attempted,
+        }
+    }
+
+    /// What becomes of each mark of the area, in the order of time.
+    fn outcomes(
+        self,
+        taken: &[Taken<'_>],
+        counts: impl Fn(&str) -> bool,
+        used: &BTreeMap<usize, Credits>,
+    ) -> Vec<AgMark> {
+        let mut told = Vec::new();
+        for place in in_time(self.marks) {
+            let recorded = &self.marks[place];
+            if !self.is_of(recorded) || recorded.mark.kind == MarkKind::Planned {
+                continue;
+            }
+            let of = taken.iter().find(|one| one.places.contains(&place));
+            let mut outcome = match of {
+                _ if !self.takes(recorded) => AgOutcome::BeforeGrade9,
+                Some(one) => one.outcome(place),
+                None if recorded.mark.kind == MarkKind::InProgress => AgOutcome::InProgress,
+                None => AgOutcome::NoPoints,
+            };
+            let satisfies = outcome == AgOutcome::Satisfies;
+            let toward = satisfies || outcome == AgOutcome::InProgress;
+            if toward && !counts(sequence(&recorded.course)) {
+                outcome = AgOutcome::AnotherSequence;
+            }
+            let source = self.source_of(recorded, of.is_some());
+            let college = self.college_course(recorded).filter(|_| toward);
+            let source = source.or(college.map(|college| &college.source));
+            let lines = self.lines(place, outcome, satisfies, used);
+            told.extend(
+                lines
+                    .into_iter()
+                    .map(|(outcome, credits, counts_in)| AgMark {
+                        name: MarkName::of(recorded),
+                        credits,
+                        counts_in,
+                        outcome,
+                        source: source.cloned(),
+                    }),
+            );
+        }
+        told
+    }
+
+    /// As much of a posting as counts, and where: of one that satisfies, what is of use here and
+    /// what is over stand apart.
+    fn lines(
+        self,
+        place: usize,
+        outcome: AgOutcome,
+        satisfies: bool,
+        used: &BTreeMap<usize, Credits>,
+    ) -> Vec<(AgOutcome, Credits, Option<AgArea>)> {
+        let (own, surplus) = (Some(self.rule.area), self.surplus_area());
+        match outcome {
+            AgOutcome::Satisfies => {
+                let here = used.get(&place).copied().unwrap_or_default();
+                let over = self.weight(place) - here;
+                let mut lines = vec![
+                    (outcome, here, own),
+                    (AgOutcome::NotNeededHere, over, surplus),
+                ];
+                lines.retain(|(_, credits, _)| !credits.is_zero());
+                lines
+            }
+            AgOutcome::AnotherSequence if satisfies && surplus.is_some() => {
+                vec![(outcome, self.weight(place), surplus)]
+            }
+            AgOutcome::InProgress => vec![(outcome, self.in_progress(place), own)],
+            _ => vec![(outcome, Credits::ZERO, None)],
+        }
+    }
+
+    /// Where the rule comes from by which a mark of the area is judged, if not with the area.
+    fn source_of(self, recorded: &RecordedMark, judged: bool) -> Option<&'a String> {
+        if !self.takes(recorded) {
+            return self.ag.before_grade_9.as_ref().map(|early| &early.source);
+        }
+        let step = self.rules.step_of(&recorded.mark);
+        let has_points = step.is_some_and(|step| step.points.is_some());
+        let passes = self.ag.passes.as_ref().filter(|_| judged && !has_points);
+        passes.map(|passes| &passes.source)
+    }
+
+    /// Whether a mark satisfies, of those that count toward an area: with points, or a pass that is
+    /// taken for one.
+    fn satisfies(self, recorded: &RecordedMark) -> Option<bool> {
+        let step = self.rules.step_of(&recorded.mark)?;
+        let pass = || {
+            let mut passes = self.ag.passes.iter();
+            let accepted = passes.any(|passes| passes.accept(recorded));
+            (accepted && !step.waives).then_some(true)
         };
-        let toward = matches!(outcome, AgOutcome::Satisfies | AgOutcome::InProgress);
-        if toward && !counts(sequence(&recorded.course)) {
-            outcome = AgOutcome::AnotherSequence;
+        match step.points {
+            Some(_) => Some(step.satisfactory),
+            None => pass(),
         }
-        let has_points = rules
-            .step_of(mark)
-            .is_some_and(|step| step.points.is_some());
-        let passes = ag.passes.as_ref().filter(|_| of.is_some() && !has_points);
-        let early = ag.before_grade_9.as_ref().filter(|_| taken_early);
-        let source = passes.map(|passes| &passes.source);
-        let source = source.or(early.map(|early| &early.source));
-        told.push(AgMark {
-            name: MarkName::of(recorded),
-            credits: match outcome {
-                AgOutcome::Satisfies => grade_weight(rules, marks, recorded),
-                AgOutcome::InProgress => mark.credit_attempted,
-                _ => Credits::ZERO,
-            },
-            outcome,
-            source: source.cloned(),
+    }
+
+    /// Every course with a mark that counts, once, in the order of time.
+    fn taken(self) -> Vec<Taken<'a>> {
+        let of = |place: usize| {
+            let recorded = &self.marks[place];
+            let counts = self.is_of(recorded) && self.takes(recorded);
+            counts && self.satisfies(recorded).is_some()
+        };
+        let passed = |place: usize| self.satisfies(&self.marks[place]) == Some(true);
+        let weight = |attempt: &Try| -> Credits {
+            let places = attempt.places.iter();
+            places.map(|place| self.weight(*place)).sum()
+        };
+        let mut taken = Vec::new();
+        for attempts in courses(self.rules, self.marks, of, passed) {
+            let course = &self.marks[attempts[0].places[0]].course;
+            // Of a repeatable course each time is another one.
+            let size = if course.is_repeatable() {
+                1
+            } else {
+                attempts.len()
+            };
+            let of_one = attempts.chunks(size);
+            taken.extend(of_one.map(|attempts| Taken::new(course, attempts, passed, weight)));
+        }
+        let mut order = vec![0; self.marks.len()];
+        for (number, place) in in_time(self.marks).into_iter().enumerate() {
+            order[place] = number;
+        }
+        taken.sort_by_key(|one| order[one.places[0]]);
+        second_parts(self.rule, &mut taken);
+        taken
+    }
+
+    /// Credits earned and validated in each sequence of the area.
+    fn sequences(self, taken: &[Taken<'a>]) -> BTreeMap<&'a str, InSequence> {
+        let mut courses: BTreeMap<&str, Vec<&Taken<'_>>> = BTreeMap::new();
+        for one in taken {
+            courses.entry(sequence(one.course)).or_default().push(one);
+        }
+        let credits = courses.into_iter().map(|(name, courses)| {
+            let satisfied = courses.iter().filter_map(|one| one.satisfied);
+            let first_parts = courses.iter().filter(|one| one.by_second_part);
+            let by_parts = first_parts.filter_map(|one| {
+                let by = courses.iter().find(|other| other.is_second_part_of(one))?;
+                let rule = ValidationRule::SecondPart;
+                Some(self.validation(rule, by, one.level(), one.validated()))
+            });
+            let mut of_it = InSequence {
+                earned: satisfied.sum(),
+                validations: by_parts.collect(),
+                in_progress: Credits::ZERO,
+            };
+            if self.rule.higher_level_validates && !name.is_empty() {
+                of_it.validations.extend(self.lower_levels(&courses));
+            }
+            (name, of_it)
         });
+        let mut sequences: BTreeMap<&str, InSequence> = credits.collect();
+        for (place, recorded) in self.marks.iter().enumerate() {
+            let here = self.is_of(recorded) && self.takes(recorded);
+            if here && recorded.mark.kind == MarkKind::InProgress {
+                let of_it = sequences.entry(sequence(&recorded.course)).or_default();
+                of_it.in_progress = of_it.in_progress + self.in_progress(place);
+            }
+        }
+        sequences
     }
-    told
+
+    /// What is missing to a whole year in each level below the highest one with C or better.
+    fn lower_levels(self, courses: &[&Taken<'_>]) -> Vec<Validation> {
+        let semester = self.rules.credits_per_semester;
+        let year = semester + semester;
+        let satisfied = courses.iter().filter(|one| one.satisfied.is_some());
+        // Of several of that level the first.
+        let highest = satisfied.rev().max_by_key(|one| one.level());
+        let Some((by, highest)) = highest.and_then(|one| Some((one, one.level()?))) else {
+            return Vec::new();
+        };
+        let attempted: BTreeSet<u32> = courses.iter().filter_map(|one| one.level()).collect();
+        let must_be_taken = &self.rule.taken_levels;
+        let validated = (1..highest)
+            .filter(|level| attempted.contains(level) || !must_be_taken.contains(level))
+            .map(|level| {
+                let here = courses.iter().filter(|one| one.level() == Some(level));
+                let reached = here.map(|one| one.satisfied.unwrap_or_else(|| one.validated()));
+                let missing = year - reached.sum::<Credits>().min(year);
+                self.validation(ValidationRule::HigherLevel, by, Some(level), missing)
+            });
+        validated.filter(|one| !one.credits.is_zero()).collect()
+    }
+
+    fn validation(
+        self,
+        rule: ValidationRule,
+        by: &Taken<'_>,
+        level: Option<u32>,
+        credits: Credits,
+    ) -> Validation {
+        Validation {
+            rule,
+            sequence: sequence(by.course).to_owned(),
+            level,
+            credits,
+            by: MarkName::of(&self.marks[by.satisfying[0]]),
+        }
+    }
+}
+
+/// Marks first parts below C whose second part has C or better.
+fn second_parts(rule: &AgAreaRule, taken: &mut [Taken<'_>]) {
+    let named = &rule.second_part_validates;
+    for place in 0..taken.len() {
+        let first = &taken[place];
+        let name = sequence(first.course);
+        let may = !name.is_empty() && (named.contains("*") || named.contains(name));
+        let validated = may
+            && first.satisfied.is_none()
+            && first.course.part.as_deref() == Some("1")
+            && taken.iter().any(|other| other.is_second_part_of(first));
+        taken[place].by_second_part = validated;
+    }
 }
 
 /// What an area still takes.
@@ -273,107 +531,4 @@ impl Room {
         }
         credits - left
     }
-}
-
-/// Whether a mark satisfies, of those that count toward an area: with points, or a pass that is
-/// taken for one.
-fn satisfies(rules: &Rules, ag: &AgRule, recorded: &RecordedMark) -> Option<bool> {
-    let step = rules.step_of(&recorded.mark)?;
-    let pass = || {
-        let accepted = ag.passes.iter().any(|passes| passes.accept(recorded));
-        (accepted && !step.waives).then_some(true)
-    };
-    match step.points {
-        Some(_) => Some(step.satisfactory),
-        None => pass(),
-    }
-}
-
-/// Every course with a mark that counts, once.
-fn taken<'a>(
-    rules: &Rules,
-    ag: &AgRule,
-    marks: &'a [RecordedMark],
-    in_area: impl Fn(&RecordedMark) -> bool,
-) -> Vec<Taken<'a>> {
-    let of = |place: usize| {
-        let recorded = &marks[place];
-        in_area(recorded) && satisfies(rules, ag, recorded).is_some()
-    };
-    let passed = |place: usize| satisfies(rules, ag, &marks[place]) == Some(true);
-    let weight = |attempt: &Try| -> Credits {
-        let places = attempt.places.iter();
-        places
-            .map(|place| grade_weight(rules, marks, &marks[*place]))
-            .sum()
-    };
-    let courses = courses(rules, marks, of, passed);
-    let mut taken = Vec::with_capacity(courses.len());
-    for attempts in courses {
-        let course = &marks[attempts[0].places[0]].course;
-        // Of a repeatable course each time is another one.
-        let size = if course.is_repeatable() {
-            1
-        } else {
-            attempts.len()
-        };
-        let of_one = attempts.chunks(size);
-        taken.extend(of_one.map(|attempts| Taken::new(course, attempts, passed, weight)));
-    }
-    taken
-}
-
-/// Credits earned and validated in each sequence of an area.
-fn sequence_credits<'a>(
-    rules: &Rules,
-    rule: &AgAreaRule,
-    taken: &'a [Taken<'a>],
-) -> BTreeMap<&'a str, (Credits, Credits)> {
-    let mut sequences: BTreeMap<&str, Vec<&Taken<'_>>> = BTreeMap::new();
-    for one in taken {
-        sequences.entry(sequence(one.course)).or_default().push(one);
-    }
-    let credits = sequences.into_iter().map(|(name, courses)| {
-        let earned: Credits = courses.iter().filter_map(|one| one.satisfied).sum();
-        let mut validated: Credits = courses.iter().map(|one| one.validated()).sum();
-        if rule.higher_level_validates && !name.is_empty() {
-            validated = validated + lower_levels(rules, rule, &courses);
-        }
-        (name, (earned, validated))
-    });
-    credits.collect()
-}
-
-/// Marks first parts below C whose second part has C or better.
-fn second_parts(rule: &AgAreaRule, taken: &mut [Taken<'_>]) {
-    let named = &rule.second_part_validates;
-    for place in 0..taken.len() {
-        let first = &taken[place];
-        let name = sequence(first.course);
-        let may = !name.is_empty() && (named.contains("*") || named.contains(name));
-        let second =
-            |other: &Taken<'_>| other.satisfied.is_some() && other.is_part(first.course, "2");
-        let validated = may
-            && first.satisfied.is_none()
-            && first.course.part.as_deref() == Some("1")
-            && taken.iter().any(second);
-        taken[place].by_second_part = validated;
-    }
-}
-
-/// What is missing to a whole year in each level below the highest one with C or better.
-fn lower_levels(rules: &Rules, rule: &AgAreaRule, courses: &[&Taken<'_>]) -> Credits {
-    let year = rules.credits_per_semester + rules.credits_per_semester;
-    let satisfied = courses.iter().filter(|one| one.satisfied.is_some());
-    let highest = satisfied.filter_map(|one| one.level()).max().unwrap_or(0);
-    let attempted: BTreeSet<u32> = courses.iter().filter_map(|one| one.level()).collect();
-    let missing = (1..highest)
-        .filter(|level| attempted.contains(level) || !rule.taken_levels.contains(level))
-        .map(|level| {
-            let here = |one: &&&Taken<'_>| one.level() == Some(level);
-            let here = courses.iter().filter(here);
-            let reached = here.map(|one| one.satisfied.unwrap_or_else(|| one.validated()));
-            year - reached.sum::<Credits>().min(year)
-        });
-    missing.sum()
 }

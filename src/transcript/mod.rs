@@ -38,7 +38,10 @@ pub use effect::{LoweredAverage, lowered};
 pub use model::*;
 pub use partial_credit::PartialPosting;
 pub use policy::{CapSize, POLICY_FORMAT, Point, Policy, PolicyError, RepeatCode, Window};
-pub use progress::{AgMark, AgOutcome, AreaProgress, CollegePreparation, Progress, Promotion};
+pub use progress::{
+    AgMark, AgOutcome, AreaProgress, CollegePreparation, PartProgress, Progress, Promotion,
+    SurplusOf, Validation, ValidationRule,
+};
 pub use requirements::{NoRow, Stage};
 pub use schema::schema;
 pub use shares::{

@@ -1,8 +1,8 @@
 //! What a counselor is told beside the transcript: promotion and the universities' requirements.
 //!
-//! These figures are explained, and printed on unofficial sheets; an official transcript does not
-//! carry them.
+//! These figures are explained, and printed on no document.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::ag::college_preparation;
 use super::assemble::issuing;
 use super::average::MarkName;
-use super::policy::Policy;
+use super::policy::{Part, Policy};
 use super::repeats::on_page;
 use super::requirements::promotion;
 use super::unit::in_unit;
@@ -69,7 +69,8 @@ pub struct CollegePreparation {
     pub areas: Vec<AreaProgress>,
 }
 
-/// Progress in one a-g subject area.
+/// Progress in one a-g subject area. What it has and what it needs come to what it asks for, unless
+/// validation or surplus brings more than that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AreaProgress {
     /// The area.
@@ -78,7 +79,7 @@ pub struct AreaProgress {
     pub label: String,
     /// Credits with C or better that it asks for.
     pub required: Credits,
-    /// Credits earned with C or better.
+    /// Credits earned with C or better that count here.
     pub earned: Credits,
     /// Credits that a higher course or a second part covers; they are no credit of their own.
     pub validated: Credits,
@@ -88,21 +89,121 @@ pub struct AreaProgress {
     pub in_progress: Credits,
     /// Credits still needed, work in progress not counted.
     pub needed: Credits,
-    /// What became of each mark of the area, in the order of time.
+    /// What the area asks for within its credits.
+    pub parts: Vec<PartProgress>,
+    /// What was validated, and by which posting; these come to `validated`.
+    pub validations: Vec<Validation>,
+    /// Of which areas the surplus is.
+    pub surplus_of: Vec<SurplusOf>,
+    /// What became of each mark of the area, in the order of time. A mark of which a part counts
+    /// here and the other in another area stands there twice.
     pub marks: Vec<AgMark>,
 }
 
-/// A mark of an a-g subject area.
+/// How far credits of certain courses have come that a row or an area asks for within its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PartProgress {
+    /// The subjects of the catalogue that count; none is every one of the row's.
+    pub subjects: BTreeSet<String>,
+    /// The sequence of which a course must be.
+    pub sequence: Option<String>,
+    /// The lowest level of the sequence that counts.
+    pub level: u32,
+    /// Credits that it asks for.
+    pub required: Credits,
+    /// Credits that it has.
+    pub reached: Credits,
+    /// Credits still needed.
+    pub needed: Credits,
+}
+
+impl PartProgress {
+    /// Of a part that still needs so much.
+    pub(super) fn of(part: &Part, needed: Credits) -> Self {
+        Self {
+            subjects: part.subjects.clone(),
+            sequence: part.sequence.clone(),
+            level: part.level,
+            required: part.credits,
+            reached: part.credits - needed,
+            needed,
+        }
+    }
+}
+
+impl fmt::Display for PartProgress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let subjects = self.subjects.iter().map(String::as_str);
+        let words: Vec<&str> = subjects.chain(self.sequence.as_deref()).collect();
+        f.write_str(&words.join(", "))?;
+        match self.level {
+            0 => Ok(()),
+            level => write!(f, " from level {level}"),
+        }
+    }
+}
+
+/// A level, or the first part of one, that counts though it was failed or left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Validation {
+    /// Why it counts.
+    pub rule: ValidationRule,
+    /// The sequence.
+    pub sequence: String,
+    /// The level of it, if its courses have any.
+    pub level: Option<u32>,
+    /// Credits that are covered.
+    pub credits: Credits,
+    /// The posting with C or better that covers them.
+    pub by: MarkName,
+}
+
+/// Why credits count that were not earned with C or better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ValidationRule {
+    /// A course of a higher level of the sequence was passed with C or better.
+    HigherLevel,
+    /// The second part of the year's course was passed with C or better.
+    SecondPart,
+}
+
+impl fmt::Display for Validation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.rule {
+            ValidationRule::HigherLevel => "validates, as a higher level,",
+            ValidationRule::SecondPart => "validates, as the second part, the first part of",
+        })?;
+        if let Some(level) = self.level {
+            write!(f, " level {level} of")?;
+        }
+        write!(f, " {}", self.sequence)
+    }
+}
+
+/// Credits of an area that it does not need.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SurplusOf {
+    /// The area.
+    pub area: AgArea,
+    /// How many.
+    pub credits: Credits,
+}
+
+/// A mark of an a-g subject area, or a part of its credits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AgMark {
     /// Which.
     #[serde(flatten)]
     pub name: MarkName,
-    /// Credits that count as earned here, or in progress.
+    /// Credits that count as earned or in progress, in `counts_in`.
     pub credits: Credits,
+    /// The area in which they count; none where they count in none.
+    pub counts_in: Option<AgArea>,
     /// What became of it.
     pub outcome: AgOutcome,
-    /// Where it comes from that a pass satisfies, or that a course before grade 9 does not.
+    /// Where it comes from that a pass satisfies, that a college course counts as it does, or that
+    /// a course before grade 9 does not count.
     pub source: Option<String>,
 }
 
@@ -112,6 +213,8 @@ pub struct AgMark {
 pub enum AgOutcome {
     /// It is C or better, or a pass that is taken for one.
     Satisfies,
+    /// It is C or better, and more than the area asks for.
+    NotNeededHere,
     /// The course is satisfied by another attempt.
     AnotherAttempt,
     /// It is below C, and a second part with C or better covers it.
@@ -132,6 +235,7 @@ impl fmt::Display for AgOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Satisfies => "satisfies",
+            Self::NotNeededHere => "more than the area asks for",
             Self::AnotherAttempt => "another attempt satisfies",
             Self::Validated => "below C, validated by the second part",
             Self::BelowC => "below C",

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::average::MarkName;
 use super::model::{Requirements, SubjectProgress};
 use super::policy::{LimitRule, PlanRule, Rules, SubjectRule};
-use super::progress::Promotion;
+use super::progress::{PartProgress, Promotion};
 use crate::record::{Course, Credits, GradeLevel, MarkKind, RecordedMark, SchoolYear};
 
 /// One row of a plan, being filled.
@@ -89,8 +89,8 @@ pub(super) struct Filled<'a> {
 /// A row takes the credits of its own subjects up to what it requires. What is over goes to the row
 /// for a-g surplus, up to what that requires, where the course has an a-g subject area; what is
 /// over then, and what no row names, counts in the row that takes the rest. So that no credit is
-/// lost by its place in the record, courses that a part of the row asks for fill it first, and then
-/// those without an a-g area, which cannot be surplus. Credits are those of the postings. A mark
+/// lost by its place in the record, the parts of the row are filled first, and then come the
+/// courses without an a-g area, which cannot be surplus. Credits are those of the postings. A mark
 /// that waives lowers what its subject's row asks for by the credits attempted, and the parts of
 /// the row that take its course. Work in progress is sorted after what is earned and never lowers
 /// what is needed. What was earned outside the plan's window counts in no row, but the parts that
@@ -133,19 +133,10 @@ pub(super) fn filled<'a>(
     for (place, recorded) in waivers {
         filled.waive(place, recorded);
     }
-    in_order.sort_by_key(|(_, recorded)| {
-        let parts = filled
-            .own_row(recorded)
-            .map(|row| &filled.subjects[row].includes);
-        let asked_for =
-            parts.is_some_and(|parts| parts.iter().any(|part| part.takes(&recorded.course)));
-        (
-            !asked_for,
-            recorded.course.ag_area.is_some(),
-            &recorded.mark.posting,
-        )
-    });
+    in_order
+        .sort_by_key(|(_, recorded)| (recorded.course.ag_area.is_some(), &recorded.mark.posting));
     for stage in [Stage::Earned, Stage::InProgress] {
+        let mut beside = Vec::new();
         for (place, recorded) in &in_order {
             let mark = &recorded.mark;
             let credits = match stage {
@@ -154,10 +145,15 @@ pub(super) fn filled<'a>(
                 _ => continue,
             };
             if within(recorded) {
-                filled.sort(*place, recorded, credits, stage);
+                let credits = filled.admit(*place, recorded, credits, stage);
+                let left = filled.fill_parts(*place, recorded, credits, stage);
+                beside.push((*place, *recorded, left));
             } else {
                 filled.outside(*place, recorded, credits, stage);
             }
+        }
+        for (place, recorded, credits) in beside {
+            filled.sort(place, recorded, credits, stage);
         }
     }
     filled
@@ -273,6 +269,15 @@ fn room(subject: &SubjectRule, filled: Credits) -> Credits {
 }
 
 impl Filled<'_> {
+    /// How far each part of a row has come.
+    pub fn parts(&self, row: usize) -> Vec<PartProgress> {
+        let parts = self.subjects[row].includes.iter();
+        let reached = parts.zip(&self.rows[row].parts);
+        reached
+            .map(|(part, reached)| PartProgress::of(part, missing(part.credits, *reached)))
+            .collect()
+    }
+
     fn own_row(&self, recorded: &RecordedMark) -> Option<usize> {
         let subject = &recorded.course.subject;
         let mut rows = self.subjects.iter();
@@ -313,23 +318,64 @@ impl Filled<'_> {
         self.add(place, Err(NoRow::Window), credits, stage);
     }
 
-    /// Puts one course's credits where they count.
-    fn sort(&mut self, place: usize, recorded: &RecordedMark, credits: Credits, stage: Stage) {
+    /// As many of a course's credits as count in any row; the others are left out.
+    fn admit(
+        &mut self,
+        place: usize,
+        recorded: &RecordedMark,
+        credits: Credits,
+        stage: Stage,
+    ) -> Credits {
         let course = &recorded.course;
         if !course.counts_toward_graduation() {
             self.add(place, Err(NoRow::NoGraduationCredit), credits, stage);
-            return;
+            return Credits::ZERO;
         }
         let within = self.within_limits(&course.subject, credits);
         self.add(place, Err(NoRow::Limit), credits - within, stage);
-        let of_sequence = |row: &usize| {
+        within
+    }
+
+    /// The row of a course's subject, where it is of the sequence that counts there.
+    fn row_of_sequence(&self, recorded: &RecordedMark) -> Option<usize> {
+        self.own_row(recorded).filter(|row| {
             let chosen = self.rows[*row].sequence.as_deref();
-            chosen.is_none_or(|chosen| chosen == sequence(course))
+            chosen.is_none_or(|chosen| chosen == sequence(&recorded.course))
+        })
+    }
+
+    /// Puts earned credits into the parts of their own row, and says how many are left.
+    fn fill_parts(
+        &mut self,
+        place: usize,
+        recorded: &RecordedMark,
+        credits: Credits,
+        stage: Stage,
+    ) -> Credits {
+        let own = self.row_of_sequence(recorded);
+        let Some(row) = own.filter(|_| stage == Stage::Earned) else {
+            return credits;
         };
-        let own = self.own_row(recorded).filter(of_sequence);
+        let (subject, filling) = (self.subjects[row], &mut self.rows[row]);
+        let parts = subject.includes.iter().zip(&filling.parts);
+        let asked_for = parts.filter(|(part, _)| part.takes(&recorded.course));
+        let asked_for: Credits = asked_for
+            .map(|(part, reached)| missing(part.credits, *reached))
+            .sum();
+        let left = room(subject, filling.earned + filling.waived);
+        let taken = credits.min(asked_for).min(left);
+        count_parts(subject, filling, &recorded.course, taken, stage);
+        self.add(place, Ok(row), taken, stage);
+        credits - taken
+    }
+
+    /// Puts the rest of a course's credits where they count.
+    fn sort(&mut self, place: usize, recorded: &RecordedMark, credits: Credits, stage: Stage) {
+        let course = &recorded.course;
+        let own = self.row_of_sequence(recorded);
         let surplus = self.subjects.iter().position(|row| row.takes_ag_surplus);
         let surplus = surplus.filter(|_| course.ag_area.is_some());
-        let mut left = within;
+        let mut left = credits;
         for row in [own, surplus].into_iter().flatten() {
             let mut filled = self.rows[row].earned + self.rows[row].waived;
             if stage == Stage::InProgress {
@@ -378,12 +424,17 @@ impl Filled<'_> {
             };
             *sum = *sum + credits;
         }
-        self.shares.push(Share {
-            place,
-            row,
-            credits,
-            stage,
-        });
+        let mut of_it = self.shares.iter_mut();
+        let of_it = of_it.find(|one| (one.place, one.row, one.stage) == (place, row, stage));
+        match of_it {
+            Some(share) => share.credits = share.credits + credits,
+            None => self.shares.push(Share {
+                place,
+                row,
+                credits,
+                stage,
+            }),
+        }
     }
 }
 

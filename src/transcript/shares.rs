@@ -12,6 +12,7 @@ use super::assemble::{credit_totals, issuing, measure_of_plan};
 use super::average::MarkName;
 use super::model::CreditTotals;
 use super::policy::{PlanRule, Policy, RepeatCode, RequirementRule};
+use super::progress::PartProgress;
 use super::repeats::on_page;
 use super::requirements::{NoRow, Stage, filled};
 use super::unit::in_unit;
@@ -214,6 +215,8 @@ impl RequirementTrace {
 pub struct RowTrace {
     /// The label.
     pub subject: String,
+    /// What the row asks for within its credits.
+    pub parts: Vec<PartProgress>,
     /// The postings that count here, with as many of their credits as do.
     pub shares: Vec<PlanShare>,
 }
@@ -256,9 +259,10 @@ impl PlanTrace {
         let (_, shown) = on_page(rules, &marks);
         let marks = in_unit(rules, &shown, measure_of_plan(rules, plan));
         let filled = filled(rules, plan, chosen.entered_grade_9, &marks);
-        let mut rows: Vec<RowTrace> = (filled.subjects.iter())
-            .map(|subject| RowTrace {
+        let mut rows: Vec<RowTrace> = (filled.subjects.iter().enumerate())
+            .map(|(row, subject)| RowTrace {
                 subject: subject.label.in_language(language).to_owned(),
+                parts: filled.parts(row),
                 shares: Vec::new(),
             })
             .collect();

@@ -90,9 +90,44 @@ fn the_same_trace_comes_as_data_and_every_mark_is_in_it_once() {
     assert!(told.contains(index), "{told}");
     let one = desk.answer(0, &[&explain[..], &["--gpa", "csu"]].concat());
     assert_eq!(one["averages"].as_array().map(Vec::len), Some(1));
-    assert!(
-        one.get("requirements").is_none(),
-        "an average alone was asked for"
+    // An average alone was asked for, and the keys are those of every answer.
+    for key in ["credits", "requirements", "plan", "progress"] {
+        assert!(answer[key].is_object(), "{key}");
+        assert_eq!(one.get(key), Some(&serde_json::Value::Null), "{key}");
+    }
+    let without_plan = ["transcript", "explain", "--student", "1000005"];
+    let answer = desk.answer(0, &without_plan);
+    for key in ["requirements", "plan"] {
+        assert_eq!(answer.get(key), Some(&serde_json::Value::Null), "{key}");
+    }
+    assert!(answer["progress"].get("promotion").is_some(), "{answer}");
+}
+
+#[test]
+fn an_area_tells_its_parts_what_it_gives_away_and_by_what_it_is_validated() {
+    let desk = district();
+    let told = desk.done(&["transcript", "explain", "--student", "9000014"]);
+    let areas = told.split_once("College preparation (a-g)").expect("a-g").1;
+    for line in [
+        "  a History and social science         20.00 required   20.00 earned    0.00 validated    \
+         0.00 surplus    0.00 in progress    0.00 needed",
+        "    of which government, us_history    10.00 required   10.00 reached    0.00 needed",
+        "    - Spring 2023      Ethnic Studies                           B      5.00 more than the \
+         area asks for, counts in g [9000014-011]",
+        "    + Spring 2024      Geometry B                               B      5.00 validates, as \
+         the second part, the first part of level 2 of mathematics [9000014-025]",
+        "    + surplus of a                                                    10.00",
+    ] {
+        assert!(areas.lines().any(|found| found == line), "{line}\n{areas}");
+    }
+    let data = desk.answer(0, &["transcript", "explain", "--student", "9000014"]);
+    let area = &data["progress"]["college_preparation"]["areas"][0];
+    assert_eq!(area["parts"][0]["subjects"][0], "world_history");
+    assert_eq!(area["parts"][0]["needed"], "0.00");
+    let ethnic = &area["marks"][0];
+    assert_eq!(
+        (&ethnic["outcome"], &ethnic["counts_in"], &ethnic["credits"]),
+        (&"not_needed_here".into(), &"g".into(), &"5.00".into())
     );
 }
 

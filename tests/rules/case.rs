@@ -7,15 +7,16 @@ use registrar::record::*;
 use registrar::transcript::*;
 use serde::Deserialize;
 
+use crate::areas;
 use crate::given::{awarded, fulfilment, pass_mark, posted};
 
 pub use crate::given::{directory, empty, request};
 
 /// What a table may have. `becomes` is what the case's average makes of a posting, `counts in` the
-/// rows of the plan in which its credits count, `printed` what stands on the page. `title` is the
-/// posting's own, `catalogue` that of its course; `begins` and `ends` are days of the term, which
-/// has 30 where it tells none, or 300 of a year.
-const COLUMNS: [&str; 27] = [
+/// rows of the plan in which its credits count, `a-g` what becomes of it there, `printed` what
+/// stands on the page. `title` is the posting's own, `catalogue` that of its course; `begins` and
+/// `ends` are days of the term, which has 30 where it tells none, or 300 of a year.
+const COLUMNS: [&str; 28] = [
     "when",
     "begins",
     "ends",
@@ -41,6 +42,7 @@ const COLUMNS: [&str; 27] = [
     "school",
     "taken at",
     "counts in",
+    "a-g",
     "becomes",
     "printed",
 ];
@@ -98,6 +100,10 @@ struct Expect {
     plan: BTreeMap<String, [String; 3]>,
     /// Area: earned, validated, needed.
     ag: BTreeMap<String, [String; 3]>,
+    /// Area: its parts, `world_history: 10.00 of 10.00`.
+    parts: BTreeMap<String, Vec<String>>,
+    /// Area: what was validated, and by which posting.
+    validations: BTreeMap<String, Vec<String>>,
     /// What the area of the surplus has of the others.
     surplus: Option<String>,
     /// Next grade, and credits still needed; an empty list where no grade asks for more.
@@ -188,7 +194,8 @@ impl Case {
         }
         self.compare_page(&record, &assembled.transcript, &lines, &mut wrong);
         let progress = Progress::of(&self.policy(), &record, "en");
-        self.compare_progress(&progress, &mut wrong);
+        areas::assert_that_they_add_up(&self.rule, &progress);
+        self.compare_progress(&progress, &lines, &mut wrong);
         self.compare_shares(&record, &assembled.transcript, &lines, &mut wrong);
         let partial = PartialPosting::of(&self.policy(), &record);
         self.compare_partial(&partial, &mut wrong);
@@ -275,7 +282,7 @@ impl Case {
         }
     }
 
-    fn compare_progress(&self, progress: &Progress, wrong: &mut Vec<String>) {
+    fn compare_progress(&self, progress: &Progress, lines: &[Line], wrong: &mut Vec<String>) {
         let mut same = |what: String, said: &[String], found: &[String]| {
             if said != found {
                 wrong.push(format!("{what}: the case says {said:?}, found {found:?}"));
@@ -290,19 +297,28 @@ impl Case {
             let found = [row.earned, row.validated, row.needed].map(|credits| credits.to_string());
             same(format!("area {code}"), said, &found);
         }
-        for row in progress.college_preparation.iter().flat_map(|it| &it.areas) {
-            let sum = |outcome: AgOutcome| -> Credits {
-                let marks = row.marks.iter().filter(|mark| mark.outcome == outcome);
-                marks.map(|mark| mark.credits).sum()
-            };
-            let sums = [sum(AgOutcome::Satisfies), sum(AgOutcome::InProgress)];
-            assert_eq!(
-                sums,
-                [row.earned, row.in_progress],
-                "{}: area {}",
-                self.rule,
-                row.area
-            );
+        for (posting, line) in (1..).zip(lines) {
+            if let Some(said) = line.get("a-g") {
+                let found = areas::becomes(progress, &posting.to_string());
+                same(
+                    format!("posting {posting}"),
+                    std::slice::from_ref(said),
+                    &[found],
+                );
+            }
+        }
+        let told = [
+            ("parts", &self.expect.parts, areas::parts(progress)),
+            (
+                "validations",
+                &self.expect.validations,
+                areas::validations(progress),
+            ),
+        ];
+        for (what, said, found) in told {
+            for (area, said) in said {
+                same(format!("{what} of {area}"), said, &found[area]);
+            }
         }
         if let Some(said) = &self.expect.surplus {
             let areas = &progress.college_preparation.as_ref().expect("areas").areas;

@@ -3,6 +3,7 @@
 //! A case is one table. Each row is a posting, and its last column says what the rule makes of it;
 //! below stand the figures. So a case is its own explanation, and a counselor can write the next.
 
+mod areas;
 #[path = "../common/request.rs"]
 mod asked;
 mod case;
@@ -12,6 +13,7 @@ mod common;
 mod given;
 mod neighbours;
 mod properties;
+mod recount;
 mod retakes;
 
 use std::path::PathBuf;

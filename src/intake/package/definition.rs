@@ -404,7 +404,8 @@ tables! {
         subject: Identifier<40>, "mathematics",
             "The subject area under which credits count: a name of the graduation plans.";
         ag_area: Maybe<AgArea>, "c",
-            "The a-g subject area of the University of California.";
+            "The a-g subject area of the University of California. A college course of fewer than \
+             3 semester (4 quarter) units has none.";
         honors: HonorsKind, "ap",
             "Why a mark may earn an extra grade point.";
         state_course_code: Maybe<Identifier<12>>, "9300",

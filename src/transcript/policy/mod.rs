@@ -25,7 +25,8 @@ pub use average::{
 };
 pub use partial_credit::PartialCredit;
 pub use plan::{
-    AgAreaRule, AgRule, LimitRule, PlanRule, PromotionRule, RequirementRule, SubjectRule,
+    AgAreaRule, AgRule, CollegeCourse, LimitRule, Part, PlanRule, PromotionRule, RequirementRule,
+    SchoolTime, SubjectRule,
 };
 pub use problems::Problems;
 use problems::{Place, at, in_file};
@@ -352,11 +353,13 @@ impl Rules {
         let ag = self.ag.as_ref();
         let passes = ag.and_then(|ag| ag.passes.as_ref());
         let early = ag.and_then(|ag| ag.before_grade_9.as_ref());
+        let college = ag.and_then(|ag| ag.college_course.as_ref());
         let partial = self.partial_credit.as_ref();
         let tables = [
             ("ag", ag.map(|ag| &ag.source)),
             ("ag.passes", passes.map(|passes| &passes.source)),
             ("ag.before_grade_9", early.map(|early| &early.source)),
+            ("ag.college_course", college.map(|college| &college.source)),
             ("repeats", self.repeats.source.as_ref()),
             (
                 "year_course",

@@ -170,6 +170,8 @@ pub struct AgRule {
     pub passes: Option<AgPasses>,
     /// What courses before grade 9 satisfy; none is as those of any other grade.
     pub before_grade_9: Option<AgBeforeGrade9>,
+    /// How much of an area a college course is; none is a semester, as in an average.
+    pub college_course: Option<CollegeCourse>,
     #[serde(rename = "area")]
     pub areas: Vec<AgAreaRule>,
 }
@@ -193,6 +195,23 @@ impl AgBeforeGrade9 {
         let grade_8 = Point::Grade(GradeLevel::new(8).expect("a grade"));
         earned > grade_8 || (self.areas.contains(&area) && earned >= Point::Grade(self.from))
     }
+}
+
+/// How much of an area a course taken at a college satisfies, whatever credits are posted for it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CollegeCourse {
+    pub satisfies: SchoolTime,
+    /// Where that comes from.
+    pub source: String,
+}
+
+/// A time for which a school teaches a course.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SchoolTime {
+    Semester,
+    Year,
 }
 
 /// School years of which a pass satisfies a requirement of the universities, though it has no
