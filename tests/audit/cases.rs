@@ -395,7 +395,11 @@ pub const CASES: &[Case] = &[
             it.record.enrolments[0].grade_level = GradeLevel::new(1).expect("a grade");
             it.record.enrolments[0].entered_on = date(2009, 8, 15);
         },
-        &[("date_impossible", "enrolments 2009-08-15")],
+        &[
+            ("grade_level_differs", "marks 1"),
+            ("grade_level_differs", "marks 2"),
+            ("date_impossible", "enrolments 2009-08-15"),
+        ],
     ),
     (
         "a freshman of seven",

@@ -140,18 +140,18 @@ fn a_school_a_source_and_an_earlier_state_are_looked_at_alone() {
         students.clone().any(|it| it["student"] == "9000025"),
         "{found}"
     );
-    let nothing = desk.earns_no_credit(&["check", "--as-known", "2020-01-01T00:00:00Z"]);
+    let nothing = desk.fails(&["check", "--as-known", "2020-01-01T00:00:00Z"]);
     assert!(
         nothing.contains("nothing was imported by then"),
         "{nothing}"
     );
-    let nobody = desk.earns_no_credit(&["check", "--student", "no-such"]);
+    let nobody = desk.fails(&["check", "--student", "no-such"]);
     assert!(nobody.contains("nobody has the number no-such"), "{nobody}");
-    let nowhere = desk.earns_no_credit(&["check", "--source", "no-such"]);
+    let nowhere = desk.fails(&["check", "--source", "no-such"]);
     assert!(nowhere.contains("nobody matches"), "{nowhere}");
-    let two = desk.earns_no_credit(&["check", "--student", "1", "--school", "2"]);
+    let two = desk.fails(&["check", "--student", "1", "--school", "2"]);
     assert!(two.contains("cannot be used with"), "{two}");
-    let both = desk.earns_no_credit(&["check", "--format", "csv", "--json"]);
+    let both = desk.fails(&["check", "--format", "csv", "--json"]);
     assert!(both.contains("cannot be used with"), "{both}");
 }
 
@@ -214,7 +214,7 @@ fn a_template_that_discloses_is_an_error_and_stops_official_documents() {
         "--template",
         "./ours",
     ];
-    let said = desk.earns_no_credit(&issue);
+    let said = desk.fails(&issue);
     assert!(said.contains("would disclose a disability"), "{said}");
 }
 
@@ -229,7 +229,7 @@ fn a_policy_that_discloses_is_an_error_of_nobody() {
     assert_ne!(discloses, policy);
     std::fs::write(folder.join("policy.toml"), &discloses).expect("written");
     let check = ["check", "--student", "9000001", "--template", "./ours"];
-    assert!(desk.earns_no_credit(&check).contains("did not approve"));
+    assert!(desk.fails(&check).contains("did not approve"));
     let digest = Policy::parse(&discloses).expect("a policy").digest();
     let settings = desk.path("registrar.toml");
     let mut approved = std::fs::read_to_string(&settings).expect("settings");
@@ -289,7 +289,7 @@ fn a_number_that_several_people_have_is_refused_with_who_they_are() {
         &["transcript", "preview", "--student", number],
         &["transcript", "explain", "--student", number],
     ] {
-        let said = desk.earns_no_credit(command);
+        let said = desk.fails(command);
         assert!(
             said.contains(&format!("several people have the number {number}")),
             "{said}"
@@ -380,22 +380,22 @@ fn an_override_is_granted_under_a_name_for_a_time_and_stands_in_the_issuance() {
         ]
         .concat()
     };
-    let said = desk.earns_no_credit(&grant("disability_word", &soon));
+    let said = desk.fails(&grant("disability_word", &soon));
     assert!(
         said.contains("cannot be overridden") && said.contains("hint: "),
         "{said}"
     );
-    let said = desk.earns_no_credit(&grant("glyph_missing", &soon));
+    let said = desk.fails(&grant("glyph_missing", &soon));
     assert!(said.contains("cannot be overridden"), "{said}");
-    let said = desk.earns_no_credit(&grant("no_such", &soon));
+    let said = desk.fails(&grant("no_such", &soon));
     assert!(said.contains("no check has the code"), "{said}");
-    let said = desk.earns_no_credit(&grant("total_differs", &late));
+    let said = desk.fails(&grant("total_differs", &late));
     assert!(said.contains("90 days"), "{said}");
-    let said = desk.earns_no_credit(&grant("total_differs", "2020-01-01"));
+    let said = desk.fails(&grant("total_differs", "2020-01-01"));
     assert!(said.contains("until a day from"), "{said}");
     let mut unnamed = grant("total_differs", &soon);
     unnamed[7] = " ";
-    assert!(desk.earns_no_credit(&unnamed).contains("--by says nothing"));
+    assert!(desk.fails(&unnamed).contains("--by says nothing"));
     assert_eq!(desk.answer(0, &["override", "list"]), serde_json::json!([]));
 
     let answer = desk.answer(0, &grant("total_differs", &soon));
@@ -459,7 +459,7 @@ fn an_override_is_granted_under_a_name_for_a_time_and_stands_in_the_issuance() {
         "Corrected",
     ];
     desk.answer(0, &end);
-    assert!(desk.earns_no_credit(&end).contains("is not in force"));
+    assert!(desk.fails(&end).contains("is not in force"));
     let text = desk.said(0, &["override", "list"]);
     assert!(text.contains("ended by Remedios Varo: Corrected"), "{text}");
     let issue = [

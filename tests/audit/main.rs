@@ -1,5 +1,7 @@
 //! The audit: what it finds in a record, in a district, and what that stops.
 
+#[path = "../rules/areas.rs"]
+mod areas;
 #[path = "../common/request.rs"]
 mod asked;
 #[path = "../rules/case.rs"]

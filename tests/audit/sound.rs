@@ -232,6 +232,7 @@ const NO_FINDINGS: &[(&str, MakeWrong)] = &[
             it.mark(0).mark.kind = MarkKind::Transfer;
             let mut summer = mark("3", Term::fall(), "ART", "A");
             summer.mark.kind = MarkKind::Summer;
+            summer.term.kind = TermKind::Summer;
             it.record.marks.push(summer);
             it.record.totals = vec![total("credit_earned", "15")];
         },

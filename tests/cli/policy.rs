@@ -31,7 +31,7 @@ fn the_rules_of_an_issued_document_are_read_again_by_their_digest() {
     let by_beginning = desk.answer(0, &["policy", "show", &digest[..8].to_uppercase()]);
     assert_eq!(by_beginning["text"], shipped);
 
-    let unknown = desk.earns_no_credit(&["policy", "show", "no-such"]);
+    let unknown = desk.fails(&["policy", "show", "no-such"]);
     assert!(
         unknown.contains("no document was issued under a policy `no-such`"),
         "{unknown}"
