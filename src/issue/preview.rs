@@ -15,6 +15,7 @@ use crate::exchange;
 use crate::record::PersonId;
 use crate::render::{Pool, RenderError};
 use crate::store::Store;
+use crate::template::Owners;
 use crate::transcript::{DocumentRequest, Edition, Policy};
 
 /// The number on a proof: that of no document.
@@ -28,6 +29,8 @@ pub struct Previews<'a> {
     pub policy: &'a Policy,
     /// The workers that lay out.
     pub pool: &'a Pool,
+    /// Whose report they lay out.
+    pub owners: &'a Owners,
     /// How many copies are under way at once, and so how many are in memory.
     pub documents_under_way_max: usize,
     /// The instant whose records are read.
@@ -81,7 +84,8 @@ impl Previews<'_> {
                 .map_err(IssueError::from)?
                 .into_iter()
                 .map(|record| {
-                    Draft::new(&record, &directory, self.policy, self.request, &coverage)
+                    let (policy, request) = (self.policy, self.request);
+                    Draft::new(&record, &directory, policy, request, &coverage, self.owners)
                 });
             let copies =
                 futures_util::stream::iter(drafts).map(async |draft| self.copy(draft?).await);

@@ -49,7 +49,10 @@ pub use issuances::{
     DOCUMENTS_PER_READ_MAX, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent,
 };
 pub use open::{Store, StoreError};
-pub use overrides::{NewOverride, OVERRIDES_LISTED_MAX, OverrideEnd, OverrideFor, OverrideRow};
+pub use overrides::{
+    KeptFinding, NewOverride, OVERRIDES_LISTED_MAX, OverrideEnd, OverrideFor, OverrideRow,
+    PassedUnder,
+};
 pub use plan::{
     Finding, FindingKind, Findings, Held, Landed, Plan, Refused, RefusedText, TableChange,
 };

@@ -8,8 +8,10 @@ use minijinja::value::Value;
 use super::compose::{Composed, Output, check_language, environment, refuse, render};
 use super::folder::Folder;
 use super::lint::lint;
+use super::literal::SCHOOL;
 use super::manifest::{self, Checker, Manifest, Setting, SettingKind, SettingValue, line_at};
 use super::overrides::{self, check_blocks};
+use super::owners::Owners;
 use super::problem::{Cause, Problem, TemplateError};
 use super::strings::{self, Strings, read_strings, strings_value, texts};
 use super::{SOURCE_BYTES_MAX, TEMPLATE_BYTES_MAX};
@@ -156,6 +158,11 @@ impl Report {
     /// The editions that it makes.
     pub fn editions(&self) -> &[String] {
         &self.manifest.editions
+    }
+
+    /// Whose report it is.
+    pub fn owners(&self) -> Owners {
+        Owners::new(self.name(), &self.manifest.schools)
     }
 
     /// The reports on which it builds, the nearest first.
@@ -411,6 +418,7 @@ impl Report {
             .collect();
         let context = minijinja::context! {
             settings => plain.clone(), strings => strings_value(strings), language,
+            school => SCHOOL.to_string(),
         };
         let mut problems = Vec::new();
         let mut values = plain;

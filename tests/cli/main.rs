@@ -9,7 +9,6 @@
 )]
 mod common;
 #[path = "../common/program.rs"]
-#[expect(dead_code, reason = "each test here imports what it needs")]
 mod program;
 
 mod arranged;
@@ -18,6 +17,7 @@ mod explain;
 mod held;
 mod policy;
 mod record;
+mod schools;
 mod templates;
 mod whole;
 

@@ -244,6 +244,7 @@ impl Bench<'_> {
             store: self.store,
             policy: &press.policy,
             pool,
+            owners: &press.owners(),
             documents_under_way_max: self.documents_under_way_max,
             recorded_at: self.recorded_at,
             request: self.requests[usize::from(edition != Edition::Unofficial)],
