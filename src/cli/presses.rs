@@ -59,14 +59,16 @@ fn of_schools(
 ) -> anyhow::Result<Press> {
     let press = Press::load(settings, template, language)?;
     let owners = press.owners();
-    for school in schools.iter().filter(|it| owners.refusal(it).is_some()) {
-        anyhow::bail!(
-            "[transcript.schools] in registrar.toml gives school {school} the report `{template}`, \
-             which speaks for {}\nhint: give it a report of its own, or add it to `schools` in \
-             that report.toml",
-            owners.schools().join(", ")
-        );
-    }
+    let others = schools.iter().filter(|it| owners.refusal(it).is_some());
+    let others: Vec<&str> = others.copied().collect();
+    anyhow::ensure!(
+        others.is_empty(),
+        "[transcript.schools] in registrar.toml gives school {} the report `{template}`, which \
+         speaks for {}\nhint: give it a report of its own, or add it to `schools` in that \
+         report.toml",
+        others.join(", "),
+        owners.schools().join(", ")
+    );
     Ok(press)
 }
 
