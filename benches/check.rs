@@ -159,6 +159,7 @@ async fn examine(mode: &str, folder: &Path) -> Fallible<()> {
     let examination = Examination {
         store,
         policy: Arc::new(policy),
+        of_schools: std::collections::BTreeMap::new(),
         coverage: Arc::new(Coverage::shipped()),
         request: request(),
         recorded_at: known,

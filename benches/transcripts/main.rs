@@ -40,7 +40,7 @@ use registrar::record::{Directory, GradeLevel, PersonId, Scope};
 use registrar::render::{Attachment, Job, Limits, Pool, Relationship, Renderer};
 use registrar::seal::{self, Issuer, Root, Statement, Suite, TrustStore};
 use registrar::store::{Store, StudentQuery};
-use registrar::template::{Composed, Report};
+use registrar::template::{Composed, Owners, Report};
 use registrar::transcript::audit::Severity;
 use registrar::transcript::{
     ATTACHMENT_NAME, Certification, DocumentRequest, Edition, PlanTrace, Policy, Progress,
@@ -185,6 +185,7 @@ async fn sound(
     let examination = Examination {
         store: store.clone(),
         policy: Arc::new(policy.clone()),
+        of_schools: std::collections::BTreeMap::new(),
         coverage: Arc::new(Coverage::shipped()),
         request: request(),
         recorded_at: known,
@@ -226,6 +227,7 @@ impl Desk {
             template_digest: self.composed.digest,
             wording: self.composed.wording.clone(),
             pool: self.pool(workers)?,
+            owners: Owners::default(),
             documents_under_way_max: workers * 2,
             coverage: Coverage::shipped(),
             signing: Arc::new(Signing {

@@ -13,6 +13,7 @@ use super::copies::csv_cell;
 use super::issuing::{self, Press};
 use super::overrides::last_day;
 use super::people::{NOBODY, people};
+use super::presses;
 use super::terminal::{Rows, Terminal, shown};
 use super::{Context, Done};
 use crate::issue::{Counts, Coverage, Examination, Examined, IssueError, Located};
@@ -61,23 +62,9 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     let known = known
         .context("nothing was imported by then\nhint: `registrar import FOLDER` comes first")?;
     let who = examined(&store, arguments, known).await?;
-    let settings = &context.config.transcript;
-    let template = arguments.template.as_ref().unwrap_or(&settings.template);
-    let press = Press::load(settings, template, &settings.language)?;
     let now = arguments.as_known.unwrap_or_else(|| context.clock.now());
-    let examination = Examination {
-        store,
-        coverage: Arc::new(Coverage::shipped()),
-        request: crate::transcript::DocumentRequest {
-            edition: Edition::Official,
-            ..issuing::request(context, Edition::Unofficial, &press.language, None, now)?
-        },
-        recorded_at: known,
-        on: context.config.date_of(now)?,
-        now,
-        pages_under_way_max: context.config.workers() + 1,
-        policy: Arc::new(press.policy),
-    };
+    let template = arguments.template.as_ref();
+    let (examination, disclosed) = examination(context, store, template, known, now).await?;
     let terminal = Terminal {
         json: context.terminal.json || arguments.format == Some(Format::Json),
         ..context.terminal
@@ -95,7 +82,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     let mut report = Report::new(context, &terminal, arguments.format == Some(Format::Csv))?;
     let mut counts = Counts::default();
     let of_nobody = examination.of_nobody().await?;
-    for finding in press.disclosed.into_iter().chain(of_nobody) {
+    for finding in disclosed.into_iter().chain(of_nobody) {
         counts.add(finding.severity);
         report.legend(finding)?;
     }
@@ -116,6 +103,58 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     } else {
         Done::No
     })
+}
+
+/// What looks records through, by the rules of each school's report or of the one that was asked
+/// for; and what the reports' own texts would disclose.
+pub(super) async fn examination(
+    context: &Context,
+    store: Store,
+    template: Option<&String>,
+    known: jiff::Timestamp,
+    now: jiff::Timestamp,
+) -> anyhow::Result<(Examination, Vec<Finding>)> {
+    let settings = &context.config.transcript;
+    let language = &settings.language;
+    let presses = match template {
+        Some(template) => vec![(template.clone(), Press::load(settings, template, language)?)],
+        None => {
+            presses::schools_are_known(settings, &store).await?;
+            presses::configured(settings, language)?
+        }
+    };
+    let (mut policies, mut disclosed) = (Vec::new(), Vec::<Finding>::new());
+    for (template, press) in presses {
+        let told = press.disclosed.into_iter();
+        let told = Vec::from_iter(told.filter(|it| !disclosed.contains(it)));
+        disclosed.extend(told);
+        policies.push((template, Arc::new(press.policy)));
+    }
+    let policy = Arc::clone(&policies[0].1);
+    let of_template = |template: &String| {
+        let mut policies = policies.iter();
+        let own = policies.find(|(name, _)| name == template)?;
+        (own.1.digest() != policy.digest()).then(|| Arc::clone(&own.1))
+    };
+    let schools = settings.schools.iter();
+    let of_schools = schools
+        .filter_map(|(school, template)| Some((school.clone(), of_template(template)?)))
+        .collect();
+    let examination = Examination {
+        store,
+        coverage: Arc::new(Coverage::shipped()),
+        request: crate::transcript::DocumentRequest {
+            edition: Edition::Official,
+            ..issuing::request(context, Edition::Unofficial, language, None, now)?
+        },
+        recorded_at: known,
+        on: context.config.date_of(now)?,
+        now,
+        pages_under_way_max: context.config.workers() + 1,
+        policy,
+        of_schools,
+    };
+    Ok((examination, disclosed))
 }
 
 /// How many findings of each code there were.

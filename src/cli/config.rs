@@ -1,5 +1,6 @@
 //! `registrar.toml`: what an operator decides once, each setting with a default that works.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -52,6 +53,8 @@ pub struct TranscriptConfig {
     pub file_names_name_students: bool,
     /// Processes that lay out pages; 0 is one for each core.
     pub workers: usize,
+    /// Schools with a report of their own, by state code.
+    pub schools: BTreeMap<String, String>,
 }
 
 /// Which name is printed where no printed name is recorded.
@@ -90,6 +93,7 @@ impl Default for TranscriptConfig {
             file_name: "transcript-{document}".to_owned(),
             file_names_name_students: false,
             workers: 0,
+            schools: BTreeMap::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Copies of issued documents in a folder that the operator named: each file, its unsigned twin
 //! where that was asked for, and an index of who they are for. The documents stay in the ledger.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -8,7 +9,7 @@ use serde::Serialize;
 
 use super::file_name::{FileNames, Named};
 use super::{Context, issuing};
-use crate::issue::{BatchOutcome, Issued, Office, Overridden, ReceivingSchool};
+use crate::issue::{Batch, BatchOutcome, Issued, Office, Overridden, ReceivingSchool};
 
 /// A copy that was written.
 #[derive(Serialize)]
@@ -29,6 +30,21 @@ pub(super) struct Copy {
     pub overrides: Vec<Overridden>,
 }
 
+impl Copy {
+    /// An unofficial one.
+    pub fn unofficial(student: String, file: &Path) -> Self {
+        Self {
+            student,
+            document: None,
+            file: Some(file.display().to_string()),
+            overrides: Vec::new(),
+            twin: None,
+            no_twin: None,
+            no_copy: Vec::new(),
+        }
+    }
+}
+
 /// Issued documents of which no copy was asked for.
 pub(super) fn listed(outcome: &BatchOutcome) -> Vec<Copy> {
     let listed = outcome.issued.iter().map(|issued| Copy {
@@ -43,59 +59,95 @@ pub(super) fn listed(outcome: &BatchOutcome) -> Vec<Copy> {
     listed.collect()
 }
 
-/// Copies of issued documents, named as the district set, and an index of who they are for; beside
-/// each its unsigned twin, where that was asked for with the instant on the documents. A twin that
-/// cannot be made takes nothing with it; whatever stops the writing, the index tells what is there,
-/// and of a transfer to which school and by whom.
-pub(super) async fn write(
-    context: &Context,
-    office: &Office,
-    outcome: &BatchOutcome,
-    names: &FileNames,
-    out: &Path,
-    twins: Option<jiff::Timestamp>,
-    transfer_to: Option<&ReceivingSchool>,
-) -> anyhow::Result<Vec<Copy>> {
-    let folder = issuing::out_folder(out)?;
-    let mut copies = listed(outcome);
-    let documents: Vec<Named<'_>> = (1..)
-        .zip(outcome.issued.iter().zip(&copies))
-        .map(|(number, (issued, copy))| Named {
+/// The folder of one command's copies, named as the district set, with an index of who they are
+/// for; beside each its unsigned twin, where that was asked for. A twin that cannot be made takes
+/// nothing with it; whatever stops the writing, the index tells what is there, and of a transfer to
+/// which school and by whom.
+pub(super) struct CopyFolder<'a> {
+    names: &'a FileNames,
+    out: &'a Path,
+    twins: bool,
+    transfer_to: Option<&'a ReceivingSchool>,
+    /// The names that are taken, of all batches.
+    taken: BTreeSet<String>,
+    /// Documents of the batches before.
+    documents: usize,
+    index: String,
+}
+
+impl<'a> CopyFolder<'a> {
+    pub fn new(
+        names: &'a FileNames,
+        out: &'a Path,
+        twins: bool,
+        transfer_to: Option<&'a ReceivingSchool>,
+    ) -> Self {
+        let mut index = "student,document,file,overrides".to_owned();
+        for (head, is_there) in [
+            (",unsigned", twins),
+            (",transfer_to", transfer_to.is_some()),
+        ] {
+            index.push_str(if is_there { head } else { "" });
+        }
+        index.push('\n');
+        Self {
+            names,
+            out,
+            twins,
+            transfer_to,
+            taken: BTreeSet::new(),
+            documents: 0,
+            index,
+        }
+    }
+
+    /// Copies of what a batch issued.
+    pub async fn add(
+        &mut self,
+        context: &Context,
+        office: &Office,
+        batch: &Batch,
+        outcome: &BatchOutcome,
+    ) -> anyhow::Result<Vec<Copy>> {
+        let folder = issuing::out_folder(self.out)?;
+        let mut copies = listed(outcome);
+        let names = self.named(outcome, &copies);
+        let bar = context.terminal.progress(copies.len() as u64, "copies");
+        let twins = self.twins.then_some(batch.issued_at);
+        let mut written = Ok(());
+        for ((issued, copy), name) in outcome.issued.iter().zip(&mut copies).zip(names) {
+            written = write_one(office, issued, copy, &name, self.out, twins).await;
+            if written.is_err() {
+                break;
+            }
+            self.index.push_str(&row(copy, &name, self.twins));
+            if let Some(school) = self.transfer_to {
+                self.index.push(',');
+                self.index.push_str(&csv_cell(&school.to_string()));
+            }
+            self.index.push('\n');
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        issuing::write_private(&folder.join("index.csv"), self.index.as_bytes())?;
+        written.map(|()| copies)
+    }
+
+    /// Names for the copies of a batch, unlike those of the batches before.
+    fn named(&mut self, outcome: &BatchOutcome, copies: &[Copy]) -> Vec<String> {
+        let first = self.documents + 1;
+        let documents = (first..).zip(outcome.issued.iter().zip(copies));
+        let documents = documents.map(|(number, (issued, copy))| Named {
             number,
             document: copy.document.as_deref().unwrap_or_default(),
             school: &issued.school,
             kind: issued.kind.code(),
             student: &issued.student_id,
             name: &issued.name,
-        })
-        .collect();
-    let names = names.of(&documents);
-    let bar = context.terminal.progress(copies.len() as u64, "copies");
-    let mut index = "student,document,file,overrides".to_owned();
-    for (head, is_there) in [
-        (",unsigned", twins.is_some()),
-        (",transfer_to", transfer_to.is_some()),
-    ] {
-        index.push_str(if is_there { head } else { "" });
+        });
+        self.documents += copies.len();
+        self.names.of(&Vec::from_iter(documents), &mut self.taken)
     }
-    index.push('\n');
-    let mut written = Ok(());
-    for ((issued, copy), name) in outcome.issued.iter().zip(&mut copies).zip(names) {
-        written = write_one(office, issued, copy, &name, out, twins).await;
-        if written.is_err() {
-            break;
-        }
-        index.push_str(&row(copy, &name, twins.is_some()));
-        if let Some(school) = transfer_to {
-            index.push(',');
-            index.push_str(&csv_cell(&school.to_string()));
-        }
-        index.push('\n');
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    issuing::write_private(&folder.join("index.csv"), index.as_bytes())?;
-    written.map(|()| copies)
 }
 
 /// One document under its name, and its twin.
@@ -148,19 +200,11 @@ fn row(copy: &Copy, name: &str, twins: bool) -> String {
     row
 }
 
-/// The overrides of a document in one line, with who granted them, until when and why:
-/// `3 total_differs (R. Varo, before 2026-09-01T07:00:00Z: the paper record was looked at)`.
-pub(super) fn overridden(overrides: &[Overridden]) -> String {
-    let each = overrides.iter().map(|it| {
-        let Overridden {
-            number,
-            code,
-            by,
-            reason,
-            expires_at,
-        } = it;
-        format!("{number} {code} ({by}, before {expires_at}: {reason})")
-    });
+/// The overrides of a document in one line, `3 total_differs`. An index lies beside the copies, and
+/// who let what pass and why is for the office alone: `registrar transcript record` tells it.
+fn overridden(overrides: &[Overridden]) -> String {
+    let each = overrides.iter();
+    let each = each.map(|it| format!("{} {}", it.number, it.code));
     Vec::from_iter(each).join("; ")
 }
 

@@ -4,6 +4,7 @@ use anyhow::Context as _;
 
 use crate::record::check_text;
 use crate::store::Decided;
+use crate::transcript::audit::of_text;
 
 /// Characters of a reason or of a person's name.
 const TEXT_CHARACTERS_MAX: usize = 500;
@@ -28,6 +29,19 @@ impl DecidedArguments {
             reason: &self.reason,
         })
     }
+}
+
+/// Refuses a reason that would tell of a disability: a document's record keeps it, and that is read
+/// by whoever asks why the document was issued.
+pub(super) fn tells_no_disability(flag: &str, text: &str) -> anyhow::Result<()> {
+    if let Some(found) = of_text(flag, text) {
+        anyhow::bail!(
+            "{}, and it is kept with documents that leave\nhint: say what was looked at (`the \
+             paper record`), and nothing of a disability or a plan",
+            found.message
+        );
+    }
+    Ok(())
 }
 
 /// Refuses a text that says nothing, is endless or could move a reader's terminal.

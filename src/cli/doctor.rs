@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::failure::Failure;
-use super::issuing::Press;
+use super::presses;
 use super::{Context, Done};
 use crate::ledger::{DocumentFiles, Ledger, LedgerProblem};
 use crate::render::sandbox;
@@ -247,13 +247,12 @@ fn keys(context: &Context) -> Check {
 fn report(context: &Context) -> Check {
     let settings = &context.config.transcript;
     let look = || {
-        let press = Press::load(settings, &settings.template, &settings.language)?;
-        let digest = hex::encode(press.composed.digest);
-        Ok(format!(
-            "`{}` composes, digest {}…",
-            settings.template,
-            &digest[..16]
-        ))
+        let reports = presses::configured(settings, &settings.language)?.into_iter();
+        let told = reports.map(|(template, press)| {
+            let digest = hex::encode(press.composed.digest);
+            format!("`{template}` composes, digest {}…", &digest[..16])
+        });
+        Ok(Vec::from_iter(told).join("; "))
     };
     Check::new("report", look())
 }

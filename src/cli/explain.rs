@@ -6,8 +6,9 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::people::{NOBODY, people};
+use super::presses::parted;
 use super::terminal::shown;
-use super::transcript::{Reading, press, recorded_at};
+use super::transcript::{Reading, recorded_at};
 use super::{Context, Done, issuing};
 use crate::record::{Credits, DecidedMark, FulfilmentProgress};
 use crate::store::StudentQuery;
@@ -82,7 +83,8 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     let people = people(&store, &query, known).await?;
     let record = store.records(&people, known).await?.pop();
     let record = record.context(NOBODY)?;
-    let press = press(context, &arguments.reading, None)?;
+    let laid = parted(context, &store, &arguments.reading, people, known).await?;
+    let press = laid.into_iter().next().context(NOBODY)?.press;
     let today = context.clock.now();
     let request = issuing::request(context, Edition::Unofficial, &press.language, None, today)?;
     let directory = store.directory(known).await?;

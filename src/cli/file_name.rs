@@ -111,11 +111,11 @@ impl FileNames {
         Ok(Self { parts })
     }
 
-    /// The names of these documents, without an ending, in their order. Where a name would be too
+    /// The names of these documents, without an ending, in their order, none of those that are
+    /// taken already. Where a name would be too
     /// long, or that of another one to a file system that knows no case, it is cut and ends with
     /// the document's number.
-    pub fn of(&self, documents: &[Named<'_>]) -> Vec<String> {
-        let mut taken = BTreeSet::new();
+    pub fn of(&self, documents: &[Named<'_>], taken: &mut BTreeSet<String>) -> Vec<String> {
         let mut names = Vec::with_capacity(documents.len());
         for document in documents {
             let mut name = self.one(document);
@@ -187,7 +187,7 @@ mod tests {
 
     fn named(pattern: &str) -> String {
         let names = FileNames::parse(pattern, true).expect(pattern);
-        names.of(&[ONE]).remove(0)
+        names.of(&[ONE], &mut BTreeSet::new()).remove(0)
     }
 
     fn refusal(pattern: &str, students_named: bool) -> String {
@@ -216,7 +216,7 @@ mod tests {
                 name: hostile,
                 ..ONE
             };
-            let name = names.of(&[document]).remove(0);
+            let name = names.of(&[document], &mut BTreeSet::new()).remove(0);
             assert!(name.chars().all(is_safe), "{name}");
             assert!(
                 !name.starts_with(['.', '-']) && !name.contains(".."),
@@ -271,7 +271,10 @@ mod tests {
             document: "bb",
             ..ONE
         };
-        assert_eq!(names.of(&[one, other]), ["110001", "110001-bb"]);
+        assert_eq!(
+            names.of(&[one, other], &mut BTreeSet::new()),
+            ["110001", "110001-bb"]
+        );
         let names = FileNames::parse("{name}-{number}", true).expect("a pattern");
         let long = "X".repeat(NAME_BYTES_MAX);
         let document = "0123456789abcdef0123456789abcdef";
@@ -281,7 +284,7 @@ mod tests {
             number,
             ..ONE
         };
-        let cut = names.of(&[named(1)]).remove(0);
+        let cut = names.of(&[named(1)], &mut BTreeSet::new()).remove(0);
         assert!(
             cut.len() <= NAME_BYTES_MAX && cut.ends_with(document),
             "{cut}"
@@ -291,7 +294,7 @@ mod tests {
             document: "00FF",
             ..ONE
         };
-        let made = names.of(&[ONE, upper]);
+        let made = names.of(&[ONE, upper], &mut BTreeSet::new());
         assert_ne!(made[0].to_lowercase(), made[1].to_lowercase());
     }
 }

@@ -16,7 +16,7 @@ use crate::ledger::{DocumentFiles, Ledger};
 use crate::render::{Limits, Pool};
 use crate::seal::{KeyFolder, Passphrase};
 use crate::store::Store;
-use crate::template::{Composed, Folder, Report, TemplateError};
+use crate::template::{Composed, Folder, Owners, Report, TemplateError};
 use crate::transcript::audit::{Finding, of_text};
 use crate::transcript::{Certification, DocumentRequest, Edition, Kind, Policy};
 
@@ -103,7 +103,24 @@ impl Press {
              --template {0}` makes it for the student; `registrar template list` shows the others",
             self.report.name()
         );
+        self.tells_nothing()?;
         Ok(self)
+    }
+
+    /// Refuses a report whose own texts would disclose a disability.
+    fn tells_nothing(&self) -> anyhow::Result<()> {
+        let disclosed = self.disclosed.iter().map(|finding| &*finding.message);
+        let disclosed = Vec::from_iter(disclosed).join("\n");
+        anyhow::ensure!(
+            disclosed.is_empty(),
+            "the report would disclose a disability\n{disclosed}\nhint: take the word out of it"
+        );
+        Ok(())
+    }
+
+    /// Whose report it is.
+    pub fn owners(&self) -> Owners {
+        self.report.owners()
     }
 
     /// The editions that the report makes, and the unsigned twin of what it issues.
@@ -161,12 +178,7 @@ pub(super) fn office(
     press: Press,
     passphrase: &Passphrase,
 ) -> anyhow::Result<Office> {
-    let disclosed = press.disclosed.iter().map(|finding| &*finding.message);
-    let disclosed = Vec::from_iter(disclosed).join("\n");
-    anyhow::ensure!(
-        disclosed.is_empty(),
-        "the report would disclose a disability\n{disclosed}\nhint: take the word out of it"
-    );
+    press.tells_nothing()?;
     let keys = KeyFolder::open(&config.keys)?;
     let files = DocumentFiles::open(&config.documents)?;
     let workers = config.workers();
@@ -174,6 +186,7 @@ pub(super) fn office(
         ledger: Ledger::new(store.clone(), files),
         store,
         pool: press.pool(workers)?,
+        owners: press.owners(),
         template_digest: press.composed.digest,
         wording: press.composed.wording,
         policy: press.policy,

@@ -1,22 +1,26 @@
 //! `registrar override`: a named person lets a finding of the audit pass, for a time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Context as _;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::check::examination;
 use super::config::Config;
-use super::decided::said;
+use super::decided::{said, tells_no_disability};
 use super::people::people;
 use super::terminal::shown;
+use super::transcript::recorded_instant;
 use super::{Context, Done};
-use crate::record::PersonId;
+use crate::issue::{Examined, IssueError, Located, kept};
+use crate::record::{PersonId, Scope};
 use crate::store::{
-    NewOverride, OverrideEnd, OverrideFor, OverrideRow, PEOPLE_PER_READ_MAX, Store, StudentQuery,
+    KeptFinding, NewOverride, OverrideEnd, OverrideFor, OverrideRow, PEOPLE_PER_READ_MAX, Store,
+    StudentQuery,
 };
-use crate::transcript::audit::Check;
+use crate::transcript::audit::{Check, Finding, Severity};
 
 /// The longest time for which an override is granted: what lasts longer is a setting of the policy
 /// or a correction of the record.
@@ -89,6 +93,7 @@ async fn grant(context: &Context, arguments: &Grant) -> anyhow::Result<Done> {
         check.hint
     );
     said("--reason", reason)?;
+    tells_no_disability("--reason", reason)?;
     said("--by", by)?;
     let now = context.clock.now();
     let today = context.config.date_of(now)?;
@@ -101,20 +106,92 @@ async fn grant(context: &Context, arguments: &Grant) -> anyhow::Result<Done> {
          record"
     );
     let store = context.store().await?;
+    let holds_for = holds_for(&store, arguments).await?;
+    let (stands, students) = standing(context, &store, code, &holds_for).await?;
+    let is_rule = matches!(holds_for, OverrideFor::School(_));
+    anyhow::ensure!(
+        is_rule || !stands.is_empty(),
+        "no error `{code}` stands against this student now, and an override lets pass what \
+         somebody looked at\nhint: `registrar check --student ID` tells what stands"
+    );
     let new = NewOverride {
         code: code.clone(),
-        holds_for: holds_for(&store, arguments).await?,
+        holds_for,
         reason: reason.clone(),
         granted_by: by.clone(),
         expires_at: context.config.end_of(until)?,
+        findings: if is_rule { Vec::new() } else { stands.clone() },
     };
     let number = store.grant_override(&new, now).await?;
-    context.terminal.say(format_args!(
-        "Override {number}: `{code}` passes until {until}; each document that needs it records it"
-    ));
-    let answer = serde_json::json!({ "override": number, "code": code, "until": until });
-    context.terminal.data(&answer, String::new)?;
+    let answer = serde_json::json!({
+        "override": number, "code": code, "until": until, "stands": stands.len(),
+        "students": students, "findings": new.findings
+    });
+    context
+        .terminal
+        .data(&answer, || new.findings.iter().map(told_finding).collect())?;
+    context.terminal.say(match is_rule {
+        false => format!(
+            "Override {number}: `{code}` passes until {until} for what stands here and for nothing \
+             that comes later; each document that needs it records it"
+        ),
+        true => format!(
+            "Override {number}: `{code}` passes until {until} for the whole school, what comes \
+             later too. Now it stands {} times against {students} students; each document that \
+             needs it records what passed",
+            stands.len()
+        ),
+    });
     Ok(Done::Yes)
+}
+
+/// What of this code stands now against whom an override is to hold for, each once, and against how
+/// many students: what an official document of today would be stopped by.
+async fn standing(
+    context: &Context,
+    store: &Store,
+    code: &str,
+    holds_for: &OverrideFor,
+) -> anyhow::Result<(Vec<KeptFinding>, usize)> {
+    let known = recorded_instant(store, None).await?;
+    let now = context.clock.now();
+    let examined = match holds_for {
+        OverrideFor::Student(person) => vec![*person],
+        OverrideFor::School(school) => {
+            let query = StudentQuery::School {
+                school: school.clone(),
+                grade_level: None,
+            };
+            let found = store.find_people(&query, &Scope::District, known).await?;
+            found.people
+        }
+    };
+    let (examination, _) = examination(context, store.clone(), None, known, now).await?;
+    let (mut stands, mut students) = (BTreeSet::new(), BTreeSet::new());
+    let mut look = |finding: &Finding, student| {
+        if finding.code == code && finding.severity == Severity::Error {
+            stands.insert(kept(finding));
+            students.insert(student);
+        }
+    };
+    for finding in &examination.of_nobody().await? {
+        look(finding, None);
+    }
+    let keep = |located: Located| {
+        look(&located.finding, Some(located.person));
+        Ok::<(), IssueError>(())
+    };
+    examination
+        .findings(&Examined::People(examined), keep)
+        .await?;
+    students.remove(&None);
+    Ok((stands.into_iter().collect(), students.len()))
+}
+
+/// A finding for which an override was granted.
+fn told_finding(finding: &KeptFinding) -> String {
+    let (message, row) = (shown(&finding.message), shown(&finding.row));
+    format!("        {message} ({row})\n")
 }
 
 /// For whom it holds; they must be in the records.
@@ -137,6 +214,7 @@ async fn holds_for(store: &Store, arguments: &Grant) -> anyhow::Result<OverrideF
 
 async fn end(context: &Context, arguments: &End) -> anyhow::Result<Done> {
     said("--reason", &arguments.reason)?;
+    tells_no_disability("--reason", &arguments.reason)?;
     said("--by", &arguments.by)?;
     let number = arguments.number;
     let end = OverrideEnd {
@@ -169,6 +247,8 @@ struct Told {
     granted_by: String,
     granted_at: jiff::Timestamp,
     until: Date,
+    /// What stood when it was granted; of one for a school, which is a rule, none.
+    findings: Vec<KeptFinding>,
     ended_by: Option<String>,
     end_reason: Option<String>,
     ended_at: Option<jiff::Timestamp>,
@@ -207,6 +287,7 @@ async fn list(context: &Context) -> anyhow::Result<Done> {
                 shown(&line.granted_by),
                 shown(&line.reason)
             );
+            text.extend(line.findings.iter().map(told_finding));
             if let (Some(by), Some(reason)) = (&line.ended_by, &line.end_reason) {
                 text += &format!("        ended by {}: {}\n", shown(by), shown(reason));
             }
@@ -266,6 +347,7 @@ fn told(context: &Context, row: OverrideRow, student: Option<String>) -> anyhow:
         granted_by: row.granted.granted_by,
         granted_at: row.granted_at,
         until,
+        findings: row.granted.findings,
         ended_by,
         end_reason,
         ended_at,

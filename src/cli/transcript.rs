@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use super::copies::{self, Copy, overridden};
+use super::copies::{self, Copy, CopyFolder};
 use super::file_name::FileNames;
 use super::issuing::{self, Press};
 use super::passphrase::PassphraseArguments;
+use super::presses::{self, Laid, parted};
 use super::terminal::shown;
-use super::{Context, Done, explain, transfer};
+use super::{Context, Done, explain, issued, transfer};
 use crate::host;
 use crate::issue::{Batch, BatchOutcome, Office, Preview, Previews, Refusal};
 use crate::record::{GradeLevel, PersonId};
@@ -22,6 +23,8 @@ pub(super) enum Command {
     Preview(PreviewArguments),
     /// Official documents: signed, checked and recorded
     Issue(IssueArguments),
+    /// What was issued: for whom, when, by which rules, and what was let pass by whom
+    Record(issued::Arguments),
     /// Why each figure is what it is: marks taken, points, bonus, and each mark left out
     Explain(explain::Arguments),
 }
@@ -57,12 +60,13 @@ struct Page {
 /// By which rules, in which language and as of when records are read.
 #[derive(Debug, clap::Args)]
 pub(super) struct Reading {
-    /// The report: one of the program's own by name, or a folder [default: as configured]
+    /// The report: one of the program's own by name, or a folder [default: as configured, of each
+    /// school its own]
     #[arg(long, value_name = "NAME|FOLDER")]
-    template: Option<String>,
+    pub template: Option<String>,
     /// The language of the labels [default: as configured]
     #[arg(long, value_name = "LANGUAGE")]
-    language: Option<String>,
+    pub language: Option<String>,
     /// Read the records as they were known at this instant (2026-06-12T18:00:00Z) [default: as the
     /// newest import left them]
     #[arg(long, value_name = "INSTANT")]
@@ -134,6 +138,7 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
     match command {
         Command::Preview(arguments) => preview(context, arguments).await,
         Command::Issue(arguments) => issue(context, arguments).await,
+        Command::Record(arguments) => issued::run(context, arguments).await,
         Command::Explain(arguments) => explain::run(context, arguments).await,
     }
 }
@@ -181,78 +186,53 @@ pub(super) async fn recorded_instant(
         .context("nothing was imported by then\nhint: `registrar import FOLDER` comes first")
 }
 
-/// The report in `language`, where a batch that was begun has one, else as asked for or configured.
-pub(super) fn press(
-    context: &Context,
-    reading: &Reading,
-    language: Option<&String>,
-) -> anyhow::Result<Press> {
-    let settings = &context.config.transcript;
-    let language = language.or(reading.language.as_ref());
-    Press::load(
-        settings,
-        reading.template.as_ref().unwrap_or(&settings.template),
-        language.unwrap_or(&settings.language),
-    )
-}
-
 async fn preview(context: &Context, arguments: &PreviewArguments) -> anyhow::Result<Done> {
     let store = context.store().await?;
-    let known = recorded_at(&store, &arguments.page.reading).await?;
+    let reading = &arguments.page.reading;
+    let known = recorded_at(&store, reading).await?;
     let people = people(&store, &arguments.who, arguments.page.grade, known).await?;
-    let press = press(context, &arguments.page.reading, None)?;
-    let kind = arguments.page.kind.map(Kind::from);
-    let request = issuing::request(
-        context,
-        Edition::Unofficial,
-        &press.language,
-        kind,
-        context.clock.now(),
-    )?;
-    let workers = context.config.workers().min(people.len());
-    let pool = press.pool(workers)?;
+    let bar = context.terminal.progress(people.len() as u64, "previews");
+    let laid = parted(context, &store, reading, people, known).await?;
     issuing::refuse_taken(&arguments.out)?;
     let out = issuing::out_folder(&arguments.out)?;
-    let previews = Previews {
-        store: &store,
-        policy: &press.policy,
-        pool: &pool,
-        wording: &press.composed.wording,
-        documents_under_way_max: 2 * workers,
-        recorded_at: known,
-        request: &request,
-        edition: Edition::Unofficial,
-    };
-    let bar = context.terminal.progress(people.len() as u64, "previews");
+    let kind = arguments.page.kind.map(Kind::from);
     let (mut copies, mut refused) = (Vec::new(), Vec::new());
-    let write = |made: Result<Preview, Refusal>| -> anyhow::Result<()> {
-        bar.inc(1);
-        match made {
-            Ok(preview) => {
-                // Numbered: a file name is no place for a student's name or number.
-                let file = out.join(format!("preview-{:04}.pdf", copies.len() + 1));
-                issuing::write_private(&file, &preview.pdf)?;
-                copies.push(Copy {
-                    student: preview.student_id,
-                    document: None,
-                    file: Some(file.display().to_string()),
-                    overrides: Vec::new(),
-                    twin: None,
-                    no_twin: None,
-                    no_copy: Vec::new(),
-                });
+    for Laid { press, people } in laid {
+        let now = context.clock.now();
+        let request = issuing::request(context, Edition::Unofficial, &press.language, kind, now)?;
+        let workers = context.config.workers().min(people.len());
+        let previews = Previews {
+            store: &store,
+            policy: &press.policy,
+            pool: &press.pool(workers)?,
+            wording: &press.composed.wording,
+            owners: &press.owners(),
+            documents_under_way_max: 2 * workers,
+            recorded_at: known,
+            request: &request,
+            edition: Edition::Unofficial,
+        };
+        let write = |made: Result<Preview, Refusal>| -> anyhow::Result<()> {
+            bar.inc(1);
+            match made {
+                Ok(preview) => {
+                    // Numbered: a file name is no place for a student's name or number.
+                    let file = out.join(format!("preview-{:04}.pdf", copies.len() + 1));
+                    issuing::write_private(&file, &preview.pdf)?;
+                    copies.push(Copy::unofficial(preview.student_id, &file));
+                }
+                Err(refusal) => refused.push(refusal),
             }
-            Err(refusal) => refused.push(refusal),
-        }
-        Ok(())
-    };
-    previews.make(&people, write).await?;
+            Ok(())
+        };
+        previews.make(&people, write).await?;
+    }
     bar.finish_and_clear();
     let outcome = BatchOutcome {
         refused,
         ..BatchOutcome::default()
     };
-    answer(context, None, &copies, &outcome)
+    answer(context, &[], &copies, &outcome)
 }
 
 async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<Done> {
@@ -262,44 +242,59 @@ async fn issue(context: &Context, arguments: &IssueArguments) -> anyhow::Result<
     let settings = &context.config.transcript;
     let names = FileNames::parse(&settings.file_name, settings.file_names_name_students)?;
     let store = context.store().await?;
-    let (batch, press) = match &arguments.batch {
-        Some(id) => begun_batch(context, &store, id, arguments).await?,
-        None => new_batch(context, &store, arguments).await?,
+    let runs = match &arguments.batch {
+        Some(id) => vec![begun_batch(context, &store, id, arguments).await?],
+        None => new_batches(context, &store, arguments).await?,
     };
-    let resumed = arguments.batch.is_some();
     let passphrase = arguments.passphrase.open()?;
-    let office = issuing::office(&context.config, context.clock, store, press, &passphrase)?;
-    remind_of_unfinished(context, &office.store, &batch).await?;
-    context
-        .terminal
-        .say(format_args!("Batch {}", hex::encode(batch.id)));
-    if let Some(to) = batch.purpose.receiving_school() {
+    let mut opened = Vec::with_capacity(runs.len());
+    for (batch, press) in runs {
+        let store = store.clone();
+        let office = issuing::office(&context.config, context.clock, store, press, &passphrase)?;
+        opened.push((batch, office));
+    }
+    let batches: Vec<Batch> = opened.iter().map(|(batch, _)| batch.clone()).collect();
+    remind_of_unfinished(context, &store, &batches).await?;
+    if arguments.batch.is_none() {
+        for (batch, office) in &opened {
+            office.open(batch).await?;
+        }
+    }
+    let to = batches.first().and_then(|it| it.purpose.receiving_school());
+    if let Some(to) = to {
         let to = shown(to);
         context.terminal.say(format_args!("For a transfer to {to}"));
     }
-    let outcome = run_batch(context, &office, &batch, resumed).await?;
-    let copies = match &arguments.out {
-        Some(out) => {
-            let twins = arguments.copy.map(|TwinArgument::Flat| batch.issued_at);
-            let to = batch.purpose.receiving_school();
-            copies::write(context, &office, &outcome, &names, out, twins, to).await?
-        }
-        None => copies::listed(&outcome),
-    };
-    answer(context, Some(&batch), &copies, &outcome)
+    let twins = arguments.copy == Some(TwinArgument::Flat);
+    let folder = arguments.out.as_deref();
+    let mut folder = folder.map(|out| CopyFolder::new(&names, out, twins, to));
+    let (mut copies, mut all) = (Vec::new(), BatchOutcome::default());
+    for (batch, office) in opened {
+        let id = hex::encode(batch.id);
+        context.terminal.say(format_args!("Batch {id}"));
+        let outcome = run_batch(context, &office, &batch, true).await?;
+        copies.extend(match &mut folder {
+            Some(folder) => folder.add(context, &office, &batch, &outcome).await?,
+            None => copies::listed(&outcome),
+        });
+        all.refused.extend(outcome.refused);
+        all.elsewhere.extend(outcome.elsewhere);
+    }
+    answer(context, &batches, &copies, &all)
 }
 
-async fn new_batch(
+/// What is asked for, a batch for each report that lays some of it out.
+async fn new_batches(
     context: &Context,
     store: &Store,
     arguments: &IssueArguments,
-) -> anyhow::Result<(Batch, Press)> {
-    let known = recorded_at(store, &arguments.page.reading).await?;
+) -> anyhow::Result<Vec<(Batch, Press)>> {
+    let reading = &arguments.page.reading;
+    let known = recorded_at(store, reading).await?;
     let people = people(store, &arguments.who, arguments.page.grade, known).await?;
-    let press = press(context, &arguments.page.reading, None)?.official()?;
     let issued_at = context.clock.now();
     let kind = arguments.page.kind.map(Kind::from);
-    let request = issuing::request(context, Edition::Official, &press.language, kind, issued_at)?;
+    let mut batches = Vec::new();
     let purpose = arguments.transfer.purpose(store, known).await?;
     if purpose.receiving_school().is_some() && purpose.printed_school().is_none() {
         context.terminal.say(
@@ -307,19 +302,26 @@ async fn new_batch(
              disability. The batch keeps it",
         );
     }
-    let batch = Batch {
-        id: host::random_bytes(),
-        description: format!("{} transcripts asked for", people.len()),
-        people,
-        recorded_at: known,
-        issued_at,
-        request,
-        purpose,
-    };
-    Ok((batch, press))
+    for Laid { press, people } in parted(context, store, reading, people, known).await? {
+        let press = press.official()?;
+        let language = &press.language;
+        let request = issuing::request(context, Edition::Official, language, kind, issued_at)?;
+        let batch = Batch {
+            id: host::random_bytes(),
+            description: format!("{} transcripts asked for", people.len()),
+            people,
+            recorded_at: known,
+            issued_at,
+            request,
+            purpose: purpose.clone(),
+        };
+        batches.push((batch, press));
+    }
+    Ok(batches)
 }
 
-/// A batch that was opened before, and its report in its language.
+/// A batch that was opened before, and its report in its language: of those that are configured the
+/// one by which it was begun.
 async fn begun_batch(
     context: &Context,
     store: &Store,
@@ -330,22 +332,32 @@ async fn begun_batch(
     hex::decode_to_slice(id, &mut bytes)
         .with_context(|| format!("`{id}` is not a batch: it has 32 hexadecimal digits"))?;
     let batch = Batch::begun(store, bytes).await?;
-    let press = press(
-        context,
-        &arguments.page.reading,
-        Some(&batch.request.language),
-    )?
-    .official()?;
-    Ok((batch, press))
+    let settings = &context.config.transcript;
+    let language = &batch.request.language;
+    let press = match &arguments.page.reading.template {
+        Some(template) => Press::load(settings, template, language)?,
+        None => {
+            let begun = store
+                .find_batch(bytes)
+                .await?
+                .map(|(row, _)| row.template_digest);
+            let mut presses = presses::configured(settings, language)?;
+            let is_its = |(_, press): &(_, Press)| Some(press.composed.digest) == begun;
+            // Where none is, the first is refused as another than it was begun with.
+            let place = presses.iter().position(is_its).unwrap_or(0);
+            presses.swap_remove(place).1
+        }
+    };
+    Ok((batch, press.official()?))
 }
 
 async fn remind_of_unfinished(
     context: &Context,
     store: &Store,
-    batch: &Batch,
+    batches: &[Batch],
 ) -> anyhow::Result<()> {
     for (id, documents) in store.unfinished_batches().await? {
-        if id != batch.id {
+        if batches.iter().all(|batch| id != batch.id) {
             context.terminal.say(format_args!(
                 "A batch for {documents} students was not finished: if no other process is at \
                  it, resume it with `registrar transcript issue --batch {}`",
@@ -383,18 +395,19 @@ pub(super) async fn run_batch(
 
 fn answer(
     context: &Context,
-    batch: Option<&Batch>,
+    batches: &[Batch],
     copies: &[Copy],
     outcome: &BatchOutcome,
 ) -> anyhow::Result<Done> {
     let BatchOutcome {
         refused, elsewhere, ..
     } = outcome;
-    let transfer_to = batch.and_then(|batch| batch.purpose.receiving_school());
-    let batch = batch.map(|batch| hex::encode(batch.id));
+    let transfer_to = batches.first().and_then(|it| it.purpose.receiving_school());
+    let ids: Vec<String> = batches.iter().map(|batch| hex::encode(batch.id)).collect();
+    let batch = ids.first().filter(|_| ids.len() == 1);
     let answer = serde_json::json!({
-        "batch": batch, "transfer_to": transfer_to, "made": copies, "refused": refused,
-        "elsewhere": elsewhere
+        "batch": batch, "batches": ids, "transfer_to": transfer_to, "made": copies,
+        "refused": refused, "elsewhere": elsewhere
     });
     context.terminal.data(&answer, || {
         let mut text = String::new();
@@ -405,9 +418,8 @@ fn answer(
                 .or(copy.document.as_deref())
                 .unwrap_or_default();
             text.push_str(&format!("{:<16} {what}\n", copy.student));
-            if !copy.overrides.is_empty() {
-                let overrides = shown(overridden(&copy.overrides));
-                text.push_str(&format!("{:<16}   by override {overrides}\n", ""));
+            for overridden in &copy.overrides {
+                text.push_str(&issued::overridden_lines(overridden));
             }
             for why in copy.no_copy.iter().chain(&copy.no_twin) {
                 text.push_str(&issuing::under("", &copy.student, why));
@@ -423,7 +435,7 @@ fn answer(
         copies.len(),
         refused.len()
     ));
-    if let (Some(batch), false) = (&batch, elsewhere.is_empty()) {
+    if let ([batch, ..], false) = (&*ids, elsewhere.is_empty()) {
         context.terminal.say(format_args!(
             "{} in the hands of another process, so the batch is not finished\nhint: if that \
              process is gone, two minutes later `registrar transcript issue --batch {batch}` makes \
@@ -431,7 +443,10 @@ fn answer(
             elsewhere.len()
         ));
     }
-    if let (Some(_), Some(copy)) = (&batch, copies.iter().find_map(|copy| copy.file.as_ref())) {
+    if let (false, Some(copy)) = (
+        ids.is_empty(),
+        copies.iter().find_map(|copy| copy.file.as_ref()),
+    ) {
         context
             .terminal
             .say(format_args!("Next: `registrar verify {copy}`"));
@@ -497,9 +512,8 @@ mod tests {
         // Before midnight in the district, after it in Greenwich.
         let evening = context(&config, "2026-06-16T06:30:00Z");
         let whole_class = arguments(&["--all", "--grade", "12"]);
-        let (begun, press) = new_batch(&evening, &store, &whole_class)
-            .await
-            .expect("a batch");
+        let begun = new_batches(&evening, &store, &whole_class).await;
+        let (begun, press) = begun.expect("a batch").remove(0);
         assert_eq!(begun.request.issued_on, jiff::civil::date(2026, 6, 15));
         let row = BatchRow {
             id: begun.id,

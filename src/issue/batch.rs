@@ -24,8 +24,8 @@ use crate::host::{self, Clock};
 use crate::ledger::Ledger;
 use crate::record::{Directory, PersonId};
 use crate::render::{Pool, RenderError};
-use crate::store::{BatchRow, IssuanceState, NewIntent, PolicyRow, Store};
-use crate::template::Wording;
+use crate::store::{BatchRow, IssuanceState, NewIntent, PassedUnder, PolicyRow, Store};
+use crate::template::{Owners, Wording};
 use crate::transcript::audit::Finding;
 use crate::transcript::{DocumentRequest, Kind, Policy, assemble};
 
@@ -49,6 +49,8 @@ pub struct Office {
     pub wording: Wording,
     /// The workers that lay out.
     pub pool: Pool,
+    /// Whose report they lay out.
+    pub owners: Owners,
     /// How many documents are under way at once: somewhat more than there are workers.
     pub documents_under_way_max: usize,
     /// What the fonts can print.
@@ -117,6 +119,13 @@ impl Batch {
         })
     }
 
+    /// What a batch was begun for; none where another version of the program wrote it in a form
+    /// that this one does not read.
+    pub fn purpose_of(row: &BatchRow) -> Option<Purpose> {
+        let begun: Option<Begun<serde::de::IgnoredAny>> = serde_json::from_str(&row.request).ok();
+        begun.map(|begun| begun.purpose)
+    }
+
     /// What it is begun with, as the ledger remembers it.
     pub fn begun_with(&self) -> String {
         let begun = Begun {
@@ -172,8 +181,8 @@ pub struct BatchOutcome {
 struct Ready {
     draft: Draft,
     input_digest: [u8; 32],
-    /// The numbers of the overrides that let it pass the audit.
-    overrides: Vec<i64>,
+    /// The overrides that let it pass the audit.
+    overrides: Vec<PassedUnder>,
     /// Why no copy of what is issued already may be handed out.
     no_copy: Vec<String>,
 }
@@ -215,10 +224,18 @@ impl Office {
         batch: &Batch,
         progress: impl Fn(u64),
     ) -> Result<BatchOutcome, IssueError> {
-        self.ledger
-            .open_batch(&self.row(batch), &batch.people)
-            .await?;
+        self.open(batch).await?;
         self.work_off(batch, progress).await
+    }
+
+    /// Opens a new batch, to be gone on with: of several that are asked for at once, an
+    /// interruption of one loses none.
+    ///
+    /// # Errors
+    /// [`IssueError`], where it cannot be written.
+    pub async fn open(&self, batch: &Batch) -> Result<(), IssueError> {
+        let row = self.row(batch);
+        Ok(self.ledger.open_batch(&row, &batch.people).await?)
     }
 
     /// Goes on with a batch that was opened before: what stands is counted, the rest is made. Every
@@ -319,8 +336,9 @@ impl Office {
     /// Tells of each document which overrides let it pass, as the ledger has them.
     async fn name_overrides(&self, batch: &Batch, issued: &mut [Issued]) -> Result<(), IssueError> {
         let mut named: HashMap<[u8; 16], Vec<Overridden>> = HashMap::new();
-        for (document, row) in self.store.overrides_of(batch.id).await? {
-            named.entry(document).or_default().push(row.into());
+        for (document, row, passed) in self.store.overrides_of(batch.id).await? {
+            let overridden = Overridden::new(row, passed.findings);
+            named.entry(document).or_default().push(overridden);
         }
         for issued in issued {
             let mut overrides = named.remove(&issued.document_id).unwrap_or_default();
@@ -361,7 +379,10 @@ impl Office {
                 made.transcript.document.sent_to = school.map(str::to_owned);
             }
             let needed = stops.look(&record, &made, directory);
-            drafts.push((Draft::of(&record, made, &self.coverage), needed));
+            drafts.push((
+                Draft::of(&record, made, &self.coverage, &self.owners),
+                needed,
+            ));
         }
         let Reasons {
             mut reasons,

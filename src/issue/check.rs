@@ -5,7 +5,7 @@
 //! What the pure audit cannot see is added here: characters without a glyph, and rows of other
 //! people.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use super::IssueError;
 use super::printable::{Coverage, unprintable};
 use super::stops::lets_pass;
 use crate::exchange;
-use crate::record::{Directory, PersonId, PersonRecord};
+use crate::record::{Directory, PersonId, PersonRecord, issuing_enrolment};
 use crate::store::{OverrideRow, PEOPLE_PER_READ_MAX, RowPlace, Store, StoreError};
 use crate::transcript::audit::{
     Alternatives, Beside, Causes, Differing, Finding, Namesake, Question, Search, Severity, Tally,
@@ -83,6 +83,8 @@ pub struct Examination {
     pub store: Store,
     /// The district's rules.
     pub policy: Arc<Policy>,
+    /// The rules of schools whose own report brings others, by state code.
+    pub of_schools: BTreeMap<String, Arc<Policy>>,
     /// What the fonts can print.
     pub coverage: Arc<Coverage>,
     /// What an official document would be asked for.
@@ -109,7 +111,13 @@ impl Examination {
     /// # Errors
     /// [`IssueError`], where the catalogues cannot be read.
     pub async fn of_nobody(&self) -> Result<Vec<Finding>, IssueError> {
-        Ok(of_nobody(&self.store, &self.policy, self.recorded_at).await?)
+        let mut findings = of_nobody(&self.store, &self.policy, self.recorded_at).await?;
+        for policy in self.of_schools.values() {
+            let others = of_nobody(&self.store, policy, self.recorded_at).await?;
+            let others = Vec::from_iter(others.into_iter().filter(|it| !findings.contains(it)));
+            findings.extend(others);
+        }
+        Ok(findings)
     }
 
     /// Looks at everybody who is meant and hands each finding to `each`, person by person.
@@ -226,6 +234,14 @@ impl Examination {
         })
     }
 
+    /// The rules by which a record's transcript is made.
+    fn policy_for(&self, record: &PersonRecord) -> &Policy {
+        let issuing = issuing_enrolment(&record.enrolments, &record.awards);
+        let school = issuing.map(|place| &record.enrolments[place].school);
+        let own = school.and_then(|school| self.of_schools.get(school));
+        own.unwrap_or(&self.policy)
+    }
+
     async fn page(
         &self,
         directory: &Directory,
@@ -238,12 +254,13 @@ impl Examination {
         let mut findings = Vec::new();
         for record in &records {
             let mut beside = seen.remove(&record.id).unwrap_or_default();
-            let made = assemble(record, directory, &self.policy, &self.request);
+            let policy = self.policy_for(record);
+            let made = assemble(record, directory, policy, &self.request);
             beside.unprintable = without_glyphs(&made, &self.coverage);
-            let found = audit(record, &made, directory, &self.policy, &beside, self.on);
+            let found = audit(record, &made, directory, policy, &beside, self.on);
             let school = made.as_ref().ok().map(|made| &*made.transcript.school.code);
-            findings.extend(found.into_iter().map(|finding| {
-                let passing = lets_pass(overrides, &finding, record.id, school);
+            findings.extend(found.into_iter().map(|mut finding| {
+                let passing = lets_pass(overrides, &mut finding, record.id, school);
                 let overridden = passing.cloned();
                 let located = of(record, finding);
                 Located {

@@ -7,6 +7,7 @@ use super::printable::{Coverage, unprintable};
 use crate::exchange;
 use crate::record::{Directory, PersonId, PersonRecord};
 use crate::render::{self, Job, Relationship, RenderError};
+use crate::template::Owners;
 use crate::transcript::{
     ATTACHMENT_NAME, AssembleError, Assembled, DocumentRequest, Policy, Transcript, assemble,
 };
@@ -51,19 +52,18 @@ impl Draft {
         policy: &Policy,
         request: &DocumentRequest,
         coverage: &Coverage,
+        owners: &Owners,
     ) -> Result<Self, Refusal> {
-        Self::of(
-            record,
-            assemble(record, directory, policy, request),
-            coverage,
-        )
+        let made = assemble(record, directory, policy, request);
+        Self::of(record, made, coverage, owners)
     }
 
-    /// The same of a record that is assembled already.
+    /// The same of a record that is assembled already; by a school's own report only its own.
     pub fn of(
         record: &PersonRecord,
         made: Result<Assembled, Vec<AssembleError>>,
         coverage: &Coverage,
+        owners: &Owners,
     ) -> Result<Self, Refusal> {
         let reasons = match made {
             Ok(assembled) => {
@@ -72,11 +72,12 @@ impl Draft {
                     model: exchange::transcript_json(&assembled.transcript),
                     transcript: assembled.transcript,
                 };
-                let unprintable = unprintable(&draft.model, coverage);
-                if unprintable.is_empty() {
+                let mut reasons = unprintable(&draft.model, coverage);
+                reasons.extend(owners.refusal(&draft.transcript.school.code));
+                if reasons.is_empty() {
                     return Ok(draft);
                 }
-                unprintable
+                reasons
             }
             Err(problems) => problems.iter().map(ToString::to_string).collect(),
         };

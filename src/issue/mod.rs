@@ -36,7 +36,7 @@ pub use printable::{Coverage, unprintable, unprintable_text};
 pub use purpose::{Purpose, ReceivingSchool};
 pub use sample::{Sample, SampleError};
 pub use signing::Signing;
-pub use stops::Overridden;
+pub use stops::{Overridden, kept};
 pub use whole::{Gap, gaps};
 
 use crate::ledger::LedgerError;

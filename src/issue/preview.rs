@@ -15,7 +15,7 @@ use crate::exchange;
 use crate::record::PersonId;
 use crate::render::{Pool, RenderError};
 use crate::store::Store;
-use crate::template::Wording;
+use crate::template::{Owners, Wording};
 use crate::transcript::{DocumentRequest, Edition, Policy};
 
 /// The number on a proof: that of no document.
@@ -31,6 +31,8 @@ pub struct Previews<'a> {
     pub pool: &'a Pool,
     /// How their template says what the model has in other words.
     pub wording: &'a Wording,
+    /// Whose report they lay out.
+    pub owners: &'a Owners,
     /// How many copies are under way at once, and so how many are in memory.
     pub documents_under_way_max: usize,
     /// The instant whose records are read.
@@ -84,7 +86,8 @@ impl Previews<'_> {
                 .map_err(IssueError::from)?
                 .into_iter()
                 .map(|record| {
-                    Draft::new(&record, &directory, self.policy, self.request, &coverage)
+                    let (policy, request) = (self.policy, self.request);
+                    Draft::new(&record, &directory, policy, request, &coverage, self.owners)
                 });
             let copies =
                 futures_util::stream::iter(drafts).map(async |draft| self.copy(draft?).await);

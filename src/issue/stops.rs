@@ -1,13 +1,14 @@
 //! What of the audit stops an official document, and which overrides let one pass.
 //!
 //! An error stops it. An override that is in force when the document is made lets the findings of
-//! one code pass, for one student or for everybody whose transcript one school issues; what would
-//! disclose a disability passes nobody.
+//! one code pass: for one student those that stood when it was granted, for everybody whose
+//! transcript one school issues all, until it expires. What would disclose a disability passes
+//! nobody.
 //!
 //! So does what was decided since the batch's instant (`present.rs`); then not even a copy of what
 //! is issued already is handed out.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -16,7 +17,7 @@ use super::batch::{Batch, Office};
 use super::check::{Located, beside, locate, of};
 use super::present::Present;
 use crate::record::{Directory, PersonId, PersonRecord};
-use crate::store::{OverrideFor, OverrideRow};
+use crate::store::{KeptFinding, OverrideFor, OverrideRow, PassedUnder};
 use crate::transcript::audit::{Beside, Class, Finding, Severity, audit};
 use crate::transcript::{AssembleError, Assembled};
 
@@ -33,16 +34,20 @@ pub struct Overridden {
     pub reason: String,
     /// The first instant at which it no longer held.
     pub expires_at: Timestamp,
+    /// What passed under it.
+    pub findings: Vec<KeptFinding>,
 }
 
-impl From<OverrideRow> for Overridden {
-    fn from(row: OverrideRow) -> Self {
+impl Overridden {
+    /// An override, and what passed under it.
+    pub fn new(row: OverrideRow, findings: Vec<KeptFinding>) -> Self {
         Self {
             number: row.number,
             code: row.granted.code,
             by: row.granted.granted_by,
             reason: row.granted.reason,
             expires_at: row.granted.expires_at,
+            findings,
         }
     }
 }
@@ -99,7 +104,7 @@ impl<'a> Stops<'a> {
         record: &PersonRecord,
         made: &Result<Assembled, Vec<AssembleError>>,
         directory: &Directory,
-    ) -> Vec<i64> {
+    ) -> Vec<PassedUnder> {
         let mut since = self.present.stops(record, &self.batch.purpose);
         since.extend(self.goes_nowhere(made));
         if !since.is_empty() {
@@ -110,21 +115,22 @@ impl<'a> Stops<'a> {
         let findings = audit(record, made, directory, &self.office.policy, &beside, on);
         let school = made.as_ref().ok();
         let school = school.map(|made| &*made.transcript.school.code);
-        let mut needed = BTreeSet::new();
-        for finding in findings.into_iter().chain(self.of_nobody.iter().cloned()) {
+        let mut needed: BTreeMap<i64, Vec<KeptFinding>> = BTreeMap::new();
+        for mut finding in findings.into_iter().chain(self.of_nobody.iter().cloned()) {
             let class = finding.check().class;
             if finding.severity != Severity::Error || matches!(class, Class::Glyph | Class::Unmade)
             {
                 continue;
             }
-            match lets_pass(&self.overrides, &finding, record.id, school) {
-                Some(row) => {
-                    needed.insert(row.number);
-                }
+            match lets_pass(&self.overrides, &mut finding, record.id, school) {
+                Some(row) => needed.entry(row.number).or_default().push(kept(&finding)),
                 None => self.stopped.push(of(record, finding)),
             }
         }
-        needed.into_iter().collect()
+        let needed = needed.into_iter();
+        needed
+            .map(|(number, findings)| PassedUnder { number, findings })
+            .collect()
     }
 
     /// A transfer is to another school than the one that issues: past a hold nothing else goes.
@@ -166,23 +172,50 @@ impl<'a> Stops<'a> {
 }
 
 /// Of the overrides in force the one that lets an error pass, of a person whose transcript this
-/// school issues. What is fixed passes nobody.
+/// school issues. What is fixed passes nobody; of what came after its override was granted the
+/// finding's hint says so.
 pub(super) fn lets_pass<'a>(
     overrides: &'a [OverrideRow],
-    finding: &Finding,
+    finding: &mut Finding,
     person: PersonId,
     school: Option<&str>,
 ) -> Option<&'a OverrideRow> {
     if finding.severity != Severity::Error || finding.check().class.is_fixed() {
         return None;
     }
-    overrides.iter().find(|row| {
+    let (code, looked_at) = (finding.code, kept(finding));
+    let mut meant = overrides.iter().filter(|row| {
         let is_meant = match &row.granted.holds_for {
             OverrideFor::Student(student) => *student == person,
             OverrideFor::School(code) => Some(&**code) == school,
         };
-        row.granted.code == finding.code && is_meant
-    })
+        row.granted.code == code && is_meant
+    });
+    let newest = meant.next()?;
+    let mut all = std::iter::once(newest).chain(meant);
+    let covering = all.find(|row| row.granted.covers(&looked_at));
+    if covering.is_none() {
+        let (number, granted_at) = (newest.number, newest.granted_at);
+        finding.hint = format!(
+            "it came after override {number} of {granted_at:.0}, or stood otherwise then: look at \
+             it and grant anew; {}",
+            finding.hint
+        )
+        .into();
+    }
+    covering
+}
+
+/// A finding as a grant and a document keep it.
+pub fn kept(finding: &Finding) -> KeptFinding {
+    KeptFinding {
+        row: finding
+            .row
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        message: finding.message.clone(),
+    }
 }
 
 /// A finding as a reason for a refusal.

@@ -20,7 +20,8 @@ use sha2::{Digest, Sha256};
 use crate::host::{self, Clock};
 use crate::record::PersonId;
 use crate::store::{
-    BatchRow, DocumentRow, IntentRow, IssuanceState, NewIntent, PolicyRow, Store, StoreError,
+    BatchRow, DocumentRow, IntentRow, IssuanceState, NewIntent, PassedUnder, PolicyRow, Store,
+    StoreError,
 };
 
 /// After this long a claim is taken to belong to a worker that died.
@@ -209,7 +210,7 @@ impl Ledger {
     pub async fn overridden(
         &self,
         document: [u8; 16],
-        overrides: &[i64],
+        overrides: &[PassedUnder],
     ) -> Result<(), LedgerError> {
         let recorded = self
             .store

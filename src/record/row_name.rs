@@ -17,6 +17,24 @@ pub struct RowName {
     pub name: String,
 }
 
+/// The same for the same row, on whichever line it stands: `marks 19999990100056/9000025/P-17`.
+impl std::fmt::Display for RowName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            source,
+            table,
+            school,
+            person,
+            name,
+        } = self;
+        write!(f, "{table} {school}/{person}/{name}")?;
+        match source {
+            Some(source) => write!(f, " of {source}"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl RowName {
     /// A row about a person.
     pub fn new(table: &'static str, school: &str, person: &str, name: &str) -> Self {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::database::{Row, Sql, Value};
-use super::overrides::override_numbers;
+use super::overrides::{PassedUnder, json as kept, passed_under};
 use super::policies::{self, PolicyRow};
 use super::records::of_ids;
 use super::{Store, StoreError, instant_text};
@@ -70,8 +70,8 @@ pub struct NewIntent {
     pub issued_at: Timestamp,
     /// The key that is to sign it.
     pub key_id: String,
-    /// The numbers of the overrides that let it pass the audit.
-    pub overrides: Vec<i64>,
+    /// The overrides that let it pass the audit.
+    pub overrides: Vec<PassedUnder>,
 }
 
 /// An intent as the ledger holds it after [`Store::intend`].
@@ -87,8 +87,8 @@ pub struct IntentRow {
     pub recorded_at: Timestamp,
     /// What it says, as first intended.
     pub input_digest: [u8; 32],
-    /// The numbers of the overrides that let it pass the audit.
-    pub overrides: Vec<i64>,
+    /// The overrides that let it pass the audit.
+    pub overrides: Vec<PassedUnder>,
 }
 
 /// An issuance with its document, where it has one.
@@ -393,12 +393,12 @@ impl Store {
         &self,
         document: [u8; 16],
         claim: [u8; 16],
-        overrides: &[i64],
+        overrides: &[PassedUnder],
     ) -> Result<(), StoreError> {
         let values = [
             document.as_slice().into(),
             claim.as_slice().into(),
-            Json::from(overrides).to_string().into(),
+            kept(overrides).into(),
         ];
         let mut connection = self.connection().await?;
         connection.session().execute(OVERRIDDEN, &values).await?;
@@ -444,6 +444,23 @@ impl Store {
             .await?;
         row.as_ref().map(issuance).transpose()
     }
+
+    /// The newest issuances about a person, at most [`DOCUMENTS_PER_READ_MAX`].
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn issuances_of(&self, person: PersonId) -> Result<Vec<IssuanceRow>, StoreError> {
+        const OF_PERSON: Sql = Sql::both(
+            "SELECT i.*, d.digest, d.bytes, d.committed_at FROM issuances i LEFT JOIN documents d \
+             ON d.document_id = i.document_id WHERE i.subject = $1 \
+             ORDER BY i.issued_at DESC, i.document_id LIMIT $2",
+        );
+        let subject = person.as_bytes().as_slice().into();
+        let values = [subject, DOCUMENTS_PER_READ_MAX.into()];
+        let mut connection = self.connection().await?;
+        let rows = connection.session().rows(OF_PERSON, &values).await?;
+        rows.iter().map(issuance).collect()
+    }
 }
 
 fn document_ids(rows: &[Row]) -> Result<HashSet<[u8; 16]>, StoreError> {
@@ -464,7 +481,7 @@ fn intent_json(intent: &NewIntent) -> Json {
         "recorded_at": instant_text(intent.recorded_at),
         "issued_at": instant_text(intent.issued_at),
         "key_id": intent.key_id,
-        "overrides": Json::from(intent.overrides.clone()).to_string(),
+        "overrides": kept(&intent.overrides),
     })
 }
 
@@ -485,7 +502,7 @@ fn intended(row: &Row) -> Result<IntentRow, StoreError> {
         issued_at: row.parsed("issued_at")?,
         recorded_at: row.parsed("recorded_at")?,
         input_digest: digest(row, "input_digest")?,
-        overrides: override_numbers(row)?,
+        overrides: passed_under(row)?,
     })
 }
 
@@ -522,7 +539,7 @@ fn issuance(row: &Row) -> Result<IssuanceRow, StoreError> {
             recorded_at: row.parsed("recorded_at")?,
             issued_at: row.parsed("issued_at")?,
             key_id: row.text("key_id")?,
-            overrides: override_numbers(row)?,
+            overrides: passed_under(row)?,
         },
         state: IssuanceState::read(&row.text("state")?)?,
         failure: row.optional_text("failure")?,

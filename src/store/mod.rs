@@ -51,7 +51,10 @@ pub use issuances::{
 };
 pub use listed::{EVENTS_READ_MAX, RecordedEvent};
 pub use open::{Store, StoreError};
-pub use overrides::{NewOverride, OVERRIDES_LISTED_MAX, OverrideEnd, OverrideFor, OverrideRow};
+pub use overrides::{
+    KeptFinding, NewOverride, OVERRIDES_LISTED_MAX, OverrideEnd, OverrideFor, OverrideRow,
+    PassedUnder,
+};
 pub use plan::{
     Finding, FindingKind, Findings, Held, Landed, Plan, Refused, RefusedText, TableChange,
 };

@@ -394,6 +394,12 @@ fn migrations(sqlite: bool) -> Vec<Migration> {
             include_str!("migrations/0007_name_keys.sqlite.sql"),
             include_str!("migrations/0007_name_keys.postgres.sql"),
         ),
+        (
+            8,
+            "override findings",
+            include_str!("migrations/0008_override_findings.sqlite.sql"),
+            include_str!("migrations/0008_override_findings.postgres.sql"),
+        ),
     ];
     steps
         .into_iter()

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::database::{Row, Sql, Value};
 use super::records::of_ids;
@@ -23,7 +24,7 @@ macro_rules! overrides {
     ($columns:literal, $from:literal, $which:literal) => {
         concat!(
             "SELECT o.number, o.code, o.person, o.school, o.reason, o.granted_by, o.granted_at, \
-             o.expires_at, e.ended_by, e.reason AS end_reason, e.ended_at",
+             o.expires_at, o.findings, e.ended_by, e.reason AS end_reason, e.ended_at",
             $columns,
             " FROM ",
             $from,
@@ -43,6 +44,24 @@ pub enum OverrideFor {
     School(String),
 }
 
+/// A finding as a grant and a document keep it: the same again on whichever line its row stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct KeptFinding {
+    /// What names its row; empty where it is about none.
+    pub row: String,
+    /// What is wrong, without a name or a date of birth.
+    pub message: String,
+}
+
+/// An override that lets a document pass, and what passes under it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassedUnder {
+    /// Its number.
+    pub number: i64,
+    /// What would have stopped the document.
+    pub findings: Vec<KeptFinding>,
+}
+
 /// What is granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewOverride {
@@ -56,6 +75,16 @@ pub struct NewOverride {
     pub granted_by: String,
     /// The first instant at which it no longer holds.
     pub expires_at: Timestamp,
+    /// What stood against the student then; of one for a school, which is a rule, none.
+    pub findings: Vec<KeptFinding>,
+}
+
+impl NewOverride {
+    /// Whether it was granted for this finding: of a student's record for what was looked at, at a
+    /// school for its code, whenever it came.
+    pub fn covers(&self, finding: &KeptFinding) -> bool {
+        matches!(self.holds_for, OverrideFor::School(_)) || self.findings.contains(finding)
+    }
 }
 
 /// An override as it stands.
@@ -113,8 +142,8 @@ impl Store {
     ) -> Result<i64, StoreError> {
         const GRANT: Sql = Sql::both(
             "INSERT INTO overrides (number, code, person, school, reason, granted_by, granted_at, \
-             expires_at) SELECT COALESCE(MAX(number), 0) + 1, $1, $2, $3, $4, $5, $6, $7 FROM \
-             overrides RETURNING number",
+             expires_at, findings) SELECT COALESCE(MAX(number), 0) + 1, $1, $2, $3, $4, $5, $6, \
+             $7, $8 FROM overrides RETURNING number",
         );
         let (person, school) = match &new.holds_for {
             OverrideFor::Student(person) => (Some(person.as_bytes().to_vec()), None),
@@ -128,6 +157,7 @@ impl Store {
             new.granted_by.as_str().into(),
             instant_text(now).into(),
             instant_text(new.expires_at).into(),
+            json(&new.findings).into(),
         ];
         let mut transaction = self.transaction().await?;
         let row = transaction.session().first(GRANT, &values).await?;
@@ -187,33 +217,63 @@ impl Store {
         rows.iter().map(override_row).collect()
     }
 
-    /// The overrides that let documents of a batch pass, each with the document, whether or not it
-    /// is still in force; at most `OVERRIDES_OF_BATCH_MAX`.
+    /// The overrides of these numbers, whether or not they are still in force.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn overrides_numbered(
+        &self,
+        numbers: &[i64],
+    ) -> Result<Vec<OverrideRow>, StoreError> {
+        const NUMBERED: Sql = Sql::pair(
+            overrides!(
+                "",
+                "overrides o",
+                "o.number IN (SELECT value FROM json_each($2))"
+            ),
+            overrides!(
+                "",
+                "overrides o",
+                "o.number IN (SELECT n.value::bigint FROM json_array_elements_text($2::json) AS n \
+                 (value))"
+            ),
+        );
+        let values = [OVERRIDES_LISTED_MAX.into(), json(&numbers).into()];
+        let mut connection = self.connection().await?;
+        let rows = connection.session().rows(NUMBERED, &values).await?;
+        rows.iter().map(override_row).collect()
+    }
+
+    /// The overrides that let documents of a batch pass, each with the document and what passed
+    /// under it, whether or not it is still in force; at most `OVERRIDES_OF_BATCH_MAX`.
     ///
     /// # Errors
     /// What the database said.
     pub async fn overrides_of(
         &self,
         batch: [u8; 16],
-    ) -> Result<Vec<([u8; 16], OverrideRow)>, StoreError> {
+    ) -> Result<Vec<([u8; 16], OverrideRow, PassedUnder)>, StoreError> {
         const OF_BATCH: Sql = Sql::pair(
             overrides!(
-                ", i.document_id",
+                ", i.document_id, n.value AS passed",
                 "issuances i CROSS JOIN json_each(i.overrides) n JOIN overrides o ON \
-                 o.number = n.value",
+                 o.number = n.value->>'number'",
                 "i.batch = $2 AND i.overrides <> '[]'"
             ),
             overrides!(
-                ", i.document_id",
-                "issuances i CROSS JOIN json_array_elements_text(i.overrides::json) AS n (value) \
-                 JOIN overrides o ON o.number = n.value::bigint",
+                ", i.document_id, n.value::text AS passed",
+                "issuances i CROSS JOIN json_array_elements(i.overrides::json) AS n (value) \
+                 JOIN overrides o ON o.number = (n.value->>'number')::bigint",
                 "i.batch = $2 AND i.overrides <> '[]'"
             ),
         );
         let values = [OVERRIDES_OF_BATCH_MAX.into(), batch.as_slice().into()];
         let mut connection = self.connection().await?;
         let rows = connection.session().rows(OF_BATCH, &values).await?;
-        let of_document = |row: &Row| Ok((row.id("document_id")?, override_row(row)?));
+        let of_document = |row: &Row| {
+            let passed = read(&row.text("passed")?)?;
+            Ok((row.id("document_id")?, override_row(row)?, passed))
+        };
         rows.iter().map(of_document).collect()
     }
 
@@ -260,14 +320,24 @@ fn override_row(row: &Row) -> Result<OverrideRow, StoreError> {
             reason: row.text("reason")?,
             granted_by: row.text("granted_by")?,
             expires_at: row.parsed("expires_at")?,
+            findings: read(&row.text("findings")?)?,
         },
         granted_at: row.parsed("granted_at")?,
         ended,
     })
 }
 
-/// The numbers of the overrides that let an issuance pass.
-pub(super) fn override_numbers(row: &Row) -> Result<Vec<i64>, StoreError> {
-    let unreadable = |_| StoreError::Inconsistent("`overrides` does not read".to_owned());
-    serde_json::from_str(&row.text("overrides")?).map_err(unreadable)
+/// The overrides that let an issuance pass.
+pub(super) fn passed_under(row: &Row) -> Result<Vec<PassedUnder>, StoreError> {
+    read(&row.text("overrides")?)
+}
+
+/// As it stands in a column.
+pub(super) fn json<T: Serialize + ?Sized>(kept: &T) -> String {
+    serde_json::to_string(kept).expect("it has only text keys and no float")
+}
+
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    let unreadable = |_| StoreError::Inconsistent("an override does not read".to_owned());
+    serde_json::from_str(text).map_err(unreadable)
 }

@@ -7,6 +7,13 @@
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Error, ErrorKind};
 
+/// Stands in prose for the name of the school that issues the document: a noncharacter of Unicode,
+/// so no text has it. Composition, which knows no student, leaves a look-up in its place.
+pub(super) const SCHOOL: char = '\u{fdd0}';
+
+/// The look-up: wherever the literal stands, it reads the document's own model.
+const SCHOOL_OF_MODEL: &str = "json(\"/model.json\").school.name";
+
 /// Lists and tables within each other; TOML files of people do not go deeper.
 const LITERAL_DEPTH_MAX: usize = 8;
 
@@ -31,7 +38,7 @@ fn write_literal(out: &mut String, value: &Value, depth: usize) -> Result<(), Er
             // In parentheses, because a sign would end an embedded expression: `#-1`.
             out.push_str(&format!("({})", i64::try_from(value.clone())?));
         }
-        ValueKind::String => write_string(out, value.as_str().unwrap_or_default()),
+        ValueKind::String => write_text(out, value.as_str().unwrap_or_default()),
         ValueKind::Seq => {
             out.push('(');
             for item in value.try_iter()? {
@@ -55,6 +62,22 @@ fn write_literal(out: &mut String, value: &Value, depth: usize) -> Result<(), Er
         kind => return Err(refuse(&kind.to_string())),
     }
     Ok(())
+}
+
+/// A text, with the school's name looked up where it is asked for.
+fn write_text(out: &mut String, text: &str) {
+    let mut parts = text.split(SCHOOL);
+    let first = parts.next().unwrap_or_default();
+    if first.len() == text.len() {
+        return write_string(out, text);
+    }
+    out.push('(');
+    write_string(out, first);
+    for part in parts {
+        out.push_str(&format!(" + {SCHOOL_OF_MODEL} + "));
+        write_string(out, part);
+    }
+    out.push(')');
 }
 
 fn write_string(out: &mut String, text: &str) {
@@ -106,6 +129,14 @@ mod tests {
         assert!(
             left.chars().all(|c| c.is_alphanumeric() || c == ' '),
             "{left}"
+        );
+    }
+
+    #[test]
+    fn the_school_is_looked_up_where_a_text_asks_for_it() {
+        assert_eq!(
+            literal(format!("For {SCHOOL}\" I")),
+            "(\"For \" + json(\"/model.json\").school.name + \"\\u{22} I\")"
         );
     }
 

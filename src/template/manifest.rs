@@ -31,7 +31,8 @@ pub(super) const PICTURES: [&str; 4] = [".png", ".jpg", ".jpeg", ".svg"];
 pub enum SettingKind {
     /// One line of text.
     Text,
-    /// Text that may use `{{ strings.… }}`, `{{ settings.… }}` and `{% if language == "es" %}`.
+    /// Text that may use `{{ strings.… }}`, `{{ settings.… }}`, `{% if language == "es" %}` and
+    /// `{{ school }}`, the name of the school that issues the document.
     Prose,
     /// `#rrggbb`, dark enough to be read on white.
     Colour,
@@ -113,17 +114,20 @@ pub(super) struct Manifest {
     pub paper: String,
     pub languages: Vec<String>,
     pub editions: Vec<String>,
+    /// Whose report it is, by state code; none where it is anybody's.
+    pub schools: Vec<String>,
     pub settings: BTreeMap<String, Setting>,
 }
 
 /// The keys of a manifest.
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "extends",
     "model",
     "title",
     "paper",
     "languages",
     "editions",
+    "schools",
     "settings",
     "values",
 ];
@@ -137,6 +141,7 @@ pub(super) struct RawManifest {
     paper: Option<Spanned<String>>,
     languages: Option<Spanned<Vec<String>>>,
     editions: Option<Spanned<Vec<String>>>,
+    schools: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     settings: BTreeMap<String, Spanned<RawSetting>>,
     #[serde(default)]
@@ -245,9 +250,11 @@ impl Checker<'_> {
             paper: paper.unwrap_or_default().0,
             languages,
             editions: EDITIONS.map(str::to_owned).to_vec(),
+            schools: Vec::new(),
             settings: BTreeMap::new(),
         };
         self.editions(&mut manifest, raw.editions);
+        self.schools(&mut manifest, raw.schools);
         self.settings(&mut manifest, raw.settings, raw.values);
         manifest
     }
@@ -280,6 +287,7 @@ impl Checker<'_> {
         }
         manifest.title = raw.title.unwrap_or(manifest.title);
         self.editions(&mut manifest, raw.editions);
+        self.schools(&mut manifest, raw.schools);
         self.settings(&mut manifest, raw.settings, raw.values);
         manifest
     }
@@ -305,6 +313,30 @@ impl Checker<'_> {
             self.one_of(edition, &allowed, at);
         }
         manifest.editions = asked.into_inner();
+    }
+
+    /// The schools whose report it is, of those whose the one below it is: a crest and a profile
+    /// that it takes over stay theirs.
+    fn schools(&mut self, manifest: &mut Manifest, named: Option<Spanned<Vec<String>>>) {
+        let Some(named) = named else { return };
+        let at = named.span().start;
+        let is_code = |it: &String| it.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let odd = named
+            .get_ref()
+            .iter()
+            .find(|it| it.is_empty() || !is_code(it));
+        if named.get_ref().is_empty() || odd.is_some() {
+            let word = odd.cloned().unwrap_or_else(|| "[]".to_owned());
+            let allowed = "state codes of schools, such as 19999990100056".to_owned();
+            self.refuse(Some(at), Cause::UnknownWord { word, allowed });
+            return;
+        }
+        let of_base = std::mem::take(&mut manifest.schools);
+        let allowed: Vec<&str> = of_base.iter().map(String::as_str).collect();
+        for school in named.get_ref().iter().filter(|_| !allowed.is_empty()) {
+            self.one_of(school, &allowed, at);
+        }
+        manifest.schools = named.into_inner();
     }
 
     fn settings(

@@ -8,10 +8,12 @@ use minijinja::value::Value;
 use super::compose::{Composed, Output, check_language, environment, refuse, render};
 use super::folder::Folder;
 use super::lint::lint;
+use super::literal::SCHOOL;
 use super::manifest::{
     self, Checker, Manifest, Setting, SettingKind, SettingValue, line_at, line_of_key,
 };
 use super::overrides::{self, check_blocks};
+use super::owners::Owners;
 use super::problem::{Cause, Problem, TemplateError};
 use super::strings::{self, Strings, Wording, read_strings, strings_value, texts};
 use super::{SOURCE_BYTES_MAX, TEMPLATE_BYTES_MAX};
@@ -157,6 +159,11 @@ impl Report {
     /// The editions that it makes.
     pub fn editions(&self) -> &[String] {
         &self.manifest.editions
+    }
+
+    /// Whose report it is.
+    pub fn owners(&self) -> Owners {
+        Owners::new(self.name(), &self.manifest.schools)
     }
 
     /// The reports on which it builds, the nearest first.
@@ -413,6 +420,7 @@ impl Report {
             .collect();
         let context = minijinja::context! {
             settings => plain.clone(), strings => strings_value(strings), language,
+            school => SCHOOL.to_string(),
         };
         let mut problems = Vec::new();
         let mut values = plain;

@@ -12,11 +12,15 @@ use super::notices;
 use super::problem::{Cause, Problem, TemplateError};
 use super::report::Report;
 
-/// The files of a folder of this name that builds on `base`.
+/// The files of a folder of this name that builds on `base`, and is this school's, by state code.
 ///
 /// # Errors
 /// A name that a report folder may not have, or that of a report that ships with the program.
-pub fn scaffold(name: &str, base: &Report) -> Result<BTreeMap<String, String>, TemplateError> {
+pub fn scaffold(
+    name: &str,
+    base: &Report,
+    school: Option<&str>,
+) -> Result<BTreeMap<String, String>, TemplateError> {
     if !is_plain_name(name) {
         return Err(Problem::new(name, None, Cause::OddName).into());
     }
@@ -24,7 +28,7 @@ pub fn scaffold(name: &str, base: &Report) -> Result<BTreeMap<String, String>, T
         return Err(Problem::new(name, None, Cause::ShippedName).into());
     }
     let mut files = BTreeMap::from([
-        (manifest::FILE.to_owned(), manifest_of(name, base)),
+        (manifest::FILE.to_owned(), manifest_of(name, base, school)),
         ("layout.typ.j2".to_owned(), layout_of(base)),
     ]);
     for language in base.languages() {
@@ -36,7 +40,11 @@ pub fn scaffold(name: &str, base: &Report) -> Result<BTreeMap<String, String>, T
     Ok(files)
 }
 
-fn manifest_of(name: &str, base: &Report) -> String {
+fn manifest_of(name: &str, base: &Report, school: Option<&str>) -> String {
+    let schools = match school {
+        Some(code) => format!("schools = [{}]", toml::Value::from(code)),
+        None => "# schools = [\"19999990100056\"]".to_owned(),
+    };
     let mut text = format!(
         "# {name}: a school's own report. It builds on `{base}` and says only what differs.\n\
          # `registrar template check ./{name}` tries it on every sample, in every language.\n\
@@ -44,9 +52,13 @@ fn manifest_of(name: &str, base: &Report) -> String {
          extends = \"{base}\"\n\
          # The version of the record's model for which the parts in layout.typ.j2 were written.\n\
          model = \"{model}\"\n\
+         # Whose report it is, by state code: a document that another school issues is refused,\n\
+         # for this folder's crest, profile and wording speak for these alone.\n\
+         {schools}\n\
          \n\
          # Every setting of `{base}`, with what it is for. Take the `#` away to change one;\n\
-         # a picture is a file in this folder.\n\
+         # a picture is a file in this folder. In a sentence {{{{ school }}}} is the name of the\n\
+         # school that issues the document.\n\
          [values]\n",
         base = base.name(),
         model = base.model(),
@@ -131,7 +143,7 @@ mod tests {
     fn a_new_folder_prints_what_its_base_prints() {
         for base in Folder::shipped_names() {
             let base = Report::shipped(&base).expect("it ships");
-            let school = report(scaffold("mission-vista", &base).expect("a folder"));
+            let school = report(scaffold("mission-vista", &base, None).expect("a folder"));
             for language in base.languages() {
                 let [base, school] = [&base, &school].map(|report| {
                     let composed = report.compose(language).expect("it composes");
@@ -146,7 +158,7 @@ mod tests {
     #[test]
     fn every_comment_is_a_line_that_can_be_taken_up() {
         let base = Report::shipped("transcript").expect("it ships");
-        let mut files = scaffold("mission-vista", &base).expect("a folder");
+        let mut files = scaffold("mission-vista", &base, None).expect("a folder");
         for text in files.values_mut().filter(|text| !text.starts_with("{%")) {
             let taken = text.lines().map(|line| match line.strip_prefix("# ") {
                 Some(entry) if entry.contains(" = ") || entry.starts_with('[') => entry,
@@ -163,7 +175,7 @@ mod tests {
     fn a_name_is_plain_and_its_own() {
         let base = Report::shipped("transcript").expect("it ships");
         for odd in ["", "Mission Vista", "../x", "transcript"] {
-            assert!(scaffold(odd, &base).is_err(), "{odd}");
+            assert!(scaffold(odd, &base, None).is_err(), "{odd}");
         }
     }
 }

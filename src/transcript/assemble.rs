@@ -456,7 +456,7 @@ fn ahead(
     ahead
 }
 
-/// The sums, in the measure of the school that issues the transcript.
+/// The sums of what the policy counts, in the measure of the school that issues the transcript.
 pub(super) fn credit_totals(
     record: &PersonRecord,
     rules: &Rules,
@@ -464,14 +464,12 @@ pub(super) fn credit_totals(
 ) -> CreditTotals {
     let semester = issuing(record).map_or(rules.credits_per_semester, |it| rules.unit(&it.school));
     let marks = in_unit(rules, shown, semester);
-    let posted = || {
-        marks
-            .iter()
-            .filter(|recorded| recorded.mark.kind.is_posted())
+    let counted = || {
+        let marks = marks.iter();
+        marks.filter(|recorded| rules.left_out_of_credits(recorded).is_none())
     };
-    let in_progress = marks
-        .iter()
-        .filter(|recorded| recorded.mark.kind == MarkKind::InProgress);
+    let posted = || counted().filter(|recorded| recorded.mark.kind.is_posted());
+    let in_progress = counted().filter(|recorded| recorded.mark.kind == MarkKind::InProgress);
     CreditTotals {
         attempted: posted()
             .map(|recorded| recorded.mark.credit_attempted)

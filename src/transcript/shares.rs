@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::assemble::{credit_totals, issuing, measure_of_plan};
 use super::average::MarkName;
 use super::model::CreditTotals;
-use super::policy::{PlanRule, Policy, RepeatCode, RequirementRule};
+use super::policy::{PlanRule, Policy, RepeatCode, RequirementRule, Window};
 use super::progress::PartProgress;
 use super::repeats::on_page;
 use super::requirements::{NoRow, Stage, filled};
@@ -65,6 +65,13 @@ pub enum CreditRule {
         /// Where the rule comes from, if the policy says so.
         source: Option<String>,
     },
+    /// It was earned when nothing counts in the sums.
+    Window {
+        /// When it would count.
+        window: Window,
+        /// Where the rule comes from.
+        source: String,
+    },
     /// The school counts in another measure than the one that issues the transcript.
     Unit {
         /// Credits of a semester's course at the school.
@@ -82,6 +89,9 @@ impl fmt::Display for CreditRule {
                 f.write_str("a repeated course earns its credit once")?;
                 let source = source.as_deref();
                 source.map_or(Ok(()), |source| write!(f, " ({source})"))
+            }
+            Self::Window { window, source } => {
+                write!(f, "the sums take what was earned in {window} ({source})")
             }
             Self::Unit {
                 credits_per_semester,
@@ -128,10 +138,19 @@ impl CreditTrace {
                     credits_per_semester: unit,
                 });
             }
+            let left_out = rules.left_out_of_credits(posted);
+            changed.extend(left_out.map(|rule| CreditRule::Window {
+                window: rule.window,
+                source: rule.source.clone(),
+            }));
+            let (attempted, earned) = match left_out {
+                None => (counted.credit_attempted, counted.credit_earned),
+                Some(_) => Default::default(),
+            };
             marks.push(CreditShare {
                 name: MarkName::of(posted),
-                attempted: counted.credit_attempted,
-                earned: counted.credit_earned,
+                attempted,
+                earned,
                 posted_attempted: posted.mark.credit_attempted,
                 posted_earned: posted.mark.credit_earned,
                 repeat: repeated.get(&place).and_then(|it| it.code),

@@ -256,6 +256,12 @@ fn the_setting_in_which_a_sending_system_differs_is_named_first_and_clears_all()
             "the sending system counts only a-g courses",
         ),
         (
+            "credits",
+            "window = [\"9\", \"summer after 12\"]\n\
+             source = \"found by `registrar check --causes`\"",
+            "the sending system's credit totals count from grade 9 to summer after grade 12",
+        ),
+        (
             "repeats",
             "rule = { rule = \"lower_without_credit\" }",
             "the sending system counts the best attempt and takes the credit from the others",
@@ -465,6 +471,7 @@ fn every_alternative_is_a_policy_that_reads() {
         "[[scale]]",
         "[[summer]]",
         "[[unit]]",
+        "[credits]",
         "[repeats]",
         "[year_course]",
     ];

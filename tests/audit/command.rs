@@ -396,6 +396,18 @@ fn an_override_is_granted_under_a_name_for_a_time_and_stands_in_the_issuance() {
     let mut unnamed = grant("total_differs", &soon);
     unnamed[7] = " ";
     assert!(desk.fails(&unnamed).contains("--by says nothing"));
+    let mut discloses = grant("total_differs", &soon);
+    discloses[9] = "student 78 has dyslexia, see IEP";
+    let said = desk.fails(&discloses);
+    assert!(
+        said.contains("--reason holds `") && said.contains("hint: say what"),
+        "{said}"
+    );
+    let said = desk.fails(&grant("posting_twice", &soon));
+    assert!(
+        said.contains("no error `posting_twice` stands against this student"),
+        "{said}"
+    );
     assert_eq!(desk.answer(0, &["override", "list"]), serde_json::json!([]));
 
     let answer = desk.answer(0, &grant("total_differs", &soon));
@@ -403,6 +415,11 @@ fn an_override_is_granted_under_a_name_for_a_time_and_stands_in_the_issuance() {
         (&answer["override"], &answer["until"]),
         (&1.into(), &soon.as_str().into())
     );
+    let stands = serde_json::json!([{
+        "row": "totals 19999990100056/9000025/credit_earned of marisol-central",
+        "message": "declares credit_earned 290.00; ours is 280.00",
+    }]);
+    assert_eq!(answer["findings"], stands, "{answer}");
     let check = ["check", "--student", "9000025"];
     let found = desk.answer(0, &check);
     assert_eq!(found[0]["severity"], "error");
@@ -434,9 +451,46 @@ fn an_override_is_granted_under_a_name_for_a_time_and_stands_in_the_issuance() {
         index.starts_with("student,document,file,overrides\n"),
         "{index}"
     );
+    let document = made["made"][0]["document"].as_str().expect("an id");
+    assert!(index.contains("\"1 total_differs\"\n"), "{index}");
     assert!(
-        index.contains("1 total_differs (Leonora Carrington, before 20"),
+        !index.contains("paper record") && !index.contains("Carrington"),
         "{index}"
+    );
+
+    // Read again, by the document and by the student, with who, why and what passed.
+    let of_document = desk.answer(0, &["transcript", "record", "--document", document]);
+    let of_student = desk.answer(0, &["transcript", "record", "--student", "9000025"]);
+    assert_eq!(of_document, of_student);
+    let told = &of_document[0];
+    assert_eq!(
+        (&told["state"], &told["purpose"]),
+        (&"issued".into(), &"copy".into())
+    );
+    assert_eq!(
+        (&told["student"], &told["school"]),
+        (&"9000025".into(), &"19999990100056".into())
+    );
+    assert_eq!(told["batch"], made["batch"]);
+    let passed = &told["overrides"][0];
+    assert_eq!(
+        (&passed["number"], &passed["findings"]),
+        (&1.into(), &stands)
+    );
+    assert_eq!(passed["reason"], "The paper record was looked at");
+    let text = desk.said(0, &["transcript", "record", "--document", document]);
+    for line in [
+        "  override 1 total_differs (Leonora Carrington, before 20",
+        "    declares credit_earned 290.00; ours is 280.00 (totals 19999990100056/9000025/",
+        "  purpose   a copy\n",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    let none = ["transcript", "record", "--document", &"0".repeat(32)];
+    assert!(desk.fails(&none).contains("there is no document"));
+    assert_eq!(
+        desk.answer(0, &["transcript", "record", "--student", "9000001"]),
+        serde_json::json!([])
     );
 
     let listed = desk.answer(0, &["override", "list"]);
@@ -449,6 +503,7 @@ fn an_override_is_granted_under_a_name_for_a_time_and_stands_in_the_issuance() {
         soon.as_str(),
         "the last day on which it holds"
     );
+    assert_eq!(listed[0]["findings"], stands);
     let end = [
         "override",
         "end",

@@ -4,10 +4,10 @@ use jiff::ToSpan as _;
 use registrar::host::Clock;
 use registrar::intake::package::{Manifest, ManifestTable, Mode, Schools, Table, Writer};
 use registrar::intake::{self, Options, Verdict};
-use registrar::issue::{BatchOutcome, Office};
-use registrar::record::PersonId;
+use registrar::issue::{BatchOutcome, Examined, IssueError, Located, Office, kept};
+use registrar::record::{DeclaredTotal, PersonId};
 use registrar::seal::Suite;
-use registrar::store::{NewOverride, OverrideEnd, OverrideFor, Store};
+use registrar::store::{KeptFinding, NewOverride, OverrideEnd, OverrideFor, Store};
 
 use crate::common::{self, on_both_databases};
 use crate::desk::{self, at};
@@ -26,7 +26,34 @@ fn granted(code: &str, holds_for: OverrideFor, expires_at: &str) -> NewOverride 
         reason: "The paper record was looked at.".into(),
         granted_by: "Leonora Carrington".into(),
         expires_at: at(expires_at),
+        findings: Vec::new(),
     }
+}
+
+/// What of a code stands against a student now.
+async fn standing(store: &Store, person: PersonId, code: &str) -> Vec<KeptFinding> {
+    let mut found = Vec::new();
+    let keep = |located: Located| {
+        if located.finding.code == code {
+            found.push(kept(&located.finding));
+        }
+        Ok::<(), IssueError>(())
+    };
+    let who = Examined::People(vec![person]);
+    let examined = desk::examination(store).await.findings(&who, keep).await;
+    examined.expect("examined");
+    found
+}
+
+/// Lets pass what of a code stands against a student now.
+async fn grant_for(store: &Store, person: PersonId, code: &str) -> i64 {
+    let own = OverrideFor::Student(person);
+    let new = NewOverride {
+        findings: standing(store, person, code).await,
+        ..granted(code, own, "2026-09-01T07:00:00Z")
+    };
+    let number = store.grant_override(&new, at(YESTERDAY)).await;
+    number.expect("granted")
 }
 
 /// The student's batch, issued.
@@ -72,11 +99,7 @@ on_both_databases!(
         }
         assert_eq!(issue(&office, store, &people).await.refused.len(), 1);
 
-        let new = granted("total_differs", own, "2026-09-01T07:00:00Z");
-        let number = store
-            .grant_override(&new, at(YESTERDAY))
-            .await
-            .expect("granted");
+        let number = grant_for(store, people[0], "total_differs").await;
         let outcome = issue(&office, store, &people).await;
         let [issued] = &outcome.issued[..] else {
             panic!("{outcome:?}");
@@ -89,13 +112,18 @@ on_both_databases!(
             (number, "total_differs")
         );
         assert_eq!(overridden.by, "Leonora Carrington");
-        assert_eq!(overridden.reason, new.reason);
+        assert_eq!(overridden.reason, "The paper record was looked at.");
+        let stands = standing(store, people[0], "total_differs").await;
+        assert_eq!((stands.len(), &overridden.findings), (1, &stands));
         let row = store
             .issuance(issued.document_id)
             .await
             .expect("read")
             .expect("there");
-        assert_eq!(row.intent.overrides, [number]);
+        let [passed] = &row.intent.overrides[..] else {
+            panic!("{row:?}");
+        };
+        assert_eq!((passed.number, &passed.findings), (number, &stands));
 
         // Expired: on the first instant after its last day.
         office.clock = Clock::Fixed(at("2026-09-01T07:00:00Z"));
@@ -154,12 +182,7 @@ async fn a_document_names_the_override_in_force_when_it_was_made_and_not_when_it
     let folder = tempfile::tempdir().expect("a folder");
     let mut office = desk::office(store, folder.path(), Suite::P256, 1);
     let people = desk::students(store, &[WRONG]).await;
-    let grant = async |holds_for| {
-        let new = granted("total_differs", holds_for, "2026-09-01T07:00:00Z");
-        let granted = store.grant_override(&new, at(YESTERDAY)).await;
-        granted.expect("granted")
-    };
-    let first = grant(OverrideFor::Student(people[0])).await;
+    let first = grant_for(store, people[0], "total_differs").await;
     let batch = desk::batch(store, people.clone(), KNOWN).await;
     desk::interrupted(&mut office, &batch).await;
     let end = OverrideEnd {
@@ -168,7 +191,10 @@ async fn a_document_names_the_override_in_force_when_it_was_made_and_not_when_it
         at: at(YESTERDAY) + 1.hour(),
     };
     assert!(store.end_override(first, &end).await.expect("ended"));
-    let second = grant(OverrideFor::School(desk::IRONWOOD.into())).await;
+    let school = OverrideFor::School(desk::IRONWOOD.into());
+    let new = granted("total_differs", school, "2026-09-01T07:00:00Z");
+    let second = store.grant_override(&new, at(YESTERDAY)).await;
+    let second = second.expect("granted");
     let resumed = office.resume(&batch, |_| {}).await.expect("it runs");
     let [issued] = &resumed.issued[..] else {
         panic!("{resumed:?}");
@@ -176,7 +202,9 @@ async fn a_document_names_the_override_in_force_when_it_was_made_and_not_when_it
     let named: Vec<i64> = issued.overrides.iter().map(|it| it.number).collect();
     assert_eq!(named, [second]);
     let row = store.issuance(issued.document_id).await.expect("read");
-    assert_eq!(row.expect("there").intent.overrides, [second]);
+    let passed = row.expect("there").intent.overrides;
+    let named: Vec<i64> = passed.iter().map(|it| it.number).collect();
+    assert_eq!(named, [second]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -188,12 +216,7 @@ async fn an_override_that_is_granted_later_lets_a_resumed_batch_issue_the_rest()
     let batch = desk::batch(store, people.clone(), KNOWN).await;
     let first = office.issue(&batch, |_| {}).await.expect("the batch runs");
     assert_eq!((first.issued.len(), first.refused.len()), (1, 1));
-    let own = OverrideFor::Student(people[0]);
-    let new = granted("total_differs", own, "2026-09-01T07:00:00Z");
-    store
-        .grant_override(&new, at(YESTERDAY))
-        .await
-        .expect("granted");
+    grant_for(store, people[0], "total_differs").await;
     let resumed = office.resume(&batch, |_| {}).await.expect("it runs");
     assert_eq!((resumed.issued.len(), resumed.refused.len()), (2, 0));
     assert_eq!(resumed.issued[1], first.issued[0]);
@@ -206,20 +229,33 @@ async fn retitle(store: &Store, person: &str, title: &str) {
     let record = store.records(&people, known).await.expect("read").remove(0);
     let mut mark = record.marks[0].mark.clone();
     mark.title = Some(title.into());
+    let school = record.person.school;
+    let write = |it: &mut Writer| it.write(&mark).expect("written");
+    later(store, Table::Marks, school, "2026-06-13T20:00:00Z", write).await;
+}
+
+/// A later export of the district with one row of a school.
+async fn later(
+    store: &Store,
+    table: Table,
+    school: String,
+    exported_at: &str,
+    write: impl FnOnce(&mut Writer),
+) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("package");
-    let delta = ManifestTable::new(Table::Marks, Mode::Delta);
+    let delta = ManifestTable::new(table, Mode::Delta);
     let manifest = Manifest {
         source: "marisol-central".into(),
         district: "1999999".into(),
-        exported_at: at("2026-06-13T20:00:00Z"),
-        schools: Schools::Named([record.person.school].into()),
-        tables: [(Table::Marks, delta)].into_iter().collect(),
+        exported_at: at(exported_at),
+        schools: Schools::Named([school].into()),
+        tables: [(table, delta)].into_iter().collect(),
     };
     let mut writer = Writer::create(&path, manifest).expect("begun");
-    writer.write(&mark).expect("written");
+    write(&mut writer);
     writer.finish().expect("ended");
-    let clock = Clock::Fixed(at("2026-06-13T21:00:00Z"));
+    let clock = Clock::Fixed(at(exported_at) + 1.hour());
     let outcome = intake::import(store, &path, &Options::default(), clock, &mut |_| {}).await;
     let outcome = outcome.expect("the import runs");
     assert!(matches!(outcome.verdict, Verdict::Landed(_)), "{outcome}");
@@ -311,4 +347,90 @@ async fn a_legend_that_discloses_stops_everybody() {
         reason.starts_with("disability_in_legend: policy.toml: "),
         "{reason}"
     );
+}
+
+/// A figure that the sending system declares of the student with the wrong credits.
+async fn declare(store: &Store, figure: &str, value: &str, exported_at: &str) {
+    let total = DeclaredTotal {
+        school: desk::IRONWOOD.into(),
+        person: WRONG.into(),
+        figure: figure.into(),
+        value: value.into(),
+    };
+    let school = desk::IRONWOOD.to_owned();
+    let write = |it: &mut Writer| it.write(&total).expect("written");
+    later(store, Table::Totals, school, exported_at, write).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_override_of_a_student_covers_what_was_looked_at_and_nothing_that_came_later() {
+    let desk::District { store, .. } = &desk::in_sqlite().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let office = desk::office(store, folder.path(), Suite::P256, 1);
+    let people = desk::students(store, &[WRONG]).await;
+    let number = grant_for(store, people[0], "total_differs").await;
+    assert_eq!(issue(&office, store, &people).await.refused, []);
+
+    // Another value of the same row, and the same row in another file on another line.
+    declare(store, "credit_earned", "300.00", "2026-06-13T01:00:00Z").await;
+    let refused = issue(&office, store, &people).await.refused;
+    let [reason] = &refused[0].reasons[..] else {
+        panic!("{refused:?}");
+    };
+    let came = format!("it came after override {number} of 2026-06-14");
+    assert!(reason.contains("declares credit_earned 300.00"), "{reason}");
+    assert!(
+        reason.contains(&came) && reason.contains("grant anew"),
+        "{reason}"
+    );
+    declare(store, "credit_earned", "290.00", "2026-06-13T03:00:00Z").await;
+    assert_eq!(issue(&office, store, &people).await.refused, []);
+
+    // A second one beside it; what was looked at still passes.
+    declare(store, "credit_attempted", "999.00", "2026-06-13T05:00:00Z").await;
+    let refused = issue(&office, store, &people).await.refused;
+    let [reason] = &refused[0].reasons[..] else {
+        panic!("{refused:?}");
+    };
+    assert!(reason.contains("credit_attempted 999.00"), "{reason}");
+    let mut told = Vec::new();
+    let keep = |located: Located| {
+        let passing = located.overridden.map(|row| row.number);
+        told.push((passing, located.finding.hint.contains(&came)));
+        Ok::<(), IssueError>(())
+    };
+    let who = Examined::People(people.clone());
+    let counts = desk::examination(store).await.findings(&who, keep).await;
+    let counts = counts.expect("examined");
+    assert_eq!((counts.errors, counts.overridden), (1, 1));
+    told.sort_unstable();
+    assert_eq!(told, [(None, true), (Some(number), false)]);
+
+    // Granted anew, each finding under the newest grant that was made for it.
+    let anew = grant_for(store, people[0], "total_differs").await;
+    let issued = issue(&office, store, &people).await.issued;
+    let [overridden] = &issued[0].overrides[..] else {
+        panic!("{issued:?}");
+    };
+    assert_eq!((overridden.number, overridden.findings.len()), (anew, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_override_of_a_school_is_a_rule_and_each_document_names_what_passed_under_it() {
+    let desk::District { store, .. } = &desk::in_sqlite().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let office = desk::office(store, folder.path(), Suite::P256, 1);
+    let people = desk::students(store, &[WRONG]).await;
+    let school = OverrideFor::School(desk::IRONWOOD.into());
+    let new = granted("total_differs", school, "2026-09-01T07:00:00Z");
+    let granted = store.grant_override(&new, at(YESTERDAY)).await;
+    let number = granted.expect("granted");
+    declare(store, "credit_attempted", "999.00", "2026-06-13T05:00:00Z").await;
+    let stands = standing(store, people[0], "total_differs").await;
+    assert_eq!(stands.len(), 2);
+    let issued = issue(&office, store, &people).await.issued;
+    let row = store.issuance(issued[0].document_id).await.expect("read");
+    let passed = row.expect("there").intent.overrides;
+    assert_eq!(passed.len(), 1);
+    assert_eq!((passed[0].number, &passed[0].findings), (number, &stands));
 }

@@ -9,7 +9,6 @@
 )]
 mod common;
 #[path = "../common/program.rs"]
-#[expect(dead_code, reason = "each test here imports what it needs")]
 mod program;
 
 mod arranged;
@@ -20,6 +19,7 @@ mod held;
 mod own_blocks;
 mod policy;
 mod record;
+mod schools;
 mod templates;
 mod transferred;
 mod whole;

@@ -17,7 +17,7 @@ use registrar::record::{PersonId, Scope};
 use registrar::render::{Limits, Pool};
 use registrar::seal::{Init, Issuer, KeyFolder, Passphrase, Suite};
 use registrar::store::{Store, StudentQuery};
-use registrar::template::{Composed, Report};
+use registrar::template::{Composed, Owners, Report};
 use registrar::transcript::audit::Severity;
 use registrar::transcript::{Certification, DocumentRequest, Edition, Policy};
 use tempfile::TempDir;
@@ -120,6 +120,7 @@ pub fn office(store: &Store, folder: &Path, suite: Suite, workers: usize) -> Off
         ledger: Ledger::new(store.clone(), files),
         store: store.clone(),
         pool: pool(&composed, workers),
+        owners: Owners::default(),
         template_digest: composed.digest,
         wording: composed.wording,
         policy,
@@ -193,6 +194,7 @@ pub async fn examination(store: &Store) -> Examination {
     Examination {
         store: store.clone(),
         policy: Arc::new(policy),
+        of_schools: std::collections::BTreeMap::new(),
         coverage: Arc::new(Coverage::shipped()),
         request: request(Edition::Official),
         recorded_at: known.expect("something was imported"),
@@ -248,6 +250,7 @@ pub async fn previews(
         policy,
         pool,
         wording,
+        owners: &Owners::default(),
         documents_under_way_max: 2,
         recorded_at,
         request,

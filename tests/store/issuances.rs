@@ -72,6 +72,76 @@ fn intent(document: u8, subject: &str) -> NewIntent {
     }
 }
 
+on_both_databases!(
+    what_was_let_pass_is_read_again_with_its_document_and_its_findings,
+    |db| {
+        let store = &db.store;
+        store.open_batch(&batch(), &[]).await.expect("a batch");
+        let finding = KeptFinding {
+            row: "totals S/1/credit_earned of sis".into(),
+            message: "declares credit_earned 290.00; ours is 280.00".into(),
+        };
+        let student = PersonId::from_state_id("a");
+        let new = NewOverride {
+            code: "total_differs".into(),
+            holds_for: OverrideFor::Student(student),
+            reason: "The paper record was looked at.".into(),
+            granted_by: "R. Varo".into(),
+            expires_at: at("2026-09-01T08:00:00Z"),
+            findings: vec![finding.clone()],
+        };
+        let now = at("2026-06-12T08:00:00Z");
+        let number = store.grant_override(&new, now).await.expect("granted");
+        let rows = store.overrides_numbered(&[number, 99]).await.expect("read");
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].granted, new);
+        let passed = PassedUnder {
+            number,
+            findings: vec![finding],
+        };
+        let named = NewIntent {
+            overrides: vec![passed.clone()],
+            ..intent(1, "a")
+        };
+        let intents = [named, intent(2, "b")];
+        store.intend(&intents, &policy()).await.expect("intended");
+        let read = store.issuances_of(student).await.expect("read");
+        assert_eq!(read.len(), 1, "nobody else's");
+        assert_eq!(read[0].intent, intents[0]);
+        let of_batch = store.overrides_of([1; 16]).await.expect("read");
+        let (document, row, under) = &of_batch[0];
+        assert_eq!((*document, row.number, under), ([1; 16], number, &passed));
+    }
+);
+
+on_both_databases!(
+    a_database_of_before_names_the_overrides_of_its_documents_still,
+    |db| {
+        let store = &db.store;
+        store.open_batch(&batch(), &[]).await.expect("a batch");
+        let intents = [intent(1, "a"), intent(2, "b")];
+        store.intend(&intents, &policy()).await.expect("intended");
+        store.close().await;
+        let before = "DELETE FROM _sqlx_migrations WHERE version = 8; \
+                      ALTER TABLE overrides DROP COLUMN findings; \
+                      UPDATE issuances SET overrides = '[3,7]'";
+        rows::run_sql(&db.url, before).await;
+        let store = Store::open(&db.url)
+            .await
+            .expect("it is brought up to date");
+        let read = store.issuance([1; 16]).await.expect("read").expect("there");
+        let numbers = read.intent.overrides.iter().map(|it| it.number);
+        assert_eq!(Vec::from_iter(numbers), [3, 7]);
+        assert!(
+            read.intent
+                .overrides
+                .iter()
+                .all(|it| it.findings.is_empty())
+        );
+        store.close().await;
+    }
+);
+
 on_both_databases!(a_document_is_issued_once_whoever_tries, |db| {
     let now = at("2026-06-12T08:00:00Z");
     let store = &db.store;

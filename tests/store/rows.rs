@@ -13,23 +13,26 @@ pub const TAKEN_BACK: Decided<'static> = Decided {
 pub async fn record_a_later_migration(url: &str) {
     let statement = "INSERT INTO _sqlx_migrations (version, description, success, checksum, \
                      execution_time) VALUES (9999, 'of the future', TRUE, X'00', 0)";
+    let in_postgres = statement.replace("X'00'", "'\\x00'");
+    let is_sqlite = url.starts_with("sqlite:");
+    run_sql(url, if is_sqlite { statement } else { &in_postgres }).await;
+}
+
+/// Runs statements in a database beside the program.
+pub async fn run_sql(url: &str, statements: &str) {
+    let statements = sqlx::AssertSqlSafe(statements.to_owned());
     if url.starts_with("sqlite:") {
         let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(url)
             .await
             .expect("the file opens");
-        sqlx::raw_sql(statement)
-            .execute(&mut connection)
-            .await
-            .expect("the row is written");
+        let done = sqlx::raw_sql(statements).execute(&mut connection).await;
+        done.expect("they run");
     } else {
         let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(url)
             .await
             .expect("it answers");
-        let statement = statement.replace("X'00'", "'\\x00'");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
-            .execute(&mut connection)
-            .await
-            .expect("the row is written");
+        let done = sqlx::raw_sql(statements).execute(&mut connection).await;
+        done.expect("they run");
     }
 }
 

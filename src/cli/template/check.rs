@@ -14,7 +14,7 @@ use crate::template::{Composed, Folder, Report};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
-    /// Reports by name, or folders [default: all of the program's own, and the configured one]
+    /// Reports by name, or folders [default: all of the program's own, and the configured ones]
     #[arg(value_name = "NAME|FOLDER")]
     reports: Vec<String>,
 }
@@ -34,7 +34,8 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     let mut names = arguments.reports.clone();
     if names.is_empty() {
         names = Folder::shipped_names();
-        names.extend(configured(context).map(|folder| folder_path(&folder)));
+        let configured = configured(context).into_iter();
+        names.extend(configured.map(|folder| folder_path(&folder)));
     }
     let mut all = Vec::with_capacity(names.len());
     for name in &names {

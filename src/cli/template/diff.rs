@@ -245,6 +245,7 @@ impl Bench<'_> {
             policy: &press.policy,
             pool,
             wording: &press.composed.wording,
+            owners: &press.owners(),
             documents_under_way_max: self.documents_under_way_max,
             recorded_at: self.recorded_at,
             request: self.requests[usize::from(edition != Edition::Unofficial)],

@@ -10,7 +10,7 @@ mod preview;
 mod problems;
 mod sheets;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -45,6 +45,9 @@ pub(super) struct NewArguments {
     /// The report on which it builds: one of the program's own, by name
     #[arg(long, default_value = "transcript", value_name = "NAME")]
     from: String,
+    /// Whose report it is, by state code: a document that another school issues is refused
+    #[arg(long, value_name = "CODE")]
+    school: Option<String>,
     /// Where to make it
     #[arg(long = "in", default_value = ".", value_name = "FOLDER")]
     place: PathBuf,
@@ -77,7 +80,8 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
 
 fn new(context: &Context, arguments: &NewArguments) -> anyhow::Result<Done> {
     let base = Report::shipped(&arguments.from)?;
-    let files = scaffold(&arguments.name, &base)?;
+    let school = arguments.school.as_deref();
+    let files = scaffold(&arguments.name, &base, school)?;
     let folder = arguments.place.join(&arguments.name);
     std::fs::create_dir(&folder).with_context(|| {
         format!(
@@ -104,9 +108,18 @@ fn new(context: &Context, arguments: &NewArguments) -> anyhow::Result<Done> {
         text
     })?;
     // What a district sets makes its official documents too.
-    let use_it = match base.makes("official") {
-        true => format!("`template = \"{shown_folder}\"` under [transcript] in registrar.toml"),
-        false => format!("`registrar transcript preview --template {shown_folder}` makes copies"),
+    let use_it = match (base.makes("official"), school) {
+        (true, Some(code)) => {
+            format!(
+                "`\"{code}\" = \"{shown_folder}\"` under [transcript.schools] in registrar.toml"
+            )
+        }
+        (true, None) => {
+            format!("`template = \"{shown_folder}\"` under [transcript] in registrar.toml")
+        }
+        (false, _) => {
+            format!("`registrar transcript preview --template {shown_folder}` makes copies")
+        }
     };
     context.terminal.say(format_args!(
         "It prints what `{base}` prints. Next:\n  \
@@ -149,6 +162,8 @@ struct Listed {
     shipped: bool,
     title: String,
     extends: Option<String>,
+    /// Whose it is, by state code; empty where it is everybody's.
+    schools: Vec<String>,
     model: String,
     languages: Vec<String>,
     editions: Vec<String>,
@@ -191,10 +206,14 @@ fn list(context: &Context, arguments: &ListArguments) -> anyhow::Result<Done> {
     Ok(Done::Yes)
 }
 
-/// The configured report, where it is a folder of the district.
-fn configured(context: &Context) -> Option<String> {
-    let template = &context.config.transcript.template;
-    (!Folder::shipped_names().contains(template)).then(|| template.clone())
+/// The configured reports, where they are folders of the district.
+fn configured(context: &Context) -> BTreeSet<String> {
+    let settings = &context.config.transcript;
+    let mut folders: BTreeSet<String> = settings.schools.values().cloned().collect();
+    folders.insert(settings.template.clone());
+    let shipped = Folder::shipped_names();
+    folders.retain(|folder| !shipped.contains(folder));
+    folders
 }
 
 /// The path of a folder that was asked for as one.
@@ -217,6 +236,7 @@ fn listed(shipped: bool, report: &Report) -> Listed {
         shipped,
         title: report.title().to_owned(),
         extends: report.bases().next().map(str::to_owned),
+        schools: report.owners().schools().to_vec(),
         model: report.model().to_owned(),
         languages: report.languages().to_vec(),
         editions: report.editions().to_vec(),
@@ -234,6 +254,9 @@ fn told(report: &Listed) -> String {
     let mut text = format!("{}: {}\n", report.name, shown(&report.title));
     if let Some(base) = &report.extends {
         let _ = writeln!(text, "  builds on   {base}");
+    }
+    if !report.schools.is_empty() {
+        let _ = writeln!(text, "  schools     {}", report.schools.join(", "));
     }
     let _ = writeln!(text, "  takes       {}", report.model);
     let _ = writeln!(text, "  languages   {}", report.languages.join(", "));

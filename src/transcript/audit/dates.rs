@@ -129,14 +129,18 @@ fn mark(on: Date, recorded: &RecordedMark) -> Option<String> {
         return None;
     }
     if term.begins_on > on {
-        return Some(format!("its term begins on {}, after {on}", term.begins_on));
+        // Without the day itself: the same tomorrow, so that an override still knows it.
+        return Some(format!(
+            "its term begins on {}, which is to come",
+            term.begins_on
+        ));
     }
     // A day more on either side: an instant is on another date elsewhere.
     let posted = mark.posted_at?.to_zoned(TimeZone::UTC).date();
     if posted < days_after(term.begins_on, -1) {
         return Some(format!("posted on {posted}, before its term began"));
     }
-    (posted > days_after(on, 1)).then(|| format!("posted on {posted}, after {on}"))
+    (posted > days_after(on, 1)).then(|| format!("posted on {posted}, which is to come"))
 }
 
 fn award(subject: &Subject<'_>, one: &Award) -> Option<String> {
@@ -148,7 +152,7 @@ fn award(subject: &Subject<'_>, one: &Award) -> Option<String> {
         ));
     }
     let after = awarded > subject.on;
-    after.then(|| format!("{} awarded on {awarded}, after {}", one.award, subject.on))
+    after.then(|| format!("{} awarded on {awarded}, which is to come", one.award))
 }
 
 fn years_after(date: Date, years: i32) -> Date {

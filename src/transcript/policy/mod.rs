@@ -6,6 +6,7 @@
 
 mod audit;
 mod average;
+mod credits;
 mod partial_credit;
 mod plan;
 mod problems;
@@ -23,6 +24,7 @@ pub use audit::AuditRules;
 pub use average::{
     AverageRule, BonusCap, BonusRule, CapSize, CollegeParts, PlusAndMinus, Sign, Weight,
 };
+pub use credits::CreditsRule;
 pub use partial_credit::PartialCredit;
 pub use plan::{
     AgAreaRule, AgRule, CollegeCourse, LimitRule, Part, PlanRule, PromotionRule, RequirementRule,
@@ -98,6 +100,8 @@ pub struct Rules {
     pub repeats: Repeats,
     /// What passing the second semester of a year's course does to a failed first one.
     pub year_course: Option<YearCourse>,
+    /// Which postings the sums of credits take; all without it.
+    pub credits: Option<CreditsRule>,
     /// What part of a course's credit a part of its term earns.
     pub partial_credit: Option<PartialCredit>,
     /// The awards that stand on a transcript; any other is kept and not printed.
@@ -294,6 +298,7 @@ impl Rules {
         self.check_names(&mut problems);
         self.check_scale(&mut problems);
         self.check_year_course(&mut problems);
+        self.check_credits(&mut problems);
         self.check_equivalent(&mut problems);
         self.check_averages(&mut problems);
         self.check_plans(&mut problems);
@@ -360,6 +365,7 @@ impl Rules {
             ("ag.passes", passes.map(|passes| &passes.source)),
             ("ag.before_grade_9", early.map(|early| &early.source)),
             ("ag.college_course", college.map(|college| &college.source)),
+            ("credits", self.credits.as_ref().map(|it| &it.source)),
             ("repeats", self.repeats.source.as_ref()),
             (
                 "year_course",

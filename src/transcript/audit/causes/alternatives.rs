@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::average::point_words;
 use super::{Alternative, Setting, average};
 use crate::record::GradePoints;
 use crate::transcript::policy::{
-    Attempt, CollegeParts, Elsewhere, RepeatRule, RepeatedCredit, Replaceable, Rules, SameCourse,
-    SummerLevel, SummerRule, UnitRule, YearCourse,
+    Attempt, CollegeParts, CreditsRule, Elsewhere, Point, RepeatRule, RepeatedCredit, Replaceable,
+    Rules, SameCourse, SummerLevel, SummerRule, UnitRule, Window, YearCourse,
 };
 
 /// What systems do with a course that is taken again.
@@ -55,6 +56,7 @@ const SAME: [(SameCourse, &str, &str); 3] = [
 /// Every alternative to these rules.
 pub(super) fn of(base: &Rules) -> Vec<Alternative> {
     let mut list = for_every_figure(base);
+    list.extend(credits(base));
     list.extend(points(base));
     for place in 0..base.averages.len() {
         list.extend(average::of(base, place));
@@ -214,6 +216,32 @@ fn for_every_figure(base: &Rules) -> Vec<Alternative> {
         });
     }
     list
+}
+
+/// Where the window of a system's credit totals begins; it ends after the last summer.
+const CREDITS_BEGIN: [&str; 3] = ["7", "summer after 8", "9"];
+
+/// Other windows of the sums of credits.
+fn credits(base: &Rules) -> Vec<Alternative> {
+    let point = |text: &str| text.parse::<Point>().expect("a point of a student's years");
+    let end = "summer after 12";
+    let windows = CREDITS_BEGIN.map(|begin| (begin, Window::new(point(begin), point(end))));
+    let ours = base.credits.as_ref().map(|it| it.window);
+    let others = windows.into_iter().filter(|(_, it)| Some(*it) != ours);
+    let alternative = |(begin, window): (&str, Window)| {
+        let mut rules = base.clone();
+        let source = "found by `registrar check --causes`".to_owned();
+        let set = format!("window = [\"{begin}\", \"{end}\"]\nsource = \"{source}\"");
+        rules.credits = Some(CreditsRule { window, source });
+        let (from, to) = (point_words(&point(begin)), point_words(&point(end)));
+        Alternative {
+            setting: Setting::of("[credits]", None, set),
+            means: format!("the sending system's credit totals count from {from} to {to}"),
+            figure: None,
+            rules,
+        }
+    };
+    others.map(alternative).collect()
 }
 
 /// How far from ours a system's points for a mark may lie, in thousandths: a half and a whole.

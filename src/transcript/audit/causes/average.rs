@@ -301,7 +301,7 @@ fn steps(from: Point, step: fn(Point) -> Option<Point>) -> Vec<Point> {
     points.take(WINDOW_STEPS_MAX).collect()
 }
 
-fn point_words(point: &Point) -> String {
+pub(super) fn point_words(point: &Point) -> String {
     match point {
         Point::Grade(level) => format!("grade {level}"),
         Point::SummerAfter(level) => format!("summer after grade {level}"),
