@@ -360,14 +360,12 @@ impl Office {
     ) -> Result<Vec<Ready>, IssueError> {
         let records = self.store.records(people, batch.recorded_at).await?;
         let known: HashSet<PersonId> = records.iter().map(|record| record.id).collect();
+        let known_at = batch.recorded_at;
         for person in people.iter().filter(|person| !known.contains(person)) {
             refused.push(Refusal {
                 person: *person,
                 student_id: format!("person {person}"),
-                reasons: vec![format!(
-                    "is not in the records as known at {}",
-                    batch.recorded_at
-                )],
+                reasons: vec![format!("is not in the records as known at {known_at}")],
             });
         }
         let mut stops = Stops::new(self, batch, people, of_nobody).await?;
@@ -379,10 +377,8 @@ impl Office {
                 made.transcript.document.sent_to = school.map(str::to_owned);
             }
             let needed = stops.look(&record, &made, directory);
-            drafts.push((
-                Draft::of(&record, made, &self.coverage, &self.owners),
-                needed,
-            ));
+            let draft = Draft::of(&record, made, &self.coverage, &self.owners);
+            drafts.push((draft, needed));
         }
         let Reasons {
             mut reasons,
