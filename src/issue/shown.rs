@@ -116,23 +116,37 @@ impl Page {
         self.parts[at].left
     }
 
+    /// Where a text ends from left to right.
+    pub fn right(&self, at: usize) -> i32 {
+        let runs = self.runs[self.parts[at].runs.clone()].iter();
+        runs.map(|run| run.read.right).max().unwrap_or_default()
+    }
+
+    /// Where a text's first line is.
+    pub fn baseline(&self, at: usize) -> i32 {
+        self.parts[at].baseline
+    }
+
     /// Each text as it is read.
     pub fn readings(&self) -> impl Iterator<Item = String> {
-        self.parts.iter().map(|part| {
-            let mut text = String::new();
-            let mut before: Option<&Run> = None;
-            for Piece { read, .. } in &self.runs[part.runs.clone()] {
-                let apart = before.is_some_and(|before| {
-                    read.baseline != before.baseline || read.left - before.right > NO_BLANK_MAX
-                });
-                if apart {
-                    text.push(' ');
-                }
-                text.push_str(&read.text);
-                before = Some(read);
+        (0..self.parts.len()).map(|at| self.reading(at))
+    }
+
+    /// A text as it is read.
+    pub fn reading(&self, at: usize) -> String {
+        let mut text = String::new();
+        let mut before: Option<&Run> = None;
+        for Piece { read, .. } in &self.runs[self.parts[at].runs.clone()] {
+            let apart = before.is_some_and(|before| {
+                read.baseline != before.baseline || read.left - before.right > NO_BLANK_MAX
+            });
+            if apart {
+                text.push(' ');
             }
-            text
-        })
+            text.push_str(&read.text);
+            before = Some(read);
+        }
+        text
     }
 
     /// The lines that these runs stand in.
@@ -146,6 +160,12 @@ impl Page {
     pub fn is_free(&self, at: usize) -> bool {
         let runs = self.parts[at].runs.clone();
         self.runs[runs].iter().all(|run| !run.taken)
+    }
+
+    /// Whether the record's own was found in this text.
+    pub fn is_taken(&self, at: usize) -> bool {
+        let runs = self.parts[at].runs.clone();
+        self.runs[runs].iter().any(|run| run.taken)
     }
 
     pub fn take_parts(&mut self, parts: &[usize]) {

@@ -346,6 +346,10 @@ impl Report {
             return Err(Problem::new(self.name(), None, cause).into());
         };
         let (settings, mut problems) = self.settings_in(language, strings);
+        let texts_of_settings: Vec<String> = settings
+            .values()
+            .filter_map(|value| value.as_str().map(str::to_owned))
+            .collect();
         let context = minijinja::context! {
             settings, language,
             strings => strings_value(strings),
@@ -375,7 +379,8 @@ impl Report {
         let text = render(&environment, &layout, &context)?;
         let problems = lint(ENTRY, &text);
         let mut composed = self.files_with(text);
-        composed.wording = Wording::of(strings);
+        let texts = texts_of_settings.iter().map(String::as_str);
+        composed.wording = Wording::of(strings).with_settings(texts.chain([self.title()]));
         let placed = problems.into_iter().map(|problem| {
             let (file, line) = self.place_of(&composed, ENTRY, problem.line.unwrap_or(1));
             Problem::new(file, line, problem.cause)

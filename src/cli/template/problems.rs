@@ -212,12 +212,13 @@ fn of_layout(report: &Report, composed: &Composed, diagnostic: Diagnostic) -> Fo
     let place = place.map(|file| report.place_of(composed, file, line.unwrap_or(1)));
     let (file, line) = place.map_or((None, None), |(file, found)| (Some(file), line.and(found)));
     let mut hints = diagnostic.hints;
-    if hints.is_empty() {
+    let is_picture = |file: &str| file.ends_with(".svg");
+    if hints.is_empty() && !diagnostic.file.as_deref().is_some_and(is_picture) {
         hints.push(advice(&diagnostic.message).to_owned());
     }
     let names =
         |setting: &Setting, file: &str| setting.value == SettingValue::Text(file.to_owned());
-    if let Some(picture) = diagnostic.file.filter(|file| file.ends_with(".svg")) {
+    if let Some(picture) = diagnostic.file.filter(|file| is_picture(file)) {
         let settings = report.settings().iter();
         let named = settings.filter(|(_, setting)| names(setting, &picture));
         hints.extend(named.map(|(name, _)| format!("the setting `{name}` names this picture")));
