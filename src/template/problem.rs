@@ -220,6 +220,27 @@ pub enum Cause {
     /// A text without what the program puts into it.
     #[error("lacks `{0}`, in whose place the record's own word is put")]
     LostPlaceholder(String),
+    /// A text that says nothing, where the report below says something.
+    #[error("`{0}` is empty")]
+    EmptyString(String),
+    /// A text that says what another entry is for.
+    #[error("`{key}` says `{text}`, as `{other}` does")]
+    OtherString {
+        /// The key.
+        key: String,
+        /// What it says.
+        text: String,
+        /// The entry that says so, too.
+        other: String,
+    },
+    /// Prose of which nothing is left in a language.
+    #[error("the setting `{setting}` says nothing in the language `{language}`")]
+    EmptyProse {
+        /// The setting.
+        setting: String,
+        /// The language.
+        language: String,
+    },
     /// A statement or operator outside the small composition language.
     #[error("`{0}` is not part of the composition language")]
     NotComposition(String),
@@ -341,6 +362,15 @@ impl Cause {
                  quotes after its key, above all tables"
             }
             Self::LostPlaceholder(_) => "write it, with its braces, where the word belongs",
+            Self::EmptyString(_) => "write what it is to say, or remove the line",
+            Self::OtherString { .. } => {
+                "each entry says something of its own, or a reader takes one figure for another; \
+                 remove the line to have the text of the report on which this one builds"
+            }
+            Self::EmptyProse { .. } => {
+                "write a sentence for each language of the report, as in {% if language == 'es' \
+                 %}…{% else %}…{% endif %}"
+            }
             Self::NotComposition(_) => {
                 "layouts are composed with extends, block, if, for, include and {{ values }}; \
                  anything more is Typst's work"

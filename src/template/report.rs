@@ -423,7 +423,17 @@ impl Report {
         let mut values = plain;
         for (name, setting) in all.iter().filter(|(_, setting)| is_prose(setting)) {
             match self.prose(name, setting, &context) {
-                Ok(text) => drop(values.insert(name.clone(), Value::from(text))),
+                Ok(text) => {
+                    if !setting.may_be_empty && !text.contains(char::is_alphanumeric) {
+                        let cause = Cause::EmptyProse {
+                            setting: name.clone(),
+                            language: language.to_owned(),
+                        };
+                        let problem = Problem::new(self.name(), None, cause);
+                        problems.push(self.in_manifest(name, problem));
+                    }
+                    values.insert(name.clone(), Value::from(text));
+                }
                 Err(problem) => problems.push(self.in_manifest(name, problem)),
             }
         }
