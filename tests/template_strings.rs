@@ -100,3 +100,46 @@ fn prose_of_which_nothing_is_left_in_a_language_is_named_with_its_line() {
         );
     }
 }
+
+#[test]
+fn what_is_wrong_with_strings_prose_and_layout_is_said_together() {
+    let manifest = "extends = \"transcript\"\nmodel = \"registrar-transcript/3\"\n[values]\n\
+                    certification = \"I certify {{ strings.nosuch }}\"\n\
+                    verify_hint = \"Ask {{ strings.neither }}\"";
+    let layout = "{% extends \"transcript/layout.typ.j2\" %}\n\
+                  {% block legend %}#let legend(width) = [#if person.student_id == \"78\" [x]]\
+                  {% endblock %}";
+    let school = folder(&[
+        ("report.toml", manifest),
+        ("layout.typ.j2", layout),
+        ("strings.en.toml", "attmpted = \"Tried\""),
+    ]);
+    let found = causes(Report::from_folder(school));
+    let places: Vec<_> = found
+        .iter()
+        .map(|(file, line, _)| (file.trim_start_matches("mission-vista/"), *line))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            ("layout.typ.j2", Some(2)),
+            ("report.toml", Some(4)),
+            ("report.toml", Some(5)),
+            ("strings.en.toml", Some(1)),
+        ],
+        "{found:?}"
+    );
+    assert!(matches!(found[0].2, Cause::OfOnePerson(_)), "{found:?}");
+}
+
+#[test]
+fn a_pdf_that_nothing_names_is_no_part_of_a_page() {
+    let of = |manifest: &str| {
+        let files = [("report.toml", manifest), ("old.pdf", "no PDF")];
+        let report = Report::from_folder(folder(&files)).expect("it is well formed");
+        report.compose("en").expect("it composes").files
+    };
+    assert!(!of("extends = \"transcript\"").contains_key("old.pdf"));
+    let named = "extends = \"transcript\"\n[values]\nschool_profile = \"old.pdf\"";
+    assert!(of(named).contains_key("old.pdf"));
+}

@@ -22,6 +22,7 @@ mod literal;
 mod manifest;
 mod notices;
 mod overrides;
+mod places;
 mod problem;
 mod report;
 mod scaffold;
