@@ -304,6 +304,9 @@ impl Page {
             .flat_map(|other| self.labels(other))
             .collect();
         let nearest = |labels: &[Label], run: &Run| labels.iter().filter_map(|it| it.to(run)).min();
+        if self.has_inline(label, figure) {
+            return true;
+        }
         let found = self.runs.iter().position(|run| {
             let belongs = nearest(&own, &run.read).is_some_and(|distance| {
                 nearest(&others, &run.read).is_none_or(|other| distance < other)
@@ -311,6 +314,27 @@ impl Page {
             run.bare == figure && !run.taken && belongs
         });
         found.map(|at| self.runs[at].taken = true).is_some()
+    }
+
+    /// Whether a text says the figure right after this label: `GPA: 3.2142 (5.00)`.
+    fn has_inline(&self, label: &str, figure: &str) -> bool {
+        let says = |at: usize| {
+            let text = self.reading(at);
+            let mut letters = text.char_indices();
+            let mut read = String::new();
+            // The label may have blanks where the text has others.
+            let end = letters.find_map(|(at, letter)| {
+                read.extend((!letter.is_whitespace()).then_some(letter));
+                (read.len() >= label.len()).then_some(at + letter.len_utf8())
+            });
+            let rest = end.filter(|_| read == label).map(|end| &text[end..]);
+            let rest = rest.filter(|rest| rest.starts_with([':', ' ', '=', '\u{a0}']));
+            let rest = rest.map(|rest| rest.trim_start_matches([':', ' ', '=', '\u{a0}']));
+            let after = rest.and_then(|rest| rest.strip_prefix(figure));
+            after.is_some_and(|after| !after.starts_with(|it: char| it.is_alphanumeric()))
+        };
+        let starts = |at: &usize| self.parts[*at].bare.starts_with(label);
+        (0..self.parts.len()).filter(starts).any(says)
     }
 
     /// Where a text begins with this label: with a run, and no letter after it in its last one.
@@ -473,6 +497,9 @@ mod tests {
             (&["GPA|GPA weighted", "4.0|3.2"], false),
             (&["GPA:|3.2|GPA weighted:|4.0"], true),
             (&["GPA: +3.2", "GPA weighted: +4.0"], true),
+            (&["GPA: 3.2 (5.0)", "GPA weighted: 4.0 (5.0)"], true),
+            (&["GPA: 4.0 (5.0)", "GPA weighted: 3.2 (5.0)"], false),
+            (&["GPA: 3.25 (5.0)", "GPA weighted: 4.0 (5.0)"], false),
             (&["GPA|4.0", "GPA weighted|3.2"], false),
             (&["GPA|||GPA weighted", "|3.2||4.0"], false),
             (&["Average|Average weighted", "3.2|4.0"], false),
