@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn a_page_says_nothing_of_one_person_alone() {
-        let text = "#if person.student_id == \"78\" [x]\n#if model.student.name in (\"A\", \"B\") [x]\n\
+        let text = "#if person.student_id == \"78\" [x]\n\
+                    #if model.student.name in (\"A\", \"B\") [x]\n\
                     #if \"2008-01-01\" < student.birth_date [x]\n#if issue.id != \"0\" [x]";
         let lines: Vec<_> = lint("layout.typ", text)
             .into_iter()

@@ -130,8 +130,9 @@ const ALIKE: [&[&str]; 11] = [
     &["honors", "honors_letters"],
 ];
 
-/// A folder's entries that say nothing where the base says something, and those that say what another
-/// entry of their table is for, each with its table: a reader would take one figure for the other.
+/// A folder's entries that say nothing where the base says something, and those that say what
+/// another entry of their table is for, each with its table: a reader would take one figure for
+/// the other.
 fn astray<'a>(own: &'a Strings, below: &Strings) -> Vec<(Option<&'a str>, &'a str, Cause)> {
     let mut found = Vec::new();
     let plain = |strings: &'_ Strings| -> BTreeMap<String, String> {

@@ -394,15 +394,15 @@ impl Cause {
                  the report on which the folder builds"
             }
             Self::Composition(_) | Self::Undefined { .. } => {
-                "a layout is composed from `settings`, `strings`, `language` and `report`, prose from \
-                 the first three; the student's record comes later, as data"
+                "a layout is composed from `settings`, `strings`, `language` and `report`, prose \
+                 from the first three; the student's record comes later, as data"
             }
             Self::TypstSyntax { .. } => "look for what is not closed, there or in the lines before",
             Self::Forbidden(_) => {
                 "a page gets its data from json(\"/model.json\") and its pictures from the folder"
             }
             Self::OfOnePerson(_) => {
-                "a template is the same for every student: what is true of one belongs in the record"
+                "a template is the same for every student: what is true of one is in the record"
             }
             Self::UnknownLanguage(_) => "`registrar template list` shows each report's languages",
         };

@@ -105,8 +105,9 @@ impl Report {
         TemplateError::unless(problems, report)
     }
 
-    /// Composes each language once, so that what is wrong shows when the report is loaded. Where a
-    /// file of names cannot be read, a name that is not defined may follow from it, and is not told.
+    /// Composes each language once, so that what is wrong shows when the report is loaded. Where
+    /// a file of names cannot be read, a name that is not defined may follow from it, and is not
+    /// told.
     fn check_composition(&self, known: &[Problem]) -> Vec<Problem> {
         let has_layout = |folder: &Folder| folder.files.contains_key(LAYOUT);
         let mut problems: Vec<Problem> = Vec::new();
