@@ -1,5 +1,5 @@
-//! What a folder's strings and prose may not say: what another entry is for, what is the program's to
-//! say, or nothing at all.
+//! What a folder's strings and prose may not say: what another entry is for, what is the
+//! program's to say, or nothing at all.
 
 use registrar::template::{Cause, Folder, Problem, Report, TemplateError};
 
