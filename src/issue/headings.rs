@@ -29,7 +29,7 @@ pub(super) struct Heading {
     /// The terms that it heads, counted in the transcript.
     pub terms: Vec<usize>,
     /// Credits attempted and earned.
-    sums: [String; 2],
+    pub sums: [String; 2],
 }
 
 /// The headings that a transcript's terms and years may have.
@@ -204,7 +204,7 @@ fn others_sums(reading: &Reading<'_>, printed: &BTreeSet<String>) -> BTreeSet<us
 }
 
 /// Whether a text is an amount of credits: `5.00`.
-fn is_credit(text: &str) -> bool {
+pub(super) fn is_credit(text: &str) -> bool {
     text.split_once('.').is_some_and(|(whole, part)| {
         let digits = |text: &str| text.chars().all(|it| it.is_ascii_digit());
         !whole.is_empty() && digits(whole) && digits(part) && (2..=3).contains(&part.len())

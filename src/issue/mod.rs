@@ -9,7 +9,8 @@
 //! layout), `batch.rs` (the steps), `stops.rs` (what of the audit stops a document), `present.rs`
 //! (what was decided since), `preview.rs` (unofficial copies), `flat.rs` (the unsigned twin of a
 //! signed document), `whole.rs` (whether the pages say what the record says: `rows.rs`,
-//! `headings.rs`, `placing.rs`, `shown.rs`), `sample.rs` (a report's invented people).
+//! `headings.rs`, `placing.rs`, `shown.rs`, `surplus.rs`), `sample.rs` (a report's invented
+//! people).
 
 mod batch;
 mod check;
@@ -26,6 +27,7 @@ mod sample;
 mod shown;
 mod signing;
 mod stops;
+mod surplus;
 mod whole;
 
 pub use batch::{Batch, BatchOutcome, Issued, Office};

@@ -38,6 +38,20 @@ pub(super) struct Place {
     pub is_followed: bool,
 }
 
+/// Where a row of a record is shown.
+#[derive(Clone)]
+pub(super) struct Shown {
+    /// The row of the page.
+    row: usize,
+    pub page: usize,
+    /// The title.
+    pub at: usize,
+    /// The texts of its figures, in the order in which they were asked for.
+    pub figures: Vec<usize>,
+    /// Every text that belongs to the title.
+    pub texts: Vec<usize>,
+}
+
 /// A row of a page.
 struct Opened {
     page: usize,
@@ -180,8 +194,8 @@ impl<'a> Reading<'a> {
     }
 
     /// Assigns the rows of a record to those of the pages, as many as can be, and takes what is in
-    /// them; for each the place of the one it was assigned to.
-    pub fn place(&mut self, wanted: &[Row<'_>], anywhere: bool) -> Vec<Option<usize>> {
+    /// them; for each the one it was assigned to.
+    pub fn place(&mut self, wanted: &[Row<'_>], anywhere: bool) -> Vec<Option<Shown>> {
         let titles: Vec<String> = wanted.iter().map(|row| bare(row.title)).collect();
         let edges: Vec<Vec<usize>> = wanted
             .iter()
@@ -205,7 +219,13 @@ impl<'a> Reading<'a> {
                 } = self.rows[at];
                 self.pages[page].take_parts(&found);
                 self.pages[page].take_parts(&[title]);
-                placed[row] = Some(at);
+                placed[row] = Some(Shown {
+                    row: at,
+                    page,
+                    at: title,
+                    figures: found,
+                    texts: self.rows[at].texts.clone(),
+                });
             }
         }
         placed
@@ -271,10 +291,25 @@ impl<'a> Reading<'a> {
         })
     }
 
+    /// The rows of the pages to which none of a record's was assigned.
+    pub fn others(&self, placed: &[Option<Shown>]) -> Vec<Shown> {
+        let placed: BTreeSet<usize> = placed.iter().flatten().map(|it| it.row).collect();
+        let others = self.rows.iter().enumerate();
+        let others = others.filter(|(row, _)| !placed.contains(row));
+        let shown = others.map(|(row, opened)| Shown {
+            row,
+            page: opened.page,
+            at: opened.at,
+            figures: Vec::new(),
+            texts: opened.texts.clone(),
+        });
+        shown.collect()
+    }
+
     /// The terms that placed rows name, with their grade level, in cells of their own.
-    pub fn named_in(&self, placed: impl Iterator<Item = usize>) -> BTreeSet<usize> {
+    pub fn named_in<'s>(&self, placed: impl Iterator<Item = &'s Shown>) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
-        for opened in placed.map(|at| &self.rows[at]) {
+        for opened in placed.map(|it| &self.rows[it.row]) {
             let page = &self.pages[opened.page];
             let texts: Vec<&str> = opened.texts.iter().map(|at| page.part(*at)).collect();
             let named = texts

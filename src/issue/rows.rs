@@ -8,8 +8,8 @@ use jiff::civil::Date;
 
 use super::shown::bare;
 use super::whole::is_official;
-use crate::record::{AgArea, Credits, GradeLevel, SchoolYear};
-use crate::transcript::{SubjectProgress, Transcript};
+use crate::record::{AgArea, Credits, GradeLevel, HonorsKind, SchoolYear};
+use crate::transcript::{AheadStatus, RepeatCode, SubjectProgress, Transcript};
 
 const SPANISH_MONTHS: [&str; 12] = [
     "enero",
@@ -69,18 +69,22 @@ pub(super) struct Row<'a> {
 
 /// A course as it is posted or ahead.
 pub(super) struct Course<'a> {
-    title: &'a str,
+    pub title: &'a str,
     year: Option<YearKey<'a>>,
     places: Vec<String>,
     /// None where it has none yet.
-    mark: Option<&'a str>,
-    attempted: Credits,
+    pub mark: Option<&'a str>,
+    pub attempted: Credits,
     /// Credits earned, or that a pass would earn.
-    credit: Credits,
+    pub credit: Credits,
     area: Option<AgArea>,
     /// Counted in the transcript; none where it has no mark yet.
     term: Option<usize>,
     term_name: &'a str,
+    pub level: GradeLevel,
+    pub number: &'a str,
+    /// What a page may say of it in letters of the template's own.
+    pub codes: (HonorsKind, Option<RepeatCode>, Option<AheadStatus>),
 }
 
 fn places(school: &str, taken_at: Option<&str>) -> Vec<String> {
@@ -104,6 +108,9 @@ pub(super) fn courses(transcript: &Transcript) -> Vec<Course<'_>> {
                 area: line.ag_area,
                 term: Some(at),
                 term_name: &term.name,
+                level,
+                number: &line.number,
+                codes: (line.honors, line.repeat, None),
             }
         }));
     }
@@ -121,6 +128,9 @@ pub(super) fn courses(transcript: &Transcript) -> Vec<Course<'_>> {
             area: line.ag_area,
             term: None,
             term_name: &line.term,
+            level,
+            number: &line.number,
+            codes: (line.honors, None, Some(line.status)),
         }
     }));
     courses

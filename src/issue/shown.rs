@@ -116,23 +116,37 @@ impl Page {
         self.parts[at].left
     }
 
+    /// Where a text ends from left to right.
+    pub fn right(&self, at: usize) -> i32 {
+        let runs = self.runs[self.parts[at].runs.clone()].iter();
+        runs.map(|run| run.read.right).max().unwrap_or_default()
+    }
+
+    /// Where a text's first line is.
+    pub fn baseline(&self, at: usize) -> i32 {
+        self.parts[at].baseline
+    }
+
     /// Each text as it is read.
     pub fn readings(&self) -> impl Iterator<Item = String> {
-        self.parts.iter().map(|part| {
-            let mut text = String::new();
-            let mut before: Option<&Run> = None;
-            for Piece { read, .. } in &self.runs[part.runs.clone()] {
-                let apart = before.is_some_and(|before| {
-                    read.baseline != before.baseline || read.left - before.right > NO_BLANK_MAX
-                });
-                if apart {
-                    text.push(' ');
-                }
-                text.push_str(&read.text);
-                before = Some(read);
+        (0..self.parts.len()).map(|at| self.reading(at))
+    }
+
+    /// A text as it is read.
+    pub fn reading(&self, at: usize) -> String {
+        let mut text = String::new();
+        let mut before: Option<&Run> = None;
+        for Piece { read, .. } in &self.runs[self.parts[at].runs.clone()] {
+            let apart = before.is_some_and(|before| {
+                read.baseline != before.baseline || read.left - before.right > NO_BLANK_MAX
+            });
+            if apart {
+                text.push(' ');
             }
-            text
-        })
+            text.push_str(&read.text);
+            before = Some(read);
+        }
+        text
     }
 
     /// The lines that these runs stand in.
@@ -146,6 +160,12 @@ impl Page {
     pub fn is_free(&self, at: usize) -> bool {
         let runs = self.parts[at].runs.clone();
         self.runs[runs].iter().all(|run| !run.taken)
+    }
+
+    /// Whether the record's own was found in this text.
+    pub fn is_taken(&self, at: usize) -> bool {
+        let runs = self.parts[at].runs.clone();
+        self.runs[runs].iter().any(|run| run.taken)
     }
 
     pub fn take_parts(&mut self, parts: &[usize]) {
@@ -284,6 +304,9 @@ impl Page {
             .flat_map(|other| self.labels(other))
             .collect();
         let nearest = |labels: &[Label], run: &Run| labels.iter().filter_map(|it| it.to(run)).min();
+        if self.has_inline(label, figure) {
+            return true;
+        }
         let found = self.runs.iter().position(|run| {
             let belongs = nearest(&own, &run.read).is_some_and(|distance| {
                 nearest(&others, &run.read).is_none_or(|other| distance < other)
@@ -291,6 +314,27 @@ impl Page {
             run.bare == figure && !run.taken && belongs
         });
         found.map(|at| self.runs[at].taken = true).is_some()
+    }
+
+    /// Whether a text says the figure right after this label: `GPA: 3.2142 (5.00)`.
+    fn has_inline(&self, label: &str, figure: &str) -> bool {
+        let says = |at: usize| {
+            let text = self.reading(at);
+            let mut letters = text.char_indices();
+            let mut read = String::new();
+            // The label may have blanks where the text has others.
+            let end = letters.find_map(|(at, letter)| {
+                read.extend((!letter.is_whitespace()).then_some(letter));
+                (read.len() >= label.len()).then_some(at + letter.len_utf8())
+            });
+            let rest = end.filter(|_| read == label).map(|end| &text[end..]);
+            let rest = rest.filter(|rest| rest.starts_with([':', ' ', '=', '\u{a0}']));
+            let rest = rest.map(|rest| rest.trim_start_matches([':', ' ', '=', '\u{a0}']));
+            let after = rest.and_then(|rest| rest.strip_prefix(figure));
+            after.is_some_and(|after| !after.starts_with(|it: char| it.is_alphanumeric()))
+        };
+        let starts = |at: &usize| self.parts[*at].bare.starts_with(label);
+        (0..self.parts.len()).filter(starts).any(says)
     }
 
     /// Where a text begins with this label: with a run, and no letter after it in its last one.
@@ -453,6 +497,9 @@ mod tests {
             (&["GPA|GPA weighted", "4.0|3.2"], false),
             (&["GPA:|3.2|GPA weighted:|4.0"], true),
             (&["GPA: +3.2", "GPA weighted: +4.0"], true),
+            (&["GPA: 3.2 (5.0)", "GPA weighted: 4.0 (5.0)"], true),
+            (&["GPA: 4.0 (5.0)", "GPA weighted: 3.2 (5.0)"], false),
+            (&["GPA: 3.25 (5.0)", "GPA weighted: 4.0 (5.0)"], false),
             (&["GPA|4.0", "GPA weighted|3.2"], false),
             (&["GPA|||GPA weighted", "|3.2||4.0"], false),
             (&["Average|Average weighted", "3.2|4.0"], false),

@@ -10,6 +10,8 @@
 //! may leave out terms, requirements and areas, and tell a year's course once, with all its marks,
 //! each with its term or in the order of time, and the sum of its credits.
 //!
+//! What an official page says beyond the record is looked for in `surplus.rs`.
+//!
 //! Not looked for: what the model says as a code and the template in words of its own (the kind of
 //! transcript, the letters of honors and repeats), legends, addresses, and the certification, whose
 //! words and signer's line are settings.
@@ -23,11 +25,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::headings::{headings, terms};
-use super::placing::Reading;
+use super::placing::{Reading, Shown};
 use super::rows::{
     Course, Row, YearKey, courses, figures_of, printed, rows_of, titles, year_courses,
 };
 use super::shown::{Arrangement, Page, bare};
+use super::surplus::{Rows, surplus};
 use crate::exchange;
 use crate::render::Run;
 use crate::template::{Notices, Wording, notices};
@@ -64,6 +67,12 @@ impl Gap {
                    upright, in 5 points or more, dark on light, with nothing over it, and alone in \
                    its cell or paragraph",
         }
+    }
+
+    /// What is there and should not be.
+    pub(super) fn surplus(block: &'static str, what: &str, hint: &'static str) -> Self {
+        let what = format!("the page shows {what}");
+        Self { block, what, hint }
     }
 
     /// The same with another hint.
@@ -103,8 +112,16 @@ pub(super) fn reasons(gaps: &[Gap]) -> Vec<String> {
 pub fn gaps(transcript: &Transcript, wording: &Wording, pages: &[Vec<Run>]) -> Vec<Gap> {
     let read = || -> Vec<Page> { pages.iter().map(|runs| Page::new(runs)).collect() };
     let worded = &*worded(transcript, wording);
-    let (mut pages, mut found) = rows_and_terms(worded, read);
+    let courses = courses(worded);
+    let Told {
+        mut pages,
+        mut found,
+        rows,
+    } = rows_and_terms(worded, &courses, read);
     figures(transcript, &mut pages, &mut found);
+    if is_official(transcript) {
+        found.extend(surplus(worded, &courses, wording, &pages, &rows));
+    }
     texts(transcript, &pages, &mut found);
     sent(transcript, wording, &pages, &mut found);
     on_every_page(transcript, &pages, &mut found);
@@ -127,10 +144,21 @@ pub(super) fn is_official(transcript: &Transcript) -> bool {
     transcript.document.edition != Edition::Unofficial
 }
 
+/// Pages as they were read, what they lack, and which rows of them are whose.
+#[derive(Default)]
+struct Told {
+    pages: Vec<Page>,
+    found: Vec<Gap>,
+    rows: Rows,
+}
+
 /// The pages as rows, read in each way in which they may be arranged, as long as something lacks.
-fn rows_and_terms(transcript: &Transcript, read: impl Fn() -> Vec<Page>) -> (Vec<Page>, Vec<Gap>) {
-    let courses = courses(transcript);
-    let titles = titles(transcript, &courses);
+fn rows_and_terms(
+    transcript: &Transcript,
+    courses: &[Course<'_>],
+    read: impl Fn() -> Vec<Page>,
+) -> Told {
+    let titles = titles(transcript, courses);
     let official = is_official(transcript);
     let headings = match official {
         true => headings(transcript),
@@ -140,20 +168,24 @@ fn rows_and_terms(transcript: &Transcript, read: impl Fn() -> Vec<Page>) -> (Vec
     for (at, term) in transcript.terms.iter().enumerate().filter(|_| official) {
         names.entry(bare(&term.name)).or_default().push(at);
     }
-    let mut best: Option<(Vec<Page>, Vec<Gap>)> = None;
+    let mut best: Option<Told> = None;
     for way in WAYS {
         let (arrangement, in_years) = way;
         if in_years && official {
             continue;
         }
         let mut reading = Reading::new(read(), &titles, &headings, names.clone(), arrangement);
-        let found = lacking(transcript, &courses, &mut reading, in_years);
+        let (found, rows) = lacking(transcript, courses, &mut reading, in_years);
         let is_better = best
             .as_ref()
-            .is_none_or(|(_, most)| found.len() < most.len());
+            .is_none_or(|most| found.len() < most.found.len());
         if is_better {
             let is_whole = found.is_empty();
-            best = Some((reading.pages, found));
+            best = Some(Told {
+                pages: reading.pages,
+                found,
+                rows,
+            });
             if is_whole {
                 break;
             }
@@ -191,7 +223,7 @@ fn lacking(
     courses: &[Course<'_>],
     reading: &mut Reading<'_>,
     in_years: bool,
-) -> Vec<Gap> {
+) -> (Vec<Gap>, Rows) {
     let years: Vec<Row<'_>> = match in_years {
         true => year_courses(courses),
         false => Vec::new(),
@@ -200,12 +232,14 @@ fn lacking(
     let joined: BTreeSet<YearKey<'_>> = years
         .iter()
         .zip(&placed)
-        .filter_map(|(row, at)| at.and(row.year))
+        .filter_map(|(row, at)| at.as_ref().and(row.year))
         .collect();
     let mut rows = rows_of(transcript, courses);
     rows.retain(|row| row.year.is_none_or(|year| !joined.contains(&year)));
     let placed = reading.place(&rows, false);
-    let also = reading.named_in(placed.iter().flatten().copied());
+    let also = reading.named_in(placed.iter().flatten());
+    let shown: Vec<Option<Shown>> = placed.iter().take(courses.len()).cloned().collect();
+    let others = reading.others(&placed);
     let lacking: Vec<Row<'_>> = rows
         .into_iter()
         .zip(placed)
@@ -242,7 +276,12 @@ fn lacking(
         let lacking = terms(transcript, reading, &also, &printed);
         found.extend(lacking);
     }
-    found
+    let others = match found.is_empty() {
+        true => others,
+        // Some of them may be what the record asked for.
+        false => Vec::new(),
+    };
+    (found, Rows { shown, others })
 }
 
 /// The sums of the requirements.

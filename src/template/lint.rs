@@ -1,4 +1,5 @@
-//! What a page's Typst may not do: fail to parse, evaluate text, load code, fetch packages.
+//! What a page's Typst may not do: fail to parse, evaluate text, load code, fetch packages, say
+//! something of one person alone.
 //!
 //! The renderer's Typst has no `eval` and no `plugin`, and serves no other file; this finds such a
 //! use earlier and says where. It reads syntax only.
@@ -24,6 +25,7 @@ pub(super) fn lint(file: &str, text: &str) -> Vec<Problem> {
             }),
             SyntaxKind::Ident | SyntaxKind::MathIdent => forbidden_name(node.leaf_text()),
             SyntaxKind::Str => package(&node),
+            SyntaxKind::Binary => of_one_person(&node),
             _ => None,
         };
         let line = text[..node.offset()].matches('\n').count() + 1;
@@ -33,6 +35,52 @@ pub(super) fn lint(file: &str, text: &str) -> Vec<Problem> {
         open.append(&mut children);
     }
     problems
+}
+
+/// Fields by which one person, or one document, is told from all others.
+const IDENTITY: [&str; 3] = ["birth_date", "state_id", "student_id"];
+
+/// The same of fields with names that others have, too: `person.name`, `issue.id`.
+const IDENTITY_OF: [(&str, &[&str]); 2] = [
+    ("name", &["person", "student"]),
+    ("id", &["document", "issue"]),
+];
+
+/// A field that says who somebody is, compared with a text of the template's own.
+fn of_one_person(node: &LinkedNode<'_>) -> Option<Cause> {
+    const COMPARING: [SyntaxKind; 7] = [
+        SyntaxKind::EqEq,
+        SyntaxKind::ExclEq,
+        SyntaxKind::In,
+        SyntaxKind::Lt,
+        SyntaxKind::LtEq,
+        SyntaxKind::Gt,
+        SyntaxKind::GtEq,
+    ];
+    if !node
+        .children()
+        .any(|child| COMPARING.contains(&child.kind()))
+    {
+        return None;
+    }
+    let literal = |child: &LinkedNode<'_>| match child.kind() {
+        // An empty text is nobody's.
+        SyntaxKind::Str => child.leaf_text() != "\"\"",
+        SyntaxKind::Array => child.children().any(|item| item.kind() == SyntaxKind::Str),
+        _ => false,
+    };
+    let field = node.children().find_map(|child| {
+        let path = child.full_text();
+        let mut parts = path.rsplit('.').map(str::trim);
+        let (last, of) = (parts.next()?, parts.next()?);
+        let by_owner = IDENTITY_OF
+            .iter()
+            .any(|(name, owners)| *name == last && owners.contains(&of));
+        let is_field = child.kind() == SyntaxKind::FieldAccess;
+        (is_field && (IDENTITY.contains(&last) || by_owner)).then(|| path.to_string())
+    })?;
+    let is_literal = node.children().any(|child| literal(&child));
+    is_literal.then_some(Cause::OfOnePerson(field))
 }
 
 fn forbidden_name(name: &str) -> Option<Cause> {
@@ -62,6 +110,22 @@ mod tests {
             lint("layout.typ", "#let model = json(\"/model.json\")\n= Title"),
             []
         );
+    }
+
+    #[test]
+    fn a_page_says_nothing_of_one_person_alone() {
+        let text = "#if person.student_id == \"78\" [x]\n\
+                    #if model.student.name in (\"A\", \"B\") [x]\n\
+                    #if \"2008-01-01\" < student.birth_date [x]\n#if issue.id != \"0\" [x]";
+        let lines: Vec<_> = lint("layout.typ", text)
+            .into_iter()
+            .map(|problem| (problem.line, matches!(problem.cause, Cause::OfOnePerson(_))))
+            .collect();
+        assert_eq!(lines, [1, 2, 3, 4].map(|line| (Some(line), true)));
+        let general = "#if term.school != school.name [x]\n#if average.name == \"weighted\" [x]\n\
+                       #if person.state_id != none [x]\n#if issue.id != \"\" [x]\n\
+                       #if term.name == \"Summer\" [x]";
+        assert_eq!(lint("layout.typ", general), []);
     }
 
     #[test]

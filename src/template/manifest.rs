@@ -104,6 +104,8 @@ pub struct Setting {
     pub about: String,
     /// Its value: the folder's own, else the default.
     pub value: SettingValue,
+    /// Whether it may say nothing: its default does.
+    pub may_be_empty: bool,
 }
 
 /// A report's manifest, complete: of a folder of its own, or laid over the one it builds on.
@@ -358,7 +360,12 @@ impl Checker<'_> {
             }
             self.fits(&name, kind, &default, at);
             let value = default;
-            let setting = Setting { kind, about, value };
+            let setting = Setting {
+                kind,
+                about,
+                may_be_empty: matches!(&value, SettingValue::Text(text) if text.is_empty()),
+                value,
+            };
             manifest.settings.insert(name, setting);
         }
         for (name, value) in values {

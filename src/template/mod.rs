@@ -23,6 +23,7 @@ mod manifest;
 mod notices;
 mod overrides;
 mod owners;
+mod places;
 mod problem;
 mod report;
 mod scaffold;

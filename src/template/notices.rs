@@ -8,20 +8,27 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::folder::Folder;
-use super::manifest::line_of_key;
+use super::overrides::line_of;
 use super::problem::{Cause, Problem};
 use super::strings::{Entry, Strings};
 
 /// The entries of a report's strings that are the program's.
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "demonstration",
     "flat",
     "flat_hint",
     "flat_note",
+    KIND,
     "unofficial",
     "unofficial_note",
     "watermark",
 ];
+
+/// The table of what kind of transcript a document is, which a reader takes for a fact.
+const KIND: &str = "kind";
+
+/// The title of an official document, which names no other kind of copy.
+const OFFICIAL: &str = "official";
 
 /// The language of the program's words where it has none in the language of a report.
 const FALLBACK: &str = "en";
@@ -66,9 +73,10 @@ fn own(language: &str) -> &'static Strings {
     own.expect("the shipped transcript speaks English")
 }
 
-/// Whether an entry is the program's.
+/// Whether an entry, or one of a table as `table.key`, is the program's.
 pub(super) fn is_own(key: &str) -> bool {
-    KEYS.contains(&key)
+    let table = key.split_once('.').map_or(key, |(table, _)| table);
+    KEYS.contains(&table)
 }
 
 /// Takes the program's own entries out of a folder's strings, and says of those in other words that
@@ -81,13 +89,50 @@ pub(super) fn refuse_own(
 ) {
     let file = format!("strings.{language}.toml");
     for key in KEYS {
-        let set = strings.remove(key);
-        if set.is_some() && set.as_ref() != own(language).get(key) {
+        if key == KIND && !OWN.contains_key(language) {
+            // The program has no words for it in this language.
+            continue;
+        }
+        let own = own(language).get(key);
+        let is_own = match (strings.remove(key), own) {
+            (None, _) => true,
+            // Some of a table is as good as all of it.
+            (Some(Entry::Table(set)), Some(Entry::Table(own))) => {
+                set.iter().all(|(code, said)| own.get(code) == Some(said))
+            }
+            (set, own) => set.as_ref() == own,
+        };
+        if !is_own {
             let cause = Cause::ProgramsOwn(key.to_owned());
-            let line = line_of_key(text, key);
+            let line = line_of(text, None, key);
             problems.push(Problem::new(folder.shown(&file), line, cause));
         }
     }
+    if let Some(Entry::Text(title)) = strings.get(OFFICIAL)
+        && says_another_edition(title)
+    {
+        let cause = Cause::ProgramsOwn(OFFICIAL.to_owned());
+        let line = line_of(text, None, OFFICIAL);
+        problems.push(Problem::new(folder.shown(&file), line, cause));
+        strings.remove(OFFICIAL);
+    }
+}
+
+/// Whether a title has the program's words for a copy that is not official, in any language.
+fn says_another_edition(title: &str) -> bool {
+    let title = title.to_lowercase();
+    let mut all = OWN.values();
+    all.any(|strings| {
+        let watermark = match strings.get("watermark") {
+            Some(Entry::Text(text)) => text.to_lowercase(),
+            _ => return false,
+        };
+        let editions = ["unofficial", "flat"].map(|key| strings.get(key));
+        let mut editions = editions.iter().flatten();
+        title.contains(&watermark)
+            || editions
+                .any(|it| matches!(it, Entry::Text(text) if title.contains(&text.to_lowercase())))
+    })
 }
 
 /// Gives a report that builds on nothing the program's own entries.
@@ -95,7 +140,8 @@ pub(super) fn add_own(language: &str, strings: &mut Strings) {
     let own = own(language);
     for key in KEYS {
         if let Some(entry) = own.get(key) {
-            strings.insert(key.to_owned(), entry.clone());
+            let own = strings.entry(key.to_owned());
+            own.or_insert_with(|| entry.clone());
         }
     }
 }
@@ -108,10 +154,9 @@ mod tests {
     fn the_program_has_its_words_in_every_shipped_language_and_in_english_for_any_other() {
         for (language, strings) in &*OWN {
             for key in KEYS {
-                assert!(
-                    matches!(strings.get(key), Some(Entry::Text(_))),
-                    "{key} in {language}"
-                );
+                let is_text = matches!(strings.get(key), Some(Entry::Text(_)));
+                let is_there = is_text || (key == KIND && strings.contains_key(key));
+                assert!(is_there, "{key} in {language}");
             }
         }
         let [english, spanish, other] = ["en", "es", "hy"].map(notices);

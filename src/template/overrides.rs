@@ -3,7 +3,7 @@
 //!
 //! An entry of another name is a folder's own, if one of its blocks or settings uses it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::compose::{Tag, tags};
 use super::folder::Folder;
@@ -69,6 +69,9 @@ pub(super) fn check_strings(
     problems: &mut Vec<Problem>,
 ) {
     let file = folder.shown(&format!("strings.{language}.toml"));
+    for (table, key, cause) in astray(own, below) {
+        problems.push(Problem::new(&file, line_of(text, table, key), cause));
+    }
     let used = Used::by(folder);
     let mut refuse = |table: Option<&str>, key: &str, cause| {
         problems.push(Problem::new(&file, line_of(text, table, key), cause));
@@ -110,6 +113,90 @@ pub(super) fn check_strings(
             )
         }
     });
+}
+
+/// Entries that may say the same, for they mean the same.
+const ALIKE: [&[&str]; 11] = [
+    &["attempted", "credits_attempted"],
+    &["award", "awards"],
+    &["awarded_on", "date_of_issue", "issued"],
+    &["chinese", "mandarin"],
+    &["continued", "section_continued"],
+    &["credits_earned", "earned"],
+    &["credits_in_progress", "in_progress_column"],
+    &["croatian", "serbian"],
+    &["dari", "farsi", "persian"],
+    &["filipino", "tagalog"],
+    &["honors", "honors_letters"],
+];
+
+/// A folder's entries that say nothing where the base says something, and those that say what
+/// another entry of their table is for, each with its table: a reader would take one figure for
+/// the other.
+fn astray<'a>(own: &'a Strings, below: &Strings) -> Vec<(Option<&'a str>, &'a str, Cause)> {
+    let mut found = Vec::new();
+    let plain = |strings: &'_ Strings| -> BTreeMap<String, String> {
+        let texts = strings.iter().filter_map(|(key, entry)| match entry {
+            Entry::Text(text) => Some((key.clone(), text.clone())),
+            Entry::Table(_) => None,
+        });
+        texts.collect()
+    };
+    let mut tables = vec![(None, plain(own), plain(below))];
+    for (name, entry) in own {
+        if let (Entry::Table(own), Some(Entry::Table(below))) = (entry, below.get(name)) {
+            tables.push((Some(name.as_str()), own.clone(), below.clone()));
+        }
+    }
+    let keys = own.iter().flat_map(|(name, entry)| match entry {
+        Entry::Text(_) => vec![(None, name.as_str())],
+        Entry::Table(table) => {
+            let keys = table.keys();
+            keys.map(|key| (Some(name.as_str()), key.as_str()))
+                .collect()
+        }
+    });
+    for (table, key) in keys {
+        let tables = tables.iter().find(|(name, ..)| *name == table);
+        let Some((_, own, below)) = tables else {
+            continue;
+        };
+        let (Some(text), Some(base)) = (own.get(key), below.get(key)) else {
+            continue;
+        };
+        let shown = |key: &str| table.map_or_else(|| key.to_owned(), |it| format!("{it}.{key}"));
+        // Of a text that loses what the program puts into it, that is said.
+        if text.trim().is_empty() && !base.is_empty() && lost(base, text).is_none() {
+            found.push((table, key, Cause::EmptyString(shown(key))));
+            continue;
+        }
+        let is_said = |said: &String| same(said, text) && !text.trim().is_empty();
+        let other = below.iter().find(|(other, base_of_other)| {
+            let may = ALIKE
+                .iter()
+                .any(|it| it.contains(&key) && it.contains(&other.as_str()));
+            let now = own.get(*other).is_some_and(is_said);
+            *other != key
+                && !may
+                && !same(base, base_of_other)
+                && !same(base, text)
+                && (is_said(base_of_other) || now)
+        });
+        if let Some((other, _)) = other {
+            let cause = Cause::OtherString {
+                key: shown(key),
+                text: text.clone(),
+                other: shown(other),
+            };
+            found.push((table, key, cause));
+        }
+    }
+    found
+}
+
+/// Whether two texts say the same to a reader.
+fn same(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
 /// Why an entry is none: it is misspelt, or another table has it.
@@ -178,7 +265,7 @@ fn lost(base: &str, text: &str) -> Option<String> {
 }
 
 /// The line of a key, of one in a table below the table's name.
-fn line_of(text: &str, table: Option<&str>, key: &str) -> Option<usize> {
+pub(super) fn line_of(text: &str, table: Option<&str>, key: &str) -> Option<usize> {
     let header = |table: &str| {
         let header = format!("[{table}]");
         let found = text.lines().position(|line| line.trim() == header);

@@ -220,6 +220,27 @@ pub enum Cause {
     /// A text without what the program puts into it.
     #[error("lacks `{0}`, in whose place the record's own word is put")]
     LostPlaceholder(String),
+    /// A text that says nothing, where the report below says something.
+    #[error("`{0}` is empty")]
+    EmptyString(String),
+    /// A text that says what another entry is for.
+    #[error("`{key}` says `{text}`, as `{other}` does")]
+    OtherString {
+        /// The key.
+        key: String,
+        /// What it says.
+        text: String,
+        /// The entry that says so, too.
+        other: String,
+    },
+    /// Prose of which nothing is left in a language.
+    #[error("the setting `{setting}` says nothing in the language `{language}`")]
+    EmptyProse {
+        /// The setting.
+        setting: String,
+        /// The language.
+        language: String,
+    },
     /// A statement or operator outside the small composition language.
     #[error("`{0}` is not part of the composition language")]
     NotComposition(String),
@@ -245,6 +266,9 @@ pub enum Cause {
     /// A Typst function that a page may not call, or a package.
     #[error("uses `{0}`")]
     Forbidden(String),
+    /// A page that would say something of one person alone.
+    #[error("compares `{0}` with a text of its own")]
+    OfOnePerson(String),
     /// A language that the report does not have.
     #[error("the report has no strings for the language `{0}`")]
     UnknownLanguage(String),
@@ -341,6 +365,15 @@ impl Cause {
                  quotes after its key, above all tables"
             }
             Self::LostPlaceholder(_) => "write it, with its braces, where the word belongs",
+            Self::EmptyString(_) => "write what it is to say, or remove the line",
+            Self::OtherString { .. } => {
+                "each entry says something of its own, or a reader takes one figure for another; \
+                 remove the line to have the text of the report on which this one builds"
+            }
+            Self::EmptyProse { .. } => {
+                "write a sentence for each language of the report, as in {% if language == 'es' \
+                 %}…{% else %}…{% endif %}"
+            }
             Self::NotComposition(_) => {
                 "layouts are composed with extends, block, if, for, include and {{ values }}; \
                  anything more is Typst's work"
@@ -361,12 +394,15 @@ impl Cause {
                  the report on which the folder builds"
             }
             Self::Composition(_) | Self::Undefined { .. } => {
-                "a layout is composed from `settings`, `strings`, `language` and `report`; the \
-                 student's record comes later, as data"
+                "a layout is composed from `settings`, `strings`, `language` and `report`, prose \
+                 from the first three; the student's record comes later, as data"
             }
             Self::TypstSyntax { .. } => "look for what is not closed, there or in the lines before",
             Self::Forbidden(_) => {
                 "a page gets its data from json(\"/model.json\") and its pictures from the folder"
+            }
+            Self::OfOnePerson(_) => {
+                "a template is the same for every student: what is true of one is in the record"
             }
             Self::UnknownLanguage(_) => "`registrar template list` shows each report's languages",
         };

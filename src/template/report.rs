@@ -19,8 +19,8 @@ use super::strings::{self, Strings, Wording, read_strings, strings_value, texts}
 use super::{SOURCE_BYTES_MAX, TEMPLATE_BYTES_MAX};
 
 /// The layout in the folder, and what it becomes: the entry of the composed files.
-const LAYOUT: &str = "layout.typ.j2";
-const ENTRY: &str = "layout.typ";
+pub(super) const LAYOUT: &str = "layout.typ.j2";
+pub(super) const ENTRY: &str = "layout.typ";
 
 /// Files of rules, which only a folder that builds on nothing may hold.
 const RULES: [&str; 2] = ["policy.toml", "decree.toml"];
@@ -29,7 +29,7 @@ const RULES: [&str; 2] = ["policy.toml", "decree.toml"];
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The folder it came from, after the folder that it builds on.
-    layers: Vec<Folder>,
+    pub(super) layers: Vec<Folder>,
     manifest: Manifest,
     strings: BTreeMap<String, Strings>,
 }
@@ -108,13 +108,22 @@ impl Report {
     }
 
     /// Composes each language once, so that what is wrong shows when the report is loaded. Where
-    /// something else is, a name that is not defined may follow from it, and is not told.
+    /// a file of names cannot be read, a name that is not defined may follow from it, and is not
+    /// told.
     fn check_composition(&self, known: &[Problem]) -> Vec<Problem> {
         let has_layout = |folder: &Folder| folder.files.contains_key(LAYOUT);
         let mut problems: Vec<Problem> = Vec::new();
         if !self.layers.iter().any(has_layout) {
             return problems;
         }
+        let unread = known.iter().any(|known| {
+            let of_names = known.file.contains("/strings.") || known.file.ends_with(manifest::FILE);
+            let is_unread = matches!(
+                known.cause,
+                Cause::Syntax(_) | Cause::NotUtf8 | Cause::Missing
+            );
+            of_names && is_unread
+        });
         for language in self.strings.keys() {
             let found = self.compose(language).err();
             for problem in found.into_iter().flat_map(|error| error.problems) {
@@ -122,7 +131,7 @@ impl Report {
                 let is_known = known
                     .iter()
                     .any(|known| (&known.file, known.line) == (&problem.file, problem.line));
-                let told = is_known || (follows && !known.is_empty());
+                let told = is_known || (follows && unread);
                 if !told && !problems.contains(&problem) {
                     problems.push(problem);
                 }
@@ -188,71 +197,6 @@ impl Report {
             }
         }
         blocks
-    }
-
-    /// Where a part of the page stands that the report itself makes: the block of this name, or
-    /// else what arranges the blocks; nothing where it is the program's own.
-    pub fn place_of_block(&self, block: &str) -> Option<(String, usize)> {
-        let own = self.layers.last().filter(|folder| !folder.is_shipped())?;
-        let layout = String::from_utf8_lossy(own.files.get(LAYOUT)?);
-        let blocks = overrides::blocks(&layout);
-        let line = |name: &str| {
-            let block = blocks.iter().find(|block| block.name == name);
-            block.map(|block| block.line)
-        };
-        let line = line(block).or_else(|| line("arrangement"));
-        Some((own.shown(LAYOUT), line.unwrap_or(1)))
-    }
-
-    /// Where a line of a composed file stands in the folders: the file and its line, from one.
-    ///
-    /// Composition keeps no record of it, so the line is looked for among the layout's sources; of
-    /// several that are alike, the one whose neighbours are alike too.
-    pub fn place_of(
-        &self,
-        composed: &Composed,
-        file: &str,
-        line: usize,
-    ) -> (String, Option<usize>) {
-        if file != ENTRY {
-            let layers = self.layers.iter().rev();
-            let holds = layers
-                .clone()
-                .find(|folder| folder.files.contains_key(file));
-            let name = holds.map_or_else(|| file.to_owned(), |folder| folder.shown(file));
-            return (name, Some(line));
-        }
-        let text = composed
-            .files
-            .get(file)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let text = String::from_utf8_lossy(text);
-        let wanted: Vec<&str> = text.lines().map(str::trim).collect();
-        let best = self.place_of_line(&wanted, line - 1);
-        let composed = || (format!("{}/{ENTRY} (composed)", self.name()), Some(line));
-        best.map_or_else(composed, |(file, found)| (file, Some(found)))
-    }
-
-    /// The file and line of the layers in which a line of the composed layout stands, but for the
-    /// values that were filled in.
-    fn place_of_line(&self, wanted: &[&str], line: usize) -> Option<(String, usize)> {
-        let text = wanted.get(line).filter(|text| !text.is_empty())?;
-        let mut best = None;
-        for folder in &self.layers {
-            let layouts = folder.files.iter();
-            for (name, bytes) in layouts.filter(|(name, _)| name.ends_with(".j2")) {
-                let source = String::from_utf8_lossy(bytes);
-                let found: Vec<&str> = source.lines().map(str::trim).collect();
-                for at in (0..found.len()).filter(|at| becomes(found[*at], text)) {
-                    let alike = neighbours_alike(wanted, line, &found, at);
-                    if best.as_ref().is_none_or(|(_, most)| alike >= *most) {
-                        best = Some(((folder.shown(name), at + 1), alike));
-                    }
-                }
-            }
-        }
-        best.map(|(place, _)| place)
     }
 
     /// Every setting with its value.
@@ -353,6 +297,10 @@ impl Report {
             return Err(Problem::new(self.name(), None, cause).into());
         };
         let (settings, mut problems) = self.settings_in(language, strings);
+        let texts_of_settings: Vec<String> = settings
+            .values()
+            .filter_map(|value| value.as_str().map(str::to_owned))
+            .collect();
         let context = minijinja::context! {
             settings, language,
             strings => strings_value(strings),
@@ -362,7 +310,7 @@ impl Report {
             },
         };
         let mut environment = environment(Output::Layout);
-        let mut layout = String::new();
+        let (mut layout, before) = (String::new(), problems.len());
         for folder in &self.layers {
             for (file, bytes) in folder
                 .files
@@ -378,30 +326,56 @@ impl Report {
                 }
             }
         }
-        TemplateError::unless(problems, ())?;
-        let text = render(&environment, &layout, &context)?;
-        let problems = lint(ENTRY, &text);
+        let rendered = match problems.len() > before {
+            // What minijinja cannot read it cannot render.
+            true => None,
+            false => match render(&environment, &layout, &context) {
+                Ok(text) => Some(text),
+                Err(problem) => {
+                    problems.push(problem);
+                    None
+                }
+            },
+        };
+        let Some(text) = rendered else {
+            return TemplateError::unless(problems, Composed::new(BTreeMap::new()));
+        };
+        let found = lint(ENTRY, &text);
         let mut composed = self.files_with(text);
-        composed.wording = Wording::of(strings);
-        let placed = problems.into_iter().map(|problem| {
+        let texts = texts_of_settings.iter().map(String::as_str);
+        composed.wording = Wording::of(strings).with_settings(texts.chain([self.title()]));
+        problems.extend(found.into_iter().map(|problem| {
             let (file, line) = self.place_of(&composed, ENTRY, problem.line.unwrap_or(1));
             Problem::new(file, line, problem.cause)
-        });
-        TemplateError::unless(placed.collect(), composed)
+        }));
+        TemplateError::unless(problems, composed)
     }
 
     /// The composed layout beside the libraries and pictures of all layers.
     fn files_with(&self, layout: String) -> Composed {
         let mut files = BTreeMap::new();
         for (file, bytes) in self.layers.iter().flat_map(|folder| &folder.files) {
-            let served = [".typ", ".pdf"];
-            let mut served = served.iter().chain(&manifest::PICTURES);
-            if served.any(|end| file.ends_with(end)) {
+            let mut served = [".typ"].iter().chain(&manifest::PICTURES);
+            let is_served = served.any(|end| file.ends_with(end));
+            // Each PDF is drawn before any page is made.
+            if is_served || (file.ends_with(".pdf") && self.uses(file)) {
                 files.insert(file.clone(), bytes.clone());
             }
         }
         files.insert(ENTRY.to_owned(), layout.into_bytes());
         Composed::new(files)
+    }
+
+    /// Whether a setting or a source names this file.
+    fn uses(&self, name: &str) -> bool {
+        let named = SettingValue::Text(name.to_owned());
+        let mut settings = self.manifest.settings.values();
+        let mut files = self.layers.iter().flat_map(|folder| &folder.files);
+        settings.any(|setting| setting.value == named)
+            || files.any(|(file, bytes)| {
+                let is_source = file.ends_with(".j2") || file.ends_with(".typ");
+                is_source && String::from_utf8_lossy(bytes).contains(name)
+            })
     }
 
     /// The settings' values, with prose rendered to text, and why some could not be; prose sees the
@@ -426,8 +400,22 @@ impl Report {
         let mut values = plain;
         for (name, setting) in all.iter().filter(|(_, setting)| is_prose(setting)) {
             match self.prose(name, setting, &context) {
-                Ok(text) => drop(values.insert(name.clone(), Value::from(text))),
-                Err(problem) => problems.push(self.in_manifest(name, problem)),
+                Ok(text) => {
+                    if !setting.may_be_empty && !text.contains(char::is_alphanumeric) {
+                        let cause = Cause::EmptyProse {
+                            setting: name.clone(),
+                            language: language.to_owned(),
+                        };
+                        let problem = Problem::new(self.name(), None, cause);
+                        problems.push(self.in_manifest(name, problem));
+                    }
+                    values.insert(name.clone(), Value::from(text));
+                }
+                Err(problem) => {
+                    problems.push(self.in_manifest(name, problem));
+                    // The rest is looked at all the same.
+                    values.insert(name.clone(), Value::from(""));
+                }
             }
         }
         (values, problems)
@@ -482,34 +470,6 @@ fn between_tags(svg: &str) -> String {
         _ => !inside,
     });
     kept.collect()
-}
-
-/// How many of the lines around two places are the same.
-/// Whether a line of a layout is this one of the composed layout, with values filled in.
-fn becomes(source: &str, composed: &str) -> bool {
-    let around = source.split_once("{{").and_then(|(before, rest)| {
-        let (_, after) = rest.rsplit_once("}}")?;
-        Some((before, after))
-    });
-    source == composed
-        || around.is_some_and(|(before, after)| {
-            let rest = composed.strip_prefix(before);
-            !before.is_empty() && rest.is_some_and(|rest| rest.ends_with(after))
-        })
-}
-
-fn neighbours_alike(one: &[&str], at: usize, other: &[&str], there: usize) -> usize {
-    const LINES_AROUND: usize = 4;
-    let before = |step: &usize| {
-        let pair = (at.checked_sub(*step), there.checked_sub(*step));
-        matches!(pair, (Some(at), Some(there)) if one.get(at) == other.get(there))
-    };
-    let after = |step: &usize| match (one.get(at + step), other.get(there + step)) {
-        (Some(one), Some(other)) => one == other,
-        _ => false,
-    };
-    let steps = || 1..=LINES_AROUND;
-    steps().filter(before).count() + steps().filter(after).count()
 }
 
 /// The shipped report on which a folder builds.

@@ -41,6 +41,8 @@ const SENT_TO: &str = "sent_to";
 pub struct Wording {
     languages: BTreeMap<String, String>,
     sent_to: Option<String>,
+    /// Every text of the strings and the settings, by key; of a table as `table.key`.
+    texts: Vec<(String, String)>,
 }
 
 impl Wording {
@@ -53,7 +55,41 @@ impl Wording {
             Some(Entry::Text(text)) => Some(text.clone()),
             _ => None,
         };
-        Self { languages, sent_to }
+        let texts = texts(strings).into_iter();
+        let texts = texts.map(|(key, text)| (key, text.to_owned())).collect();
+        Self {
+            languages,
+            sent_to,
+            texts,
+        }
+    }
+
+    /// The same with the settings' texts, which a page may show as well.
+    pub(super) fn with_settings<'a>(mut self, settings: impl Iterator<Item = &'a str>) -> Self {
+        let texts = settings.map(|text| ("settings".to_owned(), text.to_owned()));
+        self.texts.extend(texts);
+        self
+    }
+
+    /// Every text that the report itself may bring to a page.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|(_, text)| text.as_str())
+    }
+
+    /// What an entry of its strings says.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        let mut texts = self.texts.iter();
+        texts
+            .find(|(own, _)| own == key)
+            .map(|(_, text)| text.as_str())
+    }
+
+    /// Whether some table says this for a code: the letter of a kind of honors, say.
+    pub fn says_for(&self, code: &str, text: &str) -> bool {
+        let mut texts = self.texts.iter();
+        texts.any(|(key, said)| {
+            said == text && key.rsplit_once('.').is_some_and(|(_, own)| own == code)
+        })
     }
 
     /// What it calls a language; the record's own word where it has no name for it.

@@ -360,3 +360,78 @@ fn a_preview_tells_what_check_would_refuse_before_a_page_is_made() {
         assert!(told.contains(message), "{message} in {told}");
     }
 }
+
+/// What a preview of the senior tells of the block that was replaced.
+fn told_of(desk: &Desk, edition: &str) -> String {
+    let preview = [
+        "template",
+        "preview",
+        "./school",
+        "--sample",
+        "senior",
+        "--edition",
+        edition,
+    ];
+    talk(&desk.run(&preview))
+}
+
+/// The terms' rows with each course's cells altered.
+fn with_cells(change: &str) -> String {
+    format!(
+        "{{{{ super() }}}}\n#let groups-of-base = term-groups\n\
+         #let term-groups() = groups-of-base().map(rows => rows.enumerate().map(((at, row)) => {{\n\
+         if at == 0 {{ return row }}\nlet (cells, lines) = row\n{change}\n(cells, lines)\n}}))"
+    )
+}
+
+#[test]
+fn a_course_has_one_mark_and_its_own_credits_each_below_its_own_label() {
+    let desk = Desk::new();
+    for (change, said) in [
+        (
+            "cells.at(5) = cells.at(1); cells.at(1) = [A]",
+            "the page shows `A` beside the course `",
+        ),
+        (
+            "cells.at(5) = \"A\"",
+            "the page shows `A` beside the course `",
+        ),
+        (
+            "cells.at(5) = \"10.00\"",
+            "the page shows `10.00` beside the course `",
+        ),
+        (
+            "cells.at(5) = cells.at(1); cells.at(1) = none",
+            "below another label",
+        ),
+        (
+            "let earned = cells.at(3); cells.at(3) = cells.at(2); cells.at(2) = earned",
+            "below another label or in another order",
+        ),
+    ] {
+        replacing(&desk, "record", &with_cells(change));
+        let told = told_of(&desk, "official");
+        assert!(told.contains(said), "{change}: {told}");
+    }
+}
+
+#[test]
+fn no_figure_stands_on_an_official_page_that_the_record_does_not_have() {
+    let desk = Desk::new();
+    let rank = "{{ super() }}\n#let summary-of-base = summary\n\
+                #let summary() = { summary-of-base(); par[UC GPA, weighted 4.41] }";
+    replacing(&desk, "summary", rank);
+    let said = "the page shows `4.41`, a figure that the record does not have";
+    assert!(told_of(&desk, "official").contains(said));
+    assert!(!told_of(&desk, "unofficial").contains(said));
+    // A figure of the school's own texts is the same for every student.
+    let fee = "{{ super() }}\n#let summary-of-base = summary\n\
+               #let summary() = { summary-of-base(); par(strings.fee) }";
+    replacing(&desk, "summary", fee);
+    let fees = [
+        ("strings.en.toml", "fee = \"A copy is 4.41\""),
+        ("strings.es.toml", "fee = \"4.41\""),
+    ];
+    school(&desk, &fees);
+    assert!(!told_of(&desk, "official").contains(said));
+}
