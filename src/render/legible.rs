@@ -1,5 +1,6 @@
 //! What a reader of the finished pages can read: every text that stands upright on the page, large
-//! enough, in a colour that differs from what is behind it, with nothing painted over it.
+//! enough, in a colour that differs from what is behind it, with nothing painted over it and no
+//! line through it.
 //!
 //! Whoever issues a document compares it with the record (`issue::whole`): a template that leaves
 //! a row out, or hides it, then makes no document.
@@ -98,7 +99,10 @@ mod tests {
             "#box(stroke: 4pt + red, inset: 8pt)[Biology]",
             "#place(rotate(-40deg, text(size: 30pt, fill: luma(230))[COPY])) Biology",
             "#box(clip: true, width: 60pt, height: 20pt)[Biology]",
-            "#strike[Biology]",
+            "#underline[Biology]",
+            "#place(dx: 20pt, dy: -2pt, circle(radius: 22pt, stroke: 1pt + red)) #h(24pt) Biology",
+            "#box(stroke: (bottom: 0.5pt + black), inset: (bottom: 2pt))[Biology]",
+            "#place(dy: 4pt, line(length: 80pt))#place[Biology]",
             "#set page(fill: rgb(\"#fffbe8\"))\nBiology",
             "#table([Biology])",
         ] {
@@ -126,6 +130,10 @@ mod tests {
             "#place[Biology]#place(dy: 5pt, line(length: 80pt, stroke: 12pt + white))",
             "#place(rect(width: 20pt, height: 20pt, fill: black))#place[Biology]",
             "#box(clip: true, width: 4pt, height: 4pt, place[Biology])",
+            "#strike[Biology]",
+            "#place[Biology]#place(dx: 3pt, line(angle: 90deg, length: 20pt, stroke: 0.6pt))",
+            "#place[Biology]#place(curve(stroke: 1pt, curve.cubic((9pt, 0pt), none, (9pt, 20pt))))",
+            "#place[Biology]#place(dx: 4pt, dy: 2pt, rect(width: 9pt, height: 4pt, stroke: 0.4pt))",
         ] {
             assert_eq!(read(hiding), [""; 0], "{hiding}");
         }

@@ -7,7 +7,7 @@ use typst::introspection::{Location, Tag};
 use typst::layout::{Frame, FrameItem, GridCell, Point, Rect, Transform};
 use typst::model::{HeadingElem, ParElem, TableCell};
 use typst::text::TextItem;
-use typst::visualize::{Geometry, Paint, Shape};
+use typst::visualize::{CurveItem, Geometry, Paint, Shape};
 use typst_layout::Page;
 use unicode_normalization::char::is_combining_mark;
 
@@ -19,8 +19,14 @@ const TOLERANCE: f64 = 1.0;
 /// The least size of a text that counts as readable.
 const SIZE_POINTS_MIN: f64 = 5.0;
 
-/// A thinner line crosses a text out and hides nothing.
+/// A thinner line hides only what it crosses: letters through which it goes are others.
 const COVERING_POINTS_MIN: f64 = 3.0;
+
+/// How far a thin line may reach into letters, in points: one that underlines or stands beside.
+const CROSSING_TOLERANCE: f64 = 0.5;
+
+/// Straight pieces of which a curve is made up.
+const PIECES_OF_A_CURVE: u8 = 8;
 
 /// The part of the size that small letters take above their line.
 const HEIGHT_OF_LETTERS: f64 = 0.55;
@@ -126,11 +132,45 @@ struct Painted {
     after_runs: usize,
 }
 
+/// A straight piece of a thin line.
+struct Stroke {
+    from: (f64, f64),
+    to: (f64, f64),
+    /// How many texts were set before it.
+    after_runs: usize,
+}
+
+impl Stroke {
+    /// Whether it goes through an area.
+    fn crosses(&self, area: &Area) -> bool {
+        let inner = Area {
+            left: area.left + CROSSING_TOLERANCE,
+            top: area.top + CROSSING_TOLERANCE,
+            right: area.right - CROSSING_TOLERANCE,
+            bottom: area.bottom - CROSSING_TOLERANCE,
+        };
+        // The part of it, from 0 to 1, that lies between two opposite sides, and between all four.
+        let between = |from: f64, to: f64, low: f64, high: f64| {
+            let long = to - from;
+            if long.abs() < f64::EPSILON {
+                let within = low <= from && from <= high;
+                return if within { (0.0, 1.0) } else { (1.0, 0.0) };
+            }
+            let (one, other) = ((low - from) / long, (high - from) / long);
+            (one.min(other), one.max(other))
+        };
+        let across = between(self.from.0, self.to.0, inner.left, inner.right);
+        let down = between(self.from.1, self.to.1, inner.top, inner.bottom);
+        across.0.max(down.0).max(0.0) <= across.1.min(down.1).min(1.0)
+    }
+}
+
 /// Everything on a page, in the order of painting.
 #[derive(Default)]
 struct Found<'a> {
     runs: Vec<Run<'a>>,
     painted: Vec<Painted>,
+    strokes: Vec<Stroke>,
     /// Cells and paragraphs that are open, and how many began or ended so far.
     open: Vec<Location>,
     part: u32,
@@ -282,7 +322,7 @@ fn painted(shape: &Shape, here: Transform, clip: Area, found: &mut Found<'_>) {
     }
     let Some(stroke) = &shape.stroke else { return };
     if stroke.thickness.to_pt() < COVERING_POINTS_MIN {
-        return;
+        return stroked(&shape.geometry, here, found);
     }
     let whole = shape.bbox(true);
     if !matches!(shape.geometry, Geometry::Rect(_)) {
@@ -298,6 +338,79 @@ fn painted(shape: &Shape, here: Transform, clip: Area, found: &mut Found<'_>) {
     ] {
         paint(rect, &stroke.paint);
     }
+}
+
+/// The straight pieces of a thin line.
+fn stroked(geometry: &Geometry, here: Transform, found: &mut Found<'_>) {
+    let after_runs = found.runs.len();
+    let place = |point: Point| {
+        let point = point.transform(here);
+        (point.x.to_pt(), point.y.to_pt())
+    };
+    let mut from = place(Point::zero());
+    let mut line = |from: (f64, f64), to: (f64, f64)| {
+        found.strokes.push(Stroke {
+            from,
+            to,
+            after_runs,
+        });
+    };
+    match geometry {
+        Geometry::Line(to) => line(from, place(*to)),
+        Geometry::Rect(size) => {
+            let corners = [
+                Point::zero(),
+                Point::with_x(size.x),
+                size.to_point(),
+                Point::with_y(size.y),
+                Point::zero(),
+            ];
+            for pair in corners.windows(2) {
+                line(place(pair[0]), place(pair[1]));
+            }
+        }
+        Geometry::Curve(curve) => {
+            let mut began = from;
+            for item in &curve.0 {
+                match item {
+                    CurveItem::Move(to) => (from, began) = (place(*to), place(*to)),
+                    CurveItem::Line(to) => {
+                        line(from, place(*to));
+                        from = place(*to);
+                    }
+                    CurveItem::Cubic(one, two, to) => {
+                        let points = [from, place(*one), place(*two), place(*to)];
+                        for piece in 1..=PIECES_OF_A_CURVE {
+                            let to =
+                                on_curve(points, f64::from(piece) / f64::from(PIECES_OF_A_CURVE));
+                            line(from, to);
+                            from = to;
+                        }
+                    }
+                    CurveItem::Close => {
+                        line(from, began);
+                        from = began;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The point of a cubic curve at a part of it, from 0 to 1.
+fn on_curve(points: [(f64, f64); 4], at: f64) -> (f64, f64) {
+    let rest = 1.0 - at;
+    let weights = [
+        rest.powi(3),
+        3.0 * rest * rest * at,
+        3.0 * rest * at * at,
+        at.powi(3),
+    ];
+    let pairs = || points.iter().zip(weights);
+    (
+        pairs().map(|(point, weight)| point.0 * weight).sum(),
+        pairs().map(|(point, weight)| point.1 * weight).sum(),
+    )
 }
 
 /// The one colour of a fill.
@@ -337,7 +450,7 @@ pub(super) enum Hidden {
     Faint(Option<u32>),
     /// Part of it lies beyond the page or the box that it is in.
     CutOff,
-    /// Something is painted over it.
+    /// Something is painted over it, or a line goes through it.
     Covered,
 }
 
@@ -361,7 +474,12 @@ fn hidden(found: &Found<'_>, at: usize, page: &Area) -> Option<Hidden> {
     // In the order of painting, so that what was painted before a text comes first.
     let after = found.painted.partition_point(|it| it.after_runs <= at);
     let (before, after) = found.painted.split_at(after);
-    if after.iter().any(|it| it.area.meets(&run.area)) {
+    let strokes = found.strokes.partition_point(|it| it.after_runs <= at);
+    if after.iter().any(|it| it.area.meets(&run.area))
+        || found.strokes[strokes..]
+            .iter()
+            .any(|it| it.crosses(&run.area))
+    {
         return Some(Hidden::Covered);
     }
     let contrast = contrast_behind(before, run);

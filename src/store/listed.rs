@@ -52,8 +52,8 @@ macro_rules! listed_columns {
             ", (SELECT MIN(g.import) FROM ",
             $table,
             " v JOIN import_files g ON g.number = v.file WHERE v.person_key = m.person_key AND \
-             v.key = m.key) AS first_import, u.number AS undone_with, u.decided_by AS undone_by, u.recorded_at AS undone_at, \
-             u.reason AS undone_reason"
+             v.key = m.key) AS first_import, u.number AS undone_with, u.decided_by AS undone_by, \
+             u.recorded_at AS undone_at, u.reason AS undone_reason"
         )
     };
 }

@@ -1,5 +1,5 @@
 //! What a page's Typst may not do: fail to parse, evaluate text, load code, fetch packages, say
-//! something of one person alone.
+//! something of one person alone, keep something from screen readers.
 //!
 //! The renderer's Typst has no `eval` and no `plugin`, and serves no other file; this finds such a
 //! use earlier and says where. It reads syntax only.
@@ -84,6 +84,9 @@ fn of_one_person(node: &LinkedNode<'_>) -> Option<Cause> {
 }
 
 fn forbidden_name(name: &str) -> Option<Cause> {
+    if name == "artifact" {
+        return Some(Cause::Unread);
+    }
     FORBIDDEN
         .contains(&name)
         .then(|| Cause::Forbidden(name.to_owned()))
@@ -126,6 +129,18 @@ mod tests {
                        #if person.state_id != none [x]\n#if issue.id != \"\" [x]\n\
                        #if term.name == \"Summer\" [x]";
         assert_eq!(lint("layout.typ", general), []);
+    }
+
+    #[test]
+    fn nothing_on_a_page_is_kept_from_screen_readers() {
+        for text in [
+            "#pdf.artifact[Biology]",
+            "#let hush = pdf.artifact",
+            "#import pdf: artifact",
+        ] {
+            let problems = lint("layout.typ", text);
+            assert_eq!(problems[0].cause, Cause::Unread, "{text}");
+        }
     }
 
     #[test]

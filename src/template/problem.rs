@@ -266,6 +266,9 @@ pub enum Cause {
     /// A Typst function that a page may not call, or a package.
     #[error("uses `{0}`")]
     Forbidden(String),
+    /// A part of the page that no screen reader would read.
+    #[error("takes a part of the page away from screen readers (`artifact`)")]
+    Unread,
     /// A page that would say something of one person alone.
     #[error("compares `{0}` with a text of its own")]
     OfOnePerson(String),
@@ -400,6 +403,10 @@ impl Cause {
             Self::TypstSyntax { .. } => "look for what is not closed, there or in the lines before",
             Self::Forbidden(_) => {
                 "a page gets its data from json(\"/model.json\") and its pictures from the folder"
+            }
+            Self::Unread => {
+                "everything on a transcript is for everybody (ISO 14289-1, 7.1); headers, footers \
+                 and what stands behind the page are left out by themselves"
             }
             Self::OfOnePerson(_) => {
                 "a template is the same for every student: what is true of one is in the record"

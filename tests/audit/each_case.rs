@@ -1,5 +1,5 @@
-//! What holds of every case of `cases.rs`: it is found on its row, with nothing else and without a
-//! name; and no check is without a case.
+//! What holds of every case of `cases.rs` and `cases_of_time.rs`: it is found on its row, with
+//! nothing else and without a name; and no check is without a case.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,17 @@ use registrar::transcript::Policy;
 use registrar::transcript::audit::{CHECKS, Namesake, of_names, of_text};
 
 use crate::case::POLICY;
-use crate::cases::CASES;
+use crate::cases::{CASES, Case};
+use crate::cases_of_time::CASES_OF_TIME;
 use crate::record::Given;
+
+fn cases() -> impl Iterator<Item = &'static Case> {
+    CASES.iter().chain(CASES_OF_TIME)
+}
 
 #[test]
 fn each_case_is_found_on_its_row_and_nothing_else_is() {
-    for (what, make_wrong, expected) in CASES {
+    for (what, make_wrong, expected) in cases() {
         let mut given = Given::clean();
         make_wrong(&mut given);
         let found = given.found();
@@ -31,8 +36,7 @@ fn the_codes_of_the_list_are_the_codes_of_the_cases() {
     let unknown = of_names(&policy, &CatalogueNames::default());
     let mut found: BTreeSet<&str> = [legend.code, unknown[0].code].into();
     found.extend(
-        CASES
-            .iter()
+        cases()
             .flat_map(|(_, _, codes)| *codes)
             .map(|(code, _)| *code),
     );
@@ -58,7 +62,7 @@ fn of_many_warnings_of_one_school_each_is_found_with_its_row() {
 
 #[test]
 fn no_finding_tells_a_name_or_a_date_of_birth() {
-    for (what, make_wrong, _) in CASES {
+    for (what, make_wrong, _) in cases() {
         let mut given = Given::clean();
         given.record.person.legal_given = "Xochiquetzal".into();
         make_wrong(&mut given);

@@ -22,6 +22,7 @@ mod given;
 mod program;
 
 mod cases;
+mod cases_of_time;
 mod causes;
 mod command;
 mod disclosure;
@@ -31,6 +32,7 @@ mod hard_cases;
 mod made_wrong;
 mod names;
 mod overrides;
+mod package;
 mod paste;
 mod people;
 mod policy;
