@@ -95,15 +95,17 @@ async fn of_student(store: &Store, number: String) -> anyhow::Result<Vec<Issuanc
     Ok(store.issuances_of(people[0]).await?)
 }
 
-/// The numbers of whom the documents are about; who is not in the records any more has none.
+/// The numbers of whom the documents are about, as they were known when each was made.
 async fn numbers(store: &Store, rows: &[IssuanceRow]) -> anyhow::Result<HashMap<PersonId, String>> {
-    let Some(known) = store.recorded_instant(None).await? else {
-        return Ok(HashMap::new());
-    };
-    let subjects = rows.first().map(|row| row.intent.subject);
-    let records = store.records(subjects.as_slice(), known).await?;
-    let numbers = records.into_iter().map(|it| (it.id, it.person.person));
-    Ok(numbers.collect())
+    let mut numbers = HashMap::new();
+    for IssuanceRow { intent, .. } in rows {
+        if numbers.contains_key(&intent.subject) {
+            continue;
+        }
+        let records = store.records(&[intent.subject], intent.recorded_at).await?;
+        numbers.extend(records.into_iter().map(|it| (it.id, it.person.person)));
+    }
+    Ok(numbers)
 }
 
 /// The overrides that these documents name.

@@ -196,9 +196,12 @@ pub(super) fn lets_pass<'a>(
     let covering = all.find(|row| row.granted.covers(&looked_at));
     if covering.is_none() {
         let (number, granted_at) = (newest.number, newest.granted_at);
+        let why = match newest.granted.findings.is_empty() {
+            true => "was granted before findings were kept with it",
+            false => "does not cover it: it came later, or stood otherwise then",
+        };
         finding.hint = format!(
-            "it came after override {number} of {granted_at:.0}, or stood otherwise then: look at \
-             it and grant anew; {}",
+            "override {number} of {granted_at:.0} {why}; look at it and grant anew; {}",
             finding.hint
         )
         .into();

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::database::{Row, Sql, Value};
+use super::events::ids_of;
 use super::overrides::{PassedUnder, json as kept, passed_under};
 use super::policies::{self, PolicyRow};
 use super::records::of_ids;
@@ -198,6 +199,17 @@ macro_rules! given_up {
 }
 const GIVEN_UP: Sql = of_ids!(given_up!());
 
+/// The issuances about the people `$1`.
+macro_rules! issuances_of {
+    ($in_set:literal) => {
+        concat!(
+            "SELECT i.*, d.digest, d.bytes, d.committed_at FROM issuances i LEFT JOIN documents d \
+             ON d.document_id = i.document_id WHERE i.subject ",
+            $in_set,
+            " ORDER BY i.issued_at DESC, i.document_id LIMIT $2"
+        )
+    };
+}
 impl Store {
     /// Documents that were issued, by their ids, with digest and length: the first of those after
     /// `after`, at most [`DOCUMENTS_PER_READ_MAX`]; for checking the files. None is left where it
@@ -445,20 +457,18 @@ impl Store {
         row.as_ref().map(issuance).transpose()
     }
 
-    /// The newest issuances about a person, at most [`DOCUMENTS_PER_READ_MAX`].
+    /// The newest issuances about a person, under whatever id the person's rows have had: at most
+    /// [`DOCUMENTS_PER_READ_MAX`].
     ///
     /// # Errors
     /// What the database said.
     pub async fn issuances_of(&self, person: PersonId) -> Result<Vec<IssuanceRow>, StoreError> {
-        const OF_PERSON: Sql = Sql::both(
-            "SELECT i.*, d.digest, d.bytes, d.committed_at FROM issuances i LEFT JOIN documents d \
-             ON d.document_id = i.document_id WHERE i.subject = $1 \
-             ORDER BY i.issued_at DESC, i.document_id LIMIT $2",
-        );
-        let subject = person.as_bytes().as_slice().into();
-        let values = [subject, DOCUMENTS_PER_READ_MAX.into()];
+        const OF_PERSON: Sql = of_ids!(issuances_of!());
         let mut connection = self.connection().await?;
-        let rows = connection.session().rows(OF_PERSON, &values).await?;
+        let mut session = connection.session();
+        let ids = ids_of(&mut session, person).await?;
+        let values = [Value::ids(&ids), DOCUMENTS_PER_READ_MAX.into()];
+        let rows = session.rows(OF_PERSON, &values).await?;
         rows.iter().map(issuance).collect()
     }
 }

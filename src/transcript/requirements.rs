@@ -133,8 +133,14 @@ pub(super) fn filled<'a>(
     for (place, recorded) in waivers {
         filled.waive(place, recorded);
     }
-    in_order
-        .sort_by_key(|(_, recorded)| (recorded.course.ag_area.is_some(), &recorded.mark.posting));
+    // What a part asks for comes first, so that no limit is used up before.
+    in_order.sort_by_key(|(_, recorded)| {
+        let own = filled.own_row(recorded);
+        let mut parts = own.iter().flat_map(|row| &filled.subjects[*row].includes);
+        let asked_for = parts.any(|part| part.takes(&recorded.course));
+        let is_ag = recorded.course.ag_area.is_some();
+        (!asked_for, is_ag, &recorded.mark.posting)
+    });
     for stage in [Stage::Earned, Stage::InProgress] {
         let mut beside = Vec::new();
         for (place, recorded) in &in_order {

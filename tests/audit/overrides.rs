@@ -377,7 +377,7 @@ async fn an_override_of_a_student_covers_what_was_looked_at_and_nothing_that_cam
     let [reason] = &refused[0].reasons[..] else {
         panic!("{refused:?}");
     };
-    let came = format!("it came after override {number} of 2026-06-14");
+    let came = format!("override {number} of 2026-06-14");
     assert!(reason.contains("declares credit_earned 300.00"), "{reason}");
     assert!(
         reason.contains(&came) && reason.contains("grant anew"),

@@ -31,6 +31,20 @@ const NO_FINDINGS: &[(&str, MakeWrong)] = &[
         it.mark(0).term.kind = TermKind::Intersession;
     }),
     (
+        "a student who is in a lower grade than the year before",
+        |it| {
+            let mut before = it.record.enrolments[0].clone();
+            (before.entered_on, before.left_on) = (date(2024, 8, 12), Some(date(2025, 6, 10)));
+            before.grade_level = grade(10);
+            it.record.enrolments[0].entered_on = date(2025, 8, 12);
+            it.record.enrolments.insert(0, before);
+            let first = it.mark(0);
+            first.mark.grade_level = grade(10);
+            first.term.school_year = SchoolYear::beginning(2024).expect("a year");
+            (first.term.begins_on, first.term.ends_on) = (date(2024, 8, 14), date(2024, 12, 19));
+        },
+    ),
+    (
         "a grade to which the student was promoted amid the year",
         |it| {
             let mut promoted = it.record.enrolments[0].clone();

@@ -264,8 +264,8 @@ pub static CHECKS: [Check; 38] = [
         code: "grade_level_differs",
         severity: Severity::Warning,
         class: Class::Record,
-        meaning: "A posting tells another grade level than the enrolment of its term, or a lower \
-                  one than an earlier year. Averages choose marks by it.",
+        meaning: "A posting tells another grade level than the enrolment of its term, or where \
+                  there is none a lower one than an earlier year. Averages choose marks by it.",
         source: "5 CCR 432(b)(1)(G), (H); University of California: courses of grades 10 and 11",
         hint: "correct the grade level of the posting, or that of the enrolment",
         find: time::grade_levels,

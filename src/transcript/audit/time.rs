@@ -20,11 +20,13 @@ pub(super) fn grade_levels(subject: &Subject<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for (place, recorded) in marks.iter().enumerate() {
         let level = recorded.mark.grade_level;
-        let Some(otherwise) = enrolled_otherwise(enrolments, recorded)
-            .or_else(|| higher_before(&marks[..place], recorded))
-        else {
-            continue;
+        let enrolled = levels_enrolled(enrolments, recorded);
+        let otherwise = match enrolled.first() {
+            Some(_) if enrolled.contains(&level) => None,
+            Some(other) => Some(format!("and the student was enrolled in grade {other}")),
+            None => higher_before(&marks[..place], recorded),
         };
+        let Some(otherwise) = otherwise else { continue };
         if told.insert((&recorded.mark.school, &recorded.mark.term, level)) {
             let (posting, term) = (&recorded.mark.posting, &recorded.term.name);
             let message = format!("posting {posting}: grade {level} in {term}, {otherwise}");
@@ -42,21 +44,15 @@ fn is_of_regular_year(recorded: &RecordedMark) -> bool {
     recorded.mark.kind == MarkKind::Regular && recorded.mark.taken_at.is_none() && !is_short
 }
 
-/// The grade in which the student was at the school in that term, where it was none that the
-/// posting tells.
-fn enrolled_otherwise(enrolments: &[Enrolment], recorded: &RecordedMark) -> Option<String> {
+/// The grades in which the student was at the school in that term.
+fn levels_enrolled(enrolments: &[Enrolment], recorded: &RecordedMark) -> BTreeSet<GradeLevel> {
     let term = &recorded.term;
     let at_that_time = enrolments.iter().filter(|it| {
         it.school == recorded.mark.school
             && it.entered_on < term.ends_on
             && it.left_on.is_none_or(|left| left > term.begins_on)
     });
-    let levels: BTreeSet<GradeLevel> = at_that_time.map(|it| it.grade_level).collect();
-    if levels.contains(&recorded.mark.grade_level) {
-        return None;
-    }
-    let level = levels.first()?;
-    Some(format!("and the student was enrolled in grade {level}"))
+    at_that_time.map(|it| it.grade_level).collect()
 }
 
 /// A higher level in an earlier school year.
