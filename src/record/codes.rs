@@ -101,6 +101,18 @@ codes! {
     }
 }
 
+impl TermKind {
+    /// Into how many such terms a school year is divided; none where they divide no year.
+    pub const fn parts_of_a_year(self) -> Option<usize> {
+        match self {
+            Self::Semester => Some(2),
+            Self::Trimester => Some(3),
+            Self::Quarter => Some(4),
+            Self::Year | Self::Summer | Self::Intersession => None,
+        }
+    }
+}
+
 codes! {
     /// The subject areas of the University of California and California State University.
     AgArea {

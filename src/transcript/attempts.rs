@@ -71,10 +71,11 @@ fn parts_of_the_year(
     let mut parts: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     let mut divided_in = 2;
     for place in places {
-        let part = match part_of_the_year(&marks[place].term) {
-            Some((count, part)) => {
+        let term = &marks[place].term;
+        let part = match term.kind.parts_of_a_year() {
+            Some(count) => {
                 divided_in = count;
-                part
+                part_of_the_year(term)
             }
             None => {
                 let open = |part: &usize| {
@@ -89,25 +90,19 @@ fn parts_of_the_year(
     parts
 }
 
-/// Into how many terms its kind divides a school year, and which of them a term is, by the month in
-/// which it begins; none where its kind divides no year.
-fn part_of_the_year(term: &Term) -> Option<(usize, usize)> {
+/// Which of the terms of its kind in a school year a term is, by the month in which it begins.
+fn part_of_the_year(term: &Term) -> usize {
     let month = term.begins_on.month();
-    Some(match term.kind {
-        TermKind::Semester => (2, usize::from((1..=5).contains(&month))),
-        TermKind::Trimester => match month {
-            6..=10 => (3, 0),
-            11 | 12 | 1 => (3, 1),
-            _ => (3, 2),
-        },
-        TermKind::Quarter => match month {
-            6..=9 => (4, 0),
-            10..=12 => (4, 1),
-            1 | 2 => (4, 2),
-            _ => (4, 3),
-        },
-        TermKind::Year | TermKind::Summer | TermKind::Intersession => return None,
-    })
+    match (term.kind, month) {
+        (TermKind::Trimester, 6..=10) => 0,
+        (TermKind::Trimester, 11 | 12 | 1) => 1,
+        (TermKind::Trimester, _) => 2,
+        (TermKind::Quarter, 6..=9) => 0,
+        (TermKind::Quarter, 10..=12) => 1,
+        (TermKind::Quarter, 1 | 2) => 2,
+        (TermKind::Quarter, _) => 3,
+        _ => usize::from((1..=5).contains(&month)),
+    }
 }
 
 /// Puts postings of one time together.

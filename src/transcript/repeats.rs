@@ -12,6 +12,7 @@ use super::attempts::{Try, courses};
 use super::policy::{
     Attempt, Elsewhere, RepeatCode, RepeatRule, RepeatedCredit, Replaceable, Rules,
 };
+use super::unit::in_unit;
 use crate::record::{Credits, GradePoints, Mark, MarkKind, RecordedMark};
 
 /// What a rule makes of one attempt of several.
@@ -335,8 +336,9 @@ pub(super) fn on_page<'a>(
 ) -> (BTreeMap<usize, Repeated>, Cow<'a, [RecordedMark]>) {
     let rule = rules.repeats.rule;
     let seen = seen_on_page(rules, marks);
-    let mut repeated = repeats(rules, rule, marks, &seen);
-    not_counted_otherwise(rules, marks, &seen, &mut repeated);
+    let measured = in_unit(rules, marks, rules.credits_per_semester);
+    let mut repeated = repeats(rules, rule, &measured, &seen);
+    not_counted_otherwise(rules, &measured, &seen, &mut repeated);
     let lower_without = rule == RepeatRule::LowerWithoutCredit;
     let once = lower_without || rules.repeats.credit == RepeatedCredit::Once;
     if !once || repeated.is_empty() {
@@ -345,7 +347,7 @@ pub(super) fn on_page<'a>(
     let mut printed = marks.to_vec();
     let passed = |place: usize| seen[place].is_some_and(|seen| seen.satisfactory);
     let judged = |place: usize| seen[place].is_some() && repeated.contains_key(&place);
-    for attempts in courses(rules, marks, judged, passed) {
+    for attempts in courses(rules, &measured, judged, passed) {
         let bearer = bearer(&attempts, marks, &repeated);
         let credit = attempts.iter().map(|attempt| earned(attempt, marks)).max();
         for attempt in attempts.iter().filter(|attempt| *attempt != bearer) {

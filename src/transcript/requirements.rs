@@ -133,13 +133,14 @@ pub(super) fn filled<'a>(
     for (place, recorded) in waivers {
         filled.waive(place, recorded);
     }
-    // What a part asks for comes first, so that no limit is used up before.
+    // What a part asks for comes first, so that no limit is used up before; what cannot be surplus
+    // is sorted first, so that nothing is lost that can.
+    let is_ag = |recorded: &RecordedMark| recorded.course.ag_area.is_some();
     in_order.sort_by_key(|(_, recorded)| {
         let own = filled.own_row(recorded);
         let mut parts = own.iter().flat_map(|row| &filled.subjects[*row].includes);
         let asked_for = parts.any(|part| part.takes(&recorded.course));
-        let is_ag = recorded.course.ag_area.is_some();
-        (!asked_for, is_ag, &recorded.mark.posting)
+        (!asked_for, is_ag(recorded), &recorded.mark.posting)
     });
     for stage in [Stage::Earned, Stage::InProgress] {
         let mut beside = Vec::new();
@@ -158,6 +159,7 @@ pub(super) fn filled<'a>(
                 filled.outside(*place, recorded, credits, stage);
             }
         }
+        beside.sort_by_key(|(_, recorded, _)| (is_ag(recorded), &recorded.mark.posting));
         for (place, recorded, credits) in beside {
             filled.sort(place, recorded, credits, stage);
         }

@@ -4,8 +4,9 @@
 //! other one: a transfer titled `GEOMETRY - S1` under the number of Geometry A is Geometry A. Only
 //! a number that has postings under several titles of their own stands for several courses. Rows
 //! of two schools' catalogues are one course where they agree: under one number in a title, the
-//! state's code or the step of a sequence, under two numbers in title, subject and part. What the
-//! catalogues cannot say a district says in `[[repeats.equivalent]]`.
+//! state's code or the step of a sequence, under two numbers in title, subject and part. Part B of a
+//! course in semesters is not part B of it in quarters, whatever their numbers and titles say. What
+//! the catalogues cannot say a district says in `[[repeats.equivalent]]`.
 //!
 //! Next: `attempts` puts postings of one course in order, `unclear` tells what only looks like one.
 
@@ -32,6 +33,8 @@ pub(super) enum Likeness {
     OwnTitles,
     /// They are one part of one step of a sequence.
     Step,
+    /// They are parts of one course, of years that are divided otherwise.
+    OtherParts,
 }
 
 /// The courses of a record.
@@ -43,6 +46,7 @@ pub(super) struct Courses<'a> {
 }
 
 impl<'a> Courses<'a> {
+    /// Those of marks whose credits are all in one measure (`unit::in_unit`).
     pub(super) fn of(rules: &Rules, marks: &'a [RecordedMark]) -> Self {
         let joined = Catalogues::of(marks).joined(rules);
         let rows: Vec<Row<'_>> = marks.iter().map(|it| joined[&row(it)]).collect();
@@ -94,6 +98,11 @@ impl<'a> Courses<'a> {
         let (course, others) = (&one.course, &other.course);
         let accepted = one.mark.taken_at.is_some() != other.mark.taken_at.is_some();
         let part = course.part == others.part;
+        // Who changes schools amid a year goes on with the course; in another year it is again.
+        let again = one.term.school_year != other.term.school_year;
+        if again && course.is_same_step(others) && are_parts_of_other_sizes(one, other) {
+            return Some(Likeness::OtherParts);
+        }
         if (accepted || (part && course.subject == others.subject))
             && letters(one.title()) == letters(other.title())
         {
@@ -101,6 +110,18 @@ impl<'a> Courses<'a> {
         }
         (part && course.is_same_step(others)).then_some(Likeness::Step)
     }
+}
+
+/// Whether two postings are parts of years that are divided otherwise, of which one is larger. By its
+/// credits alone none is told: one school posts all of a year's credits with part B.
+fn are_parts_of_other_sizes(one: &RecordedMark, other: &RecordedMark) -> bool {
+    let (course, others) = (&one.course, &other.course);
+    let divided = [one, other].map(|it| it.term.kind.parts_of_a_year());
+    course.part.is_some()
+        && others.part.is_some()
+        && course.credit_value != others.credit_value
+        && divided[0] != divided[1]
+        && !divided.contains(&None)
 }
 
 /// Whether most of the shorter term lies within the other: one may begin on the day on which the
@@ -209,6 +230,9 @@ impl<'a> Catalogues<'a> {
         let code = course.state_course_code.is_some()
             && course.state_course_code == others.state_course_code;
         let step = code || course.is_same_step(others);
+        if self.are_parts_of_other_sizes(one, other) {
+            return false;
+        }
         (step && course.part == others.part) || !titles(one).is_disjoint(&titles(other))
     }
 
@@ -222,10 +246,25 @@ impl<'a> Catalogues<'a> {
         }
         for rows in titled.into_values() {
             let schools: BTreeSet<&str> = rows.iter().map(|(_, school)| *school).collect();
-            if schools.len() == rows.len() {
-                self.join(rows);
+            if schools.len() < rows.len() {
+                continue;
+            }
+            let mut left = rows;
+            while let Some(first) = left.pop() {
+                let other = |row: &Row<'_>| self.are_parts_of_other_sizes(&first, row);
+                let (others, mut same): (Vec<_>, Vec<_>) = left.into_iter().partition(other);
+                same.push(first);
+                self.join(same);
+                left = others;
             }
         }
+    }
+
+    fn are_parts_of_other_sizes(&self, one: &Row<'_>, other: &Row<'_>) -> bool {
+        let mut pairs = self.rows[one]
+            .iter()
+            .flat_map(|one| self.rows[other].iter().map(move |other| (one, other)));
+        pairs.any(|(one, other)| are_parts_of_other_sizes(one, other))
     }
 
     fn course(&self, row: &Row<'_>) -> &'a Course {

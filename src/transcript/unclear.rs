@@ -3,12 +3,15 @@
 //! They count as two courses. Only where the earlier one is below C could it matter, and then a
 //! person is told: the audit finds it, `transcript explain` has a line.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::attempts::in_time;
 use super::average::MarkName;
 use super::policy::{Policy, Rules, SameCourse};
 use super::same_course::{Courses, Likeness, are_of_one_time};
+use super::unit::in_unit;
 use crate::record::{PersonRecord, RecordedMark};
 
 /// Two postings that count as two courses and may be attempts at one.
@@ -30,10 +33,11 @@ impl UnclearRepeat {
     }
 }
 
-/// Every later posting that may repeat an earlier one, with its place; of several earlier ones the
-/// last.
+/// Each posting that a later one may repeat, once, with the place of the later one; of several that
+/// it may repeat the last.
 pub(super) fn unclear(rules: &Rules, marks: &[RecordedMark]) -> Vec<(usize, UnclearRepeat)> {
-    let courses = Courses::of(rules, marks);
+    let measured = in_unit(rules, marks, rules.credits_per_semester);
+    let courses = Courses::of(rules, &measured);
     let satisfactory = |place: &usize| -> Option<bool> {
         let recorded: &RecordedMark = &marks[*place];
         let step = rules.step_of(&recorded.mark)?;
@@ -42,6 +46,7 @@ pub(super) fn unclear(rules: &Rules, marks: &[RecordedMark]) -> Vec<(usize, Uncl
     let mut posted = in_time(marks);
     posted.retain(|place| satisfactory(place).is_some());
     let mut found = Vec::new();
+    let mut told = BTreeSet::new();
     for (moment, later) in posted.iter().enumerate() {
         let before = &posted[..moment];
         let made_good = |earlier: usize| {
@@ -55,7 +60,9 @@ pub(super) fn unclear(rules: &Rules, marks: &[RecordedMark]) -> Vec<(usize, Uncl
             let (one, other) = (&marks[*earlier], &marks[*later]);
             let apart = rules.repeats.same == SameCourse::NumberAndSchool
                 && one.mark.school != other.mark.school;
-            let open = satisfactory(earlier) == Some(false) && !made_good(*earlier);
+            let open = satisfactory(earlier) == Some(false)
+                && !made_good(*earlier)
+                && !told.contains(earlier);
             (open && !apart && !are_of_one_time(&one.term, &other.term))
                 .then_some((*earlier, likeness))
         };
@@ -65,6 +72,7 @@ pub(super) fn unclear(rules: &Rules, marks: &[RecordedMark]) -> Vec<(usize, Uncl
                 later: MarkName::of(&marks[*later]),
                 why: why(likeness),
             };
+            told.insert(earlier);
             found.push((*later, it));
         }
     }
@@ -76,5 +84,6 @@ const fn why(likeness: Likeness) -> &'static str {
         Likeness::Title => "they bear one title under two numbers",
         Likeness::OwnTitles => "they bear one number under two titles",
         Likeness::Step => "they are one part of one step of a sequence",
+        Likeness::OtherParts => "they are parts of one course, in years that are divided otherwise",
     }
 }

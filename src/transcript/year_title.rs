@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::policy::RepeatCode;
 use super::repeats::Repeated;
-use crate::record::{RecordedMark, TermKind};
+use crate::record::RecordedMark;
 
 /// The title of the year's course of which each mark is one term, by the mark's place; none where
 /// it is a course of its own.
@@ -24,7 +24,7 @@ pub(super) fn year_titles(
         let RecordedMark {
             mark, term, course, ..
         } = recorded;
-        if !is_part_of_a_year(term.kind) {
+        if term.kind.parts_of_a_year().is_none() {
             continue;
         }
         let code = repeated.get(&place).and_then(|repeated| repeated.code);
@@ -47,13 +47,6 @@ pub(super) fn year_titles(
         titles.extend(places.iter().map(|at| (*at, title.to_owned())));
     }
     titles
-}
-
-fn is_part_of_a_year(kind: TermKind) -> bool {
-    matches!(
-        kind,
-        TermKind::Semester | TermKind::Trimester | TermKind::Quarter
-    )
 }
 
 /// Whether the course was taken before.

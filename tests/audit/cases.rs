@@ -232,6 +232,30 @@ pub const CASES: &[Case] = &[
         &[("repeat_unclear", "marks 2")],
     ),
     (
+        "an F of a semester, and the same part in a quarter of the next year",
+        |it| {
+            failed_first(it);
+            for (place, value) in [(0, "5"), (1, "2.5")] {
+                let course = &mut it.mark(place).course;
+                course.sequence = Some("english".into());
+                course.level = Some("9".into());
+                course.part = Some("1".into());
+                course.credit_value = credits(value);
+            }
+            let before = it.mark(0);
+            before.term.school_year = SchoolYear::beginning(2024).expect("a year");
+            before.term.begins_on = date(2024, 8, 14);
+            before.term.ends_on = date(2024, 12, 19);
+            before.mark.posted_at = None;
+            let again = it.mark(1);
+            again.term.kind = TermKind::Quarter;
+            again.mark.credit_attempted = credits("2.5");
+            again.mark.credit_earned = credits("2.5");
+            it.record.totals = vec![total("credit_earned", "2.5")];
+        },
+        &[("repeat_unclear", "marks 2")],
+    ),
+    (
         "a course that was passed twice",
         |it| {
             it.mark(1).mark.course = "ENG-A".into();

@@ -169,8 +169,9 @@ pub static CHECKS: [Check; 38] = [
         code: "repeat_unclear",
         severity: Severity::Warning,
         class: Class::Record,
-        meaning: "A course below C may have been taken again under another number or title, and \
-                  nothing in the catalogues says that both are one course, so both count.",
+        meaning: "A course below C may have been taken again under another number or title, or in \
+                  parts of another size, and nothing in the catalogues says that both are one \
+                  course, so both count.",
         source: "University of California: a course with D or F may be repeated, and the new \
                  grade replaces it",
         hint: "if they are one course, name the numbers in `[[repeats.equivalent]]` of \
