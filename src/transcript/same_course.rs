@@ -4,9 +4,9 @@
 //! other one: a transfer titled `GEOMETRY - S1` under the number of Geometry A is Geometry A. Only
 //! a number that has postings under several titles of their own stands for several courses. Rows
 //! of two schools' catalogues are one course where they agree: under one number in a title, the
-//! state's code or the step of a sequence, under two numbers in title, subject and part. Part B of a
-//! course in semesters is not part B of it in quarters, whatever their numbers and titles say. What
-//! the catalogues cannot say a district says in `[[repeats.equivalent]]`.
+//! state's code or the step of a sequence, under two numbers in title, subject and part. Part B of
+//! a course in semesters is not part B of it in quarters, whatever their numbers and titles say.
+//! What the catalogues cannot say a district says in `[[repeats.equivalent]]`.
 //!
 //! Next: `attempts` puts postings of one course in order, `unclear` tells what only looks like one.
 
@@ -112,8 +112,8 @@ impl<'a> Courses<'a> {
     }
 }
 
-/// Whether two postings are parts of years that are divided otherwise, of which one is larger. By its
-/// credits alone none is told: one school posts all of a year's credits with part B.
+/// Whether two postings are parts of years that are divided otherwise, of which one is larger. By
+/// its credits alone none is told: one school posts all of a year's credits with part B.
 fn are_parts_of_other_sizes(one: &RecordedMark, other: &RecordedMark) -> bool {
     let (course, others) = (&one.course, &other.course);
     let divided = [one, other].map(|it| it.term.kind.parts_of_a_year());
