@@ -10,6 +10,7 @@ mod credits;
 mod partial_credit;
 mod plan;
 mod problems;
+mod reading;
 mod repeat;
 mod scale;
 mod window;
@@ -31,7 +32,7 @@ pub use plan::{
     SchoolTime, SubjectRule,
 };
 pub use problems::Problems;
-use problems::{Place, at, in_file};
+use problems::{Place, at};
 pub use repeat::{
     Attempt, Elsewhere, RepeatCode, RepeatRule, RepeatedCredit, Repeats, Replaceable, SameCourse,
 };
@@ -194,12 +195,10 @@ impl Policy {
     /// Reads `policy.toml`.
     ///
     /// # Errors
-    /// [`PolicyError`]: where the text does not read, or every rule that contradicts another; each
+    /// [`PolicyError`]: everything that does not read, or every rule that contradicts another; each
     /// with its line and column.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        let rules: Rules = toml::from_str(text).map_err(|error| PolicyError {
-            problems: vec![unreadable(text, &error)],
-        })?;
+        let rules = reading::read(text).map_err(|problems| PolicyError { problems })?;
         let problems = rules.problems();
         if !problems.is_empty() {
             let problems = problems.told(text);
@@ -435,20 +434,4 @@ impl Rules {
         }
         labels
     }
-}
-
-/// A text that is no TOML, or says what no policy may.
-fn unreadable(text: &str, error: &toml::de::Error) -> String {
-    let message = error.message();
-    let hint = if message.starts_with("unknown field") {
-        "correct the key; the names that may stand there are in the message"
-    } else if message.starts_with("missing field") {
-        "add the key to the table that begins there"
-    } else if message.starts_with("invalid type") || message.starts_with("unknown variant") {
-        "give the key a value of the kind that the message names"
-    } else {
-        "correct the text there; the shipped policy.toml tells of every setting in its comments"
-    };
-    let begins = error.span().map_or(0, |span| span.start);
-    in_file(text, begins, message.trim_end(), hint)
 }

@@ -157,6 +157,40 @@ fn all_problems_are_told_at_once_in_the_order_of_the_file() {
 }
 
 #[test]
+fn all_that_does_not_read_is_told_at_once_in_the_order_of_the_file() {
+    let rules = &POLICY[POLICY.find("format = ").expect("the first key")..];
+    let text = rules
+        .replacen("version = \"2026-27\"", "version = 2026", 1)
+        .replacen("points = \"4\"", "points = \"four\"", 1)
+        .replace("decimals = 4", "decimals = \"4\"")
+        .replacen("credits = \"40\"\nsource", "credit = \"40\"\nsource", 1);
+    let problems = Policy::parse(&text).expect_err("refused").problems;
+    let told = problems.join("\n");
+    for part in [
+        "integer `2026`",
+        "not a plain decimal number",
+        "string \"4\"",
+        "field `credit`",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    assert_eq!(
+        problems.len(),
+        3 + POLICY.matches("decimals = 4").count(),
+        "{told}"
+    );
+}
+
+#[test]
+fn everything_that_is_not_written_as_the_file_must_be_is_told_at_once() {
+    let text = POLICY
+        .replacen("version = \"2026-27\"", "version = ", 1)
+        .replacen("decimals = 2", "decimals = 2\ndecimals = 2", 1);
+    let problems = Policy::parse(&text).expect_err("refused").problems;
+    assert_eq!(problems.len(), 2, "{problems:#?}");
+}
+
+#[test]
 fn a_rule_without_a_source_is_refused_wherever_it_stands() {
     for (table, place) in [
         ("[[gpa]]\nname = \"csu\"", "gpa `csu`"),
