@@ -98,10 +98,8 @@ impl<'a> Courses<'a> {
         let (course, others) = (&one.course, &other.course);
         let accepted = one.mark.taken_at.is_some() != other.mark.taken_at.is_some();
         let part = course.part == others.part;
-        // Who changes schools amid a year goes on with the course; in another year it is again.
-        let again = one.term.school_year != other.term.school_year;
-        if again && course.is_same_step(others) && are_parts_of_other_sizes(one, other) {
-            return Some(Likeness::OtherParts);
+        if are_parts_of_other_sizes(one, other) {
+            return have_a_stretch_in_common(one, other).then_some(Likeness::OtherParts);
         }
         if (accepted || (part && course.subject == others.subject))
             && letters(one.title()) == letters(other.title())
@@ -122,6 +120,24 @@ fn are_parts_of_other_sizes(one: &RecordedMark, other: &RecordedMark) -> bool {
         && course.credit_value != others.credit_value
         && divided[0] != divided[1]
         && !divided.contains(&None)
+}
+
+/// Whether two postings are parts of one course in years that are divided otherwise, and have a
+/// stretch of it in common: the first of two halves has one with the first two of four quarters. A
+/// part that is none of its terms' division may be any.
+pub(super) fn have_a_stretch_in_common(one: &RecordedMark, other: &RecordedMark) -> bool {
+    let stretch = |it: &RecordedMark| {
+        let parts = it.term.kind.parts_of_a_year()?;
+        let part: usize = it.course.part.as_deref()?.parse().ok()?;
+        (1..=parts).contains(&part).then_some((part, parts))
+    };
+    let common = |((one, of), (other, of_other)): ((usize, usize), (usize, usize))| {
+        (one - 1) * of_other < other * of && (other - 1) * of < one * of_other
+    };
+    are_parts_of_other_sizes(one, other)
+        && stretch(one).zip(stretch(other)).is_none_or(common)
+        && (one.course.is_same_step(&other.course)
+            || letters(one.title()) == letters(other.title()))
 }
 
 /// Whether most of the shorter term lies within the other: one may begin on the day on which the

@@ -60,10 +60,13 @@ pub(super) fn unclear(rules: &Rules, marks: &[RecordedMark]) -> Vec<(usize, Uncl
             let (one, other) = (&marks[*earlier], &marks[*later]);
             let apart = rules.repeats.same == SameCourse::NumberAndSchool
                 && one.mark.school != other.mark.school;
+            // Who changes schools amid a year goes on with a course.
+            let goes_on =
+                likeness == Likeness::OtherParts && one.term.school_year == other.term.school_year;
             let open = satisfactory(earlier) == Some(false)
                 && !made_good(*earlier)
                 && !told.contains(earlier);
-            (open && !apart && !are_of_one_time(&one.term, &other.term))
+            (open && !apart && !goes_on && !are_of_one_time(&one.term, &other.term))
                 .then_some((*earlier, likeness))
         };
         if let Some((earlier, likeness)) = before.iter().rev().find_map(like) {

@@ -7,7 +7,8 @@ use registrar::record::*;
 use registrar::transcript::audit::Namesake;
 
 use crate::made_wrong::{
-    accepted, award, differing, elsewhere, failed_first, half_a_term, hold, passed, repeated,
+    accepted, award, differing, elsewhere, failed_first, half_a_term, half_then, hold, passed,
+    repeated,
 };
 use crate::record::{Given, Semesters as _, credits, mark, total};
 
@@ -232,28 +233,19 @@ pub const CASES: &[Case] = &[
         &[("repeat_unclear", "marks 2")],
     ),
     (
-        "an F of a semester, and the same part in a quarter of the next year",
-        |it| {
-            failed_first(it);
-            for (place, value) in [(0, "5"), (1, "2.5")] {
-                let course = &mut it.mark(place).course;
-                course.sequence = Some("english".into());
-                course.level = Some("9".into());
-                course.part = Some("1".into());
-                course.credit_value = credits(value);
-            }
-            let before = it.mark(0);
-            before.term.school_year = SchoolYear::beginning(2024).expect("a year");
-            before.term.begins_on = date(2024, 8, 14);
-            before.term.ends_on = date(2024, 12, 19);
-            before.mark.posted_at = None;
-            let again = it.mark(1);
-            again.term.kind = TermKind::Quarter;
-            again.mark.credit_attempted = credits("2.5");
-            again.mark.credit_earned = credits("2.5");
-            it.record.totals = vec![total("credit_earned", "2.5")];
-        },
+        "an F of a semester, and a quarter of that half in the next year",
+        |it| half_then(it, "2"),
         &[("repeat_unclear", "marks 2")],
+    ),
+    (
+        "a half of a course, and then a quarter of that half",
+        |it| {
+            half_then(it, "1");
+            it.mark(0).mark.mark = Some("C".into());
+            it.mark(0).mark.credit_earned = credits("5");
+            it.record.totals = vec![total("credit_earned", "7.5")];
+        },
+        &[("credit_twice", "marks 2")],
     ),
     (
         "a course that was passed twice",

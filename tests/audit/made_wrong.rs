@@ -156,3 +156,25 @@ pub fn repeated(it: &mut Given) {
     it.mark(2).mark.posting = "3".into();
     it.record.totals = vec![total("credit_earned", "15")];
 }
+
+/// The first half of a course, failed, and in the next year a quarter of it.
+pub fn half_then(it: &mut Given, quarter: &str) {
+    failed_first(it);
+    for (place, value, part) in [(0, "5", "1"), (1, "2.5", quarter)] {
+        let course = &mut it.mark(place).course;
+        course.sequence = Some("english".into());
+        course.level = Some("9".into());
+        course.part = Some(part.into());
+        course.credit_value = credits(value);
+    }
+    let before = it.mark(0);
+    before.term.school_year = SchoolYear::beginning(2024).expect("a year");
+    before.term.begins_on = date(2024, 8, 14);
+    before.term.ends_on = date(2024, 12, 19);
+    before.mark.posted_at = None;
+    let again = it.mark(1);
+    again.term.kind = TermKind::Quarter;
+    again.mark.credit_attempted = credits("2.5");
+    again.mark.credit_earned = credits("2.5");
+    it.record.totals = vec![total("credit_earned", "2.5")];
+}

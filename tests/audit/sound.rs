@@ -26,6 +26,19 @@ const NO_FINDINGS: &[(&str, MakeWrong)] = &[
     ("half a term's days with half of its credit", |it| {
         half_a_term(it, "2.5");
     }),
+    (
+        "a half of a course, failed, and a quarter of its other half",
+        |it| half_then(it, "3"),
+    ),
+    (
+        "a half of a course, and a quarter of its other half",
+        |it| {
+            half_then(it, "3");
+            it.mark(0).mark.mark = Some("C".into());
+            it.mark(0).mark.credit_earned = credits("5");
+            it.record.totals = vec![total("credit_earned", "7.5")];
+        },
+    ),
     ("a summer course in an intersession", |it| {
         it.mark(0).mark.kind = MarkKind::Summer;
         it.mark(0).term.kind = TermKind::Intersession;

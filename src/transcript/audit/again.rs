@@ -2,8 +2,9 @@
 
 use super::{Found, Subject, mark_row};
 use crate::record::{Credits, RecordedMark};
-use crate::transcript::attempts::courses;
+use crate::transcript::attempts::{courses, in_time};
 use crate::transcript::policy::{RepeatRule, RepeatedCredit};
+use crate::transcript::same_course::have_a_stretch_in_common;
 use crate::transcript::unclear::unclear;
 use crate::transcript::unit::in_unit;
 
@@ -37,7 +38,7 @@ pub(super) fn credit_twice(subject: &Subject<'_>) -> Vec<Found> {
         let step = rules.step_of(&marks[place].mark);
         step.is_some_and(|step| step.satisfactory)
     };
-    let mut found = Vec::new();
+    let mut found = in_other_parts(subject, &marks, &earns);
     for attempts in courses(rules, &marks, earns, passed) {
         let places = || attempts.iter().flat_map(|attempt| &attempt.places);
         let earned: Credits = places().map(|it| marks[*it].mark.credit_earned).sum();
@@ -45,22 +46,43 @@ pub(super) fn credit_twice(subject: &Subject<'_>) -> Vec<Found> {
         if value.is_none_or(|value| earned <= value) {
             continue;
         }
-        let posting = |place: usize| &subject.record.marks[place];
-        let first = posting(attempts[0].places[0]);
-        for again in attempts[1..]
-            .iter()
-            .map(|attempt| posting(attempt.places[0]))
-        {
-            let message = format!(
-                "posting {} earned {} credits for course {}, and posting {} had earned {}",
-                again.mark.posting,
-                again.mark.credit_earned,
-                again.mark.course,
-                first.mark.posting,
-                first.mark.credit_earned
-            );
-            found.push(Found::new(mark_row(again), message));
-        }
+        let first = attempts[0].places[0];
+        let again = attempts[1..].iter().map(|attempt| attempt.places[0]);
+        found.extend(again.map(|again| earned_again(subject, first, again)));
     }
     found
+}
+
+/// Each posting that earned credit for a stretch of a course for which a part of another size had
+/// earned credit before.
+fn in_other_parts(
+    subject: &Subject<'_>,
+    marks: &[RecordedMark],
+    earns: &impl Fn(usize) -> bool,
+) -> Vec<Found> {
+    let mut places = in_time(marks);
+    places.retain(|place| earns(*place));
+    let again = |(before, later): (usize, &usize)| {
+        let mut before = places[..before].iter();
+        let first = before.find(|it| {
+            // Who changes schools amid a year goes on with a course.
+            marks[**it].term.school_year != marks[*later].term.school_year
+                && have_a_stretch_in_common(&marks[**it], &marks[*later])
+        })?;
+        Some(earned_again(subject, *first, *later))
+    };
+    places.iter().enumerate().filter_map(again).collect()
+}
+
+fn earned_again(subject: &Subject<'_>, first: usize, again: usize) -> Found {
+    let [first, again] = [first, again].map(|place| &subject.record.marks[place]);
+    let message = format!(
+        "posting {} earned {} credits for course {}, and posting {} had earned {}",
+        again.mark.posting,
+        again.mark.credit_earned,
+        again.mark.course,
+        first.mark.posting,
+        first.mark.credit_earned
+    );
+    Found::new(mark_row(again), message)
 }

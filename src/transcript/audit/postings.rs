@@ -178,13 +178,16 @@ fn of_one_time<'a>(subject: &Subject<'a>) -> Vec<[&'a RecordedMark; 2]> {
     let mut found = Vec::new();
     for (moment, place) in posted.iter().enumerate() {
         let other = &marks[*place];
+        let alike = |earlier: usize| match courses.likeness(earlier, *place) {
+            Some(likeness) => matches!(likeness, Likeness::Title | Likeness::OtherParts),
+            None => courses.are_one(earlier, *place),
+        };
         let otherwise = |earlier: &&usize| {
             let one = &marks[**earlier];
             are_of_one_time(&one.term, &other.term)
                 && !may_be_one_row(one, other)
                 && !(one.mark.taken_at.is_some() && other.mark.taken_at.is_some())
-                && (courses.are_one(**earlier, *place)
-                    || courses.likeness(**earlier, *place) == Some(Likeness::Title))
+                && alike(**earlier)
         };
         if let Some(one) = posted[..moment].iter().find(otherwise)
             && !are_parts(&[&marks[*one], other])
