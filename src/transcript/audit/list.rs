@@ -183,8 +183,8 @@ pub static CHECKS: [Check; 38] = [
         code: "credit_twice",
         severity: Severity::Warning,
         class: Class::Record,
-        meaning: "A course, or a stretch of it, was passed more than once and earned more credit than \
-                  it is worth, which fills a plan's row twice.",
+        meaning: "A course, or a stretch of it, was passed more than once and earned more credit \
+                  than it is worth, which fills a plan's row twice.",
         source: "Oak Park Unified, repeated courses: credit is earned once",
         hint: "correct the credit earned, set `credit = \"once\"` in `[repeats]` of policy.toml, \
                or say in the catalogue that the course is repeatable",
