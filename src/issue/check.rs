@@ -18,7 +18,7 @@ use super::printable::{Coverage, unprintable};
 use super::stops::lets_pass;
 use crate::exchange;
 use crate::record::{Directory, PersonId, PersonRecord, issuing_enrolment};
-use crate::store::{OverrideRow, PEOPLE_PER_READ_MAX, RowPlace, Store, StoreError};
+use crate::store::{InForce, OverrideRow, PEOPLE_PER_READ_MAX, RowPlace, Store, StoreError};
 use crate::transcript::audit::{
     Alternatives, Beside, Causes, Differing, Finding, Namesake, Question, Search, Severity, Tally,
     audit, of_names, of_policy,
@@ -130,7 +130,10 @@ impl Examination {
         mut each: impl FnMut(Located) -> Result<(), E>,
     ) -> Result<Counts, E> {
         let directory = Arc::new(self.directory().await?);
-        let overrides = self.store.overrides_in_force(self.now).await;
+        let overrides = self
+            .store
+            .overrides_in_force(self.now, self.recorded_at)
+            .await;
         let overrides = Arc::new(overrides.map_err(IssueError::from)?);
         let look = |people: Vec<PersonId>| {
             let (this, directory) = (self.clone(), Arc::clone(&directory));
@@ -245,7 +248,7 @@ impl Examination {
     async fn page(
         &self,
         directory: &Directory,
-        overrides: &[OverrideRow],
+        overrides: &[InForce],
         people: &[PersonId],
     ) -> Result<Page, StoreError> {
         let records = self.store.records(people, self.recorded_at).await?;

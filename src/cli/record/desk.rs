@@ -15,7 +15,7 @@ use crate::host;
 use crate::intake::package::Row;
 use crate::intake::{self, Outcome, Verdict, Wrong};
 use crate::record::{Directory, Event, PersonId, PersonRecord, Scope, untimely};
-use crate::store::{PersonRow, PostingRow, Store, StudentQuery};
+use crate::store::{IssuanceState, PersonRow, PostingRow, Store, StudentQuery};
 
 /// Stands in a cell whose subject was not found, so that the other cells are looked at too.
 const NOBODY: &str = "?";
@@ -301,7 +301,11 @@ impl<'a> Desk<'a> {
             Some(Verdict::Refused) | None => "refused",
         };
         let issued = match (decision.student, decision.outdated) {
-            (Some(student), Some(_)) => Some(self.store.documents_issued(student.id).await?),
+            (Some(student), Some(_)) => {
+                let made = self.store.issuances_of(student.id, self.known).await?;
+                let issued = made.iter().filter(|it| it.state == IssuanceState::Issued);
+                Some(issued.count() as u64)
+            }
             _ => None,
         };
         let student = decision
