@@ -10,8 +10,15 @@ use serde::Serialize;
 
 use super::{
     Credits, Event, MarkChange, NameChange, PASS_MARK_SCHOOL_YEAR, PassMark, Person, RecordedMark,
-    RowName, TranscriptHold, Untimely,
+    RowName, TranscriptHold, Untimely, tells_former_name,
 };
+
+/// What no change of a mark does, said of the mark: a waiver is no mark that a teacher could have
+/// given.
+pub const CORRECTS_NO_MARK: &str = "waives a requirement, which corrects no mark (Ed. Code 49066)";
+
+/// What no note of a document may hold, said of the note.
+pub const TELLS_FORMER_NAME: &str = "has a word of the student's former name (Ed. Code 49062.5)";
 
 /// What was decided about a person's record, as far as it may be shown to who works with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +31,8 @@ pub struct Decisions {
     pub astray: BTreeSet<String>,
     /// Days of standing decisions that cannot be.
     pub untimely: Vec<Untimely>,
+    /// Standing changes of the name that keep a former one ([`keeps_former_name`]).
+    pub former_names: Vec<RowName>,
 }
 
 /// A decision on one posting, for the trace of a transcript; never printed.
@@ -254,6 +263,47 @@ pub fn rename(person: &mut Person, changes: &[NameChange]) {
     person.legal_suffix.clone_from(&newest.legal_suffix);
     person.chosen_name.clone_from(&newest.chosen_name);
     person.printed_name.clone_from(&newest.printed_name);
+}
+
+/// Whether the note of which document showed a new name has a word of a former one. It is kept, and
+/// listed with the decision; the former name is to stand nowhere in it. `former` are the rows of the
+/// person, and the person as decisions named them before.
+pub fn keeps_former_name(change: &NameChange, former: &[Person]) -> bool {
+    let former = former.iter().flat_map(|person| {
+        [
+            Some(&person.legal_given),
+            person.legal_middle.as_ref(),
+            person.legal_family.as_ref(),
+            person.chosen_name.as_ref(),
+            person.printed_name.as_ref(),
+        ]
+    });
+    let new = [
+        Some(&change.legal_given),
+        change.legal_middle.as_ref(),
+        change.legal_family.as_ref(),
+        change.chosen_name.as_ref(),
+        change.printed_name.as_ref(),
+    ];
+    let former: Vec<&str> = former.flatten().map(String::as_str).collect();
+    let new: Vec<&str> = new.into_iter().flatten().map(String::as_str).collect();
+    tells_former_name(&change.document_seen, &former, &new)
+}
+
+/// Which of these changes, in the order in which they were recorded, keep a former name of the
+/// person of these rows.
+pub fn keeping_former_names(changes: &[NameChange], rows: &[Person]) -> Vec<RowName> {
+    let keeping = changes.iter().enumerate().filter(|(place, change)| {
+        let mut former = rows.to_vec();
+        former.extend(rows.first().cloned().map(|mut named_before| {
+            rename(&mut named_before, &changes[..*place]);
+            named_before
+        }));
+        keeps_former_name(change, &former)
+    });
+    keeping
+        .map(|(_, change)| Event::from(change.clone()).row())
+        .collect()
 }
 
 #[cfg(test)]

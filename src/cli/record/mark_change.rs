@@ -4,7 +4,7 @@ use super::Recording;
 use super::desk::{Decision, Desk, Student, argument};
 use super::pass_mark::averages;
 use crate::cli::{Context, Done};
-use crate::record::{Credits, MarkChange, RecordedMark, pass_or_no_pass};
+use crate::record::{CORRECTS_NO_MARK, Credits, MarkChange, RecordedMark, pass_or_no_pass};
 use crate::store::PostingRow;
 use crate::transcript::lowered;
 
@@ -70,7 +70,7 @@ fn check(
         let hint = "give a mark of the scale in policy.toml";
         desk.refuse("--to", &arguments.to, message, hint);
     } else if policy.waives(&arguments.to) {
-        let message = "the mark waives a requirement, which corrects no mark (Ed. Code 49066)";
+        let message = format!("the mark {CORRECTS_NO_MARK}");
         let hint = "give the mark of the course; a waiver is posted by the sending system";
         desk.refuse("--to", &arguments.to, message, hint);
     } else if let Some(place) = place {
