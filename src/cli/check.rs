@@ -16,7 +16,7 @@ use super::people::{NOBODY, people};
 use super::presses;
 use super::terminal::{Rows, Terminal, shown};
 use super::{Context, Done};
-use crate::issue::{Counts, Coverage, Examination, Examined, IssueError, Located};
+use crate::issue::{Counts, Coverage, Examination, Examined, IssueError, Located, OfSchools};
 use crate::record::PersonId;
 use crate::store::{Store, StudentQuery};
 use crate::transcript::Edition;
@@ -75,8 +75,13 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
             "causes are no table\nhint: ask for text or json"
         );
         let causes = examination.causes(&who).await?;
-        terminal.data(&causes, || told(&causes))?;
-        let agree = causes.differ == 0;
+        let of_schools = examination.causes_of_schools(&who).await?;
+        let answer = AllCauses {
+            causes: &causes,
+            of_schools: &of_schools,
+        };
+        terminal.data(&answer, || answer.text())?;
+        let agree = answer.all().all(|causes| causes.differ == 0);
         return Ok(if agree { Done::Yes } else { Done::No });
     }
     let mut report = Report::new(context, &terminal, arguments.format == Some(Format::Csv))?;
@@ -451,6 +456,35 @@ enum CheckError {
     Examination(#[from] IssueError),
     #[error(transparent)]
     Output(#[from] anyhow::Error),
+}
+
+/// Causes by the district's rules, and by those that schools' own reports bring.
+#[derive(Serialize)]
+struct AllCauses<'a> {
+    #[serde(flatten)]
+    causes: &'a Causes,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    of_schools: &'a [OfSchools],
+}
+
+impl AllCauses<'_> {
+    fn all(&self) -> impl Iterator<Item = &Causes> {
+        let of_schools = self.of_schools.iter().map(|it| &it.causes);
+        std::iter::once(self.causes).chain(of_schools)
+    }
+
+    fn text(&self) -> String {
+        let mut text = told(self.causes);
+        for OfSchools { schools, causes } in self.of_schools {
+            let schools = schools.join(", ");
+            let _ = writeln!(
+                text,
+                "\nBy the rules of the report that school {schools} has:"
+            );
+            text += &told(causes);
+        }
+        text
+    }
 }
 
 fn told(causes: &Causes) -> String {

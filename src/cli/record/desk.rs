@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Recording;
 use crate::cli::issuing::Press;
 use crate::cli::people::candidates;
+use crate::cli::presses;
 use crate::cli::terminal::shown;
 use crate::cli::{Context, Done};
 use crate::host;
@@ -124,10 +125,9 @@ impl<'a> Desk<'a> {
         })
     }
 
-    /// The report that is configured, for its rules.
-    pub fn press(&self) -> anyhow::Result<Press> {
-        let settings = &self.context.config.transcript;
-        Press::load(settings, &settings.template, &settings.language)
+    /// The report that lays out a student's transcript, for its rules.
+    pub fn press(&self, record: &PersonRecord) -> anyhow::Result<Press> {
+        presses::of_record(&self.context.config.transcript, record)
     }
 
     pub fn refuse(&mut self, argument: &str, value: &str, message: impl Into<String>, hint: &str) {

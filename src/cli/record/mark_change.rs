@@ -64,7 +64,7 @@ fn check(
         let hint = "give the mark that stands; `registrar record list` shows earlier changes";
         desk.refuse("--from", &arguments.from, message, hint);
     }
-    let policy = desk.press()?.policy;
+    let policy = desk.press(&student.record)?.policy;
     if !policy.has_mark(&arguments.to) {
         let message = "the mark is not on the district's grading scale";
         let hint = "give a mark of the scale in policy.toml";
