@@ -42,7 +42,8 @@ async fn earn_too_much(store: &Store, number: &str, on: &str) {
     let people = desk::students(store, &[number]).await;
     let known = at("2026-07-01T00:00:00Z");
     let record = store.records(&people, known).await.expect("read").remove(0);
-    let mut mark = record.marks[0].mark.clone();
+    let own = record.marks.into_iter().find(|it| it.mark.person == number);
+    let mut mark = own.expect("a posting").mark;
     mark.credit_earned = "90".parse().expect("credits");
     let school = mark.school.clone();
     later(store, Table::Marks, school, on, |it| {
@@ -197,6 +198,37 @@ async fn desk_state_id(store: &Store, number: &str) -> String {
     record.person.state_id.expect("a state id")
 }
 
+/// The source gives the number to another child.
+fn become_another(row: &mut Person, state_id: &str) {
+    row.state_id = Some(state_id.into());
+    row.legal_given = "Oluwaseun".into();
+    row.legal_family = Some("Adeyemi".into());
+    row.birth_date = date(2009, 11, 30);
+}
+
+on_both_databases!(
+    an_override_does_nothing_for_a_person_of_whom_one_row_tells_of_another_child_by_now,
+    |db| {
+        let store = &db.store;
+        desk::district(store).await;
+        // A second source has a row of the same state id, which stays as it is.
+        const TWICE: &str = "9000003";
+        earn_too_much(store, TWICE, BEFORE).await;
+        let people = desk::students(store, &[TWICE]).await;
+        let rows = store.person_rows(&people, at(YESTERDAY)).await;
+        assert_eq!(rows.expect("read").len(), 2);
+        let number = grant_for(store, people[0], CODE).await;
+        assert_eq!(
+            passing(store, &[TWICE]).await,
+            each([(TWICE, Some(number))])
+        );
+        let state_id = desk_state_id(store, TWICE).await;
+        change(store, TWICE, SINCE, |row| become_another(row, &state_id)).await;
+        assert_eq!(desk::students(store, &[TWICE]).await, people);
+        assert_eq!(passing(store, &[TWICE]).await, each([(TWICE, None)]));
+    }
+);
+
 on_both_databases!(
     an_override_does_nothing_for_the_child_to_whom_the_number_was_given_since,
     |db| {
@@ -207,17 +239,14 @@ on_both_databases!(
         let state_id = desk_state_id(store, ONE).await;
         let number = grant_for(store, people[0], CODE).await;
         assert_eq!(passing(store, &[ONE]).await, each([(ONE, Some(number))]));
-        let another = |row: &mut Person, state_id: &str| {
-            row.state_id = Some(state_id.into());
-            row.legal_given = "Oluwaseun".into();
-            row.legal_family = Some("Adeyemi".into());
-            row.birth_date = date(2009, 11, 30);
-        };
         // Under a state id of its own, and under the same.
         let new = "9990000779";
-        change(store, ONE, SINCE, |row| another(row, new)).await;
+        change(store, ONE, SINCE, |row| become_another(row, new)).await;
         assert_eq!(passing(store, &[ONE]).await, each([(ONE, None)]));
-        change(store, ONE, LATER_SINCE, |row| another(row, &state_id)).await;
+        change(store, ONE, LATER_SINCE, |row| {
+            become_another(row, &state_id)
+        })
+        .await;
         assert_eq!(desk::students(store, &[ONE]).await, people);
         assert_eq!(passing(store, &[ONE]).await, each([(ONE, None)]));
     }
