@@ -265,9 +265,9 @@ pub fn rename(person: &mut Person, changes: &[NameChange]) {
     person.printed_name.clone_from(&newest.printed_name);
 }
 
-/// Whether the note of which document showed a new name has a word of a former one. It is kept, and
-/// listed with the decision; the former name is to stand nowhere in it. `former` are the rows of the
-/// person, and the person as decisions named them before.
+/// Whether the note of which document showed a new name has a word of a former one. It is kept,
+/// and listed with the decision; the former name is to stand nowhere in it. `former` are the rows
+/// of the person, and the person as decisions named them before.
 pub fn keeps_former_name(change: &NameChange, former: &[Person]) -> bool {
     let former = former.iter().flat_map(|person| {
         [
@@ -507,32 +507,32 @@ mod tests {
         assert_eq!(decide_mark(&mut mark, Vec::new(), &[taken_back]), []);
     }
 
-    #[test]
-    fn the_newest_name_that_was_not_taken_back_is_the_name() {
-        let name = |event: &str, given: &str, second: i64, ended: bool| {
-            let at = |second| jiff::Timestamp::from_second(second).expect("an instant");
-            NameChange {
-                school: "S".into(),
-                event: event.into(),
-                person_source: "sis".into(),
-                person: "1".into(),
-                legal_given: given.into(),
-                legal_middle: None,
-                legal_family: None,
-                legal_suffix: None,
-                chosen_name: None,
-                printed_name: None,
-                ground: NameChangeGround::GovernmentId,
-                document_seen: "passport".into(),
-                requested_on: date(2026, 1, 1),
-                recorded_by: "R. Varo".into(),
-                recorded_at: at(second),
-                ended_by: None,
-                ended_at: ended.then(|| at(second + 1)),
-                ended_reason: None,
-            }
-        };
-        let former = Person {
+    fn name(event: &str, given: &str, second: i64, ended: bool) -> NameChange {
+        let at = |second| jiff::Timestamp::from_second(second).expect("an instant");
+        NameChange {
+            school: "S".into(),
+            event: event.into(),
+            person_source: "sis".into(),
+            person: "1".into(),
+            legal_given: given.into(),
+            legal_middle: None,
+            legal_family: None,
+            legal_suffix: None,
+            chosen_name: None,
+            printed_name: None,
+            ground: NameChangeGround::GovernmentId,
+            document_seen: "passport".into(),
+            requested_on: date(2026, 1, 1),
+            recorded_by: "R. Varo".into(),
+            recorded_at: at(second),
+            ended_by: None,
+            ended_at: ended.then(|| at(second + 1)),
+            ended_reason: None,
+        }
+    }
+
+    fn former() -> Person {
+        Person {
             school: "S".into(),
             person: "1".into(),
             state_id: None,
@@ -544,7 +544,12 @@ mod tests {
             printed_name: Some("Former".into()),
             birth_date: date(2008, 1, 1),
             mailing_address: None,
-        };
+        }
+    }
+
+    #[test]
+    fn the_newest_name_that_was_not_taken_back_is_the_name() {
+        let former = former();
         let mut person = former.clone();
         rename(&mut person, &[]);
         assert_eq!(person, former);
@@ -555,5 +560,23 @@ mod tests {
         let taken_back = [name("1", "First", 1, false), name("2", "Now", 2, true)];
         rename(&mut person, &taken_back);
         assert_eq!(person.legal_name(), "First");
+    }
+
+    #[test]
+    fn no_note_has_a_name_of_before_be_it_of_a_row_or_of_an_earlier_decision() {
+        let noted = |event: &str, given: &str, second: i64, note: &str| NameChange {
+            document_seen: note.into(),
+            ..name(event, given, second, false)
+        };
+        let rows = [former()];
+        let changes = [
+            noted("1", "First", 1, "Decree: First in place of Former"),
+            noted("2", "Now", 2, "Decree: Now in place of First"),
+            noted("3", "First", 3, "Decree: First, of Now"),
+            noted("4", "Now", 4, "Decree of Now"),
+        ];
+        let keeping = keeping_former_names(&changes, &rows);
+        let keeping: Vec<&str> = keeping.iter().map(|row| &*row.name).collect();
+        assert_eq!(keeping, ["1", "2", "3"]);
     }
 }

@@ -185,8 +185,8 @@ const CLOSE_MOVED: Sql = of_ids!(close_moved!());
 const MOVE: Sql = of_ids!(move_to!());
 
 /// Gives every row that links concerned `before`, or concern now, the id that it has now. It runs
-/// at the end of the transaction, recorded at `at`, that landed something or took it back. Gives the
-/// person of each of these rows before, and now.
+/// at the end of the transaction, recorded at `at`, that landed something or took it back. Gives
+/// the person of each of these rows before, and now.
 pub(super) async fn relink(
     session: &mut Session<'_>,
     before: &Links,

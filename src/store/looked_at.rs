@@ -215,3 +215,27 @@ fn at_grant(versions: &[Version], granted_at: &str) -> BTreeSet<RowName> {
     let all = std::iter::once(first).chain(with_it);
     all.map(|it| it.row.clone()).collect()
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::store::NewOverride;
+
+    /// An override of a student, whose rows are looked up wherever they are.
+    pub async fn overridden(store: &Store, person: PersonId, known: Timestamp) {
+        let new = NewOverride {
+            code: "total_differs".into(),
+            holds_for: OverrideFor::Student(person),
+            reason: "looked at".into(),
+            granted_by: "R. Varo".into(),
+            expires_at: known + jiff::SignedDuration::from_hours(24),
+            findings: Vec::new(),
+        };
+        store.grant_override(&new, known).await.expect("granted");
+        let in_force = store.overrides_in_force(known, known).await.expect("read");
+        assert!(in_force[0].is_about(person, None));
+        let rows = [in_force[0].row.clone()];
+        let looked_at = store.looked_at(&rows, known).await.expect("read");
+        assert_eq!(looked_at[&rows[0].number][0].child, Some(person));
+    }
+}

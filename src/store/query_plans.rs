@@ -328,30 +328,12 @@ async fn everything(store: &Store) {
     let known_as = known_as::KnownAs::read(&mut connection.session(), person, known).await;
     assert!(known_as.expect("read").was(person, known));
     drop(connection);
-    overridden(store, person, known).await;
+    looked_at::tests::overridden(store, person, known).await;
     store.directory(known).await.expect("read");
     audited(store, person, known).await;
     let named = store.undo_import(1, rows::TAKEN_BACK, day(7)).await;
     assert!(matches!(named, Err(UndoError::StillNamed(_))), "{named:?}");
     withdraw_school(store, 8).await;
-}
-
-/// An override of a student, whose rows are looked up wherever they are.
-async fn overridden(store: &Store, person: PersonId, known: jiff::Timestamp) {
-    let new = NewOverride {
-        code: "total_differs".into(),
-        holds_for: OverrideFor::Student(person),
-        reason: "looked at".into(),
-        granted_by: "R. Varo".into(),
-        expires_at: day(20),
-        findings: Vec::new(),
-    };
-    store.grant_override(&new, known).await.expect("granted");
-    let in_force = store.overrides_in_force(known, known).await.expect("read");
-    assert!(in_force[0].is_about(person, None));
-    let rows = [in_force[0].row.clone()];
-    let looked_at = store.looked_at(&rows, known).await.expect("read");
-    assert_eq!(looked_at[&rows[0].number][0].child, Some(person));
 }
 
 /// Two students are one person.

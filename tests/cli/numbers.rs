@@ -10,7 +10,8 @@ fn sends(desk: &Desk, on: &str, row: &str) {
     std::fs::create_dir_all(&folder).expect("a folder");
     let manifest = format!(
         "format = \"registrar-package/1\"\nsource = \"marisol-central\"\ndistrict = \"1999999\"\n\
-         exported_at = \"{on}\"\nschools = [\"19999990100056\"]\n[tables.people]\nmode = \"delta\"\n"
+         exported_at = \"{on}\"\nschools = [\"19999990100056\"]\n[tables.people]\n\
+         mode = \"delta\"\n"
     );
     let header = "school,person,state_id,legal_given,legal_middle,legal_family,legal_suffix,\
                   chosen_name,printed_name,birth_date,mailing_address";

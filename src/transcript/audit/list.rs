@@ -336,8 +336,8 @@ pub static CHECKS: [Check; 40] = [
         class: Class::Record,
         meaning: "A mark was changed by decision to one that waives a requirement.",
         source: "Ed. Code 49066: a change corrects the mark that a teacher gave",
-        hint: "take the change back: `registrar record withdraw`, or in the package that sent it; a \
-               waiver is posted by the sending system",
+        hint: "take the change back: `registrar record withdraw`, or in the package that sent it; \
+               a waiver is posted by the sending system",
         find: decided::changed_to_waiver,
     },
     Check {
@@ -346,7 +346,8 @@ pub static CHECKS: [Check; 40] = [
         class: Class::Record,
         meaning: "The note of which document showed a new name has a word of the former one.",
         source: "Ed. Code 49062.5: a record that is issued anew has no trace of the former name",
-        hint: "give the document's kind, issuer and date alone, in the package that sent the decision",
+        hint: "give the document's kind, issuer and date alone, in the package that sent the \
+               decision",
         find: decided::former_name_kept,
     },
     Check {
