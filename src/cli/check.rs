@@ -1,4 +1,5 @@
-//! `registrar check`: what a counselor must know before transcripts leave, and likely causes.
+//! `registrar check`: what a counselor must know before transcripts leave. Next: `causes.rs`, for
+//! `--causes`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,12 +16,12 @@ use super::overrides::last_day;
 use super::people::{NOBODY, people};
 use super::presses;
 use super::terminal::{Rows, Terminal, shown};
-use super::{Context, Done};
+use super::{Context, Done, causes};
 use crate::issue::{Counts, Coverage, Examination, Examined, IssueError, Located};
 use crate::record::PersonId;
 use crate::store::{Store, StudentQuery};
 use crate::transcript::Edition;
-use crate::transcript::audit::{Causes, Finding, Setting, Severity};
+use crate::transcript::audit::{Finding, Severity};
 
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("examined").multiple(false))]
@@ -74,10 +75,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
             arguments.format != Some(Format::Csv),
             "causes are no table\nhint: ask for text or json"
         );
-        let causes = examination.causes(&who).await?;
-        terminal.data(&causes, || told(&causes))?;
-        let agree = causes.differ == 0;
-        return Ok(if agree { Done::Yes } else { Done::No });
+        return causes::tell(&terminal, &examination, &who).await;
     }
     let mut report = Report::new(context, &terminal, arguments.format == Some(Format::Csv))?;
     let mut counts = Counts::default();
@@ -451,86 +449,6 @@ enum CheckError {
     Examination(#[from] IssueError),
     #[error(transparent)]
     Output(#[from] anyhow::Error),
-}
-
-fn told(causes: &Causes) -> String {
-    let verb = if causes.students == 1 {
-        "declares"
-    } else {
-        "declare"
-    };
-    let mut text = format!(
-        "{} {verb} figures: {} agree, {} differ\n",
-        counted(causes.students, "student"),
-        causes.agree,
-        causes.differ
-    );
-    for (number, cause) in (1..).zip(&causes.causes) {
-        let (students, means) = (counted(cause.students, "student"), shown(&cause.means));
-        let then = match number {
-            1 => "",
-            2 => "with that set, ",
-            _ => "with these set, ",
-        };
-        let place = place(&cause.setting);
-        let _ = writeln!(text, "\n{then}{students}: {means}\n  in policy.toml{place}");
-        for line in cause.setting.set.lines() {
-            let _ = writeln!(text, "    {}", shown(line));
-        }
-        let (clears, breaks) = (counted(cause.clears, "figure"), cause.breaks);
-        let _ = writeln!(
-            text,
-            "  would clear {clears}, and newly break {breaks} that agree"
-        );
-    }
-    if causes.unexplained > 0 {
-        let left = counted(causes.unexplained, "figure");
-        let why = match (causes.unfinished, causes.causes.is_empty()) {
-            (true, _) => " left with all of this set: look again for more",
-            (false, true) => ": no one setting explains them",
-            (false, false) => " left with all of this set: no further setting explains them",
-        };
-        let _ = writeln!(text, "\n{left}{why}");
-        for it in &causes.differences {
-            let (figure, difference) = (shown(&it.figure), shown(&it.difference));
-            let _ = writeln!(text, "  {:>8}  {figure}: {difference}", it.figures);
-        }
-    }
-    if causes.sources.len() > 1 {
-        let sources: Vec<String> = causes.sources.iter().map(shown).collect();
-        let _ = writeln!(
-            text,
-            "  hint: these come from {}, and each may have a cause of its own: `registrar check \
-             --causes --source NAME`",
-            sources.join(", ")
-        );
-    }
-    text
-}
-
-fn counted(count: u64, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{plural}")
-}
-
-/// Where a setting stands, and what happens there.
-fn place(setting: &Setting) -> String {
-    let table =
-        setting.table.as_deref().map(
-            |it| match it.starts_with("[[") && setting.having.is_none() {
-                true => format!(", one more table {}", shown(it)),
-                false => format!(", table {}", shown(it)),
-            },
-        );
-    let having = setting
-        .having
-        .as_deref()
-        .map(|it| format!(" with {}", shown(it)));
-    let verb = match &setting.take_out {
-        Some(key) => format!(", take out {}", shown(key)),
-        None => ", set".to_owned(),
-    };
-    [table, having, Some(verb)].into_iter().flatten().collect()
 }
 
 #[cfg(test)]

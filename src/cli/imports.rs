@@ -1,6 +1,7 @@
 //! `registrar imports`: what was imported, and taking the newest import of a source back.
 
 use super::decided::DecidedArguments;
+use super::record::{joined_by_undoing, told_joined};
 use super::terminal::shown;
 use super::{Context, Done};
 
@@ -14,6 +15,10 @@ pub(super) enum Command {
         number: i64,
         #[command(flatten)]
         decided: DecidedArguments,
+        /// Rows that the import keeps apart have different dates of birth or names, and the reason
+        /// says why they are one person's all the same
+        #[arg(long)]
+        although_different: bool,
     },
     /// Who is held now: since when, why, and which row did not land
     Held,
@@ -36,7 +41,11 @@ pub(super) struct Release {
 pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<Done> {
     match command {
         Command::List => list(context).await,
-        Command::Undo { number, decided } => undo(context, *number, decided).await,
+        Command::Undo {
+            number,
+            decided,
+            although_different,
+        } => undo(context, *number, decided, *although_different).await,
         Command::Held => held(context).await,
         Command::Release(arguments) => release(context, arguments).await,
     }
@@ -83,8 +92,14 @@ async fn list(context: &Context) -> anyhow::Result<Done> {
     Ok(Done::Yes)
 }
 
-async fn undo(context: &Context, number: i64, decided: &DecidedArguments) -> anyhow::Result<Done> {
+async fn undo(
+    context: &Context,
+    number: i64,
+    decided: &DecidedArguments,
+    although_different: bool,
+) -> anyhow::Result<Done> {
     let decided = decided.read()?;
+    let one_person = joined_by_undoing(context, number, although_different).await?;
     let store = context.store().await?;
     let undo = store
         .undo_import(number, decided, context.clock.now())
@@ -92,10 +107,11 @@ async fn undo(context: &Context, number: i64, decided: &DecidedArguments) -> any
     context.terminal.say(format_args!(
         "Import {number} was taken back, as number {undo}"
     ));
-    context.terminal.data(
-        &serde_json::json!({ "undone": number, "number": undo }),
-        String::new,
-    )?;
+    let answer = serde_json::json!({ "undone": number, "number": undo, "one_person": one_person });
+    context.terminal.data(&answer, || {
+        let told = one_person.iter().map(|rows| told_joined(rows) + "\n");
+        told.collect()
+    })?;
     Ok(Done::Yes)
 }
 

@@ -4,10 +4,11 @@
 //!
 //! Never: a document's text. Next: `policy.rs` (the rules in their own words), `overrides.rs`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use anyhow::Context as _;
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::people::{NOBODY, people};
@@ -39,9 +40,9 @@ struct Told {
     student: String,
     school: String,
     kind: String,
-    issued_at: jiff::Timestamp,
+    issued_at: Timestamp,
     /// The records as they were known then.
-    recorded_at: jiff::Timestamp,
+    recorded_at: Timestamp,
     batch: String,
     /// None where another version of the program wrote it in a form that is not read any more.
     purpose: Option<Purpose>,
@@ -60,10 +61,10 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     };
     let numbers = numbers(&store, &rows).await?;
     let overrides = overrides(&store, &rows).await?;
+    let purposes = purposes(&store, &rows).await?;
     let mut told = Vec::with_capacity(rows.len());
     for row in rows {
-        let batch = store.find_batch(row.intent.batch).await?;
-        let purpose = batch.and_then(|(batch, _)| Batch::purpose_of(&batch));
+        let purpose = purposes.get(&row.intent.batch).cloned();
         told.push(of(row, purpose, &numbers, &overrides)?);
     }
     context
@@ -92,20 +93,39 @@ async fn one(store: &Store, document: &str) -> anyhow::Result<IssuanceRow> {
 async fn of_student(store: &Store, number: String) -> anyhow::Result<Vec<IssuanceRow>> {
     let known = store.recorded_instant(None).await?.context(NOBODY)?;
     let people = people(store, &StudentQuery::Numbers(vec![number]), known).await?;
-    Ok(store.issuances_of(people[0]).await?)
+    Ok(store.issuances_of(people[0], known).await?)
 }
 
 /// The numbers of whom the documents are about, as they were known when each was made.
-async fn numbers(store: &Store, rows: &[IssuanceRow]) -> anyhow::Result<HashMap<PersonId, String>> {
+async fn numbers(
+    store: &Store,
+    rows: &[IssuanceRow],
+) -> anyhow::Result<HashMap<(PersonId, Timestamp), String>> {
     let mut numbers = HashMap::new();
-    for IssuanceRow { intent, .. } in rows {
-        if numbers.contains_key(&intent.subject) {
-            continue;
-        }
-        let records = store.records(&[intent.subject], intent.recorded_at).await?;
-        numbers.extend(records.into_iter().map(|it| (it.id, it.person.person)));
+    let made = rows
+        .iter()
+        .map(|row| (row.intent.subject, row.intent.recorded_at));
+    for (subject, recorded_at) in made.collect::<BTreeSet<_>>() {
+        let records = store.records(&[subject], recorded_at).await?.into_iter();
+        numbers.extend(records.map(|it| ((it.id, recorded_at), it.person.person)));
     }
     Ok(numbers)
+}
+
+/// What the batches of the documents were begun for; none of one that another version of the
+/// program wrote.
+async fn purposes(
+    store: &Store,
+    rows: &[IssuanceRow],
+) -> anyhow::Result<HashMap<[u8; 16], Purpose>> {
+    let mut purposes = HashMap::new();
+    let batches = rows.iter().map(|row| row.intent.batch);
+    for id in batches.collect::<BTreeSet<_>>() {
+        let batch = store.find_batch(id).await?;
+        let purpose = batch.and_then(|(batch, _)| Batch::purpose_of(&batch));
+        purposes.extend(purpose.map(|purpose| (id, purpose)));
+    }
+    Ok(purposes)
 }
 
 /// The overrides that these documents name.
@@ -120,7 +140,7 @@ async fn overrides(store: &Store, rows: &[IssuanceRow]) -> anyhow::Result<Vec<Ov
 fn of(
     row: IssuanceRow,
     purpose: Option<Purpose>,
-    numbers: &HashMap<PersonId, String>,
+    numbers: &HashMap<(PersonId, Timestamp), String>,
     overrides: &[OverrideRow],
 ) -> anyhow::Result<Told> {
     let intent = row.intent;
@@ -130,7 +150,7 @@ fn of(
         let row = row.with_context(|| format!("override {} is not there", under.number))?;
         passed.push(Overridden::new(row.clone(), under.findings));
     }
-    let number = numbers.get(&intent.subject).cloned();
+    let number = numbers.get(&(intent.subject, intent.recorded_at)).cloned();
     Ok(Told {
         document: hex::encode(intent.document_id),
         state: row.state,

@@ -6,6 +6,7 @@
 //! Never: SQL, a signature, a rule. A command reads its arguments, opens what it needs, calls a
 //! room and says what came of it.
 
+mod causes;
 mod check;
 mod config;
 mod copies;

@@ -15,10 +15,10 @@ use super::terminal::shown;
 use super::transcript::recorded_instant;
 use super::{Context, Done};
 use crate::issue::{Examined, IssueError, Located, kept};
-use crate::record::{PersonId, Scope};
+use crate::record::{PersonId, PersonRecord, Scope};
 use crate::store::{
-    KeptFinding, NewOverride, OverrideEnd, OverrideFor, OverrideRow, PEOPLE_PER_READ_MAX, Store,
-    StudentQuery,
+    KeptFinding, LookedAt, NewOverride, OverrideEnd, OverrideFor, OverrideRow, PEOPLE_PER_READ_MAX,
+    Store, StudentQuery,
 };
 use crate::transcript::audit::{Check, Finding, Severity};
 
@@ -240,7 +240,8 @@ async fn end(context: &Context, arguments: &End) -> anyhow::Result<Done> {
 struct Told {
     number: i64,
     code: String,
-    student: Option<String>,
+    /// Of one for a student; several people, where the rows were parted since.
+    students: BTreeSet<Student>,
     school: Option<String>,
     state: &'static str,
     reason: String,
@@ -254,35 +255,49 @@ struct Told {
     ended_at: Option<jiff::Timestamp>,
 }
 
+/// A student for whom an override was granted, by the numbers of today.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct Student {
+    /// The school's own number.
+    number: String,
+    state_id: Option<String>,
+}
+
+impl std::fmt::Display for Student {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "student {}", shown(&self.number))?;
+        match &self.state_id {
+            Some(state_id) => write!(f, " (state's number {})", shown(state_id)),
+            None => Ok(()),
+        }
+    }
+}
+
 async fn list(context: &Context) -> anyhow::Result<Done> {
     let store = context.store().await?;
     let rows = store.overrides().await?;
-    let numbers = numbers(&store, &rows).await?;
+    let mut students = students(&store, &rows).await?;
     let mut lines = Vec::new();
     for row in rows {
-        let student = match &row.granted.holds_for {
-            // Whom the records no longer know is told by the id.
-            OverrideFor::Student(person) => Some(match numbers.get(person) {
-                Some(number) => number.clone(),
-                None => person.to_string(),
-            }),
-            OverrideFor::School(_) => None,
-        };
-        lines.push(told(context, row, student)?);
+        let students = students.remove(&row.number).unwrap_or_default();
+        lines.push(told(context, row, students)?);
     }
     context.terminal.data(&lines, || {
         let mut text = String::new();
         for line in &lines {
-            let whom = match (&line.student, &line.school) {
-                (Some(student), _) => format!("student {student}"),
-                (None, school) => format!("school {}", school.as_deref().unwrap_or_default()),
+            let whom = match &line.school {
+                Some(school) => format!("school {}", shown(school)),
+                None => {
+                    let students = line.students.iter().map(ToString::to_string);
+                    students.collect::<Vec<_>>().join(", ")
+                }
             };
             text += &format!(
                 "{:>6}  {:<8} {:<24} {} until {}, granted by {}: {}\n",
                 line.number,
                 line.state,
                 line.code,
-                shown(whom),
+                whom,
                 line.until,
                 shown(&line.granted_by),
                 shown(&line.reason)
@@ -300,22 +315,39 @@ async fn list(context: &Context) -> anyhow::Result<Done> {
     Ok(Done::Yes)
 }
 
-/// The numbers of the students for whom overrides were granted.
-async fn numbers(store: &Store, rows: &[OverrideRow]) -> anyhow::Result<HashMap<PersonId, String>> {
-    let mut numbers = HashMap::new();
+/// For each override of a student, by its number, who has the rows now that were looked at. Whom
+/// the records no longer know is told by the number of then.
+async fn students(
+    store: &Store,
+    rows: &[OverrideRow],
+) -> anyhow::Result<HashMap<i64, BTreeSet<Student>>> {
     let Some(known) = store.recorded_instant(None).await? else {
-        return Ok(numbers);
+        return Ok(HashMap::new());
     };
-    let students = rows.iter().filter_map(|row| match row.granted.holds_for {
-        OverrideFor::Student(person) => Some(person),
-        OverrideFor::School(_) => None,
-    });
-    let students: Vec<PersonId> = students.collect();
-    for students in students.chunks(PEOPLE_PER_READ_MAX) {
-        let records = store.records(students, known).await?;
-        numbers.extend(records.into_iter().map(|it| (it.id, it.person.person)));
+    let looked_at = store.looked_at(rows, known).await?;
+    let children = looked_at.values().flatten().filter_map(|it| it.child);
+    let children: Vec<PersonId> = children.collect::<BTreeSet<_>>().into_iter().collect();
+    let mut found: HashMap<PersonId, Student> = HashMap::new();
+    for children in children.chunks(PEOPLE_PER_READ_MAX) {
+        let records = store.records(children, known).await?.into_iter();
+        found.extend(records.map(|PersonRecord { id, person, .. }| {
+            let (number, state_id) = (person.person, person.state_id);
+            (id, Student { number, state_id })
+        }));
     }
-    Ok(numbers)
+    let student = |it: LookedAt| {
+        let LookedAt {
+            number, state_id, ..
+        } = it;
+        let of_then = Student { number, state_id };
+        it.child
+            .and_then(|child| found.get(&child).cloned())
+            .unwrap_or(of_then)
+    };
+    let of_each = looked_at.into_iter();
+    Ok(of_each
+        .map(|(number, rows)| (number, rows.into_iter().map(student).collect()))
+        .collect())
 }
 
 /// The last day on which an override holds, where it is not ended before.
@@ -323,7 +355,7 @@ pub(super) fn last_day(config: &Config, row: &OverrideRow) -> anyhow::Result<Dat
     config.date_of(row.granted.expires_at - jiff::SignedDuration::from_secs(1))
 }
 
-fn told(context: &Context, row: OverrideRow, student: Option<String>) -> anyhow::Result<Told> {
+fn told(context: &Context, row: OverrideRow, students: BTreeSet<Student>) -> anyhow::Result<Told> {
     let now = context.clock.now();
     let state = match (&row.ended, row.is_in_force(now)) {
         (Some(_), _) => "ended",
@@ -337,7 +369,7 @@ fn told(context: &Context, row: OverrideRow, student: Option<String>) -> anyhow:
     Ok(Told {
         number: row.number,
         code: row.granted.code,
-        student,
+        students,
         school: match row.granted.holds_for {
             OverrideFor::School(school) => Some(school),
             OverrideFor::Student(_) => None,

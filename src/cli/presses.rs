@@ -11,7 +11,7 @@ use super::config::TranscriptConfig;
 use super::issuing::Press;
 
 use super::transcript::Reading;
-use crate::record::{PersonId, Scope};
+use crate::record::{PersonId, PersonRecord, Scope, issuing_enrolment};
 use crate::store::{Store, StudentQuery};
 
 /// The people of one report, in their order.
@@ -70,6 +70,24 @@ fn of_schools(
         owners.schools().join(", ")
     );
     Ok(press)
+}
+
+/// The report that lays out this record: of the school that issues the transcript, or the
+/// district's.
+///
+/// # Errors
+/// What is wrong with the report.
+pub(super) fn of_record(
+    settings: &TranscriptConfig,
+    record: &PersonRecord,
+) -> anyhow::Result<Press> {
+    let language = &settings.language;
+    let issuing = issuing_enrolment(&record.enrolments, &record.awards);
+    let school = issuing.map(|place| &record.enrolments[place].school);
+    match school.and_then(|school| settings.schools.get_key_value(school)) {
+        Some((school, template)) => of_schools(settings, template, &[&**school].into(), language),
+        None => Press::load(settings, &settings.template, language),
+    }
 }
 
 /// Parts people by the report of the school that issues their transcript. A report that was asked

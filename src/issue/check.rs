@@ -17,8 +17,10 @@ use super::IssueError;
 use super::printable::{Coverage, unprintable};
 use super::stops::lets_pass;
 use crate::exchange;
-use crate::record::{Directory, PersonId, PersonRecord, issuing_enrolment};
-use crate::store::{OverrideRow, PEOPLE_PER_READ_MAX, RowPlace, Store, StoreError};
+use crate::record::{Directory, PersonId, PersonRecord, Scope, issuing_enrolment};
+use crate::store::{
+    InForce, OverrideRow, PEOPLE_PER_READ_MAX, RowPlace, Store, StoreError, StudentQuery,
+};
 use crate::transcript::audit::{
     Alternatives, Beside, Causes, Differing, Finding, Namesake, Question, Search, Severity, Tally,
     audit, of_names, of_policy,
@@ -99,6 +101,16 @@ pub struct Examination {
     pub pages_under_way_max: usize,
 }
 
+/// Likely causes of what differs by the rules of a report that schools have of their own.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct OfSchools {
+    /// The schools, by state code.
+    pub schools: Vec<String>,
+    /// The causes.
+    #[serde(flatten)]
+    pub causes: Causes,
+}
+
 /// What a page of people came to.
 struct Page {
     students: u64,
@@ -130,7 +142,10 @@ impl Examination {
         mut each: impl FnMut(Located) -> Result<(), E>,
     ) -> Result<Counts, E> {
         let directory = Arc::new(self.directory().await?);
-        let overrides = self.store.overrides_in_force(self.now).await;
+        let overrides = self
+            .store
+            .overrides_in_force(self.now, self.recorded_at)
+            .await;
         let overrides = Arc::new(overrides.map_err(IssueError::from)?);
         let look = |people: Vec<PersonId>| {
             let (this, directory) = (self.clone(), Arc::clone(&directory));
@@ -154,34 +169,95 @@ impl Examination {
     }
 
     /// Computes every declared figure again under other settings of the policy, and tells which
-    /// would make them agree.
+    /// would make them agree. Of whom a school's own report brings other rules, nothing is asked.
     ///
     /// # Errors
     /// [`IssueError`], where records cannot be read.
     pub async fn causes(&self, who: &Examined) -> Result<Causes, IssueError> {
+        self.causes_under(&self.policy, who).await
+    }
+
+    /// The same under the rules of each report that schools have of their own, for those whose
+    /// transcripts they issue; without reports by which nobody who is meant is issued one.
+    ///
+    /// # Errors
+    /// [`IssueError`], where records cannot be read.
+    pub async fn causes_of_schools(&self, who: &Examined) -> Result<Vec<OfSchools>, IssueError> {
+        let mut reports: Vec<(Vec<String>, &Arc<Policy>)> = Vec::new();
+        for (school, policy) in &self.of_schools {
+            let mut known = reports.iter_mut();
+            match known.find(|(_, other)| Arc::ptr_eq(other, policy)) {
+                Some((schools, _)) => schools.push(school.clone()),
+                None => reports.push((vec![school.clone()], policy)),
+            }
+        }
+        let mut found = Vec::new();
+        for (schools, policy) in reports {
+            let theirs = self.issued_by(&schools, who).await?;
+            let causes = self.causes_under(policy, &theirs).await?;
+            if causes.students > 0 {
+                found.push(OfSchools { schools, causes });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Of those who are meant, a set that holds everybody whose transcript these schools issue: of
+    /// a whole district, only these.
+    async fn issued_by(&self, schools: &[String], who: &Examined) -> Result<Examined, IssueError> {
+        if *who != (Examined::Everybody { source: None }) {
+            return Ok(who.clone());
+        }
+        let mut people = Vec::new();
+        for school in schools {
+            let query = StudentQuery::School {
+                school: school.clone(),
+                grade_level: None,
+            };
+            let found = self
+                .store
+                .find_people(&query, &Scope::District, self.recorded_at);
+            people.extend(found.await?.people);
+        }
+        Ok(Examined::People(people))
+    }
+
+    /// Of those whose transcripts are made by these rules.
+    async fn causes_under(
+        &self,
+        policy: &Arc<Policy>,
+        who: &Examined,
+    ) -> Result<Causes, IssueError> {
         let names = self.store.catalogue_names(self.recorded_at).await;
         let sources = names.map_err(IssueError::from)?.sources;
-        let mut search = Search::among(Alternatives::of(&self.policy, sources));
+        let mut search = Search::among(Alternatives::of(policy, sources));
         loop {
             let question = search.question();
             let people = question.people().map(<[PersonId]>::to_vec);
             let those = people.map(Examined::People);
             let who = those.as_ref().unwrap_or(who);
-            let tally = self.weighed(who, &Arc::new(question)).await?;
+            let tally = self.weighed(policy, who, &Arc::new(question)).await?;
             if let Some(causes) = search.weighed(tally) {
                 return Ok(causes);
             }
         }
     }
 
-    /// Asks everybody who is meant.
-    async fn weighed(&self, who: &Examined, question: &Arc<Question>) -> Result<Tally, IssueError> {
+    /// Asks everybody who is meant and whose transcript is made by these rules.
+    async fn weighed(
+        &self,
+        policy: &Arc<Policy>,
+        who: &Examined,
+        question: &Arc<Question>,
+    ) -> Result<Tally, IssueError> {
         let look = |people: Vec<PersonId>| {
-            let (this, question) = (self.clone(), Arc::clone(question));
+            let (this, question, policy) = (self.clone(), Arc::clone(question), Arc::clone(policy));
             async move {
                 let mut tally = Tally::default();
                 for record in this.store.records(&people, this.recorded_at).await? {
-                    question.weigh(&record, &mut tally);
+                    if std::ptr::eq(this.policy_for(&record), &*policy) {
+                        question.weigh(&record, &mut tally);
+                    }
                 }
                 Ok(tally)
             }
@@ -245,7 +321,7 @@ impl Examination {
     async fn page(
         &self,
         directory: &Directory,
-        overrides: &[OverrideRow],
+        overrides: &[InForce],
         people: &[PersonId],
     ) -> Result<Page, StoreError> {
         let records = self.store.records(people, self.recorded_at).await?;

@@ -31,7 +31,7 @@ mod surplus;
 mod whole;
 
 pub use batch::{Batch, BatchOutcome, Issued, Office};
-pub use check::{Counts, Examination, Examined, Located};
+pub use check::{Counts, Examination, Examined, Located, OfSchools};
 pub use draft::Refusal;
 pub use preview::{Preview, Previews};
 pub use printable::{Coverage, unprintable, unprintable_text};

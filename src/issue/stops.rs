@@ -17,7 +17,7 @@ use super::batch::{Batch, Office};
 use super::check::{Located, beside, locate, of};
 use super::present::Present;
 use crate::record::{Directory, PersonId, PersonRecord};
-use crate::store::{KeptFinding, OverrideFor, OverrideRow, PassedUnder};
+use crate::store::{InForce, KeptFinding, OverrideRow, PassedUnder};
 use crate::transcript::audit::{Beside, Class, Finding, Severity, audit};
 use crate::transcript::{AssembleError, Assembled};
 
@@ -65,7 +65,7 @@ pub(super) struct Stops<'a> {
     office: &'a Office,
     batch: &'a Batch,
     /// Those that are in force now.
-    overrides: Vec<OverrideRow>,
+    overrides: Vec<InForce>,
     beside: HashMap<PersonId, Beside>,
     present: Present,
     /// What was decided since, in a sentence each.
@@ -88,7 +88,7 @@ impl<'a> Stops<'a> {
         Ok(Self {
             office,
             batch,
-            overrides: store.overrides_in_force(now).await?,
+            overrides: store.overrides_in_force(now, known).await?,
             beside: beside(store, people, known).await?,
             present: Present::read(office, batch, people).await?,
             stopped_since: HashMap::new(),
@@ -175,7 +175,7 @@ impl<'a> Stops<'a> {
 /// school issues. What is fixed passes nobody; of what came after its override was granted the
 /// finding's hint says so.
 pub(super) fn lets_pass<'a>(
-    overrides: &'a [OverrideRow],
+    overrides: &'a [InForce],
     finding: &mut Finding,
     person: PersonId,
     school: Option<&str>,
@@ -184,13 +184,9 @@ pub(super) fn lets_pass<'a>(
         return None;
     }
     let (code, looked_at) = (finding.code, kept(finding));
-    let mut meant = overrides.iter().filter(|row| {
-        let is_meant = match &row.granted.holds_for {
-            OverrideFor::Student(student) => *student == person,
-            OverrideFor::School(code) => Some(&**code) == school,
-        };
-        row.granted.code == code && is_meant
-    });
+    let of_code = overrides.iter().filter(|it| it.row.granted.code == code);
+    let meant = of_code.filter(|it| it.is_about(person, school));
+    let mut meant = meant.map(|it| &it.row);
     let newest = meant.next()?;
     let mut all = std::iter::once(newest).chain(meant);
     let covering = all.find(|row| row.granted.covers(&looked_at));

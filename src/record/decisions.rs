@@ -10,8 +10,15 @@ use serde::Serialize;
 
 use super::{
     Credits, Event, MarkChange, NameChange, PASS_MARK_SCHOOL_YEAR, PassMark, Person, RecordedMark,
-    RowName, TranscriptHold, Untimely,
+    RowName, TranscriptHold, Untimely, tells_former_name,
 };
+
+/// What no change of a mark does, said of the mark: a waiver is no mark that a teacher could have
+/// given.
+pub const CORRECTS_NO_MARK: &str = "waives a requirement, which corrects no mark (Ed. Code 49066)";
+
+/// What no note of a document may hold, said of the note.
+pub const TELLS_FORMER_NAME: &str = "has a word of the student's former name (Ed. Code 49062.5)";
 
 /// What was decided about a person's record, as far as it may be shown to who works with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +31,8 @@ pub struct Decisions {
     pub astray: BTreeSet<String>,
     /// Days of standing decisions that cannot be.
     pub untimely: Vec<Untimely>,
+    /// Standing changes of the name that keep a former one ([`keeps_former_name`]).
+    pub former_names: Vec<RowName>,
 }
 
 /// A decision on one posting, for the trace of a transcript; never printed.
@@ -256,6 +265,47 @@ pub fn rename(person: &mut Person, changes: &[NameChange]) {
     person.printed_name.clone_from(&newest.printed_name);
 }
 
+/// Whether the note of which document showed a new name has a word of a former one. It is kept,
+/// and listed with the decision; the former name is to stand nowhere in it. `former` are the rows
+/// of the person, and the person as decisions named them before.
+pub fn keeps_former_name(change: &NameChange, former: &[Person]) -> bool {
+    let former = former.iter().flat_map(|person| {
+        [
+            Some(&person.legal_given),
+            person.legal_middle.as_ref(),
+            person.legal_family.as_ref(),
+            person.chosen_name.as_ref(),
+            person.printed_name.as_ref(),
+        ]
+    });
+    let new = [
+        Some(&change.legal_given),
+        change.legal_middle.as_ref(),
+        change.legal_family.as_ref(),
+        change.chosen_name.as_ref(),
+        change.printed_name.as_ref(),
+    ];
+    let former: Vec<&str> = former.flatten().map(String::as_str).collect();
+    let new: Vec<&str> = new.into_iter().flatten().map(String::as_str).collect();
+    tells_former_name(&change.document_seen, &former, &new)
+}
+
+/// Which of these changes, in the order in which they were recorded, keep a former name of the
+/// person of these rows.
+pub fn keeping_former_names(changes: &[NameChange], rows: &[Person]) -> Vec<RowName> {
+    let keeping = changes.iter().enumerate().filter(|(place, change)| {
+        let mut former = rows.to_vec();
+        former.extend(rows.first().cloned().map(|mut named_before| {
+            rename(&mut named_before, &changes[..*place]);
+            named_before
+        }));
+        keeps_former_name(change, &former)
+    });
+    keeping
+        .map(|(_, change)| Event::from(change.clone()).row())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -457,32 +507,32 @@ mod tests {
         assert_eq!(decide_mark(&mut mark, Vec::new(), &[taken_back]), []);
     }
 
-    #[test]
-    fn the_newest_name_that_was_not_taken_back_is_the_name() {
-        let name = |event: &str, given: &str, second: i64, ended: bool| {
-            let at = |second| jiff::Timestamp::from_second(second).expect("an instant");
-            NameChange {
-                school: "S".into(),
-                event: event.into(),
-                person_source: "sis".into(),
-                person: "1".into(),
-                legal_given: given.into(),
-                legal_middle: None,
-                legal_family: None,
-                legal_suffix: None,
-                chosen_name: None,
-                printed_name: None,
-                ground: NameChangeGround::GovernmentId,
-                document_seen: "passport".into(),
-                requested_on: date(2026, 1, 1),
-                recorded_by: "R. Varo".into(),
-                recorded_at: at(second),
-                ended_by: None,
-                ended_at: ended.then(|| at(second + 1)),
-                ended_reason: None,
-            }
-        };
-        let former = Person {
+    fn name(event: &str, given: &str, second: i64, ended: bool) -> NameChange {
+        let at = |second| jiff::Timestamp::from_second(second).expect("an instant");
+        NameChange {
+            school: "S".into(),
+            event: event.into(),
+            person_source: "sis".into(),
+            person: "1".into(),
+            legal_given: given.into(),
+            legal_middle: None,
+            legal_family: None,
+            legal_suffix: None,
+            chosen_name: None,
+            printed_name: None,
+            ground: NameChangeGround::GovernmentId,
+            document_seen: "passport".into(),
+            requested_on: date(2026, 1, 1),
+            recorded_by: "R. Varo".into(),
+            recorded_at: at(second),
+            ended_by: None,
+            ended_at: ended.then(|| at(second + 1)),
+            ended_reason: None,
+        }
+    }
+
+    fn former() -> Person {
+        Person {
             school: "S".into(),
             person: "1".into(),
             state_id: None,
@@ -494,7 +544,12 @@ mod tests {
             printed_name: Some("Former".into()),
             birth_date: date(2008, 1, 1),
             mailing_address: None,
-        };
+        }
+    }
+
+    #[test]
+    fn the_newest_name_that_was_not_taken_back_is_the_name() {
+        let former = former();
         let mut person = former.clone();
         rename(&mut person, &[]);
         assert_eq!(person, former);
@@ -505,5 +560,23 @@ mod tests {
         let taken_back = [name("1", "First", 1, false), name("2", "Now", 2, true)];
         rename(&mut person, &taken_back);
         assert_eq!(person.legal_name(), "First");
+    }
+
+    #[test]
+    fn no_note_has_a_name_of_before_be_it_of_a_row_or_of_an_earlier_decision() {
+        let noted = |event: &str, given: &str, second: i64, note: &str| NameChange {
+            document_seen: note.into(),
+            ..name(event, given, second, false)
+        };
+        let rows = [former()];
+        let changes = [
+            noted("1", "First", 1, "Decree: First in place of Former"),
+            noted("2", "Now", 2, "Decree: Now in place of First"),
+            noted("3", "First", 3, "Decree: First, of Now"),
+            noted("4", "Now", 4, "Decree of Now"),
+        ];
+        let keeping = keeping_former_names(&changes, &rows);
+        let keeping: Vec<&str> = keeping.iter().map(|row| &*row.name).collect();
+        assert_eq!(keeping, ["1", "2", "3"]);
     }
 }

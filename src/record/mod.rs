@@ -25,7 +25,8 @@ mod scope;
 mod text;
 mod untimely;
 
-pub use alike::{ComparedName, GivenNames, tells_former_name};
+use alike::tells_former_name;
+pub use alike::{ComparedName, GivenNames};
 pub use assembled::{
     CatalogueNames, Directory, PersonRecord, RecordedMark, RecordedTotal, graduation,
     issuing_enrolment,
@@ -35,7 +36,10 @@ pub use codes::{
     HonorsKind, LinkKind, MarkChangeGround, MarkKind, NameChangeGround, Requester, SchoolKind,
     SchoolYear, TermKind, UnknownCode, YesNo,
 };
-pub use decisions::{DecidedMark, Decisions, decide_mark, pass_or_no_pass, rename, standing_name};
+pub use decisions::{
+    CORRECTS_NO_MARK, DecidedMark, Decisions, TELLS_FORMER_NAME, decide_mark, keeping_former_names,
+    keeps_former_name, pass_or_no_pass, rename, standing_name,
+};
 pub use events::{
     Ending, Event, MarkChange, NameChange, PASS_MARK_DAYS_MAX, PASS_MARK_LAW_FROM,
     PASS_MARK_SCHOOL_YEAR, PassMark, PersonLink, TranscriptHold,

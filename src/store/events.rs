@@ -85,16 +85,6 @@ macro_rules! moved {
     };
 }
 
-/// Official documents about the people `$1`.
-macro_rules! issued_to {
-    ($in_set:literal) => {
-        concat!(
-            "SELECT COUNT(*) AS count FROM issuances WHERE state = 'issued' AND subject ",
-            $in_set
-        )
-    };
-}
-
 impl Store {
     /// Each source's rows of these people, as known at an instant.
     ///
@@ -172,37 +162,6 @@ impl Store {
         };
         rows.iter().map(row).collect()
     }
-
-    /// How many official documents of a person were issued, under whatever id the person's rows
-    /// have had: after a merge those of both.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn documents_issued(&self, person: PersonId) -> Result<u64, StoreError> {
-        const COUNT: Sql = of_ids!(issued_to!());
-        let mut connection = self.connection().await?;
-        let mut session = connection.session();
-        let ids = ids_of(&mut session, person).await?;
-        let count = session.count(COUNT, &[Value::ids(&ids)]).await?;
-        Ok(count.unsigned_abs())
-    }
-}
-
-/// Every id that the rows of a person have had: a state id may be assigned later, and a merge gives
-/// both rows one.
-pub(super) async fn ids_of(
-    session: &mut Session<'_>,
-    person: PersonId,
-) -> Result<Vec<[u8; 16]>, StoreError> {
-    const IDS: Sql = Sql::both(
-        "SELECT DISTINCT q.person_id FROM people p JOIN people q ON q.source = p.source AND \
-         q.person = p.person WHERE p.person_id = $1",
-    );
-    let values = [person.as_bytes().as_slice().into()];
-    let rows = session.rows(IDS, &values).await?;
-    let ids = rows.iter().map(|row| row.id("person_id"));
-    // Of whom no row is left documents are.
-    ids.chain([Ok(*person.as_bytes())]).collect()
 }
 
 /// The events of one table about rows that tell or told of the people `$1`, as known at `$2`,

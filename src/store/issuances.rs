@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::database::{Row, Sql, Value};
-use super::events::ids_of;
+use super::known_as::KnownAs;
 use super::overrides::{PassedUnder, json as kept, passed_under};
 use super::policies::{self, PolicyRow};
 use super::records::of_ids;
@@ -457,19 +457,26 @@ impl Store {
         row.as_ref().map(issuance).transpose()
     }
 
-    /// The newest issuances about a person, under whatever id the person's rows have had: at most
-    /// [`DOCUMENTS_PER_READ_MAX`].
+    /// The newest issuances about a person, under whatever id the person had when each was made, as
+    /// known at an instant: at most [`DOCUMENTS_PER_READ_MAX`].
     ///
     /// # Errors
     /// What the database said.
-    pub async fn issuances_of(&self, person: PersonId) -> Result<Vec<IssuanceRow>, StoreError> {
+    pub async fn issuances_of(
+        &self,
+        person: PersonId,
+        known: Timestamp,
+    ) -> Result<Vec<IssuanceRow>, StoreError> {
         const OF_PERSON: Sql = of_ids!(issuances_of!());
         let mut connection = self.connection().await?;
         let mut session = connection.session();
-        let ids = ids_of(&mut session, person).await?;
-        let values = [Value::ids(&ids), DOCUMENTS_PER_READ_MAX.into()];
+        let known_as = KnownAs::read(&mut session, person, known).await?;
+        let values = [Value::ids(&known_as.ids()), DOCUMENTS_PER_READ_MAX.into()];
         let rows = session.rows(OF_PERSON, &values).await?;
-        rows.iter().map(issuance).collect()
+        let issuances = rows.iter().map(issuance);
+        let mut issuances = issuances.collect::<Result<Vec<_>, _>>()?;
+        issuances.retain(|row| known_as.was(row.intent.subject, row.intent.recorded_at));
+        Ok(issuances)
     }
 }
 

@@ -20,9 +20,11 @@ mod finding;
 mod holds;
 mod imports;
 mod issuances;
+mod known_as;
 mod landing;
 mod links;
 mod listed;
+mod looked_at;
 mod open;
 mod overrides;
 mod plan;
@@ -50,6 +52,7 @@ pub use issuances::{
     DOCUMENTS_PER_READ_MAX, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent,
 };
 pub use listed::{EVENTS_READ_MAX, RecordedEvent};
+pub use looked_at::{InForce, LookedAt};
 pub use open::{Store, StoreError};
 pub use overrides::{
     KeptFinding, NewOverride, OVERRIDES_LISTED_MAX, OverrideEnd, OverrideFor, OverrideRow,

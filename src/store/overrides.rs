@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::database::{Row, Sql, Value};
+use super::database::{Row, Session, Sql, Value};
 use super::records::of_ids;
 use super::{Store, StoreError, instant_text};
 use crate::record::PersonId;
@@ -38,7 +38,7 @@ macro_rules! overrides {
 /// For whom an override holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OverrideFor {
-    /// One student.
+    /// One student, by the id of then.
     Student(PersonId),
     /// Everybody whose transcript this school issues.
     School(String),
@@ -200,23 +200,6 @@ impl Store {
         rows.iter().map(override_row).collect()
     }
 
-    /// The overrides that are in force at an instant, the newest first, at most
-    /// [`OVERRIDES_LISTED_MAX`].
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn overrides_in_force(&self, at: Timestamp) -> Result<Vec<OverrideRow>, StoreError> {
-        const IN_FORCE: Sql = Sql::both(overrides!(
-            "",
-            "overrides o",
-            "o.granted_at <= $2 AND o.expires_at > $2 AND (e.ended_at IS NULL OR e.ended_at > $2)"
-        ));
-        let values = [OVERRIDES_LISTED_MAX.into(), instant_text(at).into()];
-        let mut connection = self.connection().await?;
-        let rows = connection.session().rows(IN_FORCE, &values).await?;
-        rows.iter().map(override_row).collect()
-    }
-
     /// The overrides of these numbers, whether or not they are still in force.
     ///
     /// # Errors
@@ -297,6 +280,22 @@ impl Store {
             .map(|row| row.id("subject").map(PersonId))
             .collect()
     }
+}
+
+/// The overrides that are in force at an instant, the newest first, at most
+/// [`OVERRIDES_LISTED_MAX`]. Whom they are about, `looked_at.rs` says.
+pub(super) async fn in_force(
+    session: &mut Session<'_>,
+    at: Timestamp,
+) -> Result<Vec<OverrideRow>, StoreError> {
+    const IN_FORCE: Sql = Sql::both(overrides!(
+        "",
+        "overrides o",
+        "o.granted_at <= $2 AND o.expires_at > $2 AND (e.ended_at IS NULL OR e.ended_at > $2)"
+    ));
+    let values = [OVERRIDES_LISTED_MAX.into(), instant_text(at).into()];
+    let rows = session.rows(IN_FORCE, &values).await?;
+    rows.iter().map(override_row).collect()
 }
 
 fn override_row(row: &Row) -> Result<OverrideRow, StoreError> {

@@ -324,7 +324,11 @@ async fn everything(store: &Store) {
     }
     store.person_rows(&[person], known).await.expect("read");
     store.postings(person, "0", known).await.expect("read");
-    store.documents_issued(person).await.expect("counted");
+    let mut connection = store.connection().await.expect("a connection");
+    let known_as = known_as::KnownAs::read(&mut connection.session(), person, known).await;
+    assert!(known_as.expect("read").was(person, known));
+    drop(connection);
+    looked_at::tests::overridden(store, person, known).await;
     store.directory(known).await.expect("read");
     audited(store, person, known).await;
     let named = store.undo_import(1, rows::TAKEN_BACK, day(7)).await;

@@ -16,7 +16,7 @@ use super::{Store, StoreError, instant_text};
 use crate::record::{
     Award, Course, Decisions, DeclaredTotal, Directory, District, Enrolment, Event, Fulfilment,
     GraduationPlan, Mark, Person, PersonId, PersonRecord, RecordedMark, RecordedTotal, School,
-    Term, decide_mark, issuing_enrolment, rename, untimely,
+    Term, decide_mark, issuing_enrolment, keeping_former_names, rename, untimely,
 };
 
 /// People whose records one call reads at most.
@@ -340,6 +340,14 @@ impl Parts {
         let (sources, enrolments): (Vec<String>, Vec<Enrolment>) = enrolments.into_iter().unzip();
         let awards = without_source(self.awards.remove(&id));
         let held = rows.iter().flat_map(|(_, _, held)| held).cloned().collect();
+        let names = self.events.names.remove(&id).unwrap_or_default();
+        let former_names = match names.is_empty() {
+            true => Vec::new(),
+            false => {
+                let rows: Vec<Person> = rows.iter().map(|(_, row, _)| row.clone()).collect();
+                keeping_former_names(&names, &rows)
+            }
+        };
         // The name, the number and the plan are those that the issuing school's source knows.
         let issuing = issuing_enrolment(&enrolments, &awards)
             .map(|place| (sources[place].as_str(), enrolments[place].person.as_str()));
@@ -369,7 +377,7 @@ impl Parts {
         let born = person.as_ref().map(|(_, person, _)| person.birth_date);
         let born = born.unwrap_or(Date::MIN);
         let mut decisions = self.decide(id, &mut marks, born);
-        let names = self.events.names.remove(&id).unwrap_or_default();
+        decisions.former_names = former_names;
         let of_child = names.iter().cloned().map(Event::from);
         let of_child = of_child.chain(decisions.holds.iter().cloned().map(Event::from));
         let early: Vec<_> = of_child

@@ -34,7 +34,7 @@ pub(super) struct Told {
     pub called: ComparedName,
     pub chosen: Option<String>,
     pub birth_date: String,
-    recorded_from: String,
+    pub recorded_from: String,
 }
 
 /// The columns of `people p` that [`Told::read`] reads.
@@ -109,6 +109,8 @@ pub(super) struct Subject {
     /// The id of the child of whom the row told when the decision was recorded: that of the newest
     /// version that tells of it.
     pub child: PersonId,
+    /// The child's state id in that version.
+    pub state_id: Option<String>,
     /// Whose the row is now, or was when it was sent last.
     pub now: PersonId,
     /// Whether the row tells of another child now, so that the decision does nothing to it.
@@ -193,14 +195,19 @@ impl Histories {
     /// A name that was given to any of them may be the row's. None where the row was never sent.
     pub fn subject(&self, [row, other]: [&RowName; 2], decided: &str) -> Option<Subject> {
         let (versions, then) = self.then(row, decided)?;
-        let given = self.given_to([row, other]);
-        let newest = versions.last()?;
-        let of_child = versions.iter().rfind(|it| it.is_of_child(then, &given))?;
-        Some(Subject {
-            child: of_child.id,
-            now: newest.id,
-            is_another: !newest.is_of_child(then, &given),
-        })
+        subject(versions, then, &self.given_to([row, other]))
+    }
+
+    /// The same, as it was known at an instant. None where the row was not sent by then.
+    pub fn subject_as_known(
+        &self,
+        [row, other]: [&RowName; 2],
+        decided: &str,
+        known: &str,
+    ) -> Option<Subject> {
+        let (versions, then) = self.then(row, decided)?;
+        let by_then = versions.partition_point(|it| it.recorded_from.as_str() <= known);
+        subject(&versions[..by_then], then, &self.given_to([row, other]))
     }
 
     /// Whether one of the rows that a decision names, each given before the other one, tells of
@@ -244,6 +251,19 @@ impl Histories {
         let given = rows.into_iter().filter_map(|row| self.given.get(row));
         given.flatten().collect()
     }
+}
+
+/// Whom a decision is about that was recorded when the row told what `then` tells.
+fn subject(versions: &[Told], then: &Told, given: &[&ComparedName]) -> Option<Subject> {
+    let newest = versions.last()?;
+    let of_child = versions.iter().rfind(|it| it.is_of_child(then, given));
+    let of_child = of_child.unwrap_or(then);
+    Some(Subject {
+        child: of_child.id,
+        state_id: of_child.state_id.clone(),
+        now: newest.id,
+        is_another: !newest.is_of_child(then, given),
+    })
 }
 
 /// The instant at which the decision `$alias` of a table was recorded first: that to which a row

@@ -3,7 +3,7 @@
 //! Only the newest standing import of a source can go, so its rows and those of its own source
 //! agree again. Rows of other sources may name its schools and districts: then it stays.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use super::links::{Links, relink};
 use super::references::{NamingRows, named_after_undoing};
 use super::stored::TABLES;
 use super::{Store, StoreError, instant_text};
+use crate::record::PersonId;
 
 /// Why an import cannot be taken back.
 #[derive(Debug, thiserror::Error)]
@@ -87,14 +88,11 @@ impl Store {
         let mut transaction = self.import_transaction().await?;
         let mut session = transaction.session();
         let imports = list(&mut session).await?;
-        let target = standing(&imports, number)?;
+        let (target, undoing) = Undoing::of(&imports, number, now)?;
         let newest = imports.last().map_or(target, |last| last);
-        let undoing = Undoing {
-            import: number,
-            landed_at: instant_text(target.recorded_at),
-            undone_at: instant_text(after(newest.recorded_at, now)),
-        };
-        let (closed, reopened) = undoing.close_and_reopen(&mut session).await?;
+        let Done {
+            closed, reopened, ..
+        } = undoing.close_and_reopen(&mut session).await?;
         undoing.nothing_is_left_unknown(&mut session).await?;
         let undo = newest.number + 1;
         let record: [Value; 8] = [
@@ -110,6 +108,37 @@ impl Store {
         session.execute(RECORD_UNDO, &record).await?;
         transaction.commit().await?;
         Ok(undo)
+    }
+
+    /// Who would be one person if an import was taken back that brought or ended merges and splits:
+    /// the people of today, of each such person. Nothing is changed.
+    ///
+    /// # Errors
+    /// [`UndoError`], where the import cannot be taken back.
+    pub async fn joined_by_undoing(
+        &self,
+        number: i64,
+        now: Timestamp,
+    ) -> Result<Vec<BTreeSet<PersonId>>, UndoError> {
+        const LINKS: Sql = Sql::both(
+            "SELECT COUNT(*) AS count FROM person_links l JOIN import_files f ON f.number = l.file \
+             WHERE f.import = $1",
+        );
+        // Without a commit nothing of it stays.
+        let mut transaction = self.import_transaction().await?;
+        let mut session = transaction.session();
+        let imports = list(&mut session).await?;
+        let (_, undoing) = Undoing::of(&imports, number, now)?;
+        if session.count(LINKS, &[number.into()]).await? == 0 {
+            return Ok(Vec::new());
+        }
+        let done = undoing.close_and_reopen(&mut session).await?;
+        let mut people: BTreeMap<PersonId, BTreeSet<PersonId>> = BTreeMap::new();
+        for [before, after] in done.whose {
+            people.entry(after).or_default().insert(before);
+        }
+        let joined = people.into_values().filter(|before| before.len() > 1);
+        Ok(joined.collect())
     }
 }
 
@@ -148,13 +177,37 @@ struct Undoing {
     undone_at: String,
 }
 
+/// What an undoing did.
+struct Done {
+    closed: i64,
+    reopened: i64,
+    /// Of rows that links concern, the person before and after it.
+    whose: Vec<[PersonId; 2]>,
+}
+
 impl Undoing {
+    /// Of the import of this number, if it can be taken back.
+    fn of(
+        imports: &[ImportSummary],
+        number: i64,
+        now: Timestamp,
+    ) -> Result<(&ImportSummary, Self), UndoError> {
+        let target = standing(imports, number)?;
+        let newest = imports.last().map_or(target, |last| last);
+        let undoing = Self {
+            import: number,
+            landed_at: instant_text(target.recorded_at),
+            undone_at: instant_text(after(newest.recorded_at, now)),
+        };
+        Ok((target, undoing))
+    }
+
     /// Makes the source's records what they were just before the import: the rows that it brought
-    /// are closed, the rows that it closed hold again. Gives both counts.
+    /// are closed, the rows that it closed hold again.
     ///
     /// Later imports of the source have been taken back before, so no row of theirs is open, and
     /// what they had closed of this import's is open again.
-    async fn close_and_reopen(&self, session: &mut Session<'_>) -> Result<(i64, i64), StoreError> {
+    async fn close_and_reopen(&self, session: &mut Session<'_>) -> Result<Done, StoreError> {
         const FILES: Sql = Sql::both(
             "SELECT COALESCE(MIN(number), 0) AS first, COALESCE(MAX(number), -1) AS last \
              FROM import_files WHERE import = $1",
@@ -178,10 +231,14 @@ impl Undoing {
             closed += session.execute(sql.undo_close, &close).await?;
             reopened += session.execute(sql.undo_reopen, &reopen).await?;
         }
-        relink(session, &links, &self.undone_at).await?;
+        let whose = relink(session, &links, &self.undone_at).await?;
         undo_holds(session, self.import, &self.landed_at, &self.undone_at).await?;
         let integer = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-        Ok((integer(closed), integer(reopened)))
+        Ok(Done {
+            closed: integer(closed),
+            reopened: integer(reopened),
+            whose,
+        })
     }
 
     /// Refuses to leave a row, of whichever source, that names a school or district which nobody

@@ -7,8 +7,8 @@ use registrar::record::*;
 use registrar::transcript::audit::Namesake;
 
 use crate::made_wrong::{
-    accepted, award, differing, elsewhere, failed_first, half_a_term, half_then, hold, passed,
-    repeated,
+    accepted, award, changed, differing, elsewhere, failed_first, half_a_term, half_then, hold,
+    passed, repeated,
 };
 use crate::record::{Given, Semesters as _, credits, mark, total};
 
@@ -410,6 +410,26 @@ pub const CASES: &[Case] = &[
         "a pass in place of a letter above the average",
         |it| passed(it, 0),
         &[("pass_lowers_average", "pass_marks P")],
+    ),
+    (
+        "a mark that was changed to a waiver, without credit",
+        |it| {
+            changed(it);
+            let x = "X".to_owned();
+            it.record.decisions.marks[0].to_mark.clone_from(&x);
+            it.record.decisions.marks[0].to_credit = Credits::ZERO;
+            it.mark(0).mark.mark = Some(x);
+            it.mark(0).mark.credit_earned = Credits::ZERO;
+        },
+        &[("mark_change_waives", "mark_changes M")],
+    ),
+    (
+        "a former name in the note of a document",
+        |it| {
+            let row = RowName::new("name_changes", "S", "1", "N");
+            it.record.decisions.former_names.push(row);
+        },
+        &[("former_name_kept", "name_changes N")],
     ),
     (
         "copies withheld",

@@ -495,7 +495,7 @@ fn an_override_is_granted_under_a_name_for_a_time_and_stands_in_the_issuance() {
 
     let listed = desk.answer(0, &["override", "list"]);
     assert_eq!(
-        (&listed[0]["state"], &listed[0]["student"]),
+        (&listed[0]["state"], &listed[0]["students"][0]["number"]),
         (&"in_force".into(), &"9000025".into())
     );
     assert_eq!(

@@ -163,6 +163,9 @@ const HARD_CASES: &[HardCase] = &[
         it.enrolment().entered_on = date(2020, 8, 10);
         it.mark(2).term = "2020-F".into();
     }),
+    // Changes of the mark and of the name are recorded, below.
+    ("mark_change_waives", "mark_changes waiver", |_| {}),
+    ("former_name_kept", "name_changes renamed", |_| {}),
     ("person_twice", "people #", |it| {
         it.person_mut().legal_family = Some("O'Brien".into());
         let other = format!("{}b", it.number());
@@ -377,6 +380,37 @@ async fn decisions(store: &Store) {
         ended_reason: None,
     };
     decide(store, &change, "2026-06-12T11:00:00Z").await;
+    let person = number("mark_change_waives");
+    let waiver = MarkChange {
+        event: "waiver".into(),
+        posting: format!("{person}-2"),
+        person,
+        to_mark: "X".into(),
+        credit_earned: Credits::ZERO,
+        ..change
+    };
+    decide(store, &waiver, "2026-06-12T11:10:00Z").await;
+    let renamed = NameChange {
+        school: rows::SCHOOL.into(),
+        event: "renamed".into(),
+        person_source: "sis".into(),
+        person: number("former_name_kept"),
+        legal_given: "Isidora".into(),
+        legal_middle: None,
+        legal_family: Some("Quezada".into()),
+        legal_suffix: None,
+        chosen_name: None,
+        printed_name: None,
+        ground: NameChangeGround::CourtOrder,
+        document_seen: format!("Decree, formerly {}", rows::person("1").legal_given),
+        requested_on: date(2026, 6, 1),
+        recorded_by: "R. Varo".into(),
+        recorded_at,
+        ended_by: None,
+        ended_at: None,
+        ended_reason: None,
+    };
+    decide(store, &renamed, "2026-06-12T11:20:00Z").await;
 }
 
 /// What no import does: rows that others name are gone.

@@ -32,6 +32,7 @@ mod hard_cases;
 mod made_wrong;
 mod names;
 mod overrides;
+mod overrides_follow;
 mod package;
 mod paste;
 mod people;

@@ -13,10 +13,10 @@ use crate::common::{self, on_both_databases};
 use crate::desk::{self, at};
 
 /// Declares ten credits more than the marks come to.
-const WRONG: &str = "9000025";
+pub const WRONG: &str = "9000025";
 /// The moment of the desk's clock.
 const NOW: &str = "2026-06-15T16:00:00Z";
-const YESTERDAY: &str = "2026-06-14T16:00:00Z";
+pub const YESTERDAY: &str = "2026-06-14T16:00:00Z";
 const KNOWN: &str = "2026-07-01T00:00:00Z";
 
 fn granted(code: &str, holds_for: OverrideFor, expires_at: &str) -> NewOverride {
@@ -31,7 +31,7 @@ fn granted(code: &str, holds_for: OverrideFor, expires_at: &str) -> NewOverride 
 }
 
 /// What of a code stands against a student now.
-async fn standing(store: &Store, person: PersonId, code: &str) -> Vec<KeptFinding> {
+pub async fn standing(store: &Store, person: PersonId, code: &str) -> Vec<KeptFinding> {
     let mut found = Vec::new();
     let keep = |located: Located| {
         if located.finding.code == code {
@@ -46,7 +46,7 @@ async fn standing(store: &Store, person: PersonId, code: &str) -> Vec<KeptFindin
 }
 
 /// Lets pass what of a code stands against a student now.
-async fn grant_for(store: &Store, person: PersonId, code: &str) -> i64 {
+pub async fn grant_for(store: &Store, person: PersonId, code: &str) -> i64 {
     let own = OverrideFor::Student(person);
     let new = NewOverride {
         findings: standing(store, person, code).await,
@@ -57,7 +57,7 @@ async fn grant_for(store: &Store, person: PersonId, code: &str) -> i64 {
 }
 
 /// The student's batch, issued.
-async fn issue(office: &Office, store: &Store, people: &[PersonId]) -> BatchOutcome {
+pub async fn issue(office: &Office, store: &Store, people: &[PersonId]) -> BatchOutcome {
     let batch = desk::batch(store, people.to_vec(), KNOWN).await;
     office.issue(&batch, |_| {}).await.expect("the batch runs")
 }
@@ -234,14 +234,14 @@ async fn retitle(store: &Store, person: &str, title: &str) {
     later(store, Table::Marks, school, "2026-06-13T20:00:00Z", write).await;
 }
 
-/// A later export of the district with one row of a school.
-async fn later(
+/// A later export of the district with one row of a school; gives the import's number.
+pub async fn later(
     store: &Store,
     table: Table,
     school: String,
     exported_at: &str,
     write: impl FnOnce(&mut Writer),
-) {
+) -> i64 {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("package");
     let delta = ManifestTable::new(table, Mode::Delta);
@@ -258,7 +258,10 @@ async fn later(
     let clock = Clock::Fixed(at(exported_at) + 1.hour());
     let outcome = intake::import(store, &path, &Options::default(), clock, &mut |_| {}).await;
     let outcome = outcome.expect("the import runs");
-    assert!(matches!(outcome.verdict, Verdict::Landed(_)), "{outcome}");
+    let Verdict::Landed(landed) = &outcome.verdict else {
+        panic!("{outcome}");
+    };
+    landed.import.expect("it says something new")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -226,6 +226,67 @@ fn the_end_of_a_split_joins_nobody_unseen() {
 }
 
 #[test]
+fn taking_the_import_of_a_split_back_joins_nobody_unseen() {
+    let desk = desk();
+    let decided = |kind, arguments: &str| {
+        let answer = desk.answer(0, &by(&record(kind, arguments), &[]));
+        answer["import"].as_i64().expect("a number").to_string()
+    };
+    let split = decided("split", "--student A-103, --ground born before");
+    // Of another source: an undoing takes the newest of its own.
+    let merge = "--student A-103, --other 9000016, --although-different, --ground x, --source desk";
+    decided("merge", merge);
+    let undo = by(
+        &["imports", "undo", &split, "--reason", "one certificate"],
+        &[],
+    );
+    let said = desk.fails(&undo);
+    let stays = format!(
+        "import {split} stays; without it these rows are one person then: marisol-archive A-103, \
+         marisol-central 9000005, marisol-central 9000016\n  joins rows again of which one has \
+         another date of birth\n  joins rows again of which one has another name\n"
+    );
+    assert!(said.contains(&stays), "{said}");
+    assert!(said.contains("--although-different"), "{said}");
+    let listed = |number| desk.answer(0, &["record", "list", "--student", number]);
+    assert_ne!(listed("9000005"), listed("9000016"), "nothing was changed");
+    let answered = [&undo[..], &["--although-different"]].concat();
+    let answer = desk.answer(0, &answered);
+    let row = |source: &str, person: &str| json!({ "source": source, "person": person });
+    let rows = json!([[
+        row("marisol-archive", "A-103"),
+        row("marisol-central", "9000005"),
+        row("marisol-central", "9000016"),
+    ]]);
+    assert_eq!(answer["one_person"], rows);
+    assert_eq!(listed("9000005"), listed("9000016"), "so they are");
+
+    // Who was found to be somebody else is joined only once that is taken back.
+    let split = decided("split", "--student A-103, --ground another child");
+    let two = "--student A-103, --other 9000005, --ground x, --source desk";
+    let distinct = decided("distinct", two);
+    let undo = [
+        "imports",
+        "undo",
+        &split,
+        "--reason",
+        "x",
+        "--although-different",
+    ];
+    let said = desk.fails(&by(&undo, &[]));
+    assert!(
+        said.contains("\n  was found to be somebody else (distinct-"),
+        "{said}"
+    );
+    let back = by(&["imports", "undo", &distinct, "--reason", "x"], &[]);
+    assert_eq!(desk.answer(0, &back)["one_person"], json!([]));
+    let said = desk.done(&by(&undo, &[]));
+    let joined = "these rows are one person then: marisol-archive A-103, marisol-central 9000005, \
+                  marisol-central 9000016\n";
+    assert_eq!(said, joined);
+}
+
+#[test]
 fn the_list_tells_with_which_import_an_event_was_recorded_and_with_which_it_ended() {
     let desk = desk();
     let change = format!("{CHANGE}{HEARD}, --to A, --credit-earned 5");

@@ -16,6 +16,7 @@ mod decided;
 mod doctor;
 mod explain;
 mod held;
+mod numbers;
 mod own_blocks;
 mod policy;
 mod record;

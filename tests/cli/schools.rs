@@ -1,9 +1,11 @@
 //! A school's own report: no other school's document bears it, and one command lays each student
 //! out with the report of the school that issues the transcript.
 
+use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value;
+use registrar::transcript::Policy;
+use serde_json::{Value, json};
 
 use super::{Desk, talk};
 
@@ -166,4 +168,98 @@ fn a_school_that_is_given_the_report_of_another_or_is_not_there_is_told_at_once(
             "{said}"
         );
     }
+}
+
+/// A copy of the district's report for one school, with one more mark and another rounding.
+fn own_rules(desk: &Desk) {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("report-templates/transcript");
+    let rules = std::fs::read_to_string(shipped.join("policy.toml")).expect("rules");
+    let waiver = "[[scale]]\nmark = \"X\"\n";
+    let more = format!(
+        "[[scale]]\nmark = \"ZZ\"\nwithout_credit = true\nmeaning = {{ en = \"Ours\", es = \
+         \"Nuestra\" }}\n\n{waiver}"
+    );
+    let (before, unweighted) = rules
+        .split_once("[[gpa]]\nname = \"unweighted\"")
+        .expect("it");
+    let truncated = unweighted.replacen("rounding = \"half_up\"", "rounding = \"truncate\"", 1);
+    let rules = format!("{before}[[gpa]]\nname = \"unweighted\"{truncated}");
+    let ours = rules.replacen(waiver, &more, 1);
+    assert_ne!(ours, rules);
+    let mut copy = Command::new("cp");
+    let copied = copy.arg("-r").arg(&shipped).arg(desk.path("ours")).status();
+    assert!(copied.expect("cp runs").success());
+    let manifest = std::fs::read_to_string(desk.path("ours/report.toml")).expect("a manifest");
+    let manifest = format!("schools = [\"{IRONWOOD}\"]\n{manifest}");
+    std::fs::write(desk.path("ours/report.toml"), manifest).expect("written");
+    std::fs::write(desk.path("ours/policy.toml"), &ours).expect("written");
+    let digest = Policy::parse(&ours).expect("a policy").digest();
+    let approved = format!("approved_rules = \"{}\"\n", hex::encode(digest));
+    settings(desk, &approved, &format!("{IRONWOOD:?} = \"./ours\""));
+}
+
+#[test]
+fn causes_and_decisions_go_by_the_rules_of_the_report_that_the_issuing_school_has() {
+    let desk = Desk::with_district();
+    let causes = ["check", "--causes"];
+    let all = desk.answer(1, &causes);
+    assert!(all["of_schools"].is_null(), "{all}");
+    own_rules(&desk);
+    let parted = desk.answer(1, &causes);
+    let [own] = &parted["of_schools"].as_array().expect("schools")[..] else {
+        panic!("{parted}");
+    };
+    assert_eq!(own["schools"], json!([IRONWOOD]));
+    let number = |of: &Value, key: &str| of[key].as_u64().expect("a number");
+    assert_eq!(
+        number(&parted, "students") + number(own, "students"),
+        number(&all, "students")
+    );
+    assert!(number(own, "students") > 100, "{own}");
+    // What the school's rules round otherwise differs of its students alone.
+    assert!(
+        number(&parted, "differ") <= number(&all, "differ"),
+        "{parted}"
+    );
+    let cause = &own["causes"][0];
+    assert_eq!(cause["setting"]["set"], "rounding = \"half_up\"", "{own}");
+    let text = desk.said(1, &causes);
+    let heading = format!("\nBy the rules of the report that school {IRONWOOD} has:\n");
+    assert!(text.contains(&heading), "{text}");
+    // Of one student only the rules of the own school are asked.
+    let of_one = desk.answer(0, &["check", "--causes", "--student", OTHER]);
+    assert!(of_one["of_schools"].is_null(), "{of_one}");
+
+    let to_zz = |code: i32, student: &str, posting: &str, from: &str| {
+        let mark = [
+            "record",
+            "mark-change",
+            "--student",
+            student,
+            "--posting",
+            posting,
+        ];
+        let change = [
+            "--from",
+            from,
+            "--to",
+            "ZZ",
+            "--credit-earned",
+            "0",
+            "--ground",
+            "fraud",
+        ];
+        let heard = [
+            "--teacher-not-heard",
+            "retired",
+            "--approved-by",
+            "L. Carrington",
+        ];
+        let on = ["--decided-on", "2026-06-10", "--by", "R. Varo", "--dry-run"];
+        desk.answer(code, &[&mark[..], &change, &heard, &on].concat())
+    };
+    to_zz(0, OWN, "9000001-001", "A");
+    let refused = to_zz(1, OTHER, "9000021-001", "B");
+    let message = "the mark is not on the district's grading scale";
+    assert_eq!(refused["problems"][0]["message"], message, "{refused}");
 }

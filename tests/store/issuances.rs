@@ -105,7 +105,7 @@ on_both_databases!(
         };
         let intents = [named, intent(2, "b")];
         store.intend(&intents, &policy()).await.expect("intended");
-        let read = store.issuances_of(student).await.expect("read");
+        let read = store.issuances_of(student, now).await.expect("read");
         assert_eq!(read.len(), 1, "nobody else's");
         assert_eq!(read[0].intent, intents[0]);
         let of_batch = store.overrides_of([1; 16]).await.expect("read");

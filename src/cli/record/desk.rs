@@ -9,13 +9,16 @@ use serde::Serialize;
 use super::Recording;
 use crate::cli::issuing::Press;
 use crate::cli::people::candidates;
+use crate::cli::presses;
 use crate::cli::terminal::shown;
 use crate::cli::{Context, Done};
 use crate::host;
 use crate::intake::package::Row;
 use crate::intake::{self, Outcome, Verdict, Wrong};
-use crate::record::{Directory, Event, PersonId, PersonRecord, Scope, untimely};
-use crate::store::{PersonRow, PostingRow, Store, StudentQuery};
+use crate::record::{
+    Directory, Event, PersonId, PersonRecord, Scope, TELLS_FORMER_NAME, keeps_former_name, untimely,
+};
+use crate::store::{IssuanceState, PersonRow, PostingRow, Store, StudentQuery};
 
 /// Stands in a cell whose subject was not found, so that the other cells are looked at too.
 const NOBODY: &str = "?";
@@ -25,8 +28,8 @@ const NOBODY: &str = "?";
 pub(super) struct Wrongly {
     argument: String,
     value: String,
-    message: String,
-    hint: Option<String>,
+    pub message: String,
+    pub hint: Option<String>,
 }
 
 impl Wrongly {
@@ -70,7 +73,7 @@ pub(super) struct Desk<'a> {
 
 /// A source's row of a student.
 #[derive(Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct JoinedRow {
+pub(in crate::cli) struct JoinedRow {
     pub source: String,
     pub person: String,
 }
@@ -122,10 +125,9 @@ impl<'a> Desk<'a> {
         })
     }
 
-    /// The report that is configured, for its rules.
-    pub fn press(&self) -> anyhow::Result<Press> {
-        let settings = &self.context.config.transcript;
-        Press::load(settings, &settings.template, &settings.language)
+    /// The report that lays out a student's transcript, for its rules.
+    pub fn press(&self, record: &PersonRecord) -> anyhow::Result<Press> {
+        presses::of_record(&self.context.config.transcript, record)
     }
 
     pub fn refuse(&mut self, argument: &str, value: &str, message: impl Into<String>, hint: &str) {
@@ -264,14 +266,8 @@ impl<'a> Desk<'a> {
         match (&row, decision.student) {
             (Err(wrong), _) => self.wrong.extend(wrongly(wrong, &cells, argument_of)),
             (Ok(row), Some(student)) => {
-                let record = &student.record;
-                let event: Event = row.clone().into();
-                let early = untimely(&event, record.person.birth_date, &record.marks);
-                self.wrong.extend(early.into_iter().map(|early| {
-                    let value = cells.get(early.column).map_or("", String::as_str);
-                    let argument = argument_of(early.column);
-                    Wrongly::new(&argument, value, early.message, "correct the day")
-                }));
+                let against = against(&row.clone().into(), student, &cells, argument_of);
+                self.wrong.extend(against);
             }
             (Ok(_), None) => {}
         }
@@ -301,7 +297,11 @@ impl<'a> Desk<'a> {
             Some(Verdict::Refused) | None => "refused",
         };
         let issued = match (decision.student, decision.outdated) {
-            (Some(student), Some(_)) => Some(self.store.documents_issued(student.id).await?),
+            (Some(student), Some(_)) => {
+                let made = self.store.issuances_of(student.id, self.known).await?;
+                let issued = made.iter().filter(|it| it.state == IssuanceState::Issued);
+                Some(issued.count() as u64)
+            }
             _ => None,
         };
         let student = decision
@@ -366,10 +366,7 @@ fn told(answer: &Answer<'_>) -> String {
         }
     }
     if !answer.one_person.is_empty() {
-        let rows = answer.one_person.iter();
-        let rows = rows.map(|row| format!("{} {}", shown(&row.source), shown(&row.person)));
-        let rows = rows.collect::<Vec<_>>().join(", ");
-        text += &format!("these rows are one person then: {rows}\n");
+        text += &format!("{}\n", told_joined(answer.one_person));
     }
     match (answer.event, answer.import) {
         (Some(event), Some(import)) => {
@@ -379,6 +376,42 @@ fn told(answer: &Answer<'_>) -> String {
         (None, _) => {}
     }
     text
+}
+
+/// That these rows are one person's then.
+pub(in crate::cli) fn told_joined(rows: &[JoinedRow]) -> String {
+    let rows = rows.iter();
+    let rows = rows.map(|row| format!("{} {}", shown(&row.source), shown(&row.person)));
+    let rows = rows.collect::<Vec<_>>().join(", ");
+    format!("these rows are one person then: {rows}")
+}
+
+/// What the student's record says against an event.
+fn against(
+    event: &Event,
+    student: &Student,
+    cells: &Cells,
+    argument_of: fn(&str) -> String,
+) -> Vec<Wrongly> {
+    let record = &student.record;
+    let early = untimely(event, record.person.birth_date, &record.marks).into_iter();
+    let early = early.map(|early| {
+        let value = cells.get(early.column).map_or("", String::as_str);
+        let argument = argument_of(early.column);
+        Wrongly::new(&argument, value, early.message, "correct the day")
+    });
+    let mut against: Vec<Wrongly> = early.collect();
+    if let Event::NameChange(change) = event {
+        let rows = student.rows.iter().map(|row| &row.person);
+        let former: Vec<_> = rows.chain([&record.person]).cloned().collect();
+        if keeps_former_name(change, &former) {
+            // The text itself is not told again.
+            let argument = argument_of("document_seen");
+            let hint = "give the document's kind, issuer and date";
+            against.push(Wrongly::new(&argument, "", TELLS_FORMER_NAME, hint));
+        }
+    }
+    against
 }
 
 /// What is wrong with cells, by the arguments that they came from.

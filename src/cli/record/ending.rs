@@ -1,9 +1,7 @@
 //! `registrar record release` and `withdraw`: an event that ended, with who ended it and why.
 
-use std::collections::BTreeSet;
-
-use super::desk::{Cells, Decision, Desk, JoinedRow, Student, argument};
-use super::links::{differences, refuse_distinct};
+use super::desk::{Cells, Decision, Desk, Student, argument};
+use super::links::join;
 use crate::cli::{Context, Done};
 use crate::intake;
 use crate::record::{Ending, Event, LinkKind, PersonId, PersonLink, Scope};
@@ -128,35 +126,12 @@ async fn rejoin(
         // Another source has this number for a student of its own.
         people.push(PersonId::from_state_id(&state_id));
     }
-    let named = ("EVENT", link.event.as_str());
-    let mut joined = Vec::new();
+    let mut others = Vec::new();
     for id in people.into_iter().filter(|id| *id != student.id) {
-        let Some(other) = desk.student_of(id).await? else {
-            continue;
-        };
-        let pairs = student.rows.iter().flat_map(|one| {
-            let others = other.rows.iter();
-            others.flat_map(|two| differences(&one.person, &two.person))
-        });
-        let against: BTreeSet<&str> = pairs.collect();
-        for message in against.into_iter().filter(|_| !although_different) {
-            let message = format!("joins rows again of which one {message}");
-            let hint = "look at all of them; if they are one person all the same, \
-                        --although-different";
-            desk.refuse(named.0, named.1, message, hint);
-        }
-        refuse_distinct(desk, named, student, &other).await?;
-        joined.extend(other.rows);
+        others.extend(desk.student_of(id).await?);
     }
-    if !joined.is_empty() {
-        let rows = student.rows.iter().chain(&joined).map(|row| JoinedRow {
-            source: row.source.clone(),
-            person: row.person.person.clone(),
-        });
-        desk.joined = rows.collect();
-        desk.joined.sort();
-    }
-    Ok(())
+    let students: Vec<&Student> = [student].into_iter().chain(&others).collect();
+    join(desk, ("EVENT", &link.event), &students, although_different).await
 }
 
 /// The event that is meant, if it can end so.

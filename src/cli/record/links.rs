@@ -1,7 +1,9 @@
 //! `registrar record merge`, `distinct` and `split`: who is one person.
 
+use std::collections::BTreeSet;
+
 use super::Recording;
-use super::desk::{Cells, Decision, Desk, Student, argument};
+use super::desk::{Cells, Decision, Desk, JoinedRow, Student, argument, told_joined};
 use crate::cli::{Context, Done};
 use crate::record::{ComparedName, Event, GivenNames, LinkKind, Person, PersonLink};
 use crate::store::PersonRow;
@@ -77,7 +79,7 @@ async fn may_be_one(
 }
 
 /// What tells two rows apart.
-pub(super) fn differences(one: &Person, two: &Person) -> Vec<&'static str> {
+fn differences(one: &Person, two: &Person) -> Vec<&'static str> {
     let name = |person: &Person| {
         let family = person.legal_family.as_deref();
         ComparedName::new(
@@ -106,8 +108,91 @@ pub(super) fn differences(one: &Person, two: &Person) -> Vec<&'static str> {
     different.map(|(_, message)| message).collect()
 }
 
+/// Makes one person of several students. What speaks against a merge speaks against this too.
+pub(super) async fn join(
+    desk: &mut Desk<'_>,
+    named: (&str, &str),
+    students: &[&Student],
+    although_different: bool,
+) -> anyhow::Result<()> {
+    for (place, one) in students.iter().enumerate() {
+        for other in &students[place + 1..] {
+            let pairs = one.rows.iter().flat_map(|one| {
+                let others = other.rows.iter();
+                others.flat_map(|two| differences(&one.person, &two.person))
+            });
+            let against: BTreeSet<&str> = pairs.collect();
+            for message in against.into_iter().filter(|_| !although_different) {
+                let message = format!("joins rows again of which one {message}");
+                let hint = "look at all of them; if they are one person all the same, \
+                            --although-different";
+                desk.refuse(named.0, named.1, message, hint);
+            }
+            refuse_distinct(desk, named, one, other).await?;
+        }
+    }
+    if students.len() > 1 {
+        let rows = students.iter().flat_map(|student| &student.rows);
+        let rows = rows.map(|row| JoinedRow {
+            source: row.source.clone(),
+            person: row.person.person.clone(),
+        });
+        desk.joined = rows.collect();
+        desk.joined.sort();
+    }
+    Ok(())
+}
+
+/// Of each person whom an undoing would make of several students, the rows; or what speaks against
+/// it.
+pub(in crate::cli) async fn joined_by_undoing(
+    context: &Context,
+    import: i64,
+    although_different: bool,
+) -> anyhow::Result<Vec<Vec<JoinedRow>>> {
+    let store = context.store().await?;
+    let people = store.joined_by_undoing(import, context.clock.now()).await?;
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut desk = Desk::open(context).await?;
+    let mut joined = Vec::new();
+    for ids in people {
+        let mut students = Vec::new();
+        for id in ids {
+            students.extend(desk.student_of(id).await?);
+        }
+        let named = ("NUMBER", &*import.to_string());
+        join(
+            &mut desk,
+            named,
+            &Vec::from_iter(&students),
+            although_different,
+        )
+        .await?;
+        joined.push(std::mem::take(&mut desk.joined));
+    }
+    if desk.wrong.is_empty() {
+        return Ok(joined);
+    }
+    let mut text = format!("import {import} stays");
+    for rows in &joined {
+        text += &format!("; without it {}", told_joined(rows));
+    }
+    let against: BTreeSet<&str> = desk.wrong.iter().map(|it| &*it.message).collect();
+    for message in against {
+        text += &format!("\n  {message}");
+    }
+    let hints: BTreeSet<&str> = desk
+        .wrong
+        .iter()
+        .filter_map(|it| it.hint.as_deref())
+        .collect();
+    anyhow::bail!("{text}\nhint: {}", Vec::from_iter(hints).join("; "))
+}
+
 /// Refuses to make one person of two whom somebody found to be two.
-pub(super) async fn refuse_distinct(
+async fn refuse_distinct(
     desk: &mut Desk<'_>,
     (argument, value): (&str, &str),
     student: &Student,

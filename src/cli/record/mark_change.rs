@@ -4,7 +4,7 @@ use super::Recording;
 use super::desk::{Decision, Desk, Student, argument};
 use super::pass_mark::averages;
 use crate::cli::{Context, Done};
-use crate::record::{Credits, MarkChange, RecordedMark, pass_or_no_pass};
+use crate::record::{CORRECTS_NO_MARK, Credits, MarkChange, RecordedMark, pass_or_no_pass};
 use crate::store::PostingRow;
 use crate::transcript::lowered;
 
@@ -64,13 +64,13 @@ fn check(
         let hint = "give the mark that stands; `registrar record list` shows earlier changes";
         desk.refuse("--from", &arguments.from, message, hint);
     }
-    let policy = desk.press()?.policy;
+    let policy = desk.press(&student.record)?.policy;
     if !policy.has_mark(&arguments.to) {
         let message = "the mark is not on the district's grading scale";
         let hint = "give a mark of the scale in policy.toml";
         desk.refuse("--to", &arguments.to, message, hint);
     } else if policy.waives(&arguments.to) {
-        let message = "the mark waives a requirement, which corrects no mark (Ed. Code 49066)";
+        let message = format!("the mark {CORRECTS_NO_MARK}");
         let hint = "give the mark of the course; a waiver is posted by the sending system";
         desk.refuse("--to", &arguments.to, message, hint);
     } else if let Some(place) = place {

@@ -15,6 +15,9 @@ mod pass_mark;
 
 use super::{Context, Done};
 
+pub(super) use desk::told_joined;
+pub(super) use links::joined_by_undoing;
+
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
     /// A letter of 2020-21 becomes Pass or No Pass on request (Ed. Code 49066.5, AB 104)

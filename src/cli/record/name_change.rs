@@ -1,9 +1,9 @@
 //! `registrar record name-change`: a legal name as it is now (Ed. Code 49062.5).
 
 use super::Recording;
-use super::desk::{Decision, Desk, Student, argument};
+use super::desk::{Decision, Desk, argument};
 use crate::cli::{Context, Done};
-use crate::record::{NameChange, Person, tells_former_name};
+use crate::record::NameChange;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
@@ -41,45 +41,9 @@ pub(in crate::cli) struct Arguments {
     recording: Recording,
 }
 
-/// What shows the new name is kept and listed; the former one is to stand nowhere in it.
-fn check(desk: &mut Desk<'_>, arguments: &Arguments, student: &Student) {
-    fn names(person: &Person) -> impl Iterator<Item = &str> {
-        let others = [
-            &person.legal_middle,
-            &person.legal_family,
-            &person.chosen_name,
-            &person.printed_name,
-        ];
-        let others = others.into_iter().filter_map(|name| name.as_deref());
-        others.chain([person.legal_given.as_str()])
-    }
-    let rows = student.rows.iter().map(|row| &row.person);
-    let former: Vec<&str> = rows
-        .chain([&student.record.person])
-        .flat_map(names)
-        .collect();
-    let new = [
-        Some(&arguments.legal_given),
-        arguments.legal_middle.as_ref(),
-        arguments.legal_family.as_ref(),
-        arguments.chosen_name.as_ref(),
-        arguments.printed_name.as_ref(),
-    ];
-    let new: Vec<&str> = new.into_iter().flatten().map(String::as_str).collect();
-    if tells_former_name(&arguments.document_seen, &former, &new) {
-        // The text itself is not told again.
-        let message = "has a word of the student's former name (Ed. Code 49062.5)";
-        let hint = "give the document's kind, issuer and date";
-        desk.refuse("--document-seen", "", message, hint);
-    }
-}
-
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
     let mut desk = Desk::open(context).await?;
     let student = desk.student("--student", &arguments.student).await?;
-    if let Some(student) = &student {
-        check(&mut desk, arguments, student);
-    }
     let row = student.as_ref().and_then(|student| student.row());
     let mut cells = Desk::person_cells(row);
     let given = |text: &Option<String>| text.clone().unwrap_or_default();

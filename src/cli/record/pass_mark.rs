@@ -94,7 +94,7 @@ pub(super) fn averages(
     desk: &Desk<'_>,
     record: &PersonRecord,
 ) -> anyhow::Result<Vec<AverageTrace>> {
-    let press = desk.press()?;
+    let press = desk.press(record)?;
     let language = &press.language;
     let request = issuing::request(desk.context, Edition::Unofficial, language, None, desk.now)?;
     let assembled = assemble(record, &desk.directory, &press.policy, &request);

@@ -1,7 +1,7 @@
 //! What was decided about a record, held against its rows and the rules of today.
 
 use super::{Found, Subject, decision, mark_row};
-use crate::record::{DecidedMark, RecordedMark};
+use crate::record::{CORRECTS_NO_MARK, DecidedMark, RecordedMark, TELLS_FORMER_NAME};
 use crate::transcript::average::{AverageTrace, averages};
 use crate::transcript::effect::lowered;
 use crate::transcript::policy::Rules;
@@ -50,6 +50,30 @@ pub(super) fn pass_lowers_average(subject: &Subject<'_>) -> Vec<Found> {
             decided.posting, decided.to_mark, lower.name, lower.before, lower.after
         );
         Some(decision(&decided.row, message))
+    });
+    found.collect()
+}
+
+/// A mark that was changed to a waiver: at the desk that is refused.
+pub(super) fn changed_to_waiver(subject: &Subject<'_>) -> Vec<Found> {
+    let decided = subject.record.decisions.marks.iter();
+    let waives = |it: &&DecidedMark| {
+        let step = subject.rules.step(&it.to_mark);
+        it.applied && step.is_some_and(|step| step.waives)
+    };
+    let found = decided.filter(waives).map(|it| {
+        let message = format!("posting {}: {} {CORRECTS_NO_MARK}", it.posting, it.to_mark);
+        decision(&it.row, message)
+    });
+    found.collect()
+}
+
+/// A change of the name that keeps a former one: at the desk that is refused.
+pub(super) fn former_name_kept(subject: &Subject<'_>) -> Vec<Found> {
+    let keeping = subject.record.decisions.former_names.iter();
+    let found = keeping.map(|row| {
+        let message = format!("decision {}: document_seen {TELLS_FORMER_NAME}", row.name);
+        decision(row, message)
     });
     found.collect()
 }

@@ -12,7 +12,7 @@ const DISCLOSURE: &str = "Office for Civil Rights, Dear Colleague Letter on repo
                           transcripts for students with disabilities, 17 October 2008";
 
 /// Every check, in the order in which findings are told.
-pub static CHECKS: [Check; 38] = [
+pub static CHECKS: [Check; 40] = [
     Check {
         code: "disability_word",
         severity: Severity::Error,
@@ -330,6 +330,26 @@ pub static CHECKS: [Check; 38] = [
         source: "Ed. Code 49066.5: the change may not lower the pupil's grade point average",
         hint: "take the change back: `registrar record withdraw`, or in the package that sent it",
         find: decided::pass_lowers_average,
+    },
+    Check {
+        code: "mark_change_waives",
+        severity: Severity::Error,
+        class: Class::Record,
+        meaning: "A mark was changed by decision to one that waives a requirement.",
+        source: "Ed. Code 49066: a change corrects the mark that a teacher gave",
+        hint: "take the change back: `registrar record withdraw`, or in the package that sent it; \
+               a waiver is posted by the sending system",
+        find: decided::changed_to_waiver,
+    },
+    Check {
+        code: "former_name_kept",
+        severity: Severity::Warning,
+        class: Class::Record,
+        meaning: "The note of which document showed a new name has a word of the former one.",
+        source: "Ed. Code 49062.5: a record that is issued anew has no trace of the former name",
+        hint: "give the document's kind, issuer and date alone, in the package that sent the \
+               decision",
+        find: decided::former_name_kept,
     },
     Check {
         code: "person_twice",

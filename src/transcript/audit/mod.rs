@@ -164,6 +164,8 @@ struct Subject<'a> {
     rules: &'a Rules,
     beside: &'a Beside,
     on: Date,
+    /// Postings of one course and time, found once for the checks that ask ([`postings`]).
+    of_one_time: Vec<[&'a RecordedMark; 2]>,
 }
 
 impl Subject<'_> {
@@ -248,6 +250,7 @@ pub fn audit(
         rules,
         beside,
         on,
+        of_one_time: postings::of_one_time(rules, &record.marks),
     };
     let mut findings = Vec::new();
     for check in &CHECKS {

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use super::{Found, Subject, mark_row};
 use crate::record::{Credits, RecordedMark};
+use crate::transcript::policy::Rules;
 use crate::transcript::same_course::{Courses, Likeness, are_of_one_time, letters};
 use crate::transcript::unit::in_unit;
 
@@ -159,7 +160,7 @@ pub(super) fn twice_in_term(subject: &Subject<'_>) -> Vec<Found> {
             }
         }
     }
-    for [one, other] in of_one_time(subject) {
+    for [one, other] in &subject.of_one_time {
         if !is_accepted(subject, one, other) {
             found.push(again(one, other));
         }
@@ -169,9 +170,11 @@ pub(super) fn twice_in_term(subject: &Subject<'_>) -> Vec<Found> {
 
 /// Postings of one course and time that no one school posted as one row, each with the first that
 /// is like it, where both together have more credit than the course is worth.
-fn of_one_time<'a>(subject: &Subject<'a>) -> Vec<[&'a RecordedMark; 2]> {
-    let rules = subject.rules;
-    let marks = in_unit(rules, &subject.record.marks, rules.credits_per_semester);
+pub(super) fn of_one_time<'a>(
+    rules: &Rules,
+    record: &'a [RecordedMark],
+) -> Vec<[&'a RecordedMark; 2]> {
+    let marks = in_unit(rules, record, rules.credits_per_semester);
     let courses = Courses::of(rules, &marks);
     let mut posted: Vec<usize> = (0..marks.len()).collect();
     posted.retain(|it| marks[*it].mark.kind.is_posted() && !marks[*it].course.is_repeatable());
@@ -192,7 +195,6 @@ fn of_one_time<'a>(subject: &Subject<'a>) -> Vec<[&'a RecordedMark; 2]> {
         if let Some(one) = posted[..moment].iter().find(otherwise)
             && !are_parts(&[&marks[*one], other])
         {
-            let record = &subject.record.marks;
             found.push([&record[*one], &record[*place]]);
         }
     }
@@ -201,14 +203,9 @@ fn of_one_time<'a>(subject: &Subject<'a>) -> Vec<[&'a RecordedMark; 2]> {
 
 /// What a school posted and another one accepted by its name: the same course of the same student,
 /// sent by both.
-fn accepted_again<'a>(subject: &Subject<'a>) -> Vec<[&'a RecordedMark; 2]> {
-    let mut marks = subject.record.marks.iter();
-    if !marks.any(|it| it.mark.taken_at.is_some()) {
-        return Vec::new();
-    }
-    let mut pairs = of_one_time(subject);
-    pairs.retain(|[one, other]| is_accepted(subject, one, other));
-    pairs
+fn accepted_again<'a>(subject: &Subject<'a>) -> impl Iterator<Item = [&'a RecordedMark; 2]> {
+    let pairs = subject.of_one_time.iter().copied();
+    pairs.filter(|[one, other]| is_accepted(subject, one, other))
 }
 
 /// Whether one names the other's school as where it was taken.
