@@ -16,12 +16,14 @@ mod decided;
 mod doctor;
 mod explain;
 mod held;
+mod lies;
 mod own_blocks;
 mod policy;
 mod record;
 mod schools;
 mod templates;
 mod transferred;
+mod truthful;
 mod whole;
 
 use serde_json::Value;
