@@ -1,9 +1,10 @@
 //! Where pages say what a record asks for: which text opens a row, which figures are in it, under
 //! which heading it stands; and which row of the page is which of the record.
 //!
-//! Titles and headings count in capitals, too. A figure belongs to the title before it in its line, up to the next text that opens a row: two
-//! columns of courses side by side keep their own marks. Where a title occurs several times, the
-//! rows are assigned so that all find theirs if that is possible at all.
+//! Titles and headings count in capitals, too. A figure belongs to the title before it in its line,
+//! up to the next text that opens a row: two columns of courses side by side keep their own marks.
+//! Where a title occurs several times, the rows are assigned so that all find theirs if that is
+//! possible at all.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -338,7 +338,7 @@ impl Page {
         found.map(|at| self.runs[at].taken = true).is_some()
     }
 
-    /// Whether a text says the figure right after this label: `GPA: 3.2142 (5.00)`, `GPA ... 3.2142`.
+    /// Whether a text says the figure right after this label: `GPA: 3.2142 (5.00)`, `GPA ... 3.21`.
     fn has_inline(&self, label: &str, figure: &str) -> bool {
         let leads = |letter: char| letter.is_whitespace() || ":=.…·_–—-".contains(letter);
         let says = |at: usize| {

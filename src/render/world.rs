@@ -2,8 +2,8 @@
 //!
 //! A template sees its own composed files, the job's model and attachments, the shipped fonts and
 //! the day of issue. **Invariant**: nothing here opens a file, a socket or a clock, and no value of
-//! the library turns text into code (`eval`), runs foreign code (`plugin`) or keeps a part of the page
-//! from screen readers (`pdf.artifact`), by whatever name.
+//! the library turns text into code (`eval`), runs foreign code (`plugin`) or keeps a part of the
+//! page from screen readers (`pdf.artifact`), by whatever name.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -165,11 +165,11 @@ const LETTERS: [&str; 2] = ["honors_code", "repeat_code"];
 fn is_confused(table: Option<&str>, text: &str, one: &str, other: &str) -> bool {
     let both = |these: &&[&str]| these.contains(&one) && these.contains(&other);
     match table {
-        None => TOGETHER.iter().any(|it| both(it)),
+        None => TOGETHER.iter().any(both),
         Some(table) if LETTERS.contains(&table) => {
             text.trim().chars().count() > 1 || [one, other].contains(&"none")
         }
-        Some(_) => !ALIKE.iter().any(|it| both(it)),
+        Some(_) => !ALIKE.iter().any(both),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Pages of a school's own design that say what the record says, and are made.
 
 use super::Desk;
+use super::templates::school;
 use super::whole::{replacing, told_of, with_cells};
 
 /// What a preview of the senior tells of the block that was replaced; nothing where it is right.
@@ -113,4 +114,17 @@ fn a_layout_may_cite_the_law() {
     assert_eq!(problems(&desk, "legend", cited), None);
     let figure = cited.replace("34 CFR 99.33", "UC 99.33");
     assert!(problems(&desk, "legend", &figure).is_some());
+}
+
+#[test]
+fn labels_of_different_tables_and_letters_of_several_codes_may_be_alike() {
+    let desk = Desk::new();
+    let strings = "mark = \"Grade\"\ngrade_level = \"Grade\"\nattempted = \"Credits\"\n\
+                   credit = \"Credits\"\n[honors_code]\nuc_honors = \"H\"\nap = \"H\"\n";
+    school(&desk, &[("strings.en.toml", strings)]);
+    assert_eq!(problems(&desk, "record", "{{ super() }}"), None);
+    // What such a label heads is held to the record all the same.
+    let other = with_cells("cells.at(5) = cells.at(1); cells.at(1) = [95]");
+    let found = problems(&desk, "record", &other).expect("a problem");
+    assert!(found.contains("below"), "{found}");
 }
