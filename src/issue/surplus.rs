@@ -1,5 +1,6 @@
 //! What the pages say beyond the record: a second mark in a course's row, a credit figure that is
-//! none of its own, figures under another's label, a decimal figure that nothing of the record is.
+//! none of its own, a decimal figure that nothing of the record is; and, in `columns.rs` and
+//! `averages.rs`, what stands under or beside another's label.
 //!
 //! Words are not compared, nor whole numbers: what a template says in sentences of its own is for
 //! those to read who certify it.
