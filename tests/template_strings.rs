@@ -56,6 +56,13 @@ fn an_entry_says_nothing_that_another_one_is_for_and_is_not_empty() {
             ],
         ),
         (
+            "[honors_code]\nnone = \"H\"\nhonors = \"AP\"",
+            vec![
+                (2, other("honors_code.none", "H", "honors_code.honors")),
+                (3, other("honors_code.honors", "AP", "honors_code.ap")),
+            ],
+        ),
+        (
             "official = \"Unofficial High School Transcript\"\n\
              [kind]\nfinal = \"Final, all requirements met\"",
             vec![(1, own("official")), (2, own("kind"))],
@@ -68,10 +75,77 @@ fn an_entry_says_nothing_that_another_one_is_for_and_is_not_empty() {
             .collect();
         assert_eq!(causes(of(strings)), expected, "{strings}");
     }
-    let good = "official = \"Official Transcript of Mission Vista\"\n\
-                credits_attempted = \"Attempted\"\nattempted = \"Att.\"\n\
-                [language_name]\nfarsi = \"Persian\"\n[kind]\nfinal = \"Final\"";
-    assert!(of(good).is_ok(), "{:?}", of(good).err());
+}
+
+#[test]
+fn labels_of_different_tables_and_letters_of_several_codes_may_be_the_same() {
+    for good in [
+        "official = \"Official Transcript of Mission Vista\"\n\
+         credits_attempted = \"Attempted\"\nattempted = \"Att.\"\n\
+         [language_name]\nfarsi = \"Persian\"\n[kind]\nfinal = \"Final\"",
+        "mark = \"Grade\"\ngrade_level = \"Grade\"",
+        "attempted = \"Credits\"\ncredit = \"Credits\"",
+        "subject = \"Course\"\nawarded_on = \"Entered\"\ntotal = \"Earned\"",
+        // One letter, of which the legend says for what it stands.
+        "[honors_code]\nap = \"H\"\nib = \"H\"",
+        "[honors_code]\nhonors = \"*\"\nuc_honors = \"*\"\nap = \"*\"\nib = \"*\"",
+        "[repeat_code]\nRepeatNotCounted = \"R\"\nReplacementCounted = \"R\"",
+    ] {
+        let manifest = ("report.toml", "extends = \"transcript\"");
+        let report = Report::from_folder(folder(&[manifest, ("strings.en.toml", good)]));
+        assert!(report.is_ok(), "{good}: {:?}", report.err());
+    }
+}
+
+#[test]
+fn what_would_be_printed_in_its_braces_is_refused_with_its_line() {
+    let manifest = "extends = \"transcript\"\n[settings.motto]\ntype = \"text\"\n\
+                    default = \"\"\nabout = \"x\"\n[values]\nmotto = \"Of {{ school }}\"";
+    let strings = "mark = \"Mark {page}\"\ncertification = \"By {{ school }}\"\n\
+                   [honors_code]\nap = \"{% if x %}AP{% endif %}\"";
+    let found = causes(Report::from_folder(folder(&[
+        ("report.toml", manifest),
+        ("strings.en.toml", strings),
+    ])));
+    let printed = |file: &str, line, key: &str, braces| {
+        let key = key.to_owned();
+        let cause = Cause::PrintedBraces { key, braces };
+        (format!("mission-vista/{file}"), Some(line), cause)
+    };
+    assert_eq!(
+        found,
+        [
+            printed("report.toml", 7, "motto", "{{"),
+            printed("strings.en.toml", 2, "certification", "{{"),
+            printed("strings.en.toml", 4, "honors_code.ap", "{%"),
+        ]
+    );
+}
+
+#[test]
+fn prose_prints_the_schools_name_and_asks_nothing_of_it() {
+    let of = |prose: &str| {
+        let values = format!("[values]\ncertification = '''{prose}'''");
+        let manifest = format!("extends = \"transcript\"\n{values}");
+        Report::from_folder(folder(&[("report.toml", &manifest)]))
+    };
+    for prose in [
+        "{% if school == \"Ironwood\" %}By us{% else %}By them{% endif %}",
+        "By {{ school|upper }}",
+        "{% if language == 'es' and 'x' in school %}A{% else %}B{% endif %}",
+        "By {{ 'us' if school else 'them' }}",
+    ] {
+        let file = "mission-vista/report.toml".to_owned();
+        let expected = (file, Some(3), Cause::OfOneSchool);
+        assert!(causes(of(prose)).contains(&expected), "{prose}");
+    }
+    for prose in [
+        "By {{ school }}.",
+        "By {{- school -}}.",
+        "{% if language == 'school' %}A{% else %}B of school == x{% endif %}{# school == x #}",
+    ] {
+        assert!(of(prose).is_ok(), "{prose}: {:?}", of(prose).err());
+    }
 }
 
 #[test]
@@ -130,6 +204,33 @@ fn what_is_wrong_with_strings_prose_and_layout_is_said_together() {
         "{found:?}"
     );
     assert!(matches!(found[0].2, Cause::OfOnePerson(_)), "{found:?}");
+}
+
+#[test]
+fn every_name_that_is_not_defined_is_told_at_once() {
+    let layout = "{% extends \"transcript/layout.typ.j2\" %}\n\
+                  {% block legend %}#let a = {{ settings.acent }}\n#let b = {{ strings.nosuch }}\n\
+                  {% if settings.motto is defined %}#let c = {{ settings.motto }}{% endif %}\n\
+                  #let d = {{ strings.neither }}\n#let e = {{ strings.mark }}\n{{ super() }}\
+                  {% endblock %}";
+    let manifest = "extends = \"transcript\"\nmodel = \"registrar-transcript/3\"";
+    let found = causes(Report::from_folder(folder(&[
+        ("report.toml", manifest),
+        ("layout.typ.j2", layout),
+    ])));
+    let undefined = |line, name: &str, likely: Option<&str>| {
+        let (name, likely) = (name.to_owned(), likely.map(str::to_owned));
+        let file = "mission-vista/layout.typ.j2".to_owned();
+        (file, Some(line), Cause::Undefined { name, likely })
+    };
+    assert_eq!(
+        found,
+        [
+            undefined(2, "settings.acent", Some("settings.accent")),
+            undefined(3, "strings.nosuch", None),
+            undefined(5, "strings.neither", None),
+        ]
+    );
 }
 
 #[test]

@@ -7,10 +7,11 @@
 //! transcript prints none. A template that prints none passes; one that prints some prints all of
 //! them, right, in the heading's line or in a line between it and the next heading.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::legend::Legend;
 use super::placing::{Place, Reading};
-use super::shown::{Page, bare, has_word};
+use super::shown::{Page, folded, has_word};
 use super::whole::Gap;
 use crate::record::{Credits, GradeLevel};
 use crate::transcript::Transcript;
@@ -19,7 +20,7 @@ const HINT: &str = "a template prints the credits of every term, or of every yea
                     stand in the heading's line, or in one between it and the next heading, each \
                     alone in its cell; a heading holds the name and the grade level";
 
-/// A heading that a page may have.
+/// A heading that a page may have, its texts without blanks, in small letters.
 pub(super) struct Heading {
     name: String,
     pub level: String,
@@ -39,9 +40,9 @@ pub(super) fn headings(transcript: &Transcript) -> Vec<Heading> {
     let mut years: BTreeMap<_, (Vec<usize>, Credits, Credits)> = BTreeMap::new();
     for (at, term) in transcript.terms.iter().enumerate() {
         headings.push(Heading {
-            name: bare(&term.name),
+            name: folded(&term.name),
             level: term.grade_level.to_string(),
-            school: bare(&term.school),
+            school: folded(&term.school),
             is_year: false,
             terms: vec![at],
             sums: sums(term.credit_attempted, term.credit_earned),
@@ -54,9 +55,9 @@ pub(super) fn headings(transcript: &Transcript) -> Vec<Heading> {
     }
     for ((year, level, school), (terms, attempted, earned)) in years {
         headings.push(Heading {
-            name: bare(&year.to_string()),
+            name: folded(&year.to_string()),
             level: GradeLevel::to_string(&level),
-            school: bare(school),
+            school: folded(school),
             is_year: true,
             terms,
             sums: sums(attempted, earned),
@@ -101,12 +102,21 @@ enum Said {
     Sums,
 }
 
+/// What between headings is no sum of a term.
+pub(super) struct Others {
+    /// Totals and averages.
+    pub figures: BTreeSet<String>,
+    /// What stands in the rows of courses, requirements and awards: the page, and the text.
+    pub in_rows: HashSet<(usize, usize)>,
+    pub legend: Legend,
+}
+
 /// Each term, or its year, with its grade level; and the sums of all of them or of none.
 pub(super) fn terms(
     transcript: &Transcript,
     reading: &mut Reading<'_>,
     also: &BTreeSet<usize>,
-    printed: &BTreeSet<String>,
+    others: &Others,
 ) -> Vec<Gap> {
     let mut said = vec![Said::Nothing; reading.headings.len()];
     for (heading, said) in said.iter_mut().enumerate() {
@@ -130,7 +140,7 @@ pub(super) fn terms(
             most
         }
     };
-    let wrong = others_sums(reading, printed);
+    let wrong = others_sums(reading, others);
     let any_sums = said.contains(&Said::Sums) || !wrong.is_empty();
     let mut found = Vec::new();
     for (at, term) in transcript.terms.iter().enumerate() {
@@ -172,7 +182,7 @@ fn take_below(pages: &mut [Page], place: &Place, sums: &[String; 2]) -> bool {
 }
 
 /// The terms beside whose headings, or in a line between them, stand credits that are not theirs.
-fn others_sums(reading: &Reading<'_>, printed: &BTreeSet<String>) -> BTreeSet<usize> {
+fn others_sums(reading: &Reading<'_>, others: &Others) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for place in &reading.heading_places {
         let page = &reading.pages[place.page];
@@ -181,7 +191,12 @@ fn others_sums(reading: &Reading<'_>, printed: &BTreeSet<String>) -> BTreeSet<us
         let own: BTreeSet<&str> = own.flatten().map(String::as_str).collect();
         let is_wrong = |at: &usize| {
             let text = page.part(*at);
-            page.is_free(*at) && is_credit(text) && !printed.contains(text) && !own.contains(text)
+            page.is_free(*at)
+                && is_credit(text)
+                && !others.figures.contains(text)
+                && !others.in_rows.contains(&(place.page, *at))
+                && !own.contains(text)
+                && !others.legend.has(page, *at)
         };
         let last = match place.until {
             (page, last) if page == place.page && place.is_followed => last,

@@ -9,14 +9,18 @@
 //! layout), `batch.rs` (the steps), `stops.rs` (what of the audit stops a document), `present.rs`
 //! (what was decided since), `preview.rs` (unofficial copies), `flat.rs` (the unsigned twin of a
 //! signed document), `whole.rs` (whether the pages say what the record says: `rows.rs`,
-//! `headings.rs`, `placing.rs`, `shown.rs`, `surplus.rs`), `sample.rs` (a report's invented
-//! people).
+//! `headings.rs`, `placing.rs`, `shown.rs`, and `surplus.rs`, `columns.rs`, `averages.rs` for what
+//! they say beyond it), `sample.rs` (a report's invented people).
 
+mod averages;
 mod batch;
 mod check;
+mod columns;
+mod decimal;
 mod draft;
 mod flat;
 mod headings;
+mod legend;
 mod placing;
 mod present;
 mod preview;

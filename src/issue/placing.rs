@@ -1,15 +1,16 @@
 //! Where pages say what a record asks for: which text opens a row, which figures are in it, under
 //! which heading it stands; and which row of the page is which of the record.
 //!
-//! A figure belongs to the title before it in its line, up to the next text that opens a row: two
-//! columns of courses side by side keep their own marks. Where a title occurs several times, the
-//! rows are assigned so that all find theirs if that is possible at all.
+//! Titles and headings count in capitals, too. A figure belongs to the title before it in its line,
+//! up to the next text that opens a row: two columns of courses side by side keep their own marks.
+//! Where a title occurs several times, the rows are assigned so that all find theirs if that is
+//! possible at all.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::headings::{Heading, headings_in, headings_with_level};
 use super::rows::{Row, is_in_order};
-use super::shown::{Arrangement, Page, bare, is_place};
+use super::shown::{Arrangement, Page, folded, is_place};
 
 /// Pages as rows under headings.
 pub(super) struct Reading<'a> {
@@ -20,7 +21,7 @@ pub(super) struct Reading<'a> {
     rows: Vec<Opened>,
     /// The rows that a title may open.
     by_title: HashMap<String, Vec<usize>>,
-    /// The names of terms, without blanks.
+    /// The names of terms, without blanks, in small letters.
     names: BTreeMap<String, Vec<usize>>,
 }
 
@@ -105,14 +106,16 @@ impl<'a> Reading<'a> {
     ) {
         let page = &self.pages[number];
         let (mut openings, mut headed) = (Vec::new(), BTreeMap::new());
-        for (at, text) in page.parts().enumerate() {
+        for at in 0..page.len() {
+            let text = page.folded(at);
             if beginnings(text).any(|title| titles.contains(title)) {
                 openings.push(at);
                 continue;
             }
             let mut headings = headings_in(text, self.headings);
             if headings.is_empty() && arrangement.levels_apart && self.names.contains_key(text) {
-                let beside: Vec<&str> = page.beside(at).iter().map(|it| page.part(*it)).collect();
+                let beside = page.beside(at);
+                let beside: Vec<&str> = beside.iter().map(|it| page.part(*it)).collect();
                 headings = headings_with_level(text, &beside, self.headings);
             }
             if !headings.is_empty() {
@@ -150,7 +153,7 @@ impl<'a> Reading<'a> {
                 continue;
             }
             let under = self.heading_above(number, at, line);
-            for title in beginnings(self.pages[number].part(at)) {
+            for title in beginnings(self.pages[number].folded(at)) {
                 if titles.contains(title) {
                     let rows = self.by_title.entry(title.to_owned()).or_default();
                     rows.push(self.rows.len());
@@ -196,7 +199,7 @@ impl<'a> Reading<'a> {
     /// Assigns the rows of a record to those of the pages, as many as can be, and takes what is in
     /// them; for each the one it was assigned to.
     pub fn place(&mut self, wanted: &[Row<'_>], anywhere: bool) -> Vec<Option<Shown>> {
-        let titles: Vec<String> = wanted.iter().map(|row| bare(row.title)).collect();
+        let titles: Vec<String> = wanted.iter().map(|row| folded(row.title)).collect();
         let edges: Vec<Vec<usize>> = wanted
             .iter()
             .zip(&titles)
@@ -235,7 +238,7 @@ impl<'a> Reading<'a> {
     fn says(&self, at: usize, row: &Row<'_>, title: &str, anywhere: bool) -> Option<Vec<usize>> {
         let opened = &self.rows[at];
         let page = &self.pages[opened.page];
-        let rest = page.part(opened.at).strip_prefix(title)?;
+        let rest = page.folded(opened.at).strip_prefix(title)?;
         let is_there = page.is_free(opened.at)
             && is_place(rest, &row.places)
             && (anywhere || row.term.is_none_or(|term| self.is_under(opened, term)));
@@ -276,7 +279,7 @@ impl<'a> Reading<'a> {
         let mut named = opened
             .texts
             .iter()
-            .filter_map(|at| self.names.get(page.part(*at)));
+            .filter_map(|at| self.names.get(page.folded(*at)));
         if let Some(terms) = named.next() {
             if !terms.contains(&term) {
                 return false;
@@ -312,9 +315,9 @@ impl<'a> Reading<'a> {
         for opened in placed.map(|it| &self.rows[it.row]) {
             let page = &self.pages[opened.page];
             let texts: Vec<&str> = opened.texts.iter().map(|at| page.part(*at)).collect();
-            let named = texts
-                .iter()
-                .filter_map(|text| self.names.get(*text))
+            let named = opened.texts.iter();
+            let named = named
+                .filter_map(|at| self.names.get(page.folded(*at)))
                 .flatten();
             found.extend(named.filter(|term| {
                 let level = self.headings.iter().find(|it| it.terms == [**term]);

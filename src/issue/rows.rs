@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::shown::bare;
+use super::shown::{bare, folded};
 use super::whole::is_official;
 use crate::record::{AgArea, Credits, GradeLevel, HonorsKind, SchoolYear};
 use crate::transcript::{AheadStatus, RepeatCode, SubjectProgress, Transcript};
@@ -88,7 +88,7 @@ pub(super) struct Course<'a> {
 }
 
 fn places(school: &str, taken_at: Option<&str>) -> Vec<String> {
-    [school].into_iter().chain(taken_at).map(bare).collect()
+    [school].into_iter().chain(taken_at).map(folded).collect()
 }
 
 pub(super) fn courses(transcript: &Transcript) -> Vec<Course<'_>> {
@@ -229,7 +229,7 @@ pub(super) fn figures_of(row: &SubjectProgress) -> Vec<String> {
     figures.map(|credits| credits.to_string()).into()
 }
 
-/// The titles with which a row may begin, without blanks.
+/// The titles with which a row may begin, without blanks, in small letters.
 pub(super) fn titles(transcript: &Transcript, courses: &[Course<'_>]) -> BTreeSet<String> {
     let rows = rows_of(transcript, courses);
     let years = courses.iter().filter_map(|course| course.year);
@@ -239,7 +239,7 @@ pub(super) fn titles(transcript: &Transcript, courses: &[Course<'_>]) -> BTreeSe
     rows.iter()
         .map(|row| row.title)
         .chain(years)
-        .map(bare)
+        .map(folded)
         .collect()
 }
 

@@ -8,13 +8,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::{Range, RangeInclusive};
 
+use super::decimal::decimals;
 use crate::render::Run;
 
 /// How far the figures of a row may stand from its line, in hundredths of a point.
 const LINE_TOLERANCE: i32 = 100;
 
-/// How far a figure may stand below its label, in hundredths of a point.
-const BELOW_MAX: i32 = 3_000;
+/// How far a figure may stand below or above its label, in hundredths of a point.
+pub(super) const APART_MAX: i32 = 3_000;
 
 /// What lies apart by more, in hundredths of a point, is read with a blank between.
 const NO_BLANK_MAX: i32 = 100;
@@ -22,6 +23,11 @@ const NO_BLANK_MAX: i32 = 100;
 /// A text as it is looked for: lines may break anywhere.
 pub(super) fn bare(text: &str) -> String {
     text.split_whitespace().collect()
+}
+
+/// A text as it is looked for where capitals are the template's affair: titles and labels.
+pub(super) fn folded(text: &str) -> String {
+    bare(text).to_lowercase()
 }
 
 /// How a page is arranged, as far as that decides what belongs to what.
@@ -54,6 +60,8 @@ struct Piece {
 /// Runs that are one text to a reader.
 struct Part {
     bare: String,
+    /// The same in small letters.
+    folded: String,
     runs: Range<usize>,
     left: i32,
     /// Its first line.
@@ -78,8 +86,10 @@ impl Page {
         let mut parts = Vec::new();
         for together in runs.chunk_by(|one, next| one.read.part == next.read.part) {
             let begin = parts.last().map_or(0, |part: &Part| part.runs.end);
+            let bare: String = together.iter().map(|run| &*run.bare).collect();
             parts.push(Part {
-                bare: together.iter().map(|run| &*run.bare).collect(),
+                folded: bare.to_lowercase(),
+                bare,
                 runs: begin..begin + together.len(),
                 left: together[0].read.left,
                 baseline: together[0].read.baseline,
@@ -87,9 +97,9 @@ impl Page {
         }
         let mut down: Vec<usize> = (0..parts.len()).collect();
         down.sort_by_key(|at| parts[*at].baseline);
-        let text: String = parts.iter().map(|part| &*part.bare).collect();
+        let text: String = parts.iter().map(|part| &*part.folded).collect();
         Self {
-            text: text.to_lowercase(),
+            text,
             runs,
             parts,
             down,
@@ -101,14 +111,14 @@ impl Page {
         self.text.contains(&text.to_lowercase())
     }
 
-    /// Its texts without blanks, in the order in which they were set.
-    pub fn parts(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().map(|part| &*part.bare)
-    }
-
     /// A text without blanks.
     pub fn part(&self, at: usize) -> &str {
         &self.parts[at].bare
+    }
+
+    /// A text without blanks, in small letters.
+    pub fn folded(&self, at: usize) -> &str {
+        &self.parts[at].folded
     }
 
     /// Where a text begins from left to right.
@@ -294,8 +304,20 @@ impl Page {
         found.map(|run| run.taken = true).is_some()
     }
 
-    /// Takes a figure that stands alone and beside or below this label, nearer than any of
-    /// `others`.
+    /// Whether a sentence says this figure, but for one that begins with one of these labels.
+    pub fn tells(&self, figure: &str, labels: &[String]) -> bool {
+        (0..self.parts.len()).any(|at| {
+            let of_label = || labels.iter().any(|it| self.folded(at).starts_with(it));
+            self.part(at).contains(figure)
+                && !of_label()
+                && decimals(&self.reading(at))
+                    .iter()
+                    .any(|it| it.text == figure)
+        })
+    }
+
+    /// Takes a figure that stands alone and beside, below or above this label, nearer than any of
+    /// `others`; labels without blanks, in small letters.
     pub fn take_labelled(&mut self, label: &str, others: &[String], figure: &str) -> bool {
         let own = self.labels(label);
         let others: Vec<Label> = others
@@ -316,24 +338,26 @@ impl Page {
         found.map(|at| self.runs[at].taken = true).is_some()
     }
 
-    /// Whether a text says the figure right after this label: `GPA: 3.2142 (5.00)`.
+    /// Whether a text says the figure right after this label: `GPA: 3.2142 (5.00)`, `GPA ... 3.21`.
     fn has_inline(&self, label: &str, figure: &str) -> bool {
+        let leads = |letter: char| letter.is_whitespace() || ":=.…·_–—-".contains(letter);
         let says = |at: usize| {
             let text = self.reading(at);
             let mut letters = text.char_indices();
             let mut read = String::new();
             // The label may have blanks where the text has others.
             let end = letters.find_map(|(at, letter)| {
-                read.extend((!letter.is_whitespace()).then_some(letter));
+                let seen = letter.to_lowercase().filter(|it| !it.is_whitespace());
+                read.extend(seen);
                 (read.len() >= label.len()).then_some(at + letter.len_utf8())
             });
             let rest = end.filter(|_| read == label).map(|end| &text[end..]);
-            let rest = rest.filter(|rest| rest.starts_with([':', ' ', '=', '\u{a0}']));
-            let rest = rest.map(|rest| rest.trim_start_matches([':', ' ', '=', '\u{a0}']));
+            let rest = rest.filter(|rest| rest.starts_with(leads));
+            let rest = rest.map(|rest| rest.trim_start_matches(leads));
             let after = rest.and_then(|rest| rest.strip_prefix(figure));
             after.is_some_and(|after| !after.starts_with(|it: char| it.is_alphanumeric()))
         };
-        let starts = |at: &usize| self.parts[*at].bare.starts_with(label);
+        let starts = |at: &usize| self.folded(*at).starts_with(label);
         (0..self.parts.len()).filter(starts).any(says)
     }
 
@@ -344,7 +368,7 @@ impl Page {
             for first in part.runs.clone() {
                 let mut read = String::new();
                 let last = part.runs.clone().skip_while(|at| *at < first).find(|at| {
-                    read.push_str(&self.runs[*at].bare);
+                    read.extend(self.runs[*at].bare.chars().flat_map(char::to_lowercase));
                     read.len() >= label.len()
                 });
                 let rest = read.strip_prefix(label);
@@ -373,16 +397,19 @@ impl Page {
 }
 
 impl Label {
-    /// How far a run stands from it: after it in its line, or else below it.
-    fn to(&self, run: &Run) -> Option<(bool, i32)> {
-        let below = run.baseline - self.lines.end();
+    /// How far a run stands from it: after it in its line, or else below it, or else above it.
+    fn to(&self, run: &Run) -> Option<(bool, i32, bool)> {
         if self.lines.contains(&run.baseline) {
             let apart = run.left - self.right;
-            return (apart >= -LINE_TOLERANCE).then_some((false, apart));
+            return (apart >= -LINE_TOLERANCE).then_some((false, apart, false));
         }
-        let under =
-            below > 0 && below < BELOW_MAX && run.left < self.right && run.right > self.left;
-        under.then_some((true, below))
+        let is_above = run.baseline < *self.lines.start();
+        let apart = match is_above {
+            true => self.lines.start() - run.baseline,
+            false => run.baseline - self.lines.end(),
+        };
+        let meets = apart < APART_MAX && run.left < self.right && run.right > self.left;
+        meets.then_some((true, apart, is_above))
     }
 }
 
@@ -491,7 +518,7 @@ mod tests {
 
     #[test]
     fn an_average_stands_by_its_own_label_below_it_or_in_its_line() {
-        let labels = ["GPA", "GPA weighted"].map(bare);
+        let labels = ["GPA", "GPA weighted"].map(folded);
         for (lines, right) in [
             (&["GPA|GPA weighted", "3.2|4.0"][..], true),
             (&["GPA|GPA weighted", "4.0|3.2"], false),
@@ -503,11 +530,33 @@ mod tests {
             (&["GPA|4.0", "GPA weighted|3.2"], false),
             (&["GPA|||GPA weighted", "|3.2||4.0"], false),
             (&["Average|Average weighted", "3.2|4.0"], false),
+            (&["Gpa|GPA WEIGHTED", "3.2|4.0"], true),
+            (&["GPA ..... 3.2", "GPA weighted … 4.0"], true),
+            (&["GPA|.....|3.2", "GPA weighted|......|4.0"], true),
+            (&["GPA ..... 4.0", "GPA weighted … 3.2"], false),
+            (&["3.2|4.0", "GPA|GPA weighted"], true),
+            (&["4.0|3.2", "GPA|GPA weighted"], false),
+            (&["GPA", "3.2", "GPA weighted", "4.0"], true),
+            (&["GPA", "4.0", "GPA weighted", "3.2"], false),
         ] {
             let mut page = page(lines);
             let shown = page.take_labelled(&labels[0], &labels, "3.2")
                 && page.take_labelled(&labels[1], &labels, "4.0");
             assert_eq!(shown, right, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_tells_a_figure_that_is_whole_and_no_averages() {
+        let labels = [folded("GPA")];
+        for (text, right) in [
+            ("Total credits attempted: 140.00", true),
+            ("attempted 140.00, earned 135.00", true),
+            ("attempted 1140.00", false),
+            ("attempted 140.005", false),
+            ("GPA 3.2 of 140.00", false),
+        ] {
+            assert_eq!(page(&[text]).tells("140.00", &labels), right, "{text}");
         }
     }
 

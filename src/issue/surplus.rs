@@ -1,5 +1,6 @@
 //! What the pages say beyond the record: a second mark in a course's row, a credit figure that is
-//! none of its own, figures under another's label, a decimal figure that nothing of the record is.
+//! none of its own, a decimal figure that nothing of the record is; and, in `columns.rs` and
+//! `averages.rs`, what stands under or beside another's label.
 //!
 //! Words are not compared, nor whole numbers: what a template says in sentences of its own is for
 //! those to read who certify it.
@@ -10,12 +11,17 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde::Serialize;
 
+use super::averages;
+use super::columns::{Label, Labels, in_column};
+use super::decimal::{decimals, value};
 use super::headings::{headings, is_credit};
+use super::legend::Legend;
 use super::placing::Shown;
 use super::rows::{Course, figures_of};
-use super::shown::{Page, bare};
+use super::shown::{Page, bare, folded};
 use super::whole::Gap;
 use crate::exchange;
+use crate::record::{Credits, GradePoints};
 use crate::template::Wording;
 use crate::transcript::{Transcript, each_text};
 
@@ -23,16 +29,9 @@ const OTHER_FIGURE: &str = "an official page shows the marks and credits of the 
                             others; letters for honors and repeats stand in `strings.honors_code` \
                             and `strings.repeat_code`";
 
-const OTHER_COLUMN: &str = "each figure stands below its own label, `strings.mark`, \
-                            `strings.attempted` or `strings.earned`; without labels, credits \
-                            attempted stand before credits earned";
-
 const UNKNOWN_FIGURE: &str = "an official page shows no decimal figure but those of the record, \
                               of its legends, and of the texts in report.toml and \
                               strings.<language>.toml";
-
-/// How far apart the labels of one table may stand, in hundredths of a point.
-const LABELS_APART_MAX: i32 = 100;
 
 /// The rows of pages, as far as courses are concerned.
 #[derive(Default)]
@@ -64,23 +63,24 @@ pub(super) fn surplus(
     }
     for shown in &rows.others {
         let page = &pages[shown.page];
-        let title = page.part(shown.at);
+        let title = page.folded(shown.at);
         let same: Vec<&Course<'_>> = courses
             .iter()
-            .filter(|it| bare(it.title) == title)
+            .filter(|it| folded(it.title) == title)
             .collect();
         let others = shown.texts.iter().map(|at| (*at, page.part(*at)));
         let others = others.filter(|(at, text)| {
-            known.marks.contains(*text)
+            known.is_like_mark(text)
                 && !same.is_empty()
                 && !same.iter().any(|it| known.may_stand_by(it, text))
-                && !known.is_of_legend(page, *at)
+                && !known.legend.has(page, *at)
         });
         found.extend(others.map(|(_, text)| another(same[0].title, text)));
     }
     for page in pages {
         unknown_figures(page, &mut known, &mut found);
     }
+    found.extend(averages::others(transcript, wording, pages));
     found
 }
 
@@ -93,7 +93,10 @@ fn another(title: &str, text: &str) -> Gap {
 struct Known<'a> {
     transcript: &'a Transcript,
     wording: &'a Wording,
+    legend: Legend,
+    /// Without what is no letter or digit at their ends.
     marks: BTreeSet<String>,
+    /// Each as any way of writing it.
     figures: HashSet<String>,
     /// Whether `figures` has those that stand within texts, too.
     is_complete: bool,
@@ -103,7 +106,7 @@ impl<'a> Known<'a> {
     fn of(transcript: &'a Transcript, courses: &[Course<'_>], wording: &'a Wording) -> Self {
         let scale = transcript.grading_scale.iter().map(|step| &*step.mark);
         let marks = scale.chain(courses.iter().filter_map(|course| course.mark));
-        let mut figures: HashSet<String> = HashSet::new();
+        let mut figures: Vec<String> = Vec::new();
         for course in courses {
             figures.extend([course.attempted.to_string(), course.credit.to_string()]);
         }
@@ -121,26 +124,56 @@ impl<'a> Known<'a> {
             let rows = plan.subjects.iter().chain([&plan.total]);
             figures.extend(rows.flat_map(figures_of));
         }
-        Self {
+        let mut known = Self {
             transcript,
             wording,
-            marks: marks.map(bare).collect(),
-            figures,
+            legend: Legend::of(transcript),
+            marks: marks.map(|mark| core(&bare(mark)).to_owned()).collect(),
+            figures: figures.iter().map(|it| value(it)).collect(),
             is_complete: false,
-        }
+        };
+        let points = courses.iter().flat_map(|course| known.points_of(course));
+        let points: Vec<String> = points.collect();
+        known.figures.extend(points);
+        known
     }
 
     /// Whether a decimal figure is one that a page may show.
     fn has(&mut self, figure: &str) -> bool {
-        if !self.figures.contains(figure) && !self.is_complete {
+        let figure = value(figure);
+        if !self.figures.contains(&figure) && !self.is_complete {
             let figures = &mut self.figures;
-            let mut add = |text: &str| figures.extend(decimals(text).map(str::to_owned));
+            let mut add = |text: &str| figures.extend(decimals(text).iter().map(|it| it.value()));
             self.wording.all().for_each(&mut add);
             let model = exchange::transcript_json(self.transcript);
             each_text(&model, &mut |_, text| add(text));
             self.is_complete = true;
         }
-        self.figures.contains(figure)
+        self.figures.contains(&figure)
+    }
+
+    /// Whether a reader takes a text for a mark: `A`, and `A+` or `A*` where the scale has an `A`.
+    fn is_like_mark(&self, text: &str) -> bool {
+        self.marks.contains(core(text))
+    }
+
+    /// The grade points that the scale has for a course's mark: a credit's, and the course's.
+    fn points_of(&self, course: &Course<'_>) -> Vec<String> {
+        let mark = course.mark.map(bare);
+        let mut steps = self.transcript.grading_scale.iter();
+        let step = steps.find(|step| Some(bare(&step.mark)) == mark);
+        let Some(points) = step.and_then(|step| step.points.as_deref()) else {
+            return Vec::new();
+        };
+        let of_course = |credits: Credits| {
+            let points: GradePoints = points.parse().ok()?;
+            let product = points.thousandths() * credits.thousandths();
+            let is_exact = product % 1_000 == 0;
+            is_exact.then(|| Credits::from_thousandths(product / 1_000).to_string())
+        };
+        let products = [course.attempted, course.credit].map(of_course);
+        let figures = products.into_iter().flatten().chain([bare(points)]);
+        figures.map(|it| value(&it)).collect()
     }
 
     /// Whether a text that looks like a mark or like credits may stand in the row of a course.
@@ -157,22 +190,15 @@ impl<'a> Known<'a> {
                 .iter()
                 .flatten()
                 .any(|code| self.wording.says_for(code, text))
+            || (is_credit(text) && self.points_of(course).contains(&value(text)))
     }
+}
 
-    /// Whether a mark stands beside what the scale says of it: in a legend beside the record.
-    fn is_of_legend(&self, page: &Page, at: usize) -> bool {
-        let beside = page.beside(at);
-        let place = beside.iter().position(|it| *it == at).unwrap_or_default();
-        let before = place.checked_sub(1).map(|it| page.part(beside[it]));
-        let after = beside.get(place + 1).map(|it| page.part(*it));
-        let mut steps = self.transcript.grading_scale.iter();
-        steps.any(|step| {
-            let said = [Some(bare(&step.meaning)), step.points.as_deref().map(bare)];
-            let near = [before, after];
-            let mut near = near.iter().flatten();
-            bare(&step.mark) == page.part(at)
-                && near.any(|text| said.iter().flatten().any(|it| it == text))
-        })
+/// A text without what is no letter or digit at its ends.
+fn core(text: &str) -> &str {
+    match text.trim_matches(|letter: char| !letter.is_alphanumeric()) {
+        "" => text,
+        core => core,
     }
 }
 
@@ -194,178 +220,36 @@ fn further(
     let last = last.unwrap_or_default();
     let free = shown.texts.iter().filter(|at| !page.is_taken(**at));
     let others = free.filter(|at| {
-        let (text, is_beyond) = (page.part(**at), page.left(**at) > last);
-        let is_other = if known.marks.contains(text) {
-            !(is_beyond && known.is_of_legend(page, **at))
-        } else {
-            // What stands beyond the row's own figures may be another part of the page.
-            let in_table = || labels.over(page, **at, Label::Mark).is_some();
-            is_credit(text) && (!is_beyond || in_table())
-        };
-        is_other && !known.may_stand_by(course, text)
+        let text = page.part(**at);
+        // What stands before the title or beyond the row's own figures may be another part of the
+        // page.
+        let is_beyond = page.left(**at) > last;
+        let is_apart = is_beyond || page.right(**at) < page.left(shown.at);
+        let in_table = || labels.over(page, **at, Label::Mark).is_some();
+        let is_other = known.is_like_mark(text) || (is_credit(text) && (!is_beyond || in_table()));
+        is_other
+            && !known.may_stand_by(course, text)
+            && !(is_apart && !in_table() && known.legend.has(page, **at))
     });
     others
         .map(|at| another(course.title, page.part(*at)))
         .collect()
 }
 
-/// What a column of courses is labelled with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Label {
-    Mark,
-    Attempted,
-    Earned,
-    Other,
-}
-
-/// The labels of courses on a page, with the text of each.
-struct Labels(Vec<(Label, usize)>);
-
-impl Labels {
-    fn on(page: &Page, wording: &Wording) -> Self {
-        let keys = [
-            (Label::Mark, "mark"),
-            (Label::Attempted, "attempted"),
-            (Label::Earned, "earned"),
-            (Label::Other, "ag"),
-            (Label::Other, "honors"),
-            (Label::Other, "repeat_label"),
-        ];
-        let texts = keys.map(|(label, key)| (label, wording.text(key).map(bare)));
-        let of = |text: &str| {
-            let mut texts = texts.iter();
-            texts.find(|(_, own)| own.as_deref().is_some_and(|own| own == text))
-        };
-        let parts = page.parts().enumerate();
-        Self(
-            parts
-                .filter_map(|(at, text)| Some((of(text)?.0, at)))
-                .collect(),
-        )
-    }
-
-    /// The label above a text: the nearest that stands over it, and of one table's the one that
-    /// stands over most of it; none where its table has no label of this kind.
-    fn over(&self, page: &Page, at: usize, own: Label) -> Option<Label> {
-        let shared = |label: usize| {
-            page.right(at).min(page.right(label)) - page.left(at).max(page.left(label))
-        };
-        let over = |&&(_, label): &&(Label, usize)| {
-            page.baseline(label) < page.baseline(at) && shared(label) > 0
-        };
-        let (_, nearest) = self
-            .0
-            .iter()
-            .filter(over)
-            .max_by_key(|(_, label)| page.baseline(*label))?;
-        let line = page.baseline(*nearest);
-        let in_table = |label: usize| (page.baseline(label) - line).abs() <= LABELS_APART_MAX;
-        let has_own = self
-            .0
-            .iter()
-            .any(|(label, text)| *label == own && in_table(*text));
-        let of_table = self.0.iter().filter(over).filter(|it| in_table(it.1));
-        let found = of_table.max_by_key(|(_, label)| shared(*label));
-        found.filter(|_| has_own).map(|(label, _)| *label)
-    }
-}
-
-/// Whether the mark and the credits of a course stand below their own labels.
-fn in_column(course: &Course<'_>, shown: &Shown, page: &Page, labels: &Labels) -> Option<Gap> {
-    let ([mark, earned, attempted, ..], Some(said)) = (&*shown.figures, course.mark) else {
-        return None;
-    };
-    let over = |at: usize, own: Label| labels.over(page, at, own);
-    let is_mark = |at: usize| matches!(over(at, Label::Mark), None | Some(Label::Mark));
-    let alike = |at: &&usize| page.part(**at) == page.part(*mark);
-    let is_under = is_mark(*mark) || shown.texts.iter().filter(alike).any(|at| is_mark(*at));
-    let title = course.title;
-    if !is_under {
-        let what = format!("the mark `{said}` of the course `{title}` below another label");
-        return Some(Gap::surplus("record", &what, OTHER_COLUMN));
-    }
-    if course.attempted == course.credit {
-        return None;
-    }
-    let labelled = (
-        over(*attempted, Label::Attempted),
-        over(*earned, Label::Earned),
-    );
-    let place = |at: usize| (page.baseline(at), page.left(at));
-    let is_right = match labelled {
-        (None, None) => place(*attempted) < place(*earned),
-        (attempted, earned) => {
-            attempted.is_none_or(|it| it == Label::Attempted)
-                && earned.is_none_or(|it| it == Label::Earned)
-        }
-    };
-    let (attempted, earned) = (course.attempted, course.credit);
-    let what = format!(
-        "the credits of the course `{title}`, {attempted} attempted and {earned} earned, below \
-         another label or in another order"
-    );
-    (!is_right).then(|| Gap::surplus("record", &what, OTHER_COLUMN))
-}
-
 /// Decimal figures of a page that are not of the record, each once.
 fn unknown_figures(page: &Page, known: &mut Known<'_>, found: &mut Vec<Gap>) {
     for at in (0..page.len()).filter(|at| !page.is_taken(*at)) {
-        let (part, is_digit) = (page.part(at).as_bytes(), u8::is_ascii_digit);
-        let may_hold = |it: &[u8]| is_digit(&it[0]) && b".,".contains(&it[1]) && is_digit(&it[2]);
-        if !part.windows(3).any(may_hold) {
+        let may_hold = |it: &[u8]| it[0].is_ascii_digit() && matches!(it[1], b'.' | b',' | 128..);
+        if !page.part(at).as_bytes().windows(2).any(may_hold) {
             continue;
         }
         let reading = page.reading(at);
-        for figure in decimals(&reading) {
+        for figure in decimals(&reading).iter().map(|it| it.text) {
             if !known.has(figure) {
                 let what = format!("`{figure}`, a figure that the record does not have");
                 let gap = Gap::surplus("summary", &what, UNKNOWN_FIGURE);
                 found.extend((!found.contains(&gap)).then_some(gap));
             }
-        }
-    }
-}
-
-/// The decimal figures of a text, as averages and credits are written: `3.21`, `230.00`, `4,40`.
-fn decimals(text: &str) -> impl Iterator<Item = &str> {
-    let is_of_figure = |letter: char| letter.is_ascii_digit() || letter == '.' || letter == ',';
-    let words = text.split(move |letter| !is_of_figure(letter));
-    let words = words.map(|word| word.trim_matches(['.', ',']));
-    words.filter(|word| {
-        let Some((whole, part)) = word.split_once(['.', ',']) else {
-            return false;
-        };
-        let digits = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
-        // `1,840` is a number of a thousand and more.
-        let lengths = if word.contains(',') { 2..=2 } else { 2..=4 };
-        (1..=3).contains(&whole.len())
-            && lengths.contains(&part.len())
-            && digits(whole)
-            && digits(part)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::decimals;
-
-    #[test]
-    fn decimal_figures_are_told_from_dates_lists_and_large_numbers() {
-        let of = |text| decimals(text).collect::<Vec<_>>();
-        assert_eq!(
-            of("GPA 4.40 (5.00 scale), 3.2142."),
-            ["4.40", "5.00", "3.2142"]
-        );
-        assert_eq!(of("media 4,40"), ["4,40"]);
-        for none in [
-            "06.12.2026",
-            "1,840 students",
-            "9,10,11,12",
-            "4.0",
-            "555",
-            "1234.50",
-        ] {
-            assert_eq!(of(none), [""; 0], "{none}");
         }
     }
 }

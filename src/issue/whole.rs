@@ -24,12 +24,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::headings::{headings, terms};
+use super::headings::{Others, headings, terms};
+use super::legend::Legend;
 use super::placing::{Reading, Shown};
 use super::rows::{
     Course, Row, YearKey, courses, figures_of, printed, rows_of, titles, year_courses,
 };
-use super::shown::{Arrangement, Page, bare};
+use super::shown::{Arrangement, Page, bare, folded};
 use super::surplus::{Rows, surplus};
 use crate::exchange;
 use crate::render::Run;
@@ -166,7 +167,7 @@ fn rows_and_terms(
     };
     let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, term) in transcript.terms.iter().enumerate().filter(|_| official) {
-        names.entry(bare(&term.name)).or_default().push(at);
+        names.entry(folded(&term.name)).or_default().push(at);
     }
     let mut best: Option<Told> = None;
     for way in WAYS {
@@ -240,6 +241,7 @@ fn lacking(
     let also = reading.named_in(placed.iter().flatten());
     let shown: Vec<Option<Shown>> = placed.iter().take(courses.len()).cloned().collect();
     let others = reading.others(&placed);
+    let shown_in: Vec<Shown> = placed.iter().flatten().cloned().collect();
     let lacking: Vec<Row<'_>> = rows
         .into_iter()
         .zip(placed)
@@ -266,14 +268,7 @@ fn lacking(
     }
     if is_official(transcript) {
         total(transcript, &mut reading.pages, &mut found);
-        let mut printed: BTreeSet<String> =
-            [transcript.credits.attempted, transcript.credits.earned]
-                .map(|it| it.to_string())
-                .into();
-        printed.insert(transcript.credits.in_progress.to_string());
-        let averages = transcript.averages.iter();
-        printed.extend(averages.filter_map(|it| it.value.as_deref().map(bare)));
-        let lacking = terms(transcript, reading, &also, &printed);
+        let lacking = terms(transcript, reading, &also, &no_sums(transcript, &shown_in));
         found.extend(lacking);
     }
     let others = match found.is_empty() {
@@ -282,6 +277,27 @@ fn lacking(
         false => Vec::new(),
     };
     (found, Rows { shown, others })
+}
+
+/// What on the pages is no sum of a term, though it may stand between headings.
+fn no_sums(transcript: &Transcript, rows: &[Shown]) -> Others {
+    let credits = &transcript.credits;
+    let totals = [credits.attempted, credits.earned, credits.in_progress];
+    let averages = transcript.averages.iter();
+    let averages = averages.filter_map(|it| it.value.as_deref().map(bare));
+    let in_row = |row: &Shown| {
+        let page = row.page;
+        row.texts.clone().into_iter().map(move |at| (page, at))
+    };
+    Others {
+        figures: totals
+            .iter()
+            .map(ToString::to_string)
+            .chain(averages)
+            .collect(),
+        in_rows: rows.iter().flat_map(in_row).collect(),
+        legend: Legend::of(transcript),
+    }
 }
 
 /// The sums of the requirements.
@@ -301,7 +317,7 @@ fn total(transcript: &Transcript, pages: &mut [Page], found: &mut Vec<Gap>) {
 /// Each average by its label, and the totals.
 fn figures(transcript: &Transcript, pages: &mut [Page], found: &mut Vec<Gap>) {
     let averages = &transcript.averages;
-    let labels: Vec<String> = averages.iter().map(|it| bare(&it.label)).collect();
+    let labels: Vec<String> = averages.iter().map(|it| folded(&it.label)).collect();
     for (average, label) in averages.iter().zip(&labels) {
         let Some(value) = &average.value else {
             continue;
@@ -316,7 +332,9 @@ fn figures(transcript: &Transcript, pages: &mut [Page], found: &mut Vec<Gap>) {
     let credits = &transcript.credits;
     for (name, total) in [("attempted", credits.attempted), ("earned", credits.earned)] {
         let total = total.to_string();
-        if !pages.iter_mut().any(|page| page.take(&total)) {
+        let is_shown = pages.iter_mut().any(|page| page.take(&total))
+            || pages.iter().any(|page| page.tells(&total, &labels));
+        if !is_shown {
             found.push(Gap::lack(
                 "summary",
                 &format!("the credits {name}, {total}"),

@@ -127,7 +127,8 @@ pub(super) fn forbidden_by_pdf_a(character: char) -> bool {
     )
 }
 
-fn invisible(character: char) -> bool {
+/// What is not seen, or steers what is.
+pub(super) fn invisible(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}')
         || is_default_ignorable(character)

@@ -1,12 +1,13 @@
 //! What a reader of the finished pages can read: every text that stands upright on the page, large
 //! enough, in a colour that differs from what is behind it, with nothing painted over it and no
-//! line through it.
+//! line through it; of each text the letters that are seen.
 //!
 //! Whoever issues a document compares it with the record (`issue::whole`): a template that leaves
 //! a row out, or hides it, then makes no document.
 
 use serde::{Deserialize, Serialize};
 
+use super::fonts::invisible;
 use super::placed::{Run as Placed, Sheet};
 
 /// How far apart in a line, in parts of the size, texts belong to each other: no blank is wider.
@@ -49,7 +50,7 @@ pub(super) fn legible(sheets: &[Sheet<'_>]) -> Vec<Vec<Run>> {
                 .last()
                 .map_or(0, |last| last.part + u32::from(!goes_on));
             runs.push(Run {
-                text: run.text.to_owned(),
+                text: seen(run.text),
                 left: hundredths(run.area.left),
                 right: hundredths(run.area.right),
                 baseline: hundredths(run.area.bottom),
@@ -60,6 +61,12 @@ pub(super) fn legible(sheets: &[Sheet<'_>]) -> Vec<Vec<Run>> {
         runs
     });
     pages.collect()
+}
+
+/// What is seen of a text.
+fn seen(text: &str) -> String {
+    let is_seen = |letter: &char| letter.is_ascii() || !invisible(*letter);
+    text.chars().filter(is_seen).collect()
 }
 
 /// Whether a run goes on with the text of the one before it: in the same cell or paragraph, beside
@@ -108,6 +115,12 @@ mod tests {
         ] {
             assert_eq!(read(open), ["Biology"], "{open}");
         }
+    }
+
+    #[test]
+    fn of_a_text_the_letters_that_are_seen_are_read() {
+        let sown = "A\u{200b}B\u{2060}C\u{ad}D\u{200d}";
+        assert_eq!(read(&format!("#box(width: 90pt)[{sown}]")).concat(), "ABCD");
     }
 
     #[test]

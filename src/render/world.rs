@@ -2,12 +2,13 @@
 //!
 //! A template sees its own composed files, the job's model and attachments, the shipped fonts and
 //! the day of issue. **Invariant**: nothing here opens a file, a socket or a clock, and no value of
-//! the library turns text into code (`eval`) or runs foreign code (`plugin`), by whatever name.
+//! the library turns text into code (`eval`), runs foreign code (`plugin`) or keeps a part of the
+//! page from screen readers (`pdf.artifact`), by whatever name.
 
 use std::collections::{BTreeMap, HashMap};
 
 use typst::diag::{FileError, FileResult, PackageError};
-use typst::foundations::{Binding, Bytes, Datetime, Duration, Module, Scope};
+use typst::foundations::{Binding, Bytes, Datetime, Duration, Module, Scope, Value};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook, FontFamily, FontList, TextElem};
 use typst::utils::LazyHash;
@@ -21,6 +22,9 @@ use super::fonts;
 /// XML styles with a parser that hostile input can hold up, and a report cites nothing.
 const WITHHELD: [&str; 3] = ["eval", "plugin", "bibliography"];
 
+/// The function of the module `pdf` that takes a part of a page away from screen readers.
+const WITHHELD_OF_PDF: &str = "artifact";
+
 /// Typst's library without what is withheld, in the global scope and in `std`, which is a copy of
 /// it; its text is set in the shipped fonts. Typst counts as in development what says of a table's
 /// cell that it heads a row (`pdf.header-cell`); no screen reader can follow a record without it.
@@ -29,8 +33,14 @@ pub(super) fn library() -> LazyHash<Library> {
     let mut library = Library::builder().with_features(features).build();
     let mut global = Scope::new();
     for (name, binding) in library.global.scope().iter() {
-        if !WITHHELD.contains(&name.as_str()) {
-            global.bind(name.clone(), binding.clone());
+        match binding.read() {
+            _ if WITHHELD.contains(&name.as_str()) => {}
+            Value::Module(module) if name == "pdf" => {
+                global.define("pdf", without_artifact(module));
+            }
+            _ => {
+                global.bind(name.clone(), binding.clone());
+            }
         }
     }
     library.global = Module::new("global", global);
@@ -39,6 +49,16 @@ pub(super) fn library() -> LazyHash<Library> {
     let families = fonts::FAMILIES.map(FontFamily::new).to_vec();
     library.styles.set(TextElem::font, FontList(families));
     LazyHash::new(library)
+}
+
+fn without_artifact(pdf: &Module) -> Module {
+    let mut scope = Scope::new();
+    for (name, binding) in pdf.scope().iter() {
+        if name != WITHHELD_OF_PDF {
+            scope.bind(name.clone(), binding.clone());
+        }
+    }
+    Module::new("pdf", scope)
 }
 
 /// The parsed template: what stays the same from document to document.
@@ -175,6 +195,7 @@ mod tests {
         let ours = functions(&library());
         let gone: Vec<&str> = whole.difference(&ours).map(String::as_str).collect();
         // `plugin.transition` goes with `plugin`.
-        assert_eq!(gone, ["bibliography", "eval", "plugin", "transition"]);
+        let withheld = ["artifact", "bibliography", "eval", "plugin", "transition"];
+        assert_eq!(gone, withheld);
     }
 }

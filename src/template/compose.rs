@@ -5,7 +5,7 @@
 //! source and the fuel. A value comes out as a Typst literal (`literal`); only the text of the
 //! template itself, and of the block it replaces (`super()`), is source.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use minijinja::value::Value;
@@ -122,22 +122,61 @@ fn undefined(error: &Error, context: &Value) -> Option<Cause> {
         .detail()
         .filter(|_| error.kind() == ErrorKind::UndefinedError);
     let name = detail?.split('`').nth(1)?;
-    let mut parts: Vec<&str> = name.split('.').collect();
-    let last = parts.pop()?;
-    let beside = parts
-        .iter()
-        .try_fold(context.clone(), |value, part| value.get_attr(part));
-    let names = beside.ok().and_then(|value| value.try_iter().ok());
+    Some(undefined_name(name, context))
+}
+
+fn undefined_name(name: &str, context: &Value) -> Cause {
+    let (beside, last) = name.rsplit_once('.').unwrap_or(("", name));
+    let names = value_of(beside, context).and_then(|value| value.try_iter().ok());
     let names: Vec<String> = names
         .into_iter()
         .flatten()
         .map(|it| it.to_string())
         .collect();
-    let whole = |likely: String| [&parts[..], &[&likely]].concat().join(".");
-    Some(Cause::Undefined {
+    let whole = |likely: String| match beside {
+        "" => likely,
+        beside => format!("{beside}.{likely}"),
+    };
+    Cause::Undefined {
         name: name.to_owned(),
         likely: likely(last, &names).map(whole),
-    })
+    }
+}
+
+/// What a name of the context means: `strings.mark`.
+fn value_of(name: &str, context: &Value) -> Option<Value> {
+    let mut parts = name.split('.').filter(|part| !part.is_empty());
+    let value = parts.try_fold(context.clone(), |value, part| value.get_attr(part).ok());
+    value.filter(|value| !value.is_undefined())
+}
+
+/// Every setting and string that layouts name and nothing defines, where they do not ask first
+/// whether it is defined: minijinja stops at one.
+pub(super) fn undefined_names(environment: &Environment<'_>, context: &Value) -> Vec<Problem> {
+    const ROOTS: [&str; 3] = ["settings.", "strings.", "report."];
+    let mut problems = Vec::new();
+    for (file, template) in environment.templates() {
+        let names: BTreeSet<String> = template.undeclared_variables(true).into_iter().collect();
+        for name in names {
+            let is_known = !ROOTS.iter().any(|root| name.starts_with(root));
+            if is_known || value_of(&name, context).is_some() {
+                continue;
+            }
+            let is_of_name = |letter: char| letter.is_alphanumeric() || "_.".contains(letter);
+            let uses = |tag: &Tag<'_>| tag.inside.split(|it| !is_of_name(it)).any(|it| it == name);
+            let mut used = tags(template.source()).filter(uses);
+            let asks =
+                |tag: &Tag<'_>| tag.inside.contains("defined") || tag.inside.contains("default");
+            if let Some(first) = used.next()
+                && !asks(&first)
+                && !used.any(|tag| asks(&tag))
+            {
+                let cause = undefined_name(&name, context);
+                problems.push(Problem::new(file, Some(first.line), cause));
+            }
+        }
+    }
+    problems
 }
 
 /// A writer that ends at [`COMPOSED_BYTES_MAX`].
@@ -177,6 +216,37 @@ pub(super) fn check_language(file: &str, source: &str) -> Vec<Problem> {
         Some(Problem::new(file, Some(tag.line), cause))
     });
     found.collect()
+}
+
+/// The braces of the composition language with which a tag in this text would begin.
+pub(super) fn braces_in(text: &str) -> Option<&'static str> {
+    let mut braces = ["{{", "{%", "{#"].into_iter();
+    braces.find(|braces| text.contains(braces))
+}
+
+/// Where prose asks something of the school's name, which is not known when it is composed.
+pub(super) fn check_school(file: &str, prose: &str) -> Option<Problem> {
+    let asks = |tag: &Tag<'_>| {
+        let inside = tag.inside.trim_matches(['-', '+']).trim();
+        let mut quote = None;
+        let unquoted = |letter: char| match quote {
+            Some(open) => {
+                quote = (letter != open).then_some(open);
+                '"'
+            }
+            None => {
+                quote = matches!(letter, '"' | '\'').then_some(letter);
+                letter
+            }
+        };
+        let code: String = inside.chars().map(unquoted).collect();
+        let is_of_name = |it: char| it.is_alphanumeric() || it == '_' || it == '.';
+        let mut words = code.split(|it| !is_of_name(it));
+        let asks = words.any(|word| word == "school" || word.starts_with("school."));
+        tag.close != "#}" && asks && !(tag.close == "}}" && inside == "school")
+    };
+    let tag = tags(prose).find(asks)?;
+    Some(Problem::new(file, Some(tag.line), Cause::OfOneSchool))
 }
 
 /// A tag of the composition language.

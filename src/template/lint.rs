@@ -4,8 +4,10 @@
 //! The renderer's Typst has no `eval` and no `plugin`, and serves no other file; this finds such a
 //! use earlier and says where. It reads syntax only.
 
+use typst::syntax::ast::FieldAccess;
 use typst::syntax::{LinkedNode, Source, SyntaxKind};
 
+use super::identity::Aliases;
 use super::problem::{Cause, Problem};
 
 /// Functions that make text code, or read what is not the model.
@@ -15,6 +17,7 @@ const FORBIDDEN: [&str; 3] = ["eval", "plugin", "read"];
 pub(super) fn lint(file: &str, text: &str) -> Vec<Problem> {
     let source = Source::detached(text);
     let mut messages = source.root().errors_and_warnings().0.into_iter();
+    let aliases = Aliases::in_file(source.root());
     let mut problems = Vec::new();
     let mut open = vec![LinkedNode::new(source.root())];
     while let Some(node) = open.pop() {
@@ -23,10 +26,11 @@ pub(super) fn lint(file: &str, text: &str) -> Vec<Problem> {
                 message: error.message.to_string(),
                 advice: error.hints.first().map(|hint| hint.v.to_string()),
             }),
-            SyntaxKind::Ident | SyntaxKind::MathIdent => forbidden_name(node.leaf_text()),
+            SyntaxKind::Ident | SyntaxKind::MathIdent => {
+                forbidden_name(node.leaf_text()).or_else(|| odd_pdf(&node))
+            }
             SyntaxKind::Str => package(&node),
-            SyntaxKind::Binary => of_one_person(&node),
-            _ => None,
+            _ => aliases.asked(&node).map(Cause::OfOnePerson),
         };
         let line = text[..node.offset()].matches('\n').count() + 1;
         problems.extend(cause.map(|cause| Problem::new(file, Some(line), cause)));
@@ -37,52 +41,6 @@ pub(super) fn lint(file: &str, text: &str) -> Vec<Problem> {
     problems
 }
 
-/// Fields by which one person, or one document, is told from all others.
-const IDENTITY: [&str; 3] = ["birth_date", "state_id", "student_id"];
-
-/// The same of fields with names that others have, too: `person.name`, `issue.id`.
-const IDENTITY_OF: [(&str, &[&str]); 2] = [
-    ("name", &["person", "student"]),
-    ("id", &["document", "issue"]),
-];
-
-/// A field that says who somebody is, compared with a text of the template's own.
-fn of_one_person(node: &LinkedNode<'_>) -> Option<Cause> {
-    const COMPARING: [SyntaxKind; 7] = [
-        SyntaxKind::EqEq,
-        SyntaxKind::ExclEq,
-        SyntaxKind::In,
-        SyntaxKind::Lt,
-        SyntaxKind::LtEq,
-        SyntaxKind::Gt,
-        SyntaxKind::GtEq,
-    ];
-    if !node
-        .children()
-        .any(|child| COMPARING.contains(&child.kind()))
-    {
-        return None;
-    }
-    let literal = |child: &LinkedNode<'_>| match child.kind() {
-        // An empty text is nobody's.
-        SyntaxKind::Str => child.leaf_text() != "\"\"",
-        SyntaxKind::Array => child.children().any(|item| item.kind() == SyntaxKind::Str),
-        _ => false,
-    };
-    let field = node.children().find_map(|child| {
-        let path = child.full_text();
-        let mut parts = path.rsplit('.').map(str::trim);
-        let (last, of) = (parts.next()?, parts.next()?);
-        let by_owner = IDENTITY_OF
-            .iter()
-            .any(|(name, owners)| *name == last && owners.contains(&of));
-        let is_field = child.kind() == SyntaxKind::FieldAccess;
-        (is_field && (IDENTITY.contains(&last) || by_owner)).then(|| path.to_string())
-    })?;
-    let is_literal = node.children().any(|child| literal(&child));
-    is_literal.then_some(Cause::OfOnePerson(field))
-}
-
 fn forbidden_name(name: &str) -> Option<Cause> {
     if name == "artifact" {
         return Some(Cause::Unread);
@@ -90,6 +48,24 @@ fn forbidden_name(name: &str) -> Option<Cause> {
     FORBIDDEN
         .contains(&name)
         .then(|| Cause::Forbidden(name.to_owned()))
+}
+
+/// What a page may use of Typst's module `pdf`; of the rest one function would take a part of the
+/// page away from screen readers.
+const OF_PDF: [&str; 3] = ["data-cell", "header-cell", "table-summary"];
+
+/// The module `pdf` itself: where it stands alone, whatever it holds could be taken out of it.
+fn odd_pdf(node: &LinkedNode<'_>) -> Option<Cause> {
+    let parent = node.parent()?;
+    let is_key = parent.kind() == SyntaxKind::Named && node.index() == 0;
+    let field = parent.cast::<FieldAccess<'_>>();
+    let is_allowed = field.is_some_and(|access| {
+        let field = access.field();
+        // Of what is forbidden that is said itself.
+        let is_said = forbidden_name(field.as_str()).is_some();
+        node.index() == 0 && (is_said || OF_PDF.contains(&field.as_str()))
+    });
+    (node.leaf_text() == "pdf" && !is_key && !is_allowed).then_some(Cause::OddPdf)
 }
 
 /// A string that an import names as a package.
@@ -125,9 +101,30 @@ mod tests {
             .map(|problem| (problem.line, matches!(problem.cause, Cause::OfOnePerson(_))))
             .collect();
         assert_eq!(lines, [1, 2, 3, 4].map(|line| (Some(line), true)));
+        for hidden in [
+            "#let p = person\n#if p.name == \"A\" [x]",
+            "#let id = person.student_id\n#if id == \"78\" [x]",
+            "#let (name, student_id: number) = person\n#if number != \"78\" [x]",
+            "#let (student: pupil, terms) = model\n#if pupil.name == \"A\" [x]",
+            "#let one = \"A\"\n#if person.name == one [x]",
+            "#if person.student_id.starts-with(\"78\") [x]",
+            "#if person.birth_date.slice(0, 4) == \"2008\" [x]",
+            "#if lower(person.name).contains(\"ana\") [x]",
+            "#if int(person.student_id) == 78 [x]",
+            "#if person.at(\"name\") == \"A\" [x]",
+            "#(\"78\": [x]).at(person.student_id, default: none)",
+            "#if (\"78\", \"79\").contains(person.student_id) [x]",
+        ] {
+            let found = lint("layout.typ", hidden);
+            assert_eq!(found.len(), 1, "{hidden}: {found:?}");
+            assert!(matches!(found[0].cause, Cause::OfOnePerson(_)), "{hidden}");
+        }
         let general = "#if term.school != school.name [x]\n#if average.name == \"weighted\" [x]\n\
                        #if person.state_id != none [x]\n#if issue.id != \"\" [x]\n\
-                       #if term.name == \"Summer\" [x]";
+                       #if term.name == \"Summer\" [x]\n#if \"-\" in person.name [x]\n\
+                       #if person.name.contains(\", \") [x]\n#if person.name.len() > 200 [x]\n\
+                       #let (last, first) = person.name.split(\", \")\n\
+                       #let p = school\n#if p.name == \"Ironwood Terrace\" [x]";
         assert_eq!(lint("layout.typ", general), []);
     }
 
@@ -139,8 +136,24 @@ mod tests {
             "#import pdf: artifact",
         ] {
             let problems = lint("layout.typ", text);
-            assert_eq!(problems[0].cause, Cause::Unread, "{text}");
+            let is_told = problems.iter().any(|it| it.cause == Cause::Unread);
+            assert!(is_told, "{text}: {problems:?}");
         }
+    }
+
+    #[test]
+    fn of_the_module_pdf_only_what_tells_of_cells_is_used() {
+        for text in [
+            "#dictionary(pdf).at(\"arti\" + \"fact\")[Biology]",
+            "#let hidden = pdf",
+            "#import pdf: *",
+            "#std.pdf.header-cell[x]",
+        ] {
+            assert_eq!(lint("layout.typ", text)[0].cause, Cause::OddPdf, "{text}");
+        }
+        let good = "#pdf.header-cell(scope: \"row\")[A]\n#let files = (pdf: \"profile.pdf\")\n\
+                    #pdf.data-cell[A] a pdf";
+        assert_eq!(lint("layout.typ", good), []);
     }
 
     #[test]

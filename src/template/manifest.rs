@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::compose::braces_in;
 use super::folder::{is_plain_name, without_capitals};
 use super::problem::{Cause, Problem};
 use super::{SETTING_CHARACTERS_MAX, colour, folder::Folder, versions};
@@ -385,6 +386,12 @@ impl Checker<'_> {
     /// Refuses a value that is not what its setting takes.
     fn fits(&mut self, name: &str, kind: SettingKind, value: &SettingValue, at: usize) {
         use SettingValue as Value;
+        if let (SettingKind::Text, Value::Text(text)) = (kind, value)
+            && let Some(braces) = braces_in(text)
+        {
+            let key = name.to_owned();
+            return self.refuse(Some(at), Cause::PrintedBraces { key, braces });
+        }
         let short = |text: &str| text.chars().count() <= SETTING_CHARACTERS_MAX;
         let expected = match (kind, value) {
             (SettingKind::Boolean, Value::Boolean(_))

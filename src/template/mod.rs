@@ -17,6 +17,7 @@
 mod colour;
 mod compose;
 mod folder;
+mod identity;
 mod lint;
 mod literal;
 mod manifest;

@@ -115,24 +115,67 @@ pub(super) fn check_strings(
     });
 }
 
-/// Entries that may say the same, for they mean the same.
-const ALIKE: [&[&str]; 11] = [
-    &["attempted", "credits_attempted"],
-    &["award", "awards"],
-    &["awarded_on", "date_of_issue", "issued"],
+/// Labels that stand beside each other, over the columns of a table or before facts: two that say
+/// the same leave a reader to guess. Labels of different tables may say the same.
+const TOGETHER: [&[&str]; 7] = [
+    &[
+        "course",
+        "mark",
+        "attempted",
+        "earned",
+        "ag",
+        "honors",
+        "repeat_label",
+    ],
+    &[
+        "birth_date",
+        "student_id",
+        "state_id",
+        "grade_level",
+        "entered",
+        "left",
+        "graduated",
+    ],
+    &["credits_attempted", "credits_earned", "credits_in_progress"],
+    &[
+        "subject",
+        "required",
+        "earned",
+        "in_progress_column",
+        "needed",
+    ],
+    &["course", "credit", "ag", "honors"],
+    &["ceeb", "state_code"],
+    &["certified_by", "signer_title", "date_of_issue"],
+];
+
+/// Languages that may have one name.
+const ALIKE: [&[&str]; 4] = [
     &["chinese", "mandarin"],
-    &["continued", "section_continued"],
-    &["credits_earned", "earned"],
-    &["credits_in_progress", "in_progress_column"],
     &["croatian", "serbian"],
     &["dari", "farsi", "persian"],
     &["filipino", "tagalog"],
-    &["honors", "honors_letters"],
 ];
 
+/// Tables of letters, of which one may stand for several codes: the legend says for which. What
+/// stands for no honors at all is none of them, and of two letters and more each is a name (`AP`).
+const LETTERS: [&str; 2] = ["honors_code", "repeat_code"];
+
+/// Whether a reader takes two entries that say this for each other.
+fn is_confused(table: Option<&str>, text: &str, one: &str, other: &str) -> bool {
+    let both = |these: &&[&str]| these.contains(&one) && these.contains(&other);
+    match table {
+        None => TOGETHER.iter().any(both),
+        Some(table) if LETTERS.contains(&table) => {
+            text.trim().chars().count() > 1 || [one, other].contains(&"none")
+        }
+        Some(_) => !ALIKE.iter().any(both),
+    }
+}
+
 /// A folder's entries that say nothing where the base says something, and those that say what
-/// another entry of their table is for, each with its table: a reader would take one figure for
-/// the other.
+/// another entry beside them is for, each with its table: a reader would take one figure for the
+/// other.
 fn astray<'a>(own: &'a Strings, below: &Strings) -> Vec<(Option<&'a str>, &'a str, Cause)> {
     let mut found = Vec::new();
     let plain = |strings: &'_ Strings| -> BTreeMap<String, String> {
@@ -172,12 +215,9 @@ fn astray<'a>(own: &'a Strings, below: &Strings) -> Vec<(Option<&'a str>, &'a st
         }
         let is_said = |said: &String| same(said, text) && !text.trim().is_empty();
         let other = below.iter().find(|(other, base_of_other)| {
-            let may = ALIKE
-                .iter()
-                .any(|it| it.contains(&key) && it.contains(&other.as_str()));
             let now = own.get(*other).is_some_and(is_said);
             *other != key
-                && !may
+                && is_confused(table, text, key, other)
                 && !same(base, base_of_other)
                 && !same(base, text)
                 && (is_said(base_of_other) || now)

@@ -269,6 +269,20 @@ pub enum Cause {
     /// A part of the page that no screen reader would read.
     #[error("takes a part of the page away from screen readers (`artifact`)")]
     Unread,
+    /// Typst's module for PDF, otherwise than for cells of a table.
+    #[error("uses the module `pdf` otherwise than for cells of tables")]
+    OddPdf,
+    /// Braces of the composition language in a text that is printed as it is.
+    #[error("`{key}` holds `{braces}`, which is printed as it stands there")]
+    PrintedBraces {
+        /// The entry or setting.
+        key: String,
+        /// The braces: `{{`.
+        braces: &'static str,
+    },
+    /// Prose that asks for something by the school's name.
+    #[error("asks something of `school`, which is a name to be printed")]
+    OfOneSchool,
     /// A page that would say something of one person alone.
     #[error("compares `{0}` with a text of its own")]
     OfOnePerson(String),
@@ -407,6 +421,20 @@ impl Cause {
             Self::Unread => {
                 "everything on a transcript is for everybody (ISO 14289-1, 7.1); headers, footers \
                  and what stands behind the page are left out by themselves"
+            }
+            Self::OddPdf => {
+                "write `pdf.header-cell`, `pdf.data-cell` or `pdf.table-summary`, each in full \
+                 where it is called"
+            }
+            Self::PrintedBraces { .. } => {
+                "texts of strings.<language>.toml are printed as they are; what is composed, as \
+                 {{ school }}, stands in a setting of the kind prose under [values] of \
+                 report.toml: certification, verify_hint, logo_description"
+            }
+            Self::OfOneSchool => {
+                "prose is composed once for every school: {{ school }} prints the name of the \
+                 one that issues the document, as it is; what is true of one school alone goes \
+                 into a folder of its own, which says whose it is with `schools` in report.toml"
             }
             Self::OfOnePerson(_) => {
                 "a template is the same for every student: what is true of one is in the record"

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use minijinja::value::Value;
 
-use super::compose::{Composed, Output, check_language, environment, refuse, render};
+use super::compose::{
+    Composed, Output, check_language, check_school, environment, refuse, render, undefined_names,
+};
 use super::folder::Folder;
 use super::lint::lint;
 use super::literal::SCHOOL;
@@ -332,6 +334,11 @@ impl Report {
             false => match render(&environment, &layout, &context) {
                 Ok(text) => Some(text),
                 Err(problem) => {
+                    if matches!(problem.cause, Cause::Undefined { .. }) {
+                        let mut further = undefined_names(&environment, &context);
+                        further.retain(|it| it.cause != problem.cause);
+                        problems.extend(further);
+                    }
                     problems.push(problem);
                     None
                 }
@@ -443,7 +450,8 @@ impl Report {
             return Ok(String::new());
         };
         let file = format!("{}/report.toml, the setting {name}", self.name());
-        if let Some(problem) = check_language(&file, text).into_iter().next() {
+        let mut problems = check_language(&file, text).into_iter();
+        if let Some(problem) = problems.next().or_else(|| check_school(&file, text)) {
             return Err(problem);
         }
         let mut environment = environment(Output::Prose);

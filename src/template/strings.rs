@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use minijinja::value::Value;
 use serde::Deserialize;
 
+use super::compose::braces_in;
 use super::folder::Folder;
 use super::manifest::line_at;
 use super::notices::{add_own, refuse_own};
-use super::overrides::check_strings;
+use super::overrides::{check_strings, line_of};
 use super::problem::{Cause, Problem};
 
 /// The strings of one language.
@@ -165,6 +166,7 @@ pub(super) fn read_strings(
         let text = String::from_utf8_lossy(bytes);
         match read(folder, &file, &text) {
             Ok(mut own) => {
+                problems.extend(printed_braces(folder, &file, &text, &own));
                 if !shipped {
                     refuse_own(folder, (language, &text), &mut own, problems);
                 }
@@ -184,6 +186,23 @@ pub(super) fn read_strings(
     }
     problems.extend(missing(folder, &all));
     all
+}
+
+/// The entries in which something is to be composed, which would be printed as it is.
+fn printed_braces(folder: &Folder, file: &str, text: &str, own: &Strings) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (key, said) in texts(own) {
+        if let Some(braces) = braces_in(said) {
+            let (table, name) = match key.split_once('.') {
+                Some((table, name)) if own.contains_key(table) => (Some(table), name),
+                _ => (None, &*key),
+            };
+            let line = line_of(text, table, name);
+            let cause = Cause::PrintedBraces { key, braces };
+            problems.push(Problem::new(folder.shown(file), line, cause));
+        }
+    }
+    problems
 }
 
 /// The entries, and the tables' entries, that one language has and another lacks.

@@ -16,6 +16,7 @@ mod decided;
 mod doctor;
 mod explain;
 mod held;
+mod lies;
 mod numbers;
 mod own_blocks;
 mod policy;
@@ -23,6 +24,7 @@ mod record;
 mod schools;
 mod templates;
 mod transferred;
+mod truthful;
 mod whole;
 
 use serde_json::Value;

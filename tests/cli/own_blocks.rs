@@ -135,3 +135,33 @@ fn a_students_page_that_an_own_block_breaks_names_the_command_that_tells_its_lin
         assert!(reason.contains(hint), "{reason}");
     }
 }
+
+#[test]
+fn a_layout_that_makes_no_page_hides_nothing_that_is_wrong_with_pictures_and_profile() {
+    let desk = Desk::new();
+    let crest = "<svg xmlns=\"http://www.w3.org/2000/svg\">\n<circle r=\"4\">\n</svg>";
+    let profile = ("school_profile", "profile.pdf", "no PDF");
+    let logo = ("logo", "crest.svg", crest);
+    // What does not parse, and what fails when it is laid out.
+    let (unread, failing) = (
+        "#let legend(width) = [",
+        "#let legend(width) = nosuch(width)",
+    );
+    for (line, (setting, file, text)) in [(unread, profile), (unread, logo), (failing, logo)] {
+        own_block(&desk, line);
+        let manifest = format!(
+            "extends = \"transcript\"\nmodel = \"registrar-transcript/3\"\n[values]\n\
+             {setting} = \"{file}\"\n"
+        );
+        school(&desk, &[("report.toml", &manifest), (file, text)]);
+        let checked = desk.answer(1, &["template", "check", "./school"]);
+        let problems = checked[0]["problems"].as_array().expect("problems");
+        let files: Vec<_> = problems
+            .iter()
+            .filter_map(|it| it["file"].as_str())
+            .collect();
+        let shown = format!("school/{file}");
+        assert!(files.contains(&"school/layout.typ.j2"), "{line}: {checked}");
+        assert!(files.contains(&&*shown), "{line}: {checked}");
+    }
+}

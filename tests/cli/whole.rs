@@ -5,7 +5,7 @@ use super::templates::{district, school, texts};
 use super::{Desk, talk};
 
 /// A folder that replaces one block of the transcript.
-fn replacing(desk: &Desk, block: &str, typst: &str) {
+pub fn replacing(desk: &Desk, block: &str, typst: &str) {
     let manifest = "extends = \"transcript\"\nmodel = \"registrar-transcript/3\"\n";
     let layout = format!(
         "{{% extends \"transcript/layout.typ.j2\" %}}\n{{% block {block} -%}}\n{typst}\n\
@@ -362,7 +362,7 @@ fn a_preview_tells_what_check_would_refuse_before_a_page_is_made() {
 }
 
 /// What a preview of the senior tells of the block that was replaced.
-fn told_of(desk: &Desk, edition: &str) -> String {
+pub fn told_of(desk: &Desk, edition: &str) -> String {
     let preview = [
         "template",
         "preview",
@@ -376,7 +376,7 @@ fn told_of(desk: &Desk, edition: &str) -> String {
 }
 
 /// The terms' rows with each course's cells altered.
-fn with_cells(change: &str) -> String {
+pub fn with_cells(change: &str) -> String {
     format!(
         "{{{{ super() }}}}\n#let groups-of-base = term-groups\n\
          #let term-groups() = groups-of-base().map(rows => rows.enumerate().map(((at, row)) => {{\n\

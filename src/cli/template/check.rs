@@ -2,6 +2,8 @@
 //! out by the workers that make real documents. Whatever is wrong is said at once, each thing once,
 //! with the file and line where its owner can mend it.
 
+use std::path::Path;
+
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 
@@ -70,6 +72,7 @@ async fn check(context: &Context, name: &str) -> anyhow::Result<Checked> {
         Err(error) => {
             let mut problems = Problems::default();
             problems.of_folder(&error);
+            of_pictures(context, name, &mut problems).await?;
             checked.problems = problems.all();
             return Ok(checked);
         }
@@ -97,8 +100,35 @@ async fn check(context: &Context, name: &str) -> anyhow::Result<Checked> {
             Err(error) => problems.of_folder(&error),
         }
     }
+    if checked.documents == 0 {
+        of_pictures(context, name, &mut problems).await?;
+    }
     checked.problems = problems.all();
     Ok(checked)
+}
+
+/// What is wrong with a folder's pictures and its profile, where its own layout makes no page to
+/// show it: a sample is laid out by the report on which the folder builds.
+async fn of_pictures(context: &Context, name: &str, problems: &mut Problems) -> anyhow::Result<()> {
+    let Ok(mut folder) = Folder::read(Path::new(name)) else {
+        return Ok(());
+    };
+    let is_source = |file: &str| file.ends_with(".j2") || file.ends_with(".typ");
+    folder.files.retain(|file, _| !is_source(file));
+    let Ok(report) = Report::from_folder(folder) else {
+        return Ok(());
+    };
+    problems.of_report(&report);
+    let languages: Vec<String> = report.languages().iter().take(1).cloned().collect();
+    let samples = Samples::read(&report);
+    let (mut sheets, _) = samples.sheets(&languages, &issuing::editions(&report));
+    sheets.truncate(1);
+    if let [language] = &*languages
+        && let Ok(composed) = report.compose(language)
+    {
+        lay_out(context, &report, &composed, sheets, problems).await?;
+    }
+    Ok(())
 }
 
 /// Lays out every sheet; the pages of each that could be.

@@ -1,0 +1,104 @@
+//! Pages that keep every figure of the record and say another one beside it, where a reader looks
+//! first: none of them becomes official.
+
+use super::Desk;
+use super::whole::{replacing, told_of, with_cells};
+
+/// The record's block with each course's cells altered, under labels of the template's own.
+fn relabelled(labels: &str, change: &str) -> String {
+    format!(
+        "#let strings = (..strings, {labels})\n{}",
+        with_cells(change)
+    )
+}
+
+#[test]
+fn nothing_stands_below_the_label_of_the_mark_but_the_mark() {
+    let desk = Desk::new();
+    let moved = |mark: &str| format!("cells.at(5) = cells.at(1); cells.at(1) = {mark}");
+    for (mark, said) in [
+        ("[A+]", "the page shows `A+` beside the course `"),
+        ("[A\\*]", "the page shows `A*` beside the course `"),
+        ("\"A\\u{200b}\"", "the page shows `A` beside the course `"),
+        (
+            "\"\\u{ad}A\\u{2060}\"",
+            "the page shows `A` beside the course `",
+        ),
+        ("[Outst.]", "beside its label, and another text below it"),
+        ("[95]", "beside its label, and another text below it"),
+    ] {
+        let typst = relabelled("honors: \"Posted\"", &moved(mark));
+        replacing(&desk, "record", &typst);
+        let told = told_of(&desk, "official");
+        assert!(told.contains(said), "{mark}: {told}");
+    }
+    // Two columns below one label.
+    let second = "cells.at(1) = grid(columns: (auto, auto), column-gutter: 6pt, cells.at(1), [95])";
+    replacing(&desk, "record", &with_cells(second));
+    let told = told_of(&desk, "official");
+    let said = "the page shows `95` below the label of the mark of the course `";
+    assert!(told.contains(said), "{told}");
+}
+
+#[test]
+fn a_decimal_figure_is_found_however_it_is_written() {
+    let desk = Desk::new();
+    for figure in ["4.9", "4,9", "4·87", "4.873"] {
+        let typst = format!(
+            "{{{{ super() }}}}\n#let summary-of-base = summary\n\
+             #let summary() = {{ summary-of-base(); par[Index {figure}] }}"
+        );
+        replacing(&desk, "summary", &typst);
+        let said = format!("the page shows `{figure}`, a figure that the record does not have");
+        let told = told_of(&desk, "official");
+        assert!(told.contains(&said), "{figure}: {told}");
+    }
+}
+
+#[test]
+fn a_figure_by_the_label_of_an_average_is_that_average() {
+    let desk = Desk::new();
+    let said = "which is not that average";
+    for (shown, right) in [
+        ("par[GPA: 5.00]", false),
+        ("par[UC GPA, of 9 to 12: 30.00]", false),
+        ("grid(columns: (90pt, 90pt), [Our GPA], [5.00])", false),
+        (
+            "grid(columns: 1, row-gutter: 3pt, [Our GPA], [5.00])",
+            false,
+        ),
+        (
+            "grid(columns: 1, row-gutter: 3pt, [5.00], [Our GPA])",
+            false,
+        ),
+        ("par(averages.first().label + \": 5.00\")", false),
+        (
+            "par(averages.first().label + \": \" + averages.last().value)",
+            false,
+        ),
+        ("grid(columns: 2, averages.first().label, [5.00])", false),
+        (
+            "par(averages.first().label + \": \" + averages.first().value)",
+            true,
+        ),
+        (
+            "par(averages.first().label + \" (\" + averages.first().scale + \" scale): \" \
+             + averages.first().value)",
+            true,
+        ),
+        (
+            "par[Credits that count in the GPA: #averages.first().credit_counted]",
+            true,
+        ),
+        ("par[Spring credits 5.00, flag page]", true),
+    ] {
+        let typst = format!(
+            "{{{{ super() }}}}\n#let summary-of-base = summary\n\
+             #let summary() = {{ summary-of-base(); v(40pt); {shown} }}"
+        );
+        replacing(&desk, "summary", &typst);
+        let told = told_of(&desk, "official");
+        assert_eq!(!told.contains(said), right, "{shown}: {told}");
+        assert_eq!(!told.contains("problem"), right, "{shown}: {told}");
+    }
+}

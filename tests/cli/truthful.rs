@@ -1,0 +1,130 @@
+//! Pages of a school's own design that say what the record says, and are made.
+
+use super::Desk;
+use super::templates::school;
+use super::whole::{replacing, told_of, with_cells};
+
+/// What a preview of the senior tells of the block that was replaced; nothing where it is right.
+fn problems(desk: &Desk, block: &str, typst: &str) -> Option<String> {
+    replacing(desk, block, typst);
+    let told = told_of(desk, "official");
+    told.contains("problem").then_some(told)
+}
+
+#[test]
+fn titles_and_labels_may_stand_in_capitals() {
+    let desk = Desk::new();
+    let terms = "#let terms = terms.map(term => (..term, name: upper(term.name), \
+        courses: term.courses.map(course => (..course, title: upper(course.title)))))\n\
+        #let strings = (..strings, mark: upper(strings.mark), earned: upper(strings.earned))\n\
+        {{ super() }}";
+    assert_eq!(problems(&desk, "record", terms), None);
+    let labels = "#let averages = averages.map(it => (..it, label: upper(it.label)))\n\
+                  {{ super() }}";
+    assert_eq!(problems(&desk, "summary", labels), None);
+    // In capitals or not, another title is another course.
+    let other = terms.replace("upper(course.title)", "upper(course.title) + \" H\"");
+    assert!(problems(&desk, "record", &other).is_some());
+}
+
+/// A summary of its own making: each average as this makes of its label and value.
+fn summary(pair: &str, together: &str) -> String {
+    format!(
+        "{{{{ super() }}}}\n#let summary() = {{\nlet pair(label, value) = {pair}\n\
+         let pairs = averages.filter(it => it.value != none).map(it => pair(it.label, it.value))\n\
+         {together}\n}}"
+    )
+}
+
+#[test]
+fn the_summary_may_have_leaders_sentences_and_captions_below_its_figures() {
+    let desk = Desk::new();
+    let sentence = "par[Total credits attempted: #credits.attempted. Earned: #credits.earned.]";
+    let totals = "pairs.push(pair(strings.credits_attempted, credits.attempted)); \
+                  pairs.push(pair(strings.credits_earned, credits.earned)); ";
+    for (pair, together) in [
+        (
+            "par(label + \" \" + box(width: 1fr, repeat[.]) + \" \" + value)",
+            format!("{totals} pairs.join()"),
+        ),
+        (
+            "par(label + \" ...... \" + value)",
+            format!("pairs.join(); {sentence}"),
+        ),
+        (
+            "stack(spacing: 3pt, text(size: 12pt, value), text(size: 6pt, label))",
+            format!("grid(columns: (1fr,) * 4, row-gutter: 10pt, ..pairs); {sentence}"),
+        ),
+    ] {
+        let typst = summary(pair, &together);
+        assert_eq!(problems(&desk, "summary", &typst), None, "{pair}");
+        // The same with two averages exchanged.
+        let exchanged = typst.replace(
+            "let pairs = averages",
+            "let averages = averages.zip(averages.rev()).map(((it, other)) => \
+             (..it, value: other.value))\nlet pairs = averages",
+        );
+        assert!(problems(&desk, "summary", &exchanged).is_some(), "{pair}");
+    }
+}
+
+#[test]
+fn a_column_of_grade_points_is_none_of_credits() {
+    let desk = Desk::new();
+    let points = "let step = grading_scale.filter(it => it.mark == cells.at(1))\n\
+        let each = if step.len() > 0 and step.first().points != none { step.first().points }\n\
+        let sum = if each != none { str(int(float(each) * float(cells.at(2)))) + \".00\" }\n";
+    for (cell, right) in [("sum", true), ("[5.50]", false)] {
+        let typst = format!(
+            "#let strings = (..strings, honors: \"Pts.\")\n{}",
+            with_cells(&format!("{points}cells.at(5) = {cell}"))
+        );
+        let found = problems(&desk, "record", &typst);
+        assert_eq!(found.is_none(), right, "{cell}: {found:?}");
+    }
+}
+
+#[test]
+fn a_scale_may_stand_in_the_margin_beside_the_courses() {
+    let desk = Desk::new();
+    let in_margin = |steps: &str, down: i32| {
+        format!(
+            "{{{{ super() }}}}\n#let watermark = place(top + left, dx: 4pt, dy: {down}pt, text(\n\
+             size: 5pt, grid(columns: (9pt, auto), row-gutter: 9pt,\n\
+             ..{steps}.map(step => (step.mark, step.points)).flatten())))"
+        )
+    };
+    let steps = "grading_scale.filter(step => step.points != none)";
+    for down in [200, 202, 204, 206, 208] {
+        let found = problems(&desk, "edges", &in_margin(steps, down));
+        assert_eq!(found, None, "{down}");
+    }
+    // What says one mark again and again is no scale.
+    let one = "(grading_scale.first(),) * 20";
+    let mut tried = [200, 202, 204, 206, 208].into_iter();
+    assert!(tried.any(|down| problems(&desk, "edges", &in_margin(one, down)).is_some()));
+}
+
+#[test]
+fn a_layout_may_cite_the_law() {
+    let desk = Desk::new();
+    let cited = "{{ super() }}\n#let legend-of-base = legend\n\
+        #let legend(width) = { legend-of-base(width); \
+        par[Not to be passed on without consent (34 CFR 99.33; 34 C.F.R. §§ 99.30 and 99.31).] }";
+    assert_eq!(problems(&desk, "legend", cited), None);
+    let figure = cited.replace("34 CFR 99.33", "UC 99.33");
+    assert!(problems(&desk, "legend", &figure).is_some());
+}
+
+#[test]
+fn labels_of_different_tables_and_letters_of_several_codes_may_be_alike() {
+    let desk = Desk::new();
+    let strings = "mark = \"Grade\"\ngrade_level = \"Grade\"\nattempted = \"Credits\"\n\
+                   credit = \"Credits\"\n[honors_code]\nuc_honors = \"H\"\nap = \"H\"\n";
+    school(&desk, &[("strings.en.toml", strings)]);
+    assert_eq!(problems(&desk, "record", "{{ super() }}"), None);
+    // What such a label heads is held to the record all the same.
+    let other = with_cells("cells.at(5) = cells.at(1); cells.at(1) = [95]");
+    let found = problems(&desk, "record", &other).expect("a problem");
+    assert!(found.contains("below"), "{found}");
+}
