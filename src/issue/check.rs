@@ -186,7 +186,7 @@ impl Examination {
         let mut reports: Vec<(Vec<String>, &Arc<Policy>)> = Vec::new();
         for (school, policy) in &self.of_schools {
             let mut known = reports.iter_mut();
-            match known.find(|(_, other)| Arc::ptr_eq(other, policy)) {
+            match known.find(|(_, other)| other.digest() == policy.digest()) {
                 Some((schools, _)) => schools.push(school.clone()),
                 None => reports.push((vec![school.clone()], policy)),
             }

@@ -36,6 +36,19 @@ impl Legend {
             step.is_line(page, at) && (0..page.len()).filter(is_said).count() == 1
         })
     }
+
+    /// Whether the points of a step follow its mark or its meaning: `A Excellent (4.00)`.
+    pub fn says_after(&self, before: &str, points: &str) -> bool {
+        let before = before.trim_end_matches(|it: char| !it.is_alphanumeric());
+        let points = Some(value(points));
+        let mut steps = self.0.iter().filter(|step| step.points == points);
+        steps.any(|step| {
+            [&step.mark, &step.meaning].into_iter().any(|said| {
+                let head = before.strip_suffix(&**said);
+                head.is_some_and(|head| !head.ends_with(char::is_alphanumeric))
+            })
+        })
+    }
 }
 
 impl Step {

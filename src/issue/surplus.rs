@@ -157,11 +157,13 @@ impl<'a> Known<'a> {
         self.marks.contains(core(text))
     }
 
-    /// The grade points that the scale has for a course's mark: a credit's, and the course's.
+    /// The grade points that the scale has for a course's mark: a credit's, and the course's. Where
+    /// it has no step for `B+`, they are those of `B`.
     fn points_of(&self, course: &Course<'_>) -> Vec<String> {
-        let mark = course.mark.map(bare);
-        let mut steps = self.transcript.grading_scale.iter();
-        let step = steps.find(|step| Some(bare(&step.mark)) == mark);
+        let mark = course.mark.map(bare).unwrap_or_default();
+        let scale = &self.transcript.grading_scale;
+        let step = |mark: &str| scale.iter().find(|step| bare(&step.mark) == mark);
+        let step = step(&mark).or_else(|| step(core(&mark)));
         let Some(points) = step.and_then(|step| step.points.as_deref()) else {
             return Vec::new();
         };

@@ -36,7 +36,7 @@ impl KnownAs {
             .map(|row| Ok((row.text("source")?, row.text("person")?)));
         let names = names.collect::<Result<_, StoreError>>()?;
         let mut histories = Histories::read(session, &names, &instant_text(known).into()).await?;
-        let told = names.iter().map(|row: &RowName| histories.take_told(row));
+        let told = names.iter().map(|row: &RowName| histories.take_called(row));
         let is_own = |told: &Vec<Told>| told.last().is_some_and(|newest| newest.id == person);
         let rows = told.filter(is_own).collect();
         Ok(Self { person, rows })
@@ -55,6 +55,7 @@ impl KnownAs {
         let known = instant_text(known);
         let by_then = |told: &&Told| told.recorded_from <= known;
         let mut then = self.rows.iter().filter_map(|row| row.iter().rfind(by_then));
-        id == self.person || then.any(|told| told.id == id)
+        let has_none = self.rows.is_empty() && id == self.person;
+        has_none || then.any(|told| told.id == id)
     }
 }

@@ -230,10 +230,26 @@ impl Histories {
 
     /// Every version of a row that tells of the child of whom it tells now. It is given away.
     pub fn take_told(&mut self, row: &RowName) -> Vec<Told> {
+        self.take(row, Told::is_of_child)
+    }
+
+    /// The same, and every version that tells the name of the child: number and date of birth may
+    /// have been corrected at once, and what was issued before is the child's all the same.
+    pub fn take_called(&mut self, row: &RowName) -> Vec<Told> {
+        self.take(row, |newest, it, given| {
+            newest.is_of_child(it, given) || newest.is_called_as(it, given)
+        })
+    }
+
+    fn take(
+        &mut self,
+        row: &RowName,
+        is_of_child: impl Fn(&Told, &Told, &[&ComparedName]) -> bool,
+    ) -> Vec<Told> {
         let mut versions = self.versions.remove(row).unwrap_or_default();
         let given = self.given_to([row, row]);
         if let Some(newest) = versions.pop() {
-            versions.retain(|it| newest.is_of_child(it, &given));
+            versions.retain(|it| is_of_child(&newest, it, &given));
             versions.push(newest);
         }
         versions

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 
 use typst::syntax::SyntaxNode;
 use typst::syntax::ast::{
-    Arg, ArrayItem, AstNode as _, BinOp, Binary, DestructuringItem, DictItem, Expr, FieldAccess,
-    FuncCall, LetBinding, LetBindingKind, Pattern,
+    Arg, ArrayItem, AstNode as _, BinOp, Binary, Closure, DestructuringItem, DictItem, Expr,
+    FieldAccess, ForLoop, FuncCall, Ident, LetBinding, LetBindingKind, Param, Pattern,
 };
 
 /// Fields by which one person, or one document, is told from all others.
@@ -53,6 +53,8 @@ pub(super) struct Aliases {
     documents: BTreeSet<String>,
     fields: BTreeSet<String>,
     texts: BTreeSet<String>,
+    /// Names that somewhere stand for something else: what they are, syntax alone cannot say.
+    unclear: BTreeSet<String>,
 }
 
 impl Aliases {
@@ -63,10 +65,29 @@ impl Aliases {
         while let Some(node) = open.pop() {
             if let Some(binding) = node.cast::<LetBinding<'_>>() {
                 aliases.bind(binding);
+            } else if let Some(loops) = node.cast::<ForLoop<'_>>() {
+                aliases.leave(loops.pattern().bindings());
+            } else if let Some(closure) = node.cast::<Closure<'_>>() {
+                aliases.leave(closure.params().children().flat_map(bound_by));
             }
             open.extend(node.children().rev());
         }
+        for name in &aliases.unclear {
+            let all = [
+                &mut aliases.people,
+                &mut aliases.documents,
+                &mut aliases.fields,
+            ];
+            for names in all.into_iter().chain([&mut aliases.texts]) {
+                names.remove(name);
+            }
+        }
         aliases
+    }
+
+    fn leave<'a>(&mut self, names: impl IntoIterator<Item = Ident<'a>>) {
+        let names = names.into_iter().map(|name| name.as_str().to_owned());
+        self.unclear.extend(names);
     }
 
     fn bind(&mut self, binding: LetBinding<'_>) {
@@ -85,7 +106,7 @@ impl Aliases {
                 } else if self.is_text(value) {
                     &mut self.texts
                 } else {
-                    return;
+                    &mut self.unclear
                 };
                 names.insert(name.as_str().to_owned());
             }
@@ -117,7 +138,7 @@ impl Aliases {
         } else if DOCUMENTS.contains(&field) {
             &mut self.documents
         } else {
-            return;
+            &mut self.unclear
         };
         names.insert(name);
     }
@@ -178,7 +199,10 @@ impl Aliases {
         match expr {
             Expr::Ident(name) => self.fields.contains(name.as_str()),
             Expr::Parenthesized(inner) => self.is_identity(inner.expr()),
-            Expr::FieldAccess(access) => self.is_field(access.target(), access.field().as_str()),
+            Expr::FieldAccess(access) => {
+                !is_of_report(access.target())
+                    && self.is_field(access.target(), access.field().as_str())
+            }
             Expr::FuncCall(call) => match call.callee() {
                 Expr::FieldAccess(method) => self.is_kept(method, call),
                 Expr::Ident(function) => {
@@ -225,6 +249,20 @@ impl Aliases {
             _ => false,
         }
     }
+}
+
+/// The names that a parameter binds.
+fn bound_by(param: Param<'_>) -> Vec<Ident<'_>> {
+    match param {
+        Param::Pos(pattern) => pattern.bindings(),
+        Param::Named(named) => vec![named.name()],
+        Param::Spread(spread) => spread.sink_ident().into_iter().collect(),
+    }
+}
+
+/// Whether this is the report's own words: `strings.state_id` is a label.
+fn is_of_report(of: Expr<'_>) -> bool {
+    matches!(of, Expr::Ident(name) if matches!(name.as_str(), "strings" | "settings"))
 }
 
 fn is_identity_of(field: &str, of_person: bool, of_document: bool) -> bool {

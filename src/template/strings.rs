@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::compose::braces_in;
 use super::folder::Folder;
+use super::literal::SCHOOL;
 use super::manifest::line_at;
 use super::notices::{add_own, refuse_own};
 use super::overrides::{check_strings, line_of};
@@ -65,9 +66,11 @@ impl Wording {
         }
     }
 
-    /// The same with the settings' texts, which a page may show as well.
+    /// The same with the settings' texts, which a page may show as well: in pieces, where a page has
+    /// its school's name between them.
     pub(super) fn with_settings<'a>(mut self, settings: impl Iterator<Item = &'a str>) -> Self {
-        let texts = settings.map(|text| ("settings".to_owned(), text.to_owned()));
+        let pieces = settings.flat_map(|text| text.split(SCHOOL));
+        let texts = pieces.map(|text| ("settings".to_owned(), text.to_owned()));
         self.texts.extend(texts);
         self
     }

@@ -205,8 +205,7 @@ impl<'a> Catalogues<'a> {
         }
         let schools: BTreeSet<&str> = self.rows.keys().map(|(_, school)| *school).collect();
         if schools.len() > 1 && rules.repeats.same != SameCourse::NumberAndSchool {
-            self.join_one_number();
-            self.join_one_title();
+            self.join_what_agrees();
         }
         self.first
     }
@@ -221,19 +220,31 @@ impl<'a> Catalogues<'a> {
         }
     }
 
-    /// One number at several schools, where what the catalogues say of it agrees.
-    fn join_one_number(&mut self) {
-        let rows: Vec<Row<'_>> = self.rows.keys().copied().collect();
-        for (place, one) in rows.iter().enumerate() {
-            for other in rows[place + 1..]
-                .iter()
-                .take_while(|other| other.0 == one.0)
-            {
-                if self.agree(one, other) {
-                    self.join(vec![*one, *other]);
-                }
+    /// Rows of several schools that agree, those of one size first: a summer's row is of no size
+    /// itself, and joins no part of one size to a part of another.
+    fn join_what_agrees(&mut self) {
+        let mut pairs = self.of_one_number();
+        pairs.extend(self.of_one_title());
+        let value = |row: &Row<'_>| self.course(row).credit_value;
+        pairs.sort_by_key(|(one, other)| value(one) != value(other));
+        for (one, other) in pairs {
+            if !self.are_parts_of_other_sizes(&one, &other) {
+                self.join(vec![one, other]);
             }
         }
+    }
+
+    /// One number at several schools, where what the catalogues say of it agrees.
+    fn of_one_number(&self) -> Vec<(Row<'a>, Row<'a>)> {
+        let rows: Vec<Row<'_>> = self.rows.keys().copied().collect();
+        let mut pairs = Vec::new();
+        for (place, one) in rows.iter().enumerate() {
+            let others = rows[place + 1..].iter();
+            let others = others.take_while(|other| other.0 == one.0);
+            let agreeing = others.filter(|other| self.agree(one, other));
+            pairs.extend(agreeing.map(|other| (*one, *other)));
+        }
+        pairs
     }
 
     fn agree(&self, one: &Row<'_>, other: &Row<'_>) -> bool {
@@ -246,40 +257,39 @@ impl<'a> Catalogues<'a> {
         let code = course.state_course_code.is_some()
             && course.state_course_code == others.state_course_code;
         let step = code || course.is_same_step(others);
-        if self.are_parts_of_other_sizes(one, other) {
-            return false;
-        }
         (step && course.part == others.part) || !titles(one).is_disjoint(&titles(other))
     }
 
     /// Rows of several schools under one title, subject and part; none where a school has several.
-    fn join_one_title(&mut self) {
+    fn of_one_title(&self) -> Vec<(Row<'a>, Row<'a>)> {
         let mut titled: BTreeMap<_, Vec<Row<'_>>> = BTreeMap::new();
         for row in self.rows.keys() {
             let course = self.course(row);
             let said = (letters(&course.title), &course.subject, &course.part);
             titled.entry(said).or_default().push(*row);
         }
+        let mut pairs = Vec::new();
         for rows in titled.into_values() {
             let schools: BTreeSet<&str> = rows.iter().map(|(_, school)| *school).collect();
             if schools.len() < rows.len() {
                 continue;
             }
-            let mut left = rows;
-            while let Some(first) = left.pop() {
-                let other = |row: &Row<'_>| self.are_parts_of_other_sizes(&first, row);
-                let (others, mut same): (Vec<_>, Vec<_>) = left.into_iter().partition(other);
-                same.push(first);
-                self.join(same);
-                left = others;
+            for (place, one) in rows.iter().enumerate() {
+                pairs.extend(rows[place + 1..].iter().map(|other| (*one, *other)));
             }
         }
+        pairs
     }
 
+    /// Whether something that is joined to one row is a part of another size than something that
+    /// is joined to the other.
     fn are_parts_of_other_sizes(&self, one: &Row<'_>, other: &Row<'_>) -> bool {
-        let mut pairs = self.rows[one]
-            .iter()
-            .flat_map(|one| self.rows[other].iter().map(move |other| (one, other)));
+        let joined = |row: &Row<'_>| {
+            let first = self.first[row];
+            let rows = self.rows.iter().filter(move |it| self.first[it.0] == first);
+            rows.flat_map(|(_, postings)| postings)
+        };
+        let mut pairs = joined(one).flat_map(|one| joined(other).map(move |other| (one, other)));
         pairs.any(|(one, other)| are_parts_of_other_sizes(one, other))
     }
 

@@ -248,6 +248,18 @@ pub const CASES: &[Case] = &[
         &[("credit_twice", "marks 2")],
     ),
     (
+        "the same where a repeated course earns its credit once, for these are no attempts",
+        |it| {
+            half_then(it, "1");
+            it.mark(0).mark.mark = Some("C".into());
+            it.mark(0).mark.credit_earned = credits("5");
+            it.record.totals = vec![total("credit_earned", "7.5")];
+            let as_posted = "credit = \"as_posted\"";
+            it.policy = it.policy.replacen(as_posted, "credit = \"once\"", 1);
+        },
+        &[("credit_twice", "marks 2")],
+    ),
+    (
         "a course that was passed twice",
         |it| {
             it.mark(1).mark.course = "ENG-A".into();

@@ -31,6 +31,15 @@ const NO_FINDINGS: &[(&str, MakeWrong)] = &[
         |it| half_then(it, "3"),
     ),
     (
+        "a half of a course, failed, and a quarter of it where its student went amid the year",
+        |it| {
+            half_then(it, "2");
+            let first = &mut it.mark(0).term;
+            first.school_year = SchoolYear::beginning(2025).expect("a year");
+            (first.begins_on, first.ends_on) = (date(2025, 8, 14), date(2025, 12, 19));
+        },
+    ),
+    (
         "a half of a course, and a quarter of its other half",
         |it| {
             half_then(it, "3");

@@ -150,3 +150,25 @@ fn documents_of_before_a_merge_are_the_merged_students_and_each_ones_own_once_it
     assert_eq!(documents(&desk, one), sorted([(&first, one)]));
     assert_eq!(documents(&desk, other), sorted([(&second, other)]));
 }
+
+#[test]
+fn a_document_stays_the_childs_whatever_is_corrected_and_is_no_other_childs_under_the_number() {
+    let desk = district();
+    let row = |state_id: &str, who: &str| format!("19999990100056,9000010,{state_id},{who},");
+    let kaleo = "Kaleo,,Nakamura-Reyes,,,,2008-02-11";
+    sends(&desk, "2026-06-13T20:00:00Z", &row("9990000710", kaleo));
+    let first = issue(&desk, "9000010");
+    // State id and date of birth at once.
+    let corrected = kaleo.replace("2008-02-11", "2008-11-02");
+    sends(
+        &desk,
+        "2026-06-14T20:00:00Z",
+        &row("9990000711", &corrected),
+    );
+    let own = sorted([(&first, "9000010")]);
+    assert_eq!(documents(&desk, "9990000711"), own);
+    // Another child under the same number and the same state id.
+    let another = "Oluwaseun,,Adeyemi,,,,2009-11-30";
+    sends(&desk, "2026-06-15T20:00:00Z", &row("9990000711", another));
+    assert_eq!(documents(&desk, "9990000711"), []);
+}

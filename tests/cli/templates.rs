@@ -573,3 +573,38 @@ fn a_folder_takes_no_reports_place_unasked_and_brings_no_rules_that_nobody_appro
     );
     assert!(said.contains("with a separator"), "{said}");
 }
+
+#[test]
+fn what_is_wrong_with_a_folders_rules_is_said_once_in_their_order() {
+    let desk = Desk::new();
+    let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("report-templates");
+    let copy = |from: &str| {
+        let to = desk.path("own").join(from);
+        std::fs::create_dir_all(&to).expect("a folder");
+        for entry in std::fs::read_dir(shipped.join("transcript").join(from)).expect("there") {
+            let path = entry.expect("an entry").path();
+            if path.is_file() {
+                let name = path.file_name().expect("a name");
+                std::fs::copy(&path, to.join(name)).expect("copied");
+            }
+        }
+    };
+    copy("");
+    copy("samples");
+    let rules = desk.path("own/policy.toml");
+    let text = std::fs::read_to_string(&rules).expect("rules");
+    let wrong = text
+        .replacen("points = \"4\"", "points = 4", 1)
+        .replace("decimals = 4", "decimals = \"4\"");
+    std::fs::write(&rules, &wrong).expect("written");
+    let told = desk.answer(1, &["template", "check", "./own"]);
+    let problems = told[0]["problems"].as_array().expect("problems");
+    let lines: Vec<u64> = (problems.iter())
+        .map(|it| {
+            assert_eq!(it["file"], "policy.toml", "{it}");
+            it["line"].as_u64().expect("a line")
+        })
+        .collect();
+    assert_eq!(lines.len(), 1 + text.matches("decimals = 4").count());
+    assert!(lines.is_sorted(), "{lines:?}");
+}

@@ -7,8 +7,44 @@ use super::whole::{replacing, told_of, with_cells};
 /// What a preview of the senior tells of the block that was replaced; nothing where it is right.
 fn problems(desk: &Desk, block: &str, typst: &str) -> Option<String> {
     replacing(desk, block, typst);
+    told_problems(desk)
+}
+
+/// The same of the folder as it stands; one that cannot be used makes no page and is no answer.
+fn told_problems(desk: &Desk) -> Option<String> {
     let told = told_of(desk, "official");
+    assert!(!told.contains("error: "), "{told}");
     told.contains("problem").then_some(told)
+}
+
+#[test]
+fn what_averages_have_may_stand_by_what_names_them() {
+    let desk = Desk::new();
+    let manifest = "extends = \"transcript\"\nmodel = \"registrar-transcript/3\"\n\
+        [values]\ncertification = \"On behalf of {{ school }}: true and complete. The weighted \
+        GPA adds 1.00 for honors.\"\n";
+    let scale = "scale_marks = \"Marks (GPA points):\"\n";
+    school(
+        &desk,
+        &[("report.toml", manifest), ("strings.en.toml", scale)],
+    );
+    assert_eq!(told_problems(&desk), None);
+    let with = |shown: &str| {
+        format!(
+            "{{{{ super() }}}}\n#let summary-of-base = summary\n\
+             #let summary() = {{ summary-of-base(); v(40pt); {shown} }}"
+        )
+    };
+    let first = "averages.first()";
+    let scales = format!("par[GPA: #{first}.value (GPA scale #{first}.scale)]");
+    assert_eq!(problems(&desk, "summary", &with(&scales)), None);
+    let table = "grid(columns: (40pt, 60pt), row-gutter: 3pt, [Mark], [GPA points], \
+        ..grading_scale.filter(it => it.points != none).map(it => (it.mark, it.points)).flatten())";
+    assert_eq!(problems(&desk, "summary", &with(table)), None);
+    for label in ["WGPA", "CGPA:", "GPAs:", "Grade-point average:"] {
+        let typst = with(&format!("par[{label} 5.00]"));
+        assert!(problems(&desk, "summary", &typst).is_some(), "{label}");
+    }
 }
 
 #[test]
@@ -127,4 +163,24 @@ fn labels_of_different_tables_and_letters_of_several_codes_may_be_alike() {
     let other = with_cells("cells.at(5) = cells.at(1); cells.at(1) = [95]");
     let found = problems(&desk, "record", &other).expect("a problem");
     assert!(found.contains("below"), "{found}");
+}
+
+#[test]
+fn a_layout_may_name_what_it_likes_and_compare_what_tells_nobody() {
+    let desk = Desk::new();
+    let typst = |asked: &str| {
+        format!(
+            "{{{{ super() }}}}\n#let greeting() = {{ let name = person.name; [#name] }}\n\
+             #let is-fall(name) = name == \"Fall 2025\"\n#let asked = {asked}"
+        )
+    };
+    for asked in [
+        "terms.filter(term => is-fall(term.name)).len()",
+        "strings.state_id != \"State ID\"",
+    ] {
+        assert_eq!(problems(&desk, "record", &typst(asked)), None, "{asked}");
+    }
+    replacing(&desk, "record", &typst("person.name == \"Ana Ortega\""));
+    let told = told_of(&desk, "official");
+    assert!(told.contains("person.name"), "{told}");
 }

@@ -228,8 +228,14 @@ pub fn directory() -> Directory {
         name: "Birch High School".into(),
         ..school.clone()
     };
+    let summers = School {
+        school: "V".into(),
+        name: "Cedar Summer School".into(),
+        ..school.clone()
+    };
     directory.schools.insert("S".into(), school);
     directory.schools.insert("T".into(), other);
+    directory.schools.insert("V".into(), summers);
     let district = District {
         code: "D".into(),
         name: "Los Alisos Unified".into(),

@@ -78,12 +78,14 @@ async fn check(context: &Context, name: &str) -> anyhow::Result<Checked> {
         }
     };
     let mut problems = Problems::default();
-    problems.of_report(&report);
+    let has_rules = problems.of_report(&report);
     let samples = Samples::read(&report);
-    samples
-        .wrong
-        .iter()
-        .for_each(|wrong| problems.of_sample(&report, wrong));
+    for wrong in &samples.wrong {
+        // What is wrong with the rules is said of them.
+        if has_rules || !wrong.is_of_rules {
+            problems.of_sample(&report, wrong);
+        }
+    }
     for language in report.languages() {
         problems.of_texts(&report, language);
         let languages = [language.clone()];

@@ -66,9 +66,11 @@ impl Found {
 pub(super) struct Problems(BTreeMap<Found, Vec<String>>);
 
 impl Problems {
-    /// What can be said of the report without a sample: its rules, sources, drawings.
-    pub fn of_report(&mut self, report: &Report) {
+    /// What can be said of the report without a sample: its rules, sources, drawings. Whether a
+    /// sample has rules to be made by.
+    pub fn of_report(&mut self, report: &Report) -> bool {
         let policy = report.rules("policy.toml").map(Policy::parse).transpose();
+        let has_rules = policy.is_ok();
         match policy {
             Ok(policy) => {
                 let disclosed = policy.iter().flat_map(of_policy);
@@ -97,6 +99,7 @@ impl Problems {
                 self.add(of_lettering(&file, &found), None);
             }
         }
+        has_rules
     }
 
     /// The report's own texts in one language.
@@ -264,14 +267,21 @@ fn apart(text: &str) -> Found {
     let is_hint = |line: &&str| line.starts_with("hint: ");
     let (hints, lines): (Vec<&str>, Vec<&str>) = text.lines().partition(is_hint);
     let message = lines.join("\n");
-    // `strings.en.toml: official holds …` names its file.
-    let (file, message) = match message.split_once(": ") {
-        Some((file, rest)) if file.ends_with(".toml") => (Some(file.to_owned()), rest.to_owned()),
-        _ => (None, message),
-    };
+    // `strings.en.toml: official holds …` names its file, `policy.toml:7:1: …` its place too.
+    let place = message.split_once(": ").and_then(|(place, rest)| {
+        let mut parts = place.split(':');
+        let file = parts.next().filter(|file| file.ends_with(".toml"))?;
+        let line: Option<usize> = parts.next().and_then(|line| line.parse().ok());
+        let rest = match parts.next() {
+            Some(column) => format!("column {column}: {rest}"),
+            None => rest.to_owned(),
+        };
+        Some((Some(file.to_owned()), line, rest))
+    });
+    let (file, line, message) = place.unwrap_or((None, None, message));
     Found {
         file,
-        line: None,
+        line,
         hints: hints
             .iter()
             .map(|hint| hint["hint: ".len()..].to_owned())

@@ -31,6 +31,8 @@ impl Sheet {
 pub(super) struct WrongSample {
     pub sample: String,
     pub message: String,
+    /// Whether the report's rules are what is wrong.
+    pub is_of_rules: bool,
 }
 
 /// The name of an edition, as it stands in the model.
@@ -65,6 +67,7 @@ impl Samples {
                 Ok((policy, sample)) => samples.ready.push((name.to_owned(), sample, policy)),
                 Err(error) => samples.wrong.push(WrongSample {
                     sample: name.to_owned(),
+                    is_of_rules: matches!(error, SampleError::Policy(_)),
                     message: error.to_string(),
                 }),
             }
@@ -82,8 +85,11 @@ impl Samples {
         let coverage = Coverage::shipped();
         for (name, sample, policy) in &self.ready {
             let mut refuse = |message: String| {
-                let sample = name.clone();
-                wrong.push(WrongSample { sample, message });
+                wrong.push(WrongSample {
+                    sample: name.clone(),
+                    message,
+                    is_of_rules: false,
+                });
             };
             let each = languages
                 .iter()

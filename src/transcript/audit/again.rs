@@ -25,10 +25,6 @@ pub(super) fn unclear_repeats(subject: &Subject<'_>) -> Vec<Found> {
 /// Each attempt after the first that earned credit, where all earned more than the course's value.
 pub(super) fn credit_twice(subject: &Subject<'_>) -> Vec<Found> {
     let rules = subject.rules;
-    let repeats = &rules.repeats;
-    if repeats.credit == RepeatedCredit::Once || repeats.rule == RepeatRule::LowerWithoutCredit {
-        return Vec::new();
-    }
     let marks = in_unit(rules, &subject.record.marks, rules.credits_per_semester);
     let earns = |place: usize| {
         let RecordedMark { mark, course, .. } = &marks[place];
@@ -39,6 +35,10 @@ pub(super) fn credit_twice(subject: &Subject<'_>) -> Vec<Found> {
         step.is_some_and(|step| step.satisfactory)
     };
     let mut found = in_other_parts(subject, &marks, &earns);
+    let repeats = &rules.repeats;
+    if repeats.credit == RepeatedCredit::Once || repeats.rule == RepeatRule::LowerWithoutCredit {
+        return found;
+    }
     for attempts in courses(rules, &marks, earns, passed) {
         let places = || attempts.iter().flat_map(|attempt| &attempt.places);
         let earned: Credits = places().map(|it| marks[*it].mark.credit_earned).sum();

@@ -176,7 +176,8 @@ pub static CHECKS: [Check; 40] = [
                  grade replaces it",
         hint: "if they are one course, name the numbers in `[[repeats.equivalent]]` of \
                policy.toml, or a number alone whose titles differ; if they are two, nothing is to \
-               be done",
+               be done. Parts of years that are divided otherwise are not to be named there: both \
+               count until the school posts what was made up as a part of its own year",
         find: again::unclear_repeats,
     },
     Check {
@@ -186,8 +187,9 @@ pub static CHECKS: [Check; 40] = [
         meaning: "A course, or a stretch of it, was passed more than once and earned more credit \
                   than it is worth, which fills a plan's row twice.",
         source: "Oak Park Unified, repeated courses: credit is earned once",
-        hint: "correct the credit earned, set `credit = \"once\"` in `[repeats]` of policy.toml, \
-               or say in the catalogue that the course is repeatable",
+        hint: "correct the credit earned, set `credit = \"once\"` in `[repeats]` of policy.toml \
+               (which says nothing of parts of another size), or say in the catalogue that the \
+               course is repeatable",
         find: again::credit_twice,
     },
     Check {

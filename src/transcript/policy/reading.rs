@@ -1,14 +1,16 @@
 //! Reads the rules from their text, and tells everything in it that does not read.
 //!
 //! A reader stops where something is of the wrong kind, missing or unknown. So that a district is
-//! told all of it at once, the row at which the reader stopped is set aside and the rest is read
+//! told all of it at once, the key at which the reader stopped is set aside and the rest is read
 //! again. Nothing is used of what was read so: where anything is wrong, there are no rules.
 //!
 //! Next: `problems` says where something stands, `mod.rs` what the rules must not contradict.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, Deserializer, Error};
+use toml::de::{DeArray, DeTable, DeValue, Deserializer, Error};
 
 use super::Rules;
 use super::problems::in_file;
@@ -20,21 +22,25 @@ pub(super) fn read(text: &str) -> Result<Rules, Vec<String>> {
 
 fn unreadable(text: &str) -> Vec<String> {
     let (mut file, mut errors) = DeTable::parse_recoverable(text);
+    let mut aside: BTreeSet<String> = BTreeSet::new();
     if errors.is_empty() {
         while let Err(error) = Rules::deserialize(Deserializer::from(file.clone())) {
             let span = error.span().filter(|span| *span != file.span());
-            let is_set_aside = span.is_some_and(|span| set_aside(file.get_mut(), span.start));
-            // What is missing from the whole file may be what was set aside.
-            if is_set_aside || errors.is_empty() {
+            let key = span.and_then(|span| set_aside(file.get_mut(), span.start));
+            // What is missing may be what was set aside.
+            if !aside.iter().any(|key| is_missing(&error, key)) {
                 errors.push(error);
             }
-            if !is_set_aside {
-                break;
-            }
+            let Some(key) = key else { break };
+            aside.insert(key);
         }
     }
     errors.sort_by_key(begins);
     errors.iter().map(|error| told(text, error)).collect()
+}
+
+fn is_missing(error: &Error, key: &str) -> bool {
+    error.message().trim_end() == format!("missing field `{key}`")
 }
 
 fn begins(error: &Error) -> usize {
@@ -55,44 +61,36 @@ fn told(text: &str, error: &Error) -> String {
     in_file(text, begins(error), message.trim_end(), hint)
 }
 
-/// Takes the innermost row around a byte out of a file, or where it is in none, its outermost key.
-fn set_aside(file: &mut DeTable<'_>, byte: usize) -> bool {
-    let holds_it = |(key, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
-        key.span().contains(&byte) || holds(value, byte)
-    };
-    let Some((key, _)) = file.iter().find(|(key, value)| holds_it((key, value))) else {
-        return false;
-    };
-    let key = key.clone();
-    let value = file.get_mut(&key).expect("a key of the file");
-    if !set_row_aside(value.get_mut(), byte) {
-        file.remove(&key);
+/// Takes the innermost key around a byte out of a table, or the row that begins there, and names
+/// the key.
+fn set_aside(table: &mut DeTable<'_>, byte: usize) -> Option<String> {
+    let mut entries = table.iter();
+    let found = entries.find(|(key, value)| key.span().contains(&byte) || holds(value, byte));
+    let key = found?.0.clone();
+    if !key.span().contains(&byte) {
+        let inner = match table.get_mut(&key)?.get_mut() {
+            DeValue::Table(table) => set_aside(table, byte),
+            DeValue::Array(rows) => set_aside_in_rows(rows, byte),
+            _ => None,
+        };
+        if inner.is_some() {
+            return inner;
+        }
     }
-    true
+    table.remove(&key);
+    Some(key.into_inner().into_owned())
 }
 
-fn set_row_aside(value: &mut DeValue<'_>, byte: usize) -> bool {
-    match value {
-        DeValue::Table(table) => {
-            let mut entries = table.iter_mut();
-            entries.any(|(_, value)| holds(value, byte) && set_row_aside(value.get_mut(), byte))
-        }
-        DeValue::Array(rows) => {
-            let Some(place) = rows.iter().position(|row| holds(row, byte)) else {
-                return false;
-            };
-            let row = rows.get_mut(place).expect("a row of the array");
-            if !row.get_ref().is_table() {
-                return false;
-            }
-            if !set_row_aside(row.get_mut(), byte) {
-                let left = rows.iter().enumerate().filter(|(row, _)| *row != place);
-                *rows = left.map(|(_, row)| row.clone()).collect();
-            }
-            true
-        }
-        _ => false,
-    }
+fn set_aside_in_rows(rows: &mut DeArray<'_>, byte: usize) -> Option<String> {
+    let place = rows.iter().position(|row| holds(row, byte))?;
+    let DeValue::Table(table) = rows.get_mut(place)?.get_mut() else {
+        return None;
+    };
+    set_aside(table, byte).or_else(|| {
+        let left = rows.iter().enumerate().filter(|(row, _)| *row != place);
+        *rows = left.map(|(_, row)| row.clone()).collect();
+        Some(String::new())
+    })
 }
 
 /// Whether a value begins or goes on at a byte: a table under a header of its own has the span of
