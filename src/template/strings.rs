@@ -66,8 +66,8 @@ impl Wording {
         }
     }
 
-    /// The same with the settings' texts, which a page may show as well: in pieces, where a page has
-    /// its school's name between them.
+    /// The same with the settings' texts, which a page may show as well: in pieces, where a page
+    /// has its school's name between them.
     pub(super) fn with_settings<'a>(mut self, settings: impl Iterator<Item = &'a str>) -> Self {
         let pieces = settings.flat_map(|text| text.split(SCHOOL));
         let texts = pieces.map(|text| ("settings".to_owned(), text.to_owned()));
