@@ -19,6 +19,7 @@ mod held;
 mod lies;
 mod numbers;
 mod own_blocks;
+mod own_rules;
 mod policy;
 mod record;
 mod schools;
