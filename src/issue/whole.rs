@@ -16,7 +16,9 @@
 //!
 //! Not looked for: what the model says as a code and the template in words of its own (the kind of
 //! transcript, the letters of honors and repeats), legends, addresses, and the certification, whose
-//! words and signer's line are settings.
+//! words and signer's line are settings; nor, of the head, the day of issue, the grade level, the
+//! days of entering, leaving and graduating, the state's number of the student and the codes of the
+//! school.
 //!
 //! Never: a rule of the page's look. Where something stands is the template's affair. Next:
 //! `rows.rs` and `headings.rs` for what is looked for, `placing.rs` for where, `shown.rs` for how a
@@ -26,6 +28,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::columns::of_no_course;
 use super::headings::{Others, headings, terms};
 use super::legend::Legend;
 use super::placing::{Reading, Shown};
@@ -125,6 +128,7 @@ pub fn gaps(transcript: &Transcript, wording: &Wording, pages: &[Vec<Run>]) -> V
     figures(transcript, wording, &mut pages, &mut found);
     if is_official(transcript) {
         found.extend(surplus(worded, &courses, wording, &pages, &rows));
+        found.extend(of_no_course(worded, &courses, wording, &pages, &rows));
     }
     texts(transcript, &pages, &mut found);
     sent(transcript, wording, &pages, &mut found);

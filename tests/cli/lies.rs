@@ -200,3 +200,42 @@ fn the_totals_stand_by_their_own_labels() {
         assert_eq!(!told.contains(said), right, "{told}");
     }
 }
+
+#[test]
+fn no_area_stands_below_the_label_of_areas_but_the_courses_own() {
+    let desk = Desk::new();
+    for (area, right) in [("\"d\"", false), ("\"–\"", true), ("none", true)] {
+        let areas = format!(
+            "#let own(course) = if course.ag_area == none {{ {area} }} else {{ course.ag_area }}\n\
+             #let terms = terms.map(term => (..term, courses: term.courses.map(course => \
+             (..course, ag_area: own(course)))))"
+        );
+        let told = told_after(&desk, "record", &areas);
+        let said = "the page shows `d` as the a-g area of the course `";
+        assert_eq!(!told.contains(said), right, "{area}: {told}");
+        assert_eq!(!told.contains("problem"), right, "{area}: {told}");
+    }
+}
+
+#[test]
+fn no_mark_stands_below_its_label_in_a_line_of_no_course() {
+    let desk = Desk::new();
+    let with_line = |line: &str| {
+        format!(
+            "{{{{ super() }}}}\n#let groups-of-base = term-groups\n\
+             #let term-groups() = groups-of-base().map(rows => {{\n\
+             rows.push((({line}, ..([],) * (term-widths.len() - 2)), 1))\nrows\n}})"
+        )
+    };
+    for (line, right) in [
+        ("[AP Physics C], [A]", false),
+        ("[No further courses], []", true),
+        ("[All passed], [of 5]", true),
+    ] {
+        replacing(&desk, "record", &with_line(line));
+        let told = told_of(&desk, "official");
+        let said = "the page shows `A` beside `AP Physics C`, which is no course of the record";
+        assert_eq!(!told.contains(said), right, "{line}: {told}");
+        assert_eq!(!told.contains("problem"), right, "{line}: {told}");
+    }
+}
