@@ -1,18 +1,31 @@
-//! Under which label the figures of a course stand: the mark and the credits under their own, and
-//! no other text under the mark's.
+//! Under which label the figures of a course stand: the mark and the credits under their own, no
+//! other text under the mark's, no area but the course's under that of a-g, and no mark of what the
+//! record has no course of.
 //!
 //! Labels are known by the report's strings, in capitals or not; what stands under none of them, or
 //! where a table has none, is not looked at here. Next: `surplus.rs`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::headings::{headings, headings_in};
+use super::legend::Legend;
 use super::placing::Shown;
 use super::rows::Course;
-use super::shown::{Page, folded};
+use super::shown::{APART_MAX, Page, bare, folded};
+use super::surplus::Rows;
 use super::whole::Gap;
 use crate::template::Wording;
+use crate::transcript::Transcript;
 
 const OTHER_COLUMN: &str = "each figure stands below its own label, `strings.mark`, \
                             `strings.attempted` or `strings.earned`, and nothing else with it; \
                             without labels, credits attempted stand before credits earned";
+
+const OTHER_AREA: &str = "below the label of the a-g areas, `strings.ag`, stands the area that the \
+                          record has for the course, or none";
+
+const NO_COURSE: &str = "an official page shows the courses of the record and no others: below the \
+                         label `strings.mark` stand their marks";
 
 /// How far apart the labels of one table may stand, in hundredths of a point.
 const LABELS_APART_MAX: i32 = 100;
@@ -23,6 +36,7 @@ pub(super) enum Label {
     Mark,
     Attempted,
     Earned,
+    Area,
     Other,
 }
 
@@ -35,7 +49,7 @@ impl Labels {
             (Label::Mark, "mark"),
             (Label::Attempted, "attempted"),
             (Label::Earned, "earned"),
-            (Label::Other, "ag"),
+            (Label::Area, "ag"),
             (Label::Other, "honors"),
             (Label::Other, "repeat_label"),
         ];
@@ -72,16 +86,107 @@ impl Labels {
         let found = of_table.max_by_key(|(_, label)| shared(*label));
         found.filter(|_| has_own).copied()
     }
+
+    /// The label of marks above a text.
+    fn of_mark(&self, page: &Page, at: usize) -> Option<usize> {
+        match self.over(page, at, Label::Mark) {
+            Some((Label::Mark, label)) => Some(label),
+            _ => None,
+        }
+    }
+}
+
+/// An area below the label of areas that the record does not have for this course.
+fn other_area(course: &Course<'_>, shown: &Shown, page: &Page, labels: &Labels) -> Option<Gap> {
+    let own = course.area.map(|area| area.to_string());
+    let is_other = |at: &&usize| {
+        let is_area = matches!(page.folded(**at), "a" | "b" | "c" | "d" | "e" | "f" | "g");
+        let is_mark = course.mark.is_some() && shown.figures.first() == Some(*at);
+        is_area
+            && !is_mark
+            && own.as_deref() != Some(page.folded(**at))
+            && labels.over(page, **at, Label::Area).map(|it| it.0) == Some(Label::Area)
+    };
+    let other = page.part(*shown.texts.iter().find(is_other)?);
+    let what = format!(
+        "`{other}` as the a-g area of the course `{}`, which the record does not say of it",
+        course.title
+    );
+    Some(Gap::surplus("record", &what, OTHER_AREA))
+}
+
+/// Marks below the label of the courses' marks, in lines that say no course of the record.
+pub(super) fn of_no_course(
+    transcript: &Transcript,
+    courses: &[Course<'_>],
+    wording: &Wording,
+    pages: &[Page],
+    rows: &Rows,
+) -> Vec<Gap> {
+    let (legend, headings) = (Legend::of(transcript), headings(transcript));
+    let marks: BTreeSet<String> = courses.iter().filter_map(|it| it.mark.map(bare)).collect();
+    let mut found = Vec::new();
+    for (number, page) in pages.iter().enumerate() {
+        let labels = Labels::on(page, wording);
+        let here = |it: &&Shown| it.page == number;
+        let shown = rows.shown.iter().flatten();
+        let tables = tables(page, &labels, shown.clone().filter(here));
+        let titles: BTreeSet<usize> = shown
+            .chain(&rows.others)
+            .filter(here)
+            .map(|it| it.at)
+            .collect();
+        for at in (0..page.len()).filter(|at| marks.contains(page.part(*at))) {
+            let table = labels.of_mark(page, at).and_then(|it| tables.get(&it));
+            let Some((left, last)) = table.filter(|_| !legend.has(page, at)) else {
+                continue;
+            };
+            let begins = |it: &usize| (page.left(*it) - left).abs() <= LABELS_APART_MAX;
+            let title = page.beside(at).into_iter().find(begins);
+            let is_of_record = |title: usize| {
+                titles.contains(&title) || !headings_in(page.folded(title), &headings).is_empty()
+            };
+            if let Some(title) = title.filter(|it| *it != at && !is_of_record(*it))
+                && page.baseline(at) <= last + APART_MAX
+            {
+                let (mark, title) = (page.part(at), page.reading(title));
+                let what = format!("`{mark}` beside `{title}`, which is no course of the record");
+                found.push(Gap::surplus("record", &what, NO_COURSE));
+            }
+        }
+    }
+    found
+}
+
+/// Of each label of marks where the titles of its courses begin, and the line of the last of them.
+fn tables<'a>(
+    page: &Page,
+    labels: &Labels,
+    courses: impl Iterator<Item = &'a Shown>,
+) -> BTreeMap<usize, (i32, i32)> {
+    let mut tables = BTreeMap::new();
+    for shown in courses {
+        let mark = shown.figures.first();
+        if let Some(label) = mark.and_then(|mark| labels.of_mark(page, *mark)) {
+            let (left, down) = (page.left(shown.at), page.baseline(shown.at));
+            let (_, last) = tables.entry(label).or_insert((left, down));
+            *last = down.max(*last);
+        }
+    }
+    tables
 }
 
 /// Whether the mark and the credits of a course stand below their own labels, and no other text
-/// below the mark's.
+/// below the mark's, nor another area below that of areas.
 pub(super) fn in_column(
     course: &Course<'_>,
     shown: &Shown,
     page: &Page,
     labels: &Labels,
 ) -> Option<Gap> {
+    if let Some(other) = other_area(course, shown, page, labels) {
+        return Some(other);
+    }
     let ([mark, earned, attempted, ..], Some(said)) = (&*shown.figures, course.mark) else {
         return None;
     };
@@ -94,10 +199,7 @@ pub(super) fn in_column(
             .iter()
             .filter(|at| page.part(**at) == page.part(*mark))
     };
-    let under = |at: &usize| match labels.over(page, *at, Label::Mark) {
-        Some((Label::Mark, label)) => Some(label),
-        _ => None,
-    };
+    let under = |at: &usize| labels.of_mark(page, *at);
     let label = marks().find_map(under);
     let has_other = marks().all(|at| labels.over(page, *at, Label::Mark).is_some());
     let mut others = shown

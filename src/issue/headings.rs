@@ -12,13 +12,16 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::legend::Legend;
 use super::placing::{Place, Reading};
 use super::shown::{Page, folded, has_word};
+use super::sums::Sums;
 use super::whole::Gap;
 use crate::record::{Credits, GradeLevel};
 use crate::transcript::Transcript;
 
 const HINT: &str = "a template prints the credits of every term, or of every year, or none: they \
                     stand in the heading's line, or in one between it and the next heading, each \
-                    alone in its cell; a heading holds the name and the grade level";
+                    alone in its cell and below its own label, `strings.attempted` or \
+                    `strings.earned`, or, without labels, those attempted first; a heading holds \
+                    the name and the grade level";
 
 /// A heading that a page may have, its texts without blanks, in small letters.
 pub(super) struct Heading {
@@ -117,8 +120,10 @@ pub(super) fn terms(
     reading: &mut Reading<'_>,
     also: &BTreeSet<usize>,
     others: &Others,
+    columns: &Sums,
 ) -> Vec<Gap> {
     let mut said = vec![Said::Nothing; reading.headings.len()];
+    let mut wrong = BTreeSet::new();
     for (heading, said) in said.iter_mut().enumerate() {
         let places = reading.places_of(heading);
         if !places.is_empty() {
@@ -126,9 +131,18 @@ pub(super) fn terms(
         }
         let sums = &reading.headings[heading].sums;
         let pages = &mut reading.pages;
-        let in_line = places.iter().any(|place| take_in_line(pages, place, sums));
-        if in_line || places.iter().any(|place| take_below(pages, place, sums)) {
+        let mut is_exchanged = false;
+        let mut is_taken = |take: Take| {
+            places.iter().any(|place| {
+                let taken = take(pages, place, sums, columns);
+                is_exchanged |= taken == Some(false);
+                taken == Some(true)
+            })
+        };
+        if is_taken(take_in_line) || is_taken(take_below) {
             *said = Said::Sums;
+        } else if is_exchanged {
+            wrong.extend(&reading.headings[heading].terms);
         }
     }
     let of_term = |term: usize| {
@@ -140,7 +154,7 @@ pub(super) fn terms(
             most
         }
     };
-    let wrong = others_sums(reading, others);
+    wrong.extend(others_sums(reading, others));
     let any_sums = said.contains(&Said::Sums) || !wrong.is_empty();
     let mut found = Vec::new();
     for (at, term) in transcript.terms.iter().enumerate() {
@@ -161,24 +175,50 @@ pub(super) fn terms(
     found
 }
 
-fn take_in_line(pages: &mut [Page], place: &Place, sums: &[String; 2]) -> bool {
+/// Takes the sums of a place; whether they stand by their labels, if they are there at all.
+type Take = fn(&mut [Page], &Place, &[String; 2], &Sums) -> Option<bool>;
+
+fn take_in_line(
+    pages: &mut [Page],
+    place: &Place,
+    sums: &[String; 2],
+    columns: &Sums,
+) -> Option<bool> {
     let page = &mut pages[place.page];
-    let found = page.figures(&place.row, sums);
-    found.map(|found| page.take_parts(&found)).is_some()
+    let found = page.figures(&place.row, sums)?;
+    let is_right = columns.fit(place.page, page, &found, sums);
+    if is_right {
+        page.take_parts(&found);
+    }
+    Some(is_right)
 }
 
 /// Takes sums in a line between a heading and the next one.
-fn take_below(pages: &mut [Page], place: &Place, sums: &[String; 2]) -> bool {
+fn take_below(
+    pages: &mut [Page],
+    place: &Place,
+    sums: &[String; 2],
+    columns: &Sums,
+) -> Option<bool> {
     let (last_page, last) = place.until;
-    (place.page..=last_page).any(|at| {
-        let begin = if at == place.page { place.at + 1 } else { 0 };
-        let end = if at == last_page {
-            last
-        } else {
-            pages[at].len()
-        };
-        begin < end && pages[at].take_line(begin..end, sums)
-    })
+    let mut take = |is_right: bool| {
+        (place.page..=last_page).any(|at| {
+            let begin = if at == place.page { place.at + 1 } else { 0 };
+            let end = if at == last_page {
+                last
+            } else {
+                pages[at].len()
+            };
+            let fits =
+                |page: &Page, found: &[usize]| columns.fit(at, page, found, sums) == is_right;
+            begin < end && pages[at].take_line(begin..end, sums, fits)
+        })
+    };
+    if take(true) {
+        return Some(true);
+    }
+    // Below the last heading stand other tables, too.
+    (place.is_followed && take(false)).then_some(false)
 }
 
 /// The terms beside whose headings, or in a line between them, stand credits that are not theirs.

@@ -9,8 +9,8 @@
 //! layout), `batch.rs` (the steps), `stops.rs` (what of the audit stops a document), `present.rs`
 //! (what was decided since), `preview.rs` (unofficial copies), `flat.rs` (the unsigned twin of a
 //! signed document), `whole.rs` (whether the pages say what the record says: `rows.rs`,
-//! `headings.rs`, `placing.rs`, `shown.rs`, and `surplus.rs`, `columns.rs`, `averages.rs` for what
-//! they say beyond it), `sample.rs` (a report's invented people).
+//! `headings.rs`, `sums.rs`, `placing.rs`, `shown.rs`, and `surplus.rs`, `columns.rs`,
+//! `averages.rs` for what they say beyond it), `sample.rs` (a report's invented people).
 
 mod averages;
 mod batch;
@@ -31,6 +31,7 @@ mod sample;
 mod shown;
 mod signing;
 mod stops;
+mod sums;
 mod surplus;
 mod whole;
 

@@ -77,7 +77,7 @@ pub(super) struct Course<'a> {
     pub attempted: Credits,
     /// Credits earned, or that a pass would earn.
     pub credit: Credits,
-    area: Option<AgArea>,
+    pub area: Option<AgArea>,
     /// Counted in the transcript; none where it has no mark yet.
     term: Option<usize>,
     term_name: &'a str,

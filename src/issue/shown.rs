@@ -274,9 +274,14 @@ impl Page {
         Some(found)
     }
 
-    /// Takes figures that stand in one line, each alone in its cell, under whatever title, and
-    /// among these texts.
-    pub fn take_line(&mut self, among: Range<usize>, figures: &[String]) -> bool {
+    /// Takes figures that stand in one line, each alone in its cell, under whatever title, among
+    /// these texts and as it `fits`.
+    pub fn take_line(
+        &mut self,
+        among: Range<usize>,
+        figures: &[String],
+        fits: impl Fn(&Self, &[usize]) -> bool,
+    ) -> bool {
         let Some(first) = figures.first() else {
             return true;
         };
@@ -284,7 +289,8 @@ impl Page {
             if self.parts[at].bare == *first && self.is_free(at) {
                 let mut line = self.beside(at);
                 line.retain(|at| among.contains(at));
-                if let Some(found) = self.figures(&line, figures) {
+                let found = self.figures(&line, figures);
+                if let Some(found) = found.filter(|found| fits(self, found)) {
                     self.take_parts(&found);
                     return true;
                 }
@@ -565,8 +571,10 @@ mod tests {
         let sums = ["35.00", "30.00"].map(str::to_owned);
         let mut table = page(&["Sum|35.00|30.00", "35.00", "30.00"]);
         let all = 0..table.len();
-        assert!(table.take_line(all.clone(), &sums) && !table.take_line(all, &sums));
-        assert!(!page(&["35.00|30.00"]).take_line(1..2, &sums));
+        let any = |_: &Page, _: &[usize]| true;
+        assert!(!table.take_line(all.clone(), &sums, |_, _| false));
+        assert!(table.take_line(all.clone(), &sums, any) && !table.take_line(all, &sums, any));
+        assert!(!page(&["35.00|30.00"]).take_line(1..2, &sums, any));
     }
 
     #[test]

@@ -6,15 +6,19 @@
 //! total and awards in a row too (a seal's language by the report's own name), each term, or its
 //! year, with its grade level and, unless none has them, its credits, every average by its label,
 //! the totals, whose record it is, where it was made and, of a transfer, to which school it was
-//! sent; and, in the program's own words, on every page what kind of copy it is. A copy for oneself
-//! may leave out terms, requirements and areas, and tell a year's course once, with all its marks,
-//! each with its term or in the order of time, and the sum of its credits.
+//! sent; and, in the program's own words, on every page what kind of copy it is. On an official
+//! page the credits of a term, of a requirement, of the plan and in all stand by their own labels,
+//! if they are labelled with the report's own strings (`sums.rs`). A copy for oneself may leave
+//! out terms, requirements and areas, and tell a year's course once, with all its marks, each with
+//! its term or in the order of time, and the sum of its credits.
 //!
 //! What an official page says beyond the record is looked for in `surplus.rs`.
 //!
 //! Not looked for: what the model says as a code and the template in words of its own (the kind of
 //! transcript, the letters of honors and repeats), legends, addresses, and the certification, whose
-//! words and signer's line are settings.
+//! words and signer's line are settings; nor, of the head, the day of issue, the grade level, the
+//! days of entering, leaving and graduating, the state's number of the student and the codes of the
+//! school.
 //!
 //! Never: a rule of the page's look. Where something stands is the template's affair. Next:
 //! `rows.rs` and `headings.rs` for what is looked for, `placing.rs` for where, `shown.rs` for how a
@@ -24,6 +28,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::columns::of_no_course;
 use super::headings::{Others, headings, terms};
 use super::legend::Legend;
 use super::placing::{Reading, Shown};
@@ -31,6 +36,7 @@ use super::rows::{
     Course, Row, YearKey, courses, figures_of, printed, rows_of, titles, year_courses,
 };
 use super::shown::{Arrangement, Page, bare, folded};
+use super::sums::Sums;
 use super::surplus::{Rows, surplus};
 use crate::exchange;
 use crate::render::Run;
@@ -118,10 +124,11 @@ pub fn gaps(transcript: &Transcript, wording: &Wording, pages: &[Vec<Run>]) -> V
         mut pages,
         mut found,
         rows,
-    } = rows_and_terms(worded, &courses, read);
-    figures(transcript, &mut pages, &mut found);
+    } = rows_and_terms(worded, wording, &courses, read);
+    figures(transcript, wording, &mut pages, &mut found);
     if is_official(transcript) {
         found.extend(surplus(worded, &courses, wording, &pages, &rows));
+        found.extend(of_no_course(worded, &courses, wording, &pages, &rows));
     }
     texts(transcript, &pages, &mut found);
     sent(transcript, wording, &pages, &mut found);
@@ -156,6 +163,7 @@ struct Told {
 /// The pages as rows, read in each way in which they may be arranged, as long as something lacks.
 fn rows_and_terms(
     transcript: &Transcript,
+    wording: &Wording,
     courses: &[Course<'_>],
     read: impl Fn() -> Vec<Page>,
 ) -> Told {
@@ -176,7 +184,7 @@ fn rows_and_terms(
             continue;
         }
         let mut reading = Reading::new(read(), &titles, &headings, names.clone(), arrangement);
-        let (found, rows) = lacking(transcript, courses, &mut reading, in_years);
+        let (found, rows) = lacking(transcript, wording, courses, &mut reading, in_years);
         let is_better = best
             .as_ref()
             .is_none_or(|most| found.len() < most.found.len());
@@ -221,6 +229,7 @@ const WAYS: [(Arrangement, bool); 4] = {
 /// What is not there of rows, totals and terms.
 fn lacking(
     transcript: &Transcript,
+    wording: &Wording,
     courses: &[Course<'_>],
     reading: &mut Reading<'_>,
     in_years: bool,
@@ -242,6 +251,7 @@ fn lacking(
     let shown: Vec<Option<Shown>> = placed.iter().take(courses.len()).cloned().collect();
     let others = reading.others(&placed);
     let shown_in: Vec<Shown> = placed.iter().flatten().cloned().collect();
+    let of_plan: Vec<Option<Shown>> = placed.iter().skip(courses.len()).cloned().collect();
     let lacking: Vec<Row<'_>> = rows
         .into_iter()
         .zip(placed)
@@ -267,8 +277,16 @@ fn lacking(
         found.push(Gap::lack(row.block, &lack));
     }
     if is_official(transcript) {
-        total(transcript, &mut reading.pages, &mut found);
-        let lacking = terms(transcript, reading, &also, &no_sums(transcript, &shown_in));
+        requirements(
+            transcript,
+            wording,
+            &mut reading.pages,
+            &of_plan,
+            &mut found,
+        );
+        let no_sums = no_sums(transcript, &shown_in);
+        let columns = Sums::of_terms(wording, &reading.pages);
+        let lacking = terms(transcript, reading, &also, &no_sums, &columns);
         found.extend(lacking);
     }
     let others = match found.is_empty() {
@@ -300,45 +318,114 @@ fn no_sums(transcript: &Transcript, rows: &[Shown]) -> Others {
     }
 }
 
-/// The sums of the requirements.
-fn total(transcript: &Transcript, pages: &mut [Page], found: &mut Vec<Gap>) {
+const OTHER_COLUMN: &str = "credits required, earned, in progress and needed stand each below its \
+                            own label, `strings.required`, `strings.earned`, \
+                            `strings.in_progress_column` or `strings.needed`; without labels, in \
+                            this order";
+
+/// The sums of the requirements, and whether theirs and those of each stand by their labels.
+fn requirements(
+    transcript: &Transcript,
+    wording: &Wording,
+    pages: &mut [Page],
+    rows: &[Option<Shown>],
+    found: &mut Vec<Gap>,
+) {
     let Some(plan) = &transcript.requirements else {
         return;
     };
-    let figures = figures_of(&plan.total);
-    let mut pages = pages.iter_mut();
-    if !pages.any(|page| page.take_line(0..page.len(), &figures)) {
-        let figures = figures.join(", ");
-        let lack = format!("the total of the requirements, {figures}, in one line");
-        found.push(Gap::lack("summary", &lack));
+    let columns = Sums::of_plan(wording, pages);
+    let exchanged = |what: &str| {
+        let what = format!("the credits of {what} below another label or in another order");
+        Gap::surplus("summary", &what, OTHER_COLUMN)
+    };
+    for (row, shown) in plan.subjects.iter().zip(rows) {
+        let is_right =
+            |it: &Shown| columns.fit(it.page, &pages[it.page], &it.figures, &figures_of(row));
+        if !shown.as_ref().is_none_or(is_right) {
+            let what = format!("the requirement `{}`", row.subject);
+            found.push(exchanged(&what));
+        }
     }
+    let figures = figures_of(&plan.total);
+    let mut take = |is_right: bool| {
+        let mut pages = pages.iter_mut().enumerate();
+        pages.any(|(number, page)| {
+            page.take_line(0..page.len(), &figures, |page, texts| {
+                columns.fit(number, page, texts, &figures) == is_right
+            })
+        })
+    };
+    if take(true) {
+        return;
+    }
+    found.push(match take(false) {
+        true => exchanged("the total of the requirements"),
+        false => {
+            let figures = figures.join(", ");
+            let lack = format!("the total of the requirements, {figures}, in one line");
+            Gap::lack("summary", &lack)
+        }
+    });
 }
 
-/// Each average by its label, and the totals.
-fn figures(transcript: &Transcript, pages: &mut [Page], found: &mut Vec<Gap>) {
-    let averages = &transcript.averages;
-    let labels: Vec<String> = averages.iter().map(|it| folded(&it.label)).collect();
-    for (average, label) in averages.iter().zip(&labels) {
+/// Each average by its label.
+fn averages(transcript: &Transcript, labels: &[String], pages: &mut [Page], found: &mut Vec<Gap>) {
+    for (average, label) in transcript.averages.iter().zip(labels) {
         let Some(value) = &average.value else {
             continue;
         };
         let figure = bare(value);
         let mut pages = pages.iter_mut();
-        if !pages.any(|page| page.take_labelled(label, &labels, &figure)) {
+        if !pages.any(|page| page.take_labelled(label, labels, &figure)) {
             let lack = format!("the average `{}` of {value}", average.label);
             found.push(Gap::lack("summary", &lack));
         }
     }
+}
+
+const OTHER_TOTAL: &str = "the credits attempted and earned stand each by its own label, \
+                           `strings.credits_attempted` and `strings.credits_earned`, or by labels \
+                           of the template's own";
+
+/// Each average, and the totals; one that another's label stands by is not told by that.
+fn figures(transcript: &Transcript, wording: &Wording, pages: &mut [Page], found: &mut Vec<Gap>) {
+    let of_averages: Vec<String> = transcript
+        .averages
+        .iter()
+        .map(|it| folded(&it.label))
+        .collect();
+    averages(transcript, &of_averages, pages, found);
     let credits = &transcript.credits;
-    for (name, total) in [("attempted", credits.attempted), ("earned", credits.earned)] {
-        let total = total.to_string();
-        let is_shown = pages.iter_mut().any(|page| page.take(&total))
-            || pages.iter().any(|page| page.tells(&total, &labels));
+    let totals = [
+        ("attempted", "credits_attempted", credits.attempted),
+        ("earned", "credits_earned", credits.earned),
+        ("in progress", "credits_in_progress", credits.in_progress),
+    ];
+    let own = totals.map(|(_, key, _)| wording.text(key).map(folded));
+    let mut labels = of_averages.clone();
+    labels.extend(own.iter().flatten().cloned());
+    for ((name, _, total), label) in totals.iter().zip(&own).take(2) {
+        let figure = total.to_string();
+        let mut by_label = |figure: &str| {
+            let label = label.as_deref();
+            let mut pages = pages.iter_mut();
+            label.is_some_and(|label| pages.any(|it| it.take_labelled(label, &labels, figure)))
+        };
+        if by_label(&figure) {
+            continue;
+        }
+        let mut others = totals.iter().filter(|(.., other)| other != total);
+        if let Some((other, .., credits)) = others.find(|it| by_label(&it.2.to_string())) {
+            let what = format!("the credits {other}, {credits}, by the label of those {name}");
+            found.push(Gap::surplus("summary", &what, OTHER_TOTAL));
+            continue;
+        }
+        let is_shown = pages.iter_mut().any(|page| page.take(&figure))
+            || pages.iter().any(|page| page.tells(&figure, &of_averages));
         if !is_shown {
-            found.push(Gap::lack(
-                "summary",
-                &format!("the credits {name}, {total}"),
-            ));
+            let lack = format!("the credits {name}, {figure}");
+            found.push(Gap::lack("summary", &lack));
         }
     }
 }

@@ -184,3 +184,24 @@ fn a_layout_may_name_what_it_likes_and_compare_what_tells_nobody() {
     let told = told_of(&desk, "official");
     assert!(told.contains("person.name"), "{told}");
 }
+
+#[test]
+fn the_credits_of_the_plan_may_have_their_labels_before_them_in_any_order() {
+    let desk = Desk::new();
+    let row = |one: &str, other: &str| {
+        format!(
+            "#let strings = (..strings, subject: \"\")\n{{{{ super() }}}}\n\
+             #let requirements() = if progress != none {{\n\
+             let name = [Graduation plan]\ntitled(2, name + progress.plan, accent)\n\
+             let line(name, it) = (name, strings.needed, it.needed, strings.required + \":\", \
+             it.required, strings.{one}, it.{other}, strings.in_progress_column, it.in_progress)\n\
+             let lines = progress.subjects.map(it => line(it.subject, it)).flatten()\n\
+             grid(columns: (1fr,) + (auto,) * 8, column-gutter: 5pt, ..lines, \
+             ..line(strings.total, progress.total)) }}"
+        )
+    };
+    assert_eq!(problems(&desk, "summary", &row("earned", "earned")), None);
+    let wrong = row("earned", "required").replacen("it.required, ", "it.earned, ", 1);
+    let found = problems(&desk, "summary", &wrong).expect("a problem");
+    assert!(found.contains("the requirement `"), "{found}");
+}
