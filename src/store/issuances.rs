@@ -210,6 +210,7 @@ macro_rules! issuances_of {
         )
     };
 }
+
 impl Store {
     /// Documents that were issued, by their ids, with digest and length: the first of those after
     /// `after`, at most [`DOCUMENTS_PER_READ_MAX`]; for checking the files. None is left where it

@@ -228,7 +228,8 @@ impl<'a> Catalogues<'a> {
         let value = |row: &Row<'_>| self.course(row).credit_value;
         pairs.sort_by_key(|(one, other)| value(one) != value(other));
         for (one, other) in pairs {
-            if !self.are_parts_of_other_sizes(&one, &other) {
+            let are_joined = self.first[&one] == self.first[&other];
+            if !are_joined && !self.are_parts_of_other_sizes(&one, &other) {
                 self.join(vec![one, other]);
             }
         }
