@@ -43,14 +43,19 @@ struct Named {
 }
 
 /// Figures of pages that stand where a reader takes them for an average that they are not.
-pub(super) fn others(transcript: &Transcript, wording: &Wording, pages: &[Page]) -> Vec<Gap> {
-    let (names, legend) = (names(transcript), Legend::of(transcript));
+pub(super) fn others(
+    transcript: &Transcript,
+    legend: &Legend,
+    wording: &Wording,
+    pages: &[Page],
+) -> Vec<Gap> {
+    let names = names(transcript);
     let mut found = Vec::new();
     for page in pages {
         for at in (0..page.len()).filter(|at| !page.is_taken(*at)) {
             let text = page.folded(at).replace('-', "");
             if names.iter().any(|named| text.contains(&named.name)) {
-                found.extend(other(page, at, &names, &legend, wording));
+                found.extend(other(page, at, &names, legend, wording));
             }
         }
     }

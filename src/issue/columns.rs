@@ -119,18 +119,18 @@ fn other_area(course: &Course<'_>, shown: &Shown, page: &Page, labels: &Labels) 
 pub(super) fn of_no_course(
     transcript: &Transcript,
     courses: &[Course<'_>],
-    wording: &Wording,
+    legend: &Legend,
+    labels: &[Labels],
     pages: &[Page],
     rows: &Rows,
 ) -> Vec<Gap> {
-    let (legend, headings) = (Legend::of(transcript), headings(transcript));
+    let headings = headings(transcript);
     let marks: BTreeSet<String> = courses.iter().filter_map(|it| it.mark.map(bare)).collect();
     let mut found = Vec::new();
-    for (number, page) in pages.iter().enumerate() {
-        let labels = Labels::on(page, wording);
+    for (number, (page, labels)) in pages.iter().zip(labels).enumerate() {
         let here = |it: &&Shown| it.page == number;
         let shown = rows.shown.iter().flatten();
-        let tables = tables(page, &labels, shown.clone().filter(here));
+        let tables = tables(page, labels, shown.clone().filter(here));
         let titles: BTreeSet<usize> = shown
             .chain(&rows.others)
             .filter(here)

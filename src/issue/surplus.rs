@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashSet};
 use serde::Serialize;
 
 use super::averages;
-use super::columns::{Label, Labels, in_column};
+use super::columns::{Label, Labels, in_column, of_no_course};
 use super::decimal::{decimals, value};
 use super::headings::{headings, is_credit};
 use super::legend::Legend;
@@ -80,7 +80,15 @@ pub(super) fn surplus(
     for page in pages {
         unknown_figures(page, &mut known, &mut found);
     }
-    found.extend(averages::others(transcript, wording, pages));
+    found.extend(averages::others(transcript, &known.legend, wording, pages));
+    found.extend(of_no_course(
+        transcript,
+        courses,
+        &known.legend,
+        &labels,
+        pages,
+        rows,
+    ));
     found
 }
 

@@ -28,7 +28,6 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::columns::of_no_course;
 use super::headings::{Others, headings, terms};
 use super::legend::Legend;
 use super::placing::{Reading, Shown};
@@ -128,7 +127,6 @@ pub fn gaps(transcript: &Transcript, wording: &Wording, pages: &[Vec<Run>]) -> V
     figures(transcript, wording, &mut pages, &mut found);
     if is_official(transcript) {
         found.extend(surplus(worded, &courses, wording, &pages, &rows));
-        found.extend(of_no_course(worded, &courses, wording, &pages, &rows));
     }
     texts(transcript, &pages, &mut found);
     sent(transcript, wording, &pages, &mut found);
