@@ -16,6 +16,7 @@ pub mod store;
 pub mod intake;
 pub mod synthetic;
 
+pub mod compliance;
 pub mod transcript;
 
 pub mod exchange;

@@ -19,6 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("intake", &["record", "store", "host"]),
     ("synthetic", &["record", "intake"]),
     ("transcript", &["record"]),
+    ("compliance", &["record"]),
     ("exchange", &["transcript"]),
     ("template", &[]),
     ("render", &["template", "host"]),
@@ -31,6 +32,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "record",
             "store",
             "transcript",
+            "compliance",
             "exchange",
             "template",
             "render",
@@ -48,6 +50,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "intake",
             "synthetic",
             "transcript",
+            "compliance",
             "exchange",
             "template",
             "render",
@@ -61,7 +64,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms in which the same input gives the same output, exactly.
-const PURE: &[&str] = &["record", "transcript", "exchange"];
+const PURE: &[&str] = &["record", "transcript", "compliance", "exchange"];
 
 /// What a pure room must not name: floats, files, the network, the clock, the machine, chance.
 const NEVER_PURE: &[&str] = &[
@@ -86,6 +89,19 @@ const HOMES: &[(&str, &[&str])] = &[
     ("typst", &["render", "template"]),
     ("ed25519_dalek", &["seal"]),
     ("p256", &["seal"]),
+    // What tells of a disability stays off a transcript's way (invariant 2).
+    (
+        "support",
+        &[
+            "record",
+            "store",
+            "intake",
+            "synthetic",
+            "compliance",
+            "issue",
+            "cli",
+        ],
+    ),
     // Files of strangers are drawn in a worker only.
     ("hayro", &["render"]),
     ("hayro_svg", &["render"]),

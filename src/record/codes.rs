@@ -50,6 +50,7 @@ macro_rules! codes {
         }
     };
 }
+pub(in crate::record) use codes;
 
 codes! {
     /// What a school teaches. Never printed on a transcript.

@@ -19,16 +19,31 @@ pub struct Credits(i64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GradePoints(i64);
 
+/// A share in thousandths of a percent, as a record states it: `20.5` is 20,500.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Percent(i64);
+
+/// Days in thousandths, because a suspension of half a day counts: `1.5` is 1,500.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DayCount(i64);
+
+/// A whole number of people, sessions or minutes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Count(u32);
+
 /// Why a text is not an exact number here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExactError {
     /// Empty text, a sign, an exponent, a word, or digits of another script.
     #[error("not a plain decimal number (digits 0-9 and at most one point)")]
     NotDecimal,
+    /// A sign, a point, a leading zero, or digits of another script.
+    #[error("not a whole number (digits 0-9, no leading zero)")]
+    NotWhole,
     /// More than three digits after the point.
     #[error("more than three digits after the point")]
     TooPrecise,
-    /// Above [`Credits::MAX`] or [`GradePoints::MAX`].
+    /// Above what one row may carry, such as [`Credits::MAX`].
     #[error("larger than {0}")]
     TooLarge(&'static str),
 }
@@ -157,6 +172,46 @@ macro_rules! thousandths_type {
 
 thousandths_type!(Credits, 999_999, "999.999");
 thousandths_type!(GradePoints, 12_000, "12");
+thousandths_type!(Percent, 100_000, "100");
+thousandths_type!(DayCount, 366_000, "366");
+
+impl Count {
+    /// The largest value one row may carry.
+    pub const MAX: u32 = 9_999_999;
+
+    /// The number, where a row may carry it.
+    pub const fn new(number: u32) -> Option<Self> {
+        if number <= Self::MAX {
+            Some(Self(number))
+        } else {
+            None
+        }
+    }
+
+    /// The number.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
+
+impl FromStr for Count {
+    type Err = ExactError;
+    /// Reads `0` or digits that begin with another one; nothing else.
+    fn from_str(text: &str) -> Result<Self, ExactError> {
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits || (text.len() > 1 && text.starts_with('0')) {
+            return Err(ExactError::NotWhole);
+        }
+        let number = text.parse().ok().and_then(Self::new);
+        number.ok_or(ExactError::TooLarge("9999999"))
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 /// Decimals that a ratio is written with at most.
 const DECIMALS_MAX: u8 = 9;

@@ -4,6 +4,8 @@
 //! [`GradePoints`]) and [`Scope`] (whose records a caller may see). Each struct here is one row of
 //! the table of the same name in the Registrar package (`intake`) and in the database (`store`).
 //!
+//! Rows about pupils with disabilities are apart, in [`support`]: no transcript is made of them.
+//!
 //! The one rule here says which enrolment's school issues a transcript ([`issuing_enrolment`]): the
 //! rooms that put a record together, find a class and print a letterhead must mean the same school.
 //!
@@ -22,6 +24,7 @@ mod id;
 mod row_name;
 mod rows;
 mod scope;
+pub mod support;
 mod text;
 mod untimely;
 
@@ -44,7 +47,7 @@ pub use events::{
     Ending, Event, MarkChange, NameChange, PASS_MARK_DAYS_MAX, PASS_MARK_LAW_FROM,
     PASS_MARK_SCHOOL_YEAR, PassMark, PersonLink, TranscriptHold,
 };
-pub use exact::{Credits, ExactError, GradePoints, Ratio, Rounding};
+pub use exact::{Count, Credits, DayCount, ExactError, GradePoints, Percent, Ratio, Rounding};
 pub use id::{ContentDigest, PersonId, RowKey};
 pub use row_name::RowName;
 pub use rows::{

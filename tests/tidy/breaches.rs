@@ -100,6 +100,11 @@ fn every_rule_catches_what_breaks_it() {
             "run(\n    r\"\nDELETE FROM people\")",
         ),
         (out_of_place, "issue/a.rs", "use sqlx;"),
+        (
+            out_of_place,
+            "transcript/a.rs",
+            "use crate::record::support::Eligibility;",
+        ),
         (out_of_place, "issue/a.rs", "sqlx::query(text)"),
         (out_of_place, "store/a.rs", "use typst::World;"),
         (

@@ -1,0 +1,33 @@
+//! What a district knows of pupils with disabilities, and of what its compliance is counted from:
+//! referrals, evaluations, plans, services, complaints, removals, calendars, staff.
+//!
+//! Owns the rows of the tables that a consent decree's outcomes need, one struct a table, each
+//! field in the order of its columns, and their codes.
+//!
+//! Never: anything that a transcript could be made of. `transcript` and what follows it on a
+//! transcript's way may not name this module (invariant 2; `tests/tidy.rs` holds it).
+//!
+//! Next: `codes` has the closed lists, `compliance` counts from these rows.
+
+mod codes;
+mod conduct;
+mod identification;
+mod planning;
+mod services;
+mod setting;
+
+pub use codes::{
+    Accommodation, AssessmentLevel, AssessmentSubject, CalendarPeriodKind, ComplaintChannel,
+    ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind, EligibilityEnd,
+    EvaluationKind, EvaluationOutcome, MeetingKind, NoticeMethod, NoticeOutcome, Participation,
+    PlanSetting, ProviderKind, RaceEthnicity, ReferralSource, RemovalKind, ServiceFrequency,
+    ServiceOutcome, SupportPlanKind, TranslatedDocument,
+};
+pub use conduct::{Complaint, Dispute, Incident, Removal};
+pub use identification::{Eligibility, Evaluation, Referral};
+pub use planning::{BehaviourPlan, ParentNotice, PlanMeeting, SupportPlan, TransitionPlan};
+pub use services::{RecordsRequest, ServiceLog, ServicePromise, TranslationRequest};
+pub use setting::{
+    AssessmentResult, AttendanceYear, CalendarPeriod, CensusCount, Demographics, Residence,
+    StaffCredential, StaffMember,
+};
