@@ -27,6 +27,9 @@ macro_rules! codes {
             /// Every code, in the order of the documentation.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
+            /// Their words, in the same order.
+            pub const WORDS: &[&str] = &[$($word,)+];
+
             /// The word that stands in files and in the database.
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }
