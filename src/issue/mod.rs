@@ -20,6 +20,7 @@ mod decimal;
 mod draft;
 mod flat;
 mod headings;
+mod labels;
 mod legend;
 mod placing;
 mod present;
