@@ -12,4 +12,7 @@
 
 mod case;
 
-pub use case::{Case, CaseKind, Field, FieldType, Value};
+pub use case::{
+    Case, CaseKind, Entered, Field, FieldType, Span, Surroundings, Systems, Value, cases_of,
+    teachers,
+};

@@ -145,6 +145,7 @@ kinds! {
         accommodation: Code(Accommodation::WORDS), "With which accommodation.";
         level: Code(AssessmentLevel::WORDS), "The level of the result.";
         school_year: Count, "The calendar year in which the school year begins.";
+        tested_on: Date, "The last of April of that school year: rows tell the year alone.";
     }
 
     /// A referral for an evaluation.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::record::{DayCount, Percent};
+use crate::record::{Count, DayCount, Percent, YesNo};
 
 /// What kind of value a field holds. Values of two types are never compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,5 +88,47 @@ impl fmt::Display for Value {
             Self::Code(word) => f.write_str(word),
             Self::Text(text) => f.write_str(text),
         }
+    }
+}
+
+impl From<Date> for Value {
+    fn from(day: Date) -> Self {
+        Self::Date(day)
+    }
+}
+
+impl From<DayCount> for Value {
+    fn from(days: DayCount) -> Self {
+        Self::Days(days)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(count: i64) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<Count> for Value {
+    fn from(count: Count) -> Self {
+        Self::Count(count.number().into())
+    }
+}
+
+impl From<Percent> for Value {
+    fn from(share: Percent) -> Self {
+        Self::Percent(share)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<YesNo> for Value {
+    fn from(flag: YesNo) -> Self {
+        Self::Flag(flag == YesNo::Yes)
     }
 }
