@@ -11,8 +11,12 @@
 #![deny(clippy::float_arithmetic)]
 
 mod case;
+mod reconcile;
 
 pub use case::{
     Case, CaseKind, Entered, Field, FieldType, Span, Surroundings, Systems, Value, cases_of,
     teachers,
+};
+pub use reconcile::{
+    Completeness, Discrepancy, DiscrepancyKind, OutsideCount, SchoolCompleteness, discrepancies,
 };

@@ -30,7 +30,7 @@ use jiff::Timestamp;
 
 use crate::record::support::{Recorded, SupportRecord};
 use crate::record::{PersonId, RowName};
-use pupil::Pupil;
+pub(super) use pupil::Pupil;
 
 /// One case: one evaluation, one meeting, one pupil on the day of the count.
 #[derive(Clone, Debug, PartialEq, Eq)]

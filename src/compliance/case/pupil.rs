@@ -9,7 +9,7 @@ use crate::record::support::{Eligibility, Recorded, SupportPlan, SupportPlanKind
 use crate::record::{Enrolment, Person, RowName};
 
 /// One person's rows, seen against the surroundings.
-pub(super) struct Pupil<'a> {
+pub(in crate::compliance) struct Pupil<'a> {
     pub record: &'a SupportRecord,
     pub around: &'a Surroundings,
 }
