@@ -10,7 +10,9 @@
 
 #![deny(clippy::float_arithmetic)]
 
+pub mod calendar;
 mod case;
+pub mod clock;
 mod reconcile;
 
 pub use case::{
