@@ -2,9 +2,11 @@
 //! believed about what.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::compliance::calendar::SchoolCalendar;
 use crate::record::School;
 
 /// A stretch of days, both ends included.
@@ -42,6 +44,10 @@ pub struct Surroundings {
     pub period: Span,
     /// The day on which pupils and staff are counted.
     pub count_day: Date,
+    /// The weeks over which services are looked at; none where no outcome asks for them.
+    pub study: Option<Span>,
+    /// Calendars, by the school's state code; schools with the same calendar share one.
+    pub calendars: BTreeMap<String, Arc<SchoolCalendar>>,
     /// Schools, by state code.
     pub schools: BTreeMap<String, School>,
     /// Whose rows are counted.
