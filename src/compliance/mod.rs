@@ -16,8 +16,8 @@ pub mod clock;
 mod reconcile;
 
 pub use case::{
-    Case, CaseKind, Entered, Field, FieldType, Span, Surroundings, Systems, Value, cases_of,
-    teachers,
+    Calendars, Case, CaseKind, Entered, Field, FieldType, Span, Surroundings, Systems, Value,
+    cases_of, teachers,
 };
 pub use reconcile::{
     Completeness, Discrepancy, DiscrepancyKind, OutsideCount, SchoolCompleteness, discrepancies,

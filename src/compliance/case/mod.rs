@@ -23,7 +23,7 @@ mod teachers;
 mod value;
 
 pub use kinds::{CaseKind, Field};
-pub use surroundings::{Span, Surroundings, Systems};
+pub use surroundings::{Calendars, Span, Surroundings, Systems};
 pub use teachers::teachers;
 pub use value::{FieldType, Value};
 

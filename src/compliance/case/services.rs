@@ -1,7 +1,5 @@
 //! Cases of services: what a plan promises over the weeks that are looked at, and what was given.
 
-use std::sync::Arc;
-
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -55,7 +53,7 @@ fn of_promise(pupil: &Pupil<'_>, recorded: &Recorded<ServicePromise>, span: Span
     case.set("begins_on", *begins_on);
     case.know("ends_on", pupil.around.happened(*ends_on));
     logged(pupil, &mut case, recorded, span);
-    let calendar = pupil.around.calendars.get(school).map(Arc::as_ref);
+    let calendar = pupil.around.calendars.of_school(school);
     let promised = calendar
         .and_then(|calendar| shares_of(calendar, *frequency, span))
         .and_then(|shares| shares.times(times.number().into()));
