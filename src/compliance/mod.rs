@@ -6,10 +6,16 @@
 //! Never: input or output, a clock of its own ("as of" is an argument), chance that no seed
 //! repeats, a float. Every count here is a sum over a list of cases.
 //!
-//! Next: `case` says what is counted.
+//! Next: `case` says what is counted, `predicate` how a rule reads it.
 
 #![deny(clippy::float_arithmetic)]
 
 mod case;
+mod predicate;
 
 pub use case::{Case, CaseKind, Field, FieldType, Value};
+pub use predicate::{
+    CLOCK_FIELDS, CaseView, ClockNames, ClockReading, DATES, Mistake, Names, PREDICATE_BYTES_MAX,
+    PREDICATE_DEPTH_MAX, PREDICATE_LIST_MAX, PREDICATE_NODES_MAX, Predicate, ReportDates, Truth,
+    Weighed,
+};
