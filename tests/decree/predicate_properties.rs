@@ -129,11 +129,10 @@ fn rule(kind: CaseKind, asks_known: bool) -> BoxedStrategy<String> {
         false => comparison(kind),
     };
     leaf.prop_recursive(3, 12, 3, |inner| {
+        let some = prop::collection::vec(inner.clone(), 2..4);
         prop_oneof![
-            prop::collection::vec(inner.clone(), 2..4)
-                .prop_map(|all| format!("({})", all.join(" and "))),
-            prop::collection::vec(inner.clone(), 2..4)
-                .prop_map(|any| format!("({})", any.join(" or "))),
+            (some, select(vec![" and ", " or "]))
+                .prop_map(|(parts, word)| format!("({})", parts.join(word))),
             inner.prop_map(|it| format!("not ({it})")),
         ]
     })

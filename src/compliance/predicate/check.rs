@@ -1,8 +1,8 @@
 //! What may be compared with what: names get their places, literals their types.
 //!
 //! Dates are compared with dates, days with days, counts with counts; a code is one of its field's
-//! words. A number says what it counts (`days(60)`, `percent(60)`), so that a limit of days is never
-//! compared with a share. Everything that is wrong in a rule is told at once.
+//! words. A number says what it counts (`days(60)`, `percent(60)`), so that a limit of days is
+//! never compared with a share. Everything that is wrong in a rule is told at once.
 //!
 //! Next: `evaluate` computes what is left.
 

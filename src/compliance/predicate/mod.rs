@@ -1,9 +1,9 @@
 //! Rules over a case: `kind == "initial" and clock.days <= days(60)`.
 //!
 //! Owns the language of a decree's rules: its form (`syntax`), the names that may stand in it
-//! (`names`), what may be compared with what (`check`), and what a rule says of a case (`evaluate`).
-//! A rule is true, false or unknown of a case: what is compared with a field that has no value is
-//! unknown, so that an absent date is never in time.
+//! (`names`), what may be compared with what (`check`), and what a rule says of a case
+//! (`evaluate`). A rule is true, false or unknown of a case: what is compared with a field that
+//! has no value is unknown, so that an absent date is never in time.
 //!
 //! Never: a name, unit or type that is found wrong while cases are counted. All of that is found
 //! when the rule is read, and a rule that was read fails on no case.

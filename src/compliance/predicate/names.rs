@@ -1,5 +1,5 @@
-//! The names that may stand in a rule: fields of the case, of the outcome's clock, and the dates of
-//! the report.
+//! The names that may stand in a rule: fields of the case, of the outcome's clock, and the dates
+//! of the report.
 //!
 //! Next: `check` resolves each to its place once, so that no name is looked up while cases are
 //! counted.

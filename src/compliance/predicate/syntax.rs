@@ -1,8 +1,8 @@
 //! A predicate's text to a tree of its own, by the parser of minijinja.
 //!
-//! The only file that names that parser: it knows more than a rule may say, so each piece of text is
-//! looked at before it is parsed, and what is left over of the parser's tree is refused by name. A
-//! text is bounded before it is parsed, for the parser calls itself.
+//! The only file that names that parser: it knows more than a rule may say, so each piece of text
+//! is looked at before it is parsed, and what is left over of the parser's tree is refused by
+//! name. A text is bounded before it is parsed, for the parser calls itself.
 //!
 //! Next: `check` gives the names and literals their meaning.
 

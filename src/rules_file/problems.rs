@@ -1,8 +1,7 @@
-//! What is wrong with a policy, and where that stands in its file.
+//! What is wrong with a file of rules, and where that stands in it.
 //!
 //! A check names a place by its keys: `gpa`, the third, `window`. Only when something is wrong is
-//! the text read a second time, for its lines. Next: `mod.rs` and the other files here, whose
-//! checks these are.
+//! the text read a second time, for its lines.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -22,18 +21,19 @@ enum Step {
 }
 
 /// A key outside of every table.
-pub(super) fn at(key: &str) -> Place {
+pub fn at(key: &str) -> Place {
     Place::default().key(key)
 }
 
 impl Place {
-    pub(super) fn key(mut self, key: &str) -> Self {
+    /// A key of the table there.
+    pub fn key(mut self, key: &str) -> Self {
         self.0.push(Step::Key(key.to_owned()));
         self
     }
 
     /// Of several tables under one key, this one, from 0.
-    pub(super) fn row(mut self, row: usize) -> Self {
+    pub fn row(mut self, row: usize) -> Self {
         self.0.push(Step::Row(row));
         self
     }
@@ -69,7 +69,10 @@ fn entry<'a, 'b>(table: &'a DeTable<'b>, key: &str) -> Option<(usize, &'a Spanne
     Some((key.span().start, value))
 }
 
-/// Everything that is wrong with a policy.
+/// Problems of one file that are told: who has so many has the wrong file.
+pub const PROBLEMS_MAX: usize = 100;
+
+/// Everything that is wrong with a file of rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(Vec<Problem>);
 
@@ -81,7 +84,8 @@ struct Problem {
 }
 
 impl Problems {
-    pub(super) fn say(&mut self, place: Place, what: impl Into<String>, hint: impl Into<String>) {
+    /// Tells what is wrong at a place.
+    pub fn say(&mut self, place: Place, what: impl Into<String>, hint: impl Into<String>) {
         self.0.push(Problem {
             place,
             what: what.into(),
@@ -90,7 +94,7 @@ impl Problems {
     }
 
     /// Names each entry that occurs a second time.
-    pub(super) fn twice(&mut self, what: &str, names: impl Iterator<Item = (String, Place)>) {
+    pub fn twice(&mut self, what: &str, names: impl Iterator<Item = (String, Place)>) {
         let mut seen = BTreeSet::new();
         for (name, place) in names {
             if seen.contains(&name) {
@@ -107,25 +111,31 @@ impl Problems {
     }
 
     /// Each with its line and column in this text, in the order in which they stand there.
-    pub(super) fn told(self, text: &str) -> Vec<String> {
-        let file = DeTable::parse(text).expect("a policy was read from this text");
+    pub fn told(self, file_name: &str, text: &str) -> Vec<String> {
+        let file = DeTable::parse(text).expect("rules were read from this text");
         let mut told: Vec<(usize, Problem)> = (self.0.into_iter())
             .map(|problem| (problem.place.byte(file.get_ref()), problem))
             .collect();
         told.sort_by_key(|(byte, _)| *byte);
         let told = told.into_iter();
-        told.map(|(byte, problem)| in_file(text, byte, problem.what, problem.hint))
+        told.map(|(byte, problem)| in_file(file_name, text, byte, problem.what, problem.hint))
             .collect()
     }
 }
 
 /// A problem in the form of every other that is about a file.
-pub(super) fn in_file(text: &str, byte: usize, what: impl Display, hint: impl Display) -> String {
+pub(super) fn in_file(
+    file_name: &str,
+    text: &str,
+    byte: usize,
+    what: impl Display,
+    hint: impl Display,
+) -> String {
     let before = &text[..byte];
     let line = 1 + before.matches('\n').count();
     let column = 1 + before
         .rsplit('\n')
         .next()
         .map_or(0, |it| it.chars().count());
-    format!("policy.toml:{line}:{column}: {what}\n  hint: {hint}")
+    format!("{file_name}:{line}:{column}: {what}\n  hint: {hint}")
 }
