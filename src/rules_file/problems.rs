@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -38,14 +39,15 @@ impl Place {
         self
     }
 
-    /// The first byte of it in a file, or of the innermost table around it that stands there.
-    fn byte(&self, file: &DeTable<'_>) -> usize {
+    /// The first byte of it in a file, or of the innermost table around it that stands there; and
+    /// the bytes of the value.
+    fn bytes(&self, file: &DeTable<'_>) -> (usize, Range<usize>) {
         let mut steps = self.0.iter();
         let Some(Step::Key(outermost)) = steps.next() else {
-            return 0;
+            return (0, 0..0);
         };
         let Some((key, mut value)) = entry(file, outermost) else {
-            return 0;
+            return (0, 0..0);
         };
         let mut begins = key;
         for step in steps {
@@ -59,7 +61,7 @@ impl Place {
             let Some((byte, inner)) = inner else { break };
             (begins, value) = (byte, inner);
         }
-        begins
+        (begins, value.span())
     }
 }
 
@@ -79,17 +81,52 @@ pub struct Problems(Vec<Problem>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Problem {
     place: Place,
+    /// A byte inside the text that stands there, and that text.
+    within: Option<(String, usize)>,
     what: String,
     hint: String,
+}
+
+impl Problem {
+    fn byte(&self, file: &DeTable<'_>, text: &str) -> usize {
+        let (begins, value) = self.place.bytes(file);
+        // A text with escapes stands otherwise in the file; then its key is the place.
+        let inside = self.within.as_ref().and_then(|(written, byte)| {
+            let stands = text.get(value.clone())?.find(written)?;
+            Some(value.start + stands + byte)
+        });
+        inside.unwrap_or(begins)
+    }
 }
 
 impl Problems {
     /// Tells what is wrong at a place.
     pub fn say(&mut self, place: Place, what: impl Into<String>, hint: impl Into<String>) {
+        self.push(place, None, what.into(), hint.into());
+    }
+
+    /// The same, at a byte of the text that stands at the place.
+    pub fn say_within(
+        &mut self,
+        place: Place,
+        (text, byte): (&str, usize),
+        what: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.push(
+            place,
+            Some((text.to_owned(), byte)),
+            what.into(),
+            hint.into(),
+        );
+    }
+
+    fn push(&mut self, place: Place, within: Option<(String, usize)>, what: String, hint: String) {
         self.0.push(Problem {
             place,
-            what: what.into(),
-            hint: hint.into(),
+            within,
+            what,
+            hint,
         });
     }
 
@@ -114,7 +151,7 @@ impl Problems {
     pub fn told(self, file_name: &str, text: &str) -> Vec<String> {
         let file = DeTable::parse(text).expect("rules were read from this text");
         let mut told: Vec<(usize, Problem)> = (self.0.into_iter())
-            .map(|problem| (problem.place.byte(file.get_ref()), problem))
+            .map(|problem| (problem.byte(file.get_ref(), text), problem))
             .collect();
         told.sort_by_key(|(byte, _)| *byte);
         let told = told.into_iter();

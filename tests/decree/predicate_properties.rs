@@ -203,7 +203,8 @@ proptest! {
             let mut less = known.clone();
             less[place] = None;
             let after = asked(kind, &rule, &less);
-            prop_assert!(after == before || after == Truth::Unknown, "{text}: {before:?} {after:?}");
+            let kept = after == before || after == Truth::Unknown;
+            prop_assert!(kept, "{text}: {before:?}, then {after:?}");
         }
     }
 

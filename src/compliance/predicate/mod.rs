@@ -11,6 +11,7 @@
 //! Next: `decree` holds the rules of an outcome.
 
 mod check;
+mod constant;
 mod evaluate;
 mod names;
 mod syntax;

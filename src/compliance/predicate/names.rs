@@ -89,7 +89,7 @@ pub const DATES: &[Field] = &[
 ];
 
 /// Where a named value is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Slot {
     /// In the list of the kind's fields.
     Case(usize),

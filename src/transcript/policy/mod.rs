@@ -14,7 +14,7 @@ mod scale;
 mod window;
 mod year_course;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
