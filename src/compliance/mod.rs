@@ -15,6 +15,7 @@ pub mod calendar;
 mod case;
 pub mod clock;
 pub mod decree;
+pub mod measure;
 mod predicate;
 mod reconcile;
 

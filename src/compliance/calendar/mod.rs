@@ -149,6 +149,16 @@ pub struct SchoolCalendar {
 }
 
 impl SchoolCalendar {
+    /// A calendar without rows, of which no day is known.
+    pub const EMPTY: Self = Self {
+        first: None,
+        days: Vec::new(),
+        names: Vec::new(),
+        known: Vec::new(),
+        recesses: Vec::new(),
+        years: Vec::new(),
+    };
+
     /// The calendar of the school whose rows these are, or everything that is wrong with them.
     /// Their order says nothing. Without rows, or without a regular session, nothing is known.
     pub fn new<'r>(
