@@ -32,7 +32,7 @@ pub(super) fn words(finding: &Finding) -> (String, String, Option<Table>) {
         }
         FindingKind::UnknownReference => {
             let column = &finding.column;
-            let message = format!("is a {column} that the person does not have in this source");
+            let message = format!("names no {column} that the person has in this source");
             let hint = format!("add the {column}, or correct it or the person");
             (message, hint, named_by(column))
         }
