@@ -1,7 +1,7 @@
 //! The tables of special education keep versions, are checked as sets, and hold nobody's transcript.
 
 use jiff::civil::date;
-use registrar::record::support::{BehaviourPlan, SupportPlan};
+use registrar::record::support::{BehaviourPlan, RecordsRequest, SupportPlan};
 use registrar::record::*;
 use registrar::store::*;
 
@@ -307,3 +307,66 @@ on_both_databases!(the_next_export_answers_a_hold_by_the_row_s_key, |db| {
     assert_eq!(landed.expect("it lands").changed, 1);
     assert_eq!(db.store.held(10).await.expect("read").people, 0);
 });
+
+/// Lands one row of `records_requests`, by which pupil 7's records are asked for from this school.
+async fn ask(store: &Store, exported_at: &str, from_school: Option<&str>) -> i64 {
+    let mut staging = staged_delta(store, exported_at).await;
+    let request = RecordsRequest {
+        school: rows::SCHOOL.into(),
+        request: "R".into(),
+        person: "7".into(),
+        from_school: from_school.map(str::to_owned),
+        requested_on: date(2026, 1, 5),
+        sent_on: None,
+        received_on: None,
+        plan_visible_on: None,
+    };
+    let request = staged(Table::RecordsRequests, FileNumber(1), 2, &["R"], request);
+    let request = TableRows::RecordsRequests(vec![request]);
+    staging.rows(&request).await.expect("staged");
+    let findings = staging.findings(50).await.expect("checked");
+    assert_eq!(findings, Findings::default());
+    let plan = staging.plan().await.expect("a plan");
+    let landed = staging.land(&plan, at(exported_at)).await;
+    let import = landed.expect("it lands").import;
+    import.expect("it says something new")
+}
+
+on_both_databases!(
+    a_school_that_was_asked_for_records_cannot_be_taken_back,
+    |db| {
+        const ASKED: &str = "19999990000002";
+        let undo = |import| {
+            let store = &db.store;
+            async move { store.undo_import(import, TAKEN_BACK, at(SECOND)).await }
+        };
+        land_whole(&db.store).await;
+        let mut other = header("2026-01-11T08:00:00Z");
+        other.source = "charter".into();
+        let mut staging = db.store.stage(other).await.expect("it begins");
+        let file = staging.file(Table::Schools, "schools.csv");
+        staging.file_read(file, [7; 32], 10, 1);
+        let mut school = staged(Table::Schools, file, 2, &["s"], rows::school());
+        school.key = RowKey::new("charter", Table::Schools.name(), &["s"]);
+        school.row.school = ASKED.into();
+        let school = TableRows::Schools(vec![school]);
+        staging.rows(&school).await.expect("staged");
+        staging.findings(50).await.expect("checked");
+        let plan = staging.plan().await.expect("a plan");
+        let landed = staging.land(&plan, at("2026-01-11T08:00:00Z")).await;
+        let known = landed.expect("it lands").import.expect("a school");
+
+        ask(&db.store, "2026-01-12T08:00:00Z", None).await;
+        let asked = ask(&db.store, "2026-01-13T08:00:00Z", Some(ASKED)).await;
+        let Err(UndoError::StillNamed(named)) = undo(known).await else {
+            panic!("the request names the school");
+        };
+        assert_eq!(named.rows.len(), 1, "{named}");
+        assert_eq!(named.rows[0].table, Table::RecordsRequests);
+        assert_eq!(named.rows[0].first, ["R"]);
+        undo(asked)
+            .await
+            .expect("a school outside is named by nothing");
+        undo(known).await.expect("nobody names it any more");
+    }
+);

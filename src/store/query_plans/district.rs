@@ -1,12 +1,12 @@
 //! The district whose statements are explained: students with a row in every table.
 
-use super::super::database::Session;
-use super::super::*;
 use super::{day, header, pupil, rows};
 use crate::record::{
     Award, AwardKind, ContentDigest, CumulativeItem, DeclaredTotal, Fulfilment, FulfilmentProgress,
     GraduationPlan, Person, RowKey, SchoolYear,
 };
+use crate::store::database::Session;
+use crate::store::*;
 
 /// A full package: the school, where the source is `registry`, and so many students.
 pub(super) async fn land(store: &Store, on: i8, source: &str, students: usize) {
