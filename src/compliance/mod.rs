@@ -10,3 +10,5 @@
 
 pub mod calendar;
 pub mod clock;
+pub mod interval;
+pub mod sample;
