@@ -123,6 +123,33 @@ fn every_stratum_is_drawn_from_and_none_beyond_its_cases() {
 }
 
 #[test]
+fn a_small_stratum_has_its_one_and_the_others_share_by_size() {
+    let cases = (0..100).map(|n| {
+        let stratum = if n < 73 {
+            "a"
+        } else if n < 99 {
+            "b"
+        } else {
+            "c"
+        };
+        case(&format!("P-{n}"), stratum)
+    });
+    let frame = Frame::new("a hundred", cases.collect()).expect("a frame");
+    assert_eq!(
+        frame.proportional(20),
+        sizes(&[("a", 14), ("b", 5), ("c", 1)])
+    );
+    assert_eq!(
+        frame.proportional(2),
+        sizes(&[("a", 1), ("b", 1), ("c", 1)])
+    );
+    assert_eq!(
+        frame.proportional(1_000),
+        sizes(&[("a", 73), ("b", 26), ("c", 1)])
+    );
+}
+
+#[test]
 fn another_seed_draws_others() {
     let cases = (0..200).map(|n| case(&format!("P-{n}"), "all")).collect();
     let frame = Frame::new("two hundred", cases).expect("a frame");
@@ -242,16 +269,17 @@ proptest! {
         let strata = frame.strata();
         let shared = frame.proportional(total);
         let all = frame.cases().len() as u32;
-        let drawn: u32 = shared.values().sum();
-        prop_assert!(drawn >= total.min(all) && drawn <= total.max(strata.len() as u32));
-        for (name, size) in strata {
-            let of_stratum = shared[name];
-            prop_assert!((1..=size).contains(&of_stratum));
-            // Nobody gets a whole case more than the share, but for the one that each has.
-            let share = u64::from(size) * u64::from(total);
-            prop_assert!(
-                of_stratum == 1 || u64::from(of_stratum - 1) * u64::from(all) < share
-            );
+        prop_assert_eq!(shared.values().sum::<u32>(), total.min(all).max(strata.len() as u32));
+        for (giver, &cases) in &strata {
+            let drawn = shared[*giver];
+            prop_assert!((1..=cases).contains(&drawn));
+            // No stratum has one more at the cost of another that is further behind.
+            for (taker, &others) in &strata {
+                let behind = shared[*taker];
+                if drawn > 1 && behind < others {
+                    prop_assert!(cases * (2 * behind + 1) >= others * (2 * drawn - 1));
+                }
+            }
         }
         prop_assert!(Draw::new(&frame, seed("4"), shared).is_ok());
     }

@@ -136,36 +136,34 @@ impl Frame {
         strata
     }
 
-    /// `total` cases shared among the strata as their sizes are: whole shares, then one more where
-    /// most is left over (then by name), and never none of a stratum, so that each can be
-    /// estimated. As many as there are where that is fewer.
+    /// `total` cases shared among the strata by their sizes: one of each first, so that each can be
+    /// estimated, then each further one where the share is furthest behind (Webster's method; by
+    /// name where several are). As many as there are where that is fewer.
     pub fn proportional(&self, total: u32) -> BTreeMap<String, u32> {
-        let all = u64::try_from(self.cases.len()).unwrap_or(u64::MAX).max(1);
-        let strata = self.strata();
-        let share = |size: u32| u64::from(size) * u64::from(total.min(self.len()));
-        let mut sizes: BTreeMap<String, u32> = strata
-            .iter()
-            .map(|(name, &size)| {
-                let whole = u32::try_from(share(size) / all).unwrap_or(size);
-                ((*name).to_owned(), whole.clamp(1, size))
-            })
+        // Name, cases, and how many of them are drawn.
+        let mut strata: Vec<(&str, u32, u32)> = self
+            .strata()
+            .into_iter()
+            .map(|(name, cases)| (name, cases, 1))
             .collect();
-        let mut by_rest: Vec<(&str, u32)> = strata.into_iter().collect();
-        by_rest.sort_by_key(|&(name, size)| (std::cmp::Reverse(share(size) % all), name));
-        for (name, size) in by_rest {
-            let drawn: u32 = sizes.values().sum();
-            if let Some(of_stratum) = sizes.get_mut(name)
-                && drawn < total
-                && *of_stratum < size
-            {
-                *of_stratum += 1;
+        let behind = |&(_, cases, drawn): &(&str, u32, u32), of: u32| {
+            u64::from(cases) * (2 * u64::from(of) + 1) * u64::from(drawn < cases)
+        };
+        let all = u32::try_from(self.cases.len()).unwrap_or(u32::MAX);
+        let first = u32::try_from(strata.len()).unwrap_or(u32::MAX);
+        for _ in first..total.min(all) {
+            let next = strata.iter_mut().max_by(|one, other| {
+                let by_share = behind(one, other.2).cmp(&behind(other, one.2));
+                by_share.then_with(|| other.0.cmp(one.0))
+            });
+            if let Some((_, _, drawn)) = next {
+                *drawn += 1;
             }
         }
-        sizes
-    }
-
-    fn len(&self) -> u32 {
-        u32::try_from(self.cases.len()).unwrap_or(u32::MAX)
+        let shared = strata.into_iter();
+        shared
+            .map(|(name, _, drawn)| (name.to_owned(), drawn))
+            .collect()
     }
 
     /// The parts of the text, one after the other.
