@@ -15,9 +15,11 @@ pub mod calendar;
 mod case;
 pub mod clock;
 pub mod decree;
+pub mod interval;
 pub mod measure;
 mod predicate;
 mod reconcile;
+pub mod sample;
 
 pub use case::{
     Calendars, Case, CaseKind, Entered, Field, FieldType, Span, Surroundings, Systems, Value,
