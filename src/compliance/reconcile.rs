@@ -12,7 +12,9 @@ use jiff::civil::Date;
 
 use super::Surroundings;
 use super::case::Pupil;
-use crate::record::support::{Disability, Recorded, SharedRows, SupportPlanKind, SupportRecord};
+use crate::record::support::{
+    Disability, Recorded, SupportPlanKind, SupportRecord, SupportSetting,
+};
 use crate::record::{Enrolment, PersonId};
 
 /// What two systems disagree about.
@@ -244,8 +246,6 @@ pub struct SchoolCompleteness {
     pub with_disability: u32,
     /// Of those with either, those with both.
     pub with_both: u32,
-    /// Pupils held at import, so that the record may not be whole.
-    pub held: u32,
     /// Rows of people, by the source that sent them.
     pub people_by_source: BTreeMap<String, u32>,
     /// What somebody outside counted nearest before the day: the day, every pupil, pupils with a
@@ -282,11 +282,11 @@ pub struct Completeness {
 
 impl Completeness {
     /// Of no person yet: every school, with what was counted outside.
-    pub fn of_schools(shared: &SharedRows, around: &Surroundings) -> Self {
+    pub fn of_schools(setting: &SupportSetting, around: &Surroundings) -> Self {
         let day = around.count_day.min(around.as_of);
         let empty = |code: &String| (code.clone(), SchoolCompleteness::default());
         let mut schools: BTreeMap<_, _> = around.schools.keys().map(empty).collect();
-        let mut counts: Vec<_> = shared.census_counts.iter().map(|it| &it.row).collect();
+        let mut counts: Vec<_> = setting.census_counts.iter().map(|it| &it.row).collect();
         counts.sort_by_key(|it| it.counted_on);
         for count in counts.into_iter().filter(|it| it.counted_on <= day) {
             let school = schools.entry(count.school.clone()).or_default();
@@ -323,7 +323,6 @@ impl Completeness {
         school.with_plan += u32::from(has_plan);
         school.with_disability += u32::from(has_disability);
         school.with_both += u32::from(has_plan && has_disability);
-        school.held += u32::from(record.is_held);
         for person in &record.people {
             let count = school.people_by_source.entry(person.source.clone());
             *count.or_default() += 1;
@@ -338,7 +337,6 @@ impl Completeness {
             school.with_plan += counted.with_plan;
             school.with_disability += counted.with_disability;
             school.with_both += counted.with_both;
-            school.held += counted.held;
             for (source, count) in counted.people_by_source {
                 *school.people_by_source.entry(source).or_default() += count;
             }

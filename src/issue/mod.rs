@@ -22,6 +22,7 @@ mod flat;
 mod headings;
 mod labels;
 mod legend;
+mod pages;
 mod placing;
 mod present;
 mod preview;
@@ -37,8 +38,9 @@ mod surplus;
 mod whole;
 
 pub use batch::{Batch, BatchOutcome, Issued, Office};
-pub use check::{Counts, Examination, Examined, Located, OfSchools};
+pub use check::{Counts, Examination, Located, OfSchools};
 pub use draft::Refusal;
+pub use pages::Examined;
 pub use preview::{Preview, Previews};
 pub use printable::{Coverage, unprintable, unprintable_text};
 pub use purpose::{Purpose, ReceivingSchool};

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::{Case, Surroundings, Value};
-use crate::record::support::{Eligibility, Recorded, SupportPlan, SupportPlanKind, SupportRecord};
-use crate::record::{Enrolment, Person, RowName};
+use crate::record::support::{
+    Eligibility, PupilRow, Recorded, SupportPlan, SupportPlanKind, SupportRecord,
+};
+use crate::record::{Enrolment, RowName};
 
 /// One person's rows, seen against the surroundings.
 pub(in crate::compliance) struct Pupil<'a> {
@@ -41,7 +43,7 @@ impl<'a> Pupil<'a> {
     }
 
     /// The person as the systems that are believed know them, or else any other.
-    fn person(&self) -> Option<&'a Person> {
+    fn person(&self) -> Option<&'a PupilRow> {
         let people = &self.record.people;
         let of_student = self.student(people).next();
         of_student.or(people.first()).map(|recorded| &recorded.row)

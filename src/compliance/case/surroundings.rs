@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::compliance::calendar::{CalendarFault, SchoolCalendar};
 use crate::record::School;
-use crate::record::support::{CalendarPeriod, SharedRows};
+use crate::record::support::{CalendarPeriod, SupportSetting};
 
 /// A stretch of days, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,9 +71,9 @@ impl Calendars {
     /// The calendars of these rows, and what is wrong with those that cannot be read: their
     /// schools have none, so that every clock there is unknown. Where several sources send a
     /// school's calendar, the first by its name says it.
-    pub fn of(shared: &SharedRows) -> (Self, Vec<CalendarFault>) {
+    pub fn of(setting: &SupportSetting) -> (Self, Vec<CalendarFault>) {
         let mut rows: BTreeMap<&str, BTreeMap<&str, Vec<&CalendarPeriod>>> = BTreeMap::new();
-        for it in &shared.calendar_periods {
+        for it in &setting.calendar_periods {
             let school = rows.entry(&it.row.school).or_default();
             school.entry(&it.source).or_default().push(&it.row);
         }

@@ -6,20 +6,22 @@ use jiff::civil::Date;
 
 use super::pupil::{id, text};
 use super::{Case, CaseKind, Surroundings, Value};
-use crate::record::support::{CredentialKind, Recorded, SharedRows, StaffCredential, StaffMember};
+use crate::record::support::{
+    CredentialKind, Recorded, StaffCredential, StaffMember, SupportSetting,
+};
 use crate::record::{RowName, YesNo};
 
 /// A case for each teacher of special education on the day of the count, in the order of their ids.
-pub fn teachers(shared: &SharedRows, around: &Surroundings) -> Vec<Case> {
+pub fn teachers(setting: &SupportSetting, around: &Surroundings) -> Vec<Case> {
     let day = around.count_day.min(around.as_of);
     let mut credentials: BTreeMap<(&str, &str), Vec<&StaffCredential>> = BTreeMap::new();
-    for it in &shared.staff_credentials {
+    for it in &setting.staff_credentials {
         let own = credentials.entry((&it.source, &it.row.staff)).or_default();
         own.push(&it.row);
     }
     let mut seen = BTreeSet::new();
     let mut cases = Vec::new();
-    for it in shared.staff.iter().filter(|it| teaches_on(&it.row, day)) {
+    for it in setting.staff.iter().filter(|it| teaches_on(&it.row, day)) {
         // Somebody may be assigned to several schools: the first by its code answers.
         if seen.insert((&it.source, &it.row.staff)) {
             let own = credentials.get(&(it.source.as_str(), it.row.staff.as_str()));

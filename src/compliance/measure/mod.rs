@@ -27,7 +27,7 @@ use super::case::{Case, CaseKind, Surroundings, cases_of, teachers};
 use super::clock::Clock;
 use super::decree::Decree;
 use super::reconcile::{Completeness, Discrepancy, discrepancies};
-use crate::record::support::{SharedRows, SupportRecord};
+use crate::record::support::{SupportRecord, SupportSetting};
 use placing::Clocks;
 
 /// A decree applied to one reporting period.
@@ -99,9 +99,9 @@ impl<'d> Measuring<'d> {
     }
 
     /// Counts what is about nobody: staff.
-    pub fn shared(&self, shared: &SharedRows, keep: Keep, part: &mut Part) {
+    pub fn staff(&self, setting: &SupportSetting, keep: Keep, part: &mut Part) {
         if self.kinds.contains(&CaseKind::Teacher) {
-            let cases = teachers(shared, self.around);
+            let cases = teachers(setting, self.around);
             self.cases(&cases, CaseKind::Teacher, keep, part);
         }
     }

@@ -1,13 +1,12 @@
 //! What becomes of one case: whether it is of the period, what its clock says, in which class it is
 //! and why.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::Date;
 
 use crate::compliance::calendar::SchoolCalendar;
-use crate::compliance::case::{Case, Surroundings, Value};
+use crate::compliance::case::{Calendars, Case, Surroundings, Value};
 use crate::compliance::clock::{Clock, NotKnown, Started};
 use crate::compliance::decree::{ClockPlaces, Decree, Outcome, Period, Standing};
 use crate::compliance::predicate::{CaseView, ClockReading, ReportDates, Truth};
@@ -22,41 +21,33 @@ pub(super) struct Clocks<'d> {
     limit: Option<u32>,
     /// By the place of the calendar; that of no calendar last.
     clocks: Vec<Clock<'d>>,
-    /// By the school's state code.
-    of_school: BTreeMap<&'d str, usize>,
+    calendars: &'d Calendars,
+    /// The school whose calendar every case goes by, where the decree names one.
+    calendar_school: Option<&'d str>,
 }
 
 impl<'d> Clocks<'d> {
     pub fn of(decree: &'d Decree, outcome: &'d Outcome, around: &'d Surroundings) -> Self {
-        let Some(text) = &outcome.text.clock else {
-            return Self {
-                places: None,
-                limit: None,
-                clocks: Vec::new(),
-                of_school: BTreeMap::new(),
-            };
-        };
+        let text = outcome.text.clock.as_ref();
         let calendars = around.calendars.distinct().iter().chain([&NO_CALENDAR]);
-        let clocks = calendars.map(|it| Clock::new(it, text.rule)).collect();
-        let place = |school: &'d String| {
-            let read = decree.text.calendar_school.as_ref().unwrap_or(school);
-            Some((school.as_str(), around.calendars.place(read)?))
-        };
+        let clocks = text.map(|text| calendars.map(|it| Clock::new(it, text.rule)).collect());
         Self {
             places: outcome.clock,
-            limit: text.limit,
-            clocks,
-            of_school: around.schools.keys().filter_map(place).collect(),
+            limit: text.and_then(|text| text.limit),
+            clocks: clocks.unwrap_or_default(),
+            calendars: &around.calendars,
+            calendar_school: decree.text.calendar_school.as_deref(),
         }
     }
 
     /// The clock of the school that answers for a case.
     pub fn of_case(&self, case: &Case) -> Option<&Clock<'d>> {
-        let school = match case.get("school") {
-            Some(Value::Text(school)) => self.of_school.get(&**school).copied(),
+        let own = match case.get("school") {
+            Some(Value::Text(school)) => Some(&**school),
             _ => None,
         };
-        match school {
+        let school = self.calendar_school.or(own);
+        match school.and_then(|school| self.calendars.place(school)) {
             Some(place) => self.clocks.get(place),
             None => self.clocks.last(),
         }

@@ -17,7 +17,7 @@ mod planning;
 mod services;
 mod setting;
 
-pub use assembled::{Recorded, SharedRows, SupportRecord};
+pub use assembled::{PupilRow, Recorded, SupportRecord, SupportSetting};
 pub use codes::{
     Accommodation, AssessmentLevel, AssessmentSubject, CalendarPeriodKind, ComplaintChannel,
     ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind, EligibilityEnd,
