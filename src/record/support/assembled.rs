@@ -1,9 +1,9 @@
-//! One person's rows put together, from every source, for compliance; and what all share.
+//! A pupil's rows of special education from every source, each with when it became known.
 //!
-//! Nothing is joined or chosen here: where two systems disagree, both rows are kept, and
-//! `compliance` says which counts.
+//! Owns no rule: two sources that disagree are both here, and who reads them decides.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::{
     AssessmentResult, AttendanceYear, BehaviourPlan, CalendarPeriod, CensusCount, Complaint,
@@ -11,63 +11,75 @@ use super::{
     RecordsRequest, Referral, Removal, Residence, ServiceLog, ServicePromise, StaffCredential,
     StaffMember, SupportPlan, TransitionPlan, TranslationRequest,
 };
-use crate::record::{Enrolment, Person, PersonId, School};
+use crate::record::{Directory, Enrolment, PersonId};
 
-/// A row as it stands at an instant, and when it was first told.
+/// A row as it was known at an instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded<T> {
-    /// The sending system.
+    /// The system that sent it.
     pub source: String,
-    /// When the first version of the row was recorded.
+    /// When a row of this key was first recorded for this person, whatever it said then. An import
+    /// that was taken back counts: it was known.
     pub first_recorded_at: Timestamp,
-    /// When this version was.
+    /// Since when the row says what it says. What an undoing brought back says it since then.
     pub recorded_at: Timestamp,
     /// The row.
     pub row: T,
 }
 
-/// Everything that is known of one person, from every source, that compliance may count.
+/// What a count needs of a row of people: no name, no address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PupilRow {
+    /// The school that answers for the row.
+    pub school: String,
+    /// The sending system's number for the person.
+    pub person: String,
+    /// The state's number for the person.
+    pub state_id: Option<String>,
+    /// Date of birth.
+    pub birth_date: Date,
+}
+
+/// One person's rows, of every source, in the order of their days, sources and keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SupportRecord {
     /// Who.
     pub id: PersonId,
-    /// The person's row in each source.
-    pub people: Vec<Recorded<Person>>,
-    /// Whether somebody is held at import, so that this may not be the whole record.
-    pub is_held: bool,
-    /// Every enrolment.
+    /// The person as each source knows them; at least one row.
+    pub people: Vec<Recorded<PupilRow>>,
+    /// Times at schools.
     pub enrolments: Vec<Recorded<Enrolment>>,
     /// What reports count the person under.
     pub demographics: Vec<Recorded<Demographics>>,
-    /// Schools of attendance areas.
+    /// Schools of the attendance area.
     pub residences: Vec<Recorded<Residence>>,
-    /// Attendance by school year.
+    /// Days enrolled and attended.
     pub attendance: Vec<Recorded<AttendanceYear>>,
-    /// Statewide tests.
+    /// The statewide tests.
     pub assessments: Vec<Recorded<AssessmentResult>>,
     /// Referrals.
     pub referrals: Vec<Recorded<Referral>>,
     /// Evaluations.
     pub evaluations: Vec<Recorded<Evaluation>>,
-    /// Categories of eligibility.
+    /// Categories of disability.
     pub eligibilities: Vec<Recorded<Eligibility>>,
     /// Versions of plans.
     pub support_plans: Vec<Recorded<SupportPlan>>,
-    /// Parts about the time after school.
+    /// Their parts about the time after school.
     pub transition_plans: Vec<Recorded<TransitionPlan>>,
-    /// Parts about behaviour.
+    /// Their parts about behaviour.
     pub behaviour_plans: Vec<Recorded<BehaviourPlan>>,
     /// Meetings.
     pub plan_meetings: Vec<Recorded<PlanMeeting>>,
-    /// Notices to parents.
+    /// Attempts to bring a parent.
     pub parent_notices: Vec<Recorded<ParentNotice>>,
-    /// Promised services.
+    /// Services that were promised.
     pub service_promises: Vec<Recorded<ServicePromise>>,
-    /// Sessions of services.
+    /// Their sessions.
     pub service_logs: Vec<Recorded<ServiceLog>>,
-    /// Requests for records.
+    /// Records that were asked for.
     pub records_requests: Vec<Recorded<RecordsRequest>>,
-    /// Requests for translations.
+    /// Translations that were asked for.
     pub translation_requests: Vec<Recorded<TranslationRequest>>,
     /// Complaints.
     pub complaints: Vec<Recorded<Complaint>>,
@@ -80,12 +92,11 @@ pub struct SupportRecord {
 }
 
 impl SupportRecord {
-    /// A record of nothing yet.
-    pub fn of(id: PersonId) -> Self {
+    /// A person of whom no row is known yet.
+    pub const fn new(id: PersonId) -> Self {
         Self {
             id,
             people: Vec::new(),
-            is_held: false,
             enrolments: Vec::new(),
             demographics: Vec::new(),
             residences: Vec::new(),
@@ -111,14 +122,14 @@ impl SupportRecord {
     }
 }
 
-/// The rows that are about nobody, as known at an instant.
+/// What is about schools and staff and no pupil: what compliance is counted against.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SharedRows {
-    /// Schools.
-    pub schools: Vec<Recorded<School>>,
-    /// Calendars.
+pub struct SupportSetting {
+    /// Schools and districts.
+    pub directory: Directory,
+    /// The schools' calendars.
     pub calendar_periods: Vec<Recorded<CalendarPeriod>>,
-    /// Staff.
+    /// Assignments of staff.
     pub staff: Vec<Recorded<StaffMember>>,
     /// Their credentials.
     pub staff_credentials: Vec<Recorded<StaffCredential>>,
