@@ -40,6 +40,7 @@ mod rows;
 mod settings;
 mod staging;
 mod stored;
+mod support;
 mod told;
 mod undo;
 

@@ -275,6 +275,28 @@ on_both_databases!(
     }
 );
 
+on_both_databases!(
+    a_page_of_five_hundred_pupils_is_read_in_a_statement_a_table,
+    |db| {
+        const PAGE: usize = 500;
+        // People, enrolments, and the tables of support but the four that are about schools.
+        let tables = Table::ALL.iter().filter(|table| table.is_support()).count() - 4 + 2;
+        land(&db.store, 1, "registry", 0).await;
+        land(&db.store, 2, "sis", PAGE).await;
+        let page = db.store.people_after(None, None, day(3)).await;
+        let page = page.expect("read");
+        assert_eq!(page.len(), PAGE);
+        let counted = COUNTED.scope(RefCell::default(), async {
+            let read = db.store.support_records(&page, day(3)).await;
+            let read = read.expect("read");
+            assert_eq!(read.len(), PAGE);
+            assert!(read.iter().all(|record| record.service_logs.len() == 1));
+            COUNTED.with(|counted| counted.borrow().len())
+        });
+        assert_eq!(counted.await, tables);
+    }
+);
+
 /// The mistake that this file is about: under a type that is not to the letter BLOB, SQLite does
 /// not look a key up in the index of a live table.
 #[tokio::test]
@@ -333,6 +355,9 @@ async fn everything(store: &Store) {
     let person = PersonId::from_state_id("9000000000");
     let records = store.records(&[person], known).await.expect("read");
     assert_eq!(records.len(), 1);
+    store.support_setting(known).await.expect("read");
+    let supported = store.support_records(&[person], known).await;
+    assert_eq!(supported.expect("read").len(), 1);
     for of in [Some(person), None] {
         store.events(of, None, known).await.expect("read");
     }

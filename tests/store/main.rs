@@ -10,6 +10,7 @@ mod opening;
 mod pupil;
 mod rows;
 mod support;
+mod support_reads;
 mod undo;
 
 use common::on_both_databases;

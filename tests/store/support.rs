@@ -10,10 +10,10 @@ use crate::pupil::{of_school, plan, pupil, session};
 use crate::rows::{self, TAKEN_BACK, staged};
 use crate::{at, header, stage};
 
-const FIRST: &str = "2026-01-10T08:00:00Z";
-const SECOND: &str = "2026-02-10T08:00:00Z";
+pub const FIRST: &str = "2026-01-10T08:00:00Z";
+pub const SECOND: &str = "2026-02-10T08:00:00Z";
 
-fn place() -> Provenance {
+pub fn place() -> Provenance {
     Provenance {
         file: FileNumber(1),
         line: 5,
@@ -21,7 +21,7 @@ fn place() -> Provenance {
 }
 
 /// Two pupils, 7 and 8, with a row in every table, as one full package would bring them.
-async fn staged_whole(store: &Store, exported_at: &str) -> Staging {
+pub async fn staged_whole(store: &Store, exported_at: &str) -> Staging {
     let marks = [("1", "7", "A"), ("2", "8", "B")];
     let mut staging = stage(store, exported_at, &marks).await;
     let rows = [of_school(place(), "sis"), pupil(place(), "sis", "7")];
@@ -32,7 +32,7 @@ async fn staged_whole(store: &Store, exported_at: &str) -> Staging {
 }
 
 /// What a delta would be staged into.
-async fn staged_delta(store: &Store, exported_at: &str) -> Staging {
+pub async fn staged_delta(store: &Store, exported_at: &str) -> Staging {
     let mut staging = store.stage(header(exported_at)).await.expect("it begins");
     let file = staging.file(Table::SupportPlans, "support_plans.csv");
     staging.file_read(file, [7; 32], 10, 1);
@@ -43,7 +43,7 @@ async fn staged_delta(store: &Store, exported_at: &str) -> Staging {
     staging
 }
 
-async fn land_whole(store: &Store) {
+pub async fn land_whole(store: &Store) {
     let mut staging = staged_whole(store, FIRST).await;
     let findings = staging.findings(50).await.expect("checked");
     assert_eq!(findings, Findings::default());
