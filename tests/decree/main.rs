@@ -2,3 +2,4 @@
 
 mod predicate_properties;
 mod predicates;
+mod shipped;
