@@ -3,3 +3,4 @@
 mod predicate_properties;
 mod predicates;
 mod shipped;
+mod standings;
