@@ -28,16 +28,21 @@ pub struct Folder {
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
+/// Whether a shipped folder lays out a report: one that holds rules alone does not.
+fn is_report(dir: &&Dir<'static>) -> bool {
+    dir.contains(dir.path().join(super::manifest::FILE))
+}
+
 impl Folder {
     /// The names of the shipped reports.
     pub fn shipped_names() -> Vec<String> {
         let name = |dir: &Dir<'_>| dir.path().display().to_string();
-        SHIPPED.dirs().map(name).collect()
+        SHIPPED.dirs().filter(is_report).map(name).collect()
     }
 
     /// A shipped report's folder.
     pub fn shipped(name: &str) -> Option<Self> {
-        let dir = SHIPPED.get_dir(name)?;
+        let dir = SHIPPED.get_dir(name).filter(is_report)?;
         let samples = dir.dirs().flat_map(Dir::files);
         let files = dir.files().chain(samples).map(|file| {
             let path = file.path().strip_prefix(name).unwrap_or(file.path());

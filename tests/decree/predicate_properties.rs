@@ -175,6 +175,7 @@ fn asked(kind: CaseKind, rule: &Predicate, known: &Knowledge) -> Truth {
         },
         dates: ReportDates {
             as_of: Date::constant(2026, 6, 30),
+            count_day: Date::constant(2025, 12, 1),
             period_begins: Date::constant(2025, 7, 1),
             period_ends: Date::constant(2026, 6, 30),
         },

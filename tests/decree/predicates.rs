@@ -25,6 +25,7 @@ fn days(days: i64) -> DayCount {
 fn dates() -> ReportDates {
     ReportDates {
         as_of: date("2026-06-30"),
+        count_day: date("2025-12-01"),
         period_begins: date("2025-07-01"),
         period_ends: date("2026-06-30"),
     }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::target::check_percent;
 use super::written::{Band, DecreeText, Measure, OutcomeText, Source};
 use super::{DECREE_FORMAT, OUTCOMES_MAX};
 use crate::compliance::case::FieldType;
@@ -33,6 +34,8 @@ impl DecreeText {
                 told.say(at("languages"), what, hint);
             }
         }
+        let completeness = at("completeness").key("at_least");
+        check_percent(self.completeness.at_least, completeness, told);
         self.check_words(told);
         self.check_bands(told);
         self.check_forms(told);
@@ -381,7 +384,13 @@ impl OutcomeText {
                     );
                 }
             }
-            Measure::RiskRatio { group, .. } => {
+            Measure::RiskRatio {
+                group, alternate, ..
+            } => {
+                if let Some(risk) = alternate {
+                    let place = place.clone().key("alternate").key("percent");
+                    check_percent(risk.percent, place, told);
+                }
                 if !matches!(field(group), Some(FieldType::Code(_))) {
                     let what = format!(
                         "`{group}` parts cases `{}` in no closed list of groups",

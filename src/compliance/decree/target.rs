@@ -70,6 +70,31 @@ pub enum Bound {
     Better,
 }
 
+/// Thousandths of a percent in a whole: a bound is that fine.
+const WHOLE: u128 = 100_000;
+
+impl Bound {
+    /// Whether a share of so many in so many meets it, exactly: 17 of 20 is 85 percent. Nothing of
+    /// no cases, for no rate of nothing is 0, and nothing where last year's result decides.
+    pub fn is_met_by(self, numerator: u64, denominator: u64) -> Option<bool> {
+        if denominator == 0 {
+            return None;
+        }
+        let share = u128::from(numerator) * WHOLE;
+        let bound = |percent: Percent| {
+            let thousandths = u128::try_from(percent.thousandths()).unwrap_or_default();
+            thousandths * u128::from(denominator)
+        };
+        Some(match self {
+            Self::AtLeast(percent) => share >= bound(percent),
+            Self::AtMost(percent) => share <= bound(percent),
+            Self::Below(percent) => share < bound(percent),
+            Self::Above(percent) => share > bound(percent),
+            Self::Better => return None,
+        })
+    }
+}
+
 /// How a target ended otherwise than by the records.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -102,6 +127,18 @@ impl Target {
             self.better.map(|_| Bound::Better),
         ];
         bounds.into_iter().flatten().collect()
+    }
+
+    /// The numbers that stand in it, by their keys.
+    fn sizes(&self) -> impl Iterator<Item = (&'static str, Percent)> {
+        let sizes = [
+            ("at_least", self.at_least),
+            ("at_most", self.at_most),
+            ("below", self.below),
+            ("above", self.above),
+        ];
+        let sizes = sizes.into_iter();
+        sizes.filter_map(|(key, percent)| Some((key, percent?)))
     }
 
     /// What it asks.
@@ -212,15 +249,24 @@ impl Target {
                 "write `better = true`, or leave it out",
             );
         }
-        let upwards = |bound: &Bound| matches!(bound, Bound::AtLeast(_) | Bound::Above(_));
-        let sized = bounds.iter().filter(|bound| **bound != Bound::Better);
-        for bound in sized {
-            if upwards(bound) != (direction == Direction::Increase) {
-                let what = "the target bounds the result from the side that is better";
+        for bound in bounds {
+            let asks = match bound {
+                Bound::AtLeast(_) | Bound::Above(_) => Direction::Increase,
+                Bound::AtMost(_) | Bound::Below(_) => Direction::Decrease,
+                Bound::Better => continue,
+            };
+            if asks != direction {
+                let what = match asks {
+                    Direction::Increase => "the target asks for more where less is better",
+                    Direction::Decrease => "the target asks for less where more is better",
+                };
                 let hint = "`direction = \"increase\"` goes with `at_least` and `above`, \
                             `\"decrease\"` with `at_most` and `below`";
                 told.say(place.clone(), what, hint);
             }
+        }
+        for (key, percent) in self.sizes() {
+            check_percent(percent, place.clone().key(key), told);
         }
         if self.until.is_some_and(|until| until < self.from) {
             let what = "the target ends before it begins";
@@ -252,6 +298,14 @@ impl Target {
             ));
         }
         sources
+    }
+}
+
+/// Nothing is more than a hundred percent, and no risk ratio is that large.
+pub(super) fn check_percent(percent: Percent, place: Place, told: &mut Problems) {
+    if percent.thousandths() > Percent::MAX {
+        let what = format!("{percent} is more than 100");
+        told.say(place, what, "write 0 to 100, with three decimals at most");
     }
 }
 

@@ -78,6 +78,11 @@ impl Checker {
         self.wrong.push(Mistake::new(piece.at.clone(), what, hint));
     }
 
+    fn tell<T>(&mut self, mistake: &Mistake) -> Option<T> {
+        self.wrong.push(mistake.clone());
+        None
+    }
+
     fn test(&mut self, piece: &Piece) -> Option<Test> {
         match &piece.form {
             Form::Name(name) => {
@@ -92,6 +97,7 @@ impl Checker {
             }
             Form::Known(of) => match &of.form {
                 Form::Name(name) => self.slot(of, name).map(Test::Known),
+                Form::Wrong(mistake) => self.tell(mistake),
                 _ => {
                     self.say(
                         of,
@@ -106,6 +112,7 @@ impl Checker {
             Form::Any(parts) => self.tests(parts).map(Test::Any),
             Form::Compare(left, how, right) => self.compare(left, *how, right),
             Form::In(term, list) => self.listed(term, list),
+            Form::Wrong(mistake) => self.tell(mistake),
             Form::Flag(_) => {
                 let what = "`true` and `false` stand alone or not at all";
                 self.say(piece, what, "leave it out: it changes nothing in the rule");
@@ -208,6 +215,9 @@ impl Checker {
 
     fn listed(&mut self, piece: &Piece, list: &Piece) -> Option<Test> {
         let side = self.side(piece);
+        if let Form::Wrong(mistake) = &list.form {
+            return self.tell(mistake);
+        }
         let Form::List(values) = &list.form else {
             self.say(
                 list,
@@ -331,6 +341,7 @@ impl Checker {
                     amount: Amount::Slot(slot),
                 }))
             }
+            Form::Wrong(mistake) => self.tell(mistake),
             Form::Plus(left, right) => self.sum(piece, left, right, true),
             Form::Minus(left, right) => self.sum(piece, left, right, false),
             _ => {
@@ -386,6 +397,9 @@ impl Checker {
 
     /// `date("2006-06-30")`, `days(60)`, `days("0.5")`, `percent("20.5")`.
     fn typed(&mut self, name: &str, argument: &Piece) -> Option<Value> {
+        if let Form::Wrong(mistake) = &argument.form {
+            return self.tell(mistake);
+        }
         let value = match (name, &argument.form) {
             ("date", Form::Word(text)) => {
                 // ISO 8601 and nothing else that the library reads.

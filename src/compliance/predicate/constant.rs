@@ -45,6 +45,7 @@ impl Predicate {
         let mut clock = ClockReading::default();
         let mut dates = ReportDates {
             as_of: Date::ZERO,
+            count_day: Date::ZERO,
             period_begins: Date::ZERO,
             period_ends: Date::ZERO,
         };
@@ -67,7 +68,8 @@ impl Predicate {
                 Slot::Clock(3) => clock.due_on = date,
                 Slot::Clock(_) => clock.late_by = days,
                 Slot::Report(0) => dates.as_of = date.unwrap_or(dates.as_of),
-                Slot::Report(1) => dates.period_begins = date.unwrap_or(dates.period_begins),
+                Slot::Report(1) => dates.count_day = date.unwrap_or(dates.count_day),
+                Slot::Report(2) => dates.period_begins = date.unwrap_or(dates.period_begins),
                 Slot::Report(_) => dates.period_ends = date.unwrap_or(dates.period_ends),
             }
         }

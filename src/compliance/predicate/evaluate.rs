@@ -52,6 +52,8 @@ pub struct ClockReading {
 pub struct ReportDates {
     /// The day as of which it tells what happened.
     pub as_of: Date,
+    /// The day on which pupils and teachers are counted.
+    pub count_day: Date,
     /// First day of the reporting period.
     pub period_begins: Date,
     /// Last day of the reporting period.
@@ -136,7 +138,8 @@ impl CaseView<'_> {
             Slot::Clock(3) => self.clock.due_on.map(Seen::Date),
             Slot::Clock(_) => days(self.clock.late_by),
             Slot::Report(0) => Some(Seen::Date(self.dates.as_of)),
-            Slot::Report(1) => Some(Seen::Date(self.dates.period_begins)),
+            Slot::Report(1) => Some(Seen::Date(self.dates.count_day)),
+            Slot::Report(2) => Some(Seen::Date(self.dates.period_begins)),
             Slot::Report(_) => Some(Seen::Date(self.dates.period_ends)),
         }
     }

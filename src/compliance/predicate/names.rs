@@ -77,6 +77,11 @@ pub const DATES: &[Field] = &[
         meaning: "The day as of which the report tells what happened.",
     },
     Field {
+        name: "count_day",
+        of: FieldType::Date,
+        meaning: "The day of the period on which pupils and teachers are counted.",
+    },
+    Field {
         name: "period.begins",
         of: FieldType::Date,
         meaning: "First day of the reporting period.",

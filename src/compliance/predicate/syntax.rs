@@ -50,6 +50,8 @@ pub(super) enum Form {
     In(Box<Piece>, Box<Piece>),
     Plus(Box<Piece>, Box<Piece>),
     Minus(Box<Piece>, Box<Piece>),
+    /// What no rule may say, to be told with everything else that is wrong.
+    Wrong(Mistake),
 }
 
 /// How two values are compared.
@@ -88,7 +90,7 @@ pub(super) fn parse(text: &str) -> Result<Piece, Vec<Mistake>> {
         return Err(wrong);
     }
     let tree = parse_expr(text).map_err(|error| vec![unread(text, &error, 0)])?;
-    piece(&tree).map_err(|mistake| vec![mistake])
+    Ok(piece(&tree))
 }
 
 const SHAPE: &str = "a rule compares fields: `report_on is known and clock.days <= days(60)`";
@@ -211,7 +213,14 @@ fn over(form: Form, first: &Range<usize>, last: &Range<usize>) -> Piece {
     Piece { form, at }
 }
 
-fn piece(tree: &Expr<'_>) -> Result<Piece, Mistake> {
+fn piece(tree: &Expr<'_>) -> Piece {
+    allowed(tree).unwrap_or_else(|mistake| Piece {
+        at: mistake.at.clone(),
+        form: Form::Wrong(mistake),
+    })
+}
+
+fn allowed(tree: &Expr<'_>) -> Result<Piece, Mistake> {
     let at = bytes(tree.span());
     let form = match tree {
         Expr::Var(name) => Form::Name(name.id.to_owned()),
@@ -221,7 +230,7 @@ fn piece(tree: &Expr<'_>) -> Result<Piece, Mistake> {
         },
         Expr::Const(literal) => constant(&literal.value, &at)?,
         Expr::UnaryOp(op) => {
-            let inner = piece(&op.expr)?;
+            let inner = piece(&op.expr);
             match (&op.op, inner.form) {
                 (UnaryOpKind::Neg, Form::Integer(number)) => Form::Integer(-number),
                 (UnaryOpKind::Neg, _) => {
@@ -242,10 +251,7 @@ fn piece(tree: &Expr<'_>) -> Result<Piece, Mistake> {
         Expr::BinOp(op) => return joined(op),
         Expr::Test(test) => return known(test, &at),
         Expr::Call(call) => typed(call, &at)?,
-        Expr::List(list) => {
-            let values = list.items.iter().map(piece);
-            Form::List(values.collect::<Result<_, _>>()?)
-        }
+        Expr::List(list) => Form::List(list.items.iter().map(piece).collect()),
         Expr::Compare(_) => {
             let what = "two comparisons follow each other";
             return Err(Mistake::new(
@@ -290,7 +296,7 @@ const fn comparison(op: &BinOpKind) -> Option<Comparison> {
 }
 
 fn joined(op: &ast::BinOp<'_>) -> Result<Piece, Mistake> {
-    let (left, right) = (piece(&op.left)?, piece(&op.right)?);
+    let (left, right) = (piece(&op.left), piece(&op.right));
     let (first, last) = (left.at.clone(), right.at.clone());
     if let Some(how) = comparison(&op.op) {
         let form = Form::Compare(Box::new(left), how, Box::new(right));
@@ -324,7 +330,7 @@ fn joined(op: &ast::BinOp<'_>) -> Result<Piece, Mistake> {
 }
 
 fn known(test: &ast::Test<'_>, at: &Range<usize>) -> Result<Piece, Mistake> {
-    let of = piece(&test.expr)?;
+    let of = piece(&test.expr);
     if test.name != "known" || !test.args.is_empty() {
         let what = format!("nothing is asked by `is {}`", test.name);
         return Err(Mistake::new(
@@ -346,5 +352,5 @@ fn typed(call: &ast::Call<'_>, at: &Range<usize>) -> Result<Form, Mistake> {
         let what = format!("a rule calls nothing, not `{}`", name.id);
         return Err(Mistake::new(bytes(call.expr.span()), what, hint));
     }
-    Ok(Form::Typed(name.id.to_owned(), Box::new(piece(argument)?)))
+    Ok(Form::Typed(name.id.to_owned(), Box::new(piece(argument))))
 }
