@@ -16,6 +16,7 @@ mod averages;
 mod batch;
 mod check;
 mod columns;
+mod compliance;
 mod decimal;
 mod draft;
 mod flat;
@@ -39,6 +40,7 @@ mod whole;
 
 pub use batch::{Batch, BatchOutcome, Issued, Office};
 pub use check::{Counts, Examination, Located, OfSchools};
+pub use compliance::{Asked, Compliance, Measured};
 pub use draft::Refusal;
 pub use pages::Examined;
 pub use preview::{Preview, Previews};
@@ -96,5 +98,11 @@ pub enum IssueError {
     NoBatch {
         /// The id.
         batch: String,
+    },
+    /// A day before or after every date.
+    #[error("no reporting year lies around {day}\nhint: name a day of this century")]
+    NoReportingYear {
+        /// The day.
+        day: jiff::civil::Date,
     },
 }

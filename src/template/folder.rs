@@ -33,6 +33,19 @@ fn is_report(dir: &&Dir<'static>) -> bool {
     dir.contains(dir.path().join(super::manifest::FILE))
 }
 
+/// A file of rules that ships in a folder of this name, whether or not that lays out a report.
+pub fn shipped_rules(name: &str, file: &str) -> Option<&'static str> {
+    let file = SHIPPED.get_dir(name)?.get_file(format!("{name}/{file}"))?;
+    file.contents_utf8()
+}
+
+/// The names of the shipped folders that hold a file of this name.
+pub fn shipped_with(file: &str) -> Vec<String> {
+    let has_it = |dir: &&Dir<'static>| dir.contains(dir.path().join(file));
+    let name = |dir: &Dir<'_>| dir.path().display().to_string();
+    SHIPPED.dirs().filter(has_it).map(name).collect()
+}
+
 impl Folder {
     /// The names of the shipped reports.
     pub fn shipped_names() -> Vec<String> {

@@ -1,8 +1,8 @@
 //! A decree as data: `decree.toml`, read strictly, checked and digested.
 //!
 //! Owns what a decree may say: its outcomes, each with the cases that it is about, exclusions,
-//! classes, clock, shares and targets over time; and whether that makes sense. The text is handed in
-//! by whoever loads the report's folder. Its digest goes into every report.
+//! classes, clock, shares and targets over time; and whether that makes sense. The text is handed
+//! in by whoever loads the report's folder. Its digest goes into every report.
 //!
 //! Never: a number of a court in the program. What is not confirmed is data as well, and says so.
 //!

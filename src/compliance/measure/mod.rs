@@ -24,8 +24,9 @@ pub use result::{
 pub use tally::{OutcomeTally, Tally};
 
 use super::case::{Case, CaseKind, Surroundings, cases_of, teachers};
-use super::clock::Clock;
-use super::decree::Decree;
+use super::clock::LeftOut;
+use super::decree::{Decree, Outcome};
+use super::predicate::{Truth, Weighed};
 use super::reconcile::{Completeness, Discrepancy, discrepancies};
 use crate::record::support::{SupportRecord, SupportSetting};
 use placing::Clocks;
@@ -64,7 +65,7 @@ pub enum Keep {
 impl<'d> Measuring<'d> {
     /// Of this decree and these surroundings.
     pub fn new(decree: &'d Decree, around: &'d Surroundings) -> Self {
-        let clock = |outcome: &'d super::decree::Outcome| Clocks::of(decree, outcome, around);
+        let clock = |outcome: &'d Outcome| Clocks::of(decree, outcome, around);
         let mut kinds: Vec<CaseKind> = decree.outcomes.iter().map(|it| it.text.unit).collect();
         kinds.sort();
         kinds.dedup();
@@ -128,10 +129,26 @@ impl<'d> Measuring<'d> {
         placing::place(&self.decree.outcomes[outcome], clocks, case, self.around)
     }
 
-    /// The clock that counts for a case of this outcome, for an explanation.
-    pub fn clock_of(&self, outcome: usize, case: &Case) -> Option<&Clock<'d>> {
-        self.clocks[outcome].of_case(case)
+    /// What becomes of a case, with every rule that was asked and every day that was left out.
+    pub fn explain(&self, outcome: usize, case: &Case) -> Explained {
+        let (clocks, text) = (&self.clocks[outcome], &self.decree.outcomes[outcome]);
+        Explained {
+            placed: self.place(outcome, case),
+            rules: placing::rules(text, clocks, case, self.around),
+            left_out: clocks.left_out(case),
+        }
     }
+}
+
+/// Why a case has its standing.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// What became of it; none where the outcome is not about it.
+    pub placed: Option<Placed>,
+    /// Each rule in the order in which it is asked, with what it says and its comparisons.
+    pub rules: Vec<(String, Truth, Vec<Weighed>)>,
+    /// Days that its clock left out.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Part {

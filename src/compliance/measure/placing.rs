@@ -7,9 +7,11 @@ use jiff::civil::Date;
 
 use crate::compliance::calendar::SchoolCalendar;
 use crate::compliance::case::{Calendars, Case, Surroundings, Value};
-use crate::compliance::clock::{Clock, NotKnown, Started};
+use crate::compliance::clock::{Clock, LeftOut, NotKnown, Started};
 use crate::compliance::decree::{ClockPlaces, Decree, Outcome, Period, Standing};
-use crate::compliance::predicate::{CaseView, ClockReading, ReportDates, Truth};
+use crate::compliance::predicate::{
+    CaseView, ClockReading, Predicate, ReportDates, Truth, Weighed,
+};
 use crate::record::DayCount;
 
 /// A calendar of which nothing is known: days of every kind but calendar days are unknown then.
@@ -51,6 +53,22 @@ impl<'d> Clocks<'d> {
             Some(place) => self.clocks.get(place),
             None => self.clocks.last(),
         }
+    }
+
+    /// The days from begin to end that the clock of a case did not count; none where it did not
+    /// count at all.
+    pub fn left_out(&self, case: &Case) -> Vec<LeftOut> {
+        let day = |place: usize| match case.value(place) {
+            Some(Value::Date(day)) => Some(*day),
+            _ => None,
+        };
+        let ends = self
+            .places
+            .and_then(|it| Some((day(it.from)?, day(it.to)?)));
+        let (Some((from, to)), Some(clock)) = (ends, self.of_case(case)) else {
+            return Vec::new();
+        };
+        clock.left_out(from, to).unwrap_or_default()
     }
 
     fn read(&self, case: &Case, around: &Surroundings) -> (ClockReading, Option<NotKnown>) {
@@ -152,15 +170,7 @@ pub(super) fn place(
         return None;
     }
     let (clock, clock_unknown) = clocks.read(case, around);
-    let view = CaseView {
-        case,
-        clock,
-        dates: ReportDates {
-            as_of: around.as_of,
-            period_begins: around.period.begins,
-            period_ends: around.period.ends,
-        },
-    };
+    let view = view_of(case, clock, around);
     let standing = match outcome.place(&view) {
         Standing::Outside => return None,
         _ if in_period == Truth::Unknown => Standing::Unclear,
@@ -182,9 +192,40 @@ pub(super) fn place(
     })
 }
 
+fn view_of<'c>(case: &'c Case, clock: ClockReading, around: &Surroundings) -> CaseView<'c> {
+    CaseView {
+        case,
+        clock,
+        dates: ReportDates {
+            as_of: around.as_of,
+            period_begins: around.period.begins,
+            period_ends: around.period.ends,
+            count_day: around.count_day,
+        },
+    }
+}
+
+/// Every rule of an outcome with what it says of a case, in the order in which they are asked.
+pub(super) fn rules(
+    outcome: &Outcome,
+    clocks: &Clocks<'_>,
+    case: &Case,
+    around: &Surroundings,
+) -> Vec<(String, Truth, Vec<Weighed>)> {
+    let (clock, _) = clocks.read(case, around);
+    let view = view_of(case, clock, around);
+    let about = std::iter::once(&outcome.population).chain(&outcome.denominator);
+    let rules = about.chain(&outcome.exclusions).chain(&outcome.classes);
+    let told = |rule: &Predicate| {
+        let weighed = rule.weigh(outcome.names, &view);
+        (rule.to_string(), rule.evaluate(&view), weighed)
+    };
+    rules.map(told).collect()
+}
+
 /// What rules ask that the records do not say.
 fn missing<'p>(
-    rules: impl Iterator<Item = &'p crate::compliance::predicate::Predicate>,
+    rules: impl Iterator<Item = &'p Predicate>,
     outcome: &Outcome,
     view: &CaseView<'_>,
 ) -> Reason {

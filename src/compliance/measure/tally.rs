@@ -77,7 +77,8 @@ pub struct OutcomeTally {
     /// Cases in a class that is in time by rows that were first entered, or changed, after the day
     /// that they satisfy; by school.
     pub entered_late: BTreeMap<String, u64>,
-    /// Of cases with an end: those in time by the clock, and those in time had it never stood still.
+    /// Of cases with an end: those in time by the clock, and those in time had it never stood
+    /// still.
     pub in_time: [u64; 2],
 }
 
