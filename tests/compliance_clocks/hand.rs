@@ -1,7 +1,6 @@
 //! `by-hand.csv`: what the library says of each case, in the words of the table.
 
 use registrar::compliance::calendar::DayKind;
-
 use registrar::compliance::clock::{
     Clock, ClockRule, DayUnit, Due, DueBy, HolidaysInBreak, LeftOut, NotKnown, StandsStillFrom,
     Started, WhyLeftOut,
@@ -111,11 +110,11 @@ fn every_case_that_was_counted_by_hand_comes_out_so() {
 #[test]
 fn a_rule_names_each_reading_and_is_refused_without_one() {
     let words = r#"
-        unit = "calendar"
-        tolling = { breaks_over_five_schooldays = { holidays = "left_out", from = "first_free_day" } }
-        last_day = "stands"
-        year_end = { of = "referral", days_before = 30, days_after = 30 }
-    "#;
+unit = "calendar"
+tolling = { breaks_over_five_schooldays = { holidays = "left_out", from = "first_free_day" } }
+last_day = "stands"
+year_end = { of = "referral", days_before = 30, days_after = 30 }
+"#;
     let read: ClockRule = toml::from_str(words).expect("a rule");
     let same = rule(
         "calendar",
