@@ -15,7 +15,7 @@ use std::fmt;
 use num_bigint::BigUint;
 
 /// Cases of one interval: beyond it the exact comparison takes seconds.
-pub const TRIALS_MAX: u32 = 20_000;
+pub const TRIALS_MAX: u32 = 10_000;
 
 /// Decimals of a bound.
 pub const DECIMALS_MAX: u8 = 9;

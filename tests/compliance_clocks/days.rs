@@ -154,7 +154,7 @@ impl Counts for Fast<'_> {
 #[test]
 fn every_day_of_a_year_and_a_summer_is_counted_as_the_slow_walk_counts_it() {
     let slow = lines(&Slow(Walk::new(&rows())));
-    if std::env::var_os(REWRITE).is_some() {
+    if registrar::host::environment(REWRITE).is_some() {
         std::fs::write(file("days.csv"), &slow).expect("the file");
     }
     let read = std::fs::read_to_string(file("days.csv")).expect("the file");

@@ -1,9 +1,12 @@
 //! `by-hand.csv`: what the library says of each case, in the words of the table.
 
 use registrar::compliance::calendar::DayKind;
-use registrar::compliance::clock::{Clock, Due, DueBy, LeftOut, NotKnown, Started, WhyLeftOut};
+use registrar::compliance::clock::{
+    Clock, ClockRule, DayUnit, Due, DueBy, HolidaysInBreak, LeftOut, NotKnown, StandsStillFrom,
+    Started, WhyLeftOut,
+};
 
-use crate::given::{calendar, date, rule, table};
+use crate::given::{calendar, date, rule, table, tolled};
 
 /// A result in the table's words; a comma would need quotes, so the table has semicolons.
 fn words<T>(result: Result<T, NotKnown>, known: impl Fn(T) -> String) -> String {
@@ -102,4 +105,44 @@ fn every_case_that_was_counted_by_hand_comes_out_so() {
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[test]
+fn a_rule_names_each_reading_and_is_refused_without_one() {
+    let words = r#"
+unit = "calendar"
+tolling = { breaks_over_five_schooldays = { holidays = "left_out", from = "first_free_day" } }
+last_day = "stands"
+year_end = { of = "referral", days_before = 30, days_after = 30 }
+"#;
+    let read: ClockRule = toml::from_str(words).expect("a rule");
+    let same = rule(
+        "calendar",
+        "first_free_day/left_out",
+        "referral 30 30",
+        "stands",
+    );
+    assert_eq!(read, same);
+    let again: ClockRule = toml::from_str(&toml::to_string(&read).expect("words")).expect("a rule");
+    assert_eq!(again, read);
+    let (holidays, from) = (HolidaysInBreak::LeftOut, StandsStillFrom::FirstFreeDay);
+    assert_eq!(
+        ClockRule {
+            year_end: None,
+            ..read
+        },
+        tolled(DayUnit::Calendar, holidays, from)
+    );
+    for (instead, of) in [
+        ("", "holidays = \"left_out\", "),
+        ("", "last_day = \"stands\""),
+        ("", ", days_after = 30"),
+        ("limit = 60\nunit", "unit"),
+        ("grace = 2, of", "of"),
+        ("longer = true, holidays", "holidays"),
+        ("\"business\"", "\"calendar\""),
+    ] {
+        let words = words.replacen(of, instead, 1);
+        assert!(toml::from_str::<ClockRule>(&words).is_err(), "{words}");
+    }
 }

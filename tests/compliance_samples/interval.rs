@@ -83,7 +83,7 @@ fn what_has_no_interval_is_refused() {
     let (successes, trials) = (11, 10);
     let more = IntervalFault::MoreThanAll { successes, trials };
     assert_eq!(of(successes, trials, 4), Err(more));
-    assert_eq!(of(1, 20_001, 4), Err(IntervalFault::TooMany(20_001)));
+    assert_eq!(of(1, 10_001, 4), Err(IntervalFault::TooMany(10_001)));
     assert_eq!(of(1, 10, 10), Err(IntervalFault::TooPrecise(10)));
 }
 

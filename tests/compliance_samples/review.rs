@@ -7,8 +7,8 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use registrar::compliance::interval::{Confidence, Interval};
 use registrar::compliance::sample::{
-    Answer, CaseReview, Draw, Estimate, Finding, FormFault, Frame, FrameCase, ReviewFault,
-    ReviewForm, Reviewed, StratumResult, Weight, estimate,
+    Agreement, Answer, CaseReview, Draw, Estimate, Finding, FormFault, Frame, FrameCase,
+    ReviewFault, ReviewForm, Reviewed, StratumResult, Weight, agreement, estimate,
 };
 
 use crate::draw::{case, seed, sizes};
@@ -34,8 +34,12 @@ fn review(case: &str, answers: &[(&str, Answer)]) -> CaseReview {
 use Answer::{No, NotApplicable, Yes};
 
 #[test]
-fn the_forms_of_outcomes_13_and_18_ask_what_their_findings_need() {
-    for name in ["service-delivery.toml", "emotional-disturbance.toml"] {
+fn the_forms_of_file_studies_ask_what_their_findings_need() {
+    for name in [
+        "service-delivery.toml",
+        "emotional-disturbance.toml",
+        "data-accuracy.toml",
+    ] {
         let form = form(name);
         assert_eq!(form.faults(), []);
         assert_eq!(format!("{}.toml", form.form), name);
@@ -264,6 +268,31 @@ fn there_is_no_estimate_before_every_drawn_case_is_reviewed_once() {
             ReviewFault::Twice(reviews[0].case.clone()),
             ReviewFault::NotDrawn("S-1000".to_owned()),
             ReviewFault::NotReviewed(forgotten),
+        ]
+    );
+}
+
+#[test]
+fn two_reviewers_are_compared_where_both_answered() {
+    let form = form("service-delivery.toml");
+    let of = |case, evidence, frequency| {
+        review(case, &[("evidence", evidence), ("frequency", frequency)])
+    };
+    let first = [of("S-1", Yes, Yes), of("S-2", Yes, No), of("S-3", No, No)];
+    let mut second = [
+        of("S-4", Yes, Yes),
+        of("S-2", Yes, Yes),
+        of("S-1", Yes, Yes),
+    ];
+    second[2].answers.insert("duration".to_owned(), Yes);
+    let found = agreement(&form, &first, &second);
+    let told = |same, both| Agreement { same, both };
+    assert_eq!(
+        found.into_iter().collect::<Vec<_>>(),
+        [
+            ("duration".to_owned(), told(0, 0)),
+            ("evidence".to_owned(), told(2, 2)),
+            ("frequency".to_owned(), told(1, 2)),
         ]
     );
 }

@@ -20,7 +20,8 @@ use sha2::{Digest, Sha256};
 pub use draw::{Draw, DrawFault, DrawnCase, Seed, Weight};
 pub use estimate::{Estimate, Rate, StratumResult, estimate};
 pub use review::{
-    Answer, CaseReview, Finding, FormFault, Question, ReviewFault, ReviewForm, Reviewed,
+    Agreement, Answer, CaseReview, Finding, FormFault, Question, ReviewFault, ReviewForm, Reviewed,
+    agreement,
 };
 
 /// Cases of one frame.
@@ -140,20 +141,19 @@ impl Frame {
     /// estimated, then each further one where the share is furthest behind (Webster's method; by
     /// name where several are). As many as there are where that is fewer.
     pub fn proportional(&self, total: u32) -> BTreeMap<String, u32> {
-        // Name, cases, and how many of them are drawn.
+        // Name, cases, and how many of them are drawn. A stratum that is drawn whole is never
+        // behind one that is not: its quotient is below a half, the other's above.
         let mut strata: Vec<(&str, u32, u32)> = self
             .strata()
             .into_iter()
             .map(|(name, cases)| (name, cases, 1))
             .collect();
-        let behind = |&(_, cases, drawn): &(&str, u32, u32), of: u32| {
-            u64::from(cases) * (2 * u64::from(of) + 1) * u64::from(drawn < cases)
-        };
+        let behind = |cases: u32, drawn: u32| u64::from(cases) * (2 * u64::from(drawn) + 1);
         let all = u32::try_from(self.cases.len()).unwrap_or(u32::MAX);
         let first = u32::try_from(strata.len()).unwrap_or(u32::MAX);
         for _ in first..total.min(all) {
             let next = strata.iter_mut().max_by(|one, other| {
-                let by_share = behind(one, other.2).cmp(&behind(other, one.2));
+                let by_share = behind(one.1, other.2).cmp(&behind(other.1, one.2));
                 by_share.then_with(|| other.0.cmp(one.0))
             });
             if let Some((_, _, drawn)) = next {

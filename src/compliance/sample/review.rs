@@ -308,3 +308,44 @@ impl<'r> Reviewed<'r> {
         }))
     }
 }
+
+/// How far two reviewers agree about one question.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Agreement {
+    /// Cases of which both answered the same.
+    pub same: u32,
+    /// Cases that both answered.
+    pub both: u32,
+}
+
+/// For each question of the form, how far a second reviewer agrees with the first; cases that only
+/// one of them reviewed say nothing of it.
+pub fn agreement(
+    form: &ReviewForm,
+    first: &[CaseReview],
+    second: &[CaseReview],
+) -> BTreeMap<String, Agreement> {
+    let seconds: BTreeMap<&str, &CaseReview> = second
+        .iter()
+        .map(|review| (review.case.as_str(), review))
+        .collect();
+    let of_question = |name: &str| {
+        let mut found = Agreement::default();
+        for one in first {
+            let other = seconds.get(one.case.as_str());
+            let answers = (
+                one.answers.get(name),
+                other.and_then(|of| of.answers.get(name)),
+            );
+            if let (Some(one), Some(other)) = answers {
+                found.both += 1;
+                found.same += u32::from(one == other);
+            }
+        }
+        found
+    };
+    let names = form.questions.iter().map(|question| question.name.as_str());
+    names
+        .map(|name| (name.to_owned(), of_question(name)))
+        .collect()
+}
