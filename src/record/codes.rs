@@ -223,6 +223,14 @@ codes! {
         Dropped = "dropped",
         /// The school year ended and the student goes on at the same school.
         YearEnd = "year_end",
+        /// Reached the age up to which the district teaches.
+        AgedOut = "aged_out",
+        /// Died.
+        Died = "died",
+        /// Was to enrol at another school of the state and did not.
+        LostTransfer = "lost_transfer",
+        /// Was enrolled and never came.
+        NoShow = "no_show",
     }
 }
 

@@ -400,6 +400,12 @@ fn migrations(sqlite: bool) -> Vec<Migration> {
             include_str!("migrations/0008_override_findings.sqlite.sql"),
             include_str!("migrations/0008_override_findings.postgres.sql"),
         ),
+        (
+            9,
+            "support",
+            include_str!("migrations/0009_support.sqlite.sql"),
+            include_str!("migrations/0009_support.postgres.sql"),
+        ),
     ];
     steps
         .into_iter()

@@ -207,7 +207,7 @@ impl Staging {
         if let Session::Postgres(_) = session {
             // Nobody counts the rows of temporary tables, and without a count PostgreSQL plans for
             // a few: it would compare every mark with every school.
-            for sql in &TABLES {
+            for sql in TABLES.iter() {
                 session.execute(Sql::both(sql.analyze_staged), &[]).await?;
             }
         }
@@ -261,7 +261,7 @@ impl Staging {
         );
         let left_over = self.drop_held().await?;
         let mut changes = Vec::new();
-        for sql in &TABLES {
+        for sql in TABLES.iter() {
             changes.extend(self.table_changes(sql).await?);
         }
         let source = self.header.source.clone();
@@ -299,7 +299,7 @@ impl Staging {
         if session.count(super::holds::COUNT_HELD, &[]).await? == 0 {
             return Ok(Findings::default());
         }
-        for sql in &TABLES {
+        for sql in TABLES.iter() {
             session.execute(sql.drop_held, &[]).await?;
         }
         self.compute_closing().await?;
@@ -317,7 +317,7 @@ impl Staging {
         let source = self.header.source.clone();
         let mut session = self.connection.session();
         session.execute(CLEAR, &[]).await?;
-        for sql in &TABLES {
+        for sql in TABLES.iter() {
             session.execute(sql.taken_back, &[]).await?;
             if let Some(absent) = sql.absent.filter(|_| self.full.contains(&sql.table)) {
                 session.execute(absent, &[source.as_str().into()]).await?;

@@ -227,7 +227,7 @@ impl Undoing {
         ];
         let links = Links::read(session).await?;
         let (mut closed, mut reopened) = (0, 0);
-        for sql in &TABLES {
+        for sql in TABLES.iter() {
             closed += session.execute(sql.undo_close, &close).await?;
             reopened += session.execute(sql.undo_reopen, &reopen).await?;
         }

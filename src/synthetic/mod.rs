@@ -177,7 +177,8 @@ fn check(plan: &Plan) -> Result<(), SyntheticError> {
 fn manifest(plan: &Plan, source: &str) -> Manifest {
     let noon = plan.as_of.at(20, 0, 0, 0).to_zoned(TimeZone::UTC);
     let full = |table: &Table| (*table, ManifestTable::new(*table, Mode::Full));
-    let tables = Table::ALL.iter().filter(|table| !table.is_event());
+    let made_up = |table: &&Table| !table.is_event() && !table.is_support();
+    let tables = Table::ALL.iter().filter(made_up);
     Manifest {
         source: format!("marisol-{source}"),
         district: DISTRICT_CODE.to_owned(),
