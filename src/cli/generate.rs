@@ -36,12 +36,13 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Do
         .terminal
         .data(&serde_json::json!({ "rows": summary.rows }), || {
             let rows = summary.rows.iter();
-            rows.map(|(table, rows)| format!("{table:<12} {rows:>9} rows\n"))
+            rows.map(|(table, rows)| format!("{table:<20} {rows:>9} rows\n"))
                 .collect()
         })?;
-    let out = arguments.out.display();
-    context.terminal.say(format_args!(
-        "Next: `registrar import {out}/central {out}/charters`"
-    ));
+    let folders = synthetic::PACKAGES.map(|package| arguments.out.join(package));
+    let folders = folders.map(|folder| folder.display().to_string()).join(" ");
+    context
+        .terminal
+        .say(format_args!("Next: `registrar import {folders}`"));
     Ok(Done::Yes)
 }

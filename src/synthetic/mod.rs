@@ -157,7 +157,7 @@ pub fn generate(
         calendar: &calendar,
         days: &SchoolDays::new(&calendar),
     };
-    let mut packages = Packages::create(plan, folder)?;
+    let mut packages = Packages::create(&world, folder)?;
     packages.institutions(&world)?;
     for number in 0..plan.students {
         packages.student(&Life::new(&world, number))?;

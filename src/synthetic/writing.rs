@@ -11,7 +11,7 @@ use super::calendar::days_after;
 use super::life::{Life, Rows};
 use super::schools::{CampusId, DISTRICT_CODE, Schools};
 use super::support::{self, Counted, World, each_table};
-use super::{CENTRAL, CHARTERS, Plan, SEDS, SEDS_UPDATE, Source, Summary};
+use super::{CENTRAL, CHARTERS, SEDS, SEDS_UPDATE, Source, Summary};
 use crate::intake::package::{
     Manifest, ManifestTable, Mode, Row, Schools as For, Table, WriteError, Writer,
 };
@@ -79,22 +79,30 @@ pub struct Packages {
 
 impl Packages {
     /// Begins the packages, each in its folder.
-    pub fn create(plan: &Plan, folder: &Path) -> Result<Self, WriteError> {
+    pub fn create(world: &World<'_>, folder: &Path) -> Result<Self, WriteError> {
+        let plan = world.plan;
         let of_student = |table: &&Table| {
             let kept = !table.is_support() || OF_STUDENT_SYSTEM.contains(table);
             kept && !table.is_event()
         };
         let student: Vec<Table> = Table::ALL.iter().filter(of_student).copied().collect();
         let before = days_after(plan.as_of, -support::DAYS_BEFORE);
-        let begin = |package, source, on, tables, mode| {
-            Writer::create(&folder.join(package), manifest(source, on, tables, mode))
+        let silent = support::silent(world.schools);
+        let sending = world.schools.all().iter().enumerate();
+        let sending = sending.filter(|(campus, _)| Some(*campus) != silent);
+        let sending = For::Named(sending.map(|(_, it)| it.row.school.clone()).collect());
+        let begin = |package, (source, schools): (&str, &For), on, tables, mode| {
+            let schools = schools.clone();
+            let manifest = manifest((source, schools), on, tables, mode);
+            Writer::create(&folder.join(package), manifest)
         };
+        let seds = (SEDS, &sending);
         Ok(Self {
             writers: [
-                begin(CENTRAL, CENTRAL, plan.as_of, &student, Mode::Full)?,
-                begin(CHARTERS, CHARTERS, plan.as_of, &student, Mode::Full)?,
-                begin(SEDS, SEDS, before, OF_SUPPORT_SYSTEM, Mode::Full)?,
-                begin(SEDS_UPDATE, SEDS, plan.as_of, OF_SUPPORT_SYSTEM, Mode::Delta)?,
+                begin(CENTRAL, (CENTRAL, &For::Every), plan.as_of, &student, Mode::Full)?,
+                begin(CHARTERS, (CHARTERS, &For::Every), plan.as_of, &student, Mode::Full)?,
+                begin(SEDS, seds, before, OF_SUPPORT_SYSTEM, Mode::Full)?,
+                begin(SEDS_UPDATE, seds, plan.as_of, OF_SUPPORT_SYSTEM, Mode::Delta)?,
             ],
             summary: Summary::default(),
             counted: BTreeMap::new(),
@@ -211,12 +219,17 @@ impl Packages {
     }
 }
 
-fn manifest(source: &str, exported_on: Date, tables: &[Table], mode: Mode) -> Manifest {
+fn manifest(
+    (source, schools): (&str, For),
+    exported_on: Date,
+    tables: &[Table],
+    mode: Mode,
+) -> Manifest {
     Manifest {
         source: format!("marisol-{source}"),
         district: DISTRICT_CODE.to_owned(),
         exported_at: afternoon(exported_on),
-        schools: For::Every,
+        schools,
         tables: tables
             .iter()
             .map(|table| (*table, ManifestTable::new(*table, mode)))
