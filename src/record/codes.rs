@@ -225,11 +225,11 @@ codes! {
         YearEnd = "year_end",
         /// Reached the age up to which the district teaches.
         AgedOut = "aged_out",
-        /// Died.
+        /// The student died.
         Died = "died",
         /// Was to enrol at another school of the state and did not.
         LostTransfer = "lost_transfer",
-        /// Was enrolled and never came.
+        /// Was enrolled and never came: `issuing_enrolment` passes over it.
         NoShow = "no_show",
     }
 }

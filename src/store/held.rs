@@ -32,7 +32,8 @@ pub struct HeldRow {
     /// Since when the person has been held without a break.
     pub since: Timestamp,
     /// The code of what is wrong: that of a problem; `held_back` for a row that only did not land
-    /// beside a refused one; `posting_shared` for one that someone held also has.
+    /// beside a refused one; `posting_shared`, of a mark, or `row_shared`
+    /// for one that passes between this person and someone held.
     pub problem: String,
     /// The table.
     #[serde(serialize_with = "by_name")]

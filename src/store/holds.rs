@@ -193,31 +193,6 @@ const ADD: Sql = Sql::both(concat!(
     "))) FROM staged_held_rows s JOIN staged_held p ON p.person = s.person"
 ));
 
-/// A posting that passes from one person to another is about both: it cannot land for one while
-/// the other is held. Marks alone have a key without a person. Each round holds people who were not
-/// held yet, so there are no more rounds than people.
-const SHARED_POSTINGS: Sql = Sql::both(concat!(
-    "INSERT INTO staged_held_rows SELECT person, 'marks', key, MIN(school), 'posting_shared', \
-     MIN(file), MIN(line) FROM (",
-    // It is brought for someone, and stands for, is brought or was refused for one who is held.
-    "SELECT s.person, s.key, s.school, s.file, s.line FROM staged_held h CROSS JOIN marks m CROSS \
-     JOIN staged_marks s WHERE m.source = $1 AND m.person = h.person AND m.recorded_to = ",
-    open_end!(),
-    " AND s.key = m.key UNION ALL SELECT s.person, s.key, s.school, s.file, s.line FROM \
-     staged_marks o JOIN staged_held h ON h.person = o.person CROSS JOIN staged_marks s WHERE \
-     s.key = o.key UNION ALL SELECT s.person, s.key, s.school, s.file, s.line FROM \
-     staged_held_rows r CROSS JOIN staged_marks s WHERE s.key = r.key",
-    // It stands for someone, and is brought or was refused for one who is held.
-    " UNION ALL SELECT m.person, m.key, m.school, s.file, s.line FROM staged_marks s JOIN \
-     staged_held h ON h.person = s.person CROSS JOIN marks m WHERE m.key = s.key AND \
-     m.recorded_to = ",
-    open_end!(),
-    " UNION ALL SELECT m.person, m.key, m.school, r.file, r.line FROM staged_held_rows r CROSS \
-     JOIN marks m WHERE m.key = r.key AND m.recorded_to = ",
-    open_end!(),
-    ") p WHERE person NOT IN (SELECT person FROM staged_held) GROUP BY person, key"
-));
-
 impl Staging {
     /// Keeps a row that could not be read, for the quarantine file and for the hold of its person.
     ///
@@ -242,7 +217,7 @@ impl Staging {
         Ok(())
     }
 
-    /// Holds every person with a refused row or a finding, and whoever shares a posting with them:
+    /// Holds every person with a refused row or a finding, and whoever shares a row with them:
     /// their staged rows are taken out, so that what was known of them before stays whole.
     ///
     /// # Errors
@@ -279,11 +254,8 @@ impl Staging {
         let mut session = self.connection.session();
         session.execute(ROWS, &[]).await?;
         session.execute(PEOPLE, &[]).await?;
-        while session
-            .execute(SHARED_POSTINGS, &[source.as_str().into()])
-            .await?
-            > 0
-        {
+        // Each round holds people who were not held yet: there are no more rounds than people.
+        while shared(&mut session, &source).await? > 0 {
             session.execute(PEOPLE, &[]).await?;
         }
         for sql in STATE_IDS {
@@ -389,6 +361,15 @@ impl Staging {
         session.execute(ADD, &values).await?;
         Ok(())
     }
+}
+
+/// Rows that pass from one person to another where one of them is held: so they hold the other.
+async fn shared(session: &mut Session<'_>, source: &str) -> Result<u64, StoreError> {
+    let mut found = 0;
+    for sql in TABLES.iter().filter_map(|sql| sql.shared) {
+        found += session.execute(sql, &[source.into()]).await?;
+    }
+    Ok(found)
 }
 
 fn staged<T: Stored>(row: &Row) -> Result<Staged<T>, StoreError> {

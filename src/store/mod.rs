@@ -26,6 +26,7 @@ mod landing;
 mod links;
 mod listed;
 mod looked_at;
+mod migrations;
 mod open;
 mod overrides;
 mod plan;

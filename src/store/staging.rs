@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::checks::{CHECKS, REFERENCE_INDEXES};
+use super::checks::{checks, reference_indexes};
 use super::database::{Row, Session, Sql};
 use super::holds::CREATE_HELD;
 use super::imports::recording_instant;
@@ -197,12 +197,9 @@ impl Staging {
     pub async fn findings(&mut self, cap_per_kind: u32) -> Result<Findings, StoreError> {
         let source = self.header.source.clone();
         let mut session = self.connection.session();
-        for sql in TABLES
-            .iter()
-            .map(|sql| &sql.index_staged)
-            .chain(&REFERENCE_INDEXES)
-        {
-            session.execute(*sql, &[]).await?;
+        let indexes = TABLES.iter().map(|sql| sql.index_staged);
+        for sql in indexes.chain(reference_indexes()) {
+            session.execute(sql, &[]).await?;
         }
         if let Session::Postgres(_) = session {
             // Nobody counts the rows of temporary tables, and without a count PostgreSQL plans for
@@ -213,8 +210,8 @@ impl Staging {
         }
         self.compute_closing().await?;
         let mut session = self.connection.session();
-        for sql in TABLES.iter().map(|sql| &sql.duplicates).chain(&CHECKS) {
-            run_check(&mut session, *sql, &source).await?;
+        for sql in TABLES.iter().map(|sql| sql.duplicates).chain(checks()) {
+            run_check(&mut session, sql, &source).await?;
         }
         self.read_findings(cap_per_kind).await
     }
@@ -305,8 +302,8 @@ impl Staging {
         self.compute_closing().await?;
         let mut session = self.connection.session();
         session.execute(CLEAR, &[]).await?;
-        for sql in &CHECKS {
-            run_check(&mut session, *sql, &source).await?;
+        for sql in checks() {
+            run_check(&mut session, sql, &source).await?;
         }
         self.read_findings(LEFT_OVER_SHOWN_MAX).await
     }

@@ -35,6 +35,7 @@ pub(crate) struct TableSql {
     pub copy_closed: Sql,
     pub staged_of_held: Sql,
     pub held_back: Option<[Sql; 2]>,
+    pub shared: Option<Sql>,
     pub drop_held: Sql,
 }
 
@@ -182,6 +183,46 @@ macro_rules! held_back {
     };
     ($table:ident, shared) => {
         None
+    };
+}
+/// A row that passes from one person to another is about both: it cannot land for one while the
+/// other is held. Where a key has the person in it nothing does.
+macro_rules! shared {
+    ($row:ident, $table:ident, person) => {
+        Some(Sql::both(concat!(
+            "INSERT INTO staged_held_rows SELECT person, '", stringify!($table),
+            "', key, MIN(school), '", shared_problem!($row), "', MIN(file), MIN(line) FROM (",
+            // It is brought for someone, and stands for, is brought or was refused for one who is
+            // held.
+            "SELECT s.person, s.key, s.school, s.file, s.line FROM staged_held h CROSS JOIN ",
+            stringify!($table), " m CROSS JOIN staged_", stringify!($table),
+            " s WHERE m.source = $1 AND m.person = h.person AND m.recorded_to = ", open_end!(),
+            " AND s.key = m.key UNION ALL SELECT s.person, s.key, s.school, s.file, s.line FROM \
+             staged_", stringify!($table), " o JOIN staged_held h ON h.person = o.person CROSS \
+             JOIN staged_", stringify!($table), " s WHERE s.key = o.key UNION ALL SELECT \
+             s.person, s.key, s.school, s.file, s.line FROM staged_held_rows r CROSS JOIN staged_",
+            stringify!($table), " s WHERE s.key = r.key",
+            // It stands for someone, and is brought or was refused for one who is held.
+            " UNION ALL SELECT m.person, m.key, m.school, s.file, s.line FROM staged_",
+            stringify!($table), " s JOIN staged_held h ON h.person = s.person CROSS JOIN ",
+            stringify!($table), " m WHERE m.key = s.key AND m.recorded_to = ", open_end!(),
+            " UNION ALL SELECT m.person, m.key, m.school, r.file, r.line FROM staged_held_rows r \
+             CROSS JOIN ", stringify!($table), " m WHERE m.key = r.key AND m.recorded_to = ",
+            open_end!(), ") p WHERE person NOT IN (SELECT person FROM staged_held) GROUP BY \
+             person, key"
+        )))
+    };
+    ($row:ident, $table:ident, shared) => {
+        None
+    };
+}
+/// Why someone is held who shares such a row.
+macro_rules! shared_problem {
+    (Mark) => {
+        "posting_shared"
+    };
+    ($row:ident) => {
+        "row_shared"
     };
 }
 /// The live rows that a full table lacks. A district's rows are never withdrawn because of that:
@@ -475,6 +516,7 @@ macro_rules! stored {
                     " ORDER BY file, line"
                 )),
                 held_back: held_back!($table, $kind),
+                shared: shared!($row, $table, $kind),
                 drop_held: Sql::both(concat!(
                     "DELETE FROM staged_", stringify!($table), of_held!($kind)
                 )),

@@ -7,7 +7,9 @@ mod holding;
 mod issuances;
 mod issuing;
 mod opening;
+mod pupil;
 mod rows;
+mod support;
 mod undo;
 
 use common::on_both_databases;

@@ -17,12 +17,13 @@ mod moves;
 mod pupil;
 mod pupils;
 mod requests;
+mod services;
 mod surroundings;
 mod teachers;
 mod value;
 
 pub use kinds::{CaseKind, Field};
-pub use surroundings::{Span, Surroundings, Systems};
+pub use surroundings::{Calendars, Span, Surroundings, Systems};
 pub use teachers::teachers;
 pub use value::{FieldType, Value};
 
@@ -127,8 +128,9 @@ pub fn cases_of(kind: CaseKind, record: &SupportRecord, around: &Surroundings) -
         CaseKind::Translation => requests::translations(&pupil),
         CaseKind::Removal => conduct::removals(&pupil),
         CaseKind::Move => moves::moves(&pupil),
-        // Made of the study's weeks, and of rows about staff.
-        CaseKind::Service | CaseKind::Teacher => Vec::new(),
+        CaseKind::Service => services::services(&pupil),
+        // Made of rows about staff.
+        CaseKind::Teacher => Vec::new(),
     };
     for case in &mut cases {
         case.person = Some(record.id);

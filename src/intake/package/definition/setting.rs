@@ -16,9 +16,9 @@ use crate::record::{Count, DayCount, GradeLevel, RowKey, SchoolYear, YesNo};
 use crate::store::{Staged, Table, TableRows};
 
 super::tables! {
-    CalendarPeriod in CalendarPeriods, "The school calendars, stretch by stretch. A school day is a \
-    weekday of a session that no vacation, holiday, pupil-free day or closure covers, or a make-up \
-    day.",
+    CalendarPeriod in CalendarPeriods, "The school calendars, stretch by stretch. A school day is \
+    a weekday of a session that no vacation, holiday, pupil-free day or closure covers, or a \
+    make-up day.",
     key [school, kind, begins_on], school [school], person [] {
         school: SchoolCode, "19647331930361",
             "The school.";

@@ -150,7 +150,8 @@ super::tables! {
         pupil_invited: Maybe<YesNo>, "yes",
             "Whether the pupil was invited.";
         agency_invited: Maybe<YesNo>, "",
-            "Whether an agency that may pay was invited with consent; empty where none is concerned.";
+            "Whether an agency that may pay was invited with consent; empty where none is \
+            concerned.";
         booklet_given_on: Maybe<Date>, "2025-11-14",
             "When the family got the booklet about it.";
     }
@@ -190,7 +191,8 @@ super::tables! {
         held_on: Maybe<Date>, "2025-11-14",
             "When it was held.";
         parent_attended: Maybe<YesNo>, "yes",
-            "Whether a parent took part, in the room or from afar; only of a meeting that was held.";
+            "Whether a parent took part, in the room or from afar; only of a meeting that was \
+            held.";
         delay_code: Maybe<StateCode>, "",
             "Why it is late, as the state's files code it.";
         extended_to: Maybe<Date>, "",
@@ -357,7 +359,8 @@ super::tables! {
         school: SchoolCode, "19647331930361",
             "The school that answers for the row.";
         incident: LocalId, "I-30551",
-            "The sending system's number for this pupil's part in the incident, unique in the source.";
+            "The sending system's number for this pupil's part in the incident, unique in the \
+            source.";
         person: LocalId, "482913",
             "The person.";
         happened_on: Date, "2025-10-09",

@@ -1,8 +1,8 @@
 //! What rows of special education, and of what it is counted against, may not say.
 //!
 //! Only what cannot be: a day before the one that it follows, a result without a test. What would
-//! break a law (an evaluation without consent, a session logged before it was held) is read: to find
-//! it is what these rows are for.
+//! break a law (an evaluation without consent, a session logged before it was held) is read: to
+//! find it is what these rows are for.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
