@@ -39,10 +39,14 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Do
             rows.map(|(table, rows)| format!("{table:<20} {rows:>9} rows\n"))
                 .collect()
         })?;
-    let folders = synthetic::PACKAGES.map(|package| arguments.out.join(package));
-    let folders = folders.map(|folder| folder.display().to_string()).join(" ");
-    context
-        .terminal
-        .say(format_args!("Next: `registrar import {folders}`"));
+    let folders = |packages: [&str; 2]| {
+        let folders = packages.map(|package| arguments.out.join(package).display().to_string());
+        folders.join(" ")
+    };
+    context.terminal.say(format_args!(
+        "Next: `registrar import {}`; what compliance needs beside: `registrar import {}`",
+        folders([synthetic::CENTRAL, synthetic::CHARTERS]),
+        folders([synthetic::SEDS, synthetic::SEDS_UPDATE]),
+    ));
     Ok(Done::Yes)
 }

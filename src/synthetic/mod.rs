@@ -29,8 +29,8 @@ mod student;
 mod studies;
 mod support;
 mod titles;
-mod writing;
 pub mod vocabulary;
+mod writing;
 
 use std::collections::BTreeMap;
 use std::path::Path;

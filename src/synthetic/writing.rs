@@ -99,10 +99,28 @@ impl Packages {
         let seds = (SEDS, &sending);
         Ok(Self {
             writers: [
-                begin(CENTRAL, (CENTRAL, &For::Every), plan.as_of, &student, Mode::Full)?,
-                begin(CHARTERS, (CHARTERS, &For::Every), plan.as_of, &student, Mode::Full)?,
+                begin(
+                    CENTRAL,
+                    (CENTRAL, &For::Every),
+                    plan.as_of,
+                    &student,
+                    Mode::Full,
+                )?,
+                begin(
+                    CHARTERS,
+                    (CHARTERS, &For::Every),
+                    plan.as_of,
+                    &student,
+                    Mode::Full,
+                )?,
                 begin(SEDS, seds, before, OF_SUPPORT_SYSTEM, Mode::Full)?,
-                begin(SEDS_UPDATE, seds, plan.as_of, OF_SUPPORT_SYSTEM, Mode::Delta)?,
+                begin(
+                    SEDS_UPDATE,
+                    seds,
+                    plan.as_of,
+                    OF_SUPPORT_SYSTEM,
+                    Mode::Delta,
+                )?,
             ],
             summary: Summary::default(),
             counted: BTreeMap::new(),

@@ -72,10 +72,19 @@ impl Background {
 /// Race and language of a home, and in how many of a thousand the language is spoken.
 fn of_community(community: usize, home: &mut Draw) -> (RaceEthnicity, &'static str, u32) {
     use RaceEthnicity as Race;
-    const MIXED: [Race; 4] = [Race::Black, Race::White, Race::TwoOrMore, Race::AmericanIndian];
+    const MIXED: [Race; 4] = [
+        Race::Black,
+        Race::White,
+        Race::TwoOrMore,
+        Race::AmericanIndian,
+    ];
     match community {
         0 => (Race::Hispanic, "es", 720),
-        1 => (MIXED[home.weighted([450, 440, 95, 15].into_iter())], ENGLISH, 1000),
+        1 => (
+            MIXED[home.weighted([450, 440, 95, 15].into_iter())],
+            ENGLISH,
+            1000,
+        ),
         2 => (Race::Asian, "fil", 450),
         3 => (Race::Asian, "vi", 700),
         4 | 5 => (Race::White, "hy", 750),
@@ -84,8 +93,16 @@ fn of_community(community: usize, home: &mut Draw) -> (RaceEthnicity, &'static s
         8 => (Race::White, if home.chance(500) { "fa" } else { "ar" }, 650),
         9 => (Race::Asian, if home.chance(500) { "hi" } else { "bn" }, 500),
         13 => (Race::White, "ru", 700),
-        14 => (Race::PacificIslander, if home.chance(300) { "sm" } else { ENGLISH }, 1000),
-        15 => (Race::Black, if home.chance(300) { "am" } else { ENGLISH }, 1000),
+        14 => (
+            Race::PacificIslander,
+            if home.chance(300) { "sm" } else { ENGLISH },
+            1000,
+        ),
+        15 => (
+            Race::Black,
+            if home.chance(300) { "am" } else { ENGLISH },
+            1000,
+        ),
         10..=12 | 16 => (Race::White, ENGLISH, 1000),
         _ => (Race::Asian, ENGLISH, 1000),
     }

@@ -13,7 +13,9 @@ use super::pupil::{Pupil, WINDOW_DAYS, one_of};
 use super::rows::Rows;
 use super::stays::{Stay, Stays};
 use crate::record::DayCount;
-use crate::record::support::{Disability, Incident, MeetingKind, RaceEthnicity, Removal, RemovalKind};
+use crate::record::support::{
+    Disability, Incident, MeetingKind, RaceEthnicity, Removal, RemovalKind,
+};
 use crate::synthetic::calendar::{days_after, days_between, last_day};
 use crate::synthetic::draw::{Draw, Stream};
 use crate::synthetic::student::Student;
@@ -55,7 +57,10 @@ pub fn happen(
     let draw = &mut Draw::new(setting.plan.seed, Stream::Conduct, setting.student.number);
     let since = days_after(setting.plan.as_of, -WINDOW_DAYS);
     for stay in &setting.stays.0 {
-        let until = stay.to.unwrap_or(last_day(stay.year)).min(setting.plan.as_of);
+        let until = stay
+            .to
+            .unwrap_or(last_day(stay.year))
+            .min(setting.plan.as_of);
         let share = per_mille(stay.grade, race, needs);
         if stay.from < since || until <= stay.from || !draw.chance(share) {
             continue;
@@ -67,8 +72,14 @@ pub fn happen(
         let more = if needs.has_had_iep() { 30 } else { 14 };
         let count = one_of(draw, &[(1, 68), (2, 18), (3, 8), (5, more / 5)]);
         for _ in 0..count {
-            let day = days_after(stay.from, draw.between(1, days_between(stay.from, until).max(1)));
-            let day = setting.days.on_or_before(stay.source, day.min(until)).max(stay.from);
+            let day = days_after(
+                stay.from,
+                draw.between(1, days_between(stay.from, until).max(1)),
+            );
+            let day = setting
+                .days
+                .on_or_before(stay.source, day.min(until))
+                .max(stay.from);
             one(setting, stay, day, until, draw, rows);
         }
     }
@@ -132,7 +143,9 @@ fn one(
     let halves = match kind {
         RemovalKind::InSchoolSuspension => draw.between(1, 6),
         // No suspension is longer than five days (Ed. Code 48911(a)).
-        RemovalKind::OutOfSchoolSuspension => one_of(draw, &[(2, 35), (4, 25), (6, 20), (3, 5), (10, 15)]),
+        RemovalKind::OutOfSchoolSuspension => {
+            one_of(draw, &[(2, 35), (4, 25), (6, 20), (3, 5), (10, 15)])
+        }
         _ => draw.between(30, 90),
     };
     rows.removals.push(Removal {
@@ -162,11 +175,23 @@ pub fn manifestations(pupil: &Pupil<'_>, removals: &[&Removal]) -> Vec<Review> {
         *sum += removal.days.thousandths();
         if before <= CHANGE_OF_PLACEMENT && *sum > CHANGE_OF_PLACEMENT && !draw.chance(120) {
             let source = pupil.source_on(removal.begins_on);
-            let after = |days| pupil.days.school_days_after(source, removal.begins_on, days);
+            let after = |days| {
+                pupil
+                    .days
+                    .school_days_after(source, removal.begins_on, days)
+            };
             let late = draw.chance(180);
-            let days = if late { draw.between(11, 25) } else { draw.between(2, 10) };
+            let days = if late {
+                draw.between(11, 25)
+            } else {
+                draw.between(2, 10)
+            };
             let held = after(u32::try_from(days).expect("a few days"));
-            meetings.push(Review::new(MeetingKind::Manifestation, after(10), Some(held)));
+            meetings.push(Review::new(
+                MeetingKind::Manifestation,
+                after(10),
+                Some(held),
+            ));
         }
     }
     meetings

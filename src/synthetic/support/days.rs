@@ -184,7 +184,12 @@ impl Table {
             *school = !is_weekend(day);
             *counted = true;
         });
-        let off = [Kind::Vacation, Kind::Holiday, Kind::PupilFree, Kind::Closure];
+        let off = [
+            Kind::Vacation,
+            Kind::Holiday,
+            Kind::PupilFree,
+            Kind::Closure,
+        ];
         mark(&off, &|school, _, _| *school = false);
         mark(&[Kind::MakeUpDay], &|school, _, _| *school = true);
         for (kind, from, to, _) in &stretches {
@@ -271,17 +276,31 @@ fn stretches(calendar: &Calendar, source: Source, year: i16) -> Vec<Stretch> {
             days_after(thanksgiving, -1),
             "Thanksgiving Recess",
         ),
-        stretch(Holiday, thanksgiving, days_after(thanksgiving, 1), "Thanksgiving"),
+        stretch(
+            Holiday,
+            thanksgiving,
+            days_after(thanksgiving, 1),
+            "Thanksgiving",
+        ),
         stretch(Vacation, winter, days_after(back, -3), "Winter Recess"),
         single(Holiday, observed(date(year, 12, 25)), "Christmas Day"),
         single(Holiday, observed(date(next, 1, 1)), "New Year’s Day"),
-        single(Holiday, on(next, 1, 3, Weekday::Monday), "Martin Luther King Jr. Day"),
+        single(
+            Holiday,
+            on(next, 1, 3, Weekday::Monday),
+            "Martin Luther King Jr. Day",
+        ),
         single(Holiday, on(next, 2, 3, Weekday::Monday), "Presidents’ Day"),
         stretch(Vacation, spring, days_after(spring, 4), "Spring Recess"),
         single(Holiday, on(next, 5, -1, Weekday::Monday), "Memorial Day"),
         single(Holiday, observed(date(next, 6, 19)), "Juneteenth"),
         single(Holiday, observed(date(next, 7, 4)), "Independence Day"),
-        stretch(SummerSession, summer.begins_on, summer.ends_on, &summer.name),
+        stretch(
+            SummerSession,
+            summer.begins_on,
+            summer.ends_on,
+            &summer.name,
+        ),
     ];
     if !charter {
         let friday = on(next, 3, 2, Weekday::Friday);
@@ -299,7 +318,12 @@ fn storm(year: i16) -> [Stretch; 2] {
     let closed = on(year + 1, 1, 4, Weekday::Thursday);
     let made_up = days_after(last_day(year), 1);
     [
-        (Closure, closed, days_after(closed, 1), "Windstorm".to_owned()),
+        (
+            Closure,
+            closed,
+            days_after(closed, 1),
+            "Windstorm".to_owned(),
+        ),
         (MakeUpDay, made_up, made_up, "Make-Up Day".to_owned()),
     ]
 }

@@ -41,7 +41,11 @@ pub fn identify(pupil: &Pupil<'_>, rows: &mut Rows) -> bool {
         return false;
     }
     let other = draw.chance(share::OTHER_STATE_ID);
-    let state_id = if other { wrong(state_id) } else { state_id.clone() };
+    let state_id = if other {
+        wrong(state_id)
+    } else {
+        state_id.clone()
+    };
     enrol(pupil, draw, rows);
     let name = &pupil.student.name;
     let born = pupil.student.birth_date;
@@ -50,13 +54,21 @@ pub fn identify(pupil: &Pupil<'_>, rows: &mut Rows) -> bool {
         school: rows.enrolments[rows.enrolments.len() - 1].school.clone(),
         person: pupil.number.clone(),
         state_id: Some(state_id),
-        legal_given: if misspelt { transposed(&name.given) } else { name.given.clone() },
+        legal_given: if misspelt {
+            transposed(&name.given)
+        } else {
+            name.given.clone()
+        },
         legal_middle: name.middle.clone(),
         legal_family: name.family.clone(),
         legal_suffix: name.suffix.clone(),
         chosen_name: None,
         printed_name: None,
-        birth_date: if draw.chance(share::BIRTH_DATE) { misread(born) } else { born },
+        birth_date: if draw.chance(share::BIRTH_DATE) {
+            misread(born)
+        } else {
+            born
+        },
         mailing_address: None,
     };
     rows.people.push(row);

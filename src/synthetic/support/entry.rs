@@ -97,7 +97,10 @@ fn forget(exported_on: Date, draw: &mut Draw, rows: &mut Rows) {
             }
         }
         let made = |plan: &Option<String>| plan.as_ref() == Some(&number);
-        let gone: Vec<_> = rows.support_plans.extract_if(.., |row| made(&row.meeting)).collect();
+        let gone: Vec<_> = rows
+            .support_plans
+            .extract_if(.., |row| made(&row.meeting))
+            .collect();
         for plan in &gone {
             let before = days_after(plan.begins_on, -1);
             for row in &mut rows.support_plans {

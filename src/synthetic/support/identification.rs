@@ -156,7 +156,11 @@ fn refer(
 fn steps(pupil: &Pupil<'_>, consent: Date, part_c: bool, draw: &mut Draw) -> Steps {
     let due = pupil.days.evaluation_due(pupil.source_on(consent), consent);
     let third = pupil.student.birth_date.saturating_add(3.years());
-    let due = if part_c { third.max(days_after(consent, 10)) } else { due };
+    let due = if part_c {
+        third.max(days_after(consent, 10))
+    } else {
+        due
+    };
     let kind = if part_c {
         EvaluationKind::PartCToB
     } else {

@@ -5,9 +5,9 @@ use jiff::civil::{Date, Weekday, date};
 
 use super::World;
 use super::pupil::one_of;
+use crate::record::Count;
 use crate::record::YesNo;
 use crate::record::support::{CensusCount, CredentialKind, StaffCredential, StaffMember};
-use crate::record::Count;
 use crate::synthetic::Plan;
 use crate::synthetic::calendar::{Calendar, days_after, first_day};
 use crate::synthetic::draw::{Draw, Stream};
@@ -46,7 +46,13 @@ pub fn census_day(calendar: &Calendar) -> Option<Date> {
 }
 
 /// The certified count of a school.
-pub fn census(plan: &Plan, school: &str, campus: CampusId, day: Date, counted: Counted) -> CensusCount {
+pub fn census(
+    plan: &Plan,
+    school: &str,
+    campus: CampusId,
+    day: Date,
+    counted: Counted,
+) -> CensusCount {
     let draw = &mut draw(plan, campus);
     let more = if draw.chance(share::OTHER_COUNT) {
         draw.below(4) + 1
@@ -88,7 +94,10 @@ pub fn staff(
         let person = format!("T{:04}{number:03}", campus + 1);
         let since = first_day(calendar.current - i16::try_from(draw.below(9)).unwrap_or(0));
         let left = days_after(plan.as_of, -draw.between(30, 700));
-        let ends_on = draw.chance(share::LEFT).then_some(left).filter(|left| *left > since);
+        let ends_on = draw
+            .chance(share::LEFT)
+            .then_some(left)
+            .filter(|left| *left > since);
         staff.push(StaffMember {
             school: school.clone(),
             staff: person.clone(),
@@ -128,7 +137,11 @@ fn credential(
         CredentialKind::Clear | CredentialKind::Preliminary => draw.between(60, 1500),
         _ => draw.between(20, 300),
     };
-    let days = if draw.chance(share::EXPIRED) { -draw.between(15, 500) } else { ahead };
+    let days = if draw.chance(share::EXPIRED) {
+        -draw.between(15, 500)
+    } else {
+        ahead
+    };
     Some(StaffCredential {
         school: school.to_owned(),
         staff: staff.to_owned(),

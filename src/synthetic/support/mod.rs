@@ -101,7 +101,9 @@ impl Support {
         let background = Background::new(plan, student);
         let known = stays.since(silent(schools));
         let draw = &mut Draw::new(plan.seed, Stream::Needs, student.number);
-        let moved = known.as_ref().is_some_and(|known| known.moves().next().is_some());
+        let moved = known
+            .as_ref()
+            .is_some_and(|known| known.moves().next().is_some());
         let needs = Needs::new(student, background.race, moved, draw);
         let Self {
             district, charters, ..
@@ -189,11 +191,7 @@ fn exports(pupil: &Pupil<'_>, mut rows: Rows) -> (Rows, Rows) {
     entry::split(pupil, rows)
 }
 
-fn on_census_day(
-    world: &World<'_>,
-    stays: &Stays,
-    support: &Support,
-) -> Option<(CampusId, bool)> {
+fn on_census_day(world: &World<'_>, stays: &Stays, support: &Support) -> Option<(CampusId, bool)> {
     let day = census_day(world.calendar)?;
     let holds = |stay: &&stays::Stay| stay.from <= day && stay.to.is_none_or(|to| to >= day);
     let stay = stays.0.iter().rfind(holds)?;

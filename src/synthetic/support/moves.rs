@@ -66,7 +66,11 @@ fn request(pupil: &Pupil<'_>, change: Move<'_>, draw: &mut Draw, rows: &mut Rows
         let never = 100 - timely - late;
         one_of(
             draw,
-            &[(Step::Timely, timely), (Step::Late, late), (Step::Never, never)],
+            &[
+                (Step::Timely, timely),
+                (Step::Late, late),
+                (Step::Never, never),
+            ],
         )
     };
     let sent = match step(draw, 80, 14) {
@@ -76,8 +80,14 @@ fn request(pupil: &Pupil<'_>, change: Move<'_>, draw: &mut Draw, rows: &mut Rows
     };
     let received = sent.map(|sent| working(sent, draw.between(0, 3)));
     let visible = match step(draw, 76, 17) {
-        Step::Timely => Some(days_after(received.unwrap_or(requested), draw.between(0, 6))),
-        Step::Late => Some(days_after(received.unwrap_or(requested), draw.between(15, 90))),
+        Step::Timely => Some(days_after(
+            received.unwrap_or(requested),
+            draw.between(0, 6),
+        )),
+        Step::Late => Some(days_after(
+            received.unwrap_or(requested),
+            draw.between(15, 90),
+        )),
         Step::Never => None,
     };
     rows.records_requests.push(RecordsRequest {
@@ -96,8 +106,12 @@ fn request(pupil: &Pupil<'_>, change: Move<'_>, draw: &mut Draw, rows: &mut Rows
 fn review(pupil: &Pupil<'_>, after: &Stay, draw: &mut Draw) -> Option<Review> {
     let due = days_after(after.from, 30);
     let held = match draw.below(100) {
-        0..72 => pupil.days.on_or_before(after.source, days_after(due, -draw.between(0, 16))),
-        72..86 => pupil.days.on_or_after(after.source, days_after(due, draw.between(1, 50))),
+        0..72 => pupil
+            .days
+            .on_or_before(after.source, days_after(due, -draw.between(0, 16))),
+        72..86 => pupil
+            .days
+            .on_or_after(after.source, days_after(due, draw.between(1, 50))),
         _ => return None,
     };
     let stayed = after.to.is_none_or(|to| held <= to);

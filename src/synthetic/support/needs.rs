@@ -145,7 +145,10 @@ fn category(grade: i8, race: RaceEthnicity, draw: &mut Draw) -> Disability {
         (D::Deafness, 6),
         (D::TraumaticBrainInjury, 4),
         (D::DeafBlindness, 1),
-        (D::EstablishedMedicalDisability, if grade < 0 { 8 } else { 0 }),
+        (
+            D::EstablishedMedicalDisability,
+            if grade < 0 { 8 } else { 0 },
+        ),
     ];
     shares[draw.weighted(shares.iter().map(|(_, share)| *share))].0
 }

@@ -77,11 +77,16 @@ pub fn follow(pupil: &Pupil<'_>, found_on: Date, further: Vec<Review>, rows: &mu
             first.parent_attended = flag(draw, share::ATTENDED);
             versions.push((found_on, first.meeting.clone()));
         }
-        // Found before the years on record: the review before them is the oldest that is kept.
+        // Found before the years on record: the last meeting before them is the oldest kept.
         None => {
             let kept = |it: &Review| it.held_on.is_some_and(|held| held < pupil.window());
-            let anchor = reviews.iter().rposition(kept);
-            reviews.drain(..anchor.unwrap_or(0));
+            match reviews.iter().rposition(kept) {
+                Some(anchor) => drop(reviews.drain(..anchor)),
+                None => {
+                    let first = Review::new(MeetingKind::Initial, found_on, Some(found_on));
+                    reviews.insert(0, first);
+                }
+            }
         }
     }
     for review in &reviews {
@@ -95,7 +100,10 @@ pub fn follow(pupil: &Pupil<'_>, found_on: Date, further: Vec<Review>, rows: &mu
 }
 
 fn changes_plan(kind: MeetingKind) -> bool {
-    !matches!(kind, MeetingKind::ParentRequest | MeetingKind::Manifestation)
+    !matches!(
+        kind,
+        MeetingKind::ParentRequest | MeetingKind::Manifestation
+    )
 }
 
 /// The annual and triennial reviews from a first meeting on.
@@ -210,7 +218,10 @@ fn eligible(
             ended: Some(EligibilityEnd::CategoryChanged),
             ..row.clone()
         });
-        let row = Eligibility { begins_on: change, ..row };
+        let row = Eligibility {
+            begins_on: change,
+            ..row
+        };
         rows.eligibilities.push(row);
     } else {
         rows.eligibilities.push(row);
@@ -308,7 +319,10 @@ fn notify(pupil: &Pupil<'_>, draw: &mut Draw, rows: &mut Rows) {
 
 fn method(attempt: i32, draw: &mut Draw) -> NoticeMethod {
     if attempt == 0 {
-        return one_of(draw, &[(NoticeMethod::Letter, 8), (NoticeMethod::Portal, 2)]);
+        return one_of(
+            draw,
+            &[(NoticeMethod::Letter, 8), (NoticeMethod::Portal, 2)],
+        );
     }
     one_of(
         draw,
@@ -331,7 +345,9 @@ fn write(
 ) {
     let outside = parts::percent_outside(&pupil.needs, draw);
     for (place, (begins_on, meeting)) in versions.iter().enumerate() {
-        let next = versions.get(place + 1).map(|(next, _)| days_after(*next, -1));
+        let next = versions
+            .get(place + 1)
+            .map(|(next, _)| days_after(*next, -1));
         let late = draw.between(0, 16);
         let consent = draw.chance(968).then(|| days_after(*begins_on, late));
         let (setting, percent_outside) = parts::setting(pupil, *begins_on, outside, draw);

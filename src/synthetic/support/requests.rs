@@ -84,7 +84,9 @@ fn translate(pupil: &Pupil<'_>, draw: &mut Draw, rows: &mut Rows) {
 fn complain(pupil: &Pupil<'_>, received: Date, draw: &mut Draw, rows: &mut Rows) {
     let working = |count: i32| {
         let count = u32::try_from(count).expect("a few days");
-        pupil.days.working_days_after(pupil.source_on(received), received, count)
+        pupil
+            .days
+            .working_days_after(pupil.source_on(received), received, count)
     };
     let days = match draw.below(100) {
         0..36 => draw.between(1, 5),

@@ -197,7 +197,11 @@ fn entry(
             (ServiceOutcome::NotInSession, 12),
         ],
     );
-    let short = if draw.chance(110) { draw.below(4) + 1 } else { 0 };
+    let short = if draw.chance(110) {
+        draw.below(4) + 1
+    } else {
+        0
+    };
     let minutes = promise.minutes.number() * (6 - short) / 6;
     let minutes = Count::new(minutes).filter(|_| outcome == ServiceOutcome::Given);
     // Most are entered on the day, some when somebody asks.

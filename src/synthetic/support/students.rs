@@ -57,7 +57,9 @@ impl Desk<'_> {
         let stays = self.stays;
         for source in [Source::District, Source::Charters] {
             if let Some(last) = stays.0.iter().rfind(|stay| stay.source == source) {
-                let row = self.background.row(&last.school, &self.student.local_id(source));
+                let row = self
+                    .background
+                    .row(&last.school, &self.student.local_id(source));
                 self.rows(source).demographics.push(row);
             }
         }
@@ -182,7 +184,10 @@ impl Desk<'_> {
         one_of(
             draw,
             &[
-                (Participation::AlternateTested, if alternate { 4000 } else { 0 }),
+                (
+                    Participation::AlternateTested,
+                    if alternate { 4000 } else { 0 },
+                ),
                 (Participation::Tested, 940),
                 (Participation::NotTested, missing),
                 (Participation::ParentExempt, 14),
