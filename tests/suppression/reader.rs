@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
+use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome, Variable};
 use registrar::compliance::suppression::{
     Policy, Population, PublicCell, PublicTables, Quantity, Rank, Reason, Stratum, Value,
 };
@@ -158,7 +158,10 @@ impl Reader {
                 problem.add_constraint(row.as_slice(), ComparisonOp::Le, *most as f64);
             }
         }
-        let solution = problem.solve().expect("the true district is a solution");
+        let solved = problem.solve().expect("the true district is a solution");
+        let SolveOutcome::Solution(solution) = solved else {
+            panic!("no limit was set");
+        };
         solution.objective().round() as i64
     }
 

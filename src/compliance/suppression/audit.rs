@@ -3,20 +3,23 @@
 //! Owns what must stay unknown of each cell, and the budget. Never: a bound that no possible district
 //! attains. Next: `circuit` finds those districts.
 
-use super::circuit::{Flow, Possible, hidden_for};
+use std::collections::HashSet;
+
+use super::circuit::{Flow, Outcome, Possible, hidden_for};
 use super::knowledge::{Knowledge, Range, RateForm, Showing};
 use super::population::Rank;
 use super::shown::Rule;
 
-/// How many steps the searches of one population may take for each of its cells, and at least.
-const STEPS_PER_CELL_MAX: u64 = 20_000;
-const STEPS_MIN: u64 = 50_000_000;
+/// How many steps the searches of one population may take for each of its cells, and at least; anew
+/// for each amount of harm.
+const STEPS_PER_CELL_MAX: u64 = 8_000;
+const STEPS_MIN: u64 = 10_000_000;
 
 /// How long searches last: many short ones first, then a few longer ones for what is left.
-const PATIENCES: [u64; 3] = [1, 10, 100];
+const PATIENCES: [u64; 3] = [1, 5, 50];
 
 /// How much harm is done to protect a cell, tried one after the other (`Knowledge::harm`).
-const HARMS: [u64; 5] = [12, 120, 4_000, 400_000, u64::MAX];
+const HARMS: [u64; 4] = [120, 4_000, 400_000, u64::MAX];
 
 /// A count of a cell that a reader must not be able to narrow below so many values more than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,10 +43,15 @@ pub(super) fn protect(knowledge: &mut Knowledge) -> Audited {
     let targets = targets(knowledge);
     let mut audit = Audit::new(knowledge);
     let mut left = targets;
+    audit.vain = Some(HashSet::new());
     left.retain(|target| !audit.stretch(*target));
-    for patience in PATIENCES {
-        audit.possible.patience = patience;
-        left.retain(|target| !audit.widen(*target));
+    audit.vain = None;
+    for harm_max in HARMS {
+        audit.refill();
+        for patience in PATIENCES {
+            audit.possible.patience = patience;
+            left.retain(|target| !audit.widen(*target, harm_max));
+        }
     }
     let mut exposed = audit.beyond_help(&mut left);
     for rank in [
@@ -107,6 +115,9 @@ struct Audit<'a, 'k> {
     steps_max: u64,
     /// How often something was hidden.
     hidden: usize,
+    /// In the first pass, in which rows what was looked for in vain: a neighbour's search would most
+    /// likely end so, too.
+    vain: Option<HashSet<(usize, Flow)>>,
 }
 
 impl<'a, 'k> Audit<'a, 'k> {
@@ -115,6 +126,7 @@ impl<'a, 'k> Audit<'a, 'k> {
             possible: Possible::new(knowledge),
             steps_max: 0,
             hidden: 0,
+            vain: None,
             knowledge,
         };
         audit.refill();
@@ -156,15 +168,24 @@ impl<'a, 'k> Audit<'a, 'k> {
         if self.possible.steps > self.steps_max {
             return false;
         }
+        let (cell, width) = (target.cell, target.width);
+        let row = self.knowledge.row(cell);
         for flow in self.flows(target) {
             let flow = if up { flow } else { flow.reversed() };
-            let (cell, width) = (target.cell, target.width);
-            let found = self.possible.push(self.knowledge, cell, flow, width, harm_max);
-            if let Some(hides) = found {
-                for cell in hides {
-                    self.hide(cell, hidden_for(flow), Rule::Range);
+            if self.vain.as_ref().is_some_and(|vain| vain.contains(&(row, flow))) {
+                continue;
+            }
+            match self.possible.push(self.knowledge, cell, flow, width, harm_max) {
+                Outcome::Moved { hides } => {
+                    for cell in hides {
+                        self.hide(cell, hidden_for(flow), Rule::Range);
+                    }
+                    return true;
                 }
-                return true;
+                Outcome::NotFound => {
+                    self.vain.as_mut().map(|vain| vain.insert((row, flow)));
+                }
+                Outcome::NoRoom => {}
             }
         }
         false
@@ -184,20 +205,17 @@ impl<'a, 'k> Audit<'a, 'k> {
         self.is_wide(target)
     }
 
-    /// Makes a target wide enough, hiding as little as a short search finds.
-    fn widen(&mut self, target: Target) -> bool {
+    /// Makes a target wide enough, hiding as little as a search finds.
+    fn widen(&mut self, target: Target, harm_max: u64) -> bool {
         while !self.stretch(target) {
             // The counts stand at the lowest found: further down, or else beyond the highest.
-            let helped = HARMS.into_iter().any(|harm_max| {
-                let before = self.progress(target);
-                self.step(target, false, harm_max);
-                if self.progress(target) == before {
-                    while self.step(target, true, 0) {}
-                    self.step(target, true, harm_max);
-                }
-                self.progress(target) > before
-            });
-            if !helped {
+            let before = self.progress(target);
+            self.step(target, false, harm_max);
+            if self.progress(target) == before {
+                while self.step(target, true, 0) {}
+                self.step(target, true, harm_max);
+            }
+            if self.progress(target) == before {
                 return false;
             }
         }

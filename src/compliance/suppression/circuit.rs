@@ -14,10 +14,10 @@ use super::knowledge::{Knowledge, Range, Showing};
 use super::tables::Sum;
 
 /// How many cells one search may look at, times its patience.
-const SEARCH_STEPS_MAX: u64 = 20_000;
+const SEARCH_STEPS_MAX: u64 = 4_000;
 
 /// How many of these to balance one sum, times its patience.
-const SPREAD_STEPS_MAX: u64 = 3_000;
+const SPREAD_STEPS_MAX: u64 = 1_500;
 
 /// How many cells that stand in more than two sums one circuit may change.
 const KNOTS_MAX: usize = 12;
@@ -26,8 +26,18 @@ const KNOTS_MAX: usize = 12;
 const KNOTS_SEEN_MAX: usize = 200;
 const KNOTS_TRIED_MAX: usize = 30;
 
+/// How a search ended.
+pub(super) enum Outcome {
+    /// Cases were moved, if these cells are hidden for it.
+    Moved { hides: Vec<usize> },
+    /// There was room in the cell, but no circuit was found.
+    NotFound,
+    /// The cell itself can go no further.
+    NoRoom,
+}
+
 /// What a circuit moves: cases of one class come, cases of another go; one of them may be missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Flow {
     pub(super) comes: Option<usize>,
     pub(super) goes: Option<usize>,
@@ -220,8 +230,7 @@ impl Possible {
         room
     }
 
-    /// Finds a circuit through a cell and moves at most `want` cases along it. Gives the cells that
-    /// have to be hidden for it, or nothing if no circuit was found.
+    /// Finds a circuit through a cell and moves at most `want` cases along it.
     pub(super) fn push(
         &mut self,
         knowledge: &Knowledge,
@@ -229,9 +238,9 @@ impl Possible {
         flow: Flow,
         want: i64,
         harm_max: u64,
-    ) -> Option<Vec<usize>> {
+    ) -> Outcome {
         if self.room(knowledge, start, flow, knowledge.showing[start]) == 0 {
-            return None;
+            return Outcome::NoRoom;
         }
         let steps_max = SEARCH_STEPS_MAX * self.patience;
         let mut search = Search {
@@ -252,11 +261,13 @@ impl Possible {
         let changes = search.changes;
         self.forget_balances(knowledge, &changes);
         if !found {
-            return None;
+            return Outcome::NotFound;
         }
         self.apply(knowledge, flow, &changes, want);
         let hides = changes.iter().filter(|change| change.hides);
-        Some(hides.map(|change| change.cell).collect())
+        Outcome::Moved {
+            hides: hides.map(|change| change.cell).collect(),
+        }
     }
 
     /// Sums hold again, or were left open by a search that found nothing.

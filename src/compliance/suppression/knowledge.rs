@@ -5,7 +5,7 @@
 //! edition, who knows this policy, and who is told which stars stand for a small population and
 //! which stand beside one. He does not know the classes of single cases.
 //!
-//! Never: a search. Next: `audit` looks whether what he knows still leaves enough possible.
+//! Never: a search. Next: `audit` asks whether what he knows still leaves enough possible.
 
 use std::collections::BTreeMap;
 
@@ -206,6 +206,19 @@ impl<'a> Knowledge<'a> {
         }
     }
 
+    /// Hides "not reported" beside any small part, whatever its size, as California's files do.
+    pub(super) fn hide_not_reported(&mut self) {
+        for sum in &self.tables.sums {
+            let parts = || sum.parts.iter().map(|part| *part as usize);
+            if parts().any(|part| self.is_small(part)) {
+                let unknown = parts().filter(|part| self.node(*part).not_reported);
+                for part in unknown.filter(|part| !self.is_empty(*part)).collect::<Vec<_>>() {
+                    self.hide(part, Showing::Nothing, Rule::NotReported);
+                }
+            }
+        }
+    }
+
     /// In what order cells are hidden for another's sake: what is asked for least comes first, then
     /// one that can be taken for smaller by a whole range, then the smaller.
     pub(super) fn worth(&self, cell: usize) -> (std::cmp::Reverse<Rank>, bool, i64, usize) {
@@ -213,6 +226,12 @@ impl<'a> Knowledge<'a> {
         let roomy = i64::from(self.policy.population_max) + i64::from(self.policy.size_range_min);
         let rank = std::cmp::Reverse(self.node(cell).rank);
         (rank, population <= roomy, population, cell)
+    }
+
+    /// The shortest sum in which a cell stands: its row in a table.
+    pub(super) fn row(&self, cell: usize) -> usize {
+        let sums = self.node(cell).ties.iter().map(|(sum, _)| *sum as usize);
+        sums.min_by_key(|sum| self.tables.sums[*sum].parts.len()).unwrap_or(usize::MAX)
     }
 
     /// What it costs to hide a cell for another's sake: any number of a lower rank before one of a

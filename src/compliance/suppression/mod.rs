@@ -1,7 +1,7 @@
 //! What the public edition of a report hides, so that nobody learns about a child from it.
 //!
-//! Owns small cells (`policy`), the cells hidden beside them (`siblings`, `audit`), coded rates, what
-//! is printed in their place (`shown`) and what a later edition must remember (`history`).
+//! Owns small cells and coded rates (`policy`, `knowledge`), the cells hidden beside them (`audit`),
+//! what is printed in their place (`shown`) and what a later edition must remember (`history`).
 //!
 //! The promise: for each hidden size and count there are two districts of whole children that agree
 //! with everything that was ever printed, and between which it differs by at least the range that
@@ -21,7 +21,6 @@ mod knowledge;
 mod policy;
 mod population;
 mod shown;
-mod siblings;
 mod tables;
 
 pub use history::{Published, Quantity};
@@ -108,10 +107,8 @@ pub fn suppress(
     within_bounds(population)?;
     let tables = Tables::of(population)?;
     let mut knowledge = Knowledge::new(population, &tables, policy, history)?;
-    siblings::hide(&mut knowledge);
+    knowledge.hide_not_reported();
     let audited = audit::protect(&mut knowledge);
-    // Hiding more never narrows what is possible, so nothing needs another audit.
-    siblings::hide(&mut knowledge);
     Ok(shown::print(population, &knowledge, audited))
 }
 

@@ -112,8 +112,6 @@ pub enum Rule {
     RatePopulation,
     /// `coding`.
     Coding,
-    /// Exactly one part of a whole would have been hidden.
-    Sibling,
     /// "Not reported" beside a small part.
     NotReported,
     /// `size_range_min` or `numerator_range_min` of another cell.
@@ -130,7 +128,6 @@ impl Rule {
             Self::SmallNumerator => "small-numerator",
             Self::RatePopulation => "rate-population",
             Self::Coding => "coding",
-            Self::Sibling => "sibling",
             Self::NotReported => "not-reported",
             Self::Range => "range",
             Self::Withheld => "withheld",
