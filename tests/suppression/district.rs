@@ -50,7 +50,9 @@ pub fn default_policy() -> Policy {
 
 /// A stratum of these axes.
 pub fn stratum(axes: &[(&str, &str)]) -> Stratum {
-    let pairs = axes.iter().map(|(axis, value)| ((*axis).to_owned(), (*value).to_owned()));
+    let pairs = axes
+        .iter()
+        .map(|(axis, value)| ((*axis).to_owned(), (*value).to_owned()));
     pairs.collect()
 }
 
@@ -76,7 +78,11 @@ pub fn count(schools: &[School], tables: Tables, sensitive: bool) -> Population 
             let disability = format!("d{}", index / GRADES);
             let grade = format!("g{}", index % GRADES);
             let mut parts = vec![None];
-            parts.extend(tables.disability.then_some(Some(("disability", disability))));
+            parts.extend(
+                tables
+                    .disability
+                    .then_some(Some(("disability", disability))),
+            );
             parts.extend(tables.grade.then_some(Some(("grade", grade))));
             for (place, rank) in places(number, school, tables.types) {
                 for part in &parts {
@@ -106,7 +112,11 @@ pub fn count(schools: &[School], tables: Tables, sensitive: bool) -> Population 
 
 fn places(number: usize, school: &School, types: bool) -> Vec<(Stratum, Rank)> {
     let local = format!("l{}", school.local_district);
-    let kind = if school.charter { "charter" } else { "district" };
+    let kind = if school.charter {
+        "charter"
+    } else {
+        "district"
+    };
     let name = format!("s{number}");
     let mut leaf = stratum(&[("local_district", &local), ("school", &name)]);
     let mut places = vec![
@@ -125,12 +135,11 @@ fn places(number: usize, school: &School, types: bool) -> Vec<(Stratum, Rank)> {
 pub fn schools() -> impl Strategy<Value = Vec<School>> {
     let some = prop_oneof![3 => Just(0_u32), 3 => 1_u32..3, 2 => 3_u32..8, 1 => 8_u32..20];
     let cases = proptest::collection::vec([some.clone(), some], DISABILITIES * GRADES);
-    let school = (0_usize..2, any::<bool>(), cases).prop_map(|(local_district, charter, cases)| {
-        School {
+    let school =
+        (0_usize..2, any::<bool>(), cases).prop_map(|(local_district, charter, cases)| School {
             local_district,
             charter,
             cases,
-        }
-    });
+        });
     proptest::collection::vec(school, 2..6)
 }

@@ -41,8 +41,10 @@ const MANY: i64 = 1_000_000;
 impl Reader {
     /// Has read these editions.
     pub fn of(population: &Population, policy: &Policy, editions: &[&PublicTables]) -> Self {
-        let strata: BTreeSet<&Stratum> =
-            editions.iter().flat_map(|e| e.cells.iter().map(|cell| &cell.stratum)).collect();
+        let strata: BTreeSet<&Stratum> = editions
+            .iter()
+            .flat_map(|e| e.cells.iter().map(|cell| &cell.stratum))
+            .collect();
         let mut reader = Self {
             kinds: kinds(&strata),
             facts: Vec::new(),
@@ -57,14 +59,18 @@ impl Reader {
 
     fn members(&self, stratum: &Stratum, part: Part) -> Vec<usize> {
         let inside = |kind: &Kind| {
-            stratum.iter().all(|(axis, value)| kind.0.get(axis) == Some(value))
+            stratum
+                .iter()
+                .all(|(axis, value)| kind.0.get(axis) == Some(value))
                 && match part {
                     Part::Size => true,
                     Part::Numerator => kind.1 == 0,
                     Part::Rest => kind.1 == 1,
                 }
         };
-        (0..self.kinds.len()).filter(|index| inside(&self.kinds[*index])).collect()
+        (0..self.kinds.len())
+            .filter(|index| inside(&self.kinds[*index]))
+            .collect()
     }
 
     fn learn(&mut self, stratum: &Stratum, part: Part, least: i64, most: i64) {
@@ -75,7 +81,11 @@ impl Reader {
     fn read(&mut self, population: &Population, policy: &Policy, cell: &PublicCell) {
         let few = i64::from(policy.population_max);
         let stratum = &cell.stratum;
-        let rank = population.cells.iter().find(|c| c.stratum == *stratum).map(|c| c.rank);
+        let rank = population
+            .cells
+            .iter()
+            .find(|c| c.stratum == *stratum)
+            .map(|c| c.rank);
         let size = match (cell.size.value, cell.size.reason) {
             (Value::Cases(size), _) => Some(i64::from(size)),
             (Value::Star, Reason::Primary) => {
@@ -91,14 +101,24 @@ impl Reader {
             other => panic!("{stratum:?}: a population is printed as {other:?}"),
         };
         let Some(size) = size else {
-            assert!(cell.rates.iter().all(|rate| rate.value == Value::Star), "{cell:?}");
+            assert!(
+                cell.rates.iter().all(|rate| rate.value == Value::Star),
+                "{cell:?}"
+            );
             return;
         };
         self.learn(stratum, Part::Size, size, size);
-        let step = policy.coding.iter().rev().find(|s| i64::from(s.population_min) <= size);
+        let step = policy
+            .coding
+            .iter()
+            .rev()
+            .find(|s| i64::from(s.population_min) <= size);
         let (low, high) = step.map_or((0, size), |step| {
             let bottom = size * i64::from(step.bottom_percent) / 100;
-            (bottom, -(-size * i64::from(step.top_percent)).div_euclid(100) )
+            (
+                bottom,
+                -(-size * i64::from(step.top_percent)).div_euclid(100),
+            )
         });
         let sensitive = policy.sensitive_numerators && population.rates[0].sensitive;
         let least = if sensitive { few + 1 } else { 0 };
@@ -111,15 +131,18 @@ impl Reader {
                 self.learn(stratum, Part::Numerator, high, size - least);
             }
             (Value::Star, Reason::Complementary) => {
-                let (low, high) = ((low + 1).max(least), (high - 1).min(size - least));
-                self.learn(stratum, Part::Numerator, low, high);
+                self.learn(stratum, Part::Numerator, least, size - least);
             }
             (Value::Star, _) if size < i64::from(policy.rate_population_min) => {}
             // Told which side is small: as much as anybody could be.
             (Value::Star, _) => {
                 let counts = population.cells.iter().find(|c| c.stratum == *stratum);
                 let met = counts.map_or(0, |cell| i64::from(cell.counts[0]));
-                let side = if met <= few { Part::Numerator } else { Part::Rest };
+                let side = if met <= few {
+                    Part::Numerator
+                } else {
+                    Part::Rest
+                };
                 self.learn(stratum, side, 0, few.min(size));
             }
             (Value::NoData, _) => {}
@@ -143,8 +166,10 @@ impl Reader {
             })
             .collect();
         for (members, least, most) in &self.facts {
-            let row: Vec<(Variable, f64)> =
-                members.iter().map(|member| (variables[*member], 1.0)).collect();
+            let row: Vec<(Variable, f64)> = members
+                .iter()
+                .map(|member| (variables[*member], 1.0))
+                .collect();
             if row.is_empty() {
                 assert!(*least <= 0, "nobody can be where somebody is");
                 continue;
@@ -178,7 +203,10 @@ impl Reader {
             reduce_into(&mut basis, row(members));
         }
         let before = basis.len();
-        reduce_into(&mut basis, row(&self.members(&question.stratum, question.part)));
+        reduce_into(
+            &mut basis,
+            row(&self.members(&question.stratum, question.part)),
+        );
         basis.len() == before
     }
 }
@@ -198,7 +226,8 @@ fn reduce_into(basis: &mut Vec<(usize, Vec<u128>)>, mut row: Vec<u128>) {
         return;
     };
     let inverse = power(row[pivot], PRIME - 2);
-    row.iter_mut().for_each(|entry| *entry = *entry * inverse % PRIME);
+    row.iter_mut()
+        .for_each(|entry| *entry = *entry * inverse % PRIME);
     basis.push((pivot, row));
 }
 
@@ -220,8 +249,12 @@ fn kinds(strata: &BTreeSet<&Stratum>) -> Vec<Kind> {
     let mut places: BTreeSet<Stratum> = BTreeSet::new();
     let mut others: BTreeMap<&String, BTreeSet<&String>> = BTreeMap::new();
     let place_of = |stratum: &Stratum| -> Stratum {
-        let places = stratum.iter().filter(|(axis, _)| PLACE.contains(&axis.as_str()));
-        places.map(|(axis, value)| (axis.clone(), value.clone())).collect()
+        let places = stratum
+            .iter()
+            .filter(|(axis, _)| PLACE.contains(&axis.as_str()));
+        places
+            .map(|(axis, value)| (axis.clone(), value.clone()))
+            .collect()
     };
     for stratum in strata {
         places.insert(place_of(stratum));
@@ -244,7 +277,10 @@ fn kinds(strata: &BTreeSet<&Stratum>) -> Vec<Kind> {
         };
         crossed = crossed.iter().flat_map(with).collect();
     }
-    crossed.into_iter().flat_map(|stratum| [(stratum.clone(), 0), (stratum, 1)]).collect()
+    crossed
+        .into_iter()
+        .flat_map(|stratum| [(stratum.clone(), 0), (stratum, 1)])
+        .collect()
 }
 
 /// What nobody may learn of a population, by the policy's own words.
@@ -252,7 +288,10 @@ pub fn questions(population: &Population, policy: &Policy, public: &PublicTables
     let mut questions = Vec::new();
     for cell in &public.cells {
         let counts = population.cells.iter().find(|c| c.stratum == cell.stratum);
-        let counts = counts.expect("a printed cell is one of the population's").counts.clone();
+        let counts = counts
+            .expect("a printed cell is one of the population's")
+            .counts
+            .clone();
         let (met, size) = (i64::from(counts[0]), i64::from(counts[0] + counts[1]));
         if cell.size.reason == Reason::NoData {
             continue;
@@ -272,7 +311,11 @@ pub fn questions(population: &Population, policy: &Policy, public: &PublicTables
             ask(Part::Rest, counts_needed);
             continue;
         }
-        let step = policy.coding.iter().rev().find(|s| i64::from(s.population_min) <= size);
+        let step = policy
+            .coding
+            .iter()
+            .rev()
+            .find(|s| i64::from(s.population_min) <= size);
         let step = step.expect("a policy codes every population that it shows");
         let sensitive = policy.sensitive_numerators && population.rates[0].sensitive;
         if size < i64::from(policy.rate_population_min) {

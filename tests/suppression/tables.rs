@@ -19,7 +19,10 @@ pub fn holds(
     editions.push(public);
     let reader = Reader::of(population, policy, &editions);
     for question in questions(population, policy, public) {
-        prop_assert!(!reader.adds_up(&question), "{question:?} is a sum of printed counts");
+        prop_assert!(
+            !reader.adds_up(&question),
+            "{question:?} is a sum of printed counts"
+        );
         let (least, most) = reader.range(&question);
         prop_assert!(
             most - least >= question.needed,
@@ -32,17 +35,36 @@ pub fn holds(
 /// How many parts of each printed whole are stars.
 fn stars(public: &PublicTables) -> Vec<(Stratum, Vec<String>, usize)> {
     let mut found = Vec::new();
-    for whole in public.cells.iter().filter(|cell| matches!(cell.size.value, Value::Cases(1..))) {
-        let axes: [&[&str]; 4] =
-            [&["disability"], &["grade"], &["local_district"], &["school"]];
+    for whole in public
+        .cells
+        .iter()
+        .filter(|cell| matches!(cell.size.value, Value::Cases(1..)))
+    {
+        let axes: [&[&str]; 4] = [
+            &["disability"],
+            &["grade"],
+            &["local_district"],
+            &["school"],
+        ];
         for axes in axes {
             let parts = public.cells.iter().filter(|part| {
-                let own = part.stratum.iter().filter(|pair| whole.stratum.get(pair.0).is_none());
+                let own = part
+                    .stratum
+                    .iter()
+                    .filter(|pair| whole.stratum.get(pair.0).is_none());
                 let own: Vec<&str> = own.map(|(axis, _)| axis.as_str()).collect();
-                own == axes && whole.stratum.iter().all(|(a, v)| part.stratum.get(a) == Some(v))
+                own == axes
+                    && whole
+                        .stratum
+                        .iter()
+                        .all(|(a, v)| part.stratum.get(a) == Some(v))
             });
             let stars = parts.filter(|part| part.size.value == Value::Star).count();
-            found.push((whole.stratum.clone(), axes.iter().map(|a| (*a).to_owned()).collect(), stars));
+            found.push((
+                whole.stratum.clone(),
+                axes.iter().map(|a| (*a).to_owned()).collect(),
+                stars,
+            ));
         }
     }
     found

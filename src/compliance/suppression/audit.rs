@@ -172,10 +172,17 @@ impl<'a, 'k> Audit<'a, 'k> {
         let row = self.knowledge.row(cell);
         for flow in self.flows(target) {
             let flow = if up { flow } else { flow.reversed() };
-            if self.vain.as_ref().is_some_and(|vain| vain.contains(&(row, flow))) {
+            if self
+                .vain
+                .as_ref()
+                .is_some_and(|vain| vain.contains(&(row, flow)))
+            {
                 continue;
             }
-            match self.possible.push(self.knowledge, cell, flow, width, harm_max) {
+            match self
+                .possible
+                .push(self.knowledge, cell, flow, width, harm_max)
+            {
                 Outcome::Moved { hides } => {
                     for cell in hides {
                         self.hide(cell, hidden_for(flow), Rule::Range);

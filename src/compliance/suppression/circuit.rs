@@ -125,7 +125,10 @@ impl Possible {
         let mut possible = Self {
             classes: nodes.first().map_or(0, |node| node.counts.len()),
             rates: knowledge.rates.len(),
-            counts: nodes.iter().flat_map(|node| node.counts.iter().copied()).collect(),
+            counts: nodes
+                .iter()
+                .flat_map(|node| node.counts.iter().copied())
+                .collect(),
             believed: vec![Range::ANY; nodes.len() * (1 + knowledge.rates.len())],
             seen: Vec::new(),
             balance: vec![0; knowledge.tables.sums.len()],
@@ -163,7 +166,9 @@ impl Possible {
     }
 
     fn size(&self, cell: usize) -> i64 {
-        self.counts[cell * self.classes..][..self.classes].iter().sum()
+        self.counts[cell * self.classes..][..self.classes]
+            .iter()
+            .sum()
     }
 
     fn numerator(&self, knowledge: &Knowledge, cell: usize, rate: usize) -> i64 {
@@ -291,7 +296,10 @@ impl Possible {
             self.room(knowledge, change.cell, towards(change), showing)
         });
         let cases = rooms.min().unwrap_or(0).min(want);
-        assert!(cases > 0, "a circuit was closed through a cell without room");
+        assert!(
+            cases > 0,
+            "a circuit was closed through a cell without room"
+        );
         for change in changes {
             let (cell, flow) = (change.cell, towards(change));
             if let Some(class) = flow.comes {
@@ -368,7 +376,10 @@ impl Search<'_, '_> {
         };
         let before = self.changes.len();
         for way in self.spread(possible, sum) {
-            let knots = way.iter().filter(|change| self.is_knot(change.cell)).count();
+            let knots = way
+                .iter()
+                .filter(|change| self.is_knot(change.cell))
+                .count();
             if self.steps_left == 0 {
                 return false;
             }
@@ -390,7 +401,9 @@ impl Search<'_, '_> {
         let open = possible.open.iter().map(|sum| *sum as usize);
         open.min_by_key(|sum| {
             let parts = &tables.sums[*sum].parts;
-            let knots = parts.first().is_some_and(|part| self.is_knot(*part as usize));
+            let knots = parts
+                .first()
+                .is_some_and(|part| self.is_knot(*part as usize));
             (!knots, parts.len(), *sum)
         })
     }
@@ -423,10 +436,16 @@ impl Search<'_, '_> {
         reached.push(Reverse((0, 0, first, None)));
         let mut ways: Vec<(u64, Reverse<i64>, Vec<Change>)> = Vec::new();
         let mut order = 0;
-        let steps_least = self.steps_left.saturating_sub(SPREAD_STEPS_MAX * possible.patience);
+        let steps_least = self
+            .steps_left
+            .saturating_sub(SPREAD_STEPS_MAX * possible.patience);
         while let Some(Reverse((harm, _, state, last))) = reached.pop() {
             if let Some(last) = last {
-                ways.push((harm, Reverse(i64::MAX), way_to(possible, first, state, last)));
+                ways.push((
+                    harm,
+                    Reverse(i64::MAX),
+                    way_to(possible, first, state, last),
+                ));
                 break;
             }
             let sum = &self.knowledge.tables.sums[state / 2];
@@ -493,7 +512,11 @@ impl Search<'_, '_> {
     /// Whether a cell has to be hidden to change so, and how many cases it has room for; nothing if
     /// it cannot change.
     fn may_change(&self, possible: &Possible, cell: usize, with: bool) -> Option<(bool, i64)> {
-        let flow = if with { self.flow } else { self.flow.reversed() };
+        let flow = if with {
+            self.flow
+        } else {
+            self.flow.reversed()
+        };
         let showing = self.knowledge.showing[cell];
         let room = possible.room(self.knowledge, cell, flow, showing);
         if room > 0 {

@@ -101,7 +101,10 @@ impl<'a> Knowledge<'a> {
         let classes = population.classes.len();
         let rates = population.rates.iter().map(|rate| {
             let counted = (0..classes).map(|class| rate.numerator.contains(&class));
-            (counted.collect(), rate.sensitive && policy.sensitive_numerators)
+            (
+                counted.collect(),
+                rate.sensitive && policy.sensitive_numerators,
+            )
         });
         let mut knowledge = Self {
             policy,
@@ -133,7 +136,8 @@ impl<'a> Knowledge<'a> {
             let node = &tables.nodes[cell];
             let mut sums = node.sums.iter().filter(|(_, is_whole)| !is_whole);
             let own = self.policy.zeros == Zeros::Shown || node.rank < Rank::School;
-            let by_whole = sums.any(|(sum, _)| self.empty[tables.sums[*sum as usize].whole as usize]);
+            let by_whole =
+                sums.any(|(sum, _)| self.empty[tables.sums[*sum as usize].whole as usize]);
             self.empty[cell] = node.population() == 0 && (own || by_whole);
         }
     }
@@ -169,7 +173,10 @@ impl<'a> Knowledge<'a> {
 
     pub(super) fn count_in(&self, rate: usize, counts: &[i64]) -> i64 {
         let counted = counts.iter().zip(&self.rates[rate].0);
-        counted.filter(|(_, counted)| **counted).map(|(count, _)| count).sum()
+        counted
+            .filter(|(_, counted)| **counted)
+            .map(|(count, _)| count)
+            .sum()
     }
 
     /// How the policy would show a rate beside its population.
@@ -212,7 +219,10 @@ impl<'a> Knowledge<'a> {
             let parts = || sum.parts.iter().map(|part| *part as usize);
             if parts().any(|part| self.is_small(part)) {
                 let unknown = parts().filter(|part| self.node(*part).not_reported);
-                for part in unknown.filter(|part| !self.is_empty(*part)).collect::<Vec<_>>() {
+                for part in unknown
+                    .filter(|part| !self.is_empty(*part))
+                    .collect::<Vec<_>>()
+                {
                     self.hide(part, Showing::Nothing, Rule::NotReported);
                 }
             }
@@ -231,7 +241,8 @@ impl<'a> Knowledge<'a> {
     /// The shortest sum in which a cell stands: its row in a table.
     pub(super) fn row(&self, cell: usize) -> usize {
         let sums = self.node(cell).ties.iter().map(|(sum, _)| *sum as usize);
-        sums.min_by_key(|sum| self.tables.sums[*sum].parts.len()).unwrap_or(usize::MAX)
+        sums.min_by_key(|sum| self.tables.sums[*sum].parts.len())
+            .unwrap_or(usize::MAX)
     }
 
     /// What it costs to hide a cell for another's sake: any number of a lower rank before one of a
@@ -288,22 +299,15 @@ impl<'a> Knowledge<'a> {
             RateForm::Blank => Range::new(0, population),
             RateForm::FewMet => Range::new(0, few.min(population)),
             RateForm::FewUnmet => Range::new((population - few).max(0), population),
-            RateForm::Bottom(max) => {
-                Range::new(self.least_shown(rate), max)
+            // A star for another cell's sake stands for a figure or a code: nobody can tell.
+            _ if showing > Showing::All => {
+                Range::new(self.least_shown(rate), population - self.least_shown(rate))
             }
+            RateForm::Bottom(max) => Range::new(self.least_shown(rate), max),
             RateForm::Top(min) => Range::new(min, population - self.least_shown(rate)),
-            RateForm::Exact if showing == Showing::All => {
+            RateForm::Exact => {
                 let met = self.numerator(cell, rate);
                 Range::new(met, met)
-            }
-            // A star at a rate says that it is none of the others.
-            RateForm::Exact => {
-                let least = self.least_shown(rate);
-                let step = self.policy.coding_of(population);
-                let codes = step.map_or(Range::new(0, population), |step| {
-                    Range::new(step.bottom_max(population) + 1, step.top_min(population) - 1)
-                });
-                codes.and(Range::new(least, population - least))
             }
         }
     }
@@ -337,10 +341,7 @@ impl<'a> Knowledge<'a> {
                 return Err(SuppressionError::UnknownHistory(Box::new(row.clone())));
             };
             let value = self.value(cell, quantity);
-            let range = Range::new(
-                i64::from(row.low),
-                row.high.map_or(UNBOUNDED, i64::from),
-            );
+            let range = Range::new(i64::from(row.low), row.high.map_or(UNBOUNDED, i64::from));
             let range = match (range.contains(value), row.hidden) {
                 (true, _) => range,
                 // Of a cell that had no case then, nothing follows for those that came since.

@@ -81,8 +81,7 @@ pub struct PolicyError(String);
 impl Policy {
     /// Reads a policy; everything that is wrong with it is told at once.
     pub fn read(text: &str) -> Result<Self, PolicyError> {
-        let policy: Self =
-            toml::from_str(text).map_err(|error| PolicyError(error.to_string()))?;
+        let policy: Self = toml::from_str(text).map_err(|error| PolicyError(error.to_string()))?;
         let problems = policy.problems();
         if problems.is_empty() {
             Ok(policy)

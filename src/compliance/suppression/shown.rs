@@ -195,7 +195,9 @@ pub(super) fn print(
     for cell in (0..knowledge.tables.nodes.len()).filter(|cell| !knowledge.is_inner(*cell)) {
         let size = shown_size(knowledge, cell);
         let rates = 0..population.rates.len();
-        let rates: Vec<Shown> = rates.map(|rate| shown_rate(knowledge, cell, rate)).collect();
+        let rates: Vec<Shown> = rates
+            .map(|rate| shown_rate(knowledge, cell, rate))
+            .collect();
         let stratum = &knowledge.node(cell).stratum;
         for (place, shown) in std::iter::once(&size).chain(&rates).enumerate() {
             let range = knowledge.range_shown(cell, place, knowledge.showing[cell]);
@@ -292,19 +294,19 @@ fn shown_rate(knowledge: &Knowledge, cell: usize, rate: usize) -> Shown {
         rule: Some(Rule::Coding),
     };
     match (knowledge.form(cell, rate), coding) {
+        (RateForm::FewMet | RateForm::FewUnmet, _) => star(Reason::Primary, Rule::SmallNumerator),
+        (RateForm::Blank, _) | (_, None) => star(Reason::Primary, Rule::RatePopulation),
+        _ if showing > Showing::All => helper(knowledge, cell),
         (RateForm::Bottom(_), Some(step)) => {
             coded(Value::AtMost(step.bottom_percent), Reason::Bottom)
         }
         (RateForm::Top(_), Some(step)) => coded(Value::AtLeast(step.top_percent), Reason::Top),
-        (RateForm::FewMet | RateForm::FewUnmet, _) => star(Reason::Primary, Rule::SmallNumerator),
-        (RateForm::Exact, Some(_)) if showing == Showing::All => {
+        (RateForm::Exact, Some(_)) => {
             let cases = knowledge.numerator(cell, rate);
             printed(Value::Rate {
                 cases: count(cases),
                 tenths: tenths_half_even(cases, population),
             })
         }
-        (RateForm::Exact, Some(_)) => helper(knowledge, cell),
-        _ => star(Reason::Primary, Rule::RatePopulation),
     }
 }

@@ -93,7 +93,11 @@ impl Tables {
                 let stratum = some.map(|some| self.nodes[some].stratum.clone());
                 return Err(SuppressionError::Unequal {
                     stratum: stratum.unwrap_or_default(),
-                    by: inner.iter().filter(|axis| !outer.contains(axis)).cloned().collect(),
+                    by: inner
+                        .iter()
+                        .filter(|axis| !outer.contains(axis))
+                        .cloned()
+                        .collect(),
                 });
             }
             if let Some(whole) = whole {
@@ -189,7 +193,11 @@ fn facets_of(cells: &mut BTreeMap<Stratum, Node>) -> Vec<Facet> {
 fn common(facets: &[Facet]) -> Option<(Facet, Facet)> {
     for one in facets {
         for other in facets {
-            let shared: Facet = one.iter().filter(|axis| other.contains(axis)).cloned().collect();
+            let shared: Facet = one
+                .iter()
+                .filter(|axis| other.contains(axis))
+                .cloned()
+                .collect();
             if !facets.contains(&shared) {
                 return Some((one.clone(), shared));
             }
@@ -254,10 +262,14 @@ fn covering(facets: &[Facet]) -> Vec<(&Facet, &Facet, bool)> {
     let mut pairs = Vec::new();
     for outer in finest_first {
         let between = |inner: &Facet| {
-            facets.iter().any(|mid| is_below(outer, mid) && is_below(mid, inner))
+            facets
+                .iter()
+                .any(|mid| is_below(outer, mid) && is_below(mid, inner))
         };
-        let mut inners: Vec<&Facet> =
-            facets.iter().filter(|inner| is_below(outer, inner) && !between(inner)).collect();
+        let mut inners: Vec<&Facet> = facets
+            .iter()
+            .filter(|inner| is_below(outer, inner) && !between(inner))
+            .collect();
         inners.sort_by_key(|inner| std::cmp::Reverse(below[inner].len()));
         let mut reached: Vec<&Facet> = Vec::new();
         for inner in inners {
@@ -288,13 +300,20 @@ fn tied_otherwise(facets: &[Facet]) -> Option<Vec<String>> {
                 let mut others = left.iter().enumerate().filter(|(other, _)| *other != index);
                 others.all(|(_, facet)| !facet.contains(axis))
             };
-            let kept: Facet = left[index].iter().filter(|axis| !lonely(axis)).cloned().collect();
+            let kept: Facet = left[index]
+                .iter()
+                .filter(|axis| !lonely(axis))
+                .cloned()
+                .collect();
             left[index] = kept;
         }
         left.sort_by_key(|facet| std::cmp::Reverse(facet.len()));
         let mut apart: Vec<Facet> = Vec::new();
         for facet in left {
-            if !apart.iter().any(|other| facet.iter().all(|axis| other.contains(axis))) {
+            if !apart
+                .iter()
+                .any(|other| facet.iter().all(|axis| other.contains(axis)))
+            {
                 apart.push(facet);
             }
         }
