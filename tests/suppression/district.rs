@@ -48,6 +48,15 @@ pub fn default_policy() -> Policy {
     Policy::read(DEFAULT_POLICY).expect("the policy that ships")
 }
 
+/// As many districts as a solver looks at in seconds.
+pub fn few_cases() -> ProptestConfig {
+    ProptestConfig {
+        cases: 60,
+        max_shrink_iters: 200,
+        ..ProptestConfig::default()
+    }
+}
+
 /// A stratum of these axes.
 pub fn stratum(axes: &[(&str, &str)]) -> Stratum {
     let pairs = axes

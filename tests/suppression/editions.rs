@@ -4,13 +4,13 @@ use proptest::prelude::*;
 use registrar::compliance::suppression::{Published, Quantity, Rank, Reason, Value, suppress};
 
 use super::district::{
-    ALL, Tables, count, default_policy, population, schools, small_policy, stratum,
+    ALL, Tables, count, default_policy, few_cases, population, schools, small_policy, stratum,
 };
 use super::examples::cell;
 use super::tables::holds;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(few_cases())]
 
     #[test]
     fn a_later_edition_with_more_tables_reveals_nothing(schools in schools()) {

@@ -8,4 +8,5 @@ mod editions;
 mod examples;
 mod reader;
 mod refused;
+mod size;
 mod tables;

@@ -5,7 +5,7 @@ use registrar::compliance::suppression::{
     Policy, Population, PublicTables, Stratum, Value, suppress,
 };
 
-use super::district::{ALL, School, Tables, count, schools, small_policy};
+use super::district::{ALL, School, Tables, count, few_cases, schools, small_policy};
 use super::reader::{Reader, questions};
 
 /// Nobody narrows what is hidden.
@@ -83,7 +83,7 @@ fn look(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(few_cases())]
 
     #[test]
     fn no_hidden_count_is_determined_or_narrowed(schools in schools()) {

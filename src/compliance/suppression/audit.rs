@@ -1,7 +1,7 @@
 //! Whether what is printed leaves enough possible, cell by cell; if not, more is hidden.
 //!
-//! Owns what must stay unknown of each cell, and the budget. Never: a bound that no possible district
-//! attains. Next: `circuit` finds those districts.
+//! Owns what must stay unknown of each cell, and the budget. Never: a bound that no possible
+//! district attains. Next: `circuit` finds those districts.
 
 use std::collections::HashSet;
 
@@ -115,8 +115,8 @@ struct Audit<'a, 'k> {
     steps_max: u64,
     /// How often something was hidden.
     hidden: usize,
-    /// In the first pass, in which rows what was looked for in vain: a neighbour's search would most
-    /// likely end so, too.
+    /// In the first pass, in which rows what was looked for in vain: a neighbour's search would
+    /// most likely end so, too.
     vain: Option<HashSet<(usize, Flow)>>,
 }
 

@@ -1,7 +1,7 @@
-//! A possible district: counts that agree with all that a reader knows, and how to move within them.
+//! A possible district: counts that agree with all that a reader knows; how to move within them.
 //!
 //! Owns the search for a *circuit*: cells that change by one each, up or down, so that every sum
-//! still holds and no cell leaves what the reader believes of it. Starting from the true counts, each
+//! still holds and no cell leaves what the reader believes of it. From the true counts on, each
 //! circuit leads to another district that he cannot tell from the true one; its counts are kept as
 //! seen. Everything is counted in integers, and a step is counted each time a cell is looked at.
 //!
@@ -394,8 +394,8 @@ impl Search<'_, '_> {
         false
     }
 
-    /// The sum to balance next: one of knots, for they decide the most, then the one with the fewest
-    /// parts.
+    /// The sum to balance next: one of knots, for they decide the most, then the one with the
+    /// fewest parts.
     fn next_open(&self, possible: &Possible) -> Option<usize> {
         let tables = self.knowledge.tables;
         let open = possible.open.iter().map(|sum| *sum as usize);
@@ -423,8 +423,8 @@ impl Search<'_, '_> {
         true
     }
 
-    /// Follows an imbalance from sum to sum, the way of least harm first, until one closes it. Gives
-    /// the ways to the knots that were reached, and that one, least harm first.
+    /// Follows an imbalance from sum to sum, the way of least harm first, until one closes it.
+    /// Gives the ways to the knots that were reached, and that one, least harm first.
     fn spread(&mut self, possible: &mut Possible, start: usize) -> Vec<Vec<Change>> {
         possible.round += 1;
         let first = 2 * start + usize::from(possible.balance[start] > 0);

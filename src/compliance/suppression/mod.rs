@@ -1,6 +1,6 @@
 //! What the public edition of a report hides, so that nobody learns about a child from it.
 //!
-//! Owns small cells and coded rates (`policy`, `knowledge`), the cells hidden beside them (`audit`),
+//! Owns small cells and coded rates (`policy`, `knowledge`), cells hidden beside them (`audit`),
 //! what is printed in their place (`shown`) and what a later edition must remember (`history`).
 //!
 //! The promise: for each hidden size and count there are two districts of whole children that agree
@@ -10,9 +10,10 @@
 //! from outside, so a relaxed, rounded or unfinished one would err towards printing. A search that
 //! ends early finds no such pair, and more is hidden.
 //!
-//! Never: a decision by chance, by the clock or by the order of the input. It does not protect cells
-//! that no table prints, nor what a reader knows of single children from elsewhere, nor against one
-//! who runs these rules on every district that he can think of to see which gives these stars.
+//! Never: a decision by chance, by the clock or by the order of the input. It does not protect
+//! cells that no table prints, nor what a reader knows of single children from elsewhere, nor
+//! against one who runs these rules on every district that he can think of to see which gives
+//! these stars.
 
 mod audit;
 mod circuit;

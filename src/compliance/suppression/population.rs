@@ -18,7 +18,7 @@ pub type Stratum = BTreeMap<String, String>;
 pub struct Population {
     /// Decree, outcomes and year, such as `chanda-smith/10/2018-19`.
     pub id: String,
-    /// The classes, of which each case has exactly one (`met`, `not_met`; `60`, `75`, `90`, `late`).
+    /// The classes, of which each case has exactly one (`met`, `not_met`; `60`, `75`, `late`).
     pub classes: Vec<String>,
     /// What is measured of the cases.
     pub rates: Vec<RateOf>,

@@ -163,7 +163,8 @@ pub fn change_in_tenths(earlier: &Shown, later: &Shown) -> Option<i64> {
     Some(tenths(later)? - tenths(earlier)?)
 }
 
-/// A share in tenths of a percent, exact until its one rounding: to the nearest, a half to the even.
+/// A share in tenths of a percent, exact until its one rounding: to the nearest, a half to the
+/// even.
 fn tenths_half_even(part: i64, whole: i64) -> u32 {
     let (quotient, rest) = (part * 1000 / whole, part * 1000 % whole);
     let up = 2 * rest > whole || (2 * rest == whole && quotient % 2 == 1);

@@ -253,8 +253,8 @@ fn is_below(outer: &Facet, inner: &Facet) -> bool {
 /// whether the sums of such a pair follow from those of others.
 ///
 /// They do where a third kind lies below both and can be reached from each by other sums: that a
-/// local district is the sum of its disabilities follows from its schools, if their own disabilities
-/// add up and each disability of the local district is a sum of schools.
+/// local district is the sum of its disabilities follows from its schools, if their own
+/// disabilities add up and each disability of the local district is a sum of schools.
 fn covering(facets: &[Facet]) -> Vec<(&Facet, &Facet, bool)> {
     let mut finest_first: Vec<&Facet> = facets.iter().collect();
     finest_first.sort_by_key(|facet| std::cmp::Reverse(facet.len()));
