@@ -20,6 +20,7 @@ pub mod measure;
 mod predicate;
 mod reconcile;
 pub mod sample;
+pub mod suppression;
 
 pub use case::{
     Calendars, Case, CaseKind, Entered, Field, FieldType, Span, Surroundings, Systems, Value,
