@@ -162,8 +162,12 @@ async fn held(context: &Context) -> anyhow::Result<Done> {
     }
     context.terminal.say(match held.people {
         0 => "Nobody is held".to_owned(),
-        1 => "1 person is held, and gets no official document".to_owned(),
-        people => format!("{people} people are held, and get no official document"),
+        1 => "1 person is held; where a row of a transcript is, no official one is made".to_owned(),
+        people => {
+            format!(
+                "{people} people are held; where a row of a transcript is, no official one is made"
+            )
+        }
     });
     Ok(Done::Yes)
 }

@@ -81,7 +81,7 @@ fn who_is_held_gets_an_official_transcript_once_a_named_person_lets_them_go() {
     assert_eq!(words[1..], [row.to_vec()]);
     assert_eq!(
         talk(&shown).trim(),
-        "1 person is held, and gets no official document"
+        "1 person is held; where a row of a transcript is, no official one is made"
     );
 
     let refused = issue(&desk, 1, "none");
