@@ -33,7 +33,8 @@ fn rows() -> impl Strategy<Value = Vec<CalendarPeriod>> {
     let kinds = prop::sample::select(Kind::ALL)
         .prop_filter("a year or less", |kind| *kind != Kind::RegularSession);
     let others = prop::collection::vec((kinds, 0..600, 0..16), 0..14);
-    (sessions, others).prop_map(|(sessions, others)| {
+    let vacations = prop::collection::vec((0..600, 7..25), 0..4);
+    (sessions, others, vacations).prop_map(|(sessions, others, vacations)| {
         let mut rows: Vec<CalendarPeriod> = sessions
             .into_iter()
             .map(|(begins, days)| row(Kind::RegularSession, begins, days))
@@ -49,6 +50,8 @@ fn rows() -> impl Strategy<Value = Vec<CalendarPeriod>> {
                 },
             )
         }));
+        let vacations = vacations.into_iter();
+        rows.extend(vacations.map(|(begins, days)| row(Kind::Vacation, begins, days)));
         rows
     })
 }
