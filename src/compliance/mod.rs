@@ -7,3 +7,5 @@
 //! repeats, a float. Every count here is a sum over a list of cases.
 
 #![deny(clippy::float_arithmetic)]
+
+pub mod suppression;
