@@ -16,6 +16,8 @@ pub mod store;
 pub mod intake;
 pub mod synthetic;
 
+pub mod rules_file;
+
 pub mod compliance;
 pub mod transcript;
 

@@ -171,7 +171,8 @@ fn counted(outcome: &Outcome) -> Vec<(Table, Counts)> {
     };
     let tables = Table::ALL
         .iter()
-        .filter(|table| !table.is_event() && **table != Table::Fulfilments);
+        .filter(|table| !table.is_event() && !table.is_support())
+        .filter(|table| **table != Table::Fulfilments);
     tables.map(of_table).collect()
 }
 

@@ -18,8 +18,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store", &["record", "host"]),
     ("intake", &["record", "store", "host"]),
     ("synthetic", &["record", "intake"]),
-    ("transcript", &["record"]),
-    ("compliance", &["record"]),
+    ("rules_file", &[]),
+    ("transcript", &["record", "rules_file"]),
+    ("compliance", &["record", "rules_file"]),
     ("exchange", &["transcript"]),
     ("template", &[]),
     ("render", &["template", "host"]),
@@ -64,7 +65,13 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms in which the same input gives the same output, exactly.
-const PURE: &[&str] = &["record", "transcript", "compliance", "exchange"];
+const PURE: &[&str] = &[
+    "record",
+    "rules_file",
+    "transcript",
+    "compliance",
+    "exchange",
+];
 
 /// What a pure room must not name: floats, files, the network, the clock, the machine, chance.
 const NEVER_PURE: &[&str] = &[

@@ -75,7 +75,7 @@ impl Laps {
         let whole = at_least(
             "whole way / bare layout and export",
             self.whole.rate() / self.lay_out.rate(),
-            0.80,
+            0.75,
         );
         let page = at_least(
             "full page: ours / plain page in the binding",

@@ -25,6 +25,20 @@ pub struct Config {
     pub time_zone: String,
     /// How transcripts are made.
     pub transcript: TranscriptConfig,
+    /// How compliance is counted.
+    pub compliance: ComplianceConfig,
+}
+
+/// How compliance is counted.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ComplianceConfig {
+    /// A decree of the program, or the path of the district's own.
+    pub decree: String,
+    /// The sources that are student systems; all, where none is named.
+    pub student_systems: Vec<String>,
+    /// The sources that are special-education systems; all, where none is named.
+    pub support_systems: Vec<String>,
 }
 
 /// How transcripts are made.
@@ -75,6 +89,7 @@ impl Default for Config {
             keys: "keys".into(),
             time_zone: "America/Los_Angeles".to_owned(),
             transcript: TranscriptConfig::default(),
+            compliance: ComplianceConfig::default(),
         }
     }
 }

@@ -15,10 +15,12 @@ use crate::issue::{Batch, Issued, Office, Purpose, Refusal};
 use crate::record::{GradeLevel, Scope};
 use crate::seal::{Init, Issuer, KeyFolder, Passphrase, Suite};
 use crate::store::{Store, StudentQuery};
+use crate::synthetic;
 use crate::transcript::{Certification, DocumentRequest, Edition};
 use crate::verify::{self, Conclusion};
 
-/// The district that comes along: the district's own export and that of its charter school.
+/// The district that comes along: its own export, that of its charter school, and the two of the
+/// special-education system.
 static DISTRICT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/district");
 /// Names a folder that an earlier demo made and this one may replace.
 const MARKER: &str = ".registrar-demo";
@@ -167,8 +169,9 @@ async fn import_district(context: &Context, store: &Store, out: &Path) -> anyhow
     DISTRICT
         .extract(&files)
         .context("cannot unpack the district's files")?;
-    for package in DISTRICT.dirs() {
-        let folder = files.join(package.path());
+    // Transcripts are made of the student systems' records, and of nothing else.
+    for package in [synthetic::CENTRAL, synthetic::CHARTERS] {
+        let folder = files.join(package);
         let bar = import::spinner(context);
         let mut progress = |progress: intake::Progress<'_>| import::show(&bar, progress);
         let options = Options::default();

@@ -36,12 +36,17 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Do
         .terminal
         .data(&serde_json::json!({ "rows": summary.rows }), || {
             let rows = summary.rows.iter();
-            rows.map(|(table, rows)| format!("{table:<12} {rows:>9} rows\n"))
+            rows.map(|(table, rows)| format!("{table:<20} {rows:>9} rows\n"))
                 .collect()
         })?;
-    let out = arguments.out.display();
+    let folders = |packages: [&str; 2]| {
+        let folders = packages.map(|package| arguments.out.join(package).display().to_string());
+        folders.join(" ")
+    };
     context.terminal.say(format_args!(
-        "Next: `registrar import {out}/central {out}/charters`"
+        "Next: `registrar import {}`; what compliance needs beside: `registrar import {}`",
+        folders([synthetic::CENTRAL, synthetic::CHARTERS]),
+        folders([synthetic::SEDS, synthetic::SEDS_UPDATE]),
     ));
     Ok(Done::Yes)
 }

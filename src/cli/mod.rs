@@ -8,6 +8,7 @@
 
 mod causes;
 mod check;
+mod compliance;
 mod config;
 mod copies;
 mod decided;
@@ -101,6 +102,9 @@ enum Command {
     /// Let a finding of `check` pass, for a time and under a name
     #[command(subcommand)]
     Override(overrides::Command),
+    /// A consent decree over the records: every outcome, its cases, and why
+    #[command(subcommand)]
+    Compliance(compliance::Command),
     /// The rules by which documents were issued
     #[command(subcommand)]
     Policy(policy::Command),
@@ -214,6 +218,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Done> {
             Command::Transcript(command) => transcript::run(&context, &command).await,
             Command::Check(arguments) => check::run(&context, &arguments).await,
             Command::Override(command) => overrides::run(&context, &command).await,
+            Command::Compliance(command) => compliance::run(&context, &command).await,
             Command::Policy(command) => policy::run(&context, &command).await,
             Command::Template(command) => template::run(&context, &command).await,
             Command::Verify(arguments) => verify::run(&context, &arguments),

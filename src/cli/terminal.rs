@@ -65,6 +65,18 @@ impl Terminal {
         write_out(&out)
     }
 
+    /// Text as it is, for a file; on a terminal with what could change how it shows spelt out.
+    ///
+    /// # Errors
+    /// As [`Terminal::data`].
+    pub fn verbatim(&self, text: &str) -> io::Result<()> {
+        if io::stdout().is_terminal() {
+            write_out(&self.guarded(text))
+        } else {
+            write_out(text)
+        }
+    }
+
     /// Data of many rows, each written as soon as it is known.
     pub fn rows(&self) -> Rows<'_> {
         Rows {

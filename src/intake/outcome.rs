@@ -215,6 +215,7 @@ impl From<crate::store::FindingKind> for ProblemKind {
             FindingKind::UnknownTerm => Self::UnknownTerm,
             FindingKind::UnknownCourse => Self::UnknownCourse,
             FindingKind::UnknownPosting => Self::UnknownPosting,
+            FindingKind::UnknownReference => Self::UnknownReference,
             FindingKind::Outside2020To21 => Self::Outside2020To21,
             FindingKind::StateIdTwice => Self::StateIdTwice,
             FindingKind::StillReferenced => Self::StillReferenced,

@@ -109,6 +109,9 @@ kinds! {
     UnknownCourse = "unknown_course", "marks in courses that their school does not have";
     /// A posting that its person does not have.
     UnknownPosting = "unknown_posting", "events of postings that their person does not have";
+    /// A referral, plan, promise, meeting or incident that the row's person does not have.
+    UnknownReference = "unknown_reference",
+        "rows that name a referral, plan, promise, meeting or incident of nobody or another person";
     /// Pass or No Pass for a mark of another school year than 2020-21.
     Outside2020To21 = "outside_2020_21", "Pass or No Pass for marks of another year than 2020-21";
     /// Two people of one source with one state id.

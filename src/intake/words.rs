@@ -30,6 +30,12 @@ pub(super) fn words(finding: &Finding) -> (String, String, Option<Table>) {
             let hint = "correct the posting, the person or the person's source";
             (message.to_owned(), hint.to_owned(), Some(Table::Marks))
         }
+        FindingKind::UnknownReference => {
+            let column = &finding.column;
+            let message = format!("names no {column} that the person has in this source");
+            let hint = format!("add the {column}, or correct it or the person");
+            (message, hint, named_by(column))
+        }
         FindingKind::Outside2020To21 => (
             "is a mark of another school year, and Ed. Code 49066.5 is about 2020-21".to_owned(),
             "leave the letter: only marks of 2020-21 become Pass or No Pass".to_owned(),
@@ -38,6 +44,12 @@ pub(super) fn words(finding: &Finding) -> (String, String, Option<Table>) {
         FindingKind::StateIdTwice => (
             "two people of this source carry this state id".to_owned(),
             "merge them in the sending system, or correct one state id".to_owned(),
+            None,
+        ),
+        FindingKind::StillReferenced if finding.provenance.is_some() => (
+            "passes to another person, and rows that stay still name it as the first one's"
+                .to_owned(),
+            "correct the person, or send those rows too".to_owned(),
             None,
         ),
         FindingKind::StillReferenced => (
@@ -50,6 +62,18 @@ pub(super) fn words(finding: &Finding) -> (String, String, Option<Table>) {
             "number postings so that no two schools use the same one".to_owned(),
             None,
         ),
+    }
+}
+
+/// The table whose rows a column of special education names.
+fn named_by(column: &str) -> Option<Table> {
+    match column {
+        "referral" => Some(Table::Referrals),
+        "plan" => Some(Table::SupportPlans),
+        "meeting" => Some(Table::PlanMeetings),
+        "promise" => Some(Table::ServicePromises),
+        "incident" => Some(Table::Incidents),
+        _ => None,
     }
 }
 

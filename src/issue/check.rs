@@ -14,30 +14,17 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::IssueError;
+use super::pages::{Examined, Pages};
 use super::printable::{Coverage, unprintable};
 use super::stops::lets_pass;
 use crate::exchange;
 use crate::record::{Directory, PersonId, PersonRecord, Scope, issuing_enrolment};
-use crate::store::{
-    InForce, OverrideRow, PEOPLE_PER_READ_MAX, RowPlace, Store, StoreError, StudentQuery,
-};
+use crate::store::{InForce, OverrideRow, RowPlace, Store, StoreError, StudentQuery};
 use crate::transcript::audit::{
     Alternatives, Beside, Causes, Differing, Finding, Namesake, Question, Search, Severity, Tally,
     audit, of_names, of_policy,
 };
 use crate::transcript::{AssembleError, Assembled, DocumentRequest, Policy, assemble};
-
-/// Whose records are looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Examined {
-    /// These people, in this order.
-    People(Vec<PersonId>),
-    /// Everybody whom a source knows, or any source, in the order of their ids.
-    Everybody {
-        /// The sending system.
-        source: Option<String>,
-    },
-}
 
 /// A finding, and where its row was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -274,8 +261,7 @@ impl Examination {
         Ok(self.store.directory(self.recorded_at).await?)
     }
 
-    /// Gives each page of people to `look`, on the threads of the runtime, and what came of it in
-    /// the order of the pages.
+    /// Gives each page of people to `look`.
     fn side_by_side<T, F>(
         &self,
         who: &Examined,
@@ -285,29 +271,12 @@ impl Examination {
         T: Send + 'static,
         F: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
-        let under_way = self.pages(who).map(move |page| {
-            let task = page.map(|people| tokio::spawn(look(people)));
-            async move { task?.await.expect("an audit does not panic") }
-        });
-        under_way.buffered(self.pages_under_way_max)
-    }
-
-    /// The people who are meant, page by page.
-    fn pages(&self, who: &Examined) -> impl Stream<Item = Result<Vec<PersonId>, StoreError>> {
-        let reader = Reader {
-            store: self.store.clone(),
+        let pages = Pages {
+            store: &self.store,
             known: self.recorded_at,
-            who: who.clone(),
-            last: None,
+            under_way_max: self.pages_under_way_max,
         };
-        futures_util::stream::unfold(Some(reader), async |reader| {
-            let mut reader = reader?;
-            match reader.next().await {
-                Ok(page) if page.is_empty() => None,
-                Ok(page) => Some((Ok(page), Some(reader))),
-                Err(error) => Some((Err(error), None)),
-            }
-        })
+        pages.side_by_side(who, look)
     }
 
     /// The rules by which a record's transcript is made.
@@ -347,35 +316,6 @@ impl Examination {
         }
         locate(&self.store, &mut findings, self.recorded_at).await?;
         Ok(Page { students, findings })
-    }
-}
-
-/// Reads who is meant, one page after the other.
-struct Reader {
-    store: Store,
-    known: Timestamp,
-    who: Examined,
-    /// The last person of the page before.
-    last: Option<PersonId>,
-}
-
-impl Reader {
-    async fn next(&mut self) -> Result<Vec<PersonId>, StoreError> {
-        match &mut self.who {
-            Examined::People(people) => {
-                let size = people.len().min(PEOPLE_PER_READ_MAX);
-                Ok(people.drain(..size).collect())
-            }
-            Examined::Everybody { source } => {
-                let source = source.as_deref();
-                let page = self
-                    .store
-                    .people_after(self.last, source, self.known)
-                    .await?;
-                self.last = page.last().copied();
-                Ok(page)
-            }
-        }
     }
 }
 

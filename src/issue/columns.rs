@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::headings::{headings, headings_in};
+use super::labels::{LABELS_APART_MAX, in_line, label_over};
 use super::legend::Legend;
 use super::placing::Shown;
 use super::rows::Course;
@@ -26,9 +27,6 @@ const OTHER_AREA: &str = "below the label of the a-g areas, `strings.ag`, stands
 
 const NO_COURSE: &str = "an official page shows the courses of the record and no others: below the \
                          label `strings.mark` stand their marks";
-
-/// How far apart the labels of one table may stand, in hundredths of a point.
-const LABELS_APART_MAX: i32 = 100;
 
 /// What a column of courses is labelled with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,26 +63,15 @@ impl Labels {
     /// The label above a text, and where it stands: the nearest over it, and of one table's the one
     /// that stands over most of it; none where its table has no label of this kind.
     pub fn over(&self, page: &Page, at: usize, own: Label) -> Option<(Label, usize)> {
-        let shared = |label: usize| {
-            page.right(at).min(page.right(label)) - page.left(at).max(page.left(label))
-        };
-        let over = |&&(_, label): &&(Label, usize)| {
-            page.baseline(label) < page.baseline(at) && shared(label) > 0
-        };
-        let (_, nearest) = self
-            .0
+        let texts: Vec<usize> = self.0.iter().map(|(_, text)| *text).collect();
+        let found = label_over(page, &texts, at)?;
+        let has_own = |(label, text): &(Label, usize)| *label == own && in_line(page, found, *text);
+        let is_found = |(_, text): &&(Label, usize)| *text == found;
+        self.0
             .iter()
-            .filter(over)
-            .max_by_key(|(_, label)| page.baseline(*label))?;
-        let line = page.baseline(*nearest);
-        let in_table = |label: usize| (page.baseline(label) - line).abs() <= LABELS_APART_MAX;
-        let has_own = self
-            .0
-            .iter()
-            .any(|(label, text)| *label == own && in_table(*text));
-        let of_table = self.0.iter().filter(over).filter(|it| in_table(it.1));
-        let found = of_table.max_by_key(|(_, label)| shared(*label));
-        found.filter(|_| has_own).copied()
+            .find(is_found)
+            .filter(|_| self.0.iter().any(has_own))
+            .copied()
     }
 
     /// The label of marks above a text.

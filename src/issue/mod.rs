@@ -16,11 +16,14 @@ mod averages;
 mod batch;
 mod check;
 mod columns;
+mod compliance;
 mod decimal;
 mod draft;
 mod flat;
 mod headings;
+mod labels;
 mod legend;
+mod pages;
 mod placing;
 mod present;
 mod preview;
@@ -36,8 +39,10 @@ mod surplus;
 mod whole;
 
 pub use batch::{Batch, BatchOutcome, Issued, Office};
-pub use check::{Counts, Examination, Examined, Located, OfSchools};
+pub use check::{Counts, Examination, Located, OfSchools};
+pub use compliance::{Asked, Compliance, Measured};
 pub use draft::Refusal;
+pub use pages::Examined;
 pub use preview::{Preview, Previews};
 pub use printable::{Coverage, unprintable, unprintable_text};
 pub use purpose::{Purpose, ReceivingSchool};
@@ -93,5 +98,11 @@ pub enum IssueError {
     NoBatch {
         /// The id.
         batch: String,
+    },
+    /// A day before or after every date.
+    #[error("no reporting year lies around {day}\nhint: name a day of this century")]
+    NoReportingYear {
+        /// The day.
+        day: jiff::civil::Date,
     },
 }

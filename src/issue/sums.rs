@@ -7,11 +7,9 @@
 //! own line.
 
 use super::headings::is_credit;
+use super::labels::{in_line, label_over};
 use super::shown::{Page, folded};
 use crate::template::Wording;
-
-/// How far apart the labels of one line may stand, in hundredths of a point.
-const LABELS_APART_MAX: i32 = 100;
 
 /// The labels of one kind of line, and where they stand.
 pub(super) struct Sums {
@@ -86,21 +84,9 @@ impl Sums {
         if let Some((of, _)) = inline {
             return Some(*of);
         }
-        let shared = |label: usize| {
-            page.right(at).min(page.right(label)) - page.left(at).max(page.left(label))
-        };
-        let over = labels
-            .iter()
-            .filter(|(_, label)| page.baseline(*label) < page.baseline(at) && shared(*label) > 0);
-        let (_, nearest) = over
-            .clone()
-            .max_by_key(|(_, label)| page.baseline(*label))?;
-        let of_line = over.filter(|(_, label)| in_line(page, *nearest, *label));
-        let found = of_line.max_by_key(|(_, label)| shared(*label));
-        found.map(|(of, _)| *of)
+        let texts: Vec<usize> = labels.iter().map(|(_, text)| *text).collect();
+        let found = label_over(page, &texts, at)?;
+        let label = labels.iter().find(|(_, text)| *text == found);
+        label.map(|(of, _)| *of)
     }
-}
-
-fn in_line(page: &Page, one: usize, other: usize) -> bool {
-    (page.baseline(one) - page.baseline(other)).abs() <= LABELS_APART_MAX
 }

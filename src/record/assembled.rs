@@ -104,7 +104,8 @@ pub fn graduation(awards: &[Award]) -> Option<&Award> {
 /// A graduate's record is completed by the school that graduated them: the enrolment that ended so,
 /// or else the latest one at the school that awarded the first diploma. A summer session or a
 /// course at an adult school after that is on the record like any other and takes the letterhead
-/// from nobody. Before graduation it is the latest enrolment.
+/// from nobody. Before graduation it is the latest enrolment; a school to which the student never
+/// came has nothing to certify, and issues only where there is no other.
 ///
 /// An enrolment does not say whether it is a summer session's, nor does 5 CCR 432(b)(1)(G) and (K),
 /// which the record follows: it asks for the days of entering and leaving, of summer sessions too,
@@ -116,10 +117,13 @@ pub fn issuing_enrolment(enrolments: &[Enrolment], awards: &[Award]) -> Option<u
         high_school && enrolment.exit_reason == Some(ExitReason::Graduated)
     };
     let awarding = graduation(awards).map(|award| &award.school);
-    let at_awarding = |enrolment: &Enrolment| Some(&enrolment.school) == awarding;
+    let came = |enrolment: &Enrolment| enrolment.exit_reason != Some(ExitReason::NoShow);
+    let at_awarding =
+        |enrolment: &Enrolment| came(enrolment) && Some(&enrolment.school) == awarding;
     let graduated = enrolments.iter().rposition(graduated);
     graduated
         .or_else(|| enrolments.iter().rposition(at_awarding))
+        .or_else(|| enrolments.iter().rposition(came))
         .or_else(|| enrolments.len().checked_sub(1))
 }
 

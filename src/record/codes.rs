@@ -27,6 +27,9 @@ macro_rules! codes {
             /// Every code, in the order of the documentation.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
+            /// Their words, in the same order.
+            pub const WORDS: &[&str] = &[$($word,)+];
+
             /// The word that stands in files and in the database.
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }
@@ -220,6 +223,14 @@ codes! {
         Dropped = "dropped",
         /// The school year ended and the student goes on at the same school.
         YearEnd = "year_end",
+        /// Reached the age up to which the district teaches.
+        AgedOut = "aged_out",
+        /// The student died.
+        Died = "died",
+        /// Was to enrol at another school of the state and did not.
+        LostTransfer = "lost_transfer",
+        /// Was enrolled and never came: `issuing_enrolment` passes over it.
+        NoShow = "no_show",
     }
 }
 

@@ -6,8 +6,8 @@
 use super::database::Sql;
 use super::open_end;
 
-/// Indexes that the checks look up by.
-pub(crate) const REFERENCE_INDEXES: [Sql; 4] = [
+/// Indexes that these checks look up by.
+const REFERENCE_INDEXES: [Sql; 4] = [
     Sql::pair(
         "CREATE INDEX temp.staged_people_person ON staged_people (person)",
         "CREATE INDEX staged_people_person ON staged_people (person)",
@@ -45,19 +45,30 @@ macro_rules! unknown_person {
     };
 }
 
-/// `$row.school` names a school that the package or any source knows.
+/// `$row.school`, or another column, names a school that the package or any source knows.
 macro_rules! unknown_school {
     ($table:literal, $person:literal) => {
+        unknown_school!($table, $person, "school")
+    };
+    ($table:literal, $person:literal, $column:literal) => {
         Sql::both(concat!(
             "INSERT INTO staged_findings SELECT 'unknown_school', '",
             $table,
-            "', s.file, s.line, 'school', s.school, NULL, ",
+            "', s.file, s.line, '",
+            $column,
+            "', s.",
+            $column,
+            ", NULL, ",
             $person,
             ", s.key, s.school FROM staged_",
             $table,
-            " s WHERE s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM staged_schools n \
-             WHERE n.school = s.school AND n.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM schools \
-             p WHERE p.school = s.school AND p.recorded_to = ",
+            " s WHERE s.withdrawn = 0 AND s.",
+            $column,
+            " IS NOT NULL AND NOT EXISTS (SELECT 1 FROM staged_schools n WHERE n.school = s.",
+            $column,
+            " AND n.withdrawn = 0) AND NOT EXISTS (SELECT 1 FROM schools p WHERE p.school = s.",
+            $column,
+            " AND p.recorded_to = ",
             open_end!(),
             " AND NOT EXISTS (SELECT 1 FROM staged_closing c WHERE c.table_name = 'schools' AND \
              c.key = p.key))"
@@ -246,8 +257,22 @@ macro_rules! still_referenced {
     };
 }
 
+mod support;
+
+/// The indexes that every check looks up by.
+pub(crate) fn reference_indexes() -> impl Iterator<Item = Sql> {
+    REFERENCE_INDEXES
+        .into_iter()
+        .chain(support::REFERENCE_INDEXES)
+}
+
 /// Every check, in the order in which its findings are worth reading.
-pub(crate) const CHECKS: [Sql; 45] = [
+pub(crate) fn checks() -> impl Iterator<Item = Sql> {
+    CHECKS.into_iter().chain(support::CHECKS)
+}
+
+/// The checks of the rows that transcripts and decisions are made of.
+const CHECKS: [Sql; 45] = [
     Sql::both(concat!(
         "INSERT INTO staged_findings SELECT 'unknown_district', 'schools', s.file, s.line, \
          'district', s.district, NULL, NULL, s.key, s.school FROM staged_schools s WHERE \

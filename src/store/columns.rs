@@ -1,6 +1,6 @@
 //! How the value of one column is kept and read back: a number, a text, or nothing.
 //!
-//! Which columns a table has stands in `stored.rs`.
+//! Which columns a table has stands below `stored`.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -8,10 +8,17 @@ use serde::ser::Serialize;
 
 use super::StoreError;
 use super::database::Row;
+use crate::record::support::{
+    Accommodation, AssessmentLevel, AssessmentSubject, CalendarPeriodKind, ComplaintChannel,
+    ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind, EligibilityEnd,
+    EvaluationKind, EvaluationOutcome, MeetingKind, NoticeMethod, NoticeOutcome, Participation,
+    PlanSetting, ProviderKind, RaceEthnicity, ReferralSource, RemovalKind, ServiceFrequency,
+    ServiceOutcome, SupportPlanKind, TranslatedDocument,
+};
 use crate::record::{
-    AgArea, AwardKind, CharterStatus, Credits, ExitReason, FulfilmentProgress, GradeLevel,
-    HoldGround, HonorsKind, LinkKind, MarkChangeGround, MarkKind, NameChangeGround, Requester,
-    SchoolKind, SchoolYear, TermKind, YesNo,
+    AgArea, AwardKind, CharterStatus, Count, Credits, DayCount, ExitReason, FulfilmentProgress,
+    GradeLevel, HoldGround, HonorsKind, LinkKind, MarkChangeGround, MarkKind, NameChangeGround,
+    Percent, Requester, SchoolKind, SchoolYear, TermKind, YesNo,
 };
 
 /// A value in a column of its own.
@@ -30,23 +37,52 @@ impl Column for String {
     }
 }
 
-impl Column for Credits {
+/// Columns of thousandths.
+macro_rules! thousandths_columns {
+    ($($type:ty),+) => { $(
+        impl Column for $type {
+            fn kept(&self) -> impl Serialize + '_ {
+                self.thousandths()
+            }
+            fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
+                Ok(Self::from_thousandths(row.integer(column)?))
+            }
+        }
+        impl Column for Option<$type> {
+            fn kept(&self) -> impl Serialize + '_ {
+                self.map(<$type>::thousandths)
+            }
+            fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
+                let thousandths = row.optional_integer(column)?;
+                Ok(thousandths.map(<$type>::from_thousandths))
+            }
+        }
+    )+ };
+}
+thousandths_columns!(Credits, Percent, DayCount);
+
+impl Column for Count {
     fn kept(&self) -> impl Serialize + '_ {
-        self.thousandths()
+        self.number()
     }
     fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-        Ok(Self::from_thousandths(row.integer(column)?))
+        count(row.integer(column)?, column)
     }
 }
 
-impl Column for Option<Credits> {
+impl Column for Option<Count> {
     fn kept(&self) -> impl Serialize + '_ {
-        self.map(Credits::thousandths)
+        self.map(Count::number)
     }
     fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
-        let thousandths = row.optional_integer(column)?;
-        Ok(thousandths.map(Credits::from_thousandths))
+        let number = row.optional_integer(column)?;
+        number.map(|number| count(number, column)).transpose()
     }
+}
+
+fn count(number: i64, column: &str) -> Result<Count, StoreError> {
+    let number = u32::try_from(number).ok().and_then(Count::new);
+    number.ok_or_else(|| unreadable(column))
 }
 
 impl Column for GradeLevel {
@@ -115,6 +151,32 @@ text_columns!(
     NameChangeGround,
     LinkKind,
     HoldGround,
+    Accommodation,
+    AssessmentLevel,
+    AssessmentSubject,
+    CalendarPeriodKind,
+    ComplaintChannel,
+    ComplaintFinding,
+    CredentialKind,
+    DegreeOfSupport,
+    Disability,
+    DisputeKind,
+    EligibilityEnd,
+    EvaluationKind,
+    EvaluationOutcome,
+    MeetingKind,
+    NoticeMethod,
+    NoticeOutcome,
+    Participation,
+    PlanSetting,
+    ProviderKind,
+    RaceEthnicity,
+    ReferralSource,
+    RemovalKind,
+    ServiceFrequency,
+    ServiceOutcome,
+    SupportPlanKind,
+    TranslatedDocument,
 );
 
 impl Column for Option<String> {

@@ -52,13 +52,14 @@ const SCHOOLS_OF: Sql = of_ids!(schools_of!());
 /// Each person's enrolments as known, the one whose school issues the transcript in place 1.
 ///
 /// This is `record::issuing_enrolment` over again, for a class is found among everybody: the same
-/// three cases, in the orders in which a record is read. `tests/store/issuing.rs` holds them equal.
+/// four cases, in the orders in which a record is read. `tests/store/issuing.rs` holds them equal.
 macro_rules! issuing_enrolments {
     () => {
         concat!(
             "SELECT p.person_id, p.legal_family, p.legal_given, e.school, e.grade_level, \
              ROW_NUMBER() OVER (PARTITION BY p.person_id ORDER BY CASE \
              WHEN e.exit_reason = 'graduated' AND e.grade_level >= 9 THEN 0 \
+             WHEN e.exit_reason = 'no_show' THEN 3 \
              WHEN e.school = (SELECT a.school FROM people h JOIN awards a ON \
              a.source = h.source AND a.person = h.person WHERE h.person_id = p.person_id AND \
              a.award IN ('diploma', 'equivalency') AND ",

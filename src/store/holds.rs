@@ -10,15 +10,12 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-
 use super::database::{Row, Session, Sql, Value};
-use super::imports::{Decided, after, list};
 use super::plan::{Held, Refused, RefusedText};
-use super::rows::{Staged, Table, TableRows};
+use super::rows::{Staged, Table, TableRows, of_table};
 use super::staging::{Staging, provenance};
 use super::stored::{Stored, TABLES};
-use super::{Store, StoreError, instant_text, open_end};
+use super::{StoreError, open_end};
 use crate::record::{ContentDigest, RowKey};
 
 /// How many staged rows of held people are in memory at once.
@@ -103,6 +100,46 @@ macro_rules! answered {
             " OR ",
             brought!("fulfilments"),
             " OR ",
+            brought!("demographics"),
+            " OR ",
+            brought!("residences"),
+            " OR ",
+            brought!("attendance"),
+            " OR ",
+            brought!("assessments"),
+            " OR ",
+            brought!("referrals"),
+            " OR ",
+            brought!("evaluations"),
+            " OR ",
+            brought!("eligibilities"),
+            " OR ",
+            brought!("support_plans"),
+            " OR ",
+            brought!("transition_plans"),
+            " OR ",
+            brought!("behaviour_plans"),
+            " OR ",
+            brought!("plan_meetings"),
+            " OR ",
+            brought!("parent_notices"),
+            " OR ",
+            brought!("service_promises"),
+            " OR ",
+            brought!("service_logs"),
+            " OR ",
+            brought!("records_requests"),
+            " OR ",
+            brought!("translation_requests"),
+            " OR ",
+            brought!("complaints"),
+            " OR ",
+            brought!("disputes"),
+            " OR ",
+            brought!("incidents"),
+            " OR ",
+            brought!("removals"),
+            " OR ",
             whole_table!(),
             ")"
         )
@@ -156,31 +193,6 @@ const ADD: Sql = Sql::both(concat!(
     "))) FROM staged_held_rows s JOIN staged_held p ON p.person = s.person"
 ));
 
-/// A posting that passes from one person to another is about both: it cannot land for one while
-/// the other is held. Marks alone have a key without a person. Each round holds people who were not
-/// held yet, so there are no more rounds than people.
-const SHARED_POSTINGS: Sql = Sql::both(concat!(
-    "INSERT INTO staged_held_rows SELECT person, 'marks', key, MIN(school), 'posting_shared', \
-     MIN(file), MIN(line) FROM (",
-    // It is brought for someone, and stands for, is brought or was refused for one who is held.
-    "SELECT s.person, s.key, s.school, s.file, s.line FROM staged_held h CROSS JOIN marks m CROSS \
-     JOIN staged_marks s WHERE m.source = $1 AND m.person = h.person AND m.recorded_to = ",
-    open_end!(),
-    " AND s.key = m.key UNION ALL SELECT s.person, s.key, s.school, s.file, s.line FROM \
-     staged_marks o JOIN staged_held h ON h.person = o.person CROSS JOIN staged_marks s WHERE \
-     s.key = o.key UNION ALL SELECT s.person, s.key, s.school, s.file, s.line FROM \
-     staged_held_rows r CROSS JOIN staged_marks s WHERE s.key = r.key",
-    // It stands for someone, and is brought or was refused for one who is held.
-    " UNION ALL SELECT m.person, m.key, m.school, s.file, s.line FROM staged_marks s JOIN \
-     staged_held h ON h.person = s.person CROSS JOIN marks m WHERE m.key = s.key AND \
-     m.recorded_to = ",
-    open_end!(),
-    " UNION ALL SELECT m.person, m.key, m.school, r.file, r.line FROM staged_held_rows r CROSS \
-     JOIN marks m WHERE m.key = r.key AND m.recorded_to = ",
-    open_end!(),
-    ") p WHERE person NOT IN (SELECT person FROM staged_held) GROUP BY person, key"
-));
-
 impl Staging {
     /// Keeps a row that could not be read, for the quarantine file and for the hold of its person.
     ///
@@ -205,7 +217,7 @@ impl Staging {
         Ok(())
     }
 
-    /// Holds every person with a refused row or a finding, and whoever shares a posting with them:
+    /// Holds every person with a refused row or a finding, and whoever shares a row with them:
     /// their staged rows are taken out, so that what was known of them before stays whole.
     ///
     /// # Errors
@@ -242,11 +254,8 @@ impl Staging {
         let mut session = self.connection.session();
         session.execute(ROWS, &[]).await?;
         session.execute(PEOPLE, &[]).await?;
-        while session
-            .execute(SHARED_POSTINGS, &[source.as_str().into()])
-            .await?
-            > 0
-        {
+        // Each round holds people who were not held yet: there are no more rounds than people.
+        while shared(&mut session, &source).await? > 0 {
             session.execute(PEOPLE, &[]).await?;
         }
         for sql in STATE_IDS {
@@ -302,17 +311,10 @@ impl Staging {
         &mut self,
         mut each: impl FnMut(TableRows) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        self.held_of(|rows| each(TableRows::People(rows))).await?;
-        self.held_of(|rows| each(TableRows::Cumulative(rows)))
-            .await?;
-        self.held_of(|rows| each(TableRows::Enrolments(rows)))
-            .await?;
-        self.held_of(|rows| each(TableRows::Marks(rows))).await?;
-        self.held_of(|rows| each(TableRows::Totals(rows))).await?;
-        self.held_of(|rows| each(TableRows::Plans(rows))).await?;
-        self.held_of(|rows| each(TableRows::Awards(rows))).await?;
-        self.held_of(|rows| each(TableRows::Fulfilments(rows)))
-            .await
+        for name in Table::ALL {
+            of_table!(name, R => self.held_of::<R>(|rows| each(rows.into())).await?);
+        }
+        Ok(())
     }
 
     async fn held_of<T: Stored>(
@@ -361,6 +363,15 @@ impl Staging {
     }
 }
 
+/// Rows that pass from one person to another where one of them is held: so they hold the other.
+async fn shared(session: &mut Session<'_>, source: &str) -> Result<u64, StoreError> {
+    let mut found = 0;
+    for sql in TABLES.iter().filter_map(|sql| sql.shared) {
+        found += session.execute(sql, &[source.into()]).await?;
+    }
+    Ok(found)
+}
+
 fn staged<T: Stored>(row: &Row) -> Result<Staged<T>, StoreError> {
     Ok(Staged {
         provenance: provenance(row)?,
@@ -371,7 +382,7 @@ fn staged<T: Stored>(row: &Row) -> Result<Staged<T>, StoreError> {
     })
 }
 
-fn table(row: &Row) -> Result<Table, StoreError> {
+pub(super) fn table(row: &Row) -> Result<Table, StoreError> {
     let name = row.text("table_name")?;
     Table::named(&name).ok_or_else(|| StoreError::Inconsistent(format!("no table `{name}`")))
 }
@@ -401,179 +412,4 @@ pub(super) async fn undo_holds(
         .execute(REOPEN, &[landed_at.into(), undone_at.into()])
         .await?;
     Ok(())
-}
-
-/// Who is held now.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct HeldNow {
-    /// How many people.
-    pub people: u64,
-    /// The rows that they are held for, refused ones first for each person; so many as were asked
-    /// for.
-    pub rows: Vec<HeldRow>,
-}
-
-/// A row for which a person is held.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct HeldRow {
-    /// The source.
-    pub source: String,
-    /// The person, by the source's own number.
-    pub person: String,
-    /// The person's state id, where a row says it: what other sources sent of them is held too.
-    pub state_id: Option<String>,
-    /// Since when the person has been held without a break.
-    pub since: Timestamp,
-    /// The code of what is wrong: that of a problem; `held_back` for a row that only did not land
-    /// beside a refused one; `posting_shared` for one that someone held also has.
-    pub problem: String,
-    /// The table.
-    #[serde(serialize_with = "by_name")]
-    pub table: Table,
-    /// The import.
-    pub import: i64,
-    /// The file in the package; none for a row that was not in one.
-    pub file: Option<String>,
-    /// The physical line in it.
-    pub line: Option<i64>,
-}
-
-fn by_name<S: serde::Serializer>(table: &Table, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(table.name())
-}
-
-fn held_row(row: &Row) -> Result<HeldRow, StoreError> {
-    Ok(HeldRow {
-        source: row.text("source")?,
-        person: row.text("person")?,
-        state_id: row.optional_text("state_id")?,
-        since: row.parsed("held_since")?,
-        problem: row.text("problem")?,
-        table: table(row)?,
-        import: row.integer("import")?,
-        file: row.optional_text("name")?,
-        line: row.optional_integer("line")?,
-    })
-}
-
-/// Letting a person go by hand.
-#[derive(Clone, Copy, Debug)]
-pub struct Release<'a> {
-    /// The person, by the source's own number or by the state id.
-    pub person: &'a str,
-    /// The source; only needed where several hold a person of this number.
-    pub source: Option<&'a str>,
-    /// Who lets them go, and why.
-    pub decided: Decided<'a>,
-}
-
-/// Why a person cannot be let go by hand.
-#[derive(Debug, thiserror::Error)]
-pub enum ReleaseError {
-    /// Nobody of this number is held.
-    #[error("nobody of the number {0} is held\nhint: `registrar imports held` shows who is")]
-    NotHeld(String),
-    /// Several sources hold someone of this number.
-    #[error("{person} is held in several sources: {}\nhint: add `--source`", .sources.join(", "))]
-    Sources {
-        /// The person.
-        person: String,
-        /// The sources, each with its number of the person.
-        sources: Vec<String>,
-    },
-    /// What the database said.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl Store {
-    /// Who is held now, and for what: at most so many rows.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn held(&self, rows_max: u32) -> Result<HeldNow, StoreError> {
-        const PEOPLE: Sql = Sql::both(concat!(
-            "SELECT COUNT(*) AS count FROM (SELECT DISTINCT source, person FROM held_rows WHERE \
-             recorded_to = ",
-            open_end!(),
-            ") p"
-        ));
-        const ROWS: Sql = Sql::both(concat!(
-            "SELECT h.source, h.person, h.state_id, h.held_since, h.problem, h.table_name, \
-             h.import, f.name, h.line FROM held_rows h LEFT JOIN import_files f ON \
-             f.number = h.file WHERE h.recorded_to = ",
-            open_end!(),
-            " ORDER BY h.source, h.person, CASE h.problem WHEN 'held_back' THEN 1 ELSE 0 END, \
-             h.import, h.file, h.line LIMIT $1"
-        ));
-        let mut connection = self.connection().await?;
-        let mut session = connection.session();
-        let people = session.count(PEOPLE, &[]).await?.unsigned_abs();
-        let rows = session.rows(ROWS, &[i64::from(rows_max).into()]).await?;
-        let rows = rows.iter().map(held_row).collect::<Result<_, _>>()?;
-        Ok(HeldNow { people, rows })
-    }
-
-    /// Lets a held person go by hand: what was refused stays out. It is listed among the imports
-    /// with who did it and why, because reports read the records as of the newest of those. Gives
-    /// its number.
-    ///
-    /// # Errors
-    /// [`ReleaseError`], with nothing changed.
-    pub async fn release(&self, release: Release<'_>, now: Timestamp) -> Result<i64, ReleaseError> {
-        const SOURCES: Sql = Sql::both(concat!(
-            "SELECT source, person, MAX(import) AS import FROM held_rows WHERE (person = $1 OR \
-             state_id = $1) AND source = COALESCE($2, source) AND recorded_to = ",
-            open_end!(),
-            " GROUP BY source, person ORDER BY source, person"
-        ));
-        const RECORD: Sql = Sql::both(
-            "INSERT INTO imports SELECT $1, 'release', source, district, exported_at, $2, NULL, \
-             0, 0, 0, 0, $4, $5 FROM imports WHERE number = $3",
-        );
-        const CLOSE: Sql = Sql::both(concat!(
-            "UPDATE held_rows SET recorded_to = $3 WHERE source = $1 AND person = $2 AND \
-             recorded_to = ",
-            open_end!()
-        ));
-        let mut transaction = self.import_transaction().await?;
-        let mut session = transaction.session();
-        let values = [release.person.into(), release.source.into()];
-        let rows = session.rows(SOURCES, &values).await?;
-        let (source, number, import) = match rows.as_slice() {
-            [] => return Err(ReleaseError::NotHeld(release.person.to_owned())),
-            [row] => (
-                row.text("source")?,
-                row.text("person")?,
-                row.integer("import")?,
-            ),
-            several => {
-                let source = |row: &Row| -> Result<String, StoreError> {
-                    Ok(format!("{} ({})", row.text("source")?, row.text("person")?))
-                };
-                let sources = several.iter().map(source);
-                let person = release.person.to_owned();
-                let sources = sources.collect::<Result<_, _>>()?;
-                return Err(ReleaseError::Sources { person, sources });
-            }
-        };
-        let imports = list(&mut session).await?;
-        let newest = imports.last().ok_or_else(|| {
-            StoreError::Inconsistent("someone is held, and there is no import".to_owned())
-        })?;
-        let (release_number, instant) = (newest.number + 1, after(newest.recorded_at, now));
-        let instant = instant_text(instant);
-        let record: [Value; 5] = [
-            release_number.into(),
-            instant.as_str().into(),
-            import.into(),
-            release.decided.by.into(),
-            release.decided.reason.into(),
-        ];
-        session.execute(RECORD, &record).await?;
-        let close: [Value; 3] = [source.into(), number.into(), instant.into()];
-        session.execute(CLOSE, &close).await?;
-        transaction.commit().await?;
-        Ok(release_number)
-    }
 }

@@ -70,7 +70,7 @@ impl Staging {
         let source = self.header.source.clone();
         let mut session = self.connection.session();
         let links = Links::read(&mut session).await?;
-        for sql in &TABLES {
+        for sql in TABLES.iter() {
             session
                 .execute(sql.close_withdrawn, &[recorded_at.as_str().into()])
                 .await?;

@@ -185,17 +185,16 @@ const CLOSE_MOVED: Sql = of_ids!(close_moved!());
 const MOVE: Sql = of_ids!(move_to!());
 
 /// Gives every row that links concerned `before`, or concern now, the id that it has now. It runs
-/// at the end of the transaction, recorded at `at`, that landed something or took it back. Gives
-/// the person of each of these rows before, and now.
+/// at the end of the transaction, recorded at `at`, that landed something or took it back.
 pub(super) async fn relink(
     session: &mut Session<'_>,
     before: &Links,
     at: &str,
-) -> Result<Vec<[PersonId; 2]>, StoreError> {
+) -> Result<(), StoreError> {
     let now = Links::read(session).await?;
     let named: BTreeSet<RowName> = before.names().chain(now.names()).cloned().collect();
     if named.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let now = now.acting(&Histories::read(session, &named, &at.into()).await?);
     let people = named.iter().map(|(_, person)| person.clone()).collect();
@@ -217,11 +216,9 @@ pub(super) async fn relink(
     let merged = now.merged(&standing.collect());
     let ids = Value::ids(ids.iter().map(PersonId::as_bytes));
     let mut moves: BTreeMap<PersonId, Vec<Version>> = BTreeMap::new();
-    let mut whose = Vec::new();
     for version in versions(session, STANDING_OF_IDS, ids).await? {
         let alone = now.alone(&version);
         let id = merged.get(&alone).copied().unwrap_or(alone);
-        whose.push([version.person_id, id]);
         if id != version.person_id {
             moves.entry(id).or_default().push(version);
         }
@@ -229,7 +226,7 @@ pub(super) async fn relink(
     for (id, versions) in moves {
         move_to(session, id, &versions, at).await?;
     }
-    Ok(whose)
+    Ok(())
 }
 
 /// Gives the standing versions another id. One that was known before is closed and copied; one that

@@ -17,6 +17,7 @@ mod contradiction;
 mod database;
 mod events;
 mod finding;
+mod held;
 mod holds;
 mod imports;
 mod issuances;
@@ -25,6 +26,7 @@ mod landing;
 mod links;
 mod listed;
 mod looked_at;
+mod migrations;
 mod open;
 mod overrides;
 mod plan;
@@ -38,6 +40,7 @@ mod rows;
 mod settings;
 mod staging;
 mod stored;
+mod support;
 mod told;
 mod undo;
 
@@ -46,7 +49,7 @@ pub use batches::BatchRow;
 pub use contradiction::Contradiction;
 pub use events::{PersonRow, PostingRow};
 pub use finding::{Ambiguous, Candidate, Found, StudentQuery};
-pub use holds::{HeldNow, HeldRow, Release, ReleaseError};
+pub use held::{HeldNow, HeldRow, Release, ReleaseError};
 pub use imports::{Decided, ImportSummary, RECORDED_AHEAD_HOURS_MAX};
 pub use issuances::{
     DOCUMENTS_PER_READ_MAX, DocumentRow, IntentRow, IssuanceRow, IssuanceState, NewIntent,

@@ -5,16 +5,14 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{
-    Connection as _, PgConnection, PgPool, Postgres, SqlSafeStr, Sqlite, SqliteConnection,
-    SqlitePool,
-};
+use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
 
 use super::database::{Session, Sql};
+use super::migrations::migrations;
 
 /// Connections that one process opens at most.
 pub(super) const CONNECTIONS_MAX: u32 = 8;
@@ -347,68 +345,6 @@ pub(super) async fn one_import_at_a_time(session: &mut Session<'_>) -> Result<()
         session.execute(LOCK, &[]).await?;
     }
     Ok(())
-}
-
-/// The migrations, each in both dialects side by side.
-fn migrations(sqlite: bool) -> Vec<Migration> {
-    let steps = [
-        (
-            1,
-            "records",
-            include_str!("migrations/0001_records.sqlite.sql"),
-            include_str!("migrations/0001_records.postgres.sql"),
-        ),
-        (
-            2,
-            "issuances",
-            include_str!("migrations/0002_issuances.sqlite.sql"),
-            include_str!("migrations/0002_issuances.postgres.sql"),
-        ),
-        (
-            3,
-            "events",
-            include_str!("migrations/0003_events.sqlite.sql"),
-            include_str!("migrations/0003_events.postgres.sql"),
-        ),
-        (
-            4,
-            "fulfilments",
-            include_str!("migrations/0004_fulfilments.sqlite.sql"),
-            include_str!("migrations/0004_fulfilments.postgres.sql"),
-        ),
-        (
-            5,
-            "held_state_ids",
-            include_str!("migrations/0005_held_state_ids.sqlite.sql"),
-            include_str!("migrations/0005_held_state_ids.postgres.sql"),
-        ),
-        (
-            6,
-            "policies",
-            include_str!("migrations/0006_policies.sqlite.sql"),
-            include_str!("migrations/0006_policies.postgres.sql"),
-        ),
-        (
-            7,
-            "name keys",
-            include_str!("migrations/0007_name_keys.sqlite.sql"),
-            include_str!("migrations/0007_name_keys.postgres.sql"),
-        ),
-        (
-            8,
-            "override findings",
-            include_str!("migrations/0008_override_findings.sqlite.sql"),
-            include_str!("migrations/0008_override_findings.postgres.sql"),
-        ),
-    ];
-    steps
-        .into_iter()
-        .map(|(version, name, for_sqlite, for_postgres)| {
-            let text = if sqlite { for_sqlite } else { for_postgres };
-            let kind = MigrationType::Simple;
-            Migration::new(version, name.into(), kind, text.into_sql_str(), false)
-        })
-        .collect()
 }
 
 async fn open_sqlite(url: &str, create: bool) -> Result<(SqlitePool, String), StoreError> {

@@ -25,6 +25,8 @@ pub enum FindingKind {
     UnknownCourse,
     /// The event names a posting that its person does not have.
     UnknownPosting,
+    /// The row names a referral, plan, promise, meeting or incident that its person does not have.
+    UnknownReference,
     /// The mark that is to be Pass or No Pass is not one of 2020-21.
     Outside2020To21,
     /// Two people of the source carry one state id.
@@ -36,7 +38,7 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
-    const ALL: [(Self, &'static str); 11] = [
+    const ALL: [(Self, &'static str); 12] = [
         (Self::DuplicateKey, "duplicate_key"),
         (Self::UnknownPerson, "unknown_person"),
         (Self::UnknownSchool, "unknown_school"),
@@ -44,6 +46,7 @@ impl FindingKind {
         (Self::UnknownTerm, "unknown_term"),
         (Self::UnknownCourse, "unknown_course"),
         (Self::UnknownPosting, "unknown_posting"),
+        (Self::UnknownReference, "unknown_reference"),
         (Self::Outside2020To21, "outside_2020_21"),
         (Self::StateIdTwice, "state_id_twice"),
         (Self::StillReferenced, "still_referenced"),

@@ -14,11 +14,7 @@ use sqlx::Row as _;
 
 use super::database::{Session, Sql, Value, postgres_query, sqlite_query};
 use super::*;
-use crate::record::{
-    Award, AwardKind, ContentDigest, CumulativeItem, DeclaredTotal, Fulfilment, FulfilmentProgress,
-    GraduationPlan, LinkKind, NameChange, NameChangeGround, Person, PersonId, PersonLink, RowKey,
-    RowName, SchoolYear, Scope,
-};
+use crate::record::{LinkKind, NameChange, NameChangeGround, PersonId, PersonLink, RowName, Scope};
 
 #[path = "../../tests/common/databases.rs"]
 mod common;
@@ -29,7 +25,13 @@ mod common;
 #[path = "../../tests/store/rows.rs"]
 mod rows;
 
+#[path = "../../tests/store/pupil.rs"]
+mod pupil;
+
+mod district;
+
 use common::on_both_databases;
+use district::{land, look_large, one};
 
 /// A table that a statement reads whole, or by its source alone, which is nearly the same.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,11 +65,19 @@ pub(super) async fn note(session: &mut Session<'_>, sql: Sql, values: &[Value]) 
     NOTED.with(|noted| noted.borrow_mut().extend(tables.into_iter().map(scan)));
 }
 
-/// A table that grows with the students. Schools, districts and the decisions of people are a
-/// thousand rows, and may be read whole.
+/// A table that grows with the students. Schools, districts, calendars, staff and the decisions of
+/// people are some thousand rows, and may be read whole.
 fn is_live(table: &str) -> bool {
     let of_students = Table::named(table).is_some_and(|table| {
-        !matches!(table, Table::Districts | Table::Schools) && !table.is_event()
+        let of_schools = [
+            Table::Districts,
+            Table::Schools,
+            Table::CalendarPeriods,
+            Table::Staff,
+            Table::StaffCredentials,
+            Table::CensusCounts,
+        ];
+        !of_schools.contains(&table) && !table.is_event()
     });
     of_students || ["issuances", "documents", "batch_people"].contains(&table)
 }
@@ -168,8 +178,12 @@ fn postgres_scan(node: &Json, scans: &mut Vec<String>) {
         }
         _ => false,
     };
-    // A bitmap's index names its table: `marks_source_person`.
-    let of_index = || text("Index Name").split('_').next().unwrap_or_default();
+    // A bitmap's index names its table: `marks_source_person`, `service_logs_source_person`.
+    let of_index = || {
+        let index = text("Index Name");
+        let mut ends = index.match_indices('_').map(|(end, _)| &index[..end]);
+        ends.find(|name| is_live(name)).unwrap_or_default()
+    };
     let table = Some(text("Relation Name")).filter(|name| !name.is_empty());
     let table = table.unwrap_or_else(of_index).to_owned();
     if whole && is_live(&table) {
@@ -261,6 +275,28 @@ on_both_databases!(
     }
 );
 
+on_both_databases!(
+    a_page_of_five_hundred_pupils_is_read_in_a_statement_a_table,
+    |db| {
+        const PAGE: usize = 500;
+        // People, enrolments, and the tables of support but the four that are about schools.
+        let tables = Table::ALL.iter().filter(|table| table.is_support()).count() - 4 + 2;
+        land(&db.store, 1, "registry", 0).await;
+        land(&db.store, 2, "sis", PAGE).await;
+        let page = db.store.people_after(None, None, day(3)).await;
+        let page = page.expect("read");
+        assert_eq!(page.len(), PAGE);
+        let counted = COUNTED.scope(RefCell::default(), async {
+            let read = db.store.support_records(&page, day(3)).await;
+            let read = read.expect("read");
+            assert_eq!(read.len(), PAGE);
+            assert!(read.iter().all(|record| record.service_logs.len() == 1));
+            COUNTED.with(|counted| counted.borrow().len())
+        });
+        assert_eq!(counted.await, tables);
+    }
+);
+
 /// The mistake that this file is about: under a type that is not to the letter BLOB, SQLite does
 /// not look a key up in the index of a live table.
 #[tokio::test]
@@ -319,6 +355,9 @@ async fn everything(store: &Store) {
     let person = PersonId::from_state_id("9000000000");
     let records = store.records(&[person], known).await.expect("read");
     assert_eq!(records.len(), 1);
+    store.support_setting(known).await.expect("read");
+    let supported = store.support_records(&[person], known).await;
+    assert_eq!(supported.expect("read").len(), 1);
     for of in [Some(person), None] {
         store.events(of, None, known).await.expect("read");
     }
@@ -459,138 +498,5 @@ fn header(on: i8, source: &str) -> ImportHeader {
         exported_at: day(on),
         recorded_at: day(on),
         allow_clock_behind: false,
-    }
-}
-
-/// A full package: the school, where the source is `registry`, and so many students.
-async fn land(store: &Store, on: i8, source: &str, students: usize) {
-    let mut staging = store.stage(header(on, source)).await.expect("begins");
-    for table in Table::ALL {
-        staging
-            .scope(*table, rows::SCHOOL, true)
-            .await
-            .expect("a scope");
-    }
-    let file = staging.file(Table::Marks, "marks.csv");
-    staging.file_read(file, [7; 32], 10, 1);
-    let place = Provenance { file, line: 2 };
-    let refused = rows::refused(Table::Marks, "nobody", None, 2);
-    staging.refuse(&refused).await.expect("kept");
-    if source == "registry" {
-        for batch in [
-            TableRows::Districts(one(place, source, Table::Districts, "d", rows::district())),
-            TableRows::Schools(one(place, source, Table::Schools, "s", rows::school())),
-        ] {
-            staging.rows(&batch).await.expect("staged");
-        }
-    }
-    for number in 0..students {
-        for batch in student(place, source, &number.to_string()) {
-            staging.rows(&batch).await.expect("staged");
-        }
-    }
-    staging.findings(10).await.expect("checked");
-    assert_eq!(staging.left_naming().await.expect("read"), []);
-    staging.hold().await.expect("held");
-    staging.held_rows(|_| Ok(())).await.expect("read");
-    let plan = staging.plan().await.expect("a plan");
-    assert_eq!(plan.left_over, Findings::default());
-    staging.land(&plan, day(on)).await.expect("it lands");
-}
-
-/// A student with a row in every table, and a term and a course of their own.
-fn student(at: Provenance, source: &str, person: &str) -> [TableRows; 10] {
-    let school = rows::SCHOOL.to_owned();
-    let number = person.to_owned();
-    let cumulative = CumulativeItem {
-        school: school.clone(),
-        person: number.clone(),
-        birth_date_verified_by: None,
-        sex: None,
-        birth_place: None,
-        parent_name: None,
-        parent_address: None,
-        pupil_address: None,
-        address_verified_on: None,
-        immunization: None,
-    };
-    let total = DeclaredTotal {
-        school: school.clone(),
-        person: number.clone(),
-        figure: "credit_earned".into(),
-        value: "5".into(),
-    };
-    let plan = GraduationPlan {
-        school: school.clone(),
-        person: number.clone(),
-        plan: "district".into(),
-        entered_grade_9: SchoolYear::beginning(2022).expect("a year"),
-    };
-    let award = Award {
-        school,
-        person: number,
-        award: AwardKind::Diploma,
-        detail: None,
-        awarded_on: jiff::civil::date(2026, 6, 12),
-    };
-    let fulfilment = Fulfilment {
-        school: rows::SCHOOL.into(),
-        person: person.into(),
-        requirement: "service_learning".into(),
-        progress: FulfilmentProgress::Fulfilled,
-        amount: None,
-    };
-    let (mut term, mut course) = (rows::term(), rows::course());
-    let (enrolment, mut mark) = (rows::enrolment(person), rows::mark(person, person, "A"));
-    (term.term, mark.term) = (person.into(), person.into());
-    (course.course, mark.course) = (person.into(), person.into());
-    [
-        TableRows::Terms(one(at, source, Table::Terms, person, term)),
-        TableRows::Courses(one(at, source, Table::Courses, person, course)),
-        TableRows::People(one(at, source, Table::People, person, born(person))),
-        TableRows::Cumulative(one(at, source, Table::Cumulative, person, cumulative)),
-        TableRows::Enrolments(one(at, source, Table::Enrolments, person, enrolment)),
-        TableRows::Marks(one(at, source, Table::Marks, person, mark)),
-        TableRows::Totals(one(at, source, Table::Totals, person, total)),
-        TableRows::Plans(one(at, source, Table::Plans, person, plan)),
-        TableRows::Awards(one(at, source, Table::Awards, person, award)),
-        TableRows::Fulfilments(one(at, source, Table::Fulfilments, person, fulfilment)),
-    ]
-}
-
-/// Students of a district are born on thousands of days.
-fn born(number: &str) -> Person {
-    let days: i32 = number.bytes().map(i32::from).sum();
-    let first = jiff::civil::date(2008, 1, 1);
-    let birth_date = first.checked_add(jiff::ToSpan::days(days)).expect("a date");
-    Person {
-        birth_date,
-        ..rows::person(number)
-    }
-}
-
-fn one<T>(provenance: Provenance, source: &str, table: Table, key: &str, row: T) -> Vec<Staged<T>> {
-    vec![Staged {
-        provenance,
-        key: RowKey::new(source, table.name(), &[key]),
-        content: ContentDigest::new(&[source]),
-        withdrawn: false,
-        row,
-    }]
-}
-
-/// Lets PostgreSQL look at the rows, and then believe that there are ten million of each: a few it
-/// would read whole, and be right. SQLite plans without counting rows.
-async fn look_large(store: &Store) {
-    const LARGE: &str = "UPDATE pg_class SET reltuples = 10000000 WHERE relname ~ '^(people|\
-                         cumulative|enrolments|terms|courses|marks|totals|plans|awards|\
-                         fulfilments)($|_)' AND \
-                         relnamespace = 'public'::regnamespace";
-    let mut connection = store.connection().await.expect("a connection");
-    if let Session::Postgres(connection) = connection.session() {
-        for statement in ["ANALYZE", LARGE] {
-            let done = sqlx::raw_sql(statement).execute(&mut *connection).await;
-            done.expect("the test server's user owns its catalogue");
-        }
     }
 }

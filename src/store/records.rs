@@ -12,7 +12,7 @@ use super::database::{Row, Session, Sql, Value};
 use super::events::Standing;
 use super::stored::Stored;
 use super::told::RowName;
-use super::{Store, StoreError, instant_text};
+use super::{Store, StoreError, Table, instant_text};
 use crate::record::{
     Award, Course, Decisions, DeclaredTotal, Directory, District, Enrolment, Event, Fulfilment,
     GraduationPlan, Mark, Person, PersonId, PersonRecord, RecordedMark, RecordedTotal, School,
@@ -231,12 +231,17 @@ type CatalogueKey = (String, String, String);
 /// A source's row of a person, and why the source's imports hold them.
 type SourcePerson = (String, Person, Vec<String>);
 
-/// Which row holds a person and why, in a phrase; none where the row is of someone who is not held.
+/// Which row holds a person and why, in a phrase; none where the row is of someone who is not held,
+/// or held for a row that no transcript is made of: to name it could disclose, and nobody's
+/// transcript waits for it.
 fn why_held(row: &Row) -> Result<Option<(RowName, String)>, StoreError> {
     let Some(import) = row.optional_integer("held_import")? else {
         return Ok(None);
     };
     let (table, since) = (row.text("held_table")?, row.text("held_since")?);
+    if Table::named(&table).is_some_and(Table::is_support) {
+        return Ok(None);
+    }
     let (source, number) = (row.text("held_source")?, row.text("held_person")?);
     let day = since.get(..10).unwrap_or(&since);
     let why = format!(

@@ -165,7 +165,9 @@ macro_rules! unknown_codes {
             $table,
             " m WHERE m.recorded_to = $1 AND m.recorded_to <> ",
             open_end!(),
-            " AND NOT EXISTS (SELECT 1 FROM ",
+            " AND m.",
+            $column,
+            " IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ",
             $to,
             " k WHERE k.",
             $code,
@@ -239,13 +241,16 @@ macro_rules! reference {
 
 macro_rules! of_school {
     ($variant:ident, $table:literal, $name:literal) => {
+        of_school!($variant, $table, $name, "school")
+    };
+    ($variant:ident, $table:literal, $name:literal, $column:literal) => {
         reference!(
-            $variant, $table, $name, "school", Schools, "schools", "school"
+            $variant, $table, $name, $column, Schools, "schools", "school"
         )
     };
 }
 
-const REFERENCES: [Reference; 16] = [
+const REFERENCES: [Reference; 42] = [
     reference!(
         Schools,
         "schools",
@@ -265,6 +270,37 @@ const REFERENCES: [Reference; 16] = [
     of_school!(Plans, "plans", "person"),
     of_school!(Awards, "awards", "person"),
     of_school!(Fulfilments, "fulfilments", "person"),
+    of_school!(CalendarPeriods, "calendar_periods", "begins_on"),
+    of_school!(Demographics, "demographics", "person"),
+    of_school!(Residences, "residences", "person"),
+    of_school!(Attendance, "attendance", "person"),
+    of_school!(Assessments, "assessments", "person"),
+    of_school!(Referrals, "referrals", "referral"),
+    of_school!(Evaluations, "evaluations", "evaluation"),
+    of_school!(Eligibilities, "eligibilities", "person"),
+    of_school!(SupportPlans, "support_plans", "plan"),
+    of_school!(TransitionPlans, "transition_plans", "plan"),
+    of_school!(BehaviourPlans, "behaviour_plans", "plan"),
+    of_school!(PlanMeetings, "plan_meetings", "meeting"),
+    of_school!(ParentNotices, "parent_notices", "meeting"),
+    of_school!(ServicePromises, "service_promises", "promise"),
+    of_school!(ServiceLogs, "service_logs", "entry"),
+    of_school!(RecordsRequests, "records_requests", "request"),
+    of_school!(TranslationRequests, "translation_requests", "request"),
+    of_school!(Complaints, "complaints", "complaint"),
+    of_school!(Disputes, "disputes", "dispute"),
+    of_school!(Incidents, "incidents", "incident"),
+    of_school!(Removals, "removals", "removal"),
+    of_school!(Staff, "staff", "staff"),
+    of_school!(StaffCredentials, "staff_credentials", "credential"),
+    of_school!(CensusCounts, "census_counts", "counted_on"),
+    of_school!(Residences, "residences", "person", "residence_school"),
+    of_school!(
+        RecordsRequests,
+        "records_requests",
+        "request",
+        "from_school"
+    ),
     of_school!(PassMarks, "pass_marks", "event"),
     of_school!(MarkChanges, "mark_changes", "event"),
     of_school!(NameChanges, "name_changes", "event"),

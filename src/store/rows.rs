@@ -31,7 +31,7 @@ pub struct Staged<T> {
 }
 
 macro_rules! tables {
-    (with $dollar:tt: $($(#[$meta:meta])* $variant:ident($row:ident) = $name:literal,)+) => {
+    (with $dollar:tt: $($(#[$meta:meta])* $variant:ident($($row:ident)::+) = $name:literal,)+) => {
         /// A table of the Registrar package, in the order in which it is checked and landed.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Table {
@@ -51,7 +51,7 @@ macro_rules! tables {
         /// A batch of rows of one table.
         #[derive(Clone, Debug)]
         pub enum TableRows {
-            $($(#[$meta])* $variant(Vec<Staged<crate::record::$row>>),)+
+            $($(#[$meta])* $variant(Vec<Staged<crate::record::$($row)::+>>),)+
         }
 
         /// `$value` with the type of a table's rows for `$row`.
@@ -59,7 +59,7 @@ macro_rules! tables {
             ($dollar table:expr, $dollar row:ident => $dollar value:expr) => {
                 match $dollar table { $(
                     $crate::store::Table::$variant => {
-                        type $dollar row = $crate::record::$row;
+                        type $dollar row = $crate::record::$($row)::+;
                         $dollar value
                     }
                 )+ }
@@ -76,6 +76,14 @@ macro_rules! tables {
             };
         }
         pub(crate) use of_batch;
+
+        $(
+            impl From<Vec<Staged<crate::record::$($row)::+>>> for TableRows {
+                fn from(rows: Vec<Staged<crate::record::$($row)::+>>) -> Self {
+                    Self::$variant(rows)
+                }
+            }
+        )+
 
         impl TableRows {
             /// The table.
@@ -122,6 +130,54 @@ tables! {
     Awards(Award) = "awards",
     /// Requirements that are no courses.
     Fulfilments(Fulfilment) = "fulfilments",
+    /// Stretches of days of the schools' calendars.
+    CalendarPeriods(support::CalendarPeriod) = "calendar_periods",
+    /// What reports count people under.
+    Demographics(support::Demographics) = "demographics",
+    /// Schools of people's attendance areas.
+    Residences(support::Residence) = "residences",
+    /// Days enrolled and attended.
+    Attendance(support::AttendanceYear) = "attendance",
+    /// The statewide tests.
+    Assessments(support::AssessmentResult) = "assessments",
+    /// Referrals for an evaluation.
+    Referrals(support::Referral) = "referrals",
+    /// Evaluations.
+    Evaluations(support::Evaluation) = "evaluations",
+    /// Categories of disability.
+    Eligibilities(support::Eligibility) = "eligibilities",
+    /// Versions of plans of special education; not to be taken for graduation plans.
+    SupportPlans(support::SupportPlan) = "support_plans",
+    /// Their parts about the time after school.
+    TransitionPlans(support::TransitionPlan) = "transition_plans",
+    /// Their parts about behaviour.
+    BehaviourPlans(support::BehaviourPlan) = "behaviour_plans",
+    /// Meetings of the plans' teams.
+    PlanMeetings(support::PlanMeeting) = "plan_meetings",
+    /// Attempts to bring parents to them.
+    ParentNotices(support::ParentNotice) = "parent_notices",
+    /// Services that plans promise.
+    ServicePromises(support::ServicePromise) = "service_promises",
+    /// Sessions of these services.
+    ServiceLogs(support::ServiceLog) = "service_logs",
+    /// Records that were asked for from another school.
+    RecordsRequests(support::RecordsRequest) = "records_requests",
+    /// Translations that were asked for.
+    TranslationRequests(support::TranslationRequest) = "translation_requests",
+    /// Parents' complaints.
+    Complaints(support::Complaint) = "complaints",
+    /// Disputes between parents and district.
+    Disputes(support::Dispute) = "disputes",
+    /// Incidents.
+    Incidents(support::Incident) = "incidents",
+    /// Removals from class or school.
+    Removals(support::Removal) = "removals",
+    /// Who teaches or provides services, and where.
+    Staff(support::StaffMember) = "staff",
+    /// Credentials of staff.
+    StaffCredentials(support::StaffCredential) = "staff_credentials",
+    /// Counts that somebody outside the district certified.
+    CensusCounts(support::CensusCount) = "census_counts",
     /// Letters that stand as Pass or No Pass.
     PassMarks(PassMark) = "pass_marks",
     /// Changed marks.
@@ -150,5 +206,12 @@ impl Table {
                 | Self::PersonLinks
                 | Self::TranscriptHolds
         )
+    }
+
+    /// Whether its rows tell what compliance is counted from; no document of a student is made of
+    /// them, and nobody's transcript waits for them.
+    pub const fn is_support(self) -> bool {
+        let place = self as usize;
+        Self::CalendarPeriods as usize <= place && place <= Self::CensusCounts as usize
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::checks::{CHECKS, REFERENCE_INDEXES};
+use super::checks::{checks, reference_indexes};
 use super::database::{Row, Session, Sql};
 use super::holds::CREATE_HELD;
 use super::imports::recording_instant;
@@ -197,24 +197,21 @@ impl Staging {
     pub async fn findings(&mut self, cap_per_kind: u32) -> Result<Findings, StoreError> {
         let source = self.header.source.clone();
         let mut session = self.connection.session();
-        for sql in TABLES
-            .iter()
-            .map(|sql| &sql.index_staged)
-            .chain(&REFERENCE_INDEXES)
-        {
-            session.execute(*sql, &[]).await?;
+        let indexes = TABLES.iter().map(|sql| sql.index_staged);
+        for sql in indexes.chain(reference_indexes()) {
+            session.execute(sql, &[]).await?;
         }
         if let Session::Postgres(_) = session {
             // Nobody counts the rows of temporary tables, and without a count PostgreSQL plans for
             // a few: it would compare every mark with every school.
-            for sql in &TABLES {
+            for sql in TABLES.iter() {
                 session.execute(Sql::both(sql.analyze_staged), &[]).await?;
             }
         }
         self.compute_closing().await?;
         let mut session = self.connection.session();
-        for sql in TABLES.iter().map(|sql| &sql.duplicates).chain(&CHECKS) {
-            run_check(&mut session, *sql, &source).await?;
+        for sql in TABLES.iter().map(|sql| sql.duplicates).chain(checks()) {
+            run_check(&mut session, sql, &source).await?;
         }
         self.read_findings(cap_per_kind).await
     }
@@ -261,7 +258,7 @@ impl Staging {
         );
         let left_over = self.drop_held().await?;
         let mut changes = Vec::new();
-        for sql in &TABLES {
+        for sql in TABLES.iter() {
             changes.extend(self.table_changes(sql).await?);
         }
         let source = self.header.source.clone();
@@ -299,14 +296,14 @@ impl Staging {
         if session.count(super::holds::COUNT_HELD, &[]).await? == 0 {
             return Ok(Findings::default());
         }
-        for sql in &TABLES {
+        for sql in TABLES.iter() {
             session.execute(sql.drop_held, &[]).await?;
         }
         self.compute_closing().await?;
         let mut session = self.connection.session();
         session.execute(CLEAR, &[]).await?;
-        for sql in &CHECKS {
-            run_check(&mut session, *sql, &source).await?;
+        for sql in checks() {
+            run_check(&mut session, sql, &source).await?;
         }
         self.read_findings(LEFT_OVER_SHOWN_MAX).await
     }
@@ -317,7 +314,7 @@ impl Staging {
         let source = self.header.source.clone();
         let mut session = self.connection.session();
         session.execute(CLEAR, &[]).await?;
-        for sql in &TABLES {
+        for sql in TABLES.iter() {
             session.execute(sql.taken_back, &[]).await?;
             if let Some(absent) = sql.absent.filter(|_| self.full.contains(&sql.table)) {
                 session.execute(absent, &[source.as_str().into()]).await?;

@@ -3,19 +3,16 @@
 //! Every live table has the same leading columns (`key`, `content`, `source`, `file`, `line`,
 //! `recorded_from`, `recorded_to`), so the statements that stage, compare, close and add versions
 //! differ only in the table's name and the row's own columns. The macro writes them as static
-//! text.
+//! text. Which columns a table has stands in `stored/records.rs` and `stored/support.rs`.
+
+use std::sync::LazyLock;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::columns::Column;
 use super::database::{Row, Sql};
 use super::rows::Staged;
-use super::{StoreError, Table, open_end};
-use crate::record::{
-    Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, Fulfilment, GraduationPlan,
-    Mark, MarkChange, NameChange, PassMark, Person, PersonId, PersonLink, RowKey, School, Term,
-    TranscriptHold,
-};
+use super::{StoreError, Table, of_table};
 
 /// The statements of one table.
 #[derive(Debug)]
@@ -38,6 +35,7 @@ pub(crate) struct TableSql {
     pub copy_closed: Sql,
     pub staged_of_held: Sql,
     pub held_back: Option<[Sql; 2]>,
+    pub shared: Option<Sql>,
     pub drop_held: Sql,
 }
 
@@ -187,6 +185,46 @@ macro_rules! held_back {
         None
     };
 }
+/// A row that passes from one person to another is about both: it cannot land for one while the
+/// other is held. Where a key has the person in it nothing does.
+macro_rules! shared {
+    ($row:ident, $table:ident, person) => {
+        Some(Sql::both(concat!(
+            "INSERT INTO staged_held_rows SELECT person, '", stringify!($table),
+            "', key, MIN(school), '", shared_problem!($row), "', MIN(file), MIN(line) FROM (",
+            // It is brought for someone, and stands for, is brought or was refused for one who is
+            // held.
+            "SELECT s.person, s.key, s.school, s.file, s.line FROM staged_held h CROSS JOIN ",
+            stringify!($table), " m CROSS JOIN staged_", stringify!($table),
+            " s WHERE m.source = $1 AND m.person = h.person AND m.recorded_to = ", open_end!(),
+            " AND s.key = m.key UNION ALL SELECT s.person, s.key, s.school, s.file, s.line FROM \
+             staged_", stringify!($table), " o JOIN staged_held h ON h.person = o.person CROSS \
+             JOIN staged_", stringify!($table), " s WHERE s.key = o.key UNION ALL SELECT \
+             s.person, s.key, s.school, s.file, s.line FROM staged_held_rows r CROSS JOIN staged_",
+            stringify!($table), " s WHERE s.key = r.key",
+            // It stands for someone, and is brought or was refused for one who is held.
+            " UNION ALL SELECT m.person, m.key, m.school, s.file, s.line FROM staged_",
+            stringify!($table), " s JOIN staged_held h ON h.person = s.person CROSS JOIN ",
+            stringify!($table), " m WHERE m.key = s.key AND m.recorded_to = ", open_end!(),
+            " UNION ALL SELECT m.person, m.key, m.school, r.file, r.line FROM staged_held_rows r \
+             CROSS JOIN ", stringify!($table), " m WHERE m.key = r.key AND m.recorded_to = ",
+            open_end!(), ") p WHERE person NOT IN (SELECT person FROM staged_held) GROUP BY \
+             person, key"
+        )))
+    };
+    ($row:ident, $table:ident, shared) => {
+        None
+    };
+}
+/// Why someone is held who shares such a row.
+macro_rules! shared_problem {
+    (Mark) => {
+        "posting_shared"
+    };
+    ($row:ident) => {
+        "row_shared"
+    };
+}
 /// The live rows that a full table lacks. A district's rows are never withdrawn because of that:
 /// it has no school whose part could be full.
 ///
@@ -247,6 +285,63 @@ macro_rules! naming_column {
     };
     (Mark) => {
         "posting"
+    };
+    (CalendarPeriod) => {
+        "begins_on"
+    };
+    (Referral) => {
+        "referral"
+    };
+    (Evaluation) => {
+        "evaluation"
+    };
+    (SupportPlan) => {
+        "plan"
+    };
+    (TransitionPlan) => {
+        "plan"
+    };
+    (BehaviourPlan) => {
+        "plan"
+    };
+    (PlanMeeting) => {
+        "meeting"
+    };
+    (ParentNotice) => {
+        "meeting"
+    };
+    (ServicePromise) => {
+        "promise"
+    };
+    (ServiceLog) => {
+        "entry"
+    };
+    (RecordsRequest) => {
+        "request"
+    };
+    (TranslationRequest) => {
+        "request"
+    };
+    (Complaint) => {
+        "complaint"
+    };
+    (Dispute) => {
+        "dispute"
+    };
+    (Incident) => {
+        "incident"
+    };
+    (Removal) => {
+        "removal"
+    };
+    (StaffMember) => {
+        "staff"
+    };
+    (StaffCredential) => {
+        "credential"
+    };
+    (CensusCount) => {
+        "counted_on"
     };
     (PassMark) => {
         "event"
@@ -421,6 +516,7 @@ macro_rules! stored {
                     " ORDER BY file, line"
                 )),
                 held_back: held_back!($table, $kind),
+                shared: shared!($row, $table, $kind),
                 drop_held: Sql::both(concat!(
                     "DELETE FROM staged_", stringify!($table), of_held!($kind)
                 )),
@@ -447,133 +543,11 @@ macro_rules! stored {
     };
 }
 
-stored!(District, districts, Districts, shared, {
-    code: text, name: text, state: text, contact: text,
-});
-stored!(School, schools, Schools, shared, {
-    school: text, district: text, name: text, ceeb: text, kind: text, charter: text,
-    local_district: text, street: text, city: text, state: text, postal_code: text, phone: text,
-});
-stored!(Person, people, People, person, {
-    school: text, person: text, state_id: text, legal_given: text, legal_middle: text,
-    legal_family: text, legal_suffix: text, chosen_name: text, printed_name: text,
-    birth_date: text, mailing_address: text,
-} derived {
-    person_id: id = |person, source| person_id(person, source).to_string(),
-    name_key: text = |person, _| super::resemblance::name_of(person).key(),
-});
-stored!(CumulativeItem, cumulative, Cumulative, person, {
-    school: text, person: text, birth_date_verified_by: text, sex: text, birth_place: text,
-    parent_name: text, parent_address: text, pupil_address: text, address_verified_on: text,
-    immunization: text,
-});
-stored!(Enrolment, enrolments, Enrolments, person, {
-    school: text, person: text, entered_on: text, left_on: text, grade_level: integer,
-    exit_reason: text,
-});
-stored!(Term, terms, Terms, shared, {
-    school: text, term: text, name: text, school_year: integer, kind: text, begins_on: text,
-    ends_on: text,
-});
-stored!(Course, courses, Courses, shared, {
-    school: text, course: text, title: text, subject: text, ag_area: text, honors: text,
-    state_course_code: text, credit_value: integer, sequence: text, level: text, part: text,
-    repeatable: text, graduation_credit: text, retired_on: text,
-});
-stored!(Mark, marks, Marks, person, {
-    school: text, posting: text, person: text, term: text, course: text, title: text,
-    taken_at: text, kind: text, mark: text, credit_attempted: integer, credit_earned: integer,
-    grade_level: integer, posted_by: text, posted_at: text,
-});
-stored!(DeclaredTotal, totals, Totals, person, {
-    school: text, person: text, figure: text, value: text,
-});
-stored!(GraduationPlan, plans, Plans, person, {
-    school: text, person: text, plan: text, entered_grade_9: integer,
-});
-stored!(Award, awards, Awards, person, {
-    school: text, person: text, award: text, detail: text, awarded_on: text,
-});
-stored!(Fulfilment, fulfilments, Fulfilments, person, {
-    school: text, person: text, requirement: text, progress: text, amount: integer,
-});
-
-stored!(PassMark, pass_marks, PassMarks, shared, {
-    school: text, event: text, person_source: text, person: text, posting: text,
-    requested_on: text, requested_by: text, recorded_by: text, recorded_at: text, ended_by: text,
-    ended_at: text, ended_reason: text,
-} derived {
-    person_key: id = |row, _| person_key(&row.person_source, &row.person),
-    mark_key: id = |row, _| mark_key(&row.person_source, &row.posting),
-});
-stored!(MarkChange, mark_changes, MarkChanges, shared, {
-    school: text, event: text, person_source: text, person: text, posting: text, from_mark: text,
-    to_mark: text, credit_earned: integer, ground: text, teacher_heard_on: text,
-    teacher_statement: text, teacher_not_heard: text, approved_by: text, decided_on: text,
-    recorded_by: text, recorded_at: text, ended_by: text, ended_at: text, ended_reason: text,
-} derived {
-    person_key: id = |row, _| person_key(&row.person_source, &row.person),
-    mark_key: id = |row, _| mark_key(&row.person_source, &row.posting),
-});
-stored!(NameChange, name_changes, NameChanges, shared, {
-    school: text, event: text, person_source: text, person: text, legal_given: text,
-    legal_middle: text, legal_family: text, legal_suffix: text, chosen_name: text,
-    printed_name: text, ground: text, document_seen: text, requested_on: text, recorded_by: text,
-    recorded_at: text, ended_by: text, ended_at: text, ended_reason: text,
-} derived {
-    person_key: id = |row, _| person_key(&row.person_source, &row.person),
-});
-stored!(PersonLink, person_links, PersonLinks, shared, {
-    school: text, event: text, link: text, person_source: text, person: text, other_source: text,
-    other_person: text, ground: text, recorded_by: text, recorded_at: text, ended_by: text,
-    ended_at: text, ended_reason: text,
-} derived {
-    person_key: id = |row, _| person_key(&row.person_source, &row.person),
-    other_key: id = |row, _| match (&row.other_source, &row.other_person) {
-        (Some(source), Some(person)) => person_key(source, person),
-        _ => person_key(&row.person_source, &row.person),
-    },
-});
-stored!(TranscriptHold, transcript_holds, TranscriptHolds, shared, {
-    school: text, event: text, person_source: text, person: text, ground: text,
-    due_process_on: text, not_homeless_or_foster: text, begins_on: text, ends_on: text,
-    recorded_by: text, recorded_at: text, ended_by: text, ended_at: text, ended_reason: text,
-} derived {
-    person_key: id = |row, _| person_key(&row.person_source, &row.person),
-});
-
-/// The key of a source's row of people: how an event names a row of whichever source.
-fn person_key(source: &str, person: &str) -> String {
-    RowKey::new(source, Table::People.name(), &[person]).to_string()
-}
-
-/// The key of a source's row of marks.
-fn mark_key(source: &str, posting: &str) -> String {
-    RowKey::new(source, Table::Marks.name(), &[posting]).to_string()
-}
-
-/// Who a row of `people` is: the state's number where there is one, else the source's own.
-fn person_id(person: &Person, source: &str) -> PersonId {
-    PersonId::derived(person.state_id.as_deref(), source, &person.person)
-}
+mod records;
+mod support;
 
 /// The statements of every table, in the order of [`Table::ALL`].
-pub(crate) static TABLES: [TableSql; 17] = [
-    District::SQL,
-    School::SQL,
-    Person::SQL,
-    CumulativeItem::SQL,
-    Enrolment::SQL,
-    Term::SQL,
-    Course::SQL,
-    Mark::SQL,
-    DeclaredTotal::SQL,
-    GraduationPlan::SQL,
-    Award::SQL,
-    Fulfilment::SQL,
-    PassMark::SQL,
-    MarkChange::SQL,
-    NameChange::SQL,
-    PersonLink::SQL,
-    TranscriptHold::SQL,
-];
+pub(crate) static TABLES: LazyLock<Vec<TableSql>> = LazyLock::new(|| {
+    let tables = Table::ALL.iter();
+    tables.map(|table| of_table!(table, R => R::SQL)).collect()
+});

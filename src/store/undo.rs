@@ -12,9 +12,10 @@ use super::database::{Session, Sql, Value};
 use super::holds::undo_holds;
 use super::imports::{Decided, ImportSummary, after, list};
 use super::links::{Links, relink};
+use super::records::of_ids;
 use super::references::{NamingRows, named_after_undoing};
 use super::stored::TABLES;
-use super::{Store, StoreError, instant_text};
+use super::{Store, StoreError, instant_text, open_end};
 use crate::record::PersonId;
 
 /// Why an import cannot be taken back.
@@ -90,9 +91,7 @@ impl Store {
         let imports = list(&mut session).await?;
         let (target, undoing) = Undoing::of(&imports, number, now)?;
         let newest = imports.last().map_or(target, |last| last);
-        let Done {
-            closed, reopened, ..
-        } = undoing.close_and_reopen(&mut session).await?;
+        let Done { closed, reopened } = undoing.close_and_reopen(&mut session).await?;
         undoing.nothing_is_left_unknown(&mut session).await?;
         let undo = newest.number + 1;
         let record: [Value; 8] = [
@@ -110,8 +109,8 @@ impl Store {
         Ok(undo)
     }
 
-    /// Who would be one person if an import was taken back that brought or ended merges and splits:
-    /// the people of today, of each such person. Nothing is changed.
+    /// Who would be one person if an import was taken back that corrected a state id, or brought or
+    /// ended merges and splits: the people of today, of each such person. Nothing is changed.
     ///
     /// # Errors
     /// [`UndoError`], where the import cannot be taken back.
@@ -120,25 +119,14 @@ impl Store {
         number: i64,
         now: Timestamp,
     ) -> Result<Vec<BTreeSet<PersonId>>, UndoError> {
-        const LINKS: Sql = Sql::both(
-            "SELECT COUNT(*) AS count FROM person_links l JOIN import_files f ON f.number = l.file \
-             WHERE f.import = $1",
-        );
         // Without a commit nothing of it stays.
         let mut transaction = self.import_transaction().await?;
         let mut session = transaction.session();
         let imports = list(&mut session).await?;
         let (_, undoing) = Undoing::of(&imports, number, now)?;
-        if session.count(LINKS, &[number.into()]).await? == 0 {
-            return Ok(Vec::new());
-        }
-        let done = undoing.close_and_reopen(&mut session).await?;
-        let mut people: BTreeMap<PersonId, BTreeSet<PersonId>> = BTreeMap::new();
-        for [before, after] in done.whose {
-            people.entry(after).or_default().insert(before);
-        }
-        let joined = people.into_values().filter(|before| before.len() > 1);
-        Ok(joined.collect())
+        undoing.close_and_reopen(&mut session).await?;
+        let people = undoing.whose(&mut session).await?.into_values();
+        Ok(people.filter(|before| before.len() > 1).collect())
     }
 }
 
@@ -170,6 +158,18 @@ const RECORD_UNDO: Sql = Sql::both(
      $8 FROM imports WHERE number = $2",
 );
 
+macro_rules! rows_of {
+    ($in_set:literal) => {
+        concat!(
+            "SELECT key, person_id FROM people WHERE person_id ",
+            $in_set,
+            " AND recorded_to = ",
+            open_end!()
+        )
+    };
+}
+const ROWS_OF: Sql = of_ids!(rows_of!());
+
 /// An undoing under way.
 struct Undoing {
     import: i64,
@@ -181,8 +181,6 @@ struct Undoing {
 struct Done {
     closed: i64,
     reopened: i64,
-    /// Of rows that links concern, the person before and after it.
-    whose: Vec<[PersonId; 2]>,
 }
 
 impl Undoing {
@@ -227,18 +225,53 @@ impl Undoing {
         ];
         let links = Links::read(session).await?;
         let (mut closed, mut reopened) = (0, 0);
-        for sql in &TABLES {
+        for sql in TABLES.iter() {
             closed += session.execute(sql.undo_close, &close).await?;
             reopened += session.execute(sql.undo_reopen, &reopen).await?;
         }
-        let whose = relink(session, &links, &self.undone_at).await?;
+        relink(session, &links, &self.undone_at).await?;
         undo_holds(session, self.import, &self.landed_at, &self.undone_at).await?;
         let integer = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         Ok(Done {
             closed: integer(closed),
             reopened: integer(reopened),
-            whose,
         })
+    }
+
+    /// Whom each person who has a row of another one now was made of. Asked after
+    /// [`Self::close_and_reopen`].
+    async fn whose(
+        &self,
+        session: &mut Session<'_>,
+    ) -> Result<BTreeMap<PersonId, BTreeSet<PersonId>>, StoreError> {
+        // From the versions that were closed to those that hold in their place.
+        const MOVED: Sql = Sql::both(concat!(
+            "SELECT n.key AS key, d.person_id AS before, n.person_id AS after FROM people d \
+             CROSS JOIN people n WHERE d.recorded_to = $1 AND d.recorded_to <> ",
+            open_end!(),
+            " AND n.key = d.key AND n.recorded_to = ",
+            open_end!(),
+            " AND n.person_id <> d.person_id"
+        ));
+        let mut moved: BTreeMap<[u8; 16], PersonId> = BTreeMap::new();
+        let mut whose: BTreeMap<PersonId, BTreeSet<PersonId>> = BTreeMap::new();
+        for row in session
+            .rows(MOVED, &[self.undone_at.as_str().into()])
+            .await?
+        {
+            moved.insert(row.id("key")?, PersonId(row.id("before")?));
+            whose.entry(PersonId(row.id("after")?)).or_default();
+        }
+        let ids = Value::ids(whose.keys().map(PersonId::as_bytes));
+        for row in session.rows(ROWS_OF, &[ids]).await? {
+            let after = PersonId(row.id("person_id")?);
+            let before = moved.get(&row.id("key")?).copied();
+            whose
+                .entry(after)
+                .or_default()
+                .insert(before.unwrap_or(after));
+        }
+        Ok(whose)
     }
 
     /// Refuses to leave a row, of whichever source, that names a school or district which nobody

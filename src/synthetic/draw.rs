@@ -27,6 +27,30 @@ pub enum Stream {
     OwnName = 8,
     /// What a plan asks for beside courses.
     Requirements = 9,
+    /// Race, languages, where a family lives.
+    Demographics = 10,
+    /// Who has a disability, since when, and who is evaluated.
+    Needs = 11,
+    /// Reviews, versions of plans, notices to parents.
+    Planning = 12,
+    /// Services promised and given.
+    Services = 13,
+    /// What happens to a plan at a change of school.
+    Moves = 14,
+    /// What families ask for, complain of and dispute.
+    Requests = 15,
+    /// Incidents and removals.
+    Conduct = 16,
+    /// Statewide tests and attendance.
+    Tests = 17,
+    /// What two systems know differently.
+    Differences = 18,
+    /// What is entered late.
+    Entry = 19,
+    /// Teachers of special education and their credentials.
+    Staff = 20,
+    /// What a student does not share with siblings: foster care, learning English.
+    Background = 21,
 }
 
 /// One stream of integers.

@@ -1,4 +1,4 @@
-//! All rows of one student, in both source systems.
+//! All rows of one student, in every source system.
 
 use super::calendar::Calendar;
 use super::draw::{Draw, Stream};
@@ -11,6 +11,7 @@ use super::office::{
 use super::schools::{Campus, Schools};
 use super::student::Student;
 use super::studies::{Posting, Studies};
+use super::support::{Support, World};
 use super::{Plan, Source};
 use crate::record::{
     Award, AwardKind, CumulativeItem, DeclaredTotal, Enrolment, ExitReason, Fulfilment, GradeLevel,
@@ -47,11 +48,19 @@ pub struct Life {
     pub charters: Rows,
     /// Whether a declared figure is wrong on purpose.
     pub wrong_total: bool,
+    /// Rows of special education, and what it is counted against.
+    pub support: Support,
 }
 
 impl Life {
     /// Everything about the student at a place of the roll.
-    pub fn new(plan: &Plan, schools: &Schools, calendar: &Calendar, number: u32) -> Self {
+    pub fn new(world: &World<'_>, number: u32) -> Self {
+        let World {
+            plan,
+            schools,
+            calendar,
+            ..
+        } = *world;
         let student = Student::new(plan, calendar, number);
         let chance = |stream| Draw::new(plan.seed, stream, number);
         let mut journey = journey(&student, schools, calendar, &mut chance(Stream::Journey));
@@ -82,6 +91,7 @@ impl Life {
         for source in [Source::District, Source::Charters] {
             life.identify(plan, &student, calendar, source, &mut office);
         }
+        life.support = Support::new(world, &student, &journey);
         life
     }
 

@@ -1,13 +1,16 @@
 //! A believable district made up from a seed, in the import format: for the demonstration, for
 //! tests, for measuring at the size of a real district.
 //!
-//! Owns the plan of such a district and its streaming into two Registrar packages, one for each
-//! source system: `central` (the district) and `charters` (its independent charter schools). A
-//! student who went to both stands in both, joined by state id. Same plan, same bytes, on every
-//! platform; each student is made alone, so memory does not grow with the district.
+//! Owns the plan of such a district and its streaming into Registrar packages, one for each source
+//! system: `central` (the district) and `charters` (its independent charter schools) are student
+//! systems; `seds` is the special-education system of all schools, of which `seds-update` brings
+//! what was entered later. A student who went to both stands in both, joined by state id. Same
+//! plan, same bytes, on every platform; each student is made alone, so memory does not grow with
+//! the district.
 //!
 //! Never: a float, a clock, other chance than the seed's; a real person, school or address; a sign
-//! of a disability. `vocabulary` holds the names that a policy for this district must know.
+//! of a disability in what a transcript is made of. `vocabulary` holds the names that a policy for
+//! this district must know, `support` makes what compliance is counted from.
 
 #![deny(clippy::float_arithmetic)]
 
@@ -24,22 +27,23 @@ mod schools;
 mod sequence;
 mod student;
 mod studies;
+mod support;
 mod titles;
 pub mod vocabulary;
+mod writing;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::{Date, date};
-use jiff::tz::TimeZone;
 
-use crate::intake::package::{
-    Manifest, ManifestTable, Mode, Row, Schools as For, Table, WriteError, Writer,
-};
+use crate::intake::package::WriteError;
 
 use calendar::Calendar;
-use life::{Life, Rows};
-use schools::{DISTRICT_CODE, Schools};
+use life::Life;
+use schools::Schools;
+use support::{SchoolDays, World};
+use writing::Packages;
 
 /// The most students of a plan; the largest district of the United States has about 900,000.
 pub const STUDENTS_MAX: u32 = 1_000_000;
@@ -49,6 +53,15 @@ pub const CENTRAL: &str = "central";
 
 /// The source system of the independent charter schools, and the name of its folder.
 pub const CHARTERS: &str = "charters";
+
+/// The special-education system of all schools, and the name of the folder of its first export.
+pub const SEDS: &str = "seds";
+
+/// The folder of what that system entered or changed since.
+pub const SEDS_UPDATE: &str = "seds-update";
+
+/// The packages of a district, in the order in which they are imported.
+pub const PACKAGES: [&str; 4] = [CENTRAL, CHARTERS, SEDS, SEDS_UPDATE];
 
 /// After how many students progress is told.
 const PROGRESS_EVERY: u32 = 500;
@@ -91,9 +104,9 @@ pub(crate) enum Source {
 /// What was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Rows of each table, over both packages.
+    /// Rows of each table, over all packages.
     pub rows: BTreeMap<&'static str, u64>,
-    /// Students who stand in both packages.
+    /// Students who stand in both student systems.
     pub in_both_sources: u64,
     /// Students with marks at more than one school.
     pub marks_at_several_schools: u64,
@@ -124,7 +137,8 @@ pub enum SyntheticError {
     Write(#[from] WriteError),
 }
 
-/// Makes up a district and writes its two packages into `folder/central` and `folder/charters`.
+/// Makes up a district and writes its packages into `folder`, each into a folder of its name
+/// ([`PACKAGES`]).
 ///
 /// `progress` is told, now and then, how many students are done.
 ///
@@ -137,22 +151,22 @@ pub fn generate(
 ) -> Result<Summary, SyntheticError> {
     check(plan)?;
     let calendar = Calendar::new(plan.as_of);
-    let schools = Schools::new(plan);
-    let mut summary = Summary::default();
-    let mut packages = Packages {
-        central: Writer::create(&folder.join(CENTRAL), manifest(plan, CENTRAL))?,
-        charters: Writer::create(&folder.join(CHARTERS), manifest(plan, CHARTERS))?,
-        summary: &mut summary,
+    let world = World {
+        plan,
+        schools: &Schools::new(plan),
+        calendar: &calendar,
+        days: &SchoolDays::new(&calendar),
     };
-    packages.institutions(&schools, &calendar)?;
+    let mut packages = Packages::create(&world, folder)?;
+    packages.institutions(&world)?;
     for number in 0..plan.students {
-        packages.student(&Life::new(plan, &schools, &calendar, number))?;
+        packages.student(&Life::new(&world, number))?;
         if number % PROGRESS_EVERY == 0 {
             progress(number);
         }
     }
-    packages.central.finish()?;
-    packages.charters.finish()?;
+    packages.counted(&world)?;
+    let summary = packages.finish()?;
     progress(plan.students);
     Ok(summary)
 }
@@ -171,87 +185,5 @@ fn check(plan: &Plan) -> Result<(), SyntheticError> {
     match weights {
         None | Some(0) => Err(SyntheticError::GradeWeights),
         Some(_) => Ok(()),
-    }
-}
-
-fn manifest(plan: &Plan, source: &str) -> Manifest {
-    let noon = plan.as_of.at(20, 0, 0, 0).to_zoned(TimeZone::UTC);
-    let full = |table: &Table| (*table, ManifestTable::new(*table, Mode::Full));
-    let tables = Table::ALL.iter().filter(|table| !table.is_event());
-    Manifest {
-        source: format!("marisol-{source}"),
-        district: DISTRICT_CODE.to_owned(),
-        exported_at: noon.expect("the plan's date was checked").timestamp(),
-        schools: For::Every,
-        // A system sends records; events are decided by people.
-        tables: tables.map(full).collect(),
-    }
-}
-
-/// The two packages that are being written.
-struct Packages<'a> {
-    central: Writer,
-    charters: Writer,
-    summary: &'a mut Summary,
-}
-
-impl Packages<'_> {
-    fn write<R: Row>(&mut self, source: Source, rows: &[R]) -> Result<(), WriteError> {
-        let writer = match source {
-            Source::District => &mut self.central,
-            Source::Charters => &mut self.charters,
-        };
-        *self.summary.rows.entry(R::TABLE.name()).or_default() += rows.len() as u64;
-        rows.iter().try_for_each(|row| writer.write(row))
-    }
-
-    fn institutions(&mut self, schools: &Schools, calendar: &Calendar) -> Result<(), WriteError> {
-        for source in [Source::District, Source::Charters] {
-            self.write(source, &[Schools::district()])?;
-        }
-        for campus in schools.all() {
-            self.write(campus.source, std::slice::from_ref(&campus.row))?;
-            if campus.has_marks() {
-                self.write(campus.source, &campus.terms(calendar))?;
-                self.write(campus.source, &campus.courses())?;
-            }
-        }
-        Ok(())
-    }
-
-    fn student(&mut self, life: &Life) -> Result<(), WriteError> {
-        self.count(life);
-        self.rows(Source::District, &life.district)?;
-        self.rows(Source::Charters, &life.charters)
-    }
-
-    fn rows(&mut self, source: Source, rows: &Rows) -> Result<(), WriteError> {
-        self.write(source, &rows.people)?;
-        self.write(source, &rows.cumulative)?;
-        self.write(source, &rows.enrolments)?;
-        self.write(source, &rows.marks)?;
-        self.write(source, &rows.totals)?;
-        self.write(source, &rows.plans)?;
-        self.write(source, &rows.awards)?;
-        self.write(source, &rows.fulfilments)
-    }
-
-    fn count(&mut self, life: &Life) {
-        let (district, charters) = (&life.district, &life.charters);
-        let marks = || district.marks.iter().chain(&charters.marks);
-        let mut schools: Vec<&str> = marks().map(|mark| mark.school.as_str()).collect();
-        schools.sort_unstable();
-        schools.dedup();
-        let mut people = district.people.iter().chain(&charters.people);
-        let summary = &mut *self.summary;
-        summary.in_both_sources +=
-            u64::from(!district.people.is_empty() && !charters.people.is_empty());
-        summary.marks_at_several_schools += u64::from(schools.len() > 1);
-        summary.charter_marks += charters.marks.len() as u64;
-        summary.wrong_totals += u64::from(life.wrong_total);
-        summary.without_state_id += u64::from(people.any(|person| person.state_id.is_none()));
-        for mark in marks() {
-            *summary.marks.entry(mark.kind.code()).or_default() += 1;
-        }
     }
 }

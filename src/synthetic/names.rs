@@ -72,9 +72,19 @@ pub fn parent_name(seed: u64, student: u32, draw: &mut Draw) -> String {
     )
 }
 
-fn community(home: &mut Draw) -> Option<&'static Community> {
+/// The place in [`COMMUNITIES`] of a student's household; its length for another script.
+pub fn community_place(seed: u64, student: u32) -> usize {
+    let mut home = Draw::new(seed, Stream::FamilyName, household(student));
+    weighted_community(&mut home)
+}
+
+fn weighted_community(home: &mut Draw) -> usize {
     let shares = COMMUNITIES.iter().map(|community| community.per_mille);
-    COMMUNITIES.get(home.weighted(shares.chain([OTHER_SCRIPTS_PER_MILLE])))
+    home.weighted(shares.chain([OTHER_SCRIPTS_PER_MILLE]))
+}
+
+fn community(home: &mut Draw) -> Option<&'static Community> {
+    COMMUNITIES.get(weighted_community(home))
 }
 
 fn legal_name(home: &mut Draw, own: &mut Draw, twin: Option<usize>) -> Name {

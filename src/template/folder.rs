@@ -28,16 +28,34 @@ pub struct Folder {
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
+/// Whether a shipped folder lays out a report: one that holds rules alone does not.
+fn is_report(dir: &&Dir<'static>) -> bool {
+    dir.contains(dir.path().join(super::manifest::FILE))
+}
+
+/// A file of rules that ships in a folder of this name, whether or not that lays out a report.
+pub fn shipped_rules(name: &str, file: &str) -> Option<&'static str> {
+    let file = SHIPPED.get_dir(name)?.get_file(format!("{name}/{file}"))?;
+    file.contents_utf8()
+}
+
+/// The names of the shipped folders that hold a file of this name.
+pub fn shipped_with(file: &str) -> Vec<String> {
+    let has_it = |dir: &&Dir<'static>| dir.contains(dir.path().join(file));
+    let name = |dir: &Dir<'_>| dir.path().display().to_string();
+    SHIPPED.dirs().filter(has_it).map(name).collect()
+}
+
 impl Folder {
     /// The names of the shipped reports.
     pub fn shipped_names() -> Vec<String> {
         let name = |dir: &Dir<'_>| dir.path().display().to_string();
-        SHIPPED.dirs().map(name).collect()
+        SHIPPED.dirs().filter(is_report).map(name).collect()
     }
 
     /// A shipped report's folder.
     pub fn shipped(name: &str) -> Option<Self> {
-        let dir = SHIPPED.get_dir(name)?;
+        let dir = SHIPPED.get_dir(name).filter(is_report)?;
         let samples = dir.dirs().flat_map(Dir::files);
         let files = dir.files().chain(samples).map(|file| {
             let path = file.path().strip_prefix(name).unwrap_or(file.path());

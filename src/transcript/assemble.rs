@@ -292,13 +292,16 @@ pub(super) fn is_same_award(one: &Award, other: &Award) -> bool {
 }
 
 /// The first day of the unbroken time at the issuing school. Who left at a year's end to go on
-/// there was not away, wherever the summer was spent.
+/// there was not away, wherever the summer was spent, nor who was to go elsewhere and never came.
 fn entered_school(record: &PersonRecord) -> Date {
     let Some((last, earlier)) = up_to_issuing(record).split_last() else {
         return Date::default();
     };
     let (mut entered, mut away) = (last.entered_on, false);
     for enrolment in earlier.iter().rev() {
+        if enrolment.exit_reason == Some(ExitReason::NoShow) {
+            continue;
+        }
         if enrolment.school != last.school {
             // An open enrolment stands last: one elsewhere may have begun after it.
             away |= enrolment.entered_on < entered;

@@ -13,6 +13,8 @@ const IRONWOOD: &str = "19999990100056";
 /// Students of Ironwood Terrace, and one of another school.
 const OWN: &str = "9000001";
 const OTHER: &str = "9000021";
+/// That other school.
+const OTHERS: &str = "19999990100082";
 
 /// Settings with these lines under the table of schools.
 fn settings(desk: &Desk, more: &str, schools: &str) {
@@ -172,6 +174,11 @@ fn a_school_that_is_given_the_report_of_another_or_is_not_there_is_told_at_once(
 
 /// A copy of the district's report for one school, with one more mark and another rounding.
 fn own_rules(desk: &Desk) {
+    own_rules_of(desk, &[(IRONWOOD, "ours")]);
+}
+
+/// The same rules in a folder of each of these schools.
+fn own_rules_of(desk: &Desk, schools: &[(&str, &str)]) {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("report-templates/transcript");
     let rules = std::fs::read_to_string(shipped.join("policy.toml")).expect("rules");
     let waiver = "[[scale]]\nmark = \"X\"\n";
@@ -186,16 +193,40 @@ fn own_rules(desk: &Desk) {
     let rules = format!("{before}[[gpa]]\nname = \"unweighted\"{truncated}");
     let ours = rules.replacen(waiver, &more, 1);
     assert_ne!(ours, rules);
-    let mut copy = Command::new("cp");
-    let copied = copy.arg("-r").arg(&shipped).arg(desk.path("ours")).status();
-    assert!(copied.expect("cp runs").success());
-    let manifest = std::fs::read_to_string(desk.path("ours/report.toml")).expect("a manifest");
-    let manifest = format!("schools = [\"{IRONWOOD}\"]\n{manifest}");
-    std::fs::write(desk.path("ours/report.toml"), manifest).expect("written");
-    std::fs::write(desk.path("ours/policy.toml"), &ours).expect("written");
+    let mut reports = String::new();
+    for (school, folder) in schools {
+        let mut copy = Command::new("cp");
+        let copied = copy.arg("-r").arg(&shipped).arg(desk.path(folder)).status();
+        assert!(copied.expect("cp runs").success());
+        let manifest = desk.path(&format!("{folder}/report.toml"));
+        let text = std::fs::read_to_string(&manifest).expect("a manifest");
+        let text = format!("schools = [\"{school}\"]\n{text}");
+        std::fs::write(manifest, text).expect("written");
+        std::fs::write(desk.path(&format!("{folder}/policy.toml")), &ours).expect("written");
+        reports += &format!("{school:?} = \"./{folder}\"\n");
+    }
     let digest = Policy::parse(&ours).expect("a policy").digest();
     let approved = format!("approved_rules = \"{}\"\n", hex::encode(digest));
-    settings(desk, &approved, &format!("{IRONWOOD:?} = \"./ours\""));
+    settings(desk, &approved, &reports);
+}
+
+#[test]
+fn students_of_two_schools_with_one_set_of_rules_in_two_folders_are_all_weighed() {
+    let desk = Desk::with_district();
+    let causes = ["check", "--causes"];
+    let all = desk.answer(1, &causes);
+    own_rules_of(&desk, &[(IRONWOOD, "ours"), (OTHERS, "theirs")]);
+    let parted = desk.answer(1, &causes);
+    let number = |of: &Value| of["students"].as_u64().expect("a number");
+    let of_schools = parted["of_schools"].as_array().expect("schools");
+    let own: u64 = of_schools.iter().map(number).sum();
+    assert_eq!(number(&parted) + own, number(&all), "{parted}");
+    let mut named: Vec<&Value> = Vec::new();
+    for it in of_schools {
+        named.extend(it["schools"].as_array().expect("codes"));
+    }
+    named.sort_by_key(|code| code.to_string());
+    assert_eq!(named, [IRONWOOD, OTHERS], "{parted}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `docs/package-format.md` says what the program reads: another vendor can rely on it.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::sync::LazyLock;
@@ -40,6 +41,11 @@ fn format(format: &Format) -> String {
         Format::Digits { characters } => format!("{characters} digits"),
         Format::State => "state".to_owned(),
         Format::Credits => "credits".to_owned(),
+        Format::Percent => "percent".to_owned(),
+        Format::DayCount => "days".to_owned(),
+        Format::Count => "count".to_owned(),
+        Format::Ordinal => "ordinal".to_owned(),
+        Format::Language => "language".to_owned(),
         Format::Date => "date".to_owned(),
         Format::Instant => "instant".to_owned(),
         Format::GradeLevel => "grade level".to_owned(),
@@ -117,21 +123,21 @@ fn the_page_lists_every_table_column_and_kind_of_problem() {
 
 #[test]
 fn the_page_tells_what_each_code_means_and_no_code_that_is_not_read() {
-    let told = between(&TEXT, "## Codes\n", "## What a row may not say");
-    let rows = told
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
-    let mut told: Vec<&str> = rows.map(|(code, _)| code).collect();
+    let lists = between(&TEXT, "## Codes\n", "## What a row may not say").split("\n### ");
+    let words = |list: &str| -> Vec<String> {
+        let rows = list.lines();
+        let codes = rows.filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+        codes.map(|(code, _)| code.to_owned()).collect()
+    };
+    let told: BTreeSet<Vec<String>> = lists.map(words).filter(|it| !it.is_empty()).collect();
     let columns = Table::ALL
         .iter()
         .flat_map(|table| &TableDefinition::of(*table).columns);
     let codes = columns.filter_map(|column| match &column.format {
-        Format::Code(words) => Some(words.clone()),
+        Format::Code(words) => Some(words.iter().map(|word| (*word).to_owned()).collect()),
         _ => None,
     });
-    let mut read: Vec<&str> = codes.flatten().collect();
-    told.sort_unstable();
-    read.sort_unstable();
+    let read: BTreeSet<Vec<String>> = codes.collect();
     assert_eq!(told, read);
 }
 

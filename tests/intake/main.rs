@@ -12,6 +12,7 @@ mod long;
 mod quarantine;
 mod schools;
 mod small;
+mod support;
 
 use std::path::Path;
 

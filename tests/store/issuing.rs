@@ -288,10 +288,11 @@ fn histories(students: u32) -> [Known; 2] {
             let person = known[source].person(SOURCES[source], number);
             let from = [date(2021, 8, 10), date(2022, 8, 10), date(2023, 8, 10)][byte / 6 % 3];
             let left = date(2026, 6, 10);
-            let (exit, grade) = match byte / 18 % 4 {
+            let (exit, grade) = match byte / 18 % 5 {
                 0 => (None, 12),
                 1 => (Some((left, ExitReason::Graduated)), 12),
                 2 => (Some((left, ExitReason::Graduated)), 8),
+                3 => (Some((left, ExitReason::NoShow)), 12),
                 _ => (Some((left, ExitReason::Transferred)), 11),
             };
             let mut row = enrolment(school, &person, from, exit);

@@ -7,7 +7,10 @@ mod holding;
 mod issuances;
 mod issuing;
 mod opening;
+mod pupil;
 mod rows;
+mod support;
+mod support_reads;
 mod undo;
 
 use common::on_both_databases;

@@ -1,6 +1,8 @@
 //! Taking an import back leaves no row that names what nobody knows.
 
-use registrar::record::{ContentDigest, RowKey};
+use std::collections::BTreeSet;
+
+use registrar::record::{ContentDigest, PersonId, RowKey};
 use registrar::store::*;
 
 use crate::common::{self, on_both_databases};
@@ -13,6 +15,8 @@ struct Package<'a> {
     district: bool,
     school: bool,
     people: &'a [&'a str],
+    /// State ids of its people, where they are others than `rows::person` gives.
+    state_ids: &'a [&'a str],
     /// Whether rows that it lacks are withdrawn.
     full: bool,
 }
@@ -56,7 +60,14 @@ async fn import(store: &Store, day: i8, package: Package<'_>) -> i64 {
         .school
         .then(|| staged(source, Table::Schools, "s", rows::school()));
     let people = package.people.iter();
-    let people = people.map(|number| staged(source, Table::People, number, rows::person(number)));
+    let mut state_ids = package.state_ids.iter();
+    let people = people.map(|number| {
+        let mut row = rows::person(number);
+        if let Some(state_id) = state_ids.next() {
+            row.state_id = Some((*state_id).to_owned());
+        }
+        staged(source, Table::People, number, row)
+    });
     for batch in [
         TableRows::Districts(district.into_iter().collect()),
         TableRows::Schools(school.into_iter().collect()),
@@ -91,6 +102,7 @@ const REGISTRY: Package<'_> = Package {
     district: true,
     school: true,
     people: &[],
+    state_ids: &[],
     full: false,
 };
 const CHARTER: Package<'_> = Package {
@@ -98,6 +110,7 @@ const CHARTER: Package<'_> = Package {
     district: false,
     school: false,
     people: &["1", "2", "3", "4"],
+    state_ids: &[],
     full: false,
 };
 
@@ -223,3 +236,33 @@ on_both_databases!(a_row_cannot_come_back_to_a_school_that_is_gone, |db| {
         .await
         .expect("the school is there again");
 });
+
+on_both_databases!(
+    who_would_be_one_without_the_correction_of_a_state_id_is_known_before_it_is_taken_back,
+    |db| {
+        import(&db.store, 1, REGISTRY).await;
+        import(&db.store, 2, CHARTER).await;
+        async fn sis(store: &Store, day: i8, state_id: &str) -> i64 {
+            let package = Package {
+                source: "sis",
+                people: &["7"],
+                state_ids: &[state_id],
+                ..Package::default()
+            };
+            import(store, day, package).await
+        }
+        let others = rows::person("2").state_id.expect("a state id");
+        let id = |state_id: &str| PersonId::derived(Some(state_id), "sis", "7");
+        // A slip made one person of two children; the correction parted them.
+        sis(&db.store, 3, &others).await;
+        let correction = sis(&db.store, 4, "9000000777").await;
+        let before = at("2026-02-01T08:00:00Z");
+        let joined = db.store.joined_by_undoing(correction, before).await;
+        let joined = joined.expect("it can be taken back");
+        assert_eq!(joined, [BTreeSet::from([id(&others), id("9000000777")])]);
+        // Asking changed nothing; and what moves a row to an id that nobody has joins nobody.
+        let again = sis(&db.store, 5, "9000000778").await;
+        let joined = db.store.joined_by_undoing(again, before).await;
+        assert_eq!(joined.expect("it can be taken back"), []);
+    }
+);

@@ -13,7 +13,7 @@ use registrar::synthetic::vocabulary::{
     DECLARED_GPA_DECIMALS, DECLARED_GPA_ROUNDING, MARKS, NOT_PASSING, counts_in_average, figure,
     grade_points, plan, requirement, subject,
 };
-use registrar::synthetic::{CENTRAL, CHARTERS, Plan, Summary, SyntheticError, generate};
+use registrar::synthetic::{CENTRAL, CHARTERS, PACKAGES, Plan, Summary, SyntheticError, generate};
 
 use super::reading::{Records, assert_references, assert_unique};
 
@@ -26,8 +26,8 @@ fn make(plan: &Plan) -> (tempfile::TempDir, Summary) {
 /// Every file with its bytes.
 pub fn bytes(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
-    for source in [CENTRAL, CHARTERS] {
-        for entry in fs::read_dir(folder.join(source)).expect("a package") {
+    for package in PACKAGES {
+        for entry in fs::read_dir(folder.join(package)).expect("a package") {
             let path = entry.expect("an entry").path();
             let name = path
                 .strip_prefix(folder)
@@ -53,6 +53,8 @@ fn the_same_seed_makes_the_same_bytes_and_another_seed_another_district() {
         "central/people.csv",
         "central/marks.csv",
         "central/schools.csv",
+        "seds/support_plans.csv",
+        "seds-update/plan_meetings.csv",
     ] {
         assert_ne!(first[table], other[table], "{table}");
     }

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use registrar::host;
 use registrar::intake::open;
-use registrar::record::{AwardKind, Credits, DeclaredTotal, Mark};
-use registrar::synthetic::{CENTRAL, CHARTERS, Plan, generate};
+use registrar::record::{AwardKind, Credits, DeclaredTotal, Mark, Person};
+use registrar::synthetic::{CENTRAL, CHARTERS, Plan, SEDS, generate};
 
 use super::district::bytes;
-use super::reading::{Records, assert_references, readings};
+use super::reading::{Records, assert_references, readings, rows};
 
 /// Set to rewrite `fixtures/district` instead of comparing it.
 const REWRITE: &str = "REGISTRAR_REWRITE_FIXTURES";
@@ -83,6 +83,25 @@ fn the_fixture_district_is_the_generator_and_the_hard_cases_byte_for_byte() {
     }
     let size: usize = files.values().map(Vec::len).sum();
     assert!(size < DISTRICT_BYTES_MAX, "{size} bytes");
+}
+
+#[test]
+fn no_hard_case_is_known_to_the_special_education_system() {
+    let hard = Records::read(&fixtures("district").join(CENTRAL));
+    let hard = hard
+        .people
+        .iter()
+        .filter(|row| row.person.starts_with("9000"));
+    let hard: Vec<_> = hard.map(|row| row.state_id.clone()).collect();
+    let package = open(&fixtures("district").join(SEDS)).expect("a package");
+    let known = rows::<Person>(&package);
+    assert!(
+        hard.len() > 20 && known.len() > 100,
+        "{} {}",
+        hard.len(),
+        known.len()
+    );
+    assert!(known.iter().all(|row| !hard.contains(&row.state_id)));
 }
 
 #[test]

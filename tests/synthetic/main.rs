@@ -4,3 +4,5 @@ mod district;
 mod fixtures;
 mod policy;
 mod reading;
+mod support;
+mod systems;

@@ -67,7 +67,7 @@ impl Records {
 }
 
 /// The rows of a table that the package names, none withdrawn.
-fn rows<R: Row>(package: &Package) -> Vec<R> {
+pub fn rows<R: Row>(package: &Package) -> Vec<R> {
     readings(package).into_iter().map(|(_, row)| row).collect()
 }
 

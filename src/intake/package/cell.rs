@@ -10,11 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::intake::ProblemKind;
-use crate::record::{
-    AgArea, AwardKind, CharterStatus, Credits, ExactError, ExitReason, FulfilmentProgress,
-    GradeLevel, HoldGround, HonorsKind, LinkKind, MarkChangeGround, MarkKind, NameChangeGround,
-    Requester, SchoolKind, SchoolYear, TermKind, TextError, UnknownCode, YesNo, check_text,
-};
+use crate::record::{TextError, check_text};
 
 /// What may stand in a column, for the documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +34,14 @@ pub enum Format {
     State,
     /// A plain decimal number, at most three digits after the point.
     Credits,
+    /// A plain decimal number from 0 to 100.
+    Percent,
+    /// Days as a plain decimal number.
+    DayCount,
+    /// A whole number, from 0.
+    Count,
+    /// A whole number, from 1.
+    Ordinal,
     /// `2026-06-12`.
     Date,
     /// `2026-06-12T18:00:00-07:00`.
@@ -46,6 +50,8 @@ pub enum Format {
     GradeLevel,
     /// `2025-26`.
     SchoolYear,
+    /// A language, as BCP 47 writes it.
+    Language,
     /// One of a closed list of words.
     Code(Vec<&'static str>),
 }
@@ -264,25 +270,6 @@ impl Cell for State {
     }
 }
 
-impl Cell for Credits {
-    type Value = Self;
-
-    fn format() -> Format {
-        Format::Credits
-    }
-
-    fn read(text: &str) -> Result<Self, CellFault> {
-        text.parse().map_err(|error: ExactError| {
-            CellFault::new(ProblemKind::NumberInvalid, error.to_string())
-                .hint("write credits such as 5, 2.5 or 0.125")
-        })
-    }
-
-    fn write(value: &Self) -> Cow<'_, str> {
-        Cow::Owned(value.to_string())
-    }
-}
-
 impl Cell for Date {
     type Value = Self;
 
@@ -390,188 +377,12 @@ fn shaped(text: &str, shape: &str) -> bool {
             })
 }
 
-macro_rules! parsed_cells {
-    ($($type:ty => $format:expr, $message:literal, $hint:literal;)+) => { $(
-        impl Cell for $type {
-            type Value = Self;
+mod codes;
+mod numbers;
 
-            fn format() -> Format {
-                $format
-            }
-
-            fn read(text: &str) -> Result<Self, CellFault> {
-                let fault = || CellFault::new(ProblemKind::CodeUnknown, $message).hint($hint);
-                text.parse().map_err(|_| fault())
-            }
-
-            fn write(value: &Self) -> Cow<'_, str> {
-                Cow::Owned(value.to_string())
-            }
-        }
-    )+ };
-}
-
-parsed_cells! {
-    GradeLevel => Format::GradeLevel, "not a grade level", "write TK, K, or 1 to 12";
-    SchoolYear => Format::SchoolYear, "not a school year", "write two years that follow \
-        each other, such as 2025-26";
-}
-
-macro_rules! code_cells {
-    ($($type:ty),+) => { $(
-        impl Cell for $type {
-            type Value = Self;
-
-            fn format() -> Format {
-                Format::Code(Self::ALL.iter().map(|code| code.code()).collect())
-            }
-
-            fn read(text: &str) -> Result<Self, CellFault> {
-                text.parse().map_err(|error| code_fault::<Self>(text, &error))
-            }
-
-            fn write(value: &Self) -> Cow<'_, str> {
-                Cow::Borrowed(value.code())
-            }
-        }
-    )+ };
-}
-
-code_cells!(
-    SchoolKind,
-    CharterStatus,
-    TermKind,
-    YesNo,
-    AgArea,
-    HonorsKind,
-    MarkKind,
-    AwardKind,
-    FulfilmentProgress,
-    ExitReason,
-    Requester,
-    MarkChangeGround,
-    NameChangeGround,
-    LinkKind,
-    HoldGround
-);
-
-/// An unknown code, with the nearest word where one is near.
-fn code_fault<C: Cell>(text: &str, error: &UnknownCode) -> CellFault {
-    let near = match C::format() {
-        Format::Code(words) => nearest(text, words),
-        _ => None,
-    };
-    let hint = match near {
-        Some(word) => format!("did you mean {word}?"),
-        None => "docs/package-format.md tells what each code means".to_owned(),
-    };
-    CellFault::new(ProblemKind::CodeUnknown, error.to_string()).hint(hint)
-}
-
-/// The word that is near enough to have been meant.
-pub(in crate::intake) fn nearest<'a>(
-    text: &str,
-    words: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    let said = text.to_lowercase().replace([' ', '-'], "_");
-    let distance = |word: &str| strsim::damerau_levenshtein(&said, word);
-    let (nearest, steps) = words
-        .into_iter()
-        .map(|word| (word, distance(word)))
-        .min_by_key(|(_, steps)| *steps)?;
-    (steps <= nearest.chars().count() / 3).then_some(nearest)
-}
+pub use codes::Language;
+pub(in crate::intake) use codes::nearest;
+pub use numbers::Ordinal;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_date_is_a_day_of_the_calendar_and_nothing_else() {
-        assert_eq!(
-            Date::read("2024-02-29").map(|day| day.to_string()),
-            Ok("2024-02-29".into())
-        );
-        for text in [
-            "2026-02-30",
-            "2025-02-29",
-            "2026-13-01",
-            "2026-00-10",
-            "0000-00-00",
-        ] {
-            let fault = Date::read(text).expect_err(text);
-            assert_eq!(fault.message, "not a day of the calendar", "{text}");
-        }
-        for text in [
-            "02/30/2026",
-            "20260612",
-            "2026-6-1",
-            "2026-06-12T00:00",
-            "٢٠٢٦-٠٦-١٢",
-            "-026-06-12",
-        ] {
-            let fault = Date::read(text).expect_err(text);
-            assert_eq!(fault.message, "not a date as year-month-day", "{text}");
-        }
-        let american = Date::read("6/12/2026").expect_err("months first");
-        assert_eq!(american.hint.as_deref(), Some("write 2026-06-12"));
-    }
-
-    #[test]
-    fn an_instant_carries_its_offset() {
-        for (text, utc) in [
-            ("2026-06-12T18:00:00-07:00", "2026-06-13T01:00:00Z"),
-            ("2026-06-12T18:00:00.5Z", "2026-06-12T18:00:00.5Z"),
-            (
-                "2026-06-12T18:00:00.123456789Z",
-                "2026-06-12T18:00:00.123456Z",
-            ),
-        ] {
-            assert_eq!(
-                Timestamp::read(text).map(|at| at.to_string()),
-                Ok(utc.into()),
-                "{text}"
-            );
-        }
-        for text in [
-            "2026-06-12",
-            "2026-06-12T18:00:00",
-            "2026-06-12 18:00:00Z",
-            "2026-06-12T18:00Z",
-            "2026-02-30T18:00:00Z",
-            "2026-06-12T25:00:00Z",
-            "2026-06-12T18:00:00-07:00[America/Los_Angeles]",
-            "2026-06-12T18:00:00é07:00",
-        ] {
-            assert!(Timestamp::read(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn an_identifier_is_what_it_looks_like() {
-        assert!(Identifier::<8>::read("A-12 b").is_ok());
-        let homoglyph = Identifier::<8>::read("А12").expect_err("a Cyrillic A");
-        assert_eq!(homoglyph.message, "holds U+0410, which is not ASCII");
-        assert!(Identifier::<8>::read("123456789").is_err());
-        assert!(Identifier::<8>::read(" 1").is_err());
-        let spreadsheet = Identifier::<20>::read("1.96473E+13").expect_err("a spreadsheet's");
-        assert_eq!(
-            spreadsheet.message,
-            "a spreadsheet has rewritten this number"
-        );
-        assert!(
-            Identifier::<20>::read("19E+1").is_ok(),
-            "a catalogue number may look like this"
-        );
-    }
-
-    #[test]
-    fn an_unknown_code_names_the_nearest_word() {
-        let fault = MarkKind::read("Regular").expect_err("codes are lower case");
-        assert_eq!(fault.hint.as_deref(), Some("did you mean regular?"));
-        let fault = MarkKind::read("In Progress").expect_err("codes have no spaces");
-        assert_eq!(fault.hint.as_deref(), Some("did you mean in_progress?"));
-        let fault = MarkKind::read("xyz").expect_err("no such code");
-        assert!(!fault.hint.expect("a hint").contains("mean x"));
-    }
-}
+mod tests;

@@ -1,11 +1,10 @@
 //! Every table and column of the package: the one place that defines them.
 //!
-//! `tables!` below lists, for each row of `record` (for events in `definition/events.rs`), its
-//! columns in order, each with the format that reads and writes it, an example and its meaning. A
-//! field that the struct has and the list lacks, or a format of another type, does not compile.
-//!
-//! The special-education tables (plans, services, evaluations, meetings) will be listed after
-//! `fulfilments`; the transcript never loads them (invariant 2).
+//! `tables!` below lists, for each row of `record`, its columns in order, each with the format that
+//! reads and writes it, an example and its meaning. A field that the struct has and the list lacks,
+//! or a format of another type, does not compile.
+//! Events stand in `definition/events.rs`, special education in `support.rs`, what compliance is
+//! counted against in `setting.rs`.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -254,6 +253,8 @@ macro_rules! tables {
 use tables;
 
 mod events;
+mod setting;
+mod support;
 
 /// A state's code of a district.
 type DistrictCode = Identifier<16>;

@@ -4,6 +4,8 @@
 //! than it attempts (a year course that credits everything in its second half). Whether figures add
 //! up is the audit's question.
 
+mod support;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

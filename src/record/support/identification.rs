@@ -76,9 +76,9 @@ pub struct Eligibility {
     /// Last day; none while it holds.
     pub ends_on: Option<Date>,
     /// The category.
-    pub primary: Disability,
+    pub disability: Disability,
     /// A second one.
-    pub secondary: Option<Disability>,
+    pub second_disability: Option<Disability>,
     /// How much support the child needs.
     pub degree_of_support: Option<DegreeOfSupport>,
     /// Why it ended.

@@ -9,6 +9,7 @@
 //!
 //! Next: `codes` has the closed lists, `compliance` counts from these rows.
 
+mod assembled;
 mod codes;
 mod conduct;
 mod identification;
@@ -16,6 +17,7 @@ mod planning;
 mod services;
 mod setting;
 
+pub use assembled::{PupilRow, Recorded, SupportRecord, SupportSetting};
 pub use codes::{
     Accommodation, AssessmentLevel, AssessmentSubject, CalendarPeriodKind, ComplaintChannel,
     ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind, EligibilityEnd,

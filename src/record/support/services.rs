@@ -45,7 +45,7 @@ pub struct ServiceLog {
     /// The promise that it fulfils.
     pub promise: String,
     /// The day.
-    pub on: Date,
+    pub session_on: Date,
     /// Minutes given; none where none were.
     pub minutes: Option<Count>,
     /// What became of it.

@@ -5,11 +5,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::problems::{Place, Problems, at};
 use super::repeat::RepeatRule;
 use super::window::Window;
 use super::{Label, Rules};
 use crate::record::{GradePoints, HonorsKind, MarkKind, Rounding};
+use crate::rules_file::{Place, Problems, at};
 
 /// Decimals of an average at most.
 const DECIMALS_MAX: u8 = 6;

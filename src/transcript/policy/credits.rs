@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::problems::{Problems, at};
 use super::{Rules, Window};
 use crate::record::RecordedMark;
+use crate::rules_file::{Problems, at};
 
 /// `[credits]` in `policy.toml`: when a posting must have been earned to stand in the sums of
 /// credits that the page prints and that sending systems declare; without it all do. Systems differ

@@ -9,14 +9,12 @@ mod average;
 mod credits;
 mod partial_credit;
 mod plan;
-mod problems;
-mod reading;
 mod repeat;
 mod scale;
 mod window;
 mod year_course;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -31,8 +29,6 @@ pub use plan::{
     AgAreaRule, AgRule, CollegeCourse, LimitRule, Part, PlanRule, PromotionRule, RequirementRule,
     SchoolTime, SubjectRule,
 };
-pub use problems::Problems;
-use problems::{Place, at};
 pub use repeat::{
     Attempt, Elsewhere, RepeatCode, RepeatRule, RepeatedCredit, Repeats, Replaceable, SameCourse,
 };
@@ -41,29 +37,13 @@ pub use window::{Point, SummerLevel, Window};
 pub use year_course::YearCourse;
 
 use crate::record::{AwardKind, Credits, HonorsKind, RecordedMark};
+pub use crate::rules_file::{Label, Problems};
+use crate::rules_file::{Place, at, read};
 
 /// The value of `format` in this version.
 pub const POLICY_FORMAT: &str = "registrar-policy/2";
 
-/// A text in each language of the policy, by BCP 47 tag.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct Label(BTreeMap<String, String>);
-
-impl Label {
-    /// The text in this language. A policy has each label in all of its languages, so only for one
-    /// that it does not speak this is another text, that of the first tag by the alphabet.
-    pub fn in_language(&self, language: &str) -> &str {
-        let text = self.0.get(language).or_else(|| self.0.values().next());
-        text.map_or("", String::as_str)
-    }
-
-    /// The text in every language, after its tag.
-    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        let texts = self.0.iter();
-        texts.map(|(language, text)| (language.as_str(), text.as_str()))
-    }
-}
+const FILE_NAME: &str = "policy.toml";
 
 /// A district's rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,10 +178,10 @@ impl Policy {
     /// [`PolicyError`]: everything that does not read, or every rule that contradicts another; each
     /// with its line and column.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        let rules = reading::read(text).map_err(|problems| PolicyError { problems })?;
+        let rules: Rules = read(FILE_NAME, text).map_err(|problems| PolicyError { problems })?;
         let problems = rules.problems();
         if !problems.is_empty() {
-            let problems = problems.told(text);
+            let problems = problems.told(FILE_NAME, text);
             return Err(PolicyError { problems });
         }
         Ok(Self {
@@ -278,14 +258,7 @@ impl Rules {
             problems.say(at("languages"), "`languages` names no language", hint);
         }
         for (place, named, label) in self.placed_labels() {
-            for language in &self.languages {
-                let text = label.0.get(language);
-                if text.is_none_or(|text| text.trim().is_empty()) {
-                    let what = format!("{named} has no text in `{language}`");
-                    let hint = format!("add `{language} = \"...\"` to it");
-                    problems.say(place.clone(), what, hint);
-                }
-            }
+            label.check(&self.languages, &place, &named, &mut problems);
         }
         for (place, named, source) in self.sources() {
             if source.trim().is_empty() {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::problems::{Place, Problems, at};
 use super::{Label, Point, Rules, Window};
 use crate::record::{AgArea, Course, Credits, GradeLevel, RecordedMark, SchoolYear};
+use crate::rules_file::{Place, Problems, at};
 
 /// A graduation plan.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Rules;
-use super::problems::{Problems, at};
+use crate::rules_file::{Problems, at};
 
 /// Which attempts at one course count.
 ///

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::problems::{Problems, at};
 use super::{AverageRule, Label, PlusAndMinus, Rules};
 use crate::record::{Credits, GradePoints, Mark};
+use crate::rules_file::{Problems, at};
 
 /// What helps where a lower step is worth more than a higher one.
 const BEST_FIRST: &str = "correct the points, or put the steps in their order";

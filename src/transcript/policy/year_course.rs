@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Rules;
-use super::problems::{Problems, at};
+use crate::rules_file::{Problems, at};
 
 /// `[year_course]` in `policy.toml`: a failed first semester is cleared by passing the second.
 ///

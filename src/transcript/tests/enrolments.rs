@@ -107,3 +107,39 @@ fn a_graduate_s_transcript_is_that_of_the_school_which_graduated_them() {
         assert_eq!(made.transcript.school.code, "S", "not the middle school");
     }
 }
+
+#[test]
+fn a_school_to_which_the_student_never_came_issues_nothing_and_breaks_no_time() {
+    let mut directory = directory();
+    let elsewhere = School {
+        school: "X".into(),
+        ..directory.schools["S"].clone()
+    };
+    directory.schools.insert("X".into(), elsewhere);
+    let enrolment = |school: &str, days: (Date, Option<Date>), exit: Option<ExitReason>| {
+        let mut enrolment = record(Vec::new()).enrolments.remove(0);
+        enrolment.school = school.into();
+        (enrolment.entered_on, enrolment.left_on) = days;
+        enrolment.exit_reason = exit;
+        enrolment
+    };
+    let (first, left) = (date(2023, 8, 10), date(2024, 6, 12));
+    let at_s = enrolment("S", (first, Some(left)), Some(ExitReason::Transferred));
+    let expected = (date(2024, 8, 12), Some(date(2024, 8, 20)));
+    let never = enrolment("X", expected, Some(ExitReason::NoShow));
+    let mut record = record(vec![mark("1", "A")]);
+    record.enrolments = vec![at_s.clone(), never.clone()];
+    let school_of = |record: &PersonRecord| {
+        let made = assemble(record, &directory, &policy(), &request()).expect("made");
+        let Transcript {
+            school, attendance, ..
+        } = made.transcript;
+        (school.code, attendance.entered_on)
+    };
+    assert_eq!(school_of(&record), ("S".to_owned(), first));
+    let back = enrolment("S", (date(2024, 8, 21), None), None);
+    record.enrolments = vec![at_s, never.clone(), back];
+    assert_eq!(school_of(&record), ("S".to_owned(), first), "never away");
+    record.enrolments = vec![never];
+    assert_eq!(school_of(&record).0, "X", "there is no other");
+}

@@ -4,27 +4,30 @@
 //! told all of it at once, the key at which the reader stopped is set aside and the rest is read
 //! again. Nothing is used of what was read so: where anything is wrong, there are no rules.
 //!
-//! Next: `problems` says where something stands, `mod.rs` what the rules must not contradict.
+//! Next: `problems` says where something stands.
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, Deserializer, Error};
 
-use super::Rules;
-use super::problems::in_file;
+use super::problems::{PROBLEMS_MAX, in_file};
 
 /// The rules of a text, or everything that does not read, each with its line, column and hint.
-pub(super) fn read(text: &str) -> Result<Rules, Vec<String>> {
-    toml::from_str(text).map_err(|_| unreadable(text))
+pub fn read<T: DeserializeOwned>(file_name: &str, text: &str) -> Result<T, Vec<String>> {
+    toml::from_str(text).map_err(|_| unreadable::<T>(file_name, text))
 }
 
-fn unreadable(text: &str) -> Vec<String> {
+fn unreadable<T: DeserializeOwned>(file_name: &str, text: &str) -> Vec<String> {
     let (mut file, mut errors) = DeTable::parse_recoverable(text);
     let mut aside: BTreeSet<String> = BTreeSet::new();
     if errors.is_empty() {
-        while let Err(error) = Rules::deserialize(Deserializer::from(file.clone())) {
+        // Each turn reads the file again, so that it must not have as many turns as mistakes.
+        for _ in 0..PROBLEMS_MAX {
+            let Err(error) = T::deserialize(Deserializer::from(file.clone())) else {
+                break;
+            };
             let span = error.span().filter(|span| *span != file.span());
             let key = span.and_then(|span| set_aside(file.get_mut(), span.start));
             // What is missing may be what was set aside.
@@ -36,7 +39,9 @@ fn unreadable(text: &str) -> Vec<String> {
         }
     }
     errors.sort_by_key(begins);
-    errors.iter().map(|error| told(text, error)).collect()
+    errors.truncate(PROBLEMS_MAX);
+    let errors = errors.iter();
+    errors.map(|error| told(file_name, text, error)).collect()
 }
 
 fn is_missing(error: &Error, key: &str) -> bool {
@@ -47,7 +52,7 @@ fn begins(error: &Error) -> usize {
     error.span().map_or(0, |span| span.start)
 }
 
-fn told(text: &str, error: &Error) -> String {
+fn told(file_name: &str, text: &str, error: &Error) -> String {
     let message = error.message();
     let hint = if message.starts_with("unknown field") {
         "correct the key; the names that may stand there are in the message"
@@ -56,9 +61,9 @@ fn told(text: &str, error: &Error) -> String {
     } else if message.starts_with("invalid type") || message.starts_with("unknown variant") {
         "give the key a value of the kind that the message names"
     } else {
-        "correct the text there; the shipped policy.toml tells of every setting in its comments"
+        "correct the text there; the shipped rules tell of every setting in their comments"
     };
-    in_file(text, begins(error), message.trim_end(), hint)
+    in_file(file_name, text, begins(error), message.trim_end(), hint)
 }
 
 /// Takes the innermost key around a byte out of a table, or the row that begins there, and names

@@ -1,0 +1,160 @@
+//! `registrar compliance`: a decree's outcomes over the records, case by case.
+//!
+//! Owns the arguments that every one of these commands has, and how a decree is found: one that
+//! ships, by name, or a file, by its path.
+
+mod cases;
+mod check_decree;
+mod explain;
+mod status;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{Context, Done};
+use crate::compliance::decree::{DECREE_BYTES_MAX, Decree};
+use crate::compliance::{Span, Systems};
+use crate::issue::{Asked, Compliance};
+use crate::template;
+
+/// The file of a decree in a report's folder.
+const FILE: &str = "decree.toml";
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// What a decree comes to on a day: every outcome, its targets, result and status
+    Status(status::Arguments),
+    /// The list of cases behind an outcome's numbers; it names children
+    Cases(cases::Arguments),
+    /// Why one case is in its class: each rule, the clock, the rows with file and line
+    Explain(explain::Arguments),
+    /// Look a decree's file through: everything that is wrong with it, with line and hint
+    CheckDecree(check_decree::Arguments),
+}
+
+/// What is asked, by every command that counts.
+#[derive(Debug, clap::Args)]
+pub(super) struct Reading {
+    /// A decree that comes along, by name, or a file, by a path with a separator [default: as
+    /// configured]
+    #[arg(long, value_name = "NAME|FILE")]
+    decree: Option<String>,
+    /// The day of the report (2026-06-30): what happened later did not happen for it
+    #[arg(long, value_name = "DATE")]
+    as_of: Date,
+    /// Read the records as they were known at this instant (2026-06-30T18:00:00Z) [default: as the
+    /// newest import left them]
+    #[arg(long, value_name = "INSTANT")]
+    as_known: Option<Timestamp>,
+    /// The first day of the weeks over which services are looked at
+    #[arg(long, value_name = "DATE", requires = "study_to")]
+    study_from: Option<Date>,
+    /// The last day of these weeks
+    #[arg(long, value_name = "DATE", requires = "study_from")]
+    study_to: Option<Date>,
+}
+
+pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<Done> {
+    match command {
+        Command::Status(arguments) => status::run(context, arguments).await,
+        Command::Cases(arguments) => cases::run(context, arguments).await,
+        Command::Explain(arguments) => explain::run(context, arguments).await,
+        Command::CheckDecree(arguments) => check_decree::run(context, arguments),
+    }
+}
+
+/// Opens the records under a decree.
+async fn open(context: &Context, reading: &Reading) -> anyhow::Result<Compliance> {
+    let settings = &context.config.compliance;
+    let decree = decree_of(reading.decree.as_ref().unwrap_or(&settings.decree))?;
+    let study = match (reading.study_from, reading.study_to) {
+        (Some(begins), Some(ends)) => {
+            anyhow::ensure!(
+                begins <= ends,
+                "--study-from {begins} lies after --study-to {ends}\nhint: turn them round"
+            );
+            Some(Span { begins, ends })
+        }
+        _ => None,
+    };
+    let store = context.store().await?;
+    let known = store.recorded_instant(reading.as_known).await?;
+    let known = known
+        .context("nothing was imported by then\nhint: `registrar import FOLDER` comes first")?;
+    let asked = Asked {
+        as_of: reading.as_of,
+        as_known: known,
+        systems: Systems {
+            student: settings.student_systems.clone(),
+            support: settings.support_systems.clone(),
+        },
+        study,
+        time_zone: context.config.zone()?,
+        pages_under_way_max: pages_under_way()?,
+    };
+    Ok(Compliance::open(store, decree, asked).await?)
+}
+
+/// One page for each core, and one that is being read.
+fn pages_under_way() -> anyhow::Result<usize> {
+    Ok(std::thread::available_parallelism()?.get() + 1)
+}
+
+/// A decree by the name of a shipped one, or by a path with a separator.
+///
+/// # Errors
+/// There is none of this name; the file cannot be read; everything that is wrong with it.
+fn decree_of(named: &str) -> anyhow::Result<Decree> {
+    let (file, text) = text_of(named)?;
+    Decree::read(&file, &text).map_err(|wrong| anyhow::anyhow!("{}", wrong.join("\n")))
+}
+
+/// The text of a decree, and how its file is called.
+fn text_of(named: &str) -> anyhow::Result<(String, String)> {
+    let shipped = template::shipped_with(FILE).join(", ");
+    anyhow::ensure!(
+        !named.is_empty(),
+        "no decree is named\nhint: --decree NAME ({shipped}), or `decree` under [compliance] in \
+         registrar.toml"
+    );
+    if !named.contains(std::path::is_separator) {
+        let text = template::shipped_rules(named, FILE).with_context(|| {
+            format!(
+                "no decree `{named}` comes along\nhint: one of {shipped}; a file of your own is \
+                 given by a path with a separator, such as ./{named}"
+            )
+        })?;
+        return Ok((format!("{named}/{FILE}"), text.to_owned()));
+    }
+    let mut path = PathBuf::from(named);
+    if path.is_dir() {
+        path.push(FILE);
+    }
+    Ok((path.display().to_string(), read(&path)?))
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    let shown = path.display();
+    let size = std::fs::metadata(path).map(|it| it.len());
+    let size = size.with_context(|| format!("cannot read `{shown}`"))?;
+    anyhow::ensure!(
+        size <= DECREE_BYTES_MAX as u64,
+        "`{shown}` has {size} bytes, {DECREE_BYTES_MAX} at most\nhint: this is no decree"
+    );
+    std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}` as text"))
+}
+
+/// The place of an outcome in a decree.
+fn outcome_of(decree: &Decree, id: &str) -> anyhow::Result<usize> {
+    let found = decree.outcomes.iter().position(|it| it.text.id == id);
+    found.with_context(|| {
+        let ids: Vec<&str> = decree.outcomes.iter().map(|it| &*it.text.id).collect();
+        format!(
+            "the decree has no outcome `{id}`\nhint: one of {}",
+            ids.join(", ")
+        )
+    })
+}

@@ -1,0 +1,41 @@
+//! Cases of removals from class and school.
+
+use super::pupil::{Pupil, id, row, text};
+use super::{Case, CaseKind, Value};
+use crate::record::support::{Recorded, Removal};
+
+/// A case for each removal that had begun.
+pub(super) fn removals(pupil: &Pupil<'_>) -> Vec<Case> {
+    let rows = pupil.student(&pupil.record.removals);
+    rows.filter(|it| it.row.begins_on <= pupil.around.as_of)
+        .map(|it| of_removal(pupil, it))
+        .collect()
+}
+
+fn of_removal(pupil: &Pupil<'_>, recorded: &Recorded<Removal>) -> Case {
+    let Removal {
+        school,
+        removal,
+        person,
+        incident,
+        kind,
+        begins_on,
+        days,
+    } = &recorded.row;
+    let mut case = Case::new(CaseKind::Removal, id("removal", &recorded.source, removal));
+    case.about(recorded, row("removals", school, person, removal));
+    pupil.describe(&mut case, school, *begins_on);
+    case.set("kind", Value::Code(kind.code()));
+    case.set("begins_on", *begins_on);
+    case.set("days", *days);
+    let incident = incident.as_ref().and_then(|number| {
+        let mut incidents = pupil.student(&pupil.record.incidents);
+        incidents.find(|it| it.source == recorded.source && it.row.incident == *number)
+    });
+    if let Some(incident) = incident {
+        case.set("offence", text(&incident.row.offence));
+        let named = row("incidents", school, person, &incident.row.incident);
+        case.rows.push(named.of_source(&incident.source));
+    }
+    case
+}

@@ -1,0 +1,140 @@
+//! What is counted: a case, of one kind, with the fields that a decree's rules may read.
+//!
+//! Owns the kinds of cases and their fields ([`CaseKind`]), the values that a field may have, and
+//! how cases are made of one person's rows ([`cases_of`]). A field without a value is unknown: no
+//! rule holds of it. What happened after the day of the report did not happen for it.
+//!
+//! Never: a rule. Which cases count, and as what, a decree says.
+//!
+//! Next: `kinds` lists every field with its meaning, `pupil` finds what held on a day; one file a
+//! family of kinds makes the cases.
+
+mod conduct;
+mod evaluations;
+mod kinds;
+mod meetings;
+mod moves;
+mod pupil;
+mod pupils;
+mod requests;
+mod services;
+mod surroundings;
+mod teachers;
+mod value;
+
+pub use kinds::{CaseKind, Field};
+pub use surroundings::{Calendars, Span, Surroundings, Systems};
+pub use teachers::teachers;
+pub use value::{FieldType, Value};
+
+use jiff::Timestamp;
+
+use crate::record::support::{Recorded, SupportRecord};
+use crate::record::{PersonId, RowName};
+pub(super) use pupil::Pupil;
+
+/// One case: one evaluation, one meeting, one pupil on the day of the count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// Its kind, which says what `values` hold.
+    pub kind: CaseKind,
+    /// What names it in every list, the same in each run: derived from the rows it was made of.
+    pub id: String,
+    /// Whom it is about; nobody where it is about staff.
+    pub person: Option<PersonId>,
+    /// The row that the case is about, and those that it read beside.
+    pub rows: Vec<RowName>,
+    /// When what it is about was recorded; none where that is not one row.
+    pub entered: Option<Entered>,
+    /// For each field of the kind, in its order, what the records say; none where they do not.
+    values: Vec<Option<Value>>,
+}
+
+/// When a row was recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entered {
+    /// Its first version.
+    pub first: Timestamp,
+    /// The version that is counted.
+    pub last: Timestamp,
+}
+
+impl Case {
+    /// A case of which nothing is known yet.
+    pub fn new(kind: CaseKind, id: String) -> Self {
+        let values = vec![None; kind.fields().len()];
+        Self {
+            kind,
+            id,
+            person: None,
+            rows: Vec::new(),
+            entered: None,
+            values,
+        }
+    }
+
+    /// Says what a field is.
+    ///
+    /// # Panics
+    /// Where the kind has no such field, or one of another type: a mistake of the program.
+    pub fn set(&mut self, field: &str, value: impl Into<Value>) {
+        let value = value.into();
+        let place = self.kind.place(field).expect("a field of the kind");
+        let of = self.kind.fields()[place].of;
+        assert!(value.is_of(of), "`{field}` is {of}, not {value:?}");
+        self.values[place] = Some(value);
+    }
+
+    /// The same, where there is something to say.
+    pub fn know(&mut self, field: &str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.set(field, value);
+        }
+    }
+
+    /// What the field at a place of the kind's list is.
+    pub fn value(&self, place: usize) -> Option<&Value> {
+        self.values.get(place)?.as_ref()
+    }
+
+    /// What a field is, by its name.
+    pub fn get(&self, field: &str) -> Option<&Value> {
+        self.value(self.kind.place(field)?)
+    }
+
+    /// The row that the case is about.
+    fn about<T>(&mut self, recorded: &Recorded<T>, row: RowName) {
+        self.rows.push(row.of_source(&recorded.source));
+        self.entered = Some(Entered {
+            first: recorded.first_recorded_at,
+            last: recorded.recorded_at,
+        });
+    }
+}
+
+/// Every case of a kind that one person's rows hold, in the order of their ids.
+pub fn cases_of(kind: CaseKind, record: &SupportRecord, around: &Surroundings) -> Vec<Case> {
+    let pupil = Pupil { record, around };
+    let mut cases = match kind {
+        CaseKind::Pupil => pupils::enrolled(&pupil),
+        CaseKind::Exit => pupils::exit(&pupil),
+        CaseKind::Assessment => pupils::assessments(&pupil),
+        CaseKind::Referral => evaluations::referrals(&pupil),
+        CaseKind::Evaluation => evaluations::evaluations(&pupil),
+        CaseKind::Meeting => meetings::meetings(&pupil),
+        CaseKind::Review => meetings::reviews(&pupil),
+        CaseKind::Complaint => requests::complaints(&pupil),
+        CaseKind::Dispute => requests::disputes(&pupil),
+        CaseKind::Translation => requests::translations(&pupil),
+        CaseKind::Removal => conduct::removals(&pupil),
+        CaseKind::Move => moves::moves(&pupil),
+        CaseKind::Service => services::services(&pupil),
+        // Made of rows about staff.
+        CaseKind::Teacher => Vec::new(),
+    };
+    for case in &mut cases {
+        case.person = Some(record.id);
+    }
+    cases.sort_by(|one, other| one.id.cmp(&other.id));
+    cases
+}

@@ -1,0 +1,141 @@
+//! What cases are made against: the day of the report, its period, the schools, and which system is
+//! believed about what.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::compliance::calendar::{CalendarFault, SchoolCalendar};
+use crate::record::School;
+use crate::record::support::{CalendarPeriod, SupportSetting};
+
+/// A stretch of days, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// First day.
+    pub begins: Date,
+    /// Last day.
+    pub ends: Date,
+}
+
+impl Span {
+    /// Whether a day lies in it.
+    pub fn has(&self, day: Date) -> bool {
+        self.begins <= day && day <= self.ends
+    }
+}
+
+/// The sending systems whose rows are counted; rows of others are only compared with them. Where a
+/// list is empty, all are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Systems {
+    /// Student systems: enrolments, residence, attendance, tests, removals.
+    pub student: Vec<String>,
+    /// Special-education systems: referrals to disputes.
+    pub support: Vec<String>,
+}
+
+/// What cases are made against.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The day of the report: what happened later did not happen for it.
+    pub as_of: Date,
+    /// The reporting period.
+    pub period: Span,
+    /// The day on which pupils and staff are counted.
+    pub count_day: Date,
+    /// The weeks over which services are looked at; none where no outcome asks for them.
+    pub study: Option<Span>,
+    /// The calendars of the schools.
+    pub calendars: Calendars,
+    /// Schools, by state code.
+    pub schools: BTreeMap<String, School>,
+    /// Whose rows are counted.
+    pub systems: Systems,
+    /// The time zone in which a row was recorded on a day.
+    pub time_zone: TimeZone,
+    /// When each source's rows first came, which says nothing of when they were entered there.
+    pub watched_since: BTreeMap<String, Timestamp>,
+}
+
+/// The calendars of a district: schools that have the same days share one.
+#[derive(Clone, Debug, Default)]
+pub struct Calendars {
+    distinct: Vec<SchoolCalendar>,
+    of_school: BTreeMap<String, usize>,
+}
+
+impl Calendars {
+    /// The calendars of these rows, and what is wrong with those that cannot be read: their
+    /// schools have none, so that every clock there is unknown. Where several sources send a
+    /// school's calendar, the first by its name says it.
+    pub fn of(setting: &SupportSetting) -> (Self, Vec<CalendarFault>) {
+        let mut rows: BTreeMap<&str, BTreeMap<&str, Vec<&CalendarPeriod>>> = BTreeMap::new();
+        for it in &setting.calendar_periods {
+            let school = rows.entry(&it.row.school).or_default();
+            school.entry(&it.source).or_default().push(&it.row);
+        }
+        let (mut calendars, mut faults) = (Self::default(), Vec::new());
+        let mut known: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+        for (school, sources) in rows {
+            let Some(periods) = sources.into_values().next() else {
+                continue;
+            };
+            let mut days: Vec<String> = periods.iter().map(|it| days_of(it)).collect();
+            days.sort();
+            if let Some(place) = known.get(&days) {
+                calendars.of_school.insert(school.to_owned(), *place);
+                continue;
+            }
+            match SchoolCalendar::new(periods) {
+                Ok(calendar) => {
+                    let place = calendars.distinct.len();
+                    calendars.distinct.push(calendar);
+                    calendars.of_school.insert(school.to_owned(), place);
+                    known.insert(days, place);
+                }
+                Err(wrong) => faults.extend(wrong),
+            }
+        }
+        (calendars, faults)
+    }
+
+    /// The calendar of a school.
+    pub fn of_school(&self, school: &str) -> Option<&SchoolCalendar> {
+        Some(&self.distinct[self.place(school)?])
+    }
+
+    /// Which of the distinct calendars a school has.
+    pub fn place(&self, school: &str) -> Option<usize> {
+        self.of_school.get(school).copied()
+    }
+
+    /// Every calendar once.
+    pub fn distinct(&self) -> &[SchoolCalendar] {
+        &self.distinct
+    }
+}
+
+/// What one row says of days, whichever school it is of.
+fn days_of(row: &CalendarPeriod) -> String {
+    let CalendarPeriod {
+        kind,
+        begins_on,
+        ends_on,
+        name,
+        ..
+    } = row;
+    format!(
+        "{kind} {begins_on} {ends_on} {}",
+        name.as_deref().unwrap_or_default()
+    )
+}
+
+impl Surroundings {
+    /// A day on which something happened, where that is not after the day of the report.
+    pub fn happened(&self, day: Option<Date>) -> Option<Date> {
+        day.filter(|day| *day <= self.as_of)
+    }
+}

@@ -1,0 +1,66 @@
+//! Cases of staff who are assigned to teach special education.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::pupil::{id, text};
+use super::{Case, CaseKind, Surroundings, Value};
+use crate::record::support::{
+    CredentialKind, Recorded, StaffCredential, StaffMember, SupportSetting,
+};
+use crate::record::{RowName, YesNo};
+
+/// A case for each teacher of special education on the day of the count, in the order of their ids.
+pub fn teachers(setting: &SupportSetting, around: &Surroundings) -> Vec<Case> {
+    let day = around.count_day.min(around.as_of);
+    let mut credentials: BTreeMap<(&str, &str), Vec<&StaffCredential>> = BTreeMap::new();
+    for it in &setting.staff_credentials {
+        let own = credentials.entry((&it.source, &it.row.staff)).or_default();
+        own.push(&it.row);
+    }
+    let mut seen = BTreeSet::new();
+    let mut cases = Vec::new();
+    for it in setting.staff.iter().filter(|it| teaches_on(&it.row, day)) {
+        // Somebody may be assigned to several schools: the first by its code answers.
+        if seen.insert((&it.source, &it.row.staff)) {
+            let own = credentials.get(&(it.source.as_str(), it.row.staff.as_str()));
+            let own = own.map_or(&[][..], Vec::as_slice);
+            cases.push(of_teacher(it, own, around, day));
+        }
+    }
+    cases.sort_by(|one, other| one.id.cmp(&other.id));
+    cases
+}
+
+fn teaches_on(row: &StaffMember, day: Date) -> bool {
+    let assigned = row.begins_on <= day && row.ends_on.is_none_or(|end| end >= day);
+    assigned && row.special_education_teacher == YesNo::Yes
+}
+
+fn of_teacher(
+    recorded: &Recorded<StaffMember>,
+    credentials: &[&StaffCredential],
+    around: &Surroundings,
+    day: Date,
+) -> Case {
+    let StaffMember { school, staff, .. } = &recorded.row;
+    let mut case = Case::new(CaseKind::Teacher, id("teacher", &recorded.source, staff));
+    case.about(recorded, RowName::new("staff", school, "", staff));
+    case.set("school", text(school));
+    if let Some(school) = around.schools.get(school) {
+        case.set("school_kind", Value::Code(school.kind.code()));
+        case.set("charter", Value::Code(school.charter.code()));
+        case.know("local_district", school.local_district.as_deref().map(text));
+    }
+    let valid = |it: &&&StaffCredential| {
+        it.valid_from <= day && it.valid_to.is_none_or(|until| until >= day)
+    };
+    let valid: Vec<_> = credentials.iter().filter(valid).collect();
+    case.set("any_credential", !valid.is_empty());
+    let authorises = valid.iter().filter(|it| it.special_education == YesNo::Yes);
+    // The list of the codes begins with the best.
+    let best: Option<CredentialKind> = authorises.map(|it| it.kind).min();
+    case.know("credential", best.map(|kind| Value::Code(kind.code())));
+    case
+}

@@ -1,0 +1,85 @@
+//! A decree as data: `decree.toml`, read strictly, checked and digested.
+//!
+//! Owns what a decree may say: its outcomes, each with the cases that it is about, exclusions,
+//! classes, clock, shares and targets over time; and whether that makes sense. The text is handed
+//! in by whoever loads the report's folder. Its digest goes into every report.
+//!
+//! Never: a number of a court in the program. What is not confirmed is data as well, and says so.
+//!
+//! Next: `written` has every key, `outcome` says what becomes of a case, `target` what a result is
+//! held against.
+
+mod check;
+mod outcome;
+mod target;
+mod written;
+
+use sha2::{Digest, Sha256};
+
+use crate::rules_file::{Problems, at, read};
+
+pub use outcome::{ClockPlaces, Outcome, Standing};
+pub use target::{Bound, Closure, ClosureKind, Target, Threshold};
+pub use written::{
+    AlternateRisk, Band, Class, ClockText, Completeness, DecreeText, Direction, Exclusion, Form,
+    Historical, Measure, MonthDay, Note, OutcomeText, Period, Question, Remainder, ReportingYear,
+    SampleText, Source,
+};
+
+/// The value of `format` in this version.
+pub const DECREE_FORMAT: &str = "registrar-decree/1";
+/// Bytes of one file.
+pub const DECREE_BYTES_MAX: usize = 1024 * 1024;
+/// Outcomes of one decree.
+pub const OUTCOMES_MAX: usize = 200;
+
+/// A decree that was read and checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decree {
+    /// What its file says.
+    pub text: DecreeText,
+    /// Its outcomes, with their rules read.
+    pub outcomes: Vec<Outcome>,
+    /// What its author may not have meant, in the form of an error.
+    pub warnings: Vec<String>,
+    /// SHA-256 of the file.
+    pub digest: [u8; 32],
+}
+
+impl Decree {
+    /// Reads a file; or tells everything that is wrong with it, with line, column and hint.
+    pub fn read(file_name: &str, text: &str) -> Result<Self, Vec<String>> {
+        if text.len() > DECREE_BYTES_MAX {
+            let bytes = text.len();
+            return Err(vec![format!(
+                "{file_name}: the file has {bytes} bytes, {DECREE_BYTES_MAX} at most\n  \
+                 hint: this is no decree; the shipped ones have less than 100,000"
+            )]);
+        }
+        let written: DecreeText = read(file_name, text)?;
+        let mut told = Problems::default();
+        written.check(&mut told);
+        let outcomes: Vec<_> = (written.outcomes.iter().enumerate())
+            .map(|(row, outcome)| outcome.read(&at("outcome").row(row), &mut told))
+            .collect();
+        if !told.is_empty() {
+            return Err(told.told(file_name, text));
+        }
+        let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
+        let mut doubts = Problems::default();
+        for (row, outcome) in outcomes.iter().enumerate() {
+            outcome.doubts(&at("outcome").row(row), &mut doubts);
+        }
+        Ok(Self {
+            outcomes,
+            warnings: doubts.told(file_name, text),
+            digest: Sha256::digest(text.as_bytes()).into(),
+            text: written,
+        })
+    }
+
+    /// The outcome of this number.
+    pub fn outcome(&self, id: &str) -> Option<&Outcome> {
+        self.outcomes.iter().find(|outcome| outcome.text.id == id)
+    }
+}

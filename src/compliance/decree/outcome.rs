@@ -1,0 +1,260 @@
+//! An outcome with its rules read: which cases it counts, and in which class each of them is.
+//!
+//! Owns the order in which the rules are asked. Every case gets exactly one standing, so that every
+//! count is a sum over a list of cases.
+
+use super::written::{OutcomeText, Period};
+use crate::compliance::case::FieldType;
+use crate::compliance::predicate::{
+    CaseView, ClockNames, Mistake, Names, Predicate, Truth, nearest,
+};
+use crate::rules_file::{Place, Problems};
+
+/// An outcome of a decree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// What its file says of it.
+    pub text: OutcomeText,
+    /// What puts a case into the reporting period.
+    pub period: Period,
+    /// The names that its rules may use.
+    pub names: Names,
+    /// Where the fields of its clock stand; none where it has no clock.
+    pub clock: Option<ClockPlaces>,
+    /// The cases that it is about.
+    pub population: Predicate,
+    /// Which of them are counted.
+    pub denominator: Option<Predicate>,
+    /// The rules of the exclusions, in their order.
+    pub exclusions: Vec<Predicate>,
+    /// The rules of the classes, in their order.
+    pub classes: Vec<Predicate>,
+}
+
+/// Where the dates of a clock stand in the list of the kind's fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockPlaces {
+    /// The date on which it begins.
+    pub from: usize,
+    /// The date on which it ends.
+    pub to: usize,
+    /// The referral to which it goes back.
+    pub referred: Option<usize>,
+    /// Until when a parent agreed that it may take.
+    pub extended_to: Option<usize>,
+}
+
+/// What an outcome makes of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// The outcome is not about it.
+    Outside,
+    /// The records do not say whether the outcome is about it: it is not counted, and it is told.
+    Unclear,
+    /// It is left out for this reason: a place in the outcome's list.
+    Excluded(usize),
+    /// It is in this class: a place in the outcome's list.
+    In(usize),
+    /// It is in the class of what no rule holds of.
+    Otherwise,
+}
+
+impl Outcome {
+    /// What becomes of a case: the first rule that holds says so.
+    ///
+    /// An exclusion must be shown by the records, so what is unknown excludes nothing. Whether a
+    /// case is counted at all must be known.
+    pub fn place(&self, view: &CaseView<'_>) -> Standing {
+        let counted = self.denominator.as_ref();
+        let about = [Some(&self.population), counted].into_iter().flatten();
+        let mut unclear = false;
+        for rule in about {
+            match rule.evaluate(view) {
+                Truth::False => return Standing::Outside,
+                Truth::Unknown => unclear = true,
+                Truth::True => {}
+            }
+        }
+        let first = |rules: &[Predicate]| {
+            let mut rules = rules.iter();
+            rules.position(|rule| rule.evaluate(view) == Truth::True)
+        };
+        if let Some(reason) = first(&self.exclusions) {
+            return Standing::Excluded(reason);
+        }
+        if unclear {
+            return Standing::Unclear;
+        }
+        first(&self.classes).map_or(Standing::Otherwise, Standing::In)
+    }
+
+    /// Names each rule that says the same of every case.
+    pub(super) fn doubts(&self, place: &Place, told: &mut Problems) {
+        let mut rules: Vec<(Place, &Predicate)> = Vec::new();
+        let denominator = self.denominator.iter();
+        rules.extend(denominator.map(|rule| (place.clone().key("denominator"), rule)));
+        for (key, of) in [("exclusion", &self.exclusions), ("class", &self.classes)] {
+            let of = of.iter().enumerate();
+            rules.extend(of.map(|(row, rule)| (place.clone().key(key).row(row).key("when"), rule)));
+        }
+        for (place, rule) in rules {
+            if let Some(holds) = rule.constant(self.names) {
+                let what = format!(
+                    "the rule holds of {} case",
+                    if holds { "every" } else { "no" }
+                );
+                told.say(
+                    place,
+                    what,
+                    "a rule that tells nothing apart is seldom meant",
+                );
+            }
+        }
+        if self.population.constant(self.names) == Some(false) {
+            let what = "the outcome is about no case";
+            told.say(
+                place.clone().key("population"),
+                what,
+                "correct the rule; `true` takes all",
+            );
+        }
+    }
+
+    /// The word of a class or of an exclusion's reason; none where a case is not counted.
+    pub fn word(&self, standing: Standing) -> Option<&str> {
+        match standing {
+            Standing::Outside | Standing::Unclear => None,
+            Standing::Excluded(row) => Some(&self.text.exclusions[row].code),
+            Standing::In(row) => Some(&self.text.classes[row].name),
+            Standing::Otherwise => Some(&self.text.otherwise.name),
+        }
+    }
+}
+
+impl OutcomeText {
+    /// The words of its classes, that of the remainder last.
+    pub fn class_names(&self) -> impl Iterator<Item = &str> {
+        let classes = self.classes.iter().map(|class| &*class.name);
+        classes.chain([&*self.otherwise.name])
+    }
+
+    fn names(&self) -> Names {
+        let clock = match &self.clock {
+            None => ClockNames::None,
+            Some(clock) if clock.limit.is_none() => ClockNames::Open,
+            Some(_) => ClockNames::Limited,
+        };
+        Names {
+            kind: self.unit,
+            clock,
+        }
+    }
+
+    /// Reads its rules and fields; or tells everything that is wrong with them.
+    pub(super) fn read(&self, place: &Place, told: &mut Problems) -> Option<Outcome> {
+        let names = self.names();
+        let mut reader = Reader { names, told };
+        let at = |key: &str| place.clone().key(key);
+        let population = reader.rule(&self.population, at("population"));
+        let denominator = self
+            .denominator
+            .as_ref()
+            .map(|rule| reader.rule(rule, at("denominator")));
+        let exclusions = self.exclusions.iter().enumerate();
+        let exclusions: Vec<_> = exclusions
+            .map(|(row, it)| reader.rule(&it.when, at("exclusion").row(row).key("when")))
+            .collect();
+        let classes = self.classes.iter().enumerate();
+        let classes: Vec<_> = classes
+            .map(|(row, it)| reader.rule(&it.when, at("class").row(row).key("when")))
+            .collect();
+        let period = reader.period(&self.period, at("period"));
+        let clock = self.read_clock(&mut reader, &at("clock"));
+        Some(Outcome {
+            text: self.clone(),
+            period: period?,
+            names,
+            clock: clock?,
+            population: population?,
+            denominator: denominator.map_or(Some(None), |rule| rule.map(Some))?,
+            exclusions: exclusions.into_iter().collect::<Option<_>>()?,
+            classes: classes.into_iter().collect::<Option<_>>()?,
+        })
+    }
+
+    /// None where something is wrong; nothing in it where there is no clock.
+    fn read_clock(&self, reader: &mut Reader<'_>, place: &Place) -> Option<Option<ClockPlaces>> {
+        let Some(clock) = &self.clock else {
+            return Some(None);
+        };
+        let mut date = |key: &str, name: &str| reader.date(name, place.clone().key(key));
+        let from = date("from", &clock.from);
+        let to = date("to", &clock.to);
+        let mut optional = |key: &str, name: &Option<String>| match name {
+            Some(name) => date(key, name).map(Some),
+            None => Some(None),
+        };
+        let referred = optional("referred", &clock.referred);
+        let extended_to = optional("extended_to", &clock.extended_to);
+        Some(Some(ClockPlaces {
+            from: from?,
+            to: to?,
+            referred: referred?,
+            extended_to: extended_to?,
+        }))
+    }
+}
+
+struct Reader<'a> {
+    names: Names,
+    told: &'a mut Problems,
+}
+
+impl Reader<'_> {
+    fn rule(&mut self, text: &str, place: Place) -> Option<Predicate> {
+        let wrong = match Predicate::read(text, self.names) {
+            Ok(rule) => return Some(rule),
+            Err(wrong) => wrong,
+        };
+        for Mistake { at, what, hint } in wrong {
+            let within = (text, at.start);
+            self.told.say_within(place.clone(), within, what, hint);
+        }
+        None
+    }
+
+    fn date(&mut self, name: &str, place: Place) -> Option<usize> {
+        let kind = self.names.kind;
+        let found = kind.place(name);
+        let is_date = found.is_some_and(|place| kind.fields()[place].of == FieldType::Date);
+        if is_date {
+            return found;
+        }
+        let dates = kind.fields().iter();
+        let dates = dates.filter(|field| field.of == FieldType::Date);
+        let dates: Vec<_> = dates.map(|field| field.name).collect();
+        let what = format!("`{name}` is no date of a case `{}`", kind.word());
+        let hint = match nearest(name, dates.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("one of: {}", dates.join(", ")),
+        };
+        self.told.say(place, what, hint);
+        None
+    }
+
+    fn period(&mut self, word: &str, place: Place) -> Option<Period> {
+        let kind = self.names.kind;
+        let is = |name: &str| kind.place(name).is_some();
+        match word {
+            "population" => Some(Period::Population),
+            "count_day" => Some(Period::CountDay),
+            "school_year" if is("school_year") => Some(Period::SchoolYear),
+            "school_year" => {
+                let what = format!("a case `{}` has no school year", kind.word());
+                self.told.say(place, what, "name a date of the case");
+                None
+            }
+            name => self.date(name, place).map(Period::Date),
+        }
+    }
+}

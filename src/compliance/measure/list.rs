@@ -1,0 +1,73 @@
+//! A case as one line of its outcome's list: what the digest in a report is made of.
+//!
+//! CSV after RFC 4180 with LF: the case, the person, the standing, the reason, what the clock says,
+//! then every field of the kind in its order; empty where the records do not say.
+
+use super::placing::Placed;
+use crate::compliance::case::Case;
+use crate::compliance::decree::{Outcome, Standing};
+
+/// The columns before the fields of the kind.
+const COLUMNS: [&str; 8] = [
+    "case",
+    "person",
+    "counted",
+    "class",
+    "reason",
+    "days",
+    "untolled_days",
+    "due_on",
+];
+
+/// The first line of an outcome's list.
+pub fn list_heading(outcome: &Outcome) -> Vec<u8> {
+    let fields = outcome.text.unit.fields().iter().map(|field| field.name);
+    let mut line = Vec::new();
+    for (place, name) in COLUMNS.into_iter().chain(fields).enumerate() {
+        cell(&mut line, place, name);
+    }
+    line.push(b'\n');
+    line
+}
+
+/// Writes a case behind the others.
+pub(super) fn write(list: &mut Vec<u8>, outcome: &Outcome, case: &Case, placed: &Placed) {
+    let person = case.person.map(|person| person.to_string());
+    let counted = match placed.standing {
+        Standing::In(_) | Standing::Otherwise => "yes",
+        Standing::Excluded(_) => "excluded",
+        Standing::Unclear | Standing::Outside => "unclear",
+    };
+    let class = outcome.word(placed.standing).unwrap_or_default();
+    let shown = |value: Option<String>| value.unwrap_or_default();
+    let clock = &placed.clock;
+    let days = clock.days.map(|it| it.to_string());
+    let untolled = clock.untolled_days.map(|it| it.to_string());
+    let due_on = clock.due_on.map(|it| it.to_string());
+    cell(list, 0, &case.id);
+    cell(list, 1, &shown(person));
+    cell(list, 2, counted);
+    cell(list, 3, class);
+    cell(list, 4, &placed.reason.to_string());
+    cell(list, 5, &shown(days));
+    cell(list, 6, &shown(untolled));
+    cell(list, 7, &shown(due_on));
+    for place in 0..case.kind.fields().len() {
+        let value = case.value(place).map(ToString::to_string);
+        cell(list, COLUMNS.len() + place, &shown(value));
+    }
+    list.push(b'\n');
+}
+
+fn cell(line: &mut Vec<u8>, place: usize, text: &str) {
+    if place > 0 {
+        line.push(b',');
+    }
+    if text.contains(['"', ',', '\n', '\r']) {
+        line.push(b'"');
+        line.extend(text.replace('"', "\"\"").bytes());
+        line.push(b'"');
+    } else {
+        line.extend(text.bytes());
+    }
+}

@@ -1,0 +1,267 @@
+//! What becomes of one case: whether it is of the period, what its clock says, in which class it is
+//! and why.
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use crate::compliance::calendar::SchoolCalendar;
+use crate::compliance::case::{Calendars, Case, Surroundings, Value};
+use crate::compliance::clock::{Clock, LeftOut, NotKnown, Started};
+use crate::compliance::decree::{ClockPlaces, Decree, Outcome, Period, Standing};
+use crate::compliance::predicate::{
+    CaseView, ClockReading, Predicate, ReportDates, Truth, Weighed,
+};
+use crate::record::DayCount;
+
+/// A calendar of which nothing is known: days of every kind but calendar days are unknown then.
+static NO_CALENDAR: SchoolCalendar = SchoolCalendar::EMPTY;
+
+/// One outcome's clock over every calendar of the district.
+pub(super) struct Clocks<'d> {
+    places: Option<ClockPlaces>,
+    limit: Option<u32>,
+    /// By the place of the calendar; that of no calendar last.
+    clocks: Vec<Clock<'d>>,
+    calendars: &'d Calendars,
+    /// The school whose calendar every case goes by, where the decree names one.
+    calendar_school: Option<&'d str>,
+}
+
+impl<'d> Clocks<'d> {
+    pub fn of(decree: &'d Decree, outcome: &'d Outcome, around: &'d Surroundings) -> Self {
+        let text = outcome.text.clock.as_ref();
+        let calendars = around.calendars.distinct().iter().chain([&NO_CALENDAR]);
+        let clocks = text.map(|text| calendars.map(|it| Clock::new(it, text.rule)).collect());
+        Self {
+            places: outcome.clock,
+            limit: text.and_then(|text| text.limit),
+            clocks: clocks.unwrap_or_default(),
+            calendars: &around.calendars,
+            calendar_school: decree.text.calendar_school.as_deref(),
+        }
+    }
+
+    /// The clock of the school that answers for a case.
+    pub fn of_case(&self, case: &Case) -> Option<&Clock<'d>> {
+        let own = match case.get("school") {
+            Some(Value::Text(school)) => Some(&**school),
+            _ => None,
+        };
+        let school = self.calendar_school.or(own);
+        match school.and_then(|school| self.calendars.place(school)) {
+            Some(place) => self.clocks.get(place),
+            None => self.clocks.last(),
+        }
+    }
+
+    /// The days from begin to end that the clock of a case did not count; none where it did not
+    /// count at all.
+    pub fn left_out(&self, case: &Case) -> Vec<LeftOut> {
+        let day = |place: usize| match case.value(place) {
+            Some(Value::Date(day)) => Some(*day),
+            _ => None,
+        };
+        let ends = self
+            .places
+            .and_then(|it| Some((day(it.from)?, day(it.to)?)));
+        let (Some((from, to)), Some(clock)) = (ends, self.of_case(case)) else {
+            return Vec::new();
+        };
+        clock.left_out(from, to).unwrap_or_default()
+    }
+
+    fn read(&self, case: &Case, around: &Surroundings) -> (ClockReading, Option<NotKnown>) {
+        let mut reading = ClockReading::default();
+        let (Some(places), Some(clock)) = (self.places, self.of_case(case)) else {
+            return (reading, None);
+        };
+        let day = |place: usize| match case.value(place) {
+            Some(Value::Date(day)) => Some(*day),
+            _ => None,
+        };
+        let Some(from) = day(places.from) else {
+            return (reading, None);
+        };
+        let to = day(places.to);
+        let mut wrong = None;
+        let mut counted = |days: Result<u32, NotKnown>| match days {
+            Ok(days) => Some(DayCount::from_thousandths(i64::from(days) * 1000)),
+            Err(error) => {
+                wrong.get_or_insert(error);
+                None
+            }
+        };
+        reading.days = to.and_then(|to| counted(clock.elapsed(from, to)));
+        reading.untolled_days = to.and_then(|to| counted(clock.elapsed_untolled(from, to)));
+        reading.days_so_far = counted(clock.elapsed(from, to.unwrap_or(around.as_of)));
+        if let Some(limit) = self.limit {
+            let started = Started {
+                on: from,
+                referred_on: places.referred.and_then(day),
+                extended_to: places.extended_to.and_then(day),
+            };
+            match clock.due(&started, limit) {
+                Ok(due) => {
+                    reading.due_on = Some(due.on);
+                    reading.late_by = to.map(|to| days_after(due.on, to));
+                }
+                Err(error) => drop(wrong.get_or_insert(error)),
+            }
+        }
+        (reading, wrong)
+    }
+}
+
+/// Calendar days from one day to a later one; none where it is not later.
+fn days_after(due: Date, ended: Date) -> DayCount {
+    let days = if ended > due {
+        i64::from((ended - due).get_days())
+    } else {
+        0
+    };
+    DayCount::from_thousandths(days * 1000)
+}
+
+/// Why a case has its standing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The rule of its exclusion or class holds.
+    RuleHolds,
+    /// Of no class the rule holds.
+    NoRuleHolds,
+    /// The records do not say what a rule asks: the names without a value.
+    Unknown(Vec<&'static str>),
+}
+
+/// As the list of cases writes it.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RuleHolds => f.write_str("rule_holds"),
+            Self::NoRuleHolds => f.write_str("no_rule_holds"),
+            Self::Unknown(names) => write!(f, "unknown: {}", names.join(" ")),
+        }
+    }
+}
+
+/// What became of one case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// Whether and as what it is counted; never [`Standing::Outside`].
+    pub standing: Standing,
+    /// Why.
+    pub reason: Reason,
+    /// What the outcome's clock says of it.
+    pub clock: ClockReading,
+    /// Why the clock says nothing, where it does not.
+    pub clock_unknown: Option<NotKnown>,
+}
+
+/// What becomes of a case; nothing where the outcome is not about it.
+pub(super) fn place(
+    outcome: &Outcome,
+    clocks: &Clocks<'_>,
+    case: &Case,
+    around: &Surroundings,
+) -> Option<Placed> {
+    let in_period = of_period(outcome, case, around);
+    if in_period == Truth::False {
+        return None;
+    }
+    let (clock, clock_unknown) = clocks.read(case, around);
+    let view = view_of(case, clock, around);
+    let standing = match outcome.place(&view) {
+        Standing::Outside => return None,
+        _ if in_period == Truth::Unknown => Standing::Unclear,
+        standing => standing,
+    };
+    let reason = match standing {
+        Standing::In(_) | Standing::Excluded(_) => Reason::RuleHolds,
+        Standing::Otherwise => missing(outcome.classes.iter(), outcome, &view),
+        Standing::Unclear | Standing::Outside => {
+            let about = std::iter::once(&outcome.population).chain(&outcome.denominator);
+            missing(about, outcome, &view)
+        }
+    };
+    Some(Placed {
+        standing,
+        reason,
+        clock,
+        clock_unknown,
+    })
+}
+
+fn view_of<'c>(case: &'c Case, clock: ClockReading, around: &Surroundings) -> CaseView<'c> {
+    CaseView {
+        case,
+        clock,
+        dates: ReportDates {
+            as_of: around.as_of,
+            period_begins: around.period.begins,
+            period_ends: around.period.ends,
+            count_day: around.count_day,
+        },
+    }
+}
+
+/// Every rule of an outcome with what it says of a case, in the order in which they are asked.
+pub(super) fn rules(
+    outcome: &Outcome,
+    clocks: &Clocks<'_>,
+    case: &Case,
+    around: &Surroundings,
+) -> Vec<(String, Truth, Vec<Weighed>)> {
+    let (clock, _) = clocks.read(case, around);
+    let view = view_of(case, clock, around);
+    let about = std::iter::once(&outcome.population).chain(&outcome.denominator);
+    let rules = about.chain(&outcome.exclusions).chain(&outcome.classes);
+    let told = |rule: &Predicate| {
+        let weighed = rule.weigh(outcome.names, &view);
+        (rule.to_string(), rule.evaluate(&view), weighed)
+    };
+    rules.map(told).collect()
+}
+
+/// What rules ask that the records do not say.
+fn missing<'p>(
+    rules: impl Iterator<Item = &'p Predicate>,
+    outcome: &Outcome,
+    view: &CaseView<'_>,
+) -> Reason {
+    let mut names: Vec<&'static str> = Vec::new();
+    for rule in rules.filter(|rule| rule.evaluate(view) == Truth::Unknown) {
+        for weighed in rule.weigh(outcome.names, view) {
+            let unknown = weighed
+                .named
+                .into_iter()
+                .filter(|(_, value)| value.is_none());
+            for (name, _) in unknown {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+    }
+    if names.is_empty() {
+        Reason::NoRuleHolds
+    } else {
+        Reason::Unknown(names)
+    }
+}
+
+/// Whether a case is of the reporting period; unknown where the date that says so is absent.
+fn of_period(outcome: &Outcome, case: &Case, around: &Surroundings) -> Truth {
+    let truth = |holds: bool| if holds { Truth::True } else { Truth::False };
+    match outcome.period {
+        Period::CountDay | Period::Population => Truth::True,
+        Period::SchoolYear => match case.get("school_year") {
+            Some(Value::Count(year)) => truth(*year == i64::from(around.period.begins.year())),
+            _ => Truth::Unknown,
+        },
+        Period::Date(place) => match case.value(place) {
+            Some(Value::Date(day)) => truth(around.period.has(*day)),
+            _ => Truth::Unknown,
+        },
+    }
+}

@@ -1,0 +1,346 @@
+//! Where two systems disagree about a pupil, and how complete each school's part is.
+//!
+//! Owns the comparison that stands before every number: who is in the student system and not in
+//! the special-education system or the reverse, and what both say differently. Nothing is corrected
+//! here: both rows are kept, and [`Systems`](super::Systems) says which is counted.
+//!
+//! Next: `case` counts; the report prints what is found here before any outcome.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::Surroundings;
+use super::case::Pupil;
+use crate::record::support::{
+    Disability, Recorded, SupportPlanKind, SupportRecord, SupportSetting,
+};
+use crate::record::{Enrolment, PersonId};
+
+/// What two systems disagree about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DiscrepancyKind {
+    /// A plan is in force, and no student system knows the pupil.
+    InSupportOnly,
+    /// A student system says that the pupil has a disability, and no special-education system
+    /// knows the pupil.
+    InStudentOnly,
+    /// The day of birth.
+    BirthDate,
+    /// The school on the day of the count.
+    School,
+    /// The grade on the day of the count.
+    Grade,
+    /// The category of disability, or whether there is one.
+    Eligibility,
+}
+
+impl DiscrepancyKind {
+    /// Every kind.
+    pub const ALL: &[Self] = &[
+        Self::InSupportOnly,
+        Self::InStudentOnly,
+        Self::BirthDate,
+        Self::School,
+        Self::Grade,
+        Self::Eligibility,
+    ];
+
+    /// The word in lists and reports.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::InSupportOnly => "in_support_only",
+            Self::InStudentOnly => "in_student_only",
+            Self::BirthDate => "birth_date",
+            Self::School => "school",
+            Self::Grade => "grade",
+            Self::Eligibility => "eligibility",
+        }
+    }
+}
+
+/// One disagreement about one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discrepancy {
+    /// About what.
+    pub kind: DiscrepancyKind,
+    /// Whom.
+    pub person: PersonId,
+    /// The school that the student systems say, or else the special-education system.
+    pub school: Option<String>,
+    /// What each source says, by its name; "nothing" where it knows no such row.
+    pub said: Vec<(String, String)>,
+}
+
+/// The two sides that are compared.
+struct Sides<'a> {
+    record: &'a SupportRecord,
+    around: &'a Surroundings,
+    day: Date,
+}
+
+/// Everything that the systems disagree about of one person on the day of the count; nothing where
+/// the district has not named which systems are which.
+pub fn discrepancies(record: &SupportRecord, around: &Surroundings) -> Vec<Discrepancy> {
+    let systems = &around.systems;
+    if systems.student.is_empty() || systems.support.is_empty() {
+        return Vec::new();
+    }
+    let day = around.count_day.min(around.as_of);
+    let sides = Sides {
+        record,
+        around,
+        day,
+    };
+    let mut found = Vec::new();
+    found.extend(sides.on_one_side());
+    found.extend(sides.born());
+    found.extend(sides.enrolled());
+    found.extend(sides.eligible());
+    found
+}
+
+impl Sides<'_> {
+    fn is_student(&self, source: &str) -> bool {
+        self.around.systems.student.iter().any(|it| it == source)
+    }
+
+    fn is_support(&self, source: &str) -> bool {
+        self.around.systems.support.iter().any(|it| it == source)
+    }
+
+    fn told(&self, kind: DiscrepancyKind, said: Vec<(String, String)>) -> Discrepancy {
+        let of_student = |it: &&Recorded<Enrolment>| self.is_student(&it.source);
+        let any = |_: &&Recorded<Enrolment>| true;
+        let school = self
+            .enrolled_by(of_student)
+            .or_else(|| self.enrolled_by(any))
+            .map(|it| it.row.school.clone());
+        Discrepancy {
+            kind,
+            person: self.record.id,
+            school,
+            said,
+        }
+    }
+
+    /// The enrolment on the day that these sources know.
+    fn enrolled_by(
+        &self,
+        of: impl Fn(&&Recorded<Enrolment>) -> bool,
+    ) -> Option<&Recorded<Enrolment>> {
+        let holds = |it: &&Recorded<Enrolment>| {
+            it.row.entered_on <= self.day && it.row.left_on.is_none_or(|left| left >= self.day)
+        };
+        self.record
+            .enrolments
+            .iter()
+            .filter(of)
+            .filter(holds)
+            .max_by_key(|it| (it.row.entered_on, &it.row.school, &it.source))
+    }
+
+    fn on_one_side(&self) -> Option<Discrepancy> {
+        let known = |side: &dyn Fn(&str) -> bool| {
+            let mut people = self.record.people.iter();
+            people.any(|it| side(&it.source))
+        };
+        let student = known(&|source| self.is_student(source));
+        let support = known(&|source| self.is_support(source));
+        let pupil = Pupil {
+            record: self.record,
+            around: self.around,
+        };
+        let sources = || {
+            let people = self.record.people.iter();
+            people.map(|it| (it.source.clone(), "known".to_owned()))
+        };
+        let missing = |side: &[String]| {
+            let names = side.join(", ");
+            sources().chain([(names, "nothing".to_owned())]).collect()
+        };
+        if support && !student && pupil.has_iep_on(self.day) {
+            let said = missing(&self.around.systems.student);
+            return Some(self.told(DiscrepancyKind::InSupportOnly, said));
+        }
+        if student && !support && self.disability(|source| self.is_student(source)).is_some() {
+            let said = missing(&self.around.systems.support);
+            return Some(self.told(DiscrepancyKind::InStudentOnly, said));
+        }
+        None
+    }
+
+    fn born(&self) -> Option<Discrepancy> {
+        let people = &self.record.people;
+        let first = people.first()?.row.birth_date;
+        let differs = people.iter().any(|it| it.row.birth_date != first);
+        let said = people
+            .iter()
+            .map(|it| (it.source.clone(), it.row.birth_date.to_string()));
+        differs.then(|| self.told(DiscrepancyKind::BirthDate, said.collect()))
+    }
+
+    fn enrolled(&self) -> Vec<Discrepancy> {
+        let student = self.enrolled_by(|it| self.is_student(&it.source));
+        let support = self.enrolled_by(|it| self.is_support(&it.source));
+        let (Some(student), Some(support)) = (student, support) else {
+            return Vec::new();
+        };
+        let both = |one: String, other: String| {
+            vec![
+                (student.source.clone(), one),
+                (support.source.clone(), other),
+            ]
+        };
+        let mut found = Vec::new();
+        if student.row.school != support.row.school {
+            let said = both(student.row.school.clone(), support.row.school.clone());
+            found.push(self.told(DiscrepancyKind::School, said));
+        }
+        if student.row.grade_level != support.row.grade_level {
+            let grades = [student, support].map(|it| it.row.grade_level.to_string());
+            let [one, other] = grades;
+            found.push(self.told(DiscrepancyKind::Grade, both(one, other)));
+        }
+        found
+    }
+
+    /// The category that these sources say on the day.
+    fn disability(&self, of: impl Fn(&str) -> bool) -> Option<(&str, Disability)> {
+        self.record
+            .eligibilities
+            .iter()
+            .filter(|it| of(&it.source))
+            .filter(|it| it.row.begins_on <= self.day)
+            .filter(|it| it.row.ends_on.is_none_or(|end| end >= self.day))
+            .max_by_key(|it| (it.row.begins_on, it.row.disability, &it.source))
+            .map(|it| (it.source.as_str(), it.row.disability))
+    }
+
+    /// Compared only where the student system tells of eligibility at all, and both know the pupil.
+    fn eligible(&self) -> Option<Discrepancy> {
+        let (source, student) = self.disability(|source| self.is_student(source))?;
+        let mut people = self.record.people.iter();
+        let support_source = people.find(|it| self.is_support(&it.source))?;
+        let support = self.disability(|source| self.is_support(source));
+        if support.map(|(_, disability)| disability) == Some(student) {
+            return None;
+        }
+        let other = support.map_or("nothing", |(_, disability)| disability.code());
+        let said = vec![
+            (source.to_owned(), student.code().to_owned()),
+            (support_source.source.clone(), other.to_owned()),
+        ];
+        Some(self.told(DiscrepancyKind::Eligibility, said))
+    }
+}
+
+/// How complete one school's part is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchoolCompleteness {
+    /// Pupils enrolled on the day of the count, as the student systems say.
+    pub enrolled: u32,
+    /// Of them, those with an IEP in force in the special-education systems.
+    pub with_plan: u32,
+    /// Those of whom a student system says that they have a disability.
+    pub with_disability: u32,
+    /// Of those with either, those with both.
+    pub with_both: u32,
+    /// Rows of people, by the source that sent them.
+    pub people_by_source: BTreeMap<String, u32>,
+    /// What somebody outside counted nearest before the day: the day, every pupil, pupils with a
+    /// plan, and who certified it.
+    pub outside: Option<OutsideCount>,
+}
+
+/// A count that somebody outside the district certified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutsideCount {
+    /// The day that was counted.
+    pub counted_on: Date,
+    /// Every pupil.
+    pub enrolled: u32,
+    /// Pupils with an IEP, where that was counted.
+    pub with_plan: Option<u32>,
+    /// Who certified it.
+    pub certified_by: String,
+}
+
+impl SchoolCompleteness {
+    /// Pupils whom either side says to have a plan or a disability.
+    pub fn with_either(&self) -> u32 {
+        self.with_plan + self.with_disability - self.with_both
+    }
+}
+
+/// How complete every school's part is, counted person by person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Completeness {
+    /// By the school's state code; every school of the records, those of which nothing came too.
+    pub schools: BTreeMap<String, SchoolCompleteness>,
+}
+
+impl Completeness {
+    /// Of no person yet: every school, with what was counted outside.
+    pub fn of_schools(setting: &SupportSetting, around: &Surroundings) -> Self {
+        let day = around.count_day.min(around.as_of);
+        let empty = |code: &String| (code.clone(), SchoolCompleteness::default());
+        let mut schools: BTreeMap<_, _> = around.schools.keys().map(empty).collect();
+        let mut counts: Vec<_> = setting.census_counts.iter().map(|it| &it.row).collect();
+        counts.sort_by_key(|it| it.counted_on);
+        for count in counts.into_iter().filter(|it| it.counted_on <= day) {
+            let school = schools.entry(count.school.clone()).or_default();
+            school.outside = Some(OutsideCount {
+                counted_on: count.counted_on,
+                enrolled: count.enrolled.number(),
+                with_plan: count.with_plan.map(|it| it.number()),
+                certified_by: count.certified_by.clone(),
+            });
+        }
+        Self { schools }
+    }
+
+    /// Counts a person.
+    pub fn add(&mut self, record: &SupportRecord, around: &Surroundings) {
+        let day = around.count_day.min(around.as_of);
+        let pupil = Pupil { record, around };
+        let Some(enrolment) = pupil.enrolment_on(day) else {
+            return;
+        };
+        let sides = Sides {
+            record,
+            around,
+            day,
+        };
+        let plan = pupil.plan_on(day);
+        let has_plan = plan.is_some_and(|it| it.row.kind == SupportPlanKind::Iep);
+        let has_disability = sides
+            .disability(|source| sides.is_student(source))
+            .is_some();
+        let school = self.schools.entry(enrolment.row.school.clone());
+        let school = school.or_default();
+        school.enrolled += 1;
+        school.with_plan += u32::from(has_plan);
+        school.with_disability += u32::from(has_disability);
+        school.with_both += u32::from(has_plan && has_disability);
+        for person in &record.people {
+            let count = school.people_by_source.entry(person.source.clone());
+            *count.or_default() += 1;
+        }
+    }
+
+    /// Takes in what was counted of other people.
+    pub fn merge(&mut self, other: Self) {
+        for (code, counted) in other.schools {
+            let school = self.schools.entry(code).or_default();
+            school.enrolled += counted.enrolled;
+            school.with_plan += counted.with_plan;
+            school.with_disability += counted.with_disability;
+            school.with_both += counted.with_both;
+            for (source, count) in counted.people_by_source {
+                *school.people_by_source.entry(source).or_default() += count;
+            }
+            school.outside = school.outside.take().or(counted.outside);
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! A decree over the records of a district: read page by page, counted side by side, put together
+//! in the order of the people.
+//!
+//! Owns which instants and days a report reads by, and the digests of its lists of cases. What is
+//! counted, and as what, the room `compliance` says.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use sha2::{Digest, Sha256};
+
+use super::IssueError;
+use super::pages::{Examined, Pages};
+use crate::compliance::calendar::CalendarFault;
+use crate::compliance::decree::Decree;
+use crate::compliance::measure::{
+    Keep, Measuring, OutcomeResult, OutcomeTally, Part, list_heading, results,
+};
+use crate::compliance::{
+    Calendars, Case, CaseKind, Completeness, Discrepancy, Span, Surroundings, Systems, cases_of,
+    teachers,
+};
+use crate::record::support::SupportSetting;
+use crate::record::{PersonId, RowName};
+use crate::store::Store;
+
+/// What a report is asked about.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The day of the report: what happened later did not happen for it.
+    pub as_of: Date,
+    /// The instant whose records are read: what was recorded later is not known to it.
+    pub as_known: Timestamp,
+    /// Whose rows are counted.
+    pub systems: Systems,
+    /// The weeks over which services are looked at.
+    pub study: Option<Span>,
+    /// The district's time zone.
+    pub time_zone: TimeZone,
+    /// Pages of people that are worked on side by side, and so how many are in memory.
+    pub pages_under_way_max: usize,
+}
+
+/// What a decree comes to on a day.
+#[derive(Debug)]
+pub struct Measured {
+    /// What it was measured against.
+    pub around: Arc<Surroundings>,
+    /// What was counted of the period, in the decree's order.
+    pub outcomes: Vec<OutcomeTally>,
+    /// What was counted of the period before.
+    pub before: Vec<OutcomeTally>,
+    /// What that comes to.
+    pub results: Vec<OutcomeResult>,
+    /// SHA-256 of each outcome's list of cases, its heading included.
+    pub list_digests: Vec<[u8; 32]>,
+    /// What two systems disagree about.
+    pub discrepancies: Vec<Discrepancy>,
+    /// How complete each school's part is.
+    pub completeness: Completeness,
+    /// What is wrong with the calendars of schools.
+    pub calendar_faults: Vec<CalendarFault>,
+    /// People whose rows were looked at.
+    pub people: u64,
+}
+
+/// A decree over the records, opened once.
+pub struct Compliance {
+    store: Store,
+    decree: Arc<Decree>,
+    asked: Asked,
+    setting: SupportSetting,
+    around: Arc<Surroundings>,
+    before: Arc<Surroundings>,
+    calendar_faults: Vec<CalendarFault>,
+}
+
+impl Compliance {
+    /// Reads what is about schools and staff.
+    ///
+    /// # Errors
+    /// [`IssueError`], where it cannot be read; a day of the report without a reporting year.
+    pub async fn open(store: Store, decree: Decree, asked: Asked) -> Result<Self, IssueError> {
+        let setting = store.support_setting(asked.as_known).await?;
+        let mut watched_since = BTreeMap::new();
+        for import in store.imports().await? {
+            if import.recorded_at <= asked.as_known {
+                watched_since
+                    .entry(import.source)
+                    .or_insert(import.recorded_at);
+            }
+        }
+        let (calendars, calendar_faults) = Calendars::of(&setting);
+        let (period, count_day) = period_of(&decree, asked.as_of)?;
+        let around = Surroundings {
+            as_of: asked.as_of,
+            period,
+            count_day,
+            study: asked.study,
+            calendars,
+            schools: setting.directory.schools.clone(),
+            systems: asked.systems.clone(),
+            time_zone: asked.time_zone.clone(),
+            watched_since,
+        };
+        let ended = period
+            .begins
+            .checked_sub(1.day())
+            .map_err(|_| no_year(asked.as_of))?;
+        let (period, count_day) = period_of(&decree, ended)?;
+        let before = Surroundings {
+            as_of: ended,
+            period,
+            count_day,
+            study: None,
+            ..around.clone()
+        };
+        Ok(Self {
+            store,
+            decree: Arc::new(decree),
+            asked,
+            setting,
+            around: Arc::new(around),
+            before: Arc::new(before),
+            calendar_faults,
+        })
+    }
+
+    /// The decree.
+    pub fn decree(&self) -> &Decree {
+        &self.decree
+    }
+
+    /// What cases are made against.
+    pub fn around(&self) -> &Surroundings {
+        &self.around
+    }
+
+    /// Counts the district. Each outcome's list of cases is handed to `each`, a stretch at a time,
+    /// with the outcome's place in the decree; `looked_at` is told how many people were counted.
+    ///
+    /// # Errors
+    /// [`IssueError`], where records cannot be read, and what `each` answers.
+    pub async fn measure<E: From<IssueError>>(
+        &self,
+        mut each: impl FnMut(usize, &[u8]) -> Result<(), E>,
+        mut looked_at: impl FnMut(u64),
+    ) -> Result<Measured, E> {
+        let mut digests = vec![Sha256::new(); self.decree.outcomes.len()];
+        let mut told = |place: usize, lines: &[u8]| {
+            digests[place].update(lines);
+            each(place, lines)
+        };
+        for (place, outcome) in self.decree.outcomes.iter().enumerate() {
+            told(place, &list_heading(outcome))?;
+        }
+        let (mut part, mut before) = self.of_nobody();
+        for (place, lines) in part.take_lists().iter().enumerate() {
+            told(place, lines)?;
+        }
+        let mut people = 0;
+        let look = |people: Vec<PersonId>| {
+            let (store, decree) = (self.store.clone(), Arc::clone(&self.decree));
+            let (around, before) = (Arc::clone(&self.around), Arc::clone(&self.before));
+            let known = self.asked.as_known;
+            async move {
+                let records = store.support_records(&people, known).await?;
+                let measuring = Measuring::new(&decree, &around);
+                let earlier = Measuring::new(&decree, &before);
+                let (mut part, mut of_before) = (measuring.nobody(), earlier.nobody());
+                for record in &records {
+                    measuring.person(record, Keep::Lists, &mut part);
+                    earlier.person(record, Keep::Counts, &mut of_before);
+                }
+                Ok((records.len() as u64, part, of_before))
+            }
+        };
+        let pages = Pages {
+            store: &self.store,
+            known: self.asked.as_known,
+            under_way_max: self.asked.pages_under_way_max,
+        };
+        let everybody = Examined::Everybody { source: None };
+        let mut pages = pin!(pages.side_by_side(&everybody, look));
+        while let Some(page) = pages.next().await {
+            let (count, mut page, of_before) = page.map_err(IssueError::from)?;
+            for (place, lines) in page.take_lists().iter().enumerate() {
+                told(place, lines)?;
+            }
+            part.merge(page);
+            before.merge(of_before);
+            people += count;
+            looked_at(people);
+        }
+        Ok(self.put_together(part, before, digests, people))
+    }
+
+    /// Staff, and every school without a pupil.
+    fn of_nobody(&self) -> (Part, Part) {
+        let measuring = Measuring::new(&self.decree, &self.around);
+        let earlier = Measuring::new(&self.decree, &self.before);
+        let (mut part, mut before) = (measuring.nobody(), earlier.nobody());
+        part.completeness = Completeness::of_schools(&self.setting, &self.around);
+        measuring.staff(&self.setting, Keep::Lists, &mut part);
+        earlier.staff(&self.setting, Keep::Counts, &mut before);
+        (part, before)
+    }
+
+    fn put_together(
+        &self,
+        part: Part,
+        before: Part,
+        digests: Vec<Sha256>,
+        people: u64,
+    ) -> Measured {
+        let tallies = (&part.outcomes[..], Some(&before.outcomes[..]));
+        Measured {
+            results: results(&self.decree, tallies.0, tallies.1, &self.around),
+            around: Arc::clone(&self.around),
+            outcomes: part.outcomes,
+            before: before.outcomes,
+            list_digests: digests.into_iter().map(|it| it.finalize().into()).collect(),
+            discrepancies: part.discrepancies,
+            completeness: part.completeness,
+            calendar_faults: self.calendar_faults.clone(),
+            people,
+        }
+    }
+
+    /// The case of this name, whoever it is about; none where no row makes it.
+    ///
+    /// # Errors
+    /// [`IssueError`], where records cannot be read.
+    pub async fn find_case(&self, kind: CaseKind, id: &str) -> Result<Option<Case>, IssueError> {
+        let is_it = |case: &Case| case.id == id;
+        if kind == CaseKind::Teacher {
+            let cases = teachers(&self.setting, &self.around);
+            return Ok(cases.into_iter().find(is_it));
+        }
+        let known = self.asked.as_known;
+        let mut last = None;
+        loop {
+            let people = self.store.people_after(last, None, known).await?;
+            let Some(after) = people.last() else {
+                return Ok(None);
+            };
+            last = Some(*after);
+            for record in self.store.support_records(&people, known).await? {
+                let mut cases = cases_of(kind, &record, &self.around).into_iter();
+                if let Some(found) = cases.find(is_it) {
+                    return Ok(Some(found));
+                }
+            }
+        }
+    }
+
+    /// The rows of a case, each with the file and line where it was read.
+    ///
+    /// # Errors
+    /// [`IssueError`], where records cannot be read.
+    pub async fn places_of(
+        &self,
+        case: &Case,
+    ) -> Result<Vec<(RowName, Option<String>)>, IssueError> {
+        let people: Vec<PersonId> = case.person.into_iter().collect();
+        let known = self.asked.as_known;
+        let places = self.store.places(&people, &case.rows, known).await?;
+        let place = |row: &RowName| {
+            let place = places.get(row)?;
+            Some(format!(
+                "{}:{} of import {}",
+                place.file, place.line, place.import
+            ))
+        };
+        Ok(case
+            .rows
+            .iter()
+            .map(|row| (row.clone(), place(row)))
+            .collect())
+    }
+
+    /// The decree over the period, for an explanation of single cases.
+    pub fn measuring(&self) -> Measuring<'_> {
+        Measuring::new(&self.decree, &self.around)
+    }
+}
+
+/// The reporting year in which a day lies, and its day of the count; that of the year before it
+/// counts nobody twice, for each year has one.
+fn period_of(decree: &Decree, day: Date) -> Result<(Span, Date), IssueError> {
+    let year = |year: i16| {
+        let begins = decree.text.period.begins.in_year(year)?;
+        let next = decree.text.period.begins.in_year(year.checked_add(1)?)?;
+        let ends = next.checked_sub(1.day()).ok()?;
+        let in_year = |year| decree.text.count_day.in_year(year);
+        let span = Span { begins, ends };
+        let count_day = in_year(year).filter(|it| span.has(*it));
+        let count_day = count_day.or_else(|| in_year(year + 1))?;
+        Some((span, count_day))
+    };
+    let own = year(day.year()).filter(|(span, _)| span.has(day));
+    let own = own.or_else(|| year(day.year().checked_sub(1)?));
+    own.ok_or_else(|| no_year(day))
+}
+
+fn no_year(day: Date) -> IssueError {
+    IssueError::NoReportingYear { day }
+}

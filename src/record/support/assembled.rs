@@ -1,0 +1,138 @@
+//! A pupil's rows of special education from every source, each with when it became known.
+//!
+//! Owns no rule: two sources that disagree are both here, and who reads them decides.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{
+    AssessmentResult, AttendanceYear, BehaviourPlan, CalendarPeriod, CensusCount, Complaint,
+    Demographics, Dispute, Eligibility, Evaluation, Incident, ParentNotice, PlanMeeting,
+    RecordsRequest, Referral, Removal, Residence, ServiceLog, ServicePromise, StaffCredential,
+    StaffMember, SupportPlan, TransitionPlan, TranslationRequest,
+};
+use crate::record::{Directory, Enrolment, PersonId};
+
+/// A row as it was known at an instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded<T> {
+    /// The system that sent it.
+    pub source: String,
+    /// When a row of this key was first recorded for this person, whatever it said then. An import
+    /// that was taken back counts: it was known.
+    pub first_recorded_at: Timestamp,
+    /// Since when the row says what it says. What an undoing brought back says it since then.
+    pub recorded_at: Timestamp,
+    /// The row.
+    pub row: T,
+}
+
+/// What a count needs of a row of people: no name, no address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PupilRow {
+    /// The school that answers for the row.
+    pub school: String,
+    /// The sending system's number for the person.
+    pub person: String,
+    /// The state's number for the person.
+    pub state_id: Option<String>,
+    /// Date of birth.
+    pub birth_date: Date,
+}
+
+/// One person's rows, of every source, in the order of their days, sources and keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SupportRecord {
+    /// Who.
+    pub id: PersonId,
+    /// The person as each source knows them; at least one row.
+    pub people: Vec<Recorded<PupilRow>>,
+    /// Times at schools.
+    pub enrolments: Vec<Recorded<Enrolment>>,
+    /// What reports count the person under.
+    pub demographics: Vec<Recorded<Demographics>>,
+    /// Schools of the attendance area.
+    pub residences: Vec<Recorded<Residence>>,
+    /// Days enrolled and attended.
+    pub attendance: Vec<Recorded<AttendanceYear>>,
+    /// The statewide tests.
+    pub assessments: Vec<Recorded<AssessmentResult>>,
+    /// Referrals.
+    pub referrals: Vec<Recorded<Referral>>,
+    /// Evaluations.
+    pub evaluations: Vec<Recorded<Evaluation>>,
+    /// Categories of disability.
+    pub eligibilities: Vec<Recorded<Eligibility>>,
+    /// Versions of plans.
+    pub support_plans: Vec<Recorded<SupportPlan>>,
+    /// Their parts about the time after school.
+    pub transition_plans: Vec<Recorded<TransitionPlan>>,
+    /// Their parts about behaviour.
+    pub behaviour_plans: Vec<Recorded<BehaviourPlan>>,
+    /// Meetings.
+    pub plan_meetings: Vec<Recorded<PlanMeeting>>,
+    /// Attempts to bring a parent.
+    pub parent_notices: Vec<Recorded<ParentNotice>>,
+    /// Services that were promised.
+    pub service_promises: Vec<Recorded<ServicePromise>>,
+    /// Their sessions.
+    pub service_logs: Vec<Recorded<ServiceLog>>,
+    /// Records that were asked for.
+    pub records_requests: Vec<Recorded<RecordsRequest>>,
+    /// Translations that were asked for.
+    pub translation_requests: Vec<Recorded<TranslationRequest>>,
+    /// Complaints.
+    pub complaints: Vec<Recorded<Complaint>>,
+    /// Disputes.
+    pub disputes: Vec<Recorded<Dispute>>,
+    /// Incidents.
+    pub incidents: Vec<Recorded<Incident>>,
+    /// Removals.
+    pub removals: Vec<Recorded<Removal>>,
+}
+
+impl SupportRecord {
+    /// A person of whom no row is known yet.
+    pub const fn new(id: PersonId) -> Self {
+        Self {
+            id,
+            people: Vec::new(),
+            enrolments: Vec::new(),
+            demographics: Vec::new(),
+            residences: Vec::new(),
+            attendance: Vec::new(),
+            assessments: Vec::new(),
+            referrals: Vec::new(),
+            evaluations: Vec::new(),
+            eligibilities: Vec::new(),
+            support_plans: Vec::new(),
+            transition_plans: Vec::new(),
+            behaviour_plans: Vec::new(),
+            plan_meetings: Vec::new(),
+            parent_notices: Vec::new(),
+            service_promises: Vec::new(),
+            service_logs: Vec::new(),
+            records_requests: Vec::new(),
+            translation_requests: Vec::new(),
+            complaints: Vec::new(),
+            disputes: Vec::new(),
+            incidents: Vec::new(),
+            removals: Vec::new(),
+        }
+    }
+}
+
+/// What is about schools and staff and no pupil: what compliance is counted against.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SupportSetting {
+    /// Schools and districts.
+    pub directory: Directory,
+    /// The schools' calendars.
+    pub calendar_periods: Vec<Recorded<CalendarPeriod>>,
+    /// Assignments of staff.
+    pub staff: Vec<Recorded<StaffMember>>,
+    /// Their credentials.
+    pub staff_credentials: Vec<Recorded<StaffCredential>>,
+    /// Counts that somebody outside certified.
+    pub census_counts: Vec<Recorded<CensusCount>>,
+}

@@ -1,0 +1,150 @@
+//! A decree's file: what is told of its mistakes, and what none can do.
+
+use registrar::compliance::decree::{DECREE_BYTES_MAX, Decree};
+
+const SMALL: &str = include_str!("files/small.toml");
+
+fn told(text: &str) -> String {
+    match Decree::read("decree.toml", text) {
+        Ok(_) => panic!("this reads"),
+        Err(wrong) => wrong.join("\n"),
+    }
+}
+
+/// The small decree with one text in place of another.
+fn with(from: &str, to: &str) -> String {
+    assert!(SMALL.contains(from), "{from}");
+    SMALL.replacen(from, to, 1)
+}
+
+#[test]
+fn everything_that_contradicts_itself_is_told_at_once() {
+    insta::assert_snapshot!(told(include_str!("files/wrong.toml")));
+}
+
+#[test]
+fn everything_that_does_not_read_is_told_at_once() {
+    insta::assert_snapshot!(told(include_str!("files/unread.toml")));
+}
+
+#[test]
+fn a_rule_that_says_the_same_of_every_case_is_doubted() {
+    let sound = Decree::read("decree.toml", SMALL).expect("it reads");
+    assert_eq!(sound.warnings, Vec::<String>::new());
+    for (rule, doubted) in [
+        (
+            "clock.days <= days(60) and clock.days > days(60)",
+            Some("no"),
+        ),
+        ("kind == \"transfer\" and kind == \"initial\"", Some("no")),
+        (
+            "kind in [\"transfer\"] and kind != \"transfer\"",
+            Some("no"),
+        ),
+        (
+            "delay_code == \"90\" and delay_code is not known",
+            Some("no"),
+        ),
+        (
+            "report_on is known or report_on is not known",
+            Some("every"),
+        ),
+        ("age < 5 or age >= 5 or age is not known", Some("every")),
+        ("kind == kind and kind != kind", None),
+        ("false", Some("no")),
+        ("true", Some("every")),
+        ("age < 5 or age > 5", None),
+        ("age >= 4 and age < 5", None),
+        ("delay_code == \"90\" or delay_code is not known", None),
+        ("kind == \"transfer\" or kind == \"initial\"", None),
+        (
+            "report_on < date(\"2026-01-02\") and report_on > date(\"2025-12-31\")",
+            None,
+        ),
+        (
+            "report_on < date(\"2026-01-01\") and report_on > date(\"2026-01-01\")",
+            Some("no"),
+        ),
+    ] {
+        let text = with("clock.days <= days(60)", rule);
+        let decree = Decree::read("decree.toml", &text).expect(rule);
+        match doubted {
+            None => assert_eq!(decree.warnings, Vec::<String>::new(), "{rule}"),
+            Some(of) => {
+                let doubt = format!("decree.toml:32:1: the rule holds of {of} case");
+                let warnings = decree.warnings.join("\n");
+                assert!(warnings.starts_with(&doubt), "{rule}: {warnings}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_mistake_in_a_rule_is_told_at_its_own_line_and_column() {
+    let rule = "'''\n  kind == \"initial\"\n  and clock.dys <= days(60)'''";
+    let wrong = told(&with("'clock.days <= days(60)'", rule));
+    assert!(wrong.starts_with("decree.toml:34:7: "), "{wrong}");
+    assert!(wrong.contains("did you mean `clock.days`?"), "{wrong}");
+    // With escapes, the text stands otherwise in the file: then the key is the place.
+    let rule = "\"kind == \\\"inital\\\"\"";
+    let wrong = told(&with("'clock.days <= days(60)'", rule));
+    assert!(wrong.starts_with("decree.toml:32:1: no code"), "{wrong}");
+}
+
+#[test]
+fn the_digest_is_that_of_the_text() {
+    let decree = Decree::read("decree.toml", SMALL).expect("it reads");
+    let other = Decree::read("decree.toml", &format!("{SMALL}\n# a remark\n")).expect("it reads");
+    assert_ne!(decree.digest, other.digest);
+    assert_eq!(decree.outcomes, other.outcomes);
+}
+
+#[test]
+fn a_decree_that_never_ends_is_refused() {
+    let outcome = &SMALL[SMALL.find("[[outcome]]").expect("an outcome")..];
+    let many = SMALL.to_owned() + &outcome.repeat(10 * DECREE_BYTES_MAX / outcome.len());
+    assert!(told(&many).contains("1048576 at most"));
+    // As many outcomes as the bytes allow are too many, and told once.
+    let fewer = SMALL.to_owned() + &outcome.repeat(300);
+    assert!(told(&fewer).contains("the decree has 301 outcomes"));
+    // A hundred thousand keys that nobody knows end after a hundred.
+    let keys: String = (0..50_000).map(|it| format!("x{it} = 1\n")).collect();
+    let wrong = Decree::read("decree.toml", &(keys + SMALL)).expect_err("unknown keys");
+    assert_eq!(wrong.len(), 100);
+    // Brackets within each other.
+    let deep = format!("x = {}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    assert!(told(&deep).contains("hint:"));
+    let dotted = format!("{}x = 1\n", "a.".repeat(100_000));
+    assert!(told(&dotted).contains("hint:"));
+    let tables: String = (1..3_000)
+        .map(|it| format!("[{}a]\n", "a.".repeat(it % 90)))
+        .collect();
+    assert!(told(&tables).contains("hint:"));
+    let rule = format!("'{}age == 5{}'", "(".repeat(1_500), ")".repeat(1_500));
+    assert!(told(&with("'clock.days <= days(60)'", &rule)).contains("20 brackets"));
+}
+
+#[test]
+fn no_rule_divides_calls_or_reaches_what_is_no_case() {
+    for rule in [
+        "age / 0 == 1",
+        "age % 0 == 1",
+        "env(\"DATABASE_URL\") == \"x\"",
+        "env.DATABASE_URL == \"x\"",
+        "_private is known",
+        "self is known",
+        "key is known",
+        "passphrase == \"x\"",
+        "now() > as_of",
+        "random() == 1",
+        "include(\"/etc/passwd\") == \"x\"",
+        "kind.__class__ == \"x\"",
+        "kind|attr(\"x\") == \"x\"",
+        "{{ kind }}",
+        "{% for x in y %}",
+    ] {
+        let wrong = told(&with("'clock.days <= days(60)'", &format!("'{rule}'")));
+        assert!(wrong.contains("decree.toml:32:"), "{rule}: {wrong}");
+        assert!(wrong.contains("hint: "), "{rule}: {wrong}");
+    }
+}

@@ -1,0 +1,7 @@
+//! The decrees' language: rules over cases, and the files that hold them.
+
+mod files;
+mod predicate_properties;
+mod predicates;
+mod shipped;
+mod standings;

@@ -1,0 +1,130 @@
+//! The packages of a district as compliance is given them: one record a person, from every system.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use registrar::compliance::{Calendars, Span, Surroundings, Systems};
+use registrar::intake::package::Row;
+use registrar::intake::{Package, open};
+use registrar::record::support::{Recorded, SharedRows, SupportRecord};
+use registrar::record::{Person, PersonId, School};
+use registrar::synthetic::{PACKAGES, Plan};
+
+use super::reading::{readings, rows};
+
+/// What the packages of a district say, the later ones over the earlier ones.
+pub struct District {
+    pub records: BTreeMap<PersonId, SupportRecord>,
+    pub shared: SharedRows,
+    pub around: Surroundings,
+}
+
+/// Puts rows over those that were there: a row of the same source and key takes its place.
+fn put<R: Row>(rows: &mut Vec<Recorded<R>>, package: &Package, row: R) {
+    let source = &package.manifest.source;
+    let at = package.manifest.exported_at;
+    let (key, _) = row.digests(source);
+    let same = |it: &&mut Recorded<R>| it.source == *source && it.row.digests(source).0 == key;
+    if let Some(before) = rows.iter_mut().find(same) {
+        before.row = row;
+        before.recorded_at = at;
+    } else {
+        rows.push(Recorded {
+            source: source.clone(),
+            first_recorded_at: at,
+            recorded_at: at,
+            row,
+        });
+    }
+}
+
+/// The same, for rows that none takes the place of.
+fn shared<R: Row>(package: &Package) -> Vec<Recorded<R>> {
+    let mut all = Vec::new();
+    for row in rows(package) {
+        all.push(Recorded {
+            source: package.manifest.source.clone(),
+            first_recorded_at: package.manifest.exported_at,
+            recorded_at: package.manifest.exported_at,
+            row,
+        });
+    }
+    all
+}
+
+/// Everything of a generated district.
+pub fn read(folder: &Path, plan: &Plan) -> District {
+    let mut ids: BTreeMap<(String, String), PersonId> = BTreeMap::new();
+    let mut records: BTreeMap<PersonId, SupportRecord> = BTreeMap::new();
+    let mut all = SharedRows::default();
+    for package in PACKAGES {
+        let package = open(&folder.join(package)).expect("the manifest is in order");
+        assert!(package.problems.is_empty(), "{:?}", package.problems);
+        let source = package.manifest.source.clone();
+        for (withdrawn, person) in readings::<Person>(&package) {
+            assert!(!withdrawn);
+            let id = PersonId::derived(person.state_id.as_deref(), &source, &person.person);
+            ids.insert((source.clone(), person.person.clone()), id);
+            let record = records.entry(id).or_insert_with(|| SupportRecord::of(id));
+            put(&mut record.people, &package, person);
+        }
+        macro_rules! of_people {
+            ($($table:ident)*) => { $(
+                for (withdrawn, row) in readings(&package) {
+                    assert!(!withdrawn);
+                    let number = Row::person(&row).expect("about a person").to_owned();
+                    let id = ids[&(source.clone(), number)];
+                    let record = records.get_mut(&id).expect("people come first");
+                    put(&mut record.$table, &package, row);
+                }
+            )* };
+        }
+        of_people! {
+            enrolments demographics residences attendance assessments referrals evaluations
+            eligibilities support_plans transition_plans behaviour_plans plan_meetings
+            parent_notices service_promises service_logs records_requests translation_requests
+            complaints disputes incidents removals
+        }
+        all.schools.extend(shared(&package));
+        all.calendar_periods.extend(shared(&package));
+        all.staff.extend(shared(&package));
+        all.staff_credentials.extend(shared(&package));
+        all.census_counts.extend(shared(&package));
+    }
+    let around = surroundings(&all, plan.as_of);
+    District {
+        records,
+        shared: all,
+        around,
+    }
+}
+
+/// A report on the district's day, over the school year that ends.
+fn surroundings(shared: &SharedRows, as_of: Date) -> Surroundings {
+    let (calendars, faults) = Calendars::of(shared);
+    assert!(faults.is_empty(), "{faults:?}");
+    let schools = shared.schools.iter();
+    let school = |it: &Recorded<School>| (it.row.school.clone(), it.row.clone());
+    Surroundings {
+        as_of,
+        period: Span {
+            begins: date(2025, 7, 1),
+            ends: date(2026, 6, 30),
+        },
+        count_day: date(2025, 12, 1),
+        study: Some(Span {
+            begins: date(2026, 2, 9),
+            ends: date(2026, 3, 20),
+        }),
+        calendars,
+        schools: schools.map(school).collect(),
+        systems: Systems {
+            student: vec!["marisol-central".to_owned(), "marisol-charters".to_owned()],
+            support: vec!["marisol-seds".to_owned()],
+        },
+        time_zone: TimeZone::UTC,
+        watched_since: BTreeMap::new(),
+    }
+}
