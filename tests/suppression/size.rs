@@ -48,7 +48,7 @@ fn in_a_district_of_forty_schools_the_districts_and_local_districts_lines_all_st
     for (rank, reason) in &cells {
         let helps = *reason == Reason::Complementary;
         assert!(
-            !helps || *rank == Rank::CrossTable,
+            !helps || *rank >= Rank::School,
             "a cell of rank {rank:?} is hidden"
         );
     }
@@ -60,10 +60,10 @@ fn in_a_district_of_forty_schools_the_districts_and_local_districts_lines_all_st
 }
 
 #[test]
-#[ignore = "a thousand schools take minutes unoptimised: cargo test --test suppression -- --ignored"]
+#[ignore = "minutes, unoptimised: cargo test --test suppression -- --ignored"]
 fn in_a_district_of_a_thousand_schools_nobody_is_exposed_and_the_work_is_bounded() {
     let (public, cells) = publish(1_000);
     assert_eq!(public.exposed, []);
-    println!("{} cells, {} steps", cells.len(), public.steps);
+    assert!(cells.len() > 5_000);
     assert!(public.steps < 2_000_000_000, "{} steps", public.steps);
 }

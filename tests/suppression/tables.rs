@@ -51,7 +51,7 @@ fn stars(public: &PublicTables) -> Vec<(Stratum, Vec<String>, usize)> {
                 let own = part
                     .stratum
                     .iter()
-                    .filter(|pair| whole.stratum.get(pair.0).is_none());
+                    .filter(|pair| !whole.stratum.contains_key(pair.0));
                 let own: Vec<&str> = own.map(|(axis, _)| axis.as_str()).collect();
                 own == axes
                     && whole
