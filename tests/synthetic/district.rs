@@ -5,17 +5,20 @@ use std::fs;
 use std::path::Path;
 
 use jiff::civil::date;
+use registrar::intake::open;
 use registrar::record::{
-    AgArea, AwardKind, CharterStatus, Credits, FulfilmentProgress, HonorsKind, Mark, MarkKind,
-    Ratio, SchoolKind,
+    AgArea, AwardKind, CharterStatus, Credits, Enrolment, FulfilmentProgress, HonorsKind, Mark,
+    MarkKind, Person, Ratio, SchoolKind,
 };
 use registrar::synthetic::vocabulary::{
     DECLARED_GPA_DECIMALS, DECLARED_GPA_ROUNDING, MARKS, NOT_PASSING, counts_in_average, figure,
     grade_points, plan, requirement, subject,
 };
-use registrar::synthetic::{CENTRAL, CHARTERS, PACKAGES, Plan, Summary, SyntheticError, generate};
+use registrar::synthetic::{
+    CENTRAL, CHARTERS, PACKAGES, Plan, SEDS, SEDS_UPDATE, Summary, SyntheticError, generate,
+};
 
-use super::reading::{Records, assert_references, assert_unique};
+use super::reading::{Records, assert_references, assert_unique, rows};
 
 fn make(plan: &Plan) -> (tempfile::TempDir, Summary) {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -117,6 +120,10 @@ fn every_row_is_read_back_without_a_problem_and_names_what_exists() {
             BTreeSet::from([source == CHARTERS]),
             "each system has its own schools"
         );
+    }
+    for package in [SEDS, SEDS_UPDATE] {
+        let package = open(&folder.path().join(package)).expect("a package");
+        read += rows::<Person>(&package).len() + rows::<Enrolment>(&package).len();
     }
     let written = ["people", "marks", "enrolments"].map(|table| summary.rows[table]);
     assert_eq!(read as u64, written.iter().sum::<u64>());

@@ -56,7 +56,7 @@ struct Steps {
 /// eligible.
 pub fn initial(pupil: &Pupil<'_>, draw: &mut Draw, rows: &mut Rows) -> Option<Date> {
     if pupil.arrived && pupil.needs.standing == Standing::Iep && draw.chance(share::MOVED_IN) {
-        return Some(moved_in(pupil, draw, rows));
+        return moved_in(pupil, draw, rows);
     }
     let part_c = part_c(pupil, draw);
     let referred = match part_c {
@@ -204,7 +204,9 @@ fn evaluate(
 ) -> Option<Date> {
     let found = pupil.needs.has_had_iep();
     let stopped = !found && steps.held.is_some() && draw.chance(share::STOPPED);
-    let held = steps.held.filter(|_| !stopped);
+    // Nobody met over a child who had left.
+    let there = |held: &Date| pupil.stays.left_on().is_none_or(|left| *held <= left);
+    let held = steps.held.filter(there).filter(|_| !stopped);
     let outcome = match (stopped, held) {
         (true, _) => Some(EvaluationOutcome::Stopped),
         (false, None) => None,
@@ -249,7 +251,7 @@ fn evaluate(
 
 /// A child who came after consent was given elsewhere: the district and the parents agreed on a
 /// day (34 CFR 300.301(d)(2)).
-fn moved_in(pupil: &Pupil<'_>, draw: &mut Draw, rows: &mut Rows) -> Date {
+fn moved_in(pupil: &Pupil<'_>, draw: &mut Draw, rows: &mut Rows) -> Option<Date> {
     let came = pupil.stays.first().from;
     let consent = days_after(came, -draw.between(8, 45));
     let agreed = days_after(came, 60);
@@ -262,6 +264,5 @@ fn moved_in(pupil: &Pupil<'_>, draw: &mut Draw, rows: &mut Rows) -> Date {
         delay_code: Some("30".to_owned()),
         extended_to: Some(agreed),
     };
-    evaluate(pupil, &steps, false, draw, rows);
-    held
+    evaluate(pupil, &steps, false, draw, rows)
 }

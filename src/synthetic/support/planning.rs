@@ -65,7 +65,7 @@ pub fn follow(pupil: &Pupil<'_>, found_on: Date, further: Vec<Review>, rows: &mu
     let mut reviews = cycle(pupil, found_on, draw);
     reviews.extend(between(pupil, found_on, draw));
     reviews.extend(further);
-    let ends_on = ends(pupil, draw);
+    let ends_on = ends(pupil, found_on, draw);
     let over = |day: Date| ends_on.is_some_and(|(end, _)| day > end);
     reviews.retain(|it| !over(it.held_on.unwrap_or(it.due_on)) && it.due_on > found_on);
     reviews.sort_by_key(|it| it.held_on.unwrap_or(it.due_on));
@@ -165,17 +165,18 @@ fn between(pupil: &Pupil<'_>, found_on: Date, draw: &mut Draw) -> Vec<Review> {
 }
 
 /// When and why the plan ends; none while it holds.
-fn ends(pupil: &Pupil<'_>, draw: &mut Draw) -> Option<(Date, EligibilityEnd)> {
+fn ends(pupil: &Pupil<'_>, found_on: Date, draw: &mut Draw) -> Option<(Date, EligibilityEnd)> {
     let ended = if draw.chance(180) {
         EligibilityEnd::ConsentRevoked
     } else {
         EligibilityEnd::ReturnedToGeneralEducation
     };
     let day = days_after(pupil.until(), -draw.between(20, 700));
-    if pupil.needs.standing == Standing::Exited {
-        return Some((pupil.school_day_after(day), ended));
-    }
+    let day = pupil.school_day_after(day.max(days_after(found_on, 120)));
     let left = pupil.stays.left_on();
+    if pupil.needs.standing == Standing::Exited && left.is_none_or(|left| day < left) {
+        return Some((day, ended));
+    }
     left.map(|left| (left, EligibilityEnd::Left))
 }
 
@@ -373,7 +374,8 @@ fn write(
 pub fn section_504(pupil: &Pupil<'_>, rows: &mut Rows) {
     let draw = &mut pupil.draw(Stream::Planning);
     let begins_on = days_after(pupil.until(), -draw.between(30, 900));
-    let begins_on = pupil.school_day_after(begins_on.max(pupil.stays.first().from));
+    let first = pupil.stays.first().from;
+    let begins_on = pupil.school_day_before(begins_on.max(first)).max(first);
     rows.support_plans.push(SupportPlan {
         school: pupil.school_on(begins_on),
         plan: pupil.row_number('P', 0),
