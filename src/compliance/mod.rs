@@ -6,14 +6,17 @@
 //! Never: input or output, a clock of its own ("as of" is an argument), chance that no seed
 //! repeats, a float. Every count here is a sum over a list of cases.
 //!
-//! Next: `case` says what is counted, `predicate` how a rule reads it, `decree`
-//! what is made of that.
+//! Next: `case` says what is counted, `predicate` how a rule reads it, `decree` what is made of that.
 
 #![deny(clippy::float_arithmetic)]
 
+pub mod calendar;
 mod case;
+pub mod clock;
 pub mod decree;
+pub mod interval;
 mod predicate;
+pub mod sample;
 
 pub use case::{Case, CaseKind, Field, FieldType, Value};
 pub use predicate::{

@@ -1,8 +1,8 @@
 //! A decree as data: `decree.toml`, read strictly, checked and digested.
 //!
 //! Owns what a decree may say: its outcomes, each with the cases that it is about, exclusions,
-//! classes, clock, shares and targets over time; and whether that makes sense. The text is handed in
-//! by whoever loads the report's folder. Its digest goes into every report.
+//! classes, clock, shares and targets over time; and whether that makes sense. The text is handed
+//! in by whoever loads the report's folder. Its digest goes into every report.
 //!
 //! Never: a number of a court in the program. What is not confirmed is data as well, and says so.
 //!
@@ -10,7 +10,6 @@
 //! held against.
 
 mod check;
-mod clock_rule;
 mod outcome;
 mod target;
 mod written;
@@ -19,15 +18,12 @@ use sha2::{Digest, Sha256};
 
 use crate::rules_file::{Problems, at, read};
 
-pub use clock_rule::{
-    ClockRule, DayUnit, HolidaysInBreak, LastDay, StandsStillFrom, Tolling, YearEnd, YearEndOf,
-};
 pub use outcome::{ClockPlaces, Outcome, Standing};
 pub use target::{Bound, Closure, ClosureKind, Target, Threshold};
 pub use written::{
-    AlternateRisk, Band, Class, ClockText, Completeness, DecreeText, Direction, Exclusion, Form,
-    Historical, Measure, MonthDay, Note, OutcomeText, Period, Question, Remainder, ReportingYear,
-    SampleText, Source,
+    AlternateRisk, Band, Class, ClockText, Completeness, DecreeText, Direction, Exclusion,
+    Historical, Measure, MonthDay, Note, OutcomeText, Period, Remainder, ReportingYear, SampleText,
+    Source,
 };
 
 /// The value of `format` in this version.
