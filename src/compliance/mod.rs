@@ -6,7 +6,7 @@
 //! Never: input or output, a clock of its own ("as of" is an argument), chance that no seed
 //! repeats, a float. Every count here is a sum over a list of cases.
 //!
-//! Next: `case` says what is counted, `predicate` how a rule reads it, `decree` what is made of that.
+//! Next: `case` says what is counted, `predicate` how a rule reads it, `decree` what is made of it.
 
 #![deny(clippy::float_arithmetic)]
 
