@@ -2,8 +2,6 @@
 //!
 //! Next: `outcome` reads the rules, `target` checks what results are held against.
 
-use std::collections::BTreeSet;
-
 use super::target::check_percent;
 use super::written::{Band, DecreeText, Measure, OutcomeText, Source};
 use super::{DECREE_FORMAT, OUTCOMES_MAX};
@@ -38,7 +36,6 @@ impl DecreeText {
         check_percent(self.completeness.at_least, completeness, told);
         self.check_words(told);
         self.check_bands(told);
-        self.check_forms(told);
         for (place, named, label) in self.labels() {
             label.check(&self.languages, &place, &named, told);
         }
@@ -67,13 +64,12 @@ impl DecreeText {
         let outcomes = self.outcomes.iter().enumerate();
         let ids = outcomes.map(|(row, it)| (it.id.clone(), at("outcome").row(row).key("id")));
         told.twice("outcome", ids);
-        let forms = self.forms.iter().enumerate();
-        let forms = forms.map(|(row, it)| (it.name.clone(), at("form").row(row).key("name")));
-        told.twice("form", forms);
         let mut words = vec![(at("id"), &self.id)];
         for (row, it) in self.outcomes.iter().enumerate() {
             let place = at("outcome").row(row);
             words.push((place.clone().key("id"), &it.id));
+            let sample = it.sample.iter();
+            words.extend(sample.map(|it| (place.clone().key("sample").key("form"), &it.form)));
             let rows = it.exclusions.iter().enumerate();
             words.extend(rows.map(|(row, it)| {
                 let place = place.clone().key("exclusion").row(row);
@@ -131,22 +127,6 @@ impl DecreeText {
         }
     }
 
-    fn check_forms(&self, told: &mut Problems) {
-        for (row, form) in self.forms.iter().enumerate() {
-            let place = at("form").row(row);
-            if form.questions.is_empty() {
-                let hint = "add a [[form.question]]";
-                told.say(place.clone(), "the form asks nothing", hint);
-            }
-            let questions = form.questions.iter().enumerate();
-            let names = questions.map(|(row, it)| {
-                let place = place.clone().key("question").row(row);
-                (it.name.clone(), place.key("name"))
-            });
-            told.twice("question", names);
-        }
-    }
-
     /// Every text that is printed, with its place and what it is.
     fn labels(&self) -> Vec<(Place, String, &Label)> {
         let mut labels = vec![(at("title"), "title".to_owned(), &self.title)];
@@ -166,19 +146,6 @@ impl DecreeText {
             for (row, band) in bands.iter().enumerate() {
                 let place = at(key).row(row).key("title");
                 add(place, format!("{key} `{}`", band.name), &band.title);
-            }
-        }
-        for (row, form) in self.forms.iter().enumerate() {
-            let place = at("form").row(row);
-            let named = format!("form `{}`", form.name);
-            add(place.clone().key("title"), named.clone(), &form.title);
-            for (row, question) in form.questions.iter().enumerate() {
-                let place = place.clone().key("question").row(row).key("text");
-                add(
-                    place,
-                    format!("{named}: `{}`", question.name),
-                    &question.text,
-                );
             }
         }
         for (row, outcome) in self.outcomes.iter().enumerate() {
@@ -315,7 +282,7 @@ impl OutcomeText {
         self.check_strata(decree, place, told);
         self.check_measure(&place.clone().key("measure"), told);
         self.check_clock(&place.clone().key("clock"), told);
-        self.check_sample(decree, &place.clone().key("sample"), told);
+        self.check_sample(&place.clone().key("sample"), told);
     }
 
     /// A field by which cases fall into groups.
@@ -422,17 +389,8 @@ impl OutcomeText {
         }
     }
 
-    fn check_sample(&self, decree: &DecreeText, place: &Place, told: &mut Problems) {
+    fn check_sample(&self, place: &Place, told: &mut Problems) {
         let Some(sample) = &self.sample else { return };
-        let forms: BTreeSet<_> = decree.forms.iter().map(|form| &*form.name).collect();
-        if !forms.contains(&*sample.form) {
-            let what = format!("no form is named `{}`", sample.form);
-            let hint = match nearest(&sample.form, forms.into_iter()) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => "add a [[form]] at the head of the file".to_owned(),
-            };
-            told.say(place.clone().key("form"), what, hint);
-        }
         if sample.per_stratum == 0 {
             let what = "a sample of no files shows nothing";
             told.say(

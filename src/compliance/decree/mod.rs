@@ -21,9 +21,9 @@ use crate::rules_file::{Problems, at, read};
 pub use outcome::{ClockPlaces, Outcome, Standing};
 pub use target::{Bound, Closure, ClosureKind, Target, Threshold};
 pub use written::{
-    AlternateRisk, Band, Class, ClockText, Completeness, DecreeText, Direction, Exclusion, Form,
-    Historical, Measure, MonthDay, Note, OutcomeText, Period, Question, Remainder, ReportingYear,
-    SampleText, Source,
+    AlternateRisk, Band, Class, ClockText, Completeness, DecreeText, Direction, Exclusion,
+    Historical, Measure, MonthDay, Note, OutcomeText, Period, Remainder, ReportingYear, SampleText,
+    Source,
 };
 
 /// The value of `format` in this version.

@@ -24,6 +24,8 @@ pub struct Threshold {
     pub numerator: Vec<String>,
     /// Of which classes; of all without it.
     pub of: Option<Vec<String>>,
+    /// The finding of the form that is counted where files are reviewed.
+    pub finding: Option<String>,
     /// Which way is better, where that is not the outcome's way.
     pub direction: Option<Direction>,
     /// What the share is to be, and when.
@@ -175,6 +177,14 @@ impl Threshold {
         for (row, target) in self.targets.iter().enumerate() {
             let place = place.clone().key("target").row(row);
             target.check(self.direction.unwrap_or(outcome.direction), &place, told);
+        }
+        if self.finding.is_some() != outcome.sample.is_some() {
+            let what = match outcome.sample {
+                Some(_) => "files are reviewed, and the threshold names no finding of the form",
+                None => "the threshold names a finding, and no files are reviewed",
+            };
+            let hint = "`finding` goes with `sample`: give both or none";
+            told.say(place.clone().key("finding"), what, hint);
         }
         let mut order: Vec<_> = self.targets.iter().enumerate().collect();
         order.sort_by_key(|(_, target)| target.from);

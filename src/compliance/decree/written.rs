@@ -56,9 +56,6 @@ pub struct DecreeText {
     /// Names for groups of ages.
     #[serde(rename = "age_band", default)]
     pub age_bands: Vec<Band>,
-    /// Forms by which files are reviewed.
-    #[serde(rename = "form", default)]
-    pub forms: Vec<Form>,
     /// What is measured.
     #[serde(rename = "outcome")]
     pub outcomes: Vec<OutcomeText>,
@@ -167,29 +164,6 @@ pub struct Band {
     pub from: i64,
     /// The last one.
     pub to: i64,
-}
-
-/// A form by which a file is reviewed.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Form {
-    /// Its word.
-    pub name: String,
-    /// What is printed.
-    pub title: Label,
-    /// What the reviewer answers with yes, no or not applicable.
-    #[serde(rename = "question")]
-    pub questions: Vec<Question>,
-}
-
-/// A question of a form.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Question {
-    /// Its word in the file of answers.
-    pub name: String,
-    /// The question.
-    pub text: Label,
 }
 
 /// One outcome.
@@ -379,7 +353,7 @@ pub struct SampleText {
     pub strata: Vec<String>,
     /// Files drawn from each stratum.
     pub per_stratum: u32,
-    /// The form by which they are reviewed.
+    /// The name of the form by which they are reviewed (`sample::ReviewForm`).
     pub form: String,
     /// Who says that it is studied so.
     pub source: Source,
