@@ -12,6 +12,7 @@ mod common;
 mod program;
 
 mod arranged;
+mod compliance;
 mod decided;
 mod doctor;
 mod explain;

@@ -1,4 +1,4 @@
-//! The tables of special education keep versions, are checked as sets, and hold nobody's transcript.
+//! Tables of special education keep versions, are checked as sets, and hold nobody's transcript.
 
 use jiff::civil::date;
 use registrar::record::support::{BehaviourPlan, RecordsRequest, SupportPlan};

@@ -367,3 +367,55 @@ fn status(
         Some(_) => Status::NotMet,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(numerator: i128, of: i128) -> Figure {
+        Figure::new(100 * numerator, of).expect("a case at least")
+    }
+
+    fn percent(text: &str) -> Percent {
+        text.parse().expect("a share")
+    }
+
+    #[test]
+    fn seventeen_of_twenty_meets_85_percent_exactly_and_one_in_a_million_less_does_not() {
+        let more = Direction::Increase;
+        let meets = |figure: Figure, bound| figure.meets(bound, None, more);
+        let bound = Bound::AtLeast(percent("85"));
+        assert_eq!(meets(figure(17, 20), bound), Some(true));
+        assert_eq!(meets(figure(16, 20), bound), Some(false));
+        assert_eq!(meets(figure(849_999, 1_000_000), bound), Some(false));
+        assert_eq!(meets(figure(17, 20), Bound::Above(percent("85"))), Some(false));
+        assert_eq!(meets(figure(17, 20), Bound::AtMost(percent("85"))), Some(true));
+        assert_eq!(meets(figure(17, 20), Bound::Below(percent("85"))), Some(false));
+    }
+
+    #[test]
+    fn a_printed_figure_is_rounded_to_the_worse_side() {
+        let nearly = figure(849_999, 1_000_000);
+        assert_eq!(nearly.shown(Direction::Increase), "84.99");
+        assert_eq!(nearly.shown(Direction::Decrease), "85.00");
+        assert_eq!(figure(17, 20).shown(Direction::Increase), "85.00");
+        assert_eq!(figure(17, 20).shown(Direction::Decrease), "85.00");
+        assert_eq!(figure(0, 3).shown(Direction::Decrease), "0.00");
+    }
+
+    #[test]
+    fn better_than_the_year_before_needs_a_year_before() {
+        let now = figure(2, 3);
+        let met = |before| now.meets(Bound::Better, before, Direction::Increase);
+        assert_eq!(met(None), None);
+        assert_eq!(met(Some(figure(1, 3))), Some(true));
+        assert_eq!(met(Some(figure(4, 6))), Some(false), "as good is not better");
+        let fewer = now.meets(Bound::Better, Some(figure(3, 3)), Direction::Decrease);
+        assert_eq!(fewer, Some(true));
+    }
+
+    #[test]
+    fn without_a_case_there_is_no_figure() {
+        assert_eq!(Figure::new(0, 0), None);
+    }
+}

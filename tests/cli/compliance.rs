@@ -1,0 +1,169 @@
+//! A decree over the fixture district: what every outcome comes to, the list behind a number, and
+//! why a case is where it is.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::{Desk, fixture};
+
+/// The three systems of the fixture district, and who is which.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    for package in ["central", "charters", "seds", "seds-update"] {
+        let package = fixture(&format!("district/{package}"));
+        desk.done(&["import", &package, "--quiet"]);
+    }
+    let settings = "[compliance]\ndecree = \"chanda-smith\"\n\
+                    student_systems = [\"marisol-central\", \"marisol-charters\"]\n\
+                    support_systems = [\"marisol-seds\"]\n";
+    std::fs::write(desk.path("registrar.toml"), settings).expect("written");
+    desk
+}
+
+const AS_OF: &str = "2026-06-12";
+
+fn status(desk: &Desk) -> Value {
+    // Some outcome of a made-up district is not met: the answer is no.
+    desk.answer(1, &["compliance", "status", "--as-of", AS_OF])
+}
+
+/// The cases of an outcome, as the command lists them.
+fn listed(desk: &Desk, outcome: &str) -> String {
+    let cases = ["compliance", "cases", "--as-of", AS_OF, "--outcome", outcome];
+    desk.done(&[&cases[..], &["--quiet"]].concat())
+}
+
+#[test]
+fn every_number_of_an_outcome_is_counted_again_from_its_list_whose_digest_is_told() {
+    let desk = desk();
+    let told = status(&desk);
+    let outcomes = told["outcomes"].as_array().expect("outcomes");
+    assert_eq!(outcomes.len(), 19, "18, and 7 in two parts");
+    let mut counted = 0;
+    for outcome in outcomes {
+        let id = outcome["outcome"].as_str().expect("a number");
+        let list = listed(&desk, id);
+        let digest = hex::encode(Sha256::digest(list.as_bytes()));
+        assert_eq!(outcome["cases_sha256"], digest, "{id}");
+        let mut classes: BTreeMap<String, u64> = BTreeMap::new();
+        let (mut excluded, mut unclear) = (0, 0);
+        let mut reader = csv::Reader::from_reader(list.as_bytes());
+        for case in reader.records() {
+            let case = case.expect("a row");
+            match &case[2] {
+                "yes" => *classes.entry(case[3].to_owned()).or_default() += 1,
+                "excluded" => excluded += 1,
+                other => {
+                    assert_eq!(other, "unclear");
+                    unclear += 1;
+                }
+            }
+        }
+        for (class, count) in outcome["classes"].as_object().expect("classes") {
+            let own = classes.get(class).copied().unwrap_or(0);
+            assert_eq!(count.as_u64(), Some(own), "{id} {class}");
+        }
+        let sum = |key: &str| -> u64 {
+            let of = outcome[key].as_object().expect("counts");
+            of.values().filter_map(Value::as_u64).sum()
+        };
+        assert_eq!(sum("excluded"), excluded, "{id}");
+        assert_eq!(outcome["unclear"].as_u64(), Some(unclear), "{id}");
+        counted += sum("classes");
+    }
+    assert!(counted > 100, "the fixture has cases: {counted}");
+}
+
+#[test]
+fn a_target_that_nobody_confirmed_gives_no_verdict_and_an_outcome_without_a_case_is_no_data() {
+    let desk = desk();
+    let told = status(&desk);
+    let of = |id: &str| -> &Value {
+        let outcomes = told["outcomes"].as_array().expect("outcomes");
+        outcomes.iter().find(|it| it["outcome"] == id).expect(id)
+    };
+    assert_eq!(of("10")["status"], "target_not_confirmed");
+    assert_eq!(of("10")["thresholds"][0]["target_confirmed"], false);
+    assert_eq!(of("4")["status"], "met_by_stipulation");
+    assert_eq!(of("13")["status"], "not_measurable", "it is a study of files");
+    for outcome in told["outcomes"].as_array().expect("outcomes") {
+        for threshold in outcome["thresholds"].as_array().expect("thresholds") {
+            let is_empty = threshold["of"] == 0;
+            assert_eq!(threshold["figure"].is_null(), is_empty, "never 0 percent of nobody");
+        }
+    }
+}
+
+#[test]
+fn a_case_is_explained_by_its_rules_its_clock_and_its_rows_with_file_and_line() {
+    let desk = desk();
+    let list = listed(&desk, "10");
+    let mut reader = csv::Reader::from_reader(list.as_bytes());
+    let case = reader.records().next().expect("a case").expect("a row");
+    let explain = ["compliance", "explain", "--as-of", AS_OF, "--outcome", "10", "--case"];
+    let told = desk.answer(0, &[&explain[..], &[&case[0]]].concat());
+    assert_eq!(told["class"], case[3]);
+    let rows = told["rows"].as_array().expect("rows");
+    let first = rows[0].as_str().expect("a row");
+    assert!(first.starts_with("evaluations "), "{first}");
+    assert!(first.contains("evaluations.csv:"), "{first}");
+    let rules = told["rules"].as_array().expect("rules");
+    assert!(rules.iter().any(|rule| rule["says"] == "holds"), "{told}");
+    let text = desk.done(&[&explain[..], &[&case[0]]].concat());
+    assert!(text.contains("What the records say of it"), "{text}");
+
+    let nobody = desk.fails(&[&explain[..], &["evaluation/nobody/1"]].concat());
+    assert!(nobody.contains("no case `evaluation/nobody/1`"), "{nobody}");
+    assert!(nobody.contains("hint: `registrar compliance cases"), "{nobody}");
+}
+
+#[test]
+fn what_was_recorded_later_changes_no_report_that_is_run_again_as_known_before() {
+    let desk = Desk::new();
+    for package in ["central", "charters", "seds"] {
+        desk.done(&["import", &fixture(&format!("district/{package}")), "--quiet"]);
+    }
+    let status = |known: &[&str]| {
+        let asked = ["compliance", "status", "--decree", "chanda-smith", "--as-of", AS_OF];
+        let output = desk.run(&[&asked[..], known, &["--json"]].concat());
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let before = status(&[]);
+    let imports = desk.answer(0, &["imports", "list"]);
+    let last = imports.as_array().expect("imports").last().expect("one");
+    let known = last["recorded_at"].as_str().expect("an instant").to_owned();
+    desk.done(&["import", &fixture("district/seds-update"), "--quiet"]);
+    assert_ne!(status(&[]), before, "the update says something new");
+    assert_eq!(status(&["--as-known", &known]), before, "byte for byte");
+}
+
+#[test]
+fn a_decree_with_mistakes_is_told_all_of_them_and_counts_nothing() {
+    let desk = Desk::new();
+    let right = desk.done(&["compliance", "check-decree", "idea-part-b", "--fields"]);
+    assert!(right.contains("idea-part-b/decree.toml: 14 outcomes"), "{right}");
+    assert!(right.contains("case `evaluation`"), "{right}");
+    let shipped = env!("CARGO_MANIFEST_DIR").to_owned() + "/report-templates/chanda-smith";
+    let text = std::fs::read_to_string(shipped + "/decree.toml").expect("a decree");
+    let wrong = text
+        .replacen("has_iep and", "has_iepp and", 1)
+        .replacen("direction = \"increase\"", "direction = \"upwards\"", 1);
+    std::fs::write(desk.path("decree.toml"), wrong).expect("written");
+    let answer = desk.answer(1, &["compliance", "check-decree", "./decree.toml"]);
+    let problems = answer["problems"].as_array().expect("problems");
+    assert!(!problems.is_empty(), "{answer}");
+    let said = answer.to_string();
+    assert!(said.contains("hint:"), "{said}");
+    assert_eq!(answer["outcomes"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn the_list_can_be_read_by_another_program_as_json_too() {
+    let desk = desk();
+    let cases = ["compliance", "cases", "--as-of", AS_OF, "--outcome", "6"];
+    let told = desk.answer(0, &cases);
+    let rows = listed(&desk, "6").lines().count() - 1;
+    assert_eq!(told.as_array().map(Vec::len), Some(rows));
+}
