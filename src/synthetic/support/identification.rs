@@ -20,7 +20,7 @@ use crate::synthetic::draw::Draw;
 
 /// How many of a thousand.
 mod share {
-    pub const PART_C: u32 = 550;
+    pub const PART_C: u32 = 750;
     pub const PLAN_LATE: u32 = 90;
     pub const PLAN_NEVER: u32 = 25;
     pub const REFUSED: u32 = 140;
@@ -29,7 +29,7 @@ mod share {
     pub const EXTENDED: u32 = 20;
     pub const LATE: u32 = 135;
     pub const NEVER: u32 = 45;
-    pub const MOVED_IN: u32 = 350;
+    pub const MOVED_IN: u32 = 850;
 }
 
 /// Reasons for a delay as the state's files code them, and how common each is; `90` is none of the
@@ -55,7 +55,9 @@ struct Steps {
 /// Makes a referral and what came of it; the day of the first meeting, where the child was found
 /// eligible.
 pub fn initial(pupil: &Pupil<'_>, draw: &mut Draw, rows: &mut Rows) -> Option<Date> {
-    if pupil.arrived && pupil.needs.standing == Standing::Iep && draw.chance(share::MOVED_IN) {
+    let lately = pupil.arrived && pupil.stays.first().from >= pupil.window();
+    let evaluated = matches!(pupil.needs.standing, Standing::Iep | Standing::NotEligible);
+    if lately && evaluated && draw.chance(share::MOVED_IN) {
         return moved_in(pupil, draw, rows);
     }
     let part_c = part_c(pupil, draw);
@@ -78,7 +80,7 @@ pub fn initial(pupil: &Pupil<'_>, draw: &mut Draw, rows: &mut Rows) -> Option<Da
 fn part_c(pupil: &Pupil<'_>, draw: &mut Draw) -> Option<Date> {
     let third = pupil.student.birth_date.saturating_add(3.years());
     let young = pupil.student.grade <= 0 && pupil.needs.has_had_iep();
-    let known = third >= days_after(pupil.window(), 200) && third <= pupil.plan.as_of;
+    let known = third >= days_after(pupil.window(), 95) && third <= pupil.plan.as_of;
     let early = if draw.chance(850) {
         draw.between(91, 180)
     } else {

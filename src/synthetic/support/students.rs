@@ -81,7 +81,9 @@ impl Desk<'_> {
             (true, true) => 920,
             (true, false) => 640,
         });
-        for source in [Source::District, Source::Charters] {
+        // An independent charter has no attendance area and does not ask for one; nor could its
+        // package stand alone if it named the district's schools.
+        for source in [Source::District] {
             let mut filed: Vec<Residence> = Vec::new();
             for stay in stays.0.iter().filter(|stay| stay.source == source) {
                 let area = self.area(stay, at_home);
