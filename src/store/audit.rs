@@ -171,8 +171,8 @@ macro_rules! catalogue_places_in {
     };
 }
 
-/// The tables that a finding can be about, each with the column that names a row in it.
-const PLACES: [(&str, Sql); 12] = [
+/// The tables that a finding or a case can be about, each with what names a row in it.
+const PLACES: [(&str, Sql); 28] = [
     (
         "people",
         // A person's own rows; `people` twice would be one alias for two tables.
@@ -199,6 +199,22 @@ const PLACES: [(&str, Sql); 12] = [
     places_in!("totals", "figure"),
     places_in!("plans", "plan"),
     places_in!("awards", "award"),
+    places_in!("referrals", "referral"),
+    places_in!("evaluations", "evaluation"),
+    places_in!("support_plans", "plan"),
+    places_in!("transition_plans", "plan"),
+    places_in!("behaviour_plans", "plan"),
+    places_in!("plan_meetings", "meeting"),
+    places_in!("parent_notices", "meeting || '/' || m.attempt"),
+    places_in!("service_promises", "promise"),
+    places_in!("service_logs", "entry"),
+    places_in!("records_requests", "request"),
+    places_in!("translation_requests", "request"),
+    places_in!("complaints", "complaint"),
+    places_in!("disputes", "dispute"),
+    places_in!("incidents", "incident"),
+    places_in!("removals", "removal"),
+    places_in!("assessments", "school_year || '/' || m.subject"),
     event_places_in!("mark_changes"),
     event_places_in!("pass_marks"),
     event_places_in!("name_changes"),

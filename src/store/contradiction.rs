@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use super::database::{Session, Sql, Value};
 use super::links::least_joined;
-use super::records::{known, of_ids};
+use super::records::{known, of_ids, of_students};
 use super::resemblance::{Names, name_now, names_of};
 use super::told::{Histories, RowName, Told, decided_at, told};
 use super::{Store, StoreError, instant_text};
@@ -48,9 +48,13 @@ macro_rules! rows_of_one {
             $in_set,
             " AND ",
             known!("p"),
+            " AND ",
+            of_students!("p"),
             " AND EXISTS (SELECT 1 FROM people q WHERE q.person_id = p.person_id AND \
              q.state_id = p.state_id AND (q.source <> p.source OR q.person <> p.person) AND ",
             known!("q"),
+            " AND ",
+            of_students!("q"),
             ") ORDER BY p.person_id, p.state_id, p.source, p.person"
         )
     };

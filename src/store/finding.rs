@@ -9,7 +9,9 @@ use jiff::Timestamp;
 
 use super::database::{Row, Session, Sql, Value};
 use super::events::acting_splits;
-use super::records::{PEOPLE_PER_READ_MAX, award_order, enrolment_order, known, of_ids};
+use super::records::{
+    PEOPLE_PER_READ_MAX, award_order, enrolment_order, known, of_ids, of_students,
+};
 use super::{Store, StoreError, instant_text};
 use crate::record::{GradeLevel, PersonId, Scope};
 
@@ -42,7 +44,9 @@ macro_rules! schools_of {
             " AND ",
             known!("p"),
             " AND ",
-            known!("e")
+            known!("e"),
+            " AND ",
+            of_students!("e")
         )
     };
 }
@@ -74,7 +78,9 @@ macro_rules! issuing_enrolments {
              e.source = p.source AND e.person = p.person WHERE ",
             known!("p"),
             " AND ",
-            known!("e")
+            known!("e"),
+            " AND ",
+            of_students!("e")
         )
     };
 }
@@ -112,6 +118,8 @@ macro_rules! by_number {
             $numbers,
             ")) AND ",
             known!("p"),
+            " AND ",
+            of_students!("p"),
             " ORDER BY p.person_id, p.source, p.person"
         )
     };

@@ -12,6 +12,22 @@ use super::staging::Staging;
 use super::stored::TABLES;
 use super::{StoreError, instant_text};
 
+/// A source is a special-education system if it ever sent referrals, evaluations, eligibilities,
+/// plans or their meetings, and never a term, a course or a mark. A student system that tells of
+/// eligibility beside its marks stays one.
+const FORGET_SYSTEM: Sql = Sql::both("DELETE FROM special_education_sources WHERE source = $1");
+const NOTE_SYSTEM: Sql = Sql::both(
+    "INSERT INTO special_education_sources SELECT $1 WHERE (\
+     EXISTS (SELECT 1 FROM support_plans WHERE source = $1) OR \
+     EXISTS (SELECT 1 FROM plan_meetings WHERE source = $1) OR \
+     EXISTS (SELECT 1 FROM evaluations WHERE source = $1) OR \
+     EXISTS (SELECT 1 FROM referrals WHERE source = $1) OR \
+     EXISTS (SELECT 1 FROM eligibilities WHERE source = $1)) AND NOT EXISTS \
+     (SELECT 1 FROM marks WHERE source = $1) AND NOT EXISTS \
+     (SELECT 1 FROM courses WHERE source = $1) AND NOT EXISTS \
+     (SELECT 1 FROM terms WHERE source = $1)",
+);
+
 impl Staging {
     /// Lands everything in one transaction: closes what changed or went, adds what is new.
     ///
@@ -84,6 +100,12 @@ impl Staging {
             ];
             session.execute(sql.add_versions, &values).await?;
         }
+        session
+            .execute(FORGET_SYSTEM, &[source.as_str().into()])
+            .await?;
+        session
+            .execute(NOTE_SYSTEM, &[source.as_str().into()])
+            .await?;
         relink(&mut session, &links, &recorded_at).await?;
         self.land_holds(&recorded_at, import, first_file).await?;
         Ok(Landed {

@@ -36,6 +36,20 @@ macro_rules! known {
 
 pub(super) use known;
 
+/// A row's source is a student system. What a special-education system says of a pupil's name,
+/// birth or enrolment never reaches a transcript or its audit: that the pupil stands there at all
+/// tells of a disability (invariant 2).
+macro_rules! of_students {
+    ($alias:literal) => {
+        concat!(
+            $alias,
+            ".source NOT IN (SELECT x.source FROM special_education_sources x)"
+        )
+    };
+}
+
+pub(super) use of_students;
+
 /// The statement that `$text!` writes, with a set of ids bound as each database takes it.
 macro_rules! of_ids {
     ($text:ident!($($argument:expr),*)) => {
@@ -110,6 +124,8 @@ macro_rules! of_people {
             known!("p"),
             " AND ",
             known!("m"),
+            " AND ",
+            of_students!("p"),
             " ORDER BY ",
             $order
         )
@@ -152,10 +168,14 @@ macro_rules! people {
              h.source AS held_source, h.person AS held_person FROM people p LEFT JOIN held_rows h \
              ON ((h.source = p.source AND h.person = p.person) OR h.state_id = p.state_id) AND ",
             known!("h"),
+            " AND ",
+            of_students!("h"),
             " WHERE p.person_id ",
             $in_set,
             " AND ",
             known!("p"),
+            " AND ",
+            of_students!("p"),
             " ORDER BY p.person_id, p.source, p.person, h.import, h.table_name"
         )
     };

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use super::database::{Row, Session, Sql, Value};
 use super::events::changed_names;
-use super::records::{known, of_ids};
+use super::records::{known, of_ids, of_students};
 use super::told::{Histories, RowName, decided_at};
 use super::{Store, StoreError, instant_text};
 use crate::record::{ComparedName, NameChange, Person, PersonId, standing_name};
@@ -70,7 +70,11 @@ macro_rules! of_one_birth_date {
              (q.state_id IS NULL OR p.state_id IS NULL OR q.state_id <> p.state_id) AND ",
             known!("p"),
             " AND ",
-            known!("q")
+            known!("q"),
+            " AND ",
+            of_students!("p"),
+            " AND ",
+            of_students!("q")
         )
     };
 }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use registrar::record::{PersonRecord, Scope};
+use registrar::store::{Store, StudentQuery};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -31,7 +33,14 @@ fn status(desk: &Desk) -> Value {
 
 /// The cases of an outcome, as the command lists them.
 fn listed(desk: &Desk, outcome: &str) -> String {
-    let cases = ["compliance", "cases", "--as-of", AS_OF, "--outcome", outcome];
+    let cases = [
+        "compliance",
+        "cases",
+        "--as-of",
+        AS_OF,
+        "--outcome",
+        outcome,
+    ];
     desk.done(&[&cases[..], &["--quiet"]].concat())
 }
 
@@ -87,11 +96,19 @@ fn a_target_that_nobody_confirmed_gives_no_verdict_and_an_outcome_without_a_case
     assert_eq!(of("10")["status"], "target_not_confirmed");
     assert_eq!(of("10")["thresholds"][0]["target_confirmed"], false);
     assert_eq!(of("4")["status"], "met_by_stipulation");
-    assert_eq!(of("13")["status"], "not_measurable", "it is a study of files");
+    assert_eq!(
+        of("13")["status"],
+        "not_measurable",
+        "it is a study of files"
+    );
     for outcome in told["outcomes"].as_array().expect("outcomes") {
         for threshold in outcome["thresholds"].as_array().expect("thresholds") {
             let is_empty = threshold["of"] == 0;
-            assert_eq!(threshold["figure"].is_null(), is_empty, "never 0 percent of nobody");
+            assert_eq!(
+                threshold["figure"].is_null(),
+                is_empty,
+                "never 0 percent of nobody"
+            );
         }
     }
 }
@@ -102,7 +119,15 @@ fn a_case_is_explained_by_its_rules_its_clock_and_its_rows_with_file_and_line() 
     let list = listed(&desk, "10");
     let mut reader = csv::Reader::from_reader(list.as_bytes());
     let case = reader.records().next().expect("a case").expect("a row");
-    let explain = ["compliance", "explain", "--as-of", AS_OF, "--outcome", "10", "--case"];
+    let explain = [
+        "compliance",
+        "explain",
+        "--as-of",
+        AS_OF,
+        "--outcome",
+        "10",
+        "--case",
+    ];
     let told = desk.answer(0, &[&explain[..], &[&case[0]]].concat());
     assert_eq!(told["class"], case[3]);
     let rows = told["rows"].as_array().expect("rows");
@@ -116,17 +141,31 @@ fn a_case_is_explained_by_its_rules_its_clock_and_its_rows_with_file_and_line() 
 
     let nobody = desk.fails(&[&explain[..], &["evaluation/nobody/1"]].concat());
     assert!(nobody.contains("no case `evaluation/nobody/1`"), "{nobody}");
-    assert!(nobody.contains("hint: `registrar compliance cases"), "{nobody}");
+    assert!(
+        nobody.contains("hint: `registrar compliance cases"),
+        "{nobody}"
+    );
 }
 
 #[test]
 fn what_was_recorded_later_changes_no_report_that_is_run_again_as_known_before() {
     let desk = Desk::new();
     for package in ["central", "charters", "seds"] {
-        desk.done(&["import", &fixture(&format!("district/{package}")), "--quiet"]);
+        desk.done(&[
+            "import",
+            &fixture(&format!("district/{package}")),
+            "--quiet",
+        ]);
     }
     let status = |known: &[&str]| {
-        let asked = ["compliance", "status", "--decree", "chanda-smith", "--as-of", AS_OF];
+        let asked = [
+            "compliance",
+            "status",
+            "--decree",
+            "chanda-smith",
+            "--as-of",
+            AS_OF,
+        ];
         let output = desk.run(&[&asked[..], known, &["--json"]].concat());
         String::from_utf8(output.stdout).expect("UTF-8")
     };
@@ -143,13 +182,18 @@ fn what_was_recorded_later_changes_no_report_that_is_run_again_as_known_before()
 fn a_decree_with_mistakes_is_told_all_of_them_and_counts_nothing() {
     let desk = Desk::new();
     let right = desk.done(&["compliance", "check-decree", "idea-part-b", "--fields"]);
-    assert!(right.contains("idea-part-b/decree.toml: 14 outcomes"), "{right}");
+    assert!(
+        right.contains("idea-part-b/decree.toml: 14 outcomes"),
+        "{right}"
+    );
     assert!(right.contains("case `evaluation`"), "{right}");
     let shipped = env!("CARGO_MANIFEST_DIR").to_owned() + "/report-templates/chanda-smith";
     let text = std::fs::read_to_string(shipped + "/decree.toml").expect("a decree");
-    let wrong = text
-        .replacen("has_iep and", "has_iepp and", 1)
-        .replacen("direction = \"increase\"", "direction = \"upwards\"", 1);
+    let wrong = text.replacen("has_iep and", "has_iepp and", 1).replacen(
+        "direction = \"increase\"",
+        "direction = \"upwards\"",
+        1,
+    );
     std::fs::write(desk.path("decree.toml"), wrong).expect("written");
     let answer = desk.answer(1, &["compliance", "check-decree", "./decree.toml"]);
     let problems = answer["problems"].as_array().expect("problems");
@@ -166,4 +210,66 @@ fn the_list_can_be_read_by_another_program_as_json_too() {
     let told = desk.answer(0, &cases);
     let rows = listed(&desk, "6").lines().count() - 1;
     assert_eq!(told.as_array().map(Vec::len), Some(rows));
+}
+
+#[test]
+fn what_a_special_education_system_says_of_a_pupil_changes_no_transcript_and_no_finding() {
+    let desk = Desk::new();
+    for package in ["central", "charters"] {
+        desk.done(&[
+            "import",
+            &fixture(&format!("district/{package}")),
+            "--quiet",
+        ]);
+    }
+    let found = |format: &str| {
+        let output = desk.run(&["check", "--format", format]);
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let (check, before) = (found("csv"), records(&desk));
+    assert!(before.len() > 900, "a district: {}", before.len());
+    for package in ["seds", "seds-update"] {
+        desk.done(&[
+            "import",
+            &fixture(&format!("district/{package}")),
+            "--quiet",
+        ]);
+    }
+    assert_eq!(found("csv"), check);
+    assert!(records(&desk) == before, "every record is as it was");
+    // Nor is anybody found by that system's own number.
+    let list = listed_of_seds();
+    let said = desk.fails(&["transcript", "preview", "--student", &list]);
+    assert!(said.contains("nobody has the number"), "{said}");
+}
+
+/// Everybody's record, as transcripts are made of it.
+fn records(desk: &Desk) -> Vec<PersonRecord> {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let url = format!("sqlite:{}", desk.path("registrar.db").display());
+        let store = Store::open_existing(&url).await.expect("it opens");
+        let known = store.recorded_instant(None).await.expect("it answers");
+        let known = known.expect("something was imported");
+        let all = StudentQuery::Everybody { grade_level: None };
+        let found = store.find_people(&all, &Scope::District, known).await;
+        let mut records = Vec::new();
+        for page in found.expect("found").people.chunks(500) {
+            records.extend(store.records(page, known).await.expect("read"));
+        }
+        records
+    })
+}
+
+/// A number that only the special-education system has.
+fn listed_of_seds() -> String {
+    let people = fixture("district/seds/people.csv");
+    let mut reader = csv::Reader::from_path(people).expect("people");
+    let heading = reader.headers().expect("a heading").clone();
+    let number = heading
+        .iter()
+        .position(|it| it == "person")
+        .expect("a column");
+    let row = reader.records().next().expect("a person").expect("a row");
+    row[number].to_owned()
 }

@@ -202,7 +202,7 @@ fn of_assessment(pupil: &Pupil<'_>, recorded: &Recorded<AssessmentResult>) -> Ca
         accommodation,
         level,
     } = &recorded.row;
-    let name = format!("{school_year}/{subject}");
+    let name = format!("{}/{subject}", school_year.begins_in());
     let id = format!("assessment/{}/{}/{name}", recorded.source, pupil.record.id);
     let mut case = Case::new(CaseKind::Assessment, id);
     case.about(recorded, row("assessments", school, person, &name));

@@ -388,9 +388,18 @@ mod tests {
         assert_eq!(meets(figure(17, 20), bound), Some(true));
         assert_eq!(meets(figure(16, 20), bound), Some(false));
         assert_eq!(meets(figure(849_999, 1_000_000), bound), Some(false));
-        assert_eq!(meets(figure(17, 20), Bound::Above(percent("85"))), Some(false));
-        assert_eq!(meets(figure(17, 20), Bound::AtMost(percent("85"))), Some(true));
-        assert_eq!(meets(figure(17, 20), Bound::Below(percent("85"))), Some(false));
+        assert_eq!(
+            meets(figure(17, 20), Bound::Above(percent("85"))),
+            Some(false)
+        );
+        assert_eq!(
+            meets(figure(17, 20), Bound::AtMost(percent("85"))),
+            Some(true)
+        );
+        assert_eq!(
+            meets(figure(17, 20), Bound::Below(percent("85"))),
+            Some(false)
+        );
     }
 
     #[test]
@@ -409,7 +418,11 @@ mod tests {
         let met = |before| now.meets(Bound::Better, before, Direction::Increase);
         assert_eq!(met(None), None);
         assert_eq!(met(Some(figure(1, 3))), Some(true));
-        assert_eq!(met(Some(figure(4, 6))), Some(false), "as good is not better");
+        assert_eq!(
+            met(Some(figure(4, 6))),
+            Some(false),
+            "as good is not better"
+        );
         let fewer = now.meets(Bound::Better, Some(figure(3, 3)), Direction::Decrease);
         assert_eq!(fewer, Some(true));
     }

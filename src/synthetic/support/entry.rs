@@ -30,8 +30,8 @@ pub fn split(pupil: &Pupil<'_>, rows: Rows) -> (Rows, Rows) {
     let as_of = pupil.plan.as_of;
     let draw = &mut pupil.draw(Stream::Entry);
     let exported_on = days_after(as_of, -DAYS_BEFORE);
-    let mut now = rows.clone().as_of(as_of);
-    let mut then = rows.as_of(exported_on);
+    let mut now = rows.clone().told_by(as_of);
+    let mut then = rows.told_by(exported_on);
     change(exported_on, draw, &mut now);
     forget(exported_on, draw, &mut then);
     macro_rules! since {

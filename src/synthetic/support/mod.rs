@@ -82,7 +82,7 @@ pub fn silent(schools: &Schools) -> Option<CampusId> {
     let all = schools.all().iter().enumerate();
     let mut independent = all.filter(|(_, it)| it.row.charter == CharterStatus::Independent);
     independent.next()?;
-    independent.last().map(|(campus, _)| campus)
+    independent.next_back().map(|(campus, _)| campus)
 }
 
 impl Support {
@@ -128,7 +128,7 @@ impl Support {
             number: Pupil::number_of(student),
         };
         let rows = timeline(&pupil, &removals(district, charters), draw);
-        let found = rows.clone().as_of(plan.as_of).eligibilities.pop();
+        let found = rows.clone().told_by(plan.as_of).eligibilities.pop();
         let mut desk = Desk {
             plan,
             student,

@@ -72,7 +72,7 @@ fn hide(date: &mut Option<Date>, day: Date) {
 
 impl Rows {
     /// What the rows said at the end of a day.
-    pub fn as_of(mut self, day: Date) -> Self {
+    pub fn told_by(mut self, day: Date) -> Self {
         macro_rules! take_back {
             ($($table:ident)*) => { $(self.$table.retain_mut(|row| row.take_back(day));)* };
         }
@@ -305,7 +305,7 @@ mod tests {
             ],
             ..Rows::default()
         };
-        let then = rows.as_of(date(2026, 5, 29)).plan_meetings;
+        let then = rows.told_by(date(2026, 5, 29)).plan_meetings;
         assert_eq!(then.len(), 1);
         assert_eq!(then[0].held_on, None);
         assert_eq!(then[0].parent_attended, None);

@@ -154,7 +154,8 @@ impl Desk<'_> {
         let there = stay.from < spring && stay.to.is_none_or(|to| to >= spring);
         let over = spring <= self.plan.as_of;
         let recent = spring.year() > self.plan.as_of.year() - 2;
-        if !matches!(stay.grade, 3..=8 | 11) || !(there && over && recent) {
+        let tested = matches!(stay.grade, 3..=8 | 11);
+        if !(tested && there && over && recent) {
             return;
         }
         let subjects = [
