@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use registrar::compliance::{Calendars, Span, Surroundings, Systems};
 use registrar::intake::package::Row;
 use registrar::intake::{Package, open};
-use registrar::record::support::{Recorded, SharedRows, SupportRecord};
+use registrar::record::support::{PupilRow, Recorded, SupportRecord, SupportSetting};
 use registrar::record::{Person, PersonId, School};
 use registrar::synthetic::{PACKAGES, Plan};
 
@@ -17,7 +17,7 @@ use super::reading::{readings, rows};
 /// What the packages of a district say, the later ones over the earlier ones.
 pub struct District {
     pub records: BTreeMap<PersonId, SupportRecord>,
-    pub shared: SharedRows,
+    pub shared: SupportSetting,
     pub around: Surroundings,
 }
 
@@ -27,6 +27,30 @@ fn put<R: Row>(rows: &mut Vec<Recorded<R>>, package: &Package, row: R) {
     let at = package.manifest.exported_at;
     let (key, _) = row.digests(source);
     let same = |it: &&mut Recorded<R>| it.source == *source && it.row.digests(source).0 == key;
+    if let Some(before) = rows.iter_mut().find(same) {
+        before.row = row;
+        before.recorded_at = at;
+    } else {
+        rows.push(Recorded {
+            source: source.clone(),
+            first_recorded_at: at,
+            recorded_at: at,
+            row,
+        });
+    }
+}
+
+/// The same of a row of people, of which a count needs no name.
+fn put_pupil(rows: &mut Vec<Recorded<PupilRow>>, package: &Package, person: Person) {
+    let source = &package.manifest.source;
+    let at = package.manifest.exported_at;
+    let row = PupilRow {
+        school: person.school,
+        person: person.person,
+        state_id: person.state_id,
+        birth_date: person.birth_date,
+    };
+    let same = |it: &&mut Recorded<PupilRow>| it.source == *source && it.row.person == row.person;
     if let Some(before) = rows.iter_mut().find(same) {
         before.row = row;
         before.recorded_at = at;
@@ -58,7 +82,7 @@ fn shared<R: Row>(package: &Package) -> Vec<Recorded<R>> {
 pub fn read(folder: &Path, plan: &Plan) -> District {
     let mut ids: BTreeMap<(String, String), PersonId> = BTreeMap::new();
     let mut records: BTreeMap<PersonId, SupportRecord> = BTreeMap::new();
-    let mut all = SharedRows::default();
+    let mut all = SupportSetting::default();
     for package in PACKAGES {
         let package = open(&folder.join(package)).expect("the manifest is in order");
         assert!(package.problems.is_empty(), "{:?}", package.problems);
@@ -67,8 +91,8 @@ pub fn read(folder: &Path, plan: &Plan) -> District {
             assert!(!withdrawn);
             let id = PersonId::derived(person.state_id.as_deref(), &source, &person.person);
             ids.insert((source.clone(), person.person.clone()), id);
-            let record = records.entry(id).or_insert_with(|| SupportRecord::of(id));
-            put(&mut record.people, &package, person);
+            let record = records.entry(id).or_insert_with(|| SupportRecord::new(id));
+            put_pupil(&mut record.people, &package, person);
         }
         macro_rules! of_people {
             ($($table:ident)*) => { $(
@@ -87,7 +111,9 @@ pub fn read(folder: &Path, plan: &Plan) -> District {
             parent_notices service_promises service_logs records_requests translation_requests
             complaints disputes incidents removals
         }
-        all.schools.extend(shared(&package));
+        for school in rows::<School>(&package) {
+            all.directory.schools.insert(school.school.clone(), school);
+        }
         all.calendar_periods.extend(shared(&package));
         all.staff.extend(shared(&package));
         all.staff_credentials.extend(shared(&package));
@@ -102,11 +128,9 @@ pub fn read(folder: &Path, plan: &Plan) -> District {
 }
 
 /// A report on the district's day, over the school year that ends.
-fn surroundings(shared: &SharedRows, as_of: Date) -> Surroundings {
+fn surroundings(shared: &SupportSetting, as_of: Date) -> Surroundings {
     let (calendars, faults) = Calendars::of(shared);
     assert!(faults.is_empty(), "{faults:?}");
-    let schools = shared.schools.iter();
-    let school = |it: &Recorded<School>| (it.row.school.clone(), it.row.clone());
     Surroundings {
         as_of,
         period: Span {
@@ -119,7 +143,7 @@ fn surroundings(shared: &SharedRows, as_of: Date) -> Surroundings {
             ends: date(2026, 3, 20),
         }),
         calendars,
-        schools: schools.map(school).collect(),
+        schools: shared.directory.schools.clone(),
         systems: Systems {
             student: vec!["marisol-central".to_owned(), "marisol-charters".to_owned()],
             support: vec!["marisol-seds".to_owned()],

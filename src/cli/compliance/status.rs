@@ -208,7 +208,12 @@ impl<'a> ToldOutcome<'a> {
             shown(self.title)
         );
         for threshold in &self.thresholds {
-            let figure = threshold.figure.as_deref().unwrap_or("no data");
+            let figure = match (&threshold.figure, threshold.groups.is_empty()) {
+                (Some(figure), true) => figure,
+                (None, true) => "no data",
+                // A ratio is a group's own.
+                (_, false) => "by group",
+            };
             text += &format!(
                 "      {}: {figure} ({} of {})",
                 shown(threshold.label),
@@ -247,6 +252,7 @@ impl<'a> ToldOutcome<'a> {
 impl<'a> ToldThreshold<'a> {
     fn of(result: &'a ThresholdResult, label: &'a str, direction: Direction) -> Self {
         let target = result.target.as_ref();
+        let share = result.share.figure.filter(|_| result.groups.is_empty());
         let groups = result.groups.iter().map(|group| ToldGroup {
             group: &group.group,
             numerator: group.share.numerator,
@@ -259,7 +265,7 @@ impl<'a> ToldThreshold<'a> {
             label,
             numerator: result.share.numerator,
             of: result.share.of,
-            figure: result.share.figure.map(|figure| figure.shown(direction)),
+            figure: share.map(|figure| figure.shown(direction)),
             target: target.map(|target| asks(target.bound)),
             target_source: target.map(|target| &*target.target.source.text),
             target_confirmed: target.map(|target| target.target.is_confirmed()),
