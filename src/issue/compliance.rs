@@ -136,6 +136,11 @@ impl Compliance {
         &self.decree
     }
 
+    /// The instant whose records are read.
+    pub fn as_known(&self) -> Timestamp {
+        self.asked.as_known
+    }
+
     /// What cases are made against.
     pub fn around(&self) -> &Surroundings {
         &self.around

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::database::{Sql, Value};
-use super::records::{PEOPLE_PER_READ_MAX, known};
+use super::records::{PEOPLE_PER_READ_MAX, known, of_students};
 use super::{Store, StoreError, instant_text};
 use crate::record::{CatalogueNames, PersonId, RowName};
 
@@ -25,11 +25,13 @@ pub struct RowPlace {
     pub line: u64,
 }
 
-/// People after `$1`, of the source `$3` or of any.
+/// People after `$1`, of the source `$3`, which has to be a student system, or of any.
 const PAGE: Sql = Sql::both(concat!(
     "SELECT DISTINCT p.person_id FROM people p WHERE p.person_id > $1 AND ",
     known!("p"),
-    " AND (p.source = $3 OR $3 = '') ORDER BY p.person_id LIMIT $4"
+    " AND ($3 = '' OR p.source = $3 AND ",
+    of_students!("p"),
+    ") ORDER BY p.person_id LIMIT $4"
 ));
 
 /// What the catalogues name, each once, as known at `$2`.

@@ -70,6 +70,8 @@ macro_rules! issuing_enrolments {
             known!("h"),
             " AND ",
             known!("a"),
+            " AND ",
+            of_students!("h"),
             " ORDER BY ",
             award_order!("a"),
             " LIMIT 1) THEN 1 ELSE 2 END, ",

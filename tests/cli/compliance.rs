@@ -176,6 +176,10 @@ fn what_was_recorded_later_changes_no_report_that_is_run_again_as_known_before()
     desk.done(&["import", &fixture("district/seds-update"), "--quiet"]);
     assert_ne!(status(&[]), before, "the update says something new");
     assert_eq!(status(&["--as-known", &known]), before, "byte for byte");
+    assert!(
+        before.contains(&format!("\"as_known\": \"{known}\"")),
+        "{before}"
+    );
 }
 
 #[test]
@@ -237,6 +241,9 @@ fn what_a_special_education_system_says_of_a_pupil_changes_no_transcript_and_no_
     }
     assert_eq!(found("csv"), check);
     assert!(records(&desk) == before, "every record is as it was");
+    // Nor does it list whom that system knows.
+    let of_seds = desk.said(2, &["check", "--source", "marisol-seds"]);
+    assert!(!of_seds.contains("90000"), "{of_seds}");
     // Nor is anybody found by that system's own number.
     let list = listed_of_seds();
     let said = desk.fails(&["transcript", "preview", "--student", &list]);

@@ -26,11 +26,13 @@ struct Told<'a> {
     historical: Option<&'a str>,
     decree_sha256: String,
     as_of: String,
+    as_known: String,
     period: [String; 2],
     count_day: String,
     people: u64,
     outcomes: Vec<ToldOutcome<'a>>,
-    discrepancies: BTreeMap<&'static str, u64>,
+    /// None where no systems are named, so that nothing is compared.
+    discrepancies: Option<BTreeMap<&'static str, u64>>,
     calendar_faults: Vec<String>,
 }
 
@@ -104,6 +106,8 @@ impl<'a> Told<'a> {
         let around = &measured.around;
         let outcomes = decree.outcomes.iter().zip(&measured.results).enumerate();
         let historical = decree.text.historical.as_ref();
+        let systems = &around.systems;
+        let is_compared = !systems.student.is_empty() && !systems.support.is_empty();
         let mut discrepancies: BTreeMap<&'static str, u64> = BTreeMap::new();
         for kind in DiscrepancyKind::ALL {
             let of_kind = measured.discrepancies.iter().filter(|it| it.kind == *kind);
@@ -115,15 +119,16 @@ impl<'a> Told<'a> {
             historical: historical.map(|it| it.label.in_language(language)),
             decree_sha256: hex::encode(decree.digest),
             as_of: around.as_of.to_string(),
+            as_known: compliance.as_known().to_string(),
             period: [around.period.begins, around.period.ends].map(|it| it.to_string()),
-            count_day: around.count_day.to_string(),
+            count_day: around.count_day.min(around.as_of).to_string(),
             people: measured.people,
             outcomes: outcomes
                 .map(|(place, (outcome, result))| {
                     ToldOutcome::of(outcome, result, measured, place, language)
                 })
                 .collect(),
-            discrepancies,
+            discrepancies: is_compared.then_some(discrepancies),
             calendar_faults: measured
                 .calendar_faults
                 .iter()
@@ -145,17 +150,19 @@ impl<'a> Told<'a> {
         for outcome in &self.outcomes {
             text += &outcome.text();
         }
-        let disagree: Vec<String> = self
-            .discrepancies
-            .iter()
-            .filter(|(_, count)| **count > 0)
+        for fault in &self.calendar_faults {
+            text += &format!("calendar: {}\n", shown(fault));
+        }
+        let Some(discrepancies) = &self.discrepancies else {
+            return text
+                + "\nSystems were not compared: [compliance] in registrar.toml names none\n";
+        };
+        let disagree = discrepancies.iter().filter(|(_, count)| **count > 0);
+        let disagree: Vec<String> = disagree
             .map(|(kind, count)| format!("{kind} {count}"))
             .collect();
         if !disagree.is_empty() {
             text += &format!("\nSystems disagree about: {}\n", disagree.join(", "));
-        }
-        for fault in &self.calendar_faults {
-            text += &format!("calendar: {}\n", shown(fault));
         }
         text
     }

@@ -25,7 +25,8 @@ pub enum Status {
     MetByStipulation,
     /// Its target ended, and no other took its place.
     Superseded,
-    /// The target's number was not found in its source by anybody: the figure alone prints.
+    /// The target's number, or what is counted, was not found in its source by anybody: the figure
+    /// alone prints.
     TargetNotConfirmed,
     /// No target was set, or the result comes from a study of files that was not made.
     NotMeasurable,
@@ -327,7 +328,7 @@ fn status(
 ) -> Status {
     let closed = |target: &&Target| {
         let closed = target.closed_by.as_ref();
-        closed.is_some_and(|closed| closed.on <= around.as_of)
+        closed.is_some_and(|closed| closed.on <= around.as_of && closed.source.confirmed)
     };
     let Some(target) = threshold.target_on(around.period.begins) else {
         let began = |target: &&Target| target.from <= around.period.begins;
@@ -355,7 +356,8 @@ fn status(
     if figures.is_empty() {
         return Status::NoData;
     }
-    if !target.is_confirmed() {
+    // Nor is there a verdict by a formula that nobody found in its source.
+    if !target.is_confirmed() || !outcome.text.source.confirmed {
         return Status::TargetNotConfirmed;
     }
     let bound = target.bound();
