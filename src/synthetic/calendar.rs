@@ -68,6 +68,12 @@ impl Calendar {
         }
     }
 
+    /// The same calendar on the last day of the current school year, 30 June: by then all of it has
+    /// happened.
+    pub fn whole_year(&self) -> Self {
+        Self::new(date(self.current + 1, 6, 30))
+    }
+
     /// The school years of this calendar, the next one included.
     pub fn years(&self) -> impl Iterator<Item = i16> + use<> {
         self.current - YEARS_BACK..=self.current + 1

@@ -155,6 +155,7 @@ pub fn generate(
         plan,
         schools: &Schools::new(plan),
         calendar: &calendar,
+        whole_year: &calendar.whole_year(),
         days: &SchoolDays::new(&calendar),
     };
     let mut packages = Packages::create(&world, folder)?;

@@ -1,17 +1,19 @@
 //! The special education of a district made from a seed: believable, and wrong where it may be.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, date};
 use registrar::compliance::{CaseKind, DiscrepancyKind, Value, cases_of, discrepancies, teachers};
 use registrar::host::Clock;
 use registrar::intake::{Options, Verdict, import, open};
-use registrar::record::CharterStatus;
 use registrar::record::support::{
-    Disability, Eligibility, Evaluation, EvaluationKind, MeetingKind, PlanMeeting, RemovalKind,
-    SupportPlan, SupportPlanKind, SupportRecord,
+    Complaint, Disability, Dispute, Eligibility, Evaluation, EvaluationKind, Incident, MeetingKind,
+    PlanMeeting, RecordsRequest, Referral, Removal, RemovalKind, SupportPlan, SupportPlanKind,
+    SupportRecord,
 };
+use registrar::record::{CharterStatus, RowKey};
 use registrar::store::Store;
 use registrar::synthetic::{PACKAGES, Plan, SEDS, SEDS_UPDATE, generate};
 
@@ -267,6 +269,36 @@ fn the_second_export_brings_what_was_held_long_before_and_makes_some_late_meetin
         .into_iter()
         .filter(|row| !plans.contains(&row.plan));
     assert!(new.filter(|row| row.begins_on < exported_on).count() > 5);
+}
+
+#[test]
+fn what_one_export_tells_of_a_year_a_later_one_tells_too() {
+    let plan = Plan {
+        as_of: date(2026, 3, 2),
+        ..MADE.plan.clone()
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    generate(&plan, folder.path(), &mut |_| {}).expect("the plan can be carried out");
+    fn keys<R: registrar::intake::package::Row>(folder: &Path, package: &str) -> Vec<RowKey> {
+        let package = open(&folder.join(package)).expect("a package");
+        let rows = rows::<R>(&package).into_iter();
+        rows.map(|row| row.digests("A").0).collect()
+    }
+    fn holds_all<R: registrar::intake::package::Row>(earlier: &Path, package: &str) {
+        let then = keys::<R>(earlier, package);
+        let now = keys::<R>(MADE.folder.path(), package);
+        assert!(!then.is_empty() && then.len() <= now.len());
+        let gone = then.iter().filter(|key| !now.contains(key)).count();
+        assert_eq!(gone, 0, "{:?} of {package}, {} rows", R::TABLE, then.len());
+    }
+    holds_all::<Incident>(folder.path(), PACKAGES[0]);
+    holds_all::<Removal>(folder.path(), PACKAGES[0]);
+    holds_all::<Referral>(folder.path(), SEDS);
+    holds_all::<Evaluation>(folder.path(), SEDS);
+    holds_all::<Eligibility>(folder.path(), SEDS);
+    holds_all::<RecordsRequest>(folder.path(), SEDS);
+    holds_all::<Complaint>(folder.path(), SEDS);
+    holds_all::<Dispute>(folder.path(), SEDS);
 }
 
 #[test]

@@ -9,17 +9,17 @@ use jiff::civil::Date;
 use super::days::SchoolDays;
 use super::needs::Needs;
 use super::planning::Review;
-use super::pupil::{Pupil, WINDOW_DAYS, one_of};
+use super::pupil::{Pupil, one_of, window};
 use super::rows::Rows;
 use super::stays::{Stay, Stays};
 use crate::record::DayCount;
 use crate::record::support::{
     Disability, Incident, MeetingKind, RaceEthnicity, Removal, RemovalKind,
 };
-use crate::synthetic::calendar::{days_after, days_between, last_day};
+use crate::synthetic::Source;
+use crate::synthetic::calendar::{Calendar, days_after, days_between, last_day};
 use crate::synthetic::draw::{Draw, Stream};
 use crate::synthetic::student::Student;
-use crate::synthetic::{Plan, Source};
 
 /// The offences, as the state's files code them.
 const OFFENCES: &[(&str, u32)] = &[
@@ -40,7 +40,8 @@ const CHANGE_OF_PLACEMENT: i64 = 10_000;
 
 /// Which student, with which background.
 pub struct Setting<'a> {
-    pub plan: &'a Plan,
+    pub seed: u64,
+    pub calendar: &'a Calendar,
     pub student: &'a Student,
     pub stays: &'a Stays,
     pub days: &'a SchoolDays,
@@ -54,13 +55,10 @@ pub fn happen(
     district: &mut Rows,
     charters: &mut Rows,
 ) {
-    let draw = &mut Draw::new(setting.plan.seed, Stream::Conduct, setting.student.number);
-    let since = days_after(setting.plan.as_of, -WINDOW_DAYS);
+    let draw = &mut Draw::new(setting.seed, Stream::Conduct, setting.student.number);
+    let since = window(setting.calendar);
     for stay in &setting.stays.0 {
-        let until = stay
-            .to
-            .unwrap_or(last_day(stay.year))
-            .min(setting.plan.as_of);
+        let until = stay.to.unwrap_or(last_day(stay.year));
         let share = per_mille(stay.grade, race, needs);
         if stay.from < since || until <= stay.from || !draw.chance(share) {
             continue;

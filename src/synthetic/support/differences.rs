@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::pupil::Pupil;
 use super::rows::Rows;
+use super::stays::Stays;
 use crate::record::{Enrolment, GradeLevel, Person};
 use crate::synthetic::calendar::days_after;
 use crate::synthetic::draw::{Draw, Stream};
@@ -30,7 +31,7 @@ pub mod share {
 
 /// Writes who the pupil is and where they are enrolled, as the special-education system knows it;
 /// false where it does not.
-pub fn identify(pupil: &Pupil<'_>, rows: &mut Rows) -> bool {
+pub fn identify(pupil: &Pupil<'_>, stays: &Stays, rows: &mut Rows) -> bool {
     let draw = &mut pupil.draw(Stream::Differences);
     // The two about the category come first in this stream.
     let (_, _) = (draw.below(1000), draw.below(1000));
@@ -46,7 +47,7 @@ pub fn identify(pupil: &Pupil<'_>, rows: &mut Rows) -> bool {
     } else {
         state_id.clone()
     };
-    enrol(pupil, draw, rows);
+    enrol(pupil, stays, draw, rows);
     let name = &pupil.student.name;
     let born = pupil.student.birth_date;
     let misspelt = draw.chance(share::NAME);
@@ -98,8 +99,7 @@ fn misread(born: Date) -> Date {
         .unwrap_or_else(|| days_after(born, 10))
 }
 
-fn enrol(pupil: &Pupil<'_>, draw: &mut Draw, rows: &mut Rows) {
-    let stays = &pupil.stays.0;
+fn enrol(pupil: &Pupil<'_>, stays: &Stays, draw: &mut Draw, rows: &mut Rows) {
     let row = |stay: &super::stays::Stay| Enrolment {
         school: stay.school.clone(),
         person: pupil.number.clone(),
@@ -108,7 +108,7 @@ fn enrol(pupil: &Pupil<'_>, draw: &mut Draw, rows: &mut Rows) {
         grade_level: GradeLevel::new(stay.grade).expect("grades -1 to 12"),
         exit_reason: stay.exit,
     };
-    let mut all: Vec<Enrolment> = stays.iter().map(row).collect();
+    let mut all: Vec<Enrolment> = stays.0.iter().map(row).collect();
     let last_year = draw.chance(share::GRADE);
     let stale = draw.chance(share::SCHOOL);
     if let [.., before, last] = all.as_mut_slice()

@@ -26,8 +26,7 @@ mod share {
 }
 
 /// The rows of both exports.
-pub fn split(pupil: &Pupil<'_>, rows: Rows) -> (Rows, Rows) {
-    let as_of = pupil.plan.as_of;
+pub fn split(pupil: &Pupil<'_>, as_of: Date, rows: Rows) -> (Rows, Rows) {
     let draw = &mut pupil.draw(Stream::Entry);
     let exported_on = days_after(as_of, -DAYS_BEFORE);
     let mut now = rows.clone().told_by(as_of);

@@ -15,7 +15,7 @@ use crate::record::support::{
     Evaluation, EvaluationKind, EvaluationOutcome, MeetingKind, PlanMeeting, Referral,
     ReferralSource,
 };
-use crate::synthetic::calendar::{days_after, days_between};
+use crate::synthetic::calendar::{days_after, days_between, first_day};
 use crate::synthetic::draw::Draw;
 
 /// How many of a thousand.
@@ -80,7 +80,7 @@ pub fn initial(pupil: &Pupil<'_>, draw: &mut Draw, rows: &mut Rows) -> Option<Da
 fn part_c(pupil: &Pupil<'_>, draw: &mut Draw) -> Option<Date> {
     let third = pupil.student.birth_date.saturating_add(3.years());
     let young = pupil.student.grade <= 0 && pupil.needs.has_had_iep();
-    let known = third >= days_after(pupil.window(), 95) && third <= pupil.plan.as_of;
+    let known = third >= days_after(pupil.window(), 95) && third <= pupil.until();
     let early = if draw.chance(850) {
         draw.between(91, 180)
     } else {
@@ -101,7 +101,11 @@ fn referred_on(pupil: &Pupil<'_>, draw: &mut Draw) -> Date {
         return days_after(left, -draw.between(28, 45));
     }
     if standing == Standing::Open {
-        return days_after(pupil.until(), -draw.between(4, 95)).max(first);
+        let year = first.max(first_day(pupil.calendar.current));
+        return days_after(
+            year,
+            draw.between(0, days_between(year, pupil.until()).max(1)),
+        );
     }
     let days = days_between(first, pupil.until()) - 130;
     days_after(first, draw.between(0, days.max(1)))

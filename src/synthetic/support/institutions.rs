@@ -83,7 +83,7 @@ pub fn staff(
     let World {
         plan,
         schools,
-        calendar,
+        whole_year: calendar,
         ..
     } = *world;
     let draw = &mut draw(plan, campus);
@@ -93,11 +93,11 @@ pub fn staff(
     for number in 0..teachers * 1000 / share::TEACHES {
         let person = format!("T{:04}{number:03}", campus + 1);
         let since = first_day(calendar.current - i16::try_from(draw.below(9)).unwrap_or(0));
-        let left = days_after(plan.as_of, -draw.between(30, 700));
+        let left = days_after(calendar.as_of, -draw.between(30, 700));
         let ends_on = draw
             .chance(share::LEFT)
             .then_some(left)
-            .filter(|left| *left > since);
+            .filter(|left| *left > since && *left <= plan.as_of);
         staff.push(StaffMember {
             school: school.clone(),
             staff: person.clone(),
@@ -109,13 +109,13 @@ pub fn staff(
             begins_on: since,
             ends_on,
         });
-        credentials.extend(credential(plan, school, &person, since, draw));
+        credentials.extend(credential(calendar, school, &person, since, draw));
     }
     (staff, credentials)
 }
 
 fn credential(
-    plan: &Plan,
+    calendar: &Calendar,
     school: &str,
     staff: &str,
     since: Date,
@@ -153,6 +153,6 @@ fn credential(
             YesNo::Yes
         },
         valid_from,
-        valid_to: Some(days_after(plan.as_of, days).max(valid_from)),
+        valid_to: Some(days_after(calendar.as_of, days).max(valid_from)),
     })
 }

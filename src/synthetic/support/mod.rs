@@ -35,9 +35,11 @@ pub use institutions::{Counted, census, census_day, staff};
 pub use rows::Rows;
 pub(super) use rows::each_table;
 
+use jiff::civil::Date;
+
 use super::calendar::Calendar;
 use super::draw::{Draw, Stream};
-use super::journey::Journey;
+use super::journey::{self, Journey};
 use super::schools::{CampusId, Schools};
 use super::student::Student;
 use super::{Plan, Source};
@@ -57,6 +59,9 @@ pub struct World<'a> {
     pub schools: &'a Schools,
     /// Terms.
     pub calendar: &'a Calendar,
+    /// The same on the last day of the school year: a timeline runs until then, and an export tells
+    /// of it what had happened by the day of the export.
+    pub whole_year: &'a Calendar,
     /// School days.
     pub days: &'a SchoolDays,
 }
@@ -96,10 +101,14 @@ impl Support {
             plan,
             schools,
             calendar,
+            whole_year,
             days,
         } = *world;
         let background = Background::new(plan, student);
-        let known = stays.since(silent(schools));
+        let draw = &mut Draw::new(plan.seed, Stream::Journey, student.number);
+        let whole = journey::journey(student, schools, whole_year, draw);
+        let whole_stays = Stays::new(&whole, schools).unwrap_or_else(|| stays.clone());
+        let known = whole_stays.since(silent(schools));
         let draw = &mut Draw::new(plan.seed, Stream::Needs, student.number);
         let moved = known
             .as_ref()
@@ -109,25 +118,34 @@ impl Support {
             district, charters, ..
         } = &mut support;
         let setting = conduct::Setting {
-            plan,
+            seed: plan.seed,
+            calendar: whole_year,
             student,
-            stays: &stays,
+            stays: &whole_stays,
             days,
         };
         conduct::happen(&setting, background.race, &needs, district, charters);
-        let came_later = known.as_ref().is_some_and(|it| it.0.len() < stays.0.len());
+        let came_later = known
+            .as_ref()
+            .is_some_and(|it| it.0.len() < whole_stays.0.len());
         let pupil = Pupil {
-            plan,
+            seed: plan.seed,
             student,
             background: &background,
-            stays: known.as_ref().unwrap_or(&stays),
-            arrived: came_later || journey.years.iter().any(|year| year.outside.is_some()),
+            stays: known.as_ref().unwrap_or(&whole_stays),
+            arrived: came_later || whole.years.iter().any(|year| year.outside.is_some()),
             days,
-            calendar,
+            calendar: whole_year,
+            study_begins: services::study_begins(calendar),
             needs,
             number: Pupil::number_of(student),
         };
-        let rows = timeline(&pupil, &removals(district, charters), draw);
+        let mut rows = timeline(&pupil, &removals(district, charters), draw);
+        *district = std::mem::take(district).told_by(plan.as_of);
+        *charters = std::mem::take(charters).told_by(plan.as_of);
+        if let Some(left) = stays.left_on() {
+            rows.end(left);
+        }
         let found = rows.clone().told_by(plan.as_of).eligibilities.pop();
         let mut desk = Desk {
             plan,
@@ -143,9 +161,9 @@ impl Support {
         desk.file();
         desk.flag(found.as_ref());
         support.counted = on_census_day(world, &stays, &support);
-        let standing = needs.standing != Standing::None && known.is_some();
-        if standing {
-            (support.seds, support.update) = exports(&pupil, rows);
+        let told = stays.since(silent(schools));
+        if let (Some(told), true) = (told, known.is_some() && needs.standing != Standing::None) {
+            (support.seds, support.update) = exports(&pupil, &told, plan.as_of, rows);
         }
         support
     }
@@ -183,12 +201,12 @@ fn timeline(pupil: &Pupil<'_>, removals: &[&Removal], draw: &mut Draw) -> Rows {
     rows
 }
 
-/// The two exports of a pupil's rows; none where the system does not know them.
-fn exports(pupil: &Pupil<'_>, mut rows: Rows) -> (Rows, Rows) {
-    if !differences::identify(pupil, &mut rows) {
+/// The two exports of a pupil's rows until a day; none where the system does not know them.
+fn exports(pupil: &Pupil<'_>, stays: &Stays, as_of: Date, mut rows: Rows) -> (Rows, Rows) {
+    if !differences::identify(pupil, stays, &mut rows) {
         return (Rows::default(), Rows::default());
     }
-    entry::split(pupil, rows)
+    entry::split(pupil, as_of, rows)
 }
 
 fn on_census_day(world: &World<'_>, stays: &Stays, support: &Support) -> Option<(CampusId, bool)> {

@@ -35,7 +35,7 @@ pub fn follow(pupil: &Pupil<'_>, found_on: Date, rows: &mut Rows) -> Vec<Review>
     for change in came.into_iter().chain(pupil.stays.moves()) {
         let from = change.after.from;
         let open = pupil.needs.lately && found_on >= from && found_on <= days_after(from, 75);
-        let recorded = from >= pupil.window() && from <= pupil.plan.as_of;
+        let recorded = from >= pupil.window();
         if recorded && (found_on < from || (open && pupil.needs.astride)) {
             request(pupil, change, draw, rows);
         }

@@ -110,7 +110,7 @@ fn changes_plan(kind: MeetingKind) -> bool {
 fn cycle(pupil: &Pupil<'_>, found_on: Date, draw: &mut Draw) -> Vec<Review> {
     let mut reviews = Vec::new();
     let (mut last, mut last_triennial) = (found_on, found_on);
-    while last < pupil.plan.as_of {
+    while last < pupil.calendar.as_of {
         let annual = last.saturating_add(1.year());
         let triennial = last_triennial.saturating_add(3.years());
         let is_triennial = annual >= days_after(triennial, -60);
@@ -196,7 +196,7 @@ fn eligible(
         DegreeOfSupport::MildToModerate
     };
     let row = Eligibility {
-        school: pupil.school_on(pupil.until()),
+        school: pupil.school_on(found_on),
         person: pupil.number.clone(),
         begins_on: found_on,
         ends_on: ends.map(|(end, _)| end.max(found_on)),

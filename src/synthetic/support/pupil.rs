@@ -1,24 +1,26 @@
 //! A student whom the special-education system knows, as each part of the timeline is given them.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 
 use super::background::Background;
 use super::days::SchoolDays;
 use super::needs::Needs;
 use super::stays::Stays;
 use crate::record::YesNo;
-use crate::synthetic::calendar::{Calendar, days_after, first_day};
+use crate::synthetic::Source;
+use crate::synthetic::calendar::{Calendar, first_day};
 use crate::synthetic::draw::{Draw, Stream};
 use crate::synthetic::student::Student;
-use crate::synthetic::{Plan, Source};
 
-/// For how many days back from the day of the export events are made: three years.
-pub const WINDOW_DAYS: i32 = 3 * 365;
+/// The first day of which events are made: that of the school year before the last one.
+pub fn window(calendar: &Calendar) -> Date {
+    date(calendar.current - 2, 7, 1)
+}
 
 /// A student whom the special-education system knows.
 pub struct Pupil<'a> {
-    /// The district.
-    pub plan: &'a Plan,
+    /// Of the district's chances.
+    pub seed: u64,
     /// Who.
     pub student: &'a Student,
     /// Race and languages.
@@ -29,8 +31,10 @@ pub struct Pupil<'a> {
     pub arrived: bool,
     /// The calendars.
     pub days: &'a SchoolDays,
-    /// Terms and the current school year.
+    /// Terms and the whole of the current school year.
     pub calendar: &'a Calendar,
+    /// The first day of the study of services.
+    pub study_begins: Date,
     /// How the student stands.
     pub needs: Needs,
     /// The number in the special-education system.
@@ -45,7 +49,7 @@ impl Pupil<'_> {
 
     /// A stream of the pupil's own.
     pub fn draw(&self, stream: Stream) -> Draw {
-        Draw::new(self.plan.seed, stream, self.student.number)
+        Draw::new(self.seed, stream, self.student.number)
     }
 
     /// The number of a row that is the n-th of its kind.
@@ -55,7 +59,7 @@ impl Pupil<'_> {
 
     /// The first day of which events are made.
     pub fn window(&self) -> Date {
-        days_after(self.plan.as_of, -WINDOW_DAYS)
+        window(self.calendar)
     }
 
     /// The school on a day.
@@ -78,10 +82,12 @@ impl Pupil<'_> {
         self.days.on_or_after(self.source_on(day), day)
     }
 
-    /// The last day in the district, or that of the export.
+    /// The last day in the district, or that of the school year.
     pub fn until(&self) -> Date {
-        let as_of = self.plan.as_of;
-        self.stays.left_on().map_or(as_of, |left| left.min(as_of))
+        let year_end = self.calendar.as_of;
+        self.stays
+            .left_on()
+            .map_or(year_end, |left| left.min(year_end))
     }
 
     /// Whole years of age on a day.

@@ -8,8 +8,9 @@ use jiff::tz::TimeZone;
 
 use crate::record::support::{
     AssessmentResult, AttendanceYear, BehaviourPlan, Complaint, Demographics, Dispute, Eligibility,
-    Evaluation, Incident, ParentNotice, PlanMeeting, RecordsRequest, Referral, Removal, Residence,
-    ServiceLog, ServicePromise, SupportPlan, TransitionPlan, TranslationRequest,
+    EligibilityEnd, Evaluation, Incident, ParentNotice, PlanMeeting, RecordsRequest, Referral,
+    Removal, Residence, ServiceLog, ServicePromise, SupportPlan, TransitionPlan,
+    TranslationRequest,
 };
 use crate::record::{Enrolment, Person};
 use crate::synthetic::calendar::days_after;
@@ -88,6 +89,35 @@ impl Rows {
         let called = |it: &str| self.plan_meetings.iter().any(|row| row.meeting == it);
         self.parent_notices.retain(|row| called(&row.meeting));
         self
+    }
+}
+
+impl Rows {
+    /// Ends on the day on which the pupil leaves the district what has not ended by then.
+    pub fn end(&mut self, left: Date) {
+        let end = |begins: Date, ends: &mut Option<Date>| {
+            if begins <= left && ends.is_none_or(|it| it > left) {
+                *ends = Some(left);
+            }
+        };
+        for row in &mut self.eligibilities {
+            let open = row.ends_on.is_none_or(|it| it > left);
+            end(row.begins_on, &mut row.ends_on);
+            if open && row.ends_on == Some(left) {
+                row.ended = Some(EligibilityEnd::Left);
+            }
+        }
+        for row in &mut self.support_plans {
+            end(row.begins_on, &mut row.ends_on);
+        }
+        for row in &mut self.service_promises {
+            end(row.begins_on, &mut row.ends_on);
+        }
+        self.eligibilities.retain(|row| row.begins_on <= left);
+        self.support_plans.retain(|row| row.begins_on <= left);
+        self.service_promises.retain(|row| row.begins_on <= left);
+        self.plan_meetings
+            .retain(|row| row.held_on.or(row.due_on).is_none_or(|day| day <= left));
     }
 }
 

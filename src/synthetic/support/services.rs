@@ -65,7 +65,7 @@ pub fn study_begins(calendar: &Calendar) -> Date {
 /// Writes the services of each version of a plan that holds in the study or after it.
 pub fn promise(pupil: &Pupil<'_>, rows: &mut Rows) {
     let draw = &mut pupil.draw(Stream::Services);
-    let since = study_begins(pupil.calendar);
+    let since = pupil.study_begins;
     let promised = services(pupil, draw);
     let logs: Vec<Log> = promised
         .iter()
@@ -73,7 +73,7 @@ pub fn promise(pupil: &Pupil<'_>, rows: &mut Rows) {
         .collect();
     let holds = |plan: &&SupportPlan| {
         let until = plan.ends_on.is_none_or(|end| end >= since);
-        plan.kind == SupportPlanKind::Iep && until && plan.begins_on <= pupil.plan.as_of
+        plan.kind == SupportPlanKind::Iep && until
     };
     for plan in rows.support_plans.iter().filter(holds) {
         for ((service, frequency, times, minutes), log) in promised.iter().zip(&logs) {
@@ -143,7 +143,7 @@ fn give(
     draw: &mut Draw,
     rows: &mut Vec<ServiceLog>,
 ) {
-    let begins = study_begins(pupil.calendar);
+    let begins = pupil.study_begins;
     for week in 0..STUDY_WEEKS {
         let monday = days_after(begins, week * 7);
         for day in days_of(promise, week, draw) {
@@ -218,7 +218,7 @@ fn entry(
         session_on: day,
         minutes,
         outcome,
-        entered_at: Some(afternoon(days_after(day, later).min(pupil.plan.as_of))),
+        entered_at: Some(afternoon(days_after(day, later))),
     }
 }
 
