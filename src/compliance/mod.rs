@@ -14,6 +14,7 @@
 pub mod calendar;
 mod case;
 pub mod clock;
+pub mod cohort;
 pub mod decree;
 pub mod interval;
 pub mod measure;

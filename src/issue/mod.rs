@@ -15,6 +15,7 @@
 mod averages;
 mod batch;
 mod check;
+mod cohort;
 mod columns;
 mod compliance;
 mod decimal;
@@ -40,6 +41,7 @@ mod whole;
 
 pub use batch::{Batch, BatchOutcome, Issued, Office};
 pub use check::{Counts, Examination, Located, OfSchools};
+pub use cohort::cohort;
 pub use compliance::{Asked, Compliance, Measured};
 pub use draft::Refusal;
 pub use pages::Examined;

@@ -6,6 +6,9 @@
 pub enum Scope {
     /// Every record of the district: the operator of the machine.
     District,
+    /// Every record of the district, and who has a plan for a disability: its administrator of
+    /// special education.
+    SpecialEducation,
     /// Only people who are or were enrolled at one of these schools, by state code.
     Schools(Vec<String>),
 }

@@ -12,6 +12,7 @@
 mod audit;
 mod batches;
 mod checks;
+mod cohort;
 mod columns;
 mod contradiction;
 mod database;
@@ -46,6 +47,7 @@ mod undo;
 
 pub use audit::RowPlace;
 pub use batches::BatchRow;
+pub use cohort::ShownCourse;
 pub use contradiction::Contradiction;
 pub use events::{PersonRow, PostingRow};
 pub use finding::{Ambiguous, Candidate, Found, StudentQuery};

@@ -362,6 +362,15 @@ async fn everything(store: &Store) {
     store.support_setting(known).await.expect("read");
     let supported = store.support_records(&[person], known).await;
     assert_eq!(supported.expect("read").len(), 1);
+    store.shown_courses(&[person], known).await.expect("read");
+    let (all, today) = (Scope::SpecialEducation, jiff::civil::date(2026, 6, 12));
+    let with_plan = store.people_with_plan(&[person], &all, today, known).await;
+    assert!(with_plan.expect("read").contains(&person));
+    let usual = Scope::District;
+    let nobody = store
+        .people_with_plan(&[person], &usual, today, known)
+        .await;
+    assert!(nobody.expect("read").is_empty());
     for of in [Some(person), None] {
         store.events(of, None, known).await.expect("read");
     }

@@ -6,6 +6,7 @@
 mod cases;
 mod check_decree;
 mod explain;
+mod marks;
 mod status;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use super::{Context, Done};
 use crate::compliance::decree::{DECREE_BYTES_MAX, Decree};
 use crate::compliance::{Span, Systems};
 use crate::issue::{Asked, Compliance};
+use crate::store::Store;
 use crate::template;
 
 /// The file of a decree in a report's folder.
@@ -31,6 +33,9 @@ pub(super) enum Command {
     Cases(cases::Arguments),
     /// Why one case is in its class: each rule, the clock, the rows with file and line
     Explain(explain::Arguments),
+    /// Whether a mark, a level or a title on transcripts tells that a student has a plan, because
+    /// nobody else bears it
+    Marks(marks::Arguments),
     /// Look a decree's file through: everything that is wrong with it, with line and hint
     CheckDecree(check_decree::Arguments),
 }
@@ -62,6 +67,7 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
         Command::Status(arguments) => status::run(context, arguments).await,
         Command::Cases(arguments) => cases::run(context, arguments).await,
         Command::Explain(arguments) => explain::run(context, arguments).await,
+        Command::Marks(arguments) => marks::run(context, arguments).await,
         Command::CheckDecree(arguments) => check_decree::run(context, arguments),
     }
 }
@@ -81,9 +87,7 @@ async fn open(context: &Context, reading: &Reading) -> anyhow::Result<Compliance
         _ => None,
     };
     let store = context.store().await?;
-    let known = store.recorded_instant(reading.as_known).await?;
-    let known = known
-        .context("nothing was imported by then\nhint: `registrar import FOLDER` comes first")?;
+    let known = known(&store, reading.as_known).await?;
     let asked = Asked {
         as_of: reading.as_of,
         as_known: known,
@@ -96,6 +100,12 @@ async fn open(context: &Context, reading: &Reading) -> anyhow::Result<Compliance
         pages_under_way_max: pages_under_way()?,
     };
     Ok(Compliance::open(store, decree, asked).await?)
+}
+
+/// The instant whose records are read.
+async fn known(store: &Store, asked: Option<Timestamp>) -> anyhow::Result<Timestamp> {
+    let known = store.recorded_instant(asked).await?;
+    known.context("nothing was imported by then\nhint: `registrar import FOLDER` comes first")
 }
 
 /// One page for each core, and one that is being read.

@@ -1,0 +1,135 @@
+//! Reading what the cohort test of invariant 2 is counted from: what transcripts show of courses,
+//! and who ever had a plan.
+//!
+//! The only read that knows both. It takes the scope of the special-education administrator; under
+//! any other nobody has a plan. Next: `compliance/cohort.rs`.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::database::{Sql, Value};
+use super::records::{PEOPLE_PER_READ_MAX, known, of_ids};
+use super::{Store, StoreError, instant_text};
+use crate::record::{PersonId, Scope};
+
+/// The marks of the people `$1` as known at `$2`, with what their courses say.
+macro_rules! shown {
+    ($in_set:literal) => {
+        concat!(
+            "SELECT DISTINCT p.person_id AS person_id, m.mark, COALESCE(m.title, c.title) AS \
+             title, c.honors FROM people p JOIN marks m ON m.source = p.source AND m.person = \
+             p.person JOIN courses c ON c.source = m.source AND c.school = m.school AND c.course = \
+             m.course WHERE p.person_id ",
+            $in_set,
+            " AND ",
+            known!("p"),
+            " AND ",
+            known!("m"),
+            " AND ",
+            known!("c")
+        )
+    };
+}
+
+/// Who of the people `$1` had a plan, or was found eligible, by the day `$3`, as known at `$2`.
+macro_rules! with_plan {
+    ($in_set:literal) => {
+        concat!(
+            "SELECT p.person_id AS person_id FROM people p JOIN support_plans m ON m.source = \
+             p.source AND m.person = p.person WHERE p.person_id ",
+            $in_set,
+            " AND ",
+            known!("p"),
+            " AND ",
+            known!("m"),
+            " AND m.begins_on <= $3 UNION SELECT q.person_id FROM people q JOIN eligibilities e ON \
+             e.source = q.source AND e.person = q.person WHERE q.person_id ",
+            $in_set,
+            " AND ",
+            known!("q"),
+            " AND ",
+            known!("e"),
+            " AND e.begins_on <= $3"
+        )
+    };
+}
+
+/// What a transcript shows of one course of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownCourse {
+    /// Who.
+    pub person: PersonId,
+    /// The mark; none while there is none.
+    pub mark: Option<String>,
+    /// The title.
+    pub title: String,
+    /// The word of what may make it an honors course.
+    pub level: String,
+}
+
+impl Store {
+    /// What transcripts of these people show of courses, as known at an instant.
+    ///
+    /// # Errors
+    /// What the database said.
+    ///
+    /// # Panics
+    /// When more than [`PEOPLE_PER_READ_MAX`] people are asked for.
+    pub async fn shown_courses(
+        &self,
+        people: &[PersonId],
+        known: Timestamp,
+    ) -> Result<Vec<ShownCourse>, StoreError> {
+        const SHOWN: Sql = of_ids!(shown!());
+        assert!(
+            people.len() <= PEOPLE_PER_READ_MAX,
+            "records are read in bounded sets"
+        );
+        let people = Value::ids(people.iter().map(PersonId::as_bytes));
+        let values = [people, instant_text(known).into()];
+        let mut connection = self.connection().await?;
+        let rows = connection.session().rows(SHOWN, &values).await?;
+        let shown = rows.iter().map(|row| {
+            Ok(ShownCourse {
+                person: PersonId(row.id("person_id")?),
+                mark: row.optional_text("mark")?,
+                title: row.text("title")?,
+                level: row.text("honors")?,
+            })
+        });
+        shown.collect()
+    }
+
+    /// Who of these people ever had a plan by a day, as known at an instant and within the caller's
+    /// scope.
+    ///
+    /// # Errors
+    /// What the database said.
+    ///
+    /// # Panics
+    /// When more than [`PEOPLE_PER_READ_MAX`] people are asked for.
+    pub async fn people_with_plan(
+        &self,
+        people: &[PersonId],
+        scope: &Scope,
+        as_of: Date,
+        known: Timestamp,
+    ) -> Result<HashSet<PersonId>, StoreError> {
+        const WITH_PLAN: Sql = of_ids!(with_plan!());
+        assert!(
+            people.len() <= PEOPLE_PER_READ_MAX,
+            "records are read in bounded sets"
+        );
+        if *scope != Scope::SpecialEducation {
+            return Ok(HashSet::new());
+        }
+        let people = Value::ids(people.iter().map(PersonId::as_bytes));
+        let values = [people, instant_text(known).into(), as_of.to_string().into()];
+        let mut connection = self.connection().await?;
+        let rows = connection.session().rows(WITH_PLAN, &values).await?;
+        let found = rows.iter().map(|row| row.id("person_id").map(PersonId));
+        found.collect()
+    }
+}
