@@ -1,7 +1,7 @@
 //! The cohort test of invariant 2 over a district, in pages.
 //!
-//! Joins what transcripts show with who ever had a plan, and lets neither out: what it answers names
-//! no person and no school.
+//! Joins what transcripts show with who ever had a plan, and lets neither out: what it answers
+//! names no person and no school.
 
 use std::collections::{BTreeSet, HashMap};
 use std::pin::pin;
