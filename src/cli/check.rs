@@ -203,7 +203,7 @@ async fn examined(
         None if !arguments.student.is_empty() => StudentQuery::Numbers(arguments.student.clone()),
         None => {
             let first = store.people_after(None, source.as_deref(), known).await?;
-            anyhow::ensure!(!first.is_empty(), NOBODY);
+            anyhow::ensure!(!first.people.is_empty(), NOBODY);
             return Ok(Examined::Everybody { source });
         }
     };

@@ -250,12 +250,12 @@ impl Compliance {
         let known = self.asked.as_known;
         let mut last = None;
         loop {
-            let people = self.store.people_after(last, None, known).await?;
-            let Some(after) = people.last() else {
+            let page = self.store.people_after(last.as_ref(), None, known).await?;
+            if page.end.is_none() {
                 return Ok(None);
-            };
-            last = Some(*after);
-            for record in self.store.support_records(&people, known).await? {
+            }
+            last = page.end;
+            for record in self.store.support_records(&page.people, known).await? {
                 let mut cases = cases_of(kind, &record, &self.around).into_iter();
                 if let Some(found) = cases.find(is_it) {
                     return Ok(Some(found));

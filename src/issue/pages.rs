@@ -7,14 +7,14 @@ use futures_util::{Stream, StreamExt as _};
 use jiff::Timestamp;
 
 use crate::record::PersonId;
-use crate::store::{PEOPLE_PER_READ_MAX, Store, StoreError};
+use crate::store::{PEOPLE_PER_READ_MAX, PageEnd, Store, StoreError};
 
 /// Whose records are looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Examined {
     /// These people, in this order.
     People(Vec<PersonId>),
-    /// Everybody whom a source knows, or any source, in the order of their ids.
+    /// Everybody whom a source knows, or any source, in the order of their numbers.
     Everybody {
         /// The sending system.
         source: Option<String>,
@@ -74,8 +74,8 @@ struct Reader {
     store: Store,
     known: Timestamp,
     who: Examined,
-    /// The last person of the page before.
-    last: Option<PersonId>,
+    /// Where the page before ended.
+    last: Option<PageEnd>,
 }
 
 impl Reader {
@@ -87,12 +87,10 @@ impl Reader {
             }
             Examined::Everybody { source } => {
                 let source = source.as_deref();
-                let page = self
-                    .store
-                    .people_after(self.last, source, self.known)
-                    .await?;
-                self.last = page.last().copied();
-                Ok(page)
+                let last = self.last.as_ref();
+                let page = self.store.people_after(last, source, self.known).await?;
+                self.last = page.end;
+                Ok(page.people)
             }
         }
     }

@@ -25,14 +25,38 @@ pub struct RowPlace {
     pub line: u64,
 }
 
-/// People after `$1`, of the source `$3`, which has to be a student system, or of any.
+/// People of the source `$3`, which has to be a student system, or of any, in the order of their
+/// numbers, after the number `$1` of the source `$5`; each by the first of their rows.
+///
+/// Not in the order of their ids, which are digests: rows lie in the database as a system sent them,
+/// by number, and a page of neighbours is read from few places.
 const PAGE: Sql = Sql::both(concat!(
-    "SELECT DISTINCT p.person_id FROM people p WHERE p.person_id > $1 AND ",
+    "SELECT p.person_id, p.person, p.source FROM people p WHERE (p.person, p.source) > ($1, $5) \
+     AND ",
     known!("p"),
     " AND ($3 = '' OR p.source = $3 AND ",
     of_students!("p"),
-    ") ORDER BY p.person_id LIMIT $4"
+    ") AND NOT EXISTS (SELECT 1 FROM people e WHERE e.person_id = p.person_id AND ",
+    known!("e"),
+    " AND ($3 = '' OR e.source = $3) AND (e.person, e.source) < (p.person, p.source)) ORDER BY \
+     p.person, p.source LIMIT $4"
 ));
+
+/// Some people, and where to go on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PeoplePage {
+    /// Who, each once in all the pages.
+    pub people: Vec<PersonId>,
+    /// The row after which the next page begins; none where nobody is left.
+    pub end: Option<PageEnd>,
+}
+
+/// The row of a person after which the next page begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageEnd {
+    person: String,
+    source: String,
+}
 
 /// What the catalogues name, each once, as known at `$2`.
 const NAMES: Sql = Sql::both(concat!(
@@ -248,30 +272,39 @@ impl Store {
         Ok(names)
     }
 
-    /// The first people after `after` whom a source knows, or any source; at most
+    /// The next people whom a source knows, or any source, in the order of their numbers; at most
     /// [`PEOPLE_PER_READ_MAX`], and none where there are no more.
     ///
     /// # Errors
     /// What the database said.
     pub async fn people_after(
         &self,
-        after: Option<PersonId>,
+        after: Option<&PageEnd>,
         source: Option<&str>,
         known: Timestamp,
-    ) -> Result<Vec<PersonId>, StoreError> {
-        // Every id comes after no bytes.
-        let after = after.map_or(Vec::new(), |id| id.as_bytes().to_vec());
+    ) -> Result<PeoplePage, StoreError> {
+        // Every number comes after no text.
+        let (person, from) = after.map_or(("", ""), |end| (&*end.person, &*end.source));
         let values = [
-            after.as_slice().into(),
+            person.into(),
             instant_text(known).into(),
             source.unwrap_or_default().into(),
             (PEOPLE_PER_READ_MAX as i64).into(),
+            from.into(),
         ];
         let mut connection = self.connection().await?;
         let rows = connection.session().rows(PAGE, &values).await?;
-        rows.iter()
-            .map(|row| row.id("person_id").map(PersonId))
-            .collect()
+        let people = rows.iter().map(|row| row.id("person_id").map(PersonId));
+        let end = rows.last().map(|row| {
+            Ok::<_, StoreError>(PageEnd {
+                person: row.text("person")?,
+                source: row.text("source")?,
+            })
+        });
+        Ok(PeoplePage {
+            people: people.collect::<Result<_, _>>()?,
+            end: end.transpose()?,
+        })
     }
 
     /// Where these rows of these people were read, one statement for each table among them. Of a

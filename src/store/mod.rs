@@ -45,7 +45,7 @@ mod support;
 mod told;
 mod undo;
 
-pub use audit::RowPlace;
+pub use audit::{PageEnd, PeoplePage, RowPlace};
 pub use batches::BatchRow;
 pub use cohort::ShownCourse;
 pub use contradiction::Contradiction;

@@ -288,7 +288,7 @@ on_both_databases!(
         land(&db.store, 1, "registry", 0).await;
         land(&db.store, 2, "sis", PAGE).await;
         let page = db.store.people_after(None, None, day(3)).await;
-        let page = page.expect("read");
+        let page = page.expect("read").people;
         assert_eq!(page.len(), PAGE);
         let counted = COUNTED.scope(RefCell::default(), async {
             let read = db.store.support_records(&page, day(3)).await;
@@ -457,7 +457,7 @@ async fn decide<T>(
 async fn audited(store: &Store, person: PersonId, known: jiff::Timestamp) {
     for source in [None, Some("sis")] {
         let page = store.people_after(None, source, known).await;
-        assert!(!page.expect("read").is_empty());
+        assert!(!page.expect("read").people.is_empty());
     }
     store.look_alikes(&[person], known).await.expect("asked");
     store.contradictions(&[person], known).await.expect("asked");

@@ -90,7 +90,8 @@ on_both_databases!(
             .store
             .people_after(None, None, known)
             .await
-            .expect("read");
+            .expect("read")
+            .people;
         assert_eq!(everybody.len(), 6);
         let found = db
             .store
@@ -224,13 +225,13 @@ on_both_databases!(people_are_read_page_by_page_and_by_source, |db| {
         loop {
             let page = db
                 .store
-                .people_after(last, source, known)
+                .people_after(last.as_ref(), source, known)
                 .await
                 .expect("read");
-            let Some(end) = page.last() else { break };
-            last = Some(*end);
-            sizes.push(page.len());
-            all.extend(page);
+            let Some(end) = page.end else { break };
+            last = Some(end);
+            sizes.push(page.people.len());
+            all.extend(page.people);
         }
         assert!(sizes.iter().all(|size| *size <= PEOPLE_PER_READ_MAX));
         let distinct: std::collections::BTreeSet<_> = all.iter().collect();

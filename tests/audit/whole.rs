@@ -171,10 +171,12 @@ async fn a_figure_that_is_declared_as_the_page_prints_it_never_differs() {
     let (policy, request) = (&examination.policy, &examination.request);
     let (mut last, mut compared) = (None, 0);
     loop {
-        let page = store.people_after(last, None, known).await.expect("read");
-        let Some(end) = page.last() else { break };
-        last = Some(*end);
-        for mut record in store.records(&page, known).await.expect("read") {
+        let page = store.people_after(last.as_ref(), None, known).await;
+        let page = page.expect("read");
+        let Some(end) = page.end else { break };
+        last = Some(end);
+        let records = store.records(&page.people, known).await;
+        for mut record in records.expect("read") {
             let made = assemble(&record, &directory, policy, request);
             let Ok(page) = &made else { continue };
             let credits = &page.transcript.credits;

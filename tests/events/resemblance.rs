@@ -29,7 +29,8 @@ pub async fn send_people(store: &Store, source: &str, people: &[Person], day: &s
 /// Who looks like whom, each by the number of who was asked about and of the other.
 pub async fn alike(store: &Store, known: &str) -> Vec<(String, String)> {
     let known = on(known);
-    let people = store.people_after(None, None, known).await.expect("read");
+    let people = store.people_after(None, None, known).await;
+    let people = people.expect("read").people;
     let found = store.look_alikes(&people, known).await.expect("asked");
     assert!(found.not_compared.is_empty());
     let rows = store.person_rows(&people, known).await.expect("read");
@@ -54,7 +55,8 @@ pub fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 /// they two people's or not.
 pub async fn contradictions(store: &Store, known: &str) -> (usize, usize) {
     let known = on(known);
-    let people = store.people_after(None, None, known).await.expect("read");
+    let people = store.people_after(None, None, known).await;
+    let people = people.expect("read").people;
     let found = store.contradictions(&people, known).await.expect("asked");
     let count = |what: fn(&registrar::store::Contradiction) -> bool| {
         found.iter().filter(|it| what(it)).count()
@@ -254,7 +256,7 @@ on_both_databases!(a_row_that_was_split_off_is_not_asked_about_again, |db| {
     send_people(&db.store, "charter", &[same("c1")], "01-02").await;
     landed(&decide(&db.store, &split(("charter", "c1")), on("01-06")).await);
     let people = db.store.people_after(None, None, on("01-07")).await;
-    assert_eq!(people.expect("read").len(), 2);
+    assert_eq!(people.expect("read").people.len(), 2);
     assert_eq!(alike(&db.store, "01-07").await, []);
 });
 
@@ -285,7 +287,7 @@ on_both_databases!(
         assert_eq!(alike(&db.store, "01-07").await, left);
         let people = db.store.people_after(None, None, on("01-07")).await;
         assert_eq!(
-            people.expect("read").len(),
+            people.expect("read").people.len(),
             3,
             "who they are stays as it is"
         );
@@ -366,7 +368,8 @@ async fn where_more_share_a_date_of_birth_than_are_compared_it_is_told() {
         .store
         .people_after(None, None, known)
         .await
-        .expect("read");
+        .expect("read")
+        .people;
     let found = db.store.look_alikes(&ids, known).await.expect("asked");
     assert_eq!(found.found.len(), PAIRS_COMPARED_MAX);
     assert!((1..ids.len()).contains(&found.not_compared.len()));

@@ -241,7 +241,7 @@ on_both_databases!(
             let known = on(&month("11"));
             let of = async |query: &str| {
                 let rows = db.store.people_after(None, Some(&source), known).await;
-                let records = db.store.records(&rows.expect("read"), known).await;
+                let records = db.store.records(&rows.expect("read").people, known).await;
                 let mut records = records.expect("read").into_iter();
                 records.find(|it| it.person.person == query).expect("there")
             };
