@@ -35,6 +35,7 @@ mod sample;
 mod shown;
 mod signing;
 mod stops;
+mod study;
 mod sums;
 mod surplus;
 mod whole;
@@ -51,6 +52,7 @@ pub use purpose::{Purpose, ReceivingSchool};
 pub use sample::{Sample, SampleError};
 pub use signing::Signing;
 pub use stops::{Overridden, kept};
+pub use study::{Framing, FramingError};
 pub use whole::{Gap, gaps};
 
 use crate::ledger::LedgerError;

@@ -41,6 +41,7 @@ mod rows;
 mod settings;
 mod staging;
 mod stored;
+mod studies;
 mod support;
 mod told;
 mod undo;
@@ -74,6 +75,7 @@ pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};
 pub(crate) use rows::{of_batch, of_table};
 pub use settings::{Fault, Setting};
 pub use staging::{ImportHeader, Staging};
+pub use studies::{DrawRow, FrameRow, ResultRow, STUDIES_LISTED_MAX};
 pub use undo::{StillNamed, UndoError};
 
 use jiff::Timestamp;

@@ -18,6 +18,8 @@ static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/report-template
 
 /// The one folder inside a report folder.
 const SAMPLES: &str = "samples";
+/// The folder of forms, which is no report.
+const FORMS: &str = "forms";
 
 /// A report folder as it lies on disk or in the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +39,20 @@ fn is_report(dir: &&Dir<'static>) -> bool {
 pub fn shipped_rules(name: &str, file: &str) -> Option<&'static str> {
     let file = SHIPPED.get_dir(name)?.get_file(format!("{name}/{file}"))?;
     file.contents_utf8()
+}
+
+/// A form with which drawn cases are reviewed, by name; `None` where there is none of this name.
+pub fn shipped_form(name: &str) -> Option<&'static str> {
+    let forms = SHIPPED.get_dir(FORMS)?;
+    let file = forms.get_file(format!("{FORMS}/{name}.toml"))?;
+    file.contents_utf8()
+}
+
+/// The names of the shipped forms.
+pub fn shipped_forms() -> Vec<String> {
+    let forms = SHIPPED.get_dir(FORMS).into_iter().flat_map(Dir::files);
+    let names = forms.filter_map(|file| file.path().file_stem());
+    names.map(|name| name.display().to_string()).collect()
 }
 
 /// The names of the shipped folders that hold a file of this name.

@@ -25,6 +25,7 @@ mod own_rules;
 mod policy;
 mod record;
 mod schools;
+mod studies;
 mod templates;
 mod transferred;
 mod truthful;

@@ -14,7 +14,7 @@ use registrar::compliance::sample::{
 use crate::draw::{case, seed, sizes};
 
 fn form(name: &str) -> ReviewForm {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/forms");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("report-templates/forms");
     let text = std::fs::read_to_string(folder.join(name)).expect("a form");
     toml::from_str(&text).expect("the fields of a form")
 }

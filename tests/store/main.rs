@@ -9,6 +9,7 @@ mod issuing;
 mod opening;
 mod pupil;
 mod rows;
+mod studies;
 mod support;
 mod support_reads;
 mod undo;

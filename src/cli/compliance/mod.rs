@@ -7,6 +7,7 @@ mod cases;
 mod check_decree;
 mod explain;
 mod marks;
+mod sample;
 mod status;
 
 use std::path::{Path, PathBuf};
@@ -36,6 +37,9 @@ pub(super) enum Command {
     /// Whether a mark, a level or a title on transcripts tells that a student has a plan, because
     /// nobody else bears it
     Marks(marks::Arguments),
+    /// Studies of files: record a frame, draw by the monitor's seed, estimate from reviewed cases
+    #[command(subcommand)]
+    Sample(sample::Command),
     /// Look a decree's file through: everything that is wrong with it, with line and hint
     CheckDecree(check_decree::Arguments),
 }
@@ -68,6 +72,7 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
         Command::Cases(arguments) => cases::run(context, arguments).await,
         Command::Explain(arguments) => explain::run(context, arguments).await,
         Command::Marks(arguments) => marks::run(context, arguments).await,
+        Command::Sample(command) => sample::run(context, command).await,
         Command::CheckDecree(arguments) => check_decree::run(context, arguments),
     }
 }

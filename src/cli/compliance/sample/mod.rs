@@ -1,0 +1,325 @@
+//! `registrar compliance sample`: studies of files that anybody can repeat.
+//!
+//! Owns the order in which it goes: the frame and the form are recorded, the monitor gives a seed,
+//! cases are drawn and reviewed, an estimate follows. Never: a seed of the program's own, or a draw
+//! that is not listed.
+
+mod drawn;
+mod estimate;
+mod reviews;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+use super::{Context, Done, Reading, open, outcome_of};
+use crate::cli::terminal::shown;
+use crate::compliance::sample::{Frame, FrameCase, ReviewForm};
+use crate::issue::Framing;
+use crate::store::{DrawRow, FrameRow, Store};
+use crate::template;
+
+/// A frame's file is read up to here: some 5 million cases.
+const FRAME_BYTES_MAX: u64 = 1 << 30;
+
+#[derive(Debug, clap::Subcommand)]
+pub(in crate::cli) enum Command {
+    /// Record which cases may be drawn, and the form, before anybody knows the seed
+    Frame(FrameArguments),
+    /// Draw cases by the seed that the monitor gave, and write a review form for each
+    Draw(drawn::Arguments),
+    /// What the filled-in forms of a draw say of all cases, with an exact interval
+    Estimate(estimate::Arguments),
+    /// Every frame, every draw from it, used or not
+    List,
+}
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct FrameArguments {
+    #[command(flatten)]
+    reading: Reading,
+    /// The outcome, by its number
+    #[arg(long, value_name = "N")]
+    outcome: String,
+    /// Fields whose values part the cases into strata [default: as the decree says]
+    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
+    strata: Option<Vec<String>>,
+    /// The form with which cases are reviewed, by name, or a file, by a path with a separator
+    /// [default: as the decree says, or `data-accuracy`]
+    #[arg(long, value_name = "NAME|FILE")]
+    form: Option<String>,
+    /// Let cases be drawn that were left out or are not clear, too
+    #[arg(long)]
+    with_excluded: bool,
+    /// Who records it
+    #[arg(long, value_name = "NAME")]
+    by: String,
+    /// The file to write, for the monitor to keep
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+pub(in crate::cli) async fn run(context: &Context, command: &Command) -> anyhow::Result<Done> {
+    match command {
+        Command::Frame(arguments) => frame(context, arguments).await,
+        Command::Draw(arguments) => drawn::run(context, arguments).await,
+        Command::Estimate(arguments) => estimate::run(context, arguments).await,
+        Command::List => list(context).await,
+    }
+}
+
+/// A frame as it is told.
+#[derive(Serialize)]
+struct ToldFrame {
+    frame_sha256: String,
+    purpose: String,
+    cases: u64,
+    strata: BTreeMap<String, u32>,
+    form: String,
+    recorded_by: String,
+    recorded_at: jiff::Timestamp,
+}
+
+async fn frame(context: &Context, arguments: &FrameArguments) -> anyhow::Result<Done> {
+    let compliance = open(context, &arguments.reading).await?;
+    let decree = compliance.decree();
+    let outcome = outcome_of(decree, &arguments.outcome)?;
+    let designed = decree.outcomes[outcome].text.sample.as_ref();
+    let named = arguments.form.clone();
+    let named = named.or_else(|| designed.map(|it| it.form.clone()));
+    let (form, text) = form_of(named.as_deref().unwrap_or("data-accuracy"))?;
+    let framing = Framing {
+        outcome,
+        strata: match (&arguments.strata, designed) {
+            (Some(strata), _) => strata.clone(),
+            (None, Some(designed)) => designed.strata.clone(),
+            (None, None) => Vec::new(),
+        },
+        with_excluded: arguments.with_excluded,
+    };
+    let frame = compliance.frame(&framing, |_| {}).await?;
+    anyhow::ensure!(
+        !frame.cases().is_empty(),
+        "outcome {} has no case that could be drawn\nhint: `registrar compliance cases` lists them",
+        arguments.outcome
+    );
+    let store = context.store().await?;
+    let row = FrameRow {
+        digest: frame.digest(),
+        purpose: frame.purpose().to_owned(),
+        decree: decree.text.id.clone(),
+        outcome: arguments.outcome.clone(),
+        cases: frame.cases().len() as u64,
+        form: text,
+        recorded_by: arguments.by.clone(),
+        recorded_at: context.clock.now(),
+    };
+    let row = store.record_frame(&row).await?;
+    new_file(&arguments.out, frame.text().as_bytes())?;
+    let told = ToldFrame {
+        frame_sha256: hex::encode(row.digest),
+        purpose: row.purpose,
+        cases: row.cases,
+        strata: owned(frame.strata()),
+        form: format!("{} {}", form.form, form.version),
+        recorded_by: row.recorded_by,
+        recorded_at: row.recorded_at,
+    };
+    context.terminal.data(&told, || told.text())?;
+    context.terminal.say(format_args!(
+        "next: give the digest to the monitor; `registrar compliance sample draw --frame {} --seed \
+         … --seed-from …` once they answer with a seed",
+        shown(arguments.out.display())
+    ));
+    Ok(Done::Yes)
+}
+
+impl ToldFrame {
+    fn text(&self) -> String {
+        let mut text = format!(
+            "frame   {}\nfor     {}\ncases   {}\nform    {}\nby      {}, {}\n",
+            self.frame_sha256,
+            shown(&self.purpose),
+            self.cases,
+            shown(&self.form),
+            shown(&self.recorded_by),
+            self.recorded_at
+        );
+        for (stratum, cases) in &self.strata {
+            text += &format!("  {cases:>8}  {}\n", shown(stratum));
+        }
+        text
+    }
+}
+
+fn owned(strata: BTreeMap<&str, u32>) -> BTreeMap<String, u32> {
+    let strata = strata.into_iter();
+    strata
+        .map(|(name, cases)| (name.to_owned(), cases))
+        .collect()
+}
+
+/// A form by the name of a shipped one, or by a path with a separator, and its text.
+fn form_of(named: &str) -> anyhow::Result<(ReviewForm, String)> {
+    let text = if named.contains(std::path::is_separator) {
+        super::read(Path::new(named))?
+    } else {
+        let text = template::shipped_form(named).with_context(|| {
+            format!(
+                "no form `{named}` comes along\nhint: one of {}; a file of your own is given by a \
+                 path with a separator, such as ./{named}.toml",
+                template::shipped_forms().join(", ")
+            )
+        })?;
+        text.to_owned()
+    };
+    Ok((read_form(named, &text)?, text))
+}
+
+/// A form of this text, or everything that is wrong with it.
+fn read_form(named: &str, text: &str) -> anyhow::Result<ReviewForm> {
+    let form: ReviewForm =
+        toml::from_str(text).with_context(|| format!("`{}` is no form", shown(named)))?;
+    let faults: Vec<String> = form.faults().iter().map(ToString::to_string).collect();
+    anyhow::ensure!(faults.is_empty(), "{}", faults.join("\n"));
+    Ok(form)
+}
+
+/// Reads a frame's file, whose digest has to be one that was recorded.
+async fn recorded(store: &Store, path: &Path) -> anyhow::Result<(Frame, FrameRow)> {
+    let shown = path.display();
+    let size = std::fs::metadata(path).map(|it| it.len());
+    let size = size.with_context(|| format!("cannot read `{shown}`"))?;
+    anyhow::ensure!(
+        size <= FRAME_BYTES_MAX,
+        "`{shown}` is too large for a frame"
+    );
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"))?;
+    let frame = parsed(&text).with_context(|| {
+        format!("`{shown}` is no frame\nhint: it is the file that `sample frame --out` wrote")
+    })?;
+    anyhow::ensure!(
+        frame.text() == text,
+        "`{shown}` is not as it was written\nhint: a frame ends with a line feed and is sorted"
+    );
+    let row = store.frame(frame.digest()).await?.with_context(|| {
+        format!(
+            "the frame {} was not recorded here\nhint: `registrar compliance sample list` shows \
+             those that were; a frame is recorded before its seed is known",
+            hex::encode(frame.digest())
+        )
+    })?;
+    Ok((frame, row))
+}
+
+/// The frame of a text; none where it is not one.
+fn parsed(text: &str) -> Option<Frame> {
+    let mut lines = text.lines();
+    lines.next().filter(|line| *line == "registrar-frame-1")?;
+    let purpose = lines.next()?;
+    let case = |line: &str| {
+        let (case, stratum) = line.split_once('\t')?;
+        Some(FrameCase {
+            case: case.to_owned(),
+            stratum: stratum.to_owned(),
+        })
+    };
+    let cases: Option<Vec<FrameCase>> = lines.map(case).collect();
+    Frame::new(purpose, cases?).ok()
+}
+
+/// Writes a file that is not there yet and that only the owner reads.
+fn new_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut options = std::fs::OpenOptions::new();
+    let file = options.write(true).create_new(true).mode(0o600).open(path);
+    let mut file = file.with_context(|| format!("cannot write `{}`", path.display()))?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    Ok(())
+}
+
+/// A frame with its draws, as they are told.
+#[derive(Serialize)]
+struct ToldStudy {
+    frame_sha256: String,
+    purpose: String,
+    cases: u64,
+    recorded_by: String,
+    recorded_at: jiff::Timestamp,
+    draws: Vec<ToldDraw>,
+}
+
+#[derive(Serialize)]
+struct ToldDraw {
+    draw: u32,
+    seed: String,
+    seed_from: String,
+    cases: u64,
+    drawn_at: jiff::Timestamp,
+    /// How often results were counted from it; 0 is a draw that was never used.
+    results: usize,
+}
+
+impl ToldDraw {
+    fn of(row: &DrawRow) -> Self {
+        Self {
+            draw: row.number,
+            seed: row.seed.clone(),
+            seed_from: row.seed_from.clone(),
+            cases: row.cases,
+            drawn_at: row.drawn_at,
+            results: row.results.len(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let used = match self.results {
+            0 => "never used".to_owned(),
+            1 => "used once".to_owned(),
+            times => format!("used {times} times"),
+        };
+        format!(
+            "  draw {}: {} cases, {}; seed `{}` from {}, {used}\n",
+            self.draw,
+            self.cases,
+            self.drawn_at,
+            shown(&self.seed),
+            shown(&self.seed_from)
+        )
+    }
+}
+
+async fn list(context: &Context) -> anyhow::Result<Done> {
+    let store = context.store().await?;
+    let mut told = Vec::new();
+    for row in store.frames().await? {
+        let draws = store.draws(row.digest).await?;
+        told.push(ToldStudy {
+            frame_sha256: hex::encode(row.digest),
+            purpose: row.purpose,
+            cases: row.cases,
+            recorded_by: row.recorded_by,
+            recorded_at: row.recorded_at,
+            draws: draws.iter().map(ToldDraw::of).collect(),
+        });
+    }
+    context.terminal.data(&told, || {
+        let study = |it: &ToldStudy| {
+            let draws: String = it.draws.iter().map(ToldDraw::text).collect();
+            let (by, purpose) = (shown(&it.recorded_by), shown(&it.purpose));
+            format!(
+                "{}  {purpose}\n  {} cases, recorded by {by}, {}\n{draws}",
+                it.frame_sha256, it.cases, it.recorded_at
+            )
+        };
+        told.iter().map(study).collect()
+    })?;
+    if told.is_empty() {
+        context.terminal.say("No frame was recorded yet");
+    }
+    Ok(Done::Yes)
+}
