@@ -28,8 +28,8 @@ pub struct RowPlace {
 /// People of the source `$3`, which has to be a student system, or of any, in the order of their
 /// numbers, after the number `$1` of the source `$5`; each by the first of their rows.
 ///
-/// Not in the order of their ids, which are digests: rows lie in the database as a system sent them,
-/// by number, and a page of neighbours is read from few places.
+/// Not in the order of their ids, which are digests: rows lie in the database as a system sent
+/// them, by number, and a page of neighbours is read from few places.
 const PAGE: Sql = Sql::both(concat!(
     "SELECT p.person_id, p.person, p.source FROM people p WHERE (p.person, p.source) > ($1, $5) \
      AND ",

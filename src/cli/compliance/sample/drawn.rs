@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use super::{Context, Done, new_file, read_form, recorded, reviews};
+use crate::cli::compliance::FILE;
 use crate::cli::terminal::shown;
 use crate::compliance::sample::{Draw, Frame, Seed};
 use crate::store::{DrawRow, FrameRow};
@@ -135,7 +136,7 @@ fn sizes(frame: &Frame, row: &FrameRow, arguments: &Arguments) -> BTreeMap<Strin
 
 /// How many cases of a stratum a shipped decree says are to be drawn.
 fn designed(row: &FrameRow) -> Option<u32> {
-    let text = template::shipped_rules(&row.decree, super::super::FILE)?;
+    let text = template::shipped_rules(&row.decree, FILE)?;
     let decree = crate::compliance::decree::Decree::read(&row.decree, text).ok()?;
     let mut outcomes = decree.outcomes.iter();
     let outcome = outcomes.find(|it| it.text.id == row.outcome)?;

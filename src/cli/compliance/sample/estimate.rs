@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::drawn::{DRAW_FILE, DrawFile, FRAME_FILE};
 use super::{Context, Done, read_form, recorded, reviews};
+use crate::cli::compliance::read;
 use crate::cli::terminal::shown;
 use crate::compliance::interval::{Confidence, Interval};
 use crate::compliance::sample::{
@@ -74,7 +75,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     let folder = &arguments.draw;
     let (frame, row) = recorded(&store, &folder.join(FRAME_FILE)).await?;
     let form = read_form("the frame's form", &row.form)?;
-    let file = super::super::read(&folder.join(DRAW_FILE))?;
+    let file = read(&folder.join(DRAW_FILE))?;
     let file: DrawFile = toml::from_str(&file)
         .with_context(|| format!("`{}` does not read", folder.join(DRAW_FILE).display()))?;
     let draws = store.draws(row.digest).await?;

@@ -75,8 +75,8 @@ struct Filled {
     answers: BTreeMap<String, String>,
 }
 
-/// The reviews of a folder, in the order of the files' names; or everything that is wrong with them,
-/// file by file.
+/// The reviews of a folder, in the order of the files' names; or everything that is wrong with
+/// them, file by file.
 pub(super) fn read(folder: &Path) -> anyhow::Result<Vec<CaseReview>> {
     let shown = folder.display();
     let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read `{shown}`"))?;
