@@ -60,6 +60,12 @@ pub(super) fn migrations(sqlite: bool) -> Vec<Migration> {
             include_str!("migrations/0009_support.sqlite.sql"),
             include_str!("migrations/0009_support.postgres.sql"),
         ),
+        (
+            11,
+            "reports",
+            include_str!("migrations/0011_reports.sqlite.sql"),
+            include_str!("migrations/0011_reports.postgres.sql"),
+        ),
     ];
     steps
         .into_iter()

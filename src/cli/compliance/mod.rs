@@ -6,6 +6,7 @@
 mod cases;
 mod check_decree;
 mod explain;
+mod report;
 mod status;
 
 use std::path::{Path, PathBuf};
@@ -29,6 +30,8 @@ pub(super) enum Command {
     Status(status::Arguments),
     /// The list of cases behind an outcome's numbers; it names children
     Cases(cases::Arguments),
+    /// The report for the court: a signed PDF of every outcome, or a draft of it
+    Report(report::Arguments),
     /// Why one case is in its class: each rule, the clock, the rows with file and line
     Explain(explain::Arguments),
     /// Look a decree's file through: everything that is wrong with it, with line and hint
@@ -61,6 +64,7 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
     match command {
         Command::Status(arguments) => status::run(context, arguments).await,
         Command::Cases(arguments) => cases::run(context, arguments).await,
+        Command::Report(arguments) => report::run(context, arguments).await,
         Command::Explain(arguments) => explain::run(context, arguments).await,
         Command::CheckDecree(arguments) => check_decree::run(context, arguments),
     }
