@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use registrar::exchange;
+use registrar::exchange::{self, Model, schema};
 use registrar::record::{AgArea, AwardKind, HonorsKind};
 use registrar::template::Report;
-use registrar::transcript::{AheadStatus, Edition, Kind, RepeatCode, Transcript, schema};
+use registrar::transcript::{AheadStatus, Edition, Kind, RepeatCode, Transcript};
 use serde_json::Value;
 
 use crate::samples::model;

@@ -18,7 +18,7 @@ use crate::template::Report;
 /// The report folder that lays out every decree.
 const TEMPLATE: &str = "compliance";
 /// The model that such a folder takes.
-const MODEL: &str = "registrar-compliance/";
+const MODEL: &str = "registrar-compliance";
 /// The string of it that every page of a draft shows.
 const DRAFT_MARK: &str = "draft_mark";
 /// A report of a thousand schools has hundreds of pages.
@@ -117,7 +117,7 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
 fn template(name: &str) -> anyhow::Result<Report> {
     let report = issuing::report(name)?;
     anyhow::ensure!(
-        report.model().starts_with(MODEL),
+        report.is_of(MODEL),
         "the report `{}` lays out {}, and not what a decree comes to\nhint: a folder that says \
          extends = \"{TEMPLATE}\"",
         report.name(),

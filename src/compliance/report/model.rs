@@ -243,6 +243,8 @@ pub struct ThresholdBlock {
     pub numerator: u64,
     /// Of how many.
     pub of: u64,
+    /// Of a rate: what is added up over the cases in the numerator, and divided by the others.
+    pub sum: Option<String>,
     /// The result; none without a case, and where each group has its own.
     pub figure: Option<String>,
     /// What it is held against in this period.

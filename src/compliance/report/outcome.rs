@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::compliance::case::FieldType;
 use crate::compliance::decree::{Bound, Direction, Measure, Target, Threshold};
 use crate::compliance::measure::{Share, Tally, ThresholdResult, share};
 
@@ -38,7 +39,8 @@ pub(super) fn block(counted: &Counted<'_>, place: usize, language: &str) -> Outc
         thresholds: thresholds
             .map(|(threshold, result)| {
                 let before = counted.before.get(place);
-                threshold_block(counted, outcome, threshold, (result, before), language)
+                let tallies = (result, &tally.whole, before);
+                threshold_block(counted, outcome, threshold, tallies, language)
             })
             .collect(),
         groups: groups(counted, outcome, &tally.strata, language),
@@ -88,7 +90,7 @@ fn threshold_block(
     counted: &Counted<'_>,
     outcome: &Outcome,
     threshold: &Threshold,
-    (result, before): (&ThresholdResult, Option<&OutcomeTally>),
+    (result, tally, before): (&ThresholdResult, &Tally, Option<&OutcomeTally>),
     language: &str,
 ) -> ThresholdBlock {
     let direction = threshold.direction.unwrap_or(outcome.text.direction);
@@ -111,12 +113,28 @@ fn threshold_block(
         of_classes: threshold.of.clone().unwrap_or_else(all),
         numerator: result.share.numerator,
         of: result.share.of,
+        sum: sum(outcome, threshold, tally),
         figure: whole.and_then(|share| Some(share.figure?.shown(direction))),
         target: result.target.as_ref().map(|it| target_block(&it.target)),
         status: result.status.word().to_owned(),
         before: before.and_then(|it| earlier(counted, whole, it, direction)),
         ratios: ratios.collect(),
     }
+}
+
+/// What a rate adds up over the cases of its numerator.
+fn sum(outcome: &Outcome, threshold: &Threshold, tally: &Tally) -> Option<String> {
+    let Measure::Rate { sum } = &outcome.text.measure else {
+        return None;
+    };
+    let classes = outcome.text.class_names().zip(&tally.sums);
+    let counted = classes.filter(|(class, _)| threshold.numerator.iter().any(|it| it == class));
+    let total: i128 = counted.map(|(_, sum)| sum).sum();
+    let place = outcome.text.unit.place(sum)?;
+    Some(match outcome.text.unit.fields()[place].of {
+        FieldType::Days | FieldType::Percent => format!("{}.{:03}", total / 1000, total % 1000),
+        _ => total.to_string(),
+    })
 }
 
 fn earlier(
