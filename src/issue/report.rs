@@ -13,7 +13,6 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::draft::told;
 use super::printable::{Coverage, unprintable_text};
 use super::signing::REPORT;
 use super::{Compliance, IssueError, Measured, Signing};
@@ -330,7 +329,7 @@ impl ReportOffice<'_> {
         let rendered = self.pool.render(job).await;
         let rendered = rendered.map_err(|error| match error {
             error @ render::RenderError::NoWorker { .. } => IssueError::Render(error).into(),
-            error => ReportError::Page(vec![told(&error)]),
+            error => ReportError::Page(vec![error.to_string()]),
         })?;
         let missing = self.missing(report, &rendered.legible);
         if missing.is_empty() {
