@@ -21,12 +21,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rules_file", &[]),
     ("transcript", &["record", "rules_file"]),
     ("compliance", &["record", "rules_file"]),
-    ("exchange", &["transcript"]),
+    ("exchange", &["transcript", "compliance"]),
     ("template", &[]),
     ("render", &["template", "host"]),
     ("seal", &["host"]),
     ("ledger", &["record", "store", "host"]),
-    ("verify", &["seal", "exchange", "transcript"]),
+    ("verify", &["seal", "exchange", "transcript", "compliance"]),
     (
         "issue",
         &[

@@ -30,6 +30,21 @@ pub(super) struct Press {
     pub disclosed: Vec<Finding>,
 }
 
+/// The model that a transcript's report takes.
+pub(super) const MODEL: &str = "registrar-transcript";
+
+/// Refuses a report of another model.
+pub(super) fn of_transcripts(report: &Report) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        report.is_of(MODEL),
+        "the report `{}` lays out {}, and no transcript\nhint: `registrar compliance report \
+         --draft` lays out what a decree comes to",
+        report.name(),
+        report.model()
+    );
+    Ok(())
+}
+
 /// A report: one of the program's own by name, or a folder by a path with a separator. A folder
 /// that happens to lie in the current directory never takes the place of a report of its name.
 pub(super) fn report(template: &str) -> Result<Report, TemplateError> {
@@ -74,6 +89,7 @@ impl Press {
         language: &str,
     ) -> anyhow::Result<Self> {
         let report = report(template)?;
+        of_transcripts(&report)?;
         let policy = rules(&report, settings)?;
         let composed = report.compose(language)?;
         let texts = report.texts(language);

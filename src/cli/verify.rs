@@ -8,12 +8,14 @@ use serde::Serialize;
 
 use super::terminal::shown;
 use super::{Context, Done};
+use crate::compliance::report::ComplianceReport;
+use crate::exchange::Document;
 use crate::seal::{FILE_BYTES_MAX, KeyError, KeyFolder, PEM_BYTES_MAX, SignedBy, TrustStore};
 use crate::transcript::{Average, Kind, Transcript};
 use crate::verify::{self, Answer, Conclusion};
 
 /// How many files are examined before their answers are printed: enough for every core to have
-/// work, and few enough that their transcripts are all that is held.
+/// work, and few enough that their data are all that is held.
 const FILES_AT_ONCE_MAX: usize = 32;
 
 #[derive(Debug, clap::Args)]
@@ -145,7 +147,10 @@ fn text(context: &Context, line: &Line) -> String {
         text.push_str(&signer(signed_by, answer.conclusion));
     }
     if let Some(document) = &answer.document {
-        text.push_str(&summary(document));
+        text.push_str(&match document {
+            Document::Transcript(transcript) => summary(transcript),
+            Document::Compliance(report) => of_report(report),
+        });
         text.push_str("  Compare these with the page in front of you.\n");
     }
     text
@@ -203,6 +208,35 @@ fn summary(document: &Transcript) -> String {
     if let Some(date) = document.attendance.graduated_on {
         lines.push(format!("graduated   {date}"));
     }
+    let lines = lines.iter().map(|line| format!("  {}\n", shown(line)));
+    lines.collect()
+}
+
+/// The same of a compliance report.
+fn of_report(report: &ComplianceReport) -> String {
+    let decree = &report.decree;
+    let mut lines = vec![
+        format!(
+            "document    compliance report {}, court edition",
+            report.document.id
+        ),
+        format!("decree      {}", decree.title),
+        format!("            {} ({})", decree.id, decree.version),
+        format!("district    {}", report.district.name),
+        format!(
+            "as of       {}, by records of {}",
+            report.as_of, report.as_known
+        ),
+    ];
+    lines.extend(report.outcomes.iter().map(|outcome| {
+        let figures = outcome.thresholds.iter();
+        let figures = figures.map(|it| it.figure.as_deref().unwrap_or("–"));
+        let figures: Vec<&str> = figures.collect();
+        let status = outcome.status.replace('_', " ");
+        format!("{:<11} {status}: {}", outcome.outcome, figures.join(", "))
+    }));
+    let left_out = report.left_out.iter();
+    lines.extend(left_out.map(|it| format!("{:<11} left out of the report", it.outcome)));
     let lines = lines.iter().map(|line| format!("  {}\n", shown(line)));
     lines.collect()
 }

@@ -7,7 +7,7 @@
 //! repeats, a float. Every count here is a sum over a list of cases.
 //!
 //! Next: `case` says what is counted, `predicate` how a rule reads it, `decree` what is made of
-//! that, `measure` counts.
+//! that, `measure` counts, `report` is what is told of it.
 
 #![deny(clippy::float_arithmetic)]
 
@@ -20,6 +20,7 @@ pub mod interval;
 pub mod measure;
 mod predicate;
 mod reconcile;
+pub mod report;
 pub mod sample;
 pub mod suppression;
 

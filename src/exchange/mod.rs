@@ -1,34 +1,95 @@
 //! Pure conversions of a model into what other machines read; today JSON.
 //!
-//! Owns the shape of `transcript.json`: the model's own fields, and beside them the proof that
-//! `seal` makes of them.
+//! Owns the shape of `transcript.json` and `compliance.json`: the model's own fields, and beside
+//! them the proof that `seal` makes of them; and the schema of each.
 //!
 //! Never: a key, a file, a rule. Next: `issue` asks for these bytes before it renders.
 
 #![deny(clippy::float_arithmetic)]
 
+mod schema;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::transcript::{FORMAT, Transcript};
+use crate::compliance::report::{ComplianceReport, REPORT_ATTACHMENT_NAME, REPORT_FORMAT};
+use crate::transcript::{ATTACHMENT_NAME, Edition, FORMAT, Transcript};
 
-/// Why a text is not a transcript of this version.
+pub use schema::{Model, schema};
+
+/// Why a text is no model of this version.
 #[derive(Debug, thiserror::Error)]
 pub enum ExchangeError {
     /// The `format` field names another version or nothing at all.
-    #[error("the data says format `{found}`, and this program reads `{FORMAT}`")]
+    #[error("the data says format `{found}`, and this program reads `{reads}`")]
     Format {
         /// What it names.
         found: String,
+        /// What is read.
+        reads: &'static str,
     },
     /// A field is missing, unknown or of another type.
-    #[error("the data does not read as a transcript: {0}")]
-    Shape(serde_json::Error),
+    #[error("the data does not read as {what}: {error}")]
+    Shape {
+        /// What it says it is.
+        what: &'static str,
+        /// What is wrong with it.
+        error: serde_json::Error,
+    },
+}
+
+/// What a signed file says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Document {
+    /// A student's transcript.
+    Transcript(Box<Transcript>),
+    /// What a decree comes to.
+    Compliance(Box<ComplianceReport>),
+}
+
+impl Document {
+    /// The transcript, where it is one.
+    pub fn into_transcript(self) -> Option<Transcript> {
+        match self {
+            Self::Transcript(transcript) => Some(*transcript),
+            Self::Compliance(_) => None,
+        }
+    }
+
+    /// The files that it lists, each with its media type.
+    pub fn listed(&self) -> Vec<(&str, &str)> {
+        match self {
+            Self::Transcript(it) => {
+                let files = it.attachments.iter();
+                files.map(|it| (&*it.name, &*it.media_type)).collect()
+            }
+            Self::Compliance(it) => {
+                let files = it.attachments.iter();
+                files.map(|it| (&*it.name, &*it.media_type)).collect()
+            }
+        }
+    }
+
+    /// Whether it says of itself that it is what its issuer signs.
+    pub fn is_official(&self) -> bool {
+        match self {
+            Self::Transcript(it) => it.document.edition == Edition::Official,
+            Self::Compliance(it) => !it.document.draft,
+        }
+    }
 }
 
 /// The model as JSON, without a proof.
 pub fn transcript_json(transcript: &Transcript) -> Value {
     serde_json::to_value(transcript).expect("a model has only text keys and no float")
+}
+
+/// The model as JSON, without a proof.
+pub fn compliance_json(report: &ComplianceReport) -> Value {
+    serde_json::to_value(report).expect("a model has only text keys and no float")
 }
 
 /// The text of a model, as it is laid out and attached.
@@ -51,20 +112,51 @@ pub fn proven_text(text: &[u8], proof: &Value) -> Vec<u8> {
 ///
 /// # Errors
 /// [`ExchangeError`], where it is not a transcript of this version.
-pub fn read_transcript(mut json: Value) -> Result<Transcript, ExchangeError> {
+pub fn read_transcript(json: Value) -> Result<Transcript, ExchangeError> {
+    read(json, FORMAT, "a transcript")
+}
+
+/// The same of a compliance report.
+///
+/// # Errors
+/// [`ExchangeError`], where it is no compliance report of this version.
+pub fn read_compliance(json: Value) -> Result<ComplianceReport, ExchangeError> {
+    read(json, REPORT_FORMAT, "a compliance report")
+}
+
+/// Whether a file of this name holds the data of a document.
+pub fn is_data(name: &str) -> bool {
+    [ATTACHMENT_NAME, REPORT_ATTACHMENT_NAME].contains(&name)
+}
+
+/// Reads what the data file of this name says.
+///
+/// # Errors
+/// [`ExchangeError`], where it is not the model that such a file holds, in this version.
+pub fn read_document(name: &str, json: Value) -> Result<Document, ExchangeError> {
+    if name == REPORT_ATTACHMENT_NAME {
+        let report = read_compliance(json)?;
+        return Ok(Document::Compliance(Box::new(report)));
+    }
+    let transcript = read_transcript(json)?;
+    Ok(Document::Transcript(Box::new(transcript)))
+}
+
+fn read<T: DeserializeOwned>(
+    mut json: Value,
+    reads: &'static str,
+    what: &'static str,
+) -> Result<T, ExchangeError> {
     if let Some(object) = json.as_object_mut() {
         object.remove("proof");
     }
-    let found = json
-        .get("format")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    if found != FORMAT {
-        return Err(ExchangeError::Format {
-            found: found.to_owned(),
-        });
+    let found = json.get("format").and_then(Value::as_str);
+    let found = found.unwrap_or_default();
+    if found != reads {
+        let found = found.to_owned();
+        return Err(ExchangeError::Format { found, reads });
     }
-    serde_json::from_value(json).map_err(ExchangeError::Shape)
+    serde_json::from_value(json).map_err(|error| ExchangeError::Shape { what, error })
 }
 
 /// SHA-256 of what a document says, whatever its id: equal digests are the same statement about the

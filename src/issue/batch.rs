@@ -16,7 +16,7 @@ use super::check::of_nobody;
 use super::draft::{Draft, Refusal, told};
 use super::printable::Coverage;
 use super::purpose::Purpose;
-use super::signing::Signing;
+use super::signing::{Signing, TRANSCRIPT};
 use super::stops::{Overridden, Reasons, Stops};
 use super::{IssueError, whole};
 use crate::exchange;
@@ -512,7 +512,7 @@ impl Office {
     async fn sign(&self, group: Vec<Made>, issued_at: Timestamp) -> Vec<Made> {
         let signing = Arc::clone(&self.signing);
         let sign = move |page: &[u8]| {
-            let sign = AssertUnwindSafe(|| signing.sign(page, issued_at));
+            let sign = AssertUnwindSafe(|| signing.sign(page, TRANSCRIPT, issued_at));
             // One document that should bring it down takes no other with it.
             let signed = catch_unwind(sign);
             signed.unwrap_or_else(|_| Err("signing stopped unexpectedly".to_owned()))

@@ -71,12 +71,12 @@ pub struct Measured {
 
 /// A decree over the records, opened once.
 pub struct Compliance {
-    store: Store,
+    pub(super) store: Store,
     decree: Arc<Decree>,
     asked: Asked,
-    setting: SupportSetting,
+    pub(super) setting: SupportSetting,
     around: Arc<Surroundings>,
-    before: Arc<Surroundings>,
+    pub(super) before: Arc<Surroundings>,
     calendar_faults: Vec<CalendarFault>,
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::whole::{gaps, reasons};
 use super::{IssueError, Office};
-use crate::exchange;
+use crate::exchange::{self, Document};
 use crate::render::Job;
 use crate::transcript::{Edition, Transcript};
 use crate::verify;
@@ -25,7 +25,8 @@ impl Office {
         issued_at: Timestamp,
     ) -> Result<Vec<u8>, IssueError> {
         let examined = verify::examine(signed, &self.signing.trust);
-        let transcript = examined.document.ok_or_else(|| IssueError::NoTwin {
+        let document = examined.document.and_then(Document::into_transcript);
+        let transcript = document.ok_or_else(|| IssueError::NoTwin {
             why: examined.conclusion.sentence().to_owned(),
         })?;
         let transcript = flat(transcript);

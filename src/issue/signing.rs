@@ -6,8 +6,10 @@ use serde_json::Value;
 use crate::seal::{self, DataSigner, DocumentSigner, Statement, TrustStore};
 use crate::verify::{self, Conclusion};
 
-/// What the signature says it is for.
-const REASON: &str = "Official transcript";
+/// What the signature of a transcript says it is for.
+pub(super) const TRANSCRIPT: &str = "Official transcript";
+/// The same of a compliance report.
+pub(super) const REPORT: &str = "Compliance report, court edition";
 
 /// The open keys of an office.
 #[derive(Debug)]
@@ -26,10 +28,15 @@ impl Signing {
         seal::proof_of(model, &self.data, issued_at).map_err(|error| error.to_string())
     }
 
-    /// The file signed, and examined exactly as a college will examine it.
-    pub(super) fn sign(&self, pdf: &[u8], issued_at: Timestamp) -> Result<Vec<u8>, String> {
+    /// The file signed, and examined exactly as a stranger will examine it.
+    pub(super) fn sign(
+        &self,
+        pdf: &[u8],
+        reason: &'static str,
+        issued_at: Timestamp,
+    ) -> Result<Vec<u8>, String> {
         let statement = Statement {
-            reason: REASON,
+            reason,
             signed_at: issued_at,
         };
         let signed =

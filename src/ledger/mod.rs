@@ -8,9 +8,11 @@
 //! later migration. Next: `issue` drives these steps; `store::issuances` holds the statements.
 
 mod files;
+mod reports;
 
 pub use files::{DocumentFiles, FileError};
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -266,18 +268,12 @@ impl Ledger {
             last = Some(*id);
             for (document_id, row) in page {
                 documents += 1;
-                unreferenced.remove(&row.digest);
-                match self.files.get(row.digest) {
-                    Ok(_) => {}
-                    Err(FileError::Missing { .. }) => {
-                        each(LedgerProblem::MissingFile { document_id });
-                    }
-                    Err(FileError::Altered { .. }) => {
-                        each(LedgerProblem::AlteredFile { document_id });
-                    }
-                    Err(error) => return Err(error.into()),
-                }
+                self.look_at(document_id, &row, &mut unreferenced, &mut each)?;
             }
+        }
+        for (document_id, row) in self.store.signed_reports().await? {
+            documents += 1;
+            self.look_at(document_id, &row, &mut unreferenced, &mut each)?;
         }
         for digest in unreferenced {
             each(LedgerProblem::UnreferencedFile { digest });
@@ -286,6 +282,24 @@ impl Ledger {
             each(LedgerProblem::Leftover { path });
         }
         Ok(documents)
+    }
+
+    /// Compares the file of one row.
+    fn look_at(
+        &self,
+        document_id: [u8; 16],
+        row: &DocumentRow,
+        unreferenced: &mut BTreeSet<[u8; 32]>,
+        each: &mut impl FnMut(LedgerProblem),
+    ) -> Result<(), LedgerError> {
+        unreferenced.remove(&row.digest);
+        match self.files.get(row.digest) {
+            Ok(_) => {}
+            Err(FileError::Missing { .. }) => each(LedgerProblem::MissingFile { document_id }),
+            Err(FileError::Altered { .. }) => each(LedgerProblem::AlteredFile { document_id }),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
     }
 }
 

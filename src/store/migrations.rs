@@ -62,9 +62,15 @@ pub(super) fn migrations(sqlite: bool) -> Vec<Migration> {
         ),
         (
             11,
+            "reports",
+            include_str!("migrations/0011_reports.sqlite.sql"),
+            include_str!("migrations/0011_reports.postgres.sql"),
+        ),
+        (
+            12,
             "studies",
-            include_str!("migrations/0011_studies.sqlite.sql"),
-            include_str!("migrations/0011_studies.postgres.sql"),
+            include_str!("migrations/0012_studies.sqlite.sql"),
+            include_str!("migrations/0012_studies.postgres.sql"),
         ),
     ];
     steps

@@ -36,6 +36,7 @@ mod policies;
 mod query_plans;
 mod records;
 mod references;
+mod reports;
 mod resemblance;
 mod rows;
 mod settings;
@@ -68,6 +69,7 @@ pub use plan::{
     Finding, FindingKind, Findings, Held, Landed, Plan, Refused, RefusedText, TableChange,
 };
 pub use policies::{POLICIES_LISTED_MAX, PolicyRow};
+pub use reports::ReportIntent;
 pub use records::PEOPLE_PER_READ_MAX;
 pub use references::NamingRows;
 pub use resemblance::{LookAlike, LookAlikes, PAIRS_COMPARED_MAX};

@@ -49,6 +49,21 @@ impl Report {
         Self::from_folder(folder)
     }
 
+    /// The names of the shipped reports that lay out this model, of whichever version.
+    pub fn shipped_of(model: &str) -> Vec<String> {
+        let mut names = Folder::shipped_names();
+        names.retain(|name| {
+            let report = Self::shipped(name);
+            report.is_ok_and(|it| it.is_of(model))
+        });
+        names
+    }
+
+    /// Whether it lays out this model, of whichever version: `registrar-transcript`.
+    pub fn is_of(&self, model: &str) -> bool {
+        self.model().split('/').next() == Some(model)
+    }
+
     /// A report from disk: complete, or with `extends` naming the shipped report it builds on.
     ///
     /// # Errors

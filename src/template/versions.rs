@@ -13,29 +13,39 @@ struct Model {
     versions: &'static [&'static [&'static str]],
 }
 
-const MODELS: [Model; 1] = [Model {
-    name: "registrar-transcript",
-    versions: &[
-        &["the first version"],
-        &[
-            "terms[].courses[].repeat is new: how a course stands among several attempts, or none",
-            "terms[].courses[].repeat has six values: those of PESC and Ed-Fi",
-            "awards[] holds only the awards that the policy prints",
-            "averages[].scale is the highest value with the bonus in it (5.00), not without (4.00)",
-            "document.edition has a third value, flat: the unsigned twin of an official document",
+const MODELS: [Model; 2] = [
+    Model {
+        name: "registrar-transcript",
+        versions: &[
+            &["the first version"],
+            &[
+                "terms[].courses[].repeat is new: how a course stands among several attempts, or \
+                 none",
+                "terms[].courses[].repeat has six values: those of PESC and Ed-Fi",
+                "awards[] holds only the awards that the policy prints",
+                "averages[].scale is the highest value with the bonus in it (5.00), not without \
+                 (4.00)",
+                "document.edition has a third value, flat: the unsigned twin of an official \
+                 document",
+            ],
+            &[
+                "ahead[].school_year and ahead[].grade_level are new: when a course without a \
+                 mark is taken",
+                "ahead[].school and ahead[].taken_at are new: where it is taken, as with a posted \
+                 one",
+                "terms[].courses[].year_course and ahead[].year_course are new: the year's course \
+                 of which a line is one term, or none",
+                "awards[].language is new: the language of a seal of biliteracy in the record's \
+                 word; awards[].label is without it, and the strings name it (language_name)",
+                "document.sent_to is new: the school to which it was sent for a transfer, or none",
+            ],
         ],
-        &[
-            "ahead[].school_year and ahead[].grade_level are new: when a course without a mark is \
-             taken",
-            "ahead[].school and ahead[].taken_at are new: where it is taken, as with a posted one",
-            "terms[].courses[].year_course and ahead[].year_course are new: the year's course of \
-             which a line is one term, or none",
-            "awards[].language is new: the language of a seal of biliteracy in the record's word; \
-             awards[].label is without it, and the strings name it (language_name)",
-            "document.sent_to is new: the school to which it was sent for a transfer, or none",
-        ],
-    ],
-}];
+    },
+    Model {
+        name: "registrar-compliance",
+        versions: &[&["the first version"]],
+    },
+];
 
 /// What each version of a model changed, by the version as a manifest names it, oldest first.
 pub fn model_changes() -> Vec<(String, &'static [&'static str])> {

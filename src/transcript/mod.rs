@@ -24,7 +24,6 @@ mod progress;
 mod repeats;
 mod requirements;
 mod same_course;
-mod schema;
 mod shares;
 mod texts;
 mod unclear;
@@ -43,7 +42,6 @@ pub use progress::{
     SurplusOf, Validation, ValidationRule,
 };
 pub use requirements::{NoRow, Stage};
-pub use schema::schema;
 pub use shares::{
     CreditRule, CreditShare, CreditTrace, PlanLeftOut, PlanShare, PlanTrace, RequirementTrace,
     RowTrace,

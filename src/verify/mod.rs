@@ -12,9 +12,8 @@ use std::fmt;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::exchange;
+use crate::exchange::{self, Document};
 use crate::seal::{self, Attachment, Outcome, SignedBy, TrustStore};
-use crate::transcript::{ATTACHMENT_NAME, Edition, Transcript};
 
 /// The answer about one file.
 #[derive(Clone, Debug, Serialize)]
@@ -28,7 +27,7 @@ pub struct Answer {
     /// SHA-256 of the file in hexadecimal.
     pub sha256: String,
     /// What the document says; only when every fact holds.
-    pub document: Option<Transcript>,
+    pub document: Option<Document>,
 }
 
 /// What the facts come to. There is no word between valid and refused.
@@ -124,7 +123,7 @@ impl fmt::Display for Disagreement {
         f.write_str(match self {
             Self::NoData => "The document does not carry its data.",
             Self::OtherAttachments => "The attached files are not those that the data lists.",
-            Self::Unreadable => "The data inside does not read as a transcript.",
+            Self::Unreadable => "The data inside does not read as that of a document.",
             Self::OtherIssuer => "The data was signed by another issuer than the document.",
             Self::OtherMoment => "The data was signed at another moment than the document.",
             Self::NotOfficial => "The data inside is that of an unofficial copy.",
@@ -145,7 +144,7 @@ pub fn examine(bytes: &[u8], trust: &TrustStore) -> Answer {
     let listed = verdict.outcome(seal::Fact::AttachmentsReadable).is_ok();
     let data = data_of(&attachments);
     let json = data.as_ref().ok().and_then(Option::as_ref);
-    let proof = json.map(|json| seal::verify_proof(json, trust));
+    let proof = json.map(|(_, json)| seal::verify_proof(json, trust));
     for fact in seal::ProofFact::ALL {
         let outcome = proof
             .as_ref()
@@ -161,7 +160,7 @@ pub fn examine(bytes: &[u8], trust: &TrustStore) -> Answer {
         _ => Agreement::NotReached,
     };
     facts.push(agreement.line());
-    let agreed = agreement.transcript();
+    let agreed = agreement.document();
     let proof_valid = proof.as_ref().is_some_and(seal::ProofVerdict::is_valid);
     let conclusion = if facts.iter().all(FactLine::holds) {
         Conclusion::Valid
@@ -194,26 +193,31 @@ fn unknown_or_invalid(proof: Option<&seal::ProofVerdict>) -> Conclusion {
     }
 }
 
-/// The data in one attachment, where there is such a one and it is exact JSON.
-fn data_of(attachments: &[Attachment]) -> Result<Option<serde_json::Value>, Disagreement> {
+/// The data in one attachment, with its name, where there is such a one and it is exact JSON. A
+/// second one beside it is not what the data lists.
+fn data_of(attachments: &[Attachment]) -> Result<Option<Data<'_>>, Disagreement> {
     let mut files = attachments.iter();
-    let data = files.find(|attachment| attachment.name == ATTACHMENT_NAME);
-    data.map(|file| seal::parse_data(&file.content).map_err(|_| Disagreement::Unreadable))
+    let data = files.find(|attachment| exchange::is_data(&attachment.name));
+    let read = |file: &Attachment| seal::parse_data(&file.content);
+    data.map(|file| Ok((&*file.name, read(file).map_err(|_| Disagreement::Unreadable)?)))
         .transpose()
 }
 
+/// A data file: its name, and what it holds.
+type Data<'a> = (&'a str, serde_json::Value);
+
 /// Whether the data and the document belong together.
 enum Agreement {
-    Agrees(Box<Transcript>),
+    Agrees(Document),
     Fails(Disagreement),
     /// The file did not hold well enough to take the data out, or the data names no signer.
     NotReached,
 }
 
 impl Agreement {
-    fn transcript(self) -> Option<Transcript> {
+    fn document(self) -> Option<Document> {
         match self {
-            Self::Agrees(transcript) => Some(*transcript),
+            Self::Agrees(document) => Some(document),
             Self::Fails(_) | Self::NotReached => None,
         }
     }
@@ -237,18 +241,18 @@ impl Agreement {
 /// The data reads, lists exactly the attached files, and was signed by the same issuer at the same
 /// moment as the document.
 fn agree(
-    json: Option<serde_json::Value>,
+    data_file: Option<Data<'_>>,
     attachments: &[Attachment],
     document: &SignedBy,
     data: Option<&SignedBy>,
 ) -> Agreement {
-    let Some(json) = json else {
+    let Some((name, json)) = data_file else {
         return Agreement::Fails(Disagreement::NoData);
     };
-    let Ok(transcript) = exchange::read_transcript(json) else {
+    let Ok(read) = exchange::read_document(name, json) else {
         return Agreement::Fails(Disagreement::Unreadable);
     };
-    if !lists(&transcript, attachments) {
+    if !lists(&read, attachments) {
         return Agreement::Fails(Disagreement::OtherAttachments);
     }
     let Some(data) = data else {
@@ -260,19 +264,15 @@ fn agree(
     if document.signed_at.as_second() != data.signed_at.as_second() {
         return Agreement::Fails(Disagreement::OtherMoment);
     }
-    if transcript.document.edition != Edition::Official {
+    if !read.is_official() {
         return Agreement::Fails(Disagreement::NotOfficial);
     }
-    Agreement::Agrees(Box::new(transcript))
+    Agreement::Agrees(read)
 }
 
 /// Whether the data lists exactly the attached files, itself among them.
-fn lists(transcript: &Transcript, attachments: &[Attachment]) -> bool {
-    let mut listed: Vec<_> = transcript
-        .attachments
-        .iter()
-        .map(|entry| (entry.name.as_str(), entry.media_type.as_str()))
-        .collect();
+fn lists(document: &Document, attachments: &[Attachment]) -> bool {
+    let mut listed = document.listed();
     let mut found: Vec<_> = attachments
         .iter()
         .map(|file| (file.name.as_str(), file.media_type.as_str()))

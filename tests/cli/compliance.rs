@@ -12,8 +12,13 @@ use super::{Desk, fixture};
 
 /// The three systems of the fixture district, and who is which.
 fn desk() -> Desk {
+    desk_with(&["central", "charters", "seds", "seds-update"])
+}
+
+/// The same with some of its packages.
+pub fn desk_with(packages: &[&str]) -> Desk {
     let desk = Desk::new();
-    for package in ["central", "charters", "seds", "seds-update"] {
+    for package in packages {
         let package = fixture(&format!("district/{package}"));
         desk.done(&["import", &package, "--quiet"]);
     }

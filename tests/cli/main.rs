@@ -10,9 +10,12 @@
 mod common;
 #[path = "../common/program.rs"]
 mod program;
+#[path = "../common/walk.rs"]
+mod walk;
 
 mod arranged;
 mod compliance;
+mod compliance_report;
 mod decided;
 mod disclosing;
 mod doctor;

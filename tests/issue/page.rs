@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
+use registrar::exchange::Document;
 use registrar::issue::Office;
 use registrar::seal::Suite;
 use registrar::store::Store;
@@ -55,6 +56,7 @@ async fn made(
         std::fs::write(&path, &bytes).expect("written");
         let model = verify::examine(&bytes, &office.signing.trust)
             .document
+            .and_then(Document::into_transcript)
             .expect("it is valid");
         files.push((model, path.display().to_string()));
     }
@@ -208,7 +210,8 @@ fn the_signed_files_structure_is_one_that_a_screen_reader_can_follow() {
             std::fs::write(&path, bytes).expect("written");
             let file = path.display().to_string();
             structure_is_sound(&Objects::read(&file));
-            let model = verify::examine(bytes, &issued.trust).document;
+            let document = verify::examine(bytes, &issued.trust).document;
+            let model = document.and_then(Document::into_transcript);
             let model = model.expect("it is valid");
             let structure = Structure::read(&path);
             structure.every_cell_is_headed_by_its_column_its_row_and_its_section();

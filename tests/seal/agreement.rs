@@ -2,6 +2,7 @@
 //! still do not belong together.
 
 use jiff::{SignedDuration, Timestamp};
+use registrar::exchange::Document;
 use registrar::seal::{DataSigner, Issuer, Root, Statement, Suite, TrustStore, sign};
 use registrar::transcript::ATTACHMENT_NAME;
 use registrar::verify::{Answer, Conclusion, FactLine, examine};
@@ -120,7 +121,8 @@ fn data_that_belongs_to_its_document_is_accepted_and_given() {
     let data = proven(&model(), &district.data, now());
     let answer = about(&district, &district.trust, data);
     assert_eq!(answer.conclusion, Conclusion::Valid, "{:?}", answer.facts);
-    let document = answer.document.expect("what it says");
+    let document = answer.document.and_then(Document::into_transcript);
+    let document = document.expect("what it says");
     assert_eq!(json!(document.document.id), model()["document"]["id"]);
 }
 

@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use registrar::exchange::Document;
 use registrar::host::{Clock, environment};
 use registrar::seal::{Init, Issuer, KeyFolder, Passphrase};
 use registrar::verify::{self, Conclusion};
@@ -170,7 +171,8 @@ fn poppler_reads_every_fact_and_the_attachment_of_the_files() {
         let folder = evidence(issued);
         for (file, signed) in files().iter().zip(&issued.files) {
             let answer = verify::examine(signed, &issued.trust);
-            let model = answer.document.expect("it is valid");
+            let model = answer.document.and_then(Document::into_transcript);
+            let model = model.expect("it is valid");
             let raw = ["-raw", "-enc", "UTF-8", "-nopgbrk", file, "-"];
             let output = run("pdftotext", &raw, &folder);
             reads_in_order(&String::from_utf8_lossy(&output.stdout), &model);

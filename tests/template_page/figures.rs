@@ -1,14 +1,14 @@
 //! The figures of every sample, computed a second time from the marks that its page prints.
 
 use registrar::record::{AwardKind, Credits, HonorsKind};
-use registrar::template::{Folder, Report};
+use registrar::template::Report;
 use registrar::transcript::{CourseLine, Edition, Transcript};
 
 use crate::samples::model;
 
 fn samples() -> Vec<(String, Transcript)> {
     let mut samples = Vec::new();
-    for name in Folder::shipped_names() {
+    for name in Report::shipped_of("registrar-transcript") {
         let report = Report::shipped(&name).expect("it ships");
         for sample in report.samples().keys() {
             let model = model(&report, sample, "en", Edition::Official);

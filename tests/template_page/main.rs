@@ -8,6 +8,8 @@ mod samples;
 mod schema;
 #[path = "../common/typst_world.rs"]
 mod typst_world;
+#[path = "../common/walk.rs"]
+mod walk;
 
 use std::collections::BTreeMap;
 use std::process::Command;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use registrar::record::{AgArea, Credits, GradeLevel, HonorsKind, SchoolYear};
 use registrar::render::{Limits, Renderer};
-use registrar::template::{Folder, Report};
+use registrar::template::Report;
 use registrar::transcript::{
     AheadStatus, CourseLine, Edition, RepeatCode, SubjectProgress, TermBlock, Transcript,
 };
@@ -365,7 +365,7 @@ fn read(name: &str) -> Vec<Read> {
 /// All of them, laid out once for all tests, the reports beside each other.
 pub static ALL: LazyLock<Vec<Read>> = LazyLock::new(|| {
     std::thread::scope(|scope| {
-        let reports = Folder::shipped_names().into_iter();
+        let reports = Report::shipped_of("registrar-transcript").into_iter();
         let reading: Vec<_> = reports
             .map(|name| scope.spawn(move || read(&name)))
             .collect();

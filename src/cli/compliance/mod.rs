@@ -7,6 +7,7 @@ mod cases;
 mod check_decree;
 mod explain;
 mod marks;
+mod report;
 mod sample;
 mod status;
 
@@ -32,6 +33,8 @@ pub(super) enum Command {
     Status(status::Arguments),
     /// The list of cases behind an outcome's numbers; it names children
     Cases(cases::Arguments),
+    /// The report for the court: a signed PDF of every outcome, or a draft of it
+    Report(report::Arguments),
     /// Why one case is in its class: each rule, the clock, the rows with file and line
     Explain(explain::Arguments),
     /// Whether a mark, a level or a title on transcripts tells that a student has a plan, because
@@ -70,6 +73,7 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
     match command {
         Command::Status(arguments) => status::run(context, arguments).await,
         Command::Cases(arguments) => cases::run(context, arguments).await,
+        Command::Report(arguments) => report::run(context, arguments).await,
         Command::Explain(arguments) => explain::run(context, arguments).await,
         Command::Marks(arguments) => marks::run(context, arguments).await,
         Command::Sample(command) => sample::run(context, command).await,

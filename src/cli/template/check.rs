@@ -35,7 +35,7 @@ struct Checked {
 pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
     let mut names = arguments.reports.clone();
     if names.is_empty() {
-        names = Folder::shipped_names();
+        names = Report::shipped_of(issuing::MODEL);
         let configured = configured(context).into_iter();
         names.extend(configured.map(|folder| folder_path(&folder)));
     }
@@ -77,6 +77,7 @@ async fn check(context: &Context, name: &str) -> anyhow::Result<Checked> {
             return Ok(checked);
         }
     };
+    issuing::of_transcripts(&report)?;
     let mut problems = Problems::default();
     let has_rules = problems.of_report(&report);
     let samples = Samples::read(&report);

@@ -19,8 +19,8 @@ use serde::Serialize;
 
 use super::terminal::shown;
 use super::{Context, Done, issuing};
+use crate::exchange;
 use crate::template::{Folder, Report, SettingValue, scaffold};
-use crate::transcript;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -63,7 +63,7 @@ pub(super) struct ListArguments {
 #[derive(Debug, clap::Args)]
 pub(super) struct SchemaArguments {
     /// Which record
-    #[arg(long, default_value = "transcript", value_parser = ["transcript"])]
+    #[arg(long, default_value = "transcript", value_parser = ["transcript", "compliance"])]
     model: String,
 }
 
@@ -276,9 +276,10 @@ fn told(report: &Listed) -> String {
 }
 
 fn schema(context: &Context, arguments: &SchemaArguments) -> anyhow::Result<Done> {
-    // One model today; the argument keeps the command's shape for the next.
-    debug_assert_eq!(arguments.model, "transcript");
-    let schema = transcript::schema();
+    let schema = exchange::schema(match &*arguments.model {
+        "compliance" => exchange::Model::Compliance,
+        _ => exchange::Model::Transcript,
+    });
     let text = serde_json::to_string_pretty(&schema)?;
     context.terminal.data(&schema, || text)?;
     Ok(Done::Yes)

@@ -78,6 +78,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         return watch(context, arguments).await;
     }
     let report = issuing::report(&arguments.report)?;
+    issuing::of_transcripts(&report)?;
     let made = make(context, arguments, &report).await?;
     context.terminal.data(&made.files, || told(&made.files))?;
     say(context, arguments, &made);

@@ -21,6 +21,7 @@ pub use placing::{Placed, Reason};
 pub use result::{
     Figure, GroupRisk, OutcomeResult, Share, Status, TargetShown, ThresholdResult, results,
 };
+pub(in crate::compliance) use result::share;
 pub use tally::{OutcomeTally, Tally};
 
 use super::case::{Case, CaseKind, Surroundings, cases_of, teachers};

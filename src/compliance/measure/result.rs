@@ -82,7 +82,7 @@ impl Figure {
     }
 
     /// How it stands to another figure.
-    fn order_to(self, other: Self) -> Ordering {
+    pub(in crate::compliance) fn order_to(self, other: Self) -> Ordering {
         (self.parts * other.of).cmp(&(other.parts * self.of))
     }
 

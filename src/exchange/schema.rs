@@ -1,26 +1,54 @@
-//! The JSON Schema of the model, with a sentence for each field: for whoever writes a template.
+//! The JSON Schema of each model, with a sentence for each field: for whoever writes a template.
 //!
 //! It is read out of the model's own source: types and comments of `model.rs` are what the program
 //! is compiled from, so the schema cannot say anything else. The grammar read here is only what
-//! those declarations use; `tests/template_page/schema.rs` holds it against all that is written.
+//! those declarations use; `tests/template_page/schema.rs` and `tests/cli/compliance_report.rs` hold
+//! it against all that is written.
 
 use serde_json::{Map, Value, json};
 
-use super::model::FORMAT;
+use crate::compliance::report::REPORT_FORMAT;
+use crate::transcript::FORMAT;
 
-/// Where the types of a transcript are declared.
-const SOURCES: [&str; 3] = [
-    include_str!("model.rs"),
-    include_str!("policy/repeat.rs"),
-    include_str!("../record/codes.rs"),
-];
+/// A model whose schema is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Model {
+    /// A student's transcript.
+    Transcript,
+    /// What a decree comes to.
+    Compliance,
+}
 
-/// The JSON Schema (2020-12) of a transcript as it reaches a template, and as it travels inside a
+impl Model {
+    /// Where its types are declared.
+    fn sources(self) -> &'static [&'static str] {
+        match self {
+            Self::Transcript => &[
+                include_str!("../transcript/model.rs"),
+                include_str!("../transcript/policy/repeat.rs"),
+                include_str!("../record/codes.rs"),
+            ],
+            Self::Compliance => &[include_str!("../compliance/report/model.rs")],
+        }
+    }
+
+    /// The type of the whole, and the value of its format.
+    fn whole(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Transcript => ("Transcript", FORMAT),
+            Self::Compliance => ("ComplianceReport", REPORT_FORMAT),
+        }
+    }
+}
+
+/// The JSON Schema (2020-12) of a model as it reaches a template, and as it travels inside a
 /// signed document.
-pub fn schema() -> Value {
-    let declarations: Vec<Declaration> = SOURCES.iter().flat_map(|text| read(text)).collect();
+pub fn schema(model: Model) -> Value {
+    let sources = model.sources().iter();
+    let declarations: Vec<Declaration> = sources.flat_map(|text| read(text)).collect();
+    let (name, format) = model.whole();
     let mut definitions = Map::new();
-    let mut wanted = vec!["Transcript".to_owned()];
+    let mut wanted = vec![name.to_owned()];
     while let Some(name) = wanted.pop() {
         let found = declarations.iter().find(|found| found.name == name);
         let (false, Some(declaration)) = (definitions.contains_key(&name), found) else {
@@ -28,14 +56,14 @@ pub fn schema() -> Value {
         };
         definitions.insert(name, declaration.schema(&mut wanted));
     }
-    let mut schema = definitions.remove("Transcript").unwrap_or_default();
-    schema["properties"]["format"]["const"] = FORMAT.into();
+    let mut schema = definitions.remove(name).unwrap_or_default();
+    schema["properties"]["format"]["const"] = format.into();
     let mut whole = Map::new();
     whole.insert(
         "$schema".to_owned(),
         "https://json-schema.org/draft/2020-12/schema".into(),
     );
-    whole.insert("title".to_owned(), FORMAT.into());
+    whole.insert("title".to_owned(), format.into());
     whole.extend(schema.as_object().cloned().unwrap_or_default());
     definitions.sort_keys();
     whole.insert("$defs".to_owned(), definitions.into());
@@ -97,6 +125,7 @@ fn of_type(kind: &str, wanted: &mut Vec<String>) -> Value {
     match kind {
         "String" => json!({ "type": "string" }),
         "bool" => json!({ "type": "boolean" }),
+        "u64" => json!({ "type": "integer", "minimum": 0 }),
         "Date" => json!({ "type": "string", "format": "date" }),
         "Credits" => json!({ "type": "string", "pattern": "^[0-9]+\\.[0-9]{2,3}$" }),
         "GradeLevel" => json!({ "type": "string", "pattern": "^(TK|K|[1-9]|1[0-2])$" }),
@@ -190,6 +219,7 @@ fn in_snake_case(name: &str) -> String {
 /// A comment's words without the marks of a link.
 fn plain(comment: &str) -> String {
     let named = comment.replace("[`FORMAT`]", &format!("`{FORMAT}`"));
+    let named = named.replace("[`REPORT_FORMAT`]", &format!("`{REPORT_FORMAT}`"));
     named.replace("[`", "`").replace("`]", "`")
 }
 
@@ -211,12 +241,14 @@ mod tests {
                 assert!(said.ends_with('.'), "{path} {}: {said}", code["const"]);
             }
         }
-        let schema = schema();
-        sentences(&schema, "");
-        let definitions = schema["$defs"].as_object().expect("definitions");
-        assert!(definitions.len() > 15);
-        for (name, definition) in definitions {
-            sentences(definition, name);
+        for model in [Model::Transcript, Model::Compliance] {
+            let schema = schema(model);
+            sentences(&schema, "");
+            let definitions = schema["$defs"].as_object().expect("definitions");
+            assert!(definitions.len() > 15);
+            for (name, definition) in definitions {
+                sentences(definition, name);
+            }
         }
     }
 }

@@ -1,0 +1,242 @@
+//! From counts to the typed [`ComplianceReport`]: what a page prints and `compliance.json` holds.
+//!
+//! Owns which parts of an outcome nobody confirmed, and so whether a report of it may be signed.
+//!
+//! Never: a count of its own. Next: `model` has the fields, `outcome` makes one outcome's.
+
+mod model;
+mod outcome;
+
+use std::collections::BTreeMap;
+
+pub use model::*;
+
+use super::calendar::CalendarFault;
+use super::case::{Span, Surroundings};
+use super::decree::{Decree, Outcome, Source};
+use super::measure::{OutcomeResult, OutcomeTally};
+use super::reconcile::{Completeness, Discrepancy, DiscrepancyKind, SchoolCompleteness};
+
+/// The name under which the model travels inside a signed report.
+pub const REPORT_ATTACHMENT_NAME: &str = "compliance.json";
+
+/// Everything that a report is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted<'a> {
+    /// The decree.
+    pub decree: &'a Decree,
+    /// What it was measured against.
+    pub around: &'a Surroundings,
+    /// The period before.
+    pub period_before: Span,
+    /// What was counted of the period, in the decree's order.
+    pub outcomes: &'a [OutcomeTally],
+    /// What was counted of the period before.
+    pub before: &'a [OutcomeTally],
+    /// What that comes to.
+    pub results: &'a [OutcomeResult],
+    /// SHA-256 of each outcome's list of cases.
+    pub list_digests: &'a [[u8; 32]],
+    /// What two systems disagree about.
+    pub discrepancies: &'a [Discrepancy],
+    /// How complete each school's part is.
+    pub completeness: &'a Completeness,
+    /// What is wrong with the calendars of schools.
+    pub calendar_faults: &'a [CalendarFault],
+    /// People whose rows were looked at.
+    pub people: u64,
+}
+
+/// What a report is asked for.
+#[derive(Clone, Debug)]
+pub struct ReportRequest<'a> {
+    /// Whether it stays an unsigned draft.
+    pub draft: bool,
+    /// The language of its texts.
+    pub language: &'a str,
+    /// The district that reports.
+    pub district: ReportingDistrict,
+    /// The instant whose records were read.
+    pub as_known: String,
+    /// The time zone's name.
+    pub time_zone: String,
+    /// Numbers of the outcomes that are left out.
+    pub left_out: &'a [String],
+    /// People who were held at import, by source.
+    pub held: BTreeMap<String, u64>,
+}
+
+impl ComplianceReport {
+    /// The report of these counts; without an id.
+    pub fn of(counted: &Counted<'_>, request: &ReportRequest<'_>) -> Self {
+        let (decree, around) = (counted.decree, counted.around);
+        let is_left_out = |outcome: &Outcome| request.left_out.contains(&outcome.text.id);
+        let outcomes = decree.outcomes.iter().enumerate();
+        let outcomes = outcomes.filter(|(_, outcome)| !is_left_out(outcome));
+        let left_out = decree.outcomes.iter().filter(|it| is_left_out(it));
+        let range = |span: Span| DayRange {
+            begins: span.begins,
+            ends: span.ends,
+        };
+        Self {
+            format: REPORT_FORMAT.to_owned(),
+            document: ReportDocument {
+                id: String::new(),
+                edition: ReportEdition::Court,
+                draft: request.draft,
+                language: request.language.to_owned(),
+            },
+            district: request.district.clone(),
+            decree: decree_block(decree, request.language),
+            as_of: around.as_of,
+            as_known: request.as_known.clone(),
+            time_zone: request.time_zone.clone(),
+            period: range(around.period),
+            count_day: around.count_day.min(around.as_of),
+            systems: CountedSystems {
+                student: around.systems.student.clone(),
+                support: around.systems.support.clone(),
+            },
+            study: around.study.map(range),
+            people: counted.people,
+            outcomes: outcomes
+                .map(|(place, _)| outcome::block(counted, place, request.language))
+                .collect(),
+            left_out: left_out
+                .map(|outcome| LeftOutOutcome {
+                    outcome: outcome.text.id.clone(),
+                    title: outcome.text.title.in_language(request.language).to_owned(),
+                    unconfirmed: unconfirmed(outcome, around),
+                })
+                .collect(),
+            discrepancies: discrepancies(counted),
+            completeness: completeness(counted),
+            held: held(&request.held),
+            calendar_faults: counted.calendar_faults.iter().map(fault).collect(),
+            attachments: attachments(request.draft),
+        }
+    }
+
+    /// An outcome of it, by its number.
+    pub fn outcome(&self, id: &str) -> Option<&OutcomeBlock> {
+        self.outcomes.iter().find(|it| it.outcome == id)
+    }
+}
+
+/// What nobody confirmed of an outcome, as it stands in this period. While there is anything, the
+/// court edition is signed only without the outcome.
+pub fn unconfirmed(outcome: &Outcome, around: &Surroundings) -> Vec<Unconfirmed> {
+    let text = &outcome.text;
+    let mut found = Vec::new();
+    let mut look = |part, name: Option<&String>, source: &Source| {
+        if !source.confirmed {
+            found.push(Unconfirmed {
+                part,
+                name: name.cloned(),
+                source: source.text.clone(),
+            });
+        }
+    };
+    look(UnconfirmedPart::Definition, None, &text.source);
+    for exclusion in &text.exclusions {
+        let code = Some(&exclusion.code);
+        look(UnconfirmedPart::Exclusion, code, &exclusion.source);
+    }
+    for threshold in &text.thresholds {
+        let name = Some(&threshold.name);
+        let target = threshold.target_on(around.period.begins);
+        if let Some(target) = target {
+            look(UnconfirmedPart::Target, name, &target.source);
+            if let Some(closure) = &target.closed_by {
+                look(UnconfirmedPart::Closure, name, &closure.source);
+            }
+        }
+    }
+    if let Some(sample) = &text.sample {
+        look(UnconfirmedPart::Study, None, &sample.source);
+    }
+    found
+}
+
+fn decree_block(decree: &Decree, language: &str) -> DecreeBlock {
+    let text = &decree.text;
+    let historical = text.historical.as_ref();
+    DecreeBlock {
+        id: text.id.clone(),
+        version: text.version.clone(),
+        title: text.title.in_language(language).to_owned(),
+        court: text.court.clone(),
+        docket: text.docket.clone(),
+        citation: text.citation.clone(),
+        sha256: hex::encode(decree.digest),
+        historical: historical.map(|it| it.label.in_language(language).to_owned()),
+    }
+}
+
+fn discrepancies(counted: &Counted<'_>) -> Option<Vec<DiscrepancyCount>> {
+    let systems = &counted.around.systems;
+    let is_compared = !systems.student.is_empty() && !systems.support.is_empty();
+    let count = |kind: &DiscrepancyKind| {
+        let of_kind = counted.discrepancies.iter().filter(|it| it.kind == *kind);
+        DiscrepancyCount {
+            kind: kind.word().to_owned(),
+            people: of_kind.count() as u64,
+        }
+    };
+    is_compared.then(|| DiscrepancyKind::ALL.iter().map(count).collect())
+}
+
+fn completeness(counted: &Counted<'_>) -> Vec<SchoolPart> {
+    let part = |(code, school): (&String, &SchoolCompleteness)| SchoolPart {
+        school: code.clone(),
+        label: name_of(counted.around, code),
+        enrolled: school.enrolled.into(),
+        with_plan: school.with_plan.into(),
+        with_disability: school.with_disability.into(),
+        with_both: school.with_both.into(),
+        people_by_source: school
+            .people_by_source
+            .iter()
+            .map(|(source, rows)| SourceRows {
+                source: source.clone(),
+                rows: u64::from(*rows),
+            })
+            .collect(),
+        outside: school.outside.as_ref().map(|it| OutsideNumbers {
+            counted_on: it.counted_on,
+            enrolled: it.enrolled.into(),
+            with_plan: it.with_plan.map(u64::from),
+            certified_by: it.certified_by.clone(),
+        }),
+    };
+    counted.completeness.schools.iter().map(part).collect()
+}
+
+fn held(held: &BTreeMap<String, u64>) -> Vec<HeldPeople> {
+    let of_source = |(source, people): (&String, &u64)| HeldPeople {
+        source: source.clone(),
+        people: *people,
+    };
+    held.iter().map(of_source).collect()
+}
+
+/// What is wrong, without what to do: that is for the district.
+fn fault(fault: &CalendarFault) -> String {
+    let told = fault.to_string();
+    let what = told.split("; hint:").next();
+    what.unwrap_or_default().to_owned()
+}
+
+fn attachments(draft: bool) -> Vec<AttachedFile> {
+    let data = AttachedFile {
+        name: REPORT_ATTACHMENT_NAME.to_owned(),
+        media_type: "application/json".to_owned(),
+    };
+    if draft { Vec::new() } else { vec![data] }
+}
+
+/// The name of a school.
+fn name_of(around: &Surroundings, school: &str) -> Option<String> {
+    around.schools.get(school).map(|it| it.name.clone())
+}
+

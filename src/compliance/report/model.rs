@@ -1,0 +1,504 @@
+//! The typed compliance report: everything that its pages print and a court's monitor reads.
+//!
+//! This is the whole content of `compliance.json`, which travels inside the signed file with its
+//! data proof. Figures are text, rounded to the worse side; counts are whole numbers, so that each
+//! figure can be computed again. Words of codes stand as the case lists have them, beside a label
+//! where the decree or the records give one.
+//!
+//! Never: a pupil. Every count here is a sum over a list of cases whose digest stands beside it.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// The value of [`ComplianceReport::format`] in this version.
+pub const REPORT_FORMAT: &str = "registrar-compliance/1";
+
+/// What a decree comes to on a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComplianceReport {
+    /// Always [`REPORT_FORMAT`].
+    pub format: String,
+    /// Which document this is.
+    pub document: ReportDocument,
+    /// The district that reports.
+    pub district: ReportingDistrict,
+    /// What is reported on.
+    pub decree: DecreeBlock,
+    /// The day of the report: what happened later did not happen for it.
+    pub as_of: Date,
+    /// The instant whose records were read: what was recorded later is not known to it.
+    pub as_known: String,
+    /// The time zone in which a row was recorded on a day.
+    pub time_zone: String,
+    /// The reporting period.
+    pub period: DayRange,
+    /// The day on which pupils and staff are counted.
+    pub count_day: Date,
+    /// The systems whose rows are counted; empty lists where all are.
+    pub systems: CountedSystems,
+    /// The weeks over which services are looked at; none where they were not named.
+    pub study: Option<DayRange>,
+    /// People whose rows were looked at.
+    pub people: u64,
+    /// The outcomes, in the decree's order.
+    pub outcomes: Vec<OutcomeBlock>,
+    /// Outcomes that were left out by name, since nobody confirmed what they are held against.
+    pub left_out: Vec<LeftOutOutcome>,
+    /// What two systems disagree about; none where no systems are named, so that nothing is
+    /// compared.
+    pub discrepancies: Option<Vec<DiscrepancyCount>>,
+    /// How complete each school's part is, with what was counted outside.
+    pub completeness: Vec<SchoolPart>,
+    /// People who were held at import and are not counted, by source.
+    pub held: Vec<HeldPeople>,
+    /// What is wrong with the calendars of schools, whose clocks are unknown for it.
+    pub calendar_faults: Vec<String>,
+    /// The files that travel inside the signed document; none in a draft.
+    pub attachments: Vec<AttachedFile>,
+}
+
+/// Which document this is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportDocument {
+    /// 32 hexadecimal digits, derived from what the report says; empty in a draft.
+    pub id: String,
+    /// For whom it is.
+    pub edition: ReportEdition,
+    /// Whether it is an unsigned draft.
+    pub draft: bool,
+    /// The language of the texts, as a BCP 47 tag: `en`, `es`.
+    pub language: String,
+}
+
+/// For whom a report is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportEdition {
+    /// Complete, for the court and its monitor.
+    Court,
+}
+
+/// The district that reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportingDistrict {
+    /// The name.
+    pub name: String,
+    /// The state's code of the district.
+    pub code: String,
+}
+
+/// What is reported on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecreeBlock {
+    /// Its short name.
+    pub id: String,
+    /// The author's name for this state of its file.
+    pub version: String,
+    /// Its name.
+    pub title: String,
+    /// The court that gave it; none where no court did.
+    pub court: Option<String>,
+    /// The court's number of the case.
+    pub docket: Option<String>,
+    /// Where its text is found.
+    pub citation: String,
+    /// SHA-256 of its file.
+    pub sha256: String,
+    /// What is said of it where it is no longer in force.
+    pub historical: Option<String>,
+}
+
+/// A stretch of days, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DayRange {
+    /// First day.
+    pub begins: Date,
+    /// Last day.
+    pub ends: Date,
+}
+
+/// The systems whose rows are counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CountedSystems {
+    /// Student systems.
+    pub student: Vec<String>,
+    /// Special-education systems.
+    pub support: Vec<String>,
+}
+
+/// Where a statement comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LegalSource {
+    /// The document, as a lawyer cites it.
+    pub text: String,
+    /// Where it can be read.
+    pub url: Option<String>,
+    /// Whether somebody read it there.
+    pub confirmed: bool,
+}
+
+/// One outcome.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomeBlock {
+    /// Its number.
+    pub outcome: String,
+    /// Its name.
+    pub title: String,
+    /// What is counted, in plain words.
+    pub definition: String,
+    /// The paragraph that asks for it.
+    pub citation: String,
+    /// Who says that it is counted so.
+    pub source: LegalSource,
+    /// What one case is, as a word of the case lists.
+    pub unit: String,
+    /// How its result is written.
+    pub measure: MeasureKind,
+    /// What it comes to: the worst of its thresholds.
+    pub status: String,
+    /// Cases that are counted: the sum of the classes.
+    pub counted: u64,
+    /// What became of the counted cases.
+    pub classes: Vec<ClassCount>,
+    /// Cases that are left out, by reason.
+    pub excluded: Vec<ExcludedCases>,
+    /// Cases of which the records do not say whether they are counted.
+    pub unclear: u64,
+    /// Its shares with their targets.
+    pub thresholds: Vec<ThresholdBlock>,
+    /// The same counts by group.
+    pub groups: Vec<Grouping>,
+    /// Whether its cases are held against a clock.
+    pub has_clock: bool,
+    /// Cases in time by the clock.
+    pub in_time_tolled: u64,
+    /// Cases that would be in time had the clock never stood still.
+    pub in_time_untolled: u64,
+    /// Cases in time only by rows that were entered or changed after the day they satisfy, by
+    /// school.
+    pub entered_late: Vec<LateEntries>,
+    /// SHA-256 of the list of its cases.
+    pub cases_sha256: String,
+}
+
+/// How a result is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeasureKind {
+    /// Cases of a hundred.
+    Proportion,
+    /// Events for a hundred cases.
+    Rate,
+    /// The risk of a group over that of everybody else.
+    RiskRatio,
+}
+
+/// Cases of one class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassCount {
+    /// Its word in the case list.
+    pub name: String,
+    /// Its name.
+    pub label: String,
+    /// How many.
+    pub cases: u64,
+}
+
+/// Cases that are left out for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExcludedCases {
+    /// The reason's word in the case list.
+    pub reason: String,
+    /// The reason.
+    pub label: String,
+    /// How many.
+    pub cases: u64,
+    /// Who says that they are left out.
+    pub source: LegalSource,
+}
+
+/// A share of an outcome's cases, and its target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThresholdBlock {
+    /// Its word.
+    pub threshold: String,
+    /// Its name.
+    pub label: String,
+    /// The words of the classes in its numerator.
+    pub numerator_of: Vec<String>,
+    /// The words of the classes of which it is a share.
+    pub of_classes: Vec<String>,
+    /// Cases in the numerator.
+    pub numerator: u64,
+    /// Of how many.
+    pub of: u64,
+    /// Of a rate: what is added up over the cases in the numerator, and divided by the others.
+    pub sum: Option<String>,
+    /// The result; none without a case, and where each group has its own.
+    pub figure: Option<String>,
+    /// What it is held against in this period.
+    pub target: Option<TargetBlock>,
+    /// What it comes to.
+    pub status: String,
+    /// The period before; none without a case in it, and where each group has its own.
+    pub before: Option<EarlierFigure>,
+    /// Of an outcome that compares groups: each group's own.
+    pub ratios: Vec<GroupRatio>,
+}
+
+/// What a result is held against.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TargetBlock {
+    /// What it asks.
+    pub asks: TargetKind,
+    /// Its number; none where the year before is the measure.
+    pub bound: Option<String>,
+    /// The first day of a reporting period that is held against it.
+    pub from: Date,
+    /// Who set it.
+    pub source: LegalSource,
+    /// How it ended otherwise than by the records.
+    pub closed_by: Option<ClosedTarget>,
+}
+
+/// What a target asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TargetKind {
+    /// So much or more.
+    AtLeast,
+    /// So much or less.
+    AtMost,
+    /// Less than so much.
+    Below,
+    /// More than so much.
+    Above,
+    /// Better than the year before.
+    Better,
+}
+
+/// How a target ended otherwise than by the records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClosedTarget {
+    /// When.
+    pub on: Date,
+    /// Who says so.
+    pub source: LegalSource,
+}
+
+/// The same share in the period before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierFigure {
+    /// First day of that period.
+    pub begins: Date,
+    /// Last day of that period.
+    pub ends: Date,
+    /// Cases in the numerator.
+    pub numerator: u64,
+    /// Of how many.
+    pub of: u64,
+    /// The result.
+    pub figure: String,
+    /// How this period's result stands to it; none without a result in this period.
+    pub trend: Option<Trend>,
+}
+
+/// How a result stands to that of the period before, compared exactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trend {
+    /// Better.
+    Better,
+    /// The same.
+    Same,
+    /// Worse.
+    Worse,
+}
+
+/// One group's risk beside that of everybody else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupRatio {
+    /// The group, as a word of the case list.
+    pub group: String,
+    /// The group's cases in the numerator.
+    pub numerator: u64,
+    /// Of how many.
+    pub of: u64,
+    /// The ratio; none where the group, or everybody else, is too few to compare.
+    pub ratio: Option<String>,
+    /// Whether the state's risk stands in for that of everybody else.
+    pub alternate: bool,
+}
+
+/// An outcome's counts by one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grouping {
+    /// The field, as a word of the case list.
+    pub by: String,
+    /// Its groups, in the order of their words.
+    pub rows: Vec<GroupCounts>,
+}
+
+/// An outcome's counts of one group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupCounts {
+    /// The group, as a word of the case list.
+    pub group: String,
+    /// Its name, where the decree or the records give one.
+    pub label: Option<String>,
+    /// Cases that are counted.
+    pub counted: u64,
+    /// In each class, in the order of the outcome's classes.
+    pub classes: Vec<u64>,
+    /// Left out, in the order of the outcome's reasons.
+    pub excluded: Vec<u64>,
+    /// Of which the records do not say whether they are counted.
+    pub unclear: u64,
+    /// The result of each threshold; none without a case.
+    pub figures: Vec<Option<String>>,
+}
+
+/// Cases of a school in time only by rows that were entered late.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LateEntries {
+    /// The state's code of the school.
+    pub school: String,
+    /// Its name; none where the records know no such school.
+    pub label: Option<String>,
+    /// How many.
+    pub cases: u64,
+}
+
+/// An outcome that was left out by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOutOutcome {
+    /// Its number.
+    pub outcome: String,
+    /// Its name.
+    pub title: String,
+    /// What nobody confirmed.
+    pub unconfirmed: Vec<Unconfirmed>,
+}
+
+/// Something that nobody confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unconfirmed {
+    /// What it is.
+    pub part: UnconfirmedPart,
+    /// Which threshold or exclusion it is, by its word; none for others.
+    pub name: Option<String>,
+    /// What its file says of the source.
+    pub source: String,
+}
+
+/// A part of an outcome that has a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnconfirmedPart {
+    /// What is counted.
+    Definition,
+    /// Which cases are left out.
+    Exclusion,
+    /// The number that a result is held against.
+    Target,
+    /// How a target ended.
+    Closure,
+    /// How files are studied.
+    Study,
+}
+
+/// How often two systems disagree about one thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiscrepancyCount {
+    /// About what, as a word.
+    pub kind: String,
+    /// About how many people.
+    pub people: u64,
+}
+
+/// How complete one school's part is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SchoolPart {
+    /// The state's code of the school.
+    pub school: String,
+    /// Its name; none where the records know no such school.
+    pub label: Option<String>,
+    /// Pupils enrolled on the day of the count.
+    pub enrolled: u64,
+    /// Of them, those with a plan in force in the special-education systems.
+    pub with_plan: u64,
+    /// Of them, those of whom a student system says that they have a disability.
+    pub with_disability: u64,
+    /// Those with both.
+    pub with_both: u64,
+    /// Rows of people, by the source that sent them.
+    pub people_by_source: Vec<SourceRows>,
+    /// What somebody outside counted nearest before the day.
+    pub outside: Option<OutsideNumbers>,
+}
+
+/// Rows that a source sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceRows {
+    /// The source.
+    pub source: String,
+    /// How many.
+    pub rows: u64,
+}
+
+/// A count that somebody outside the district certified.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutsideNumbers {
+    /// The day that was counted.
+    pub counted_on: Date,
+    /// Every pupil.
+    pub enrolled: u64,
+    /// Pupils with a plan, where that was counted.
+    pub with_plan: Option<u64>,
+    /// Who certified it.
+    pub certified_by: String,
+}
+
+/// People of a source who are held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeldPeople {
+    /// The source.
+    pub source: String,
+    /// How many.
+    pub people: u64,
+}
+
+/// A file inside the signed document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttachedFile {
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+}

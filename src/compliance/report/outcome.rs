@@ -1,0 +1,234 @@
+//! One outcome of a report: its definition, counts, shares beside their targets, and groups.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::compliance::case::FieldType;
+use crate::compliance::decree::{Bound, Direction, Measure, Target, Threshold};
+use crate::compliance::measure::{Share, Tally, ThresholdResult, share};
+
+/// The block of the outcome at this place of the decree.
+pub(super) fn block(counted: &Counted<'_>, place: usize, language: &str) -> OutcomeBlock {
+    let outcome = &counted.decree.outcomes[place];
+    let (text, result) = (&outcome.text, &counted.results[place]);
+    let tally = &counted.outcomes[place];
+    let thresholds = text.thresholds.iter().zip(&result.thresholds);
+    let late = |(school, cases): (&String, &u64)| LateEntries {
+        school: school.clone(),
+        label: name_of(counted.around, school),
+        cases: *cases,
+    };
+    OutcomeBlock {
+        outcome: text.id.clone(),
+        title: text.title.in_language(language).to_owned(),
+        definition: text.definition.in_language(language).to_owned(),
+        citation: text.citation.clone(),
+        source: source(&text.source),
+        unit: text.unit.word().to_owned(),
+        measure: match &text.measure {
+            Measure::Proportion => MeasureKind::Proportion,
+            Measure::Rate { .. } => MeasureKind::Rate,
+            Measure::RiskRatio { .. } => MeasureKind::RiskRatio,
+        },
+        status: result.status.word().to_owned(),
+        counted: tally.whole.counted(),
+        classes: classes(outcome, &tally.whole, language),
+        excluded: excluded(outcome, &tally.whole, language),
+        unclear: tally.whole.unclear,
+        thresholds: thresholds
+            .map(|(threshold, result)| {
+                let before = counted.before.get(place);
+                let tallies = (result, &tally.whole, before);
+                threshold_block(counted, outcome, threshold, tallies, language)
+            })
+            .collect(),
+        groups: groups(counted, outcome, &tally.strata, language),
+        has_clock: text.clock.as_ref().is_some_and(|it| it.limit.is_some()),
+        in_time_tolled: tally.in_time[0],
+        in_time_untolled: tally.in_time[1],
+        entered_late: tally.entered_late.iter().map(late).collect(),
+        cases_sha256: hex::encode(counted.list_digests[place]),
+    }
+}
+
+fn source(source: &Source) -> LegalSource {
+    LegalSource {
+        text: source.text.clone(),
+        url: source.url.clone(),
+        confirmed: source.confirmed,
+    }
+}
+
+fn classes(outcome: &Outcome, tally: &Tally, language: &str) -> Vec<ClassCount> {
+    let text = &outcome.text;
+    let named = text.classes.iter().map(|it| (&it.name, &it.title));
+    let named = named.chain([(&text.otherwise.name, &text.otherwise.title)]);
+    let counted = named.zip(tally.classes.iter());
+    counted
+        .map(|((name, title), cases)| ClassCount {
+            name: name.clone(),
+            label: title.in_language(language).to_owned(),
+            cases: *cases,
+        })
+        .collect()
+}
+
+fn excluded(outcome: &Outcome, tally: &Tally, language: &str) -> Vec<ExcludedCases> {
+    let reasons = outcome.text.exclusions.iter().zip(&tally.excluded);
+    reasons
+        .map(|(reason, cases)| ExcludedCases {
+            reason: reason.code.clone(),
+            label: reason.title.in_language(language).to_owned(),
+            cases: *cases,
+            source: source(&reason.source),
+        })
+        .collect()
+}
+
+fn threshold_block(
+    counted: &Counted<'_>,
+    outcome: &Outcome,
+    threshold: &Threshold,
+    (result, tally, before): (&ThresholdResult, &Tally, Option<&OutcomeTally>),
+    language: &str,
+) -> ThresholdBlock {
+    let direction = threshold.direction.unwrap_or(outcome.text.direction);
+    let is_ratio = outcome.text.measure.is_ratio();
+    let whole = (!is_ratio).then_some(result.share);
+    let before = before.filter(|_| !is_ratio);
+    let before = before.map(|before| share(outcome, threshold, &before.whole));
+    let ratios = result.groups.iter().map(|it| GroupRatio {
+        group: it.group.clone(),
+        numerator: it.share.numerator,
+        of: it.share.of,
+        ratio: it.ratio.map(|ratio| ratio.shown(direction)),
+        alternate: it.alternate,
+    });
+    let all = || outcome.text.class_names().map(str::to_owned).collect();
+    ThresholdBlock {
+        threshold: threshold.name.clone(),
+        label: threshold.label.in_language(language).to_owned(),
+        numerator_of: threshold.numerator.clone(),
+        of_classes: threshold.of.clone().unwrap_or_else(all),
+        numerator: result.share.numerator,
+        of: result.share.of,
+        sum: sum(outcome, threshold, tally),
+        figure: whole.and_then(|share| Some(share.figure?.shown(direction))),
+        target: result.target.as_ref().map(|it| target_block(&it.target)),
+        status: result.status.word().to_owned(),
+        before: before.and_then(|it| earlier(counted, whole, it, direction)),
+        ratios: ratios.collect(),
+    }
+}
+
+/// What a rate adds up over the cases of its numerator.
+fn sum(outcome: &Outcome, threshold: &Threshold, tally: &Tally) -> Option<String> {
+    let Measure::Rate { sum } = &outcome.text.measure else {
+        return None;
+    };
+    let classes = outcome.text.class_names().zip(&tally.sums);
+    let counted = classes.filter(|(class, _)| threshold.numerator.iter().any(|it| it == class));
+    let total: i128 = counted.map(|(_, sum)| sum).sum();
+    let place = outcome.text.unit.place(sum)?;
+    Some(match outcome.text.unit.fields()[place].of {
+        FieldType::Days | FieldType::Percent => format!("{}.{:03}", total / 1000, total % 1000),
+        _ => total.to_string(),
+    })
+}
+
+fn earlier(
+    counted: &Counted<'_>,
+    now: Option<Share>,
+    before: Share,
+    direction: Direction,
+) -> Option<EarlierFigure> {
+    let figure = before.figure?;
+    let now = now.and_then(|it| it.figure);
+    let trend = |order| match (order, direction) {
+        (Ordering::Equal, _) => Trend::Same,
+        (Ordering::Greater, Direction::Increase) | (Ordering::Less, Direction::Decrease) => {
+            Trend::Better
+        }
+        _ => Trend::Worse,
+    };
+    Some(EarlierFigure {
+        begins: counted.period_before.begins,
+        ends: counted.period_before.ends,
+        numerator: before.numerator,
+        of: before.of,
+        figure: figure.shown(direction),
+        trend: now.map(|now| trend(now.order_to(figure))),
+    })
+}
+
+fn target_block(target: &Target) -> TargetBlock {
+    let (asks, bound) = match target.bound() {
+        Bound::AtLeast(bound) => (TargetKind::AtLeast, Some(bound)),
+        Bound::AtMost(bound) => (TargetKind::AtMost, Some(bound)),
+        Bound::Below(bound) => (TargetKind::Below, Some(bound)),
+        Bound::Above(bound) => (TargetKind::Above, Some(bound)),
+        Bound::Better => (TargetKind::Better, None),
+    };
+    TargetBlock {
+        asks,
+        bound: bound.map(|it| it.to_string()),
+        from: target.from,
+        source: source(&target.source),
+        closed_by: target.closed_by.as_ref().map(|it| ClosedTarget {
+            on: it.on,
+            source: source(&it.source),
+        }),
+    }
+}
+
+fn groups(
+    counted: &Counted<'_>,
+    outcome: &Outcome,
+    strata: &[BTreeMap<String, Tally>],
+    language: &str,
+) -> Vec<Grouping> {
+    let groups = outcome.text.strata.iter().zip(strata);
+    groups
+        .map(|(by, tallies)| Grouping {
+            by: by.clone(),
+            rows: tallies
+                .iter()
+                .map(|(group, tally)| GroupCounts {
+                    group: group.clone(),
+                    label: label(counted, by, group, language),
+                    counted: tally.counted(),
+                    classes: tally.classes.clone(),
+                    excluded: tally.excluded.clone(),
+                    unclear: tally.unclear,
+                    figures: figures(outcome, tally),
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+/// The result of each threshold over one group.
+fn figures(outcome: &Outcome, tally: &Tally) -> Vec<Option<String>> {
+    let thresholds = outcome.text.thresholds.iter();
+    thresholds
+        .map(|threshold| {
+            let direction = threshold.direction.unwrap_or(outcome.text.direction);
+            let figure = share(outcome, threshold, tally).figure?;
+            Some(figure.shown(direction))
+        })
+        .collect()
+}
+
+/// The name of a group, where it has one beside its word.
+fn label(counted: &Counted<'_>, by: &str, group: &str, language: &str) -> Option<String> {
+    let text = &counted.decree.text;
+    let bands = match by {
+        "school" => return name_of(counted.around, group),
+        "grade_band" => &text.grade_bands,
+        "age_band" => &text.age_bands,
+        _ => return None,
+    };
+    let band = bands.iter().find(|band| band.name == group);
+    band.map(|band| band.title.in_language(language).to_owned())
+}
