@@ -105,4 +105,27 @@ pub enum IssueError {
         /// The day.
         day: jiff::civil::Date,
     },
+    /// A report of a day of which the records do not know everything.
+    #[error(
+        "a report as of {as_of} is asked for, and the records are read as they were known on \
+         {known_on}: what happened in between is not in them\nhint: take {known_on} or an earlier \
+         day, or import what came since"
+    )]
+    NotKnownYet {
+        /// The day of the report.
+        as_of: jiff::civil::Date,
+        /// The day, in the district's time zone, on which its records were known.
+        known_on: jiff::civil::Date,
+    },
+    /// A report of a year that begins after its day.
+    #[error(
+        "a report as of {as_of} is asked of a year that begins on {begins}\nhint: take an earlier \
+         year, or a later day"
+    )]
+    YearNotBegun {
+        /// The day of the report.
+        as_of: jiff::civil::Date,
+        /// First day of the year.
+        begins: jiff::civil::Date,
+    },
 }

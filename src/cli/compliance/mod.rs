@@ -5,6 +5,7 @@
 
 mod cases;
 mod check_decree;
+mod completeness;
 mod explain;
 mod status;
 
@@ -18,6 +19,7 @@ use super::{Context, Done};
 use crate::compliance::decree::{DECREE_BYTES_MAX, Decree};
 use crate::compliance::{Span, Systems};
 use crate::issue::{Asked, Compliance};
+use crate::record::SchoolYear;
 use crate::template;
 
 /// The file of a decree in a report's folder.
@@ -45,6 +47,10 @@ pub(super) struct Reading {
     /// The day of the report (2026-06-30): what happened later did not happen for it
     #[arg(long, value_name = "DATE")]
     as_of: Date,
+    /// The school year that is reported, such as 2025-26, where the day lies after it: what happened
+    /// until that day counts, so that nothing of the year is pending [default: that of the day]
+    #[arg(long, value_name = "YEAR")]
+    period_of: Option<SchoolYear>,
     /// Read the records as they were known at this instant (2026-06-30T18:00:00Z) [default: as the
     /// newest import left them]
     #[arg(long, value_name = "INSTANT")]
@@ -86,6 +92,7 @@ async fn open(context: &Context, reading: &Reading) -> anyhow::Result<Compliance
         .context("nothing was imported by then\nhint: `registrar import FOLDER` comes first")?;
     let asked = Asked {
         as_of: reading.as_of,
+        period_of: reading.period_of,
         as_known: known,
         systems: Systems {
             student: settings.student_systems.clone(),

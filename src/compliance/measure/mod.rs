@@ -7,8 +7,9 @@
 //! same bytes on whatever machine, database and number of threads.
 //!
 //! Never: a rule. Next: `placing` says what becomes of one case, `tally` what is added up, `list`
-//! how a case is written down, `result` what a count comes to beside its target.
+//! how a case is written down, `deadline` who was in time and by rows of when, `result` what a count comes to beside its target.
 
+mod deadline;
 mod list;
 mod placing;
 mod result;
@@ -16,6 +17,7 @@ mod tally;
 
 use std::collections::BTreeMap;
 
+pub use deadline::{Deadline, EnteredLate, InTime, Timeliness};
 pub use list::list_heading;
 pub use placing::{Placed, Reason};
 pub use result::{
