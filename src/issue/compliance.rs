@@ -315,14 +315,14 @@ impl Compliance {
 }
 
 /// A reporting year and its day of the count: each year has one, so that nobody is counted in two.
-struct Year {
-    period: Span,
-    count_day: Date,
+pub(super) struct Year {
+    pub period: Span,
+    pub count_day: Date,
 }
 
 impl Year {
     /// The year that begins in this calendar year.
-    fn beginning(decree: &Decree, year: i16) -> Option<Self> {
+    pub fn beginning(decree: &Decree, year: i16) -> Option<Self> {
         let begins = decree.text.period.begins.in_year(year)?;
         let next = decree.text.period.begins.in_year(year.checked_add(1)?)?;
         let ends = next.checked_sub(1.day()).ok()?;
@@ -334,7 +334,7 @@ impl Year {
     }
 
     /// The year in which a day lies.
-    fn around(decree: &Decree, day: Date) -> Option<Self> {
+    pub fn around(decree: &Decree, day: Date) -> Option<Self> {
         let own = Self::beginning(decree, day.year()).filter(|year| year.period.has(day));
         own.or_else(|| Self::beginning(decree, day.year().checked_sub(1)?))
     }

@@ -14,6 +14,7 @@ mod program;
 mod arranged;
 mod compliance;
 mod decided;
+mod decrees;
 mod doctor;
 mod explain;
 mod held;

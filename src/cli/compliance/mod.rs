@@ -7,6 +7,7 @@ mod cases;
 mod check_decree;
 mod completeness;
 mod explain;
+mod new_decree;
 mod status;
 
 use std::path::{Path, PathBuf};
@@ -33,8 +34,11 @@ pub(super) enum Command {
     Cases(cases::Arguments),
     /// Why one case is in its class: each rule, the clock, the rows with file and line
     Explain(explain::Arguments),
-    /// Look a decree's file through: everything that is wrong with it, with line and hint
+    /// Look a decree's file through: everything that is wrong with it, with line and hint; and run
+    /// the case files beside it
     CheckDecree(check_decree::Arguments),
+    /// Make a small folder to begin a decree with: one outcome, a calendar, a case file that passes
+    NewDecree(new_decree::Arguments),
 }
 
 /// What is asked, by every command that counts.
@@ -69,6 +73,7 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
         Command::Cases(arguments) => cases::run(context, arguments).await,
         Command::Explain(arguments) => explain::run(context, arguments).await,
         Command::CheckDecree(arguments) => check_decree::run(context, arguments),
+        Command::NewDecree(arguments) => new_decree::run(context, arguments),
     }
 }
 
@@ -140,16 +145,17 @@ fn text_of(named: &str) -> anyhow::Result<(String, String)> {
     if path.is_dir() {
         path.push(FILE);
     }
-    Ok((path.display().to_string(), read(&path)?))
+    Ok((path.display().to_string(), read(&path, DECREE_BYTES_MAX)?))
 }
 
-fn read(path: &Path) -> anyhow::Result<String> {
+/// The text of a file that belongs to a decree.
+fn read(path: &Path, bytes_max: usize) -> anyhow::Result<String> {
     let shown = path.display();
     let size = std::fs::metadata(path).map(|it| it.len());
     let size = size.with_context(|| format!("cannot read `{shown}`"))?;
     anyhow::ensure!(
-        size <= DECREE_BYTES_MAX as u64,
-        "`{shown}` has {size} bytes, {DECREE_BYTES_MAX} at most\nhint: this is no decree"
+        size <= bytes_max as u64,
+        "`{shown}` has {size} bytes, {bytes_max} at most\nhint: this is no file of a decree"
     );
     std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}` as text"))
 }
