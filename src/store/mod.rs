@@ -41,6 +41,7 @@ mod settings;
 mod staging;
 mod stored;
 mod support;
+mod systems;
 mod told;
 mod undo;
 

@@ -218,8 +218,8 @@ const REVIEWED: [(&str, &str); 8] = [
         "any row could name a school that would be lost; only where one would, which is refused",
     ),
     (
-        "INSERT INTO special_education_sources",
-        "it stops at the first row of the source in each table; once an import",
+        "AS with_marks FROM people",
+        "everybody of a source that sends plans is looked at; once an import of such a source",
     ),
     (
         "'subject' AS kind",

@@ -11,6 +11,7 @@ mod pupil;
 mod rows;
 mod support;
 mod support_reads;
+mod systems;
 mod undo;
 
 use common::on_both_databases;
