@@ -10,10 +10,12 @@
 //! (what was decided since), `preview.rs` (unofficial copies), `flat.rs` (the unsigned twin of a
 //! signed document), `whole.rs` (whether the pages say what the record says: `rows.rs`,
 //! `headings.rs`, `sums.rs`, `placing.rs`, `shown.rs`, and `surplus.rs`, `columns.rs`,
-//! `averages.rs` for what they say beyond it), `sample.rs` (a report's invented people).
+//! `averages.rs` for what they say beyond it), `sample.rs` (a report's invented people),
+//! `decree_cases.rs` (what a decree makes of a case file's rows).
 
 mod averages;
 mod batch;
+mod case_rows;
 mod check;
 mod columns;
 mod compliance;

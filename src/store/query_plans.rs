@@ -218,8 +218,8 @@ const REVIEWED: [(&str, &str); 8] = [
         "any row could name a school that would be lost; only where one would, which is refused",
     ),
     (
-        "AS with_marks FROM people",
-        "everybody of a source that sends plans is looked at; once an import of such a source",
+        "LIMIT 1) s",
+        "it stops at the first row of the source in each table; once an import",
     ),
     (
         "'subject' AS kind",

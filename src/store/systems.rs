@@ -1,10 +1,10 @@
 //! Which sources are special-education systems, as it was known at any instant.
 //!
 //! Owns the rule: it sent rows that only such a system sends, and has no term, course or mark; or
-//! most of whom it knows have such rows and few have marks, so that a stray row turns nothing round.
-//! A student system that tells of plans beside its marks stays one. What a source is found to be is a version like
-//! a row: an import begins or ends it, an undoing takes that back, and an earlier instant reads what
-//! was known then.
+//! most of whom it knows have such rows and few have marks, so that a stray row changes nothing. A
+//! student system that tells of plans beside its marks stays one. What a source is found to be is a
+//! version like a row: an import begins or ends it, an undoing takes that back, and an earlier
+//! instant reads what was known then.
 //!
 //! Next: `records.rs` keeps what such a system says of people out of transcripts.
 

@@ -12,7 +12,6 @@ use crate::compliance::decree::Decree;
 use crate::compliance::sample::ReviewForm;
 use crate::compliance::{CLOCK_FIELDS, CaseKind, DATES, Field};
 use crate::issue::{CASE_BYTES_MAX, CaseRun, run_case_file};
-use crate::rules_file;
 
 /// Case files of one decree.
 const CASE_FILES_MAX: usize = 1000;
@@ -123,7 +122,7 @@ impl Told {
                 continue;
             }
             let text = read(&path, FORM_BYTES_MAX).map_err(|error| vec![format!("{error:#}")]);
-            let form = text.and_then(|text| rules_file::read::<ReviewForm>(&file, &text));
+            let form = text.and_then(|text| ReviewForm::read(&file, &text));
             let form = match form {
                 Ok(form) => form,
                 Err(wrong) => {
@@ -131,9 +130,6 @@ impl Told {
                     continue;
                 }
             };
-            let faults = form.faults();
-            self.problems
-                .extend(faults.iter().map(|fault| format!("{file}: {fault}")));
             if form.form != sample.form {
                 self.problems.push(format!(
                     "{file}: the form calls itself `{}`\n  hint: write `form = \"{}\"`",

@@ -1,5 +1,5 @@
-//! How complete the records are that a decree is counted from, school by school: what `status` tells
-//! before any number is believed.
+//! How complete the records are that a decree is counted from, school by school: what `status`
+//! tells beside its numbers.
 //!
 //! Owns its words. What is compared, `compliance/reconcile.rs` says.
 

@@ -51,8 +51,8 @@ pub(super) struct Reading {
     /// The day of the report (2026-06-30): what happened later did not happen for it
     #[arg(long, value_name = "DATE")]
     as_of: Date,
-    /// The school year that is reported, such as 2025-26, where the day lies after it: what happened
-    /// until that day counts, so that nothing of the year is pending [default: that of the day]
+    /// The school year that is reported, such as 2025-26, where the day lies after it: what
+    /// happened until that day counts, so that nothing of the year is pending [default: the day's]
     #[arg(long, value_name = "YEAR")]
     period_of: Option<SchoolYear>,
     /// Read the records as they were known at this instant (2026-06-30T18:00:00Z) [default: as the

@@ -1,9 +1,9 @@
 //! The last day of each threshold: whether a case was in time of it by either reading of the law,
 //! and whether the rows that say so came only afterwards.
 //!
-//! Both readings are always counted, whichever the outcome's own rule takes: Ed. Code 56344(a) stops
-//! the clock in vacations of more than five school days, 56302.1 and the state's "Exceeded 60-day"
-//! do not. Where nothing was computed there is nothing, never a nought.
+//! Both readings are always counted, whichever the outcome's own rule takes: Ed. Code 56344(a)
+//! stops the clock in vacations of more than five school days, 56302.1 and the state's "Exceeded
+//! 60-day" do not. Where nothing was computed there is nothing, never a nought.
 
 use std::collections::BTreeMap;
 

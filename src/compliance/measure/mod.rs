@@ -7,7 +7,8 @@
 //! same bytes on whatever machine, database and number of threads.
 //!
 //! Never: a rule. Next: `placing` says what becomes of one case, `tally` what is added up, `list`
-//! how a case is written down, `deadline` who was in time and by rows of when, `result` what a count comes to beside its target.
+//! how a case is written down, `deadline` who was in time and by rows of when, `result` what a
+//! count comes to beside its target.
 
 mod deadline;
 mod list;
