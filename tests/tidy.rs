@@ -32,6 +32,8 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "record",
             "store",
+            "intake",
+            "rules_file",
             "transcript",
             "compliance",
             "exchange",

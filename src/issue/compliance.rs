@@ -26,7 +26,7 @@ use crate::compliance::{
     teachers,
 };
 use crate::record::support::SupportSetting;
-use crate::record::{PersonId, RowName};
+use crate::record::{PersonId, RowName, SchoolYear};
 use crate::store::Store;
 
 /// What a report is asked about.
@@ -34,6 +34,9 @@ use crate::store::Store;
 pub struct Asked {
     /// The day of the report: what happened later did not happen for it.
     pub as_of: Date,
+    /// The reporting year, by the school year in which it begins; that of the day without it. What
+    /// happened between its end and the day of the report counts.
+    pub period_of: Option<SchoolYear>,
     /// The instant whose records are read: what was recorded later is not known to it.
     pub as_known: Timestamp,
     /// Whose rows are counted.
@@ -67,6 +70,9 @@ pub struct Measured {
     pub calendar_faults: Vec<CalendarFault>,
     /// People whose rows were looked at.
     pub people: u64,
+    /// How many people each source had held, so that their rows stayed as they were before: at the
+    /// instant whose records are read.
+    pub held: BTreeMap<String, u64>,
 }
 
 /// A decree over the records, opened once.
@@ -86,6 +92,22 @@ impl Compliance {
     /// # Errors
     /// [`IssueError`], where it cannot be read; a day of the report without a reporting year.
     pub async fn open(store: Store, decree: Decree, asked: Asked) -> Result<Self, IssueError> {
+        let known_on = asked.as_known.to_zoned(asked.time_zone.clone()).date();
+        if asked.as_of > known_on {
+            let as_of = asked.as_of;
+            return Err(IssueError::NotKnownYet { as_of, known_on });
+        }
+        let year = match asked.period_of {
+            Some(year) => Year::beginning(&decree, year.begins_in()),
+            None => Year::around(&decree, asked.as_of),
+        };
+        let year = year.ok_or_else(|| no_year(asked.as_of))?;
+        if year.period.begins > asked.as_of {
+            return Err(IssueError::YearNotBegun {
+                as_of: asked.as_of,
+                begins: year.period.begins,
+            });
+        }
         let setting = store.support_setting(asked.as_known).await?;
         let mut watched_since = BTreeMap::new();
         for import in store.imports().await? {
@@ -96,11 +118,10 @@ impl Compliance {
             }
         }
         let (calendars, calendar_faults) = Calendars::of(&setting);
-        let (period, count_day) = period_of(&decree, asked.as_of)?;
         let around = Surroundings {
             as_of: asked.as_of,
-            period,
-            count_day,
+            period: year.period,
+            count_day: year.count_day,
             study: asked.study,
             calendars,
             schools: setting.directory.schools.clone(),
@@ -108,15 +129,12 @@ impl Compliance {
             time_zone: asked.time_zone.clone(),
             watched_since,
         };
-        let ended = period
-            .begins
-            .checked_sub(1.day())
-            .map_err(|_| no_year(asked.as_of))?;
-        let (period, count_day) = period_of(&decree, ended)?;
+        // The year before is closed by the same day, so that nothing of it is pending.
+        let earlier = Year::beginning(&decree, year.begins_in() - 1);
+        let earlier = earlier.ok_or_else(|| no_year(asked.as_of))?;
         let before = Surroundings {
-            as_of: ended,
-            period,
-            count_day,
+            period: earlier.period,
+            count_day: earlier.count_day,
             study: None,
             ..around.clone()
         };
@@ -202,7 +220,13 @@ impl Compliance {
             people += count;
             looked_at(people);
         }
-        Ok(self.put_together(part, before, digests, people))
+        let held = self.store.held_by_source(self.asked.as_known).await;
+        let held = held.map_err(IssueError::from)?;
+        Ok(Measured {
+            people,
+            held,
+            ..self.put_together(part, before, digests)
+        })
     }
 
     /// Staff, and every school without a pupil.
@@ -216,13 +240,7 @@ impl Compliance {
         (part, before)
     }
 
-    fn put_together(
-        &self,
-        part: Part,
-        before: Part,
-        digests: Vec<Sha256>,
-        people: u64,
-    ) -> Measured {
+    fn put_together(&self, part: Part, before: Part, digests: Vec<Sha256>) -> Measured {
         let tallies = (&part.outcomes[..], Some(&before.outcomes[..]));
         Measured {
             results: results(&self.decree, tallies.0, tallies.1, &self.around),
@@ -233,7 +251,8 @@ impl Compliance {
             discrepancies: part.discrepancies,
             completeness: part.completeness,
             calendar_faults: self.calendar_faults.clone(),
-            people,
+            people: 0,
+            held: BTreeMap::new(),
         }
     }
 
@@ -295,22 +314,34 @@ impl Compliance {
     }
 }
 
-/// The reporting year in which a day lies, and its day of the count; that of the year before it
-/// counts nobody twice, for each year has one.
-fn period_of(decree: &Decree, day: Date) -> Result<(Span, Date), IssueError> {
-    let year = |year: i16| {
+/// A reporting year and its day of the count: each year has one, so that nobody is counted in two.
+pub(super) struct Year {
+    pub period: Span,
+    pub count_day: Date,
+}
+
+impl Year {
+    /// The year that begins in this calendar year.
+    pub fn beginning(decree: &Decree, year: i16) -> Option<Self> {
         let begins = decree.text.period.begins.in_year(year)?;
         let next = decree.text.period.begins.in_year(year.checked_add(1)?)?;
         let ends = next.checked_sub(1.day()).ok()?;
+        let period = Span { begins, ends };
         let in_year = |year| decree.text.count_day.in_year(year);
-        let span = Span { begins, ends };
-        let count_day = in_year(year).filter(|it| span.has(*it));
+        let count_day = in_year(year).filter(|it| period.has(*it));
         let count_day = count_day.or_else(|| in_year(year + 1))?;
-        Some((span, count_day))
-    };
-    let own = year(day.year()).filter(|(span, _)| span.has(day));
-    let own = own.or_else(|| year(day.year().checked_sub(1)?));
-    own.ok_or_else(|| no_year(day))
+        Some(Self { period, count_day })
+    }
+
+    /// The year in which a day lies.
+    pub fn around(decree: &Decree, day: Date) -> Option<Self> {
+        let own = Self::beginning(decree, day.year()).filter(|year| year.period.has(day));
+        own.or_else(|| Self::beginning(decree, day.year().checked_sub(1)?))
+    }
+
+    fn begins_in(&self) -> i16 {
+        self.period.begins.year()
+    }
 }
 
 fn no_year(day: Date) -> IssueError {

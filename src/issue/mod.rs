@@ -11,15 +11,18 @@
 //! signed document), `whole.rs` (whether the pages say what the record says: `rows.rs`,
 //! `headings.rs`, `sums.rs`, `placing.rs`, `shown.rs`, and `surplus.rs`, `columns.rs`,
 //! `averages.rs` for what they say beyond it), `sample.rs` (a report's invented people),
-//! `compliance.rs` (a decree counted over the records), `report.rs` (its report).
+//! `compliance.rs` (a decree counted over the records), `report.rs` (its report),
+//! `decree_cases.rs` (what a decree makes of a case file's rows).
 
 mod averages;
 mod batch;
+mod case_rows;
 mod check;
 mod cohort;
 mod columns;
 mod compliance;
 mod decimal;
+mod decree_cases;
 mod draft;
 mod flat;
 mod headings;
@@ -46,14 +49,13 @@ pub use batch::{Batch, BatchOutcome, Issued, Office};
 pub use check::{Counts, Examination, Located, OfSchools};
 pub use cohort::cohort;
 pub use compliance::{Asked, Compliance, Measured};
+pub use decree_cases::{CASE_BYTES_MAX, CASE_FORMAT, CaseRun, run_case_file};
 pub use draft::Refusal;
 pub use pages::Examined;
 pub use preview::{Preview, Previews};
 pub use printable::{Coverage, unprintable, unprintable_text};
 pub use purpose::{Purpose, ReceivingSchool};
-pub use report::{
-    MadeReport, NotConfirmed, ReportError, ReportOffice, ReportWanted,
-};
+pub use report::{MadeReport, NotConfirmed, ReportError, ReportOffice, ReportWanted};
 pub use sample::{Sample, SampleError};
 pub use signing::Signing;
 pub use stops::{Overridden, kept};
@@ -113,5 +115,28 @@ pub enum IssueError {
     NoReportingYear {
         /// The day.
         day: jiff::civil::Date,
+    },
+    /// A report of a day of which the records do not know everything.
+    #[error(
+        "a report as of {as_of} is asked for, and the records are read as they were known on \
+         {known_on}: what happened in between is not in them\nhint: take {known_on} or an earlier \
+         day, or import what came since"
+    )]
+    NotKnownYet {
+        /// The day of the report.
+        as_of: jiff::civil::Date,
+        /// The day, in the district's time zone, on which its records were known.
+        known_on: jiff::civil::Date,
+    },
+    /// A report of a year that begins after its day.
+    #[error(
+        "a report as of {as_of} is asked of a year that begins on {begins}\nhint: take an earlier \
+         year, or a later day"
+    )]
+    YearNotBegun {
+        /// The day of the report.
+        as_of: jiff::civil::Date,
+        /// First day of the year.
+        begins: jiff::civil::Date,
     },
 }

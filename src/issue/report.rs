@@ -277,7 +277,9 @@ impl ReportOffice<'_> {
                 is_again: true,
             });
         }
-        let proof = signing.proof_of(&model, now).map_err(ReportError::Signing)?;
+        let proof = signing
+            .proof_of(&model, now)
+            .map_err(ReportError::Signing)?;
         let job = job(&report, &model, Some(&proof), &report.document.id, now);
         let rendered = self.lay_out(&report, &job).await?;
         let signed = signing.sign(&rendered.pdf, REPORT, now);
@@ -383,7 +385,11 @@ impl ReportOffice<'_> {
         let mut missing = Vec::new();
         for (page, text) in (1..).zip(&pages) {
             if text.contains(&mark) != report.document.draft {
-                let says = if report.document.draft { "does not say" } else { "says" };
+                let says = if report.document.draft {
+                    "does not say"
+                } else {
+                    "says"
+                };
                 missing.push(format!(
                     "page {page} {says} that it is a draft (`{}`)\nhint: leave the edges of the \
                      shipped template in place",

@@ -2,6 +2,8 @@
 //!
 //! Next: `holds.rs` says what holds someone and what answers it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::database::{Row, Sql, Value};
@@ -120,6 +122,26 @@ impl Store {
         let rows = session.rows(ROWS, &[i64::from(rows_max).into()]).await?;
         let rows = rows.iter().map(held_row).collect::<Result<_, _>>()?;
         Ok(HeldNow { people, rows })
+    }
+
+    /// How many people each source had held at an instant.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn held_by_source(
+        &self,
+        known: Timestamp,
+    ) -> Result<BTreeMap<String, u64>, StoreError> {
+        const HELD: Sql = Sql::both(
+            "SELECT source, COUNT(*) AS people FROM (SELECT DISTINCT source, person FROM \
+             held_rows WHERE recorded_from <= $1 AND recorded_to > $1) p GROUP BY source",
+        );
+        let mut connection = self.connection().await?;
+        let mut session = connection.session();
+        let rows = session.rows(HELD, &[instant_text(known).into()]).await?;
+        let of_source =
+            |row: &Row| Ok((row.text("source")?, row.integer("people")?.unsigned_abs()));
+        rows.iter().map(of_source).collect()
     }
 
     /// Lets a held person go by hand: what was refused stays out. It is listed among the imports

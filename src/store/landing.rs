@@ -10,68 +10,8 @@ use super::open::one_import_at_a_time;
 use super::plan::{Landed, Plan, TableChange};
 use super::staging::Staging;
 use super::stored::TABLES;
-use super::{StoreError, instant_text, open_end};
-
-/// The source `$1` ever sent a row of a table.
-macro_rules! sent {
-    ($table:literal) => {
-        concat!("EXISTS (SELECT 1 FROM ", $table, " WHERE source = $1)")
-    };
-}
-
-/// A row of the source `$1` stands in a table.
-macro_rules! stands {
-    ($table:literal) => {
-        concat!(
-            "EXISTS (SELECT 1 FROM ",
-            $table,
-            " WHERE source = $1 AND recorded_to = ",
-            open_end!(),
-            ")"
-        )
-    };
-}
-
-/// A source is a special-education system if it ever sent a row of a table that only such systems
-/// have, and has no term, course or mark that stands. A student system that tells of eligibility or
-/// of a plan beside its marks stays one.
-const FORGET_SYSTEM: Sql = Sql::both("DELETE FROM special_education_sources WHERE source = $1");
-const NOTE_SYSTEM: Sql = Sql::both(concat!(
-    "INSERT INTO special_education_sources SELECT $1 WHERE (",
-    sent!("support_plans"),
-    " OR ",
-    sent!("plan_meetings"),
-    " OR ",
-    sent!("evaluations"),
-    " OR ",
-    sent!("referrals"),
-    " OR ",
-    sent!("eligibilities"),
-    " OR ",
-    sent!("transition_plans"),
-    " OR ",
-    sent!("behaviour_plans"),
-    " OR ",
-    sent!("parent_notices"),
-    " OR ",
-    sent!("service_promises"),
-    " OR ",
-    sent!("service_logs"),
-    " OR ",
-    sent!("records_requests"),
-    " OR ",
-    sent!("translation_requests"),
-    " OR ",
-    sent!("complaints"),
-    " OR ",
-    sent!("disputes"),
-    ") AND NOT ",
-    stands!("marks"),
-    " AND NOT ",
-    stands!("courses"),
-    " AND NOT ",
-    stands!("terms")
-));
+use super::systems::note_system;
+use super::{StoreError, instant_text};
 
 impl Staging {
     /// Lands everything in one transaction: closes what changed or went, adds what is new.
@@ -145,12 +85,7 @@ impl Staging {
             ];
             session.execute(sql.add_versions, &values).await?;
         }
-        session
-            .execute(FORGET_SYSTEM, &[source.as_str().into()])
-            .await?;
-        session
-            .execute(NOTE_SYSTEM, &[source.as_str().into()])
-            .await?;
+        note_system(&mut session, &source, &recorded_at).await?;
         relink(&mut session, &links, &recorded_at).await?;
         self.land_holds(&recorded_at, import, first_file).await?;
         Ok(Landed {

@@ -36,14 +36,16 @@ macro_rules! known {
 
 pub(super) use known;
 
-/// A row's source is a student system. What a special-education system says of a pupil's name,
-/// birth or enrolment never reaches a transcript or its audit: that the pupil stands there at all
-/// tells of a disability (invariant 2).
+/// A row's source was a student system, as known at `$2`. What a special-education system says of a
+/// pupil's name, birth or enrolment never reaches a transcript or its audit: that the pupil stands
+/// there at all tells of a disability (invariant 2).
 macro_rules! of_students {
     ($alias:literal) => {
         concat!(
             $alias,
-            ".source NOT IN (SELECT x.source FROM special_education_sources x)"
+            ".source NOT IN (SELECT x.source FROM special_education_sources x WHERE ",
+            known!("x"),
+            ")"
         )
     };
 }

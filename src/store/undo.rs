@@ -15,6 +15,7 @@ use super::links::{Links, relink};
 use super::records::of_ids;
 use super::references::{NamingRows, named_after_undoing};
 use super::stored::TABLES;
+use super::systems::undo_system;
 use super::{Store, StoreError, instant_text, open_end};
 use crate::record::PersonId;
 
@@ -231,6 +232,7 @@ impl Undoing {
         }
         relink(session, &links, &self.undone_at).await?;
         undo_holds(session, self.import, &self.landed_at, &self.undone_at).await?;
+        undo_system(session, &self.landed_at, &self.undone_at).await?;
         let integer = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         Ok(Done {
             closed: integer(closed),

@@ -285,3 +285,148 @@ fn listed_of_seds() -> String {
     let row = reader.records().next().expect("a person").expect("a row");
     row[number].to_owned()
 }
+
+#[test]
+fn a_status_says_by_which_systems_weeks_and_zone_it_read_and_how_complete_the_records_are() {
+    let desk = desk();
+    let weeks = ["--study-from", "2026-02-09", "--study-to", "2026-03-20"];
+    let asked = ["compliance", "status", "--as-of", AS_OF];
+    let told = desk.answer(1, &[&asked[..], &weeks].concat());
+    assert_eq!(told["student_systems"][1], "marisol-charters");
+    assert_eq!(told["support_systems"][0], "marisol-seds");
+    assert_eq!(told["study"][0], "2026-02-09");
+    assert_eq!(told["time_zone"], "America/Los_Angeles");
+    let schools = told["completeness"]["schools"].as_array().expect("schools");
+    let sum = |key: &str| -> u64 { schools.iter().filter_map(|it| it[key].as_u64()).sum() };
+    assert!(sum("enrolled") > 900 && sum("with_plan") > 100, "{told}");
+    let both = &told["completeness"]["in_both"];
+    assert_eq!(both["pupils"].as_u64(), Some(sum("with_both")));
+    assert_eq!(both["of"].as_u64(), Some(sum("with_either")));
+    let certified = schools.iter().find(|it| !it["certified"].is_null());
+    let school = certified.expect("a census");
+    let number = |value: &Value| value.as_i64().expect("a number");
+    assert_eq!(
+        number(&school["certified"]["enrolled_difference"]),
+        number(&school["enrolled"]) - number(&school["certified"]["enrolled"])
+    );
+    let by_source = school["people_by_source"].as_object().expect("sources");
+    assert!(by_source.contains_key("marisol-central"), "{school}");
+
+    let text = desk.said(1, &[&asked[..], &weeks].concat());
+    for said in [
+        "Counted systems: students marisol-central, marisol-charters; special education \
+         marisol-seds",
+        "weeks of services: 2026-02-09 to 2026-03-20",
+        "days in America/Los_Angeles",
+        "certified counts of",
+        "nobody is held at import",
+        "unconfirmed: what is counted",
+        "at least 90.00, unconfirmed",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+}
+
+#[test]
+fn both_clocks_print_for_outcomes_without_a_limit_and_nothing_where_there_is_no_clock() {
+    let desk = desk();
+    let told = status(&desk);
+    let of = |id: &str| -> &Value {
+        let outcomes = told["outcomes"].as_array().expect("outcomes");
+        outcomes.iter().find(|it| it["outcome"] == id).expect(id)
+    };
+    for id in ["10", "11", "15"] {
+        for threshold in of(id)["thresholds"].as_array().expect("thresholds") {
+            let [tolled, untolled, ended] = ["in_time_tolled", "in_time_untolled", "in_time_of"]
+                .map(|key| threshold[key].as_u64().expect(key));
+            assert!(untolled <= tolled && tolled <= ended, "{id}: {threshold}");
+            assert!(untolled > 0, "{id}: {threshold}");
+        }
+    }
+    let days = &of("10")["thresholds"][0];
+    assert!(
+        days["in_time_tolled"].as_u64() > days["in_time_untolled"].as_u64(),
+        "a recess lies in some evaluation: {days}"
+    );
+    assert_eq!(of("6")["thresholds"][0]["in_time_tolled"], Value::Null);
+    assert_eq!(
+        of("14")["entered_late"],
+        Value::Null,
+        "no day to be late for"
+    );
+    let schools = of("9")["entered_late_by_school"]
+        .as_object()
+        .expect("schools");
+    let by_school: u64 = schools.values().filter_map(Value::as_u64).sum();
+    assert_eq!(of("9")["entered_late"].as_u64(), Some(by_school));
+}
+
+#[test]
+fn a_year_is_closed_by_a_later_day_and_a_day_that_nobody_knows_yet_is_refused() {
+    let desk = desk();
+    let of_year = |as_of: &str, year: &[&str]| {
+        let asked = ["compliance", "status", "--as-of", as_of];
+        let output = desk.run(&[&asked[..], year, &["--json"]].concat());
+        serde_json::from_slice::<Value>(&output.stdout).expect("an answer in JSON")
+    };
+    let pending = |told: &Value| -> u64 {
+        let outcomes = told["outcomes"].as_array().expect("outcomes");
+        let pending = outcomes.iter();
+        pending
+            .filter_map(|it| it["excluded"]["not_yet_due"].as_u64())
+            .sum()
+    };
+    let open = of_year(AS_OF, &[]);
+    assert_eq!(open["period_of"], "2025-26");
+    assert_eq!(open["period_is_over"], false);
+    assert!(pending(&open) > 0, "something is pending in June");
+    let closed = of_year("2026-10-30", &["--period-of", "2025-26"]);
+    assert_eq!(closed["period"], open["period"]);
+    assert_eq!(closed["period_is_over"], true);
+    assert_eq!(pending(&closed), 0);
+    assert_eq!(of_year("2026-10-30", &[])["period_of"], "2026-27");
+
+    let told = |more: &[&str]| desk.fails(&[&["compliance", "status"], more].concat());
+    let early = told(&["--as-of", AS_OF, "--period-of", "2026-27"]);
+    assert!(early.contains("begins on 2026-07-01"), "{early}");
+    let unknown = told(&["--as-of", "2100-01-01"]);
+    assert!(
+        unknown.contains("what happened in between is not in them"),
+        "{unknown}"
+    );
+    assert!(unknown.contains("hint:"), "{unknown}");
+}
+
+#[test]
+fn an_explanation_and_a_list_name_what_nobody_found_in_its_source() {
+    let desk = desk();
+    let case = listed(&desk, "10")
+        .lines()
+        .nth(1)
+        .expect("a case")
+        .to_owned();
+    let case = case.split(',').next().expect("its id").to_owned();
+    let explain = [
+        "compliance",
+        "explain",
+        "--as-of",
+        AS_OF,
+        "--outcome",
+        "10",
+        "--case",
+        &case,
+    ];
+    let text = desk.done(&explain);
+    assert!(
+        text.contains("unconfirmed: what is counted, exclusion `stopped`"),
+        "{text}"
+    );
+    assert!(text.contains("if long vacations stop it"), "{text}");
+    let cases = ["compliance", "cases", "--as-of", AS_OF, "--outcome", "10"];
+    let output = desk.run(&cases);
+    let said = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(
+        said.contains("unconfirmed in outcome 10: what is counted"),
+        "{said}"
+    );
+}

@@ -17,6 +17,7 @@ mod arranged;
 mod compliance;
 mod compliance_report;
 mod decided;
+mod decrees;
 mod disclosing;
 mod doctor;
 mod explain;

@@ -5,3 +5,5 @@ mod predicate_properties;
 mod predicates;
 mod shipped;
 mod standings;
+mod timeliness;
+mod verdicts;

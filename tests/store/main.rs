@@ -12,6 +12,7 @@ mod rows;
 mod studies;
 mod support;
 mod support_reads;
+mod systems;
 mod undo;
 
 use common::on_both_databases;

@@ -6,3 +6,4 @@ mod policy;
 mod reading;
 mod support;
 mod systems;
+mod years;

@@ -16,6 +16,15 @@ pub(in crate::cli) struct Arguments {
 pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
     let compliance = open(context, &arguments.reading).await?;
     let asked = outcome_of(compliance.decree(), &arguments.outcome)?;
+    let unconfirmed = compliance.decree().outcomes[asked].text.unconfirmed();
+    if !unconfirmed.is_empty() {
+        // The list itself is what its digest is of.
+        context.terminal.say(format_args!(
+            "unconfirmed in outcome {}: {}",
+            arguments.outcome,
+            unconfirmed.join(", ")
+        ));
+    }
     let mut out = Out {
         context,
         heading: None,

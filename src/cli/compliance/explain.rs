@@ -29,6 +29,8 @@ struct Told<'a> {
     case: &'a str,
     outcome: &'a str,
     title: &'a str,
+    /// What of the outcome's definition nobody found in its source.
+    unconfirmed: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     class: Option<&'a str>,
     reason: String,
@@ -42,6 +44,8 @@ struct Told<'a> {
 struct ToldClock {
     #[serde(skip_serializing_if = "Option::is_none")]
     days: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tolled_days: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     untolled_days: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,6 +119,7 @@ impl<'a> Told<'a> {
             case: &case.id,
             outcome: &outcome.text.id,
             title: outcome.text.title.in_language(language),
+            unconfirmed: outcome.text.unconfirmed(),
             class: placed.and_then(|it| outcome.word(it.standing)),
             reason,
             clock: placed.map_or_else(ToldClock::default, |it| ToldClock::of(it, &left_out)),
@@ -134,6 +139,9 @@ impl<'a> Told<'a> {
             self.outcome,
             shown(self.title)
         );
+        if !self.unconfirmed.is_empty() {
+            text += &format!("  unconfirmed: {}\n", self.unconfirmed.join(", "));
+        }
         match self.class {
             Some(class) => text += &format!("  class    {class}\n  reason   {}\n", self.reason),
             None => text += &format!("  not counted: {}\n", self.reason),
@@ -170,8 +178,9 @@ impl ToldClock {
     fn of(placed: &Placed, left_out: &[LeftOut]) -> Self {
         Self {
             days: placed.clock.days.map(|it| it.to_string()),
+            tolled_days: placed.tolled_days.map(|it| it.to_string()),
             untolled_days: placed.clock.untolled_days.map(|it| it.to_string()),
-            due_on: placed.clock.due_on.map(|it| it.to_string()),
+            due_on: placed.due_on().map(|it| it.to_string()),
             unknown: placed.clock_unknown.map(|it| it.to_string()),
             left_out: left_out.iter().map(stretch).collect(),
         }
@@ -180,8 +189,12 @@ impl ToldClock {
     fn text(&self) -> String {
         let mut text = String::new();
         if let Some(days) = &self.days {
-            let untolled = self.untolled_days.as_deref().unwrap_or_default();
-            text += &format!("  clock    {days} days; {untolled} if it never stood still\n");
+            let known = |days: &Option<String>| days.clone().unwrap_or_else(|| "not known".into());
+            let (tolled, untolled) = (known(&self.tolled_days), known(&self.untolled_days));
+            text += &format!(
+                "  clock    {days} days; {tolled} if long vacations stop it, {untolled} if nothing \
+                 does\n"
+            );
         }
         if let Some(due_on) = &self.due_on {
             text += &format!("  due on   {due_on}\n");

@@ -5,8 +5,10 @@
 
 mod cases;
 mod check_decree;
+mod completeness;
 mod explain;
 mod marks;
+mod new_decree;
 mod report;
 mod sample;
 mod status;
@@ -21,6 +23,7 @@ use super::{Context, Done};
 use crate::compliance::decree::{DECREE_BYTES_MAX, Decree};
 use crate::compliance::{Span, Systems};
 use crate::issue::{Asked, Compliance};
+use crate::record::SchoolYear;
 use crate::store::Store;
 use crate::template;
 
@@ -43,8 +46,11 @@ pub(super) enum Command {
     /// Studies of files: record a frame, draw by the monitor's seed, estimate from reviewed cases
     #[command(subcommand)]
     Sample(sample::Command),
-    /// Look a decree's file through: everything that is wrong with it, with line and hint
+    /// Look a decree's file through: everything that is wrong with it, with line and hint; and run
+    /// the case files beside it
     CheckDecree(check_decree::Arguments),
+    /// Make a small folder to begin a decree with: one outcome, a calendar, a case file that passes
+    NewDecree(new_decree::Arguments),
 }
 
 /// What is asked, by every command that counts.
@@ -57,6 +63,10 @@ pub(super) struct Reading {
     /// The day of the report (2026-06-30): what happened later did not happen for it
     #[arg(long, value_name = "DATE")]
     as_of: Date,
+    /// The school year that is reported, such as 2025-26, where the day lies after it: what
+    /// happened until that day counts, so that nothing of the year is pending [default: the day's]
+    #[arg(long, value_name = "YEAR")]
+    period_of: Option<SchoolYear>,
     /// Read the records as they were known at this instant (2026-06-30T18:00:00Z) [default: as the
     /// newest import left them]
     #[arg(long, value_name = "INSTANT")]
@@ -78,6 +88,7 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
         Command::Marks(arguments) => marks::run(context, arguments).await,
         Command::Sample(command) => sample::run(context, command).await,
         Command::CheckDecree(arguments) => check_decree::run(context, arguments),
+        Command::NewDecree(arguments) => new_decree::run(context, arguments),
     }
 }
 
@@ -99,6 +110,7 @@ async fn open(context: &Context, reading: &Reading) -> anyhow::Result<Compliance
     let known = known(&store, reading.as_known).await?;
     let asked = Asked {
         as_of: reading.as_of,
+        period_of: reading.period_of,
         as_known: known,
         systems: Systems {
             student: settings.student_systems.clone(),
@@ -152,16 +164,17 @@ fn text_of(named: &str) -> anyhow::Result<(String, String)> {
     if path.is_dir() {
         path.push(FILE);
     }
-    Ok((path.display().to_string(), read(&path)?))
+    Ok((path.display().to_string(), read(&path, DECREE_BYTES_MAX)?))
 }
 
-fn read(path: &Path) -> anyhow::Result<String> {
+/// The text of a file that belongs to a decree.
+fn read(path: &Path, bytes_max: usize) -> anyhow::Result<String> {
     let shown = path.display();
     let size = std::fs::metadata(path).map(|it| it.len());
     let size = size.with_context(|| format!("cannot read `{shown}`"))?;
     anyhow::ensure!(
-        size <= DECREE_BYTES_MAX as u64,
-        "`{shown}` has {size} bytes, {DECREE_BYTES_MAX} at most\nhint: this is no decree"
+        size <= bytes_max as u64,
+        "`{shown}` has {size} bytes, {bytes_max} at most\nhint: this is no file of a decree"
     );
     std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}` as text"))
 }

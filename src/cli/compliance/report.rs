@@ -107,7 +107,9 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
         let files = DocumentFiles::open(&context.config.documents)?;
         let ledger = Ledger::new(context.store().await?, files);
         let now = context.clock.now();
-        office.file(counted, (&signing, &ledger), (known, now)).await?
+        office
+            .file(counted, (&signing, &ledger), (known, now))
+            .await?
     };
     issuing::write_private(&arguments.out, &made.pdf)?;
     tell(context, arguments, &made)
@@ -131,7 +133,9 @@ fn draft_mark(language: &str) -> anyhow::Result<String> {
     let shipped = Report::shipped(TEMPLATE)?;
     let key = format!("strings.{language}.toml: {DRAFT_MARK}");
     let texts = shipped.texts(language).into_iter();
-    let mark = texts.filter(|(place, _)| *place == key).map(|it| it.1.to_owned());
+    let mark = texts
+        .filter(|(place, _)| *place == key)
+        .map(|it| it.1.to_owned());
     Ok(mark.collect())
 }
 
@@ -150,7 +154,9 @@ fn tell(context: &Context, arguments: &Arguments, made: &MadeReport) -> anyhow::
         left_out: left_out.collect(),
         file,
     };
-    context.terminal.data(&told, || format!("{}\n", told.file))?;
+    context
+        .terminal
+        .data(&told, || format!("{}\n", told.file))?;
     if told.draft {
         context
             .terminal

@@ -3,7 +3,7 @@
 //! Owns the order in which the rules are asked. Every case gets exactly one standing, so that every
 //! count is a sum over a list of cases.
 
-use super::written::{OutcomeText, Period};
+use super::written::{Measure, OutcomeText, Period};
 use crate::compliance::case::FieldType;
 use crate::compliance::predicate::{
     CaseView, ClockNames, Mistake, Names, Predicate, Truth, nearest,
@@ -132,6 +132,26 @@ impl Outcome {
 }
 
 impl OutcomeText {
+    /// What of its definition nobody found in its source: each prints with the word
+    /// "unconfirmed", and there is no verdict by it. The numbers of targets have their own.
+    pub fn unconfirmed(&self) -> Vec<String> {
+        let mut open = Vec::new();
+        if !self.source.confirmed {
+            open.push("what is counted".to_owned());
+        }
+        let exclusions = self.exclusions.iter().filter(|it| !it.source.confirmed);
+        open.extend(exclusions.map(|it| format!("exclusion `{}`", it.code)));
+        if let Measure::RiskRatio {
+            alternate: Some(risk),
+            ..
+        } = &self.measure
+            && !risk.source.confirmed
+        {
+            open.push("the state's risk".to_owned());
+        }
+        open
+    }
+
     /// The words of its classes, that of the remainder last.
     pub fn class_names(&self) -> impl Iterator<Item = &str> {
         let classes = self.classes.iter().map(|class| &*class.name);

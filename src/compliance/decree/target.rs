@@ -24,6 +24,9 @@ pub struct Threshold {
     pub numerator: Vec<String>,
     /// Of which classes; of all without it.
     pub of: Option<Vec<String>>,
+    /// Days of the outcome's clock after which a case is late for this share, where its classes
+    /// part cases by them; else the clock's own limit.
+    pub days: Option<u32>,
     /// The finding of the form that is counted where files are reviewed.
     pub finding: Option<String>,
     /// Which way is better, where that is not the outcome's way.
@@ -177,6 +180,19 @@ impl Threshold {
         for (row, target) in self.targets.iter().enumerate() {
             let place = place.clone().key("target").row(row);
             target.check(self.direction.unwrap_or(outcome.direction), &place, told);
+        }
+        if self.days.is_some() && outcome.clock.is_none() {
+            let what = "`days` are of a clock, and the outcome has none";
+            let hint = "add an [outcome.clock], or leave `days` out";
+            told.say(place.clone().key("days"), what, hint);
+        }
+        if self.days == Some(0) {
+            let what = "nothing is in time within no days";
+            told.say(
+                place.clone().key("days"),
+                what,
+                "say after how many days it is late",
+            );
         }
         if self.finding.is_some() != outcome.sample.is_some() {
             let what = match outcome.sample {

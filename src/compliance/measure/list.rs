@@ -8,13 +8,14 @@ use crate::compliance::case::Case;
 use crate::compliance::decree::{Outcome, Standing};
 
 /// The columns before the fields of the kind.
-const COLUMNS: [&str; 8] = [
+const COLUMNS: [&str; 9] = [
     "case",
     "person",
     "counted",
     "class",
     "reason",
     "days",
+    "tolled_days",
     "untolled_days",
     "due_on",
 ];
@@ -43,15 +44,17 @@ pub(super) fn write(list: &mut Vec<u8>, outcome: &Outcome, case: &Case, placed: 
     let clock = &placed.clock;
     let days = clock.days.map(|it| it.to_string());
     let untolled = clock.untolled_days.map(|it| it.to_string());
-    let due_on = clock.due_on.map(|it| it.to_string());
+    let tolled = placed.tolled_days.map(|it| it.to_string());
+    let due_on = placed.due_on().map(|it| it.to_string());
     cell(list, 0, &case.id);
     cell(list, 1, &shown(person));
     cell(list, 2, counted);
     cell(list, 3, class);
     cell(list, 4, &placed.reason.to_string());
     cell(list, 5, &shown(days));
-    cell(list, 6, &shown(untolled));
-    cell(list, 7, &shown(due_on));
+    cell(list, 6, &shown(tolled));
+    cell(list, 7, &shown(untolled));
+    cell(list, 8, &shown(due_on));
     for place in 0..case.kind.fields().len() {
         let value = case.value(place).map(ToString::to_string);
         cell(list, COLUMNS.len() + place, &shown(value));

@@ -7,8 +7,10 @@
 //! same bytes on whatever machine, database and number of threads.
 //!
 //! Never: a rule. Next: `placing` says what becomes of one case, `tally` what is added up, `list`
-//! how a case is written down, `result` what a count comes to beside its target.
+//! how a case is written down, `deadline` who was in time and by rows of when, `result` what a
+//! count comes to beside its target.
 
+mod deadline;
 mod list;
 mod placing;
 mod result;
@@ -16,12 +18,13 @@ mod tally;
 
 use std::collections::BTreeMap;
 
+pub use deadline::{Deadline, EnteredLate, InTime, Timeliness};
 pub use list::list_heading;
 pub use placing::{Placed, Reason};
+pub(in crate::compliance) use result::share;
 pub use result::{
     Figure, GroupRisk, OutcomeResult, Share, Status, TargetShown, ThresholdResult, results,
 };
-pub(in crate::compliance) use result::share;
 pub use tally::{OutcomeTally, Tally};
 
 use super::case::{Case, CaseKind, Surroundings, cases_of, teachers};

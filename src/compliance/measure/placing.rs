@@ -5,6 +5,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use super::deadline::{Deadline, tolled, untolled};
 use crate::compliance::calendar::SchoolCalendar;
 use crate::compliance::case::{Calendars, Case, Surroundings, Value};
 use crate::compliance::clock::{Clock, LeftOut, NotKnown, Started};
@@ -17,12 +18,23 @@ use crate::record::DayCount;
 /// A calendar of which nothing is known: days of every kind but calendar days are unknown then.
 static NO_CALENDAR: SchoolCalendar = SchoolCalendar::EMPTY;
 
+/// A clock by the outcome's own rule, and by each reading of what a vacation does.
+struct Readings<'d> {
+    own: Clock<'d>,
+    tolled: Clock<'d>,
+    untolled: Clock<'d>,
+}
+
 /// One outcome's clock over every calendar of the district.
 pub(super) struct Clocks<'d> {
     places: Option<ClockPlaces>,
     limit: Option<u32>,
+    /// For each threshold, after how many days it is late.
+    days: Vec<Option<u32>>,
+    /// Whether the outcome counts who is there on a day.
+    of_count_day: bool,
     /// By the place of the calendar; that of no calendar last.
-    clocks: Vec<Clock<'d>>,
+    clocks: Vec<Readings<'d>>,
     calendars: &'d Calendars,
     /// The school whose calendar every case goes by, where the decree names one.
     calendar_school: Option<&'d str>,
@@ -32,18 +44,29 @@ impl<'d> Clocks<'d> {
     pub fn of(decree: &'d Decree, outcome: &'d Outcome, around: &'d Surroundings) -> Self {
         let text = outcome.text.clock.as_ref();
         let calendars = around.calendars.distinct().iter().chain([&NO_CALENDAR]);
-        let clocks = text.map(|text| calendars.map(|it| Clock::new(it, text.rule)).collect());
+        let clocks = text.map(|text| {
+            let readings = |calendar| Readings {
+                own: Clock::new(calendar, text.rule),
+                tolled: Clock::new(calendar, tolled(text.rule)),
+                untolled: Clock::new(calendar, untolled(text.rule)),
+            };
+            calendars.map(readings).collect()
+        });
+        let limit = text.and_then(|text| text.limit);
+        let thresholds = outcome.text.thresholds.iter();
         Self {
             places: outcome.clock,
-            limit: text.and_then(|text| text.limit),
+            limit,
+            days: thresholds.map(|it| it.days.or(limit)).collect(),
+            of_count_day: outcome.period == Period::CountDay,
             clocks: clocks.unwrap_or_default(),
             calendars: &around.calendars,
             calendar_school: decree.text.calendar_school.as_deref(),
         }
     }
 
-    /// The clock of the school that answers for a case.
-    pub fn of_case(&self, case: &Case) -> Option<&Clock<'d>> {
+    /// The clocks of the school that answers for a case.
+    fn of_case(&self, case: &Case) -> Option<&Readings<'d>> {
         let own = match case.get("school") {
             Some(Value::Text(school)) => Some(&**school),
             _ => None,
@@ -68,22 +91,66 @@ impl<'d> Clocks<'d> {
         let (Some((from, to)), Some(clock)) = (ends, self.of_case(case)) else {
             return Vec::new();
         };
-        clock.left_out(from, to).unwrap_or_default()
+        clock.own.left_out(from, to).unwrap_or_default()
     }
 
-    fn read(&self, case: &Case, around: &Surroundings) -> (ClockReading, Option<NotKnown>) {
-        let mut reading = ClockReading::default();
-        let (Some(places), Some(clock)) = (self.places, self.of_case(case)) else {
-            return (reading, None);
-        };
+    /// When the clock of a case began, with what its last day depends on, and when it ended.
+    fn ends(&self, case: &Case) -> Option<(Started, Option<Date>)> {
+        let places = self.places?;
         let day = |place: usize| match case.value(place) {
             Some(Value::Date(day)) => Some(*day),
             _ => None,
         };
-        let Some(from) = day(places.from) else {
+        let started = Started {
+            on: day(places.from)?,
+            referred_on: places.referred.and_then(day),
+            extended_to: places.extended_to.and_then(day),
+        };
+        Some((started, day(places.to)))
+    }
+
+    /// What the last day of each threshold makes of a case.
+    fn deadlines(&self, case: &Case, around: &Surroundings) -> Vec<Option<Deadline>> {
+        if self.of_count_day && self.places.is_none() {
+            let on = around.count_day.min(around.as_of);
+            let deadline = Deadline {
+                on,
+                is_met: true,
+                tolled: None,
+                untolled: None,
+            };
+            return vec![Some(deadline); self.days.len()];
+        }
+        let (Some((started, to)), Some(clock)) = (self.ends(case), self.of_case(case)) else {
+            return Vec::new();
+        };
+        let in_time = |clock: &Clock<'_>, days| Some(to? <= clock.due(&started, days).ok()?.on);
+        let deadline = |days: &Option<u32>| {
+            let days = (*days)?;
+            let on = clock.own.due(&started, days).ok()?.on;
+            Some(Deadline {
+                on,
+                is_met: to.is_some_and(|to| to <= on),
+                tolled: in_time(&clock.tolled, days),
+                untolled: in_time(&clock.untolled, days),
+            })
+        };
+        self.days.iter().map(deadline).collect()
+    }
+
+    /// Days from begin to end where the clock stands still in long vacations.
+    fn tolled_days(&self, case: &Case) -> Option<DayCount> {
+        let (started, to) = self.ends(case)?;
+        let days = self.of_case(case)?.tolled.elapsed(started.on, to?).ok()?;
+        Some(DayCount::from_thousandths(i64::from(days) * 1000))
+    }
+
+    fn read(&self, case: &Case, around: &Surroundings) -> (ClockReading, Option<NotKnown>) {
+        let mut reading = ClockReading::default();
+        let (Some((started, to)), Some(clock)) = (self.ends(case), self.of_case(case)) else {
             return (reading, None);
         };
-        let to = day(places.to);
+        let (from, clock) = (started.on, &clock.own);
         let mut wrong = None;
         let mut counted = |days: Result<u32, NotKnown>| match days {
             Ok(days) => Some(DayCount::from_thousandths(i64::from(days) * 1000)),
@@ -96,11 +163,6 @@ impl<'d> Clocks<'d> {
         reading.untolled_days = to.and_then(|to| counted(clock.elapsed_untolled(from, to)));
         reading.days_so_far = counted(clock.elapsed(from, to.unwrap_or(around.as_of)));
         if let Some(limit) = self.limit {
-            let started = Started {
-                on: from,
-                referred_on: places.referred.and_then(day),
-                extended_to: places.extended_to.and_then(day),
-            };
             match clock.due(&started, limit) {
                 Ok(due) => {
                     reading.due_on = Some(due.on);
@@ -154,8 +216,26 @@ pub struct Placed {
     pub reason: Reason,
     /// What the outcome's clock says of it.
     pub clock: ClockReading,
+    /// Days where the clock stands still in long vacations, whether or not the outcome's does.
+    pub tolled_days: Option<DayCount>,
     /// Why the clock says nothing, where it does not.
     pub clock_unknown: Option<NotKnown>,
+    /// For each threshold, in the outcome's order; empty where nothing is known of any.
+    deadlines: Vec<Option<Deadline>>,
+}
+
+impl Placed {
+    /// What the last day of the threshold at this place makes of it; none where it has none, and
+    /// where nobody knows the day.
+    pub fn deadline(&self, threshold: usize) -> Option<Deadline> {
+        self.deadlines.get(threshold).copied().flatten()
+    }
+
+    /// The last day in time: that of the outcome's clock, or else the earliest of its thresholds.
+    pub fn due_on(&self) -> Option<Date> {
+        let earliest = || self.deadlines.iter().flatten().map(|it| it.on).min();
+        self.clock.due_on.or_else(earliest)
+    }
 }
 
 /// What becomes of a case; nothing where the outcome is not about it.
@@ -188,7 +268,9 @@ pub(super) fn place(
         standing,
         reason,
         clock,
+        tolled_days: clocks.tolled_days(case),
         clock_unknown,
+        deadlines: clocks.deadlines(case, around),
     })
 }
 

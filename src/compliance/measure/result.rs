@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 
 use super::tally::{OutcomeTally, Tally};
 use crate::compliance::case::{FieldType, Surroundings};
-use crate::compliance::decree::{Bound, Decree, Direction, Measure, Outcome, Target, Threshold};
+use crate::compliance::decree::{
+    Bound, ClosureKind, Decree, Direction, Measure, Outcome, Target, Threshold,
+};
 use crate::record::Percent;
 
 /// Digits after the point of a printed figure.
@@ -20,9 +22,10 @@ const DECIMALS: u32 = 2;
 pub enum Status {
     /// The records show that the target is reached.
     MetByData,
-    /// The parties agreed, or the court ordered, that it counts as met; the records may say
-    /// otherwise.
+    /// The parties agreed that it counts as met; the records may say otherwise.
     MetByStipulation,
+    /// The court ordered that it counts as met, or ended it; the records may say otherwise.
+    MetByOrder,
     /// Its target ended, and no other took its place.
     Superseded,
     /// The target's number, or what is counted, was not found in its source by anybody: the figure
@@ -41,6 +44,7 @@ impl Status {
     pub const ALL: &[Self] = &[
         Self::MetByData,
         Self::MetByStipulation,
+        Self::MetByOrder,
         Self::Superseded,
         Self::TargetNotConfirmed,
         Self::NotMeasurable,
@@ -53,6 +57,7 @@ impl Status {
         match self {
             Self::MetByData => "met_by_data",
             Self::MetByStipulation => "met_by_stipulation",
+            Self::MetByOrder => "met_by_order",
             Self::Superseded => "superseded",
             Self::TargetNotConfirmed => "target_not_confirmed",
             Self::NotMeasurable => "not_measurable",
@@ -162,6 +167,10 @@ pub struct ThresholdResult {
     pub target: Option<TargetShown>,
     /// What it comes to.
     pub status: Status,
+    /// Whether the verdict hangs on cases of which the records do not say whether they are counted:
+    /// it would be the other one, were each of them counted the other way. The status stands, for
+    /// it is what the records show; this prints beside it.
+    pub depends_on_unclear: bool,
 }
 
 /// What one outcome comes to.
@@ -173,6 +182,8 @@ pub struct OutcomeResult {
     pub thresholds: Vec<ThresholdResult>,
     /// The worst of them.
     pub status: Status,
+    /// Whether another status would stand there, were the unclear cases of a threshold counted.
+    pub depends_on_unclear: bool,
 }
 
 /// What the counts of a period come to; `before` are those of the period before, where it was
@@ -194,10 +205,23 @@ pub fn results(
         OutcomeResult {
             id: outcome.text.id.clone(),
             status: worst.unwrap_or(Status::NotMeasurable),
+            depends_on_unclear: hangs_on_unclear(&thresholds, worst),
             thresholds,
         }
     };
     outcomes.map(result).collect()
+}
+
+/// Of several thresholds only those decide that have the worst status; and where all are met, each.
+fn hangs_on_unclear(thresholds: &[ThresholdResult], worst: Option<Status>) -> bool {
+    match worst {
+        // A threshold that is not met for certain leaves no doubt about the whole.
+        Some(Status::NotMet) => {
+            let mut missed = thresholds.iter().filter(|it| it.status == Status::NotMet);
+            missed.all(|it| it.depends_on_unclear)
+        }
+        _ => thresholds.iter().any(|it| it.depends_on_unclear),
+    }
 }
 
 fn of_threshold(
@@ -208,22 +232,105 @@ fn of_threshold(
     around: &Surroundings,
 ) -> ThresholdResult {
     let share = share(outcome, threshold, &tally.whole);
-    let groups = match &outcome.text.measure {
-        Measure::RiskRatio { .. } => risks(outcome, threshold, &tally.groups),
-        _ => Vec::new(),
-    };
-    let earlier = before.map(|before| self::share(outcome, threshold, &before.whole));
-    let earlier = earlier.and_then(|share| share.figure);
     let target = threshold.target_on(around.period.begins);
+    let counted = |unclear| Counted::of(outcome, threshold, (tally, before), unclear);
+    let as_shown = counted(Unclear::LeftOut);
+    let status = status(outcome, threshold, &as_shown, around);
+    let other = match status {
+        Status::MetByData => Some(Unclear::Against),
+        Status::NotMet => Some(Unclear::For),
+        _ => None,
+    };
+    let other = other.zip(target).and_then(|(unclear, target)| {
+        let direction = threshold.direction.unwrap_or(outcome.text.direction);
+        counted(unclear).meets(target.bound(), direction)
+    });
     ThresholdResult {
         name: threshold.name.clone(),
-        status: status(outcome, threshold, &share, &groups, earlier, around),
+        status,
+        depends_on_unclear: other.is_some_and(|met| met != (status == Status::MetByData)),
         share,
-        groups,
+        groups: as_shown.groups,
         target: target.map(|target| TargetShown {
             bound: target.bound(),
             target: target.clone(),
         }),
+    }
+}
+
+/// What is made of cases of which the records do not say whether they are counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unclear {
+    /// They stay out, as in every figure that is printed.
+    LeftOut,
+    /// Each is counted so that the target is further away.
+    Against,
+    /// Each is counted so that it is nearer.
+    For,
+}
+
+impl Unclear {
+    /// As it bears on what the figure is compared with.
+    const fn turned(self) -> Self {
+        match self {
+            Self::LeftOut => Self::LeftOut,
+            Self::Against => Self::For,
+            Self::For => Self::Against,
+        }
+    }
+
+    /// Whether each makes the figure larger; none where they stay out.
+    fn is_upwards(self, direction: Direction) -> Option<bool> {
+        match self {
+            Self::LeftOut => None,
+            Self::Against => Some(direction == Direction::Decrease),
+            Self::For => Some(direction == Direction::Increase),
+        }
+    }
+}
+
+/// Every figure of a threshold that is compared, with its unclear cases counted one way.
+struct Counted {
+    figures: Vec<Figure>,
+    groups: Vec<GroupRisk>,
+    before: Option<Figure>,
+}
+
+impl Counted {
+    fn of(
+        outcome: &Outcome,
+        threshold: &Threshold,
+        (tally, before): (&OutcomeTally, Option<&OutcomeTally>),
+        unclear: Unclear,
+    ) -> Self {
+        let direction = threshold.direction.unwrap_or(outcome.text.direction);
+        let figure = |tally: &OutcomeTally, unclear: Unclear| {
+            let upwards = unclear.is_upwards(direction);
+            share_with(outcome, threshold, &tally.whole, upwards).figure
+        };
+        let groups = match &outcome.text.measure {
+            Measure::RiskRatio { .. } => {
+                let upwards = unclear.is_upwards(direction);
+                risks(outcome, threshold, &tally.groups, upwards)
+            }
+            _ => Vec::new(),
+        };
+        Self {
+            figures: match &outcome.text.measure {
+                Measure::RiskRatio { .. } => groups.iter().filter_map(|it| it.ratio).collect(),
+                _ => figure(tally, unclear).into_iter().collect(),
+            },
+            groups,
+            before: before.and_then(|before| figure(before, unclear.turned())),
+        }
+    }
+
+    /// Whether every figure meets a bound; none where there is nothing to compare.
+    fn meets(&self, bound: Bound, direction: Direction) -> Option<bool> {
+        let met = self.figures.iter();
+        let met = met.map(|it| it.meets(bound, self.before, direction));
+        let met: Vec<bool> = met.collect::<Option<_>>()?;
+        (!met.is_empty()).then(|| met.iter().all(|met| *met))
     }
 }
 
@@ -232,6 +339,16 @@ pub(in crate::compliance) fn share(
     outcome: &Outcome,
     threshold: &Threshold,
     tally: &Tally,
+) -> Share {
+    share_with(outcome, threshold, tally, None)
+}
+
+/// The same with every unclear case counted so that the figure is larger, or smaller.
+fn share_with(
+    outcome: &Outcome,
+    threshold: &Threshold,
+    tally: &Tally,
+    unclear_upwards: Option<bool>,
 ) -> Share {
     let is_in = |names: &[String], class: &str| names.iter().any(|name| name == class);
     let (mut numerator, mut of, mut sum) = (0, 0, 0);
@@ -245,10 +362,18 @@ pub(in crate::compliance) fn share(
             sum += tally.sums.get(place).copied().unwrap_or(0);
         }
     }
-    let parts = match &outcome.text.measure {
-        Measure::Rate { .. } => sum,
-        Measure::Proportion | Measure::RiskRatio { .. } => numerator.into(),
-    };
+    let is_rate = matches!(outcome.text.measure, Measure::Rate { .. });
+    match unclear_upwards {
+        None => {}
+        // What they add up to is known; whether they are among the pupils is not.
+        Some(true) if is_rate => sum += tally.unclear_sum,
+        Some(true) => {
+            numerator += tally.unclear;
+            of += tally.unclear;
+        }
+        Some(false) => of += tally.unclear,
+    }
+    let parts = if is_rate { sum } else { numerator.into() };
     Share {
         numerator,
         of,
@@ -273,6 +398,7 @@ fn risks(
     outcome: &Outcome,
     threshold: &Threshold,
     groups: &BTreeMap<String, Tally>,
+    unclear_upwards: Option<bool>,
 ) -> Vec<GroupRisk> {
     let Measure::RiskRatio {
         cell_size_min,
@@ -283,17 +409,24 @@ fn risks(
     else {
         return Vec::new();
     };
-    let shares: BTreeMap<&String, Share> = groups
-        .iter()
-        .map(|(group, tally)| (group, share(outcome, threshold, tally)))
-        .collect();
+    let shares = |upwards| -> BTreeMap<&String, Share> {
+        let groups = groups.iter();
+        let share = |tally| share_with(outcome, threshold, tally, upwards);
+        groups.map(|(group, tally)| (group, share(tally))).collect()
+    };
+    // What makes a group's own risk larger makes that of everybody else smaller.
+    let (own_shares, other_shares) = (
+        shares(unclear_upwards),
+        shares(unclear_upwards.map(|it| !it)),
+    );
     let enough = |numerator: u64, of: u64| {
         numerator >= u64::from(*cell_size_min) && of >= u64::from(*n_size_min)
     };
-    let total = |count: fn(&Share) -> u64| shares.values().map(count).sum::<u64>();
+    let total = |count: fn(&Share) -> u64| other_shares.values().map(count).sum::<u64>();
     let (numerators, ofs) = (total(|it| it.numerator), total(|it| it.of));
     let risk = |(group, own): (&&String, &Share)| {
-        let others = (numerators - own.numerator, ofs - own.of);
+        let among = &other_shares[*group];
+        let others = (numerators - among.numerator, ofs - among.of);
         let mut ratio = None;
         let mut is_alternate = false;
         if enough(own.numerator, own.of) {
@@ -315,58 +448,55 @@ fn risks(
             alternate: is_alternate,
         }
     };
-    shares.iter().map(risk).collect()
+    own_shares.iter().map(risk).collect()
 }
 
 fn status(
     outcome: &Outcome,
     threshold: &Threshold,
-    share: &Share,
-    groups: &[GroupRisk],
-    before: Option<Figure>,
+    counted: &Counted,
     around: &Surroundings,
 ) -> Status {
-    let closed = |target: &&Target| {
+    let closed = |target: &Target| {
         let closed = target.closed_by.as_ref();
-        closed.is_some_and(|closed| closed.on <= around.as_of && closed.source.confirmed)
+        let closed = closed.filter(|it| it.on <= around.as_of && it.source.confirmed)?;
+        Some(match closed.kind {
+            ClosureKind::Stipulation => Status::MetByStipulation,
+            ClosureKind::Order => Status::MetByOrder,
+        })
     };
     let Some(target) = threshold.target_on(around.period.begins) else {
         let began = |target: &&Target| target.from <= around.period.begins;
-        let ended: Vec<&Target> = threshold.targets.iter().filter(began).collect();
-        return if ended.iter().any(closed) {
-            Status::MetByStipulation
-        } else if ended.is_empty() {
-            Status::NotMeasurable
-        } else {
-            Status::Superseded
+        let mut ended: Vec<&Target> = threshold.targets.iter().filter(began).collect();
+        // What closed the last of them says how it stands.
+        ended.sort_by_key(|target| target.from);
+        let by = ended.iter().rev().find_map(|target| closed(target));
+        let none = match ended.is_empty() {
+            true => Status::NotMeasurable,
+            false => Status::Superseded,
         };
+        return by.unwrap_or(none);
     };
-    if closed(&target) {
-        return Status::MetByStipulation;
+    if let Some(by) = closed(target) {
+        return by;
     }
     // A result that comes from reviewed files is not in the records.
     if outcome.text.sample.is_some() {
         return Status::NotMeasurable;
     }
-    let direction = threshold.direction.unwrap_or(outcome.text.direction);
-    let figures: Vec<Figure> = match &outcome.text.measure {
-        Measure::RiskRatio { .. } => groups.iter().filter_map(|it| it.ratio).collect(),
-        _ => share.figure.into_iter().collect(),
-    };
-    if figures.is_empty() {
+    if counted.figures.is_empty() {
         return Status::NoData;
     }
-    // Nor is there a verdict by a formula that nobody found in its source.
-    if !target.is_confirmed() || !outcome.text.source.confirmed {
+    // Nor is there a verdict by a formula, or by a reason to leave cases out, that nobody found in
+    // its source.
+    if !target.is_confirmed() || !outcome.text.unconfirmed().is_empty() {
         return Status::TargetNotConfirmed;
     }
-    let bound = target.bound();
-    let met = figures.iter().map(|it| it.meets(bound, before, direction));
-    let met: Option<Vec<bool>> = met.collect();
-    match met {
+    let direction = threshold.direction.unwrap_or(outcome.text.direction);
+    match counted.meets(target.bound(), direction) {
         None => Status::NoData,
-        Some(met) if met.iter().all(|met| *met) => Status::MetByData,
-        Some(_) => Status::NotMet,
+        Some(true) => Status::MetByData,
+        Some(false) => Status::NotMet,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::at_key;
+use super::deadline::{self, EnteredLate, Timeliness};
 use super::placing::Placed;
 use crate::compliance::case::{Case, Surroundings, Value};
 use crate::compliance::decree::{Band, Decree, Measure, Outcome, Standing};
@@ -19,6 +20,8 @@ pub struct Tally {
     pub excluded: Vec<u64>,
     /// Of which the records do not say whether they are counted.
     pub unclear: u64,
+    /// Of an outcome that adds a field up: its sum over those.
+    pub unclear_sum: i128,
     /// Of an outcome that adds a field up: its sum over each class, in thousandths of days or in
     /// whole numbers, as the field has them.
     pub sums: Vec<i128>,
@@ -42,6 +45,7 @@ impl Tally {
             }
             Standing::Unclear | Standing::Outside => {
                 self.unclear += 1;
+                self.unclear_sum += sum.unwrap_or(0);
                 return;
             }
             Standing::In(class) => class,
@@ -59,6 +63,7 @@ impl Tally {
         add(&mut self.classes, &other.classes);
         add(&mut self.excluded, &other.excluded);
         self.unclear += other.unclear;
+        self.unclear_sum += other.unclear_sum;
         self.sums.resize(self.sums.len().max(other.sums.len()), 0);
         let sums = self.sums.iter_mut().zip(&other.sums);
         sums.for_each(|(own, it)| *own += it);
@@ -74,12 +79,10 @@ pub struct OutcomeTally {
     pub strata: Vec<BTreeMap<String, Tally>>,
     /// Of an outcome that compares groups: by the group.
     pub groups: BTreeMap<String, Tally>,
-    /// Cases in a class that is in time by rows that were first entered, or changed, after the day
-    /// that they satisfy; by school.
-    pub entered_late: BTreeMap<String, u64>,
-    /// Of cases with an end: those in time by the clock, and those in time had it never stood
-    /// still.
-    pub in_time: [u64; 2],
+    /// For each threshold: who was in time of its last day, by either reading of the law.
+    pub timeliness: Vec<Timeliness>,
+    /// Cases that are in time of some threshold's last day by rows that came after it, each once.
+    pub entered_late: EnteredLate,
 }
 
 impl OutcomeTally {
@@ -90,9 +93,10 @@ impl OutcomeTally {
                 classes: vec![0; outcome.classes.len() + 1],
                 excluded: vec![0; outcome.exclusions.len()],
                 sums: vec![0; outcome.classes.len() + 1],
-                unclear: 0,
+                ..Tally::default()
             },
             strata: vec![BTreeMap::new(); outcome.text.strata.len()],
+            timeliness: vec![Timeliness::default(); outcome.text.thresholds.len()],
             ..Self::default()
         }
     }
@@ -122,36 +126,8 @@ impl OutcomeTally {
         }
         let is_counted = matches!(standing, Standing::In(_) | Standing::Otherwise);
         if is_counted {
-            self.add_clock(outcome, case, placed, around);
-        }
-    }
-
-    fn add_clock(
-        &mut self,
-        outcome: &Outcome,
-        case: &Case,
-        placed: &Placed,
-        around: &Surroundings,
-    ) {
-        let Some(due_on) = placed.clock.due_on else {
-            return;
-        };
-        let limit = outcome.text.clock.as_ref().and_then(|it| it.limit);
-        let thousandths = limit.map(|limit| i64::from(limit) * 1000);
-        let in_time = placed.clock.late_by.is_some_and(|late| late.is_zero());
-        let untolled = placed.clock.untolled_days.map(|it| it.thousandths());
-        self.in_time[0] += u64::from(in_time);
-        let is_untolled = untolled.is_some_and(|days| thousandths.is_some_and(|it| days <= it));
-        self.in_time[1] += u64::from(is_untolled);
-        let Some(entered) = case.entered.filter(|_| in_time) else {
-            return;
-        };
-        let source = case.rows.first().and_then(|row| row.source.as_ref());
-        let since = source.and_then(|source| around.watched_since.get(source));
-        let day = entered.last.to_zoned(around.time_zone.clone()).date();
-        if day > due_on && since.is_some_and(|since| entered.last > *since) {
-            let school = stratum_value(case, "school");
-            *at_key(&mut self.entered_late, &school) += 1;
+            let (thresholds, whole) = (&mut self.timeliness, &mut self.entered_late);
+            deadline::add(thresholds, whole, outcome, (case, placed), around);
         }
     }
 
@@ -167,12 +143,9 @@ impl OutcomeTally {
         for (word, tally) in other.groups {
             self.groups.entry(word).or_default().merge(&tally);
         }
-        for (school, count) in other.entered_late {
-            *self.entered_late.entry(school).or_default() += count;
-        }
-        for (own, other) in self.in_time.iter_mut().zip(other.in_time) {
-            *own += other;
-        }
+        let thresholds = self.timeliness.iter_mut().zip(other.timeliness);
+        thresholds.for_each(|(own, other)| own.merge(other));
+        self.entered_late.merge(other.entered_late);
     }
 }
 
@@ -205,7 +178,7 @@ pub(super) fn stratum_of(decree: &Decree, case: &Case, stratum: &str) -> String 
     }
 }
 
-fn stratum_value(case: &Case, field: &str) -> String {
+pub(super) fn stratum_value(case: &Case, field: &str) -> String {
     let value = case.get(field);
     value.map_or_else(|| UNKNOWN.to_owned(), ToString::to_string)
 }

@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::rules_file;
+
 /// An answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -110,6 +112,22 @@ pub enum FormFault {
 }
 
 impl ReviewForm {
+    /// Reads a file; or tells everything that is wrong with it.
+    ///
+    /// # Errors
+    /// What does not read, with line, column and hint; what contradicts itself.
+    pub fn read(file_name: &str, text: &str) -> Result<Self, Vec<String>> {
+        let form: Self = rules_file::read(file_name, text)?;
+        let faults = form.faults();
+        if faults.is_empty() {
+            return Ok(form);
+        }
+        let faults = faults.iter();
+        Err(faults
+            .map(|fault| format!("{file_name}: {fault}"))
+            .collect())
+    }
+
     /// Everything that is wrong with the form.
     pub fn faults(&self) -> Vec<FormFault> {
         let form = || self.form.clone();

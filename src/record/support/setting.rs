@@ -9,8 +9,8 @@ use super::{
 };
 use crate::record::{Count, DayCount, GradeLevel, SchoolYear, YesNo};
 
-/// A stretch of days of a school's calendar. A school day is a weekday of a session that no
-/// vacation, holiday, pupil-free day or closure covers, or a make-up day.
+/// A stretch of days of a school's calendar. A school day is a weekday of a regular session
+/// that no vacation, holiday, pupil-free day or closure covers, or a make-up day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CalendarPeriod {
     /// The school.

@@ -597,7 +597,11 @@ CREATE UNIQUE INDEX census_counts_open ON census_counts (key)
 CREATE INDEX census_counts_file ON census_counts (file);
 CREATE INDEX census_counts_closed ON census_counts (recorded_to)
     WHERE recorded_to <> '9999-12-31T23:59:59.999999Z';
--- Sources that send plans and no marks: what they say of people is no part of a transcript.
+-- Which sources are special-education systems, and between which instants that was known: what they
+-- say of people is no part of a transcript.
 CREATE TABLE special_education_sources (
-    source TEXT NOT NULL PRIMARY KEY
+    source        TEXT NOT NULL,
+    recorded_from TEXT NOT NULL,
+    recorded_to   TEXT NOT NULL,
+    PRIMARY KEY (source, recorded_from)
 ) STRICT;

@@ -1,0 +1,167 @@
+//! Who was in time by either reading of the law, and by rows of when: shown by case files.
+
+use registrar::compliance::decree::Decree;
+use registrar::issue::run_case_file;
+
+const SMALL: &str = include_str!("files/small.toml");
+
+const CALENDAR: &str = r#"
+school = "19999990100017"
+calendar_periods = [
+  { kind = "regular_session", begins_on = "2025-08-14", ends_on = "2026-06-10" },
+  { kind = "vacation", begins_on = "2025-12-22", ends_on = "2026-01-09" },
+]
+"#;
+
+/// The small decree with thresholds by days and no limit of its clock.
+fn decree() -> Decree {
+    let more = "\n[[outcome.threshold]]\nname = \"longer\"\ndays = 90\nlabel = { en = \"90\", es = \
+                \"90\" }\nnumerator = [\"timely\", \"late\"]\n";
+    let text = SMALL.replacen(
+        "[[outcome.threshold]]\nname = \"timely\"",
+        "[[outcome.threshold]]\nname = \"timely\"\ndays = 60",
+        1,
+    );
+    Decree::read("decree.toml", &(text + more)).unwrap_or_else(|it| panic!("{}", it.join("\n")))
+}
+
+/// What a case file comes to, after these of its texts were put in place of others.
+fn run(decree: &Decree, text: &str) -> Vec<String> {
+    let calendar = Some(("calendar.toml", CALENDAR));
+    let run = run_case_file(decree, ("case.toml", text), calendar);
+    run.unwrap_or_else(|wrong| panic!("{}", wrong.join("\n")))
+        .differences
+}
+
+const HEAD: &str = r#"
+format = "registrar-decree-case/1"
+title = "An evaluation over Winter Recess"
+cites = "Ed. Code 56344(a), 56302.1"
+outcome = "1"
+as_of = "2026-06-30"
+school = "19999990100017"
+person = "1"
+"#;
+
+const ROW: &str = r#"
+[[rows.evaluations]]
+evaluation = "1"
+kind = "initial"
+consent_received_on = "2025-11-17"
+meeting_held_on = "2026-02-06"
+outcome = "eligible"
+entered_on = "2026-02-07"
+"#;
+
+#[test]
+fn both_clocks_are_counted_whichever_the_rule_takes_and_for_each_threshold_by_its_own_days() {
+    // 81 plain days, 60 where the clock stands still in a recess of 15 school days.
+    let expected = r#"
+[[expect]]
+case = "evaluation/records/1"
+class = "late"
+days = "81"
+tolled_days = "60"
+untolled_days = "81"
+due_on = "2026-01-16"
+[counts]
+late = 1
+[[threshold]]
+name = "timely"
+numerator = 0
+of = 1
+in_time_tolled = 1
+in_time_untolled = 0
+entered_late = 0
+[[threshold]]
+name = "longer"
+numerator = 1
+of = 1
+in_time_tolled = 1
+in_time_untolled = 1
+entered_late = 0
+"#;
+    assert_eq!(
+        run(&decree(), &[HEAD, ROW, expected].concat()),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn rows_that_came_after_the_day_they_satisfy_are_counted_for_the_thresholds_they_are_late_for() {
+    // Held on the 40th day, told of on the 75th: late for 60 days, not for 90.
+    let row = ROW
+        .replace("2026-02-06", "2025-12-27")
+        .replace("2026-02-07", "2026-01-31");
+    let expected = r#"
+[[expect]]
+case = "evaluation/records/1"
+class = "timely"
+days = "40"
+[counts]
+timely = 1
+[[threshold]]
+name = "timely"
+numerator = 1
+of = 1
+entered_late = 1
+[[threshold]]
+name = "longer"
+numerator = 1
+of = 1
+entered_late = 0
+"#;
+    assert_eq!(
+        run(&decree(), &[HEAD, &row, expected].concat()),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn where_nothing_was_computed_there_is_nothing_and_never_a_nought() {
+    // No meeting was held: neither clock has an end.
+    let row = ROW.replace(
+        "meeting_held_on = \"2026-02-06\"\noutcome = \"eligible\"\n",
+        "",
+    );
+    let said = |count: &str| {
+        let expected = format!(
+            "[[expect]]\ncase = \"evaluation/records/1\"\nclass = \"late\"\ndays = \"not known\"\n\
+             tolled_days = \"not known\"\n[counts]\nlate = 1\n[[threshold]]\nname = \"timely\"\n\
+             numerator = 0\nof = 1\n{count}"
+        );
+        run(&decree(), &[HEAD, &row, &expected].concat())
+    };
+    assert_eq!(said(""), Vec::<String>::new());
+    assert_eq!(
+        said("in_time_tolled = 0\nin_time_untolled = 0\n"),
+        [
+            "threshold `timely`: in_time_tolled is none, the file says 0",
+            "threshold `timely`: in_time_untolled is none, the file says 0",
+        ]
+    );
+}
+
+#[test]
+fn a_share_by_days_needs_a_clock_and_more_than_no_days() {
+    let text = SMALL.replacen(
+        "name = \"timely\"\nlabel",
+        "name = \"timely\"\ndays = 0\nlabel",
+        1,
+    );
+    let wrong = Decree::read("decree.toml", &text)
+        .expect_err("no days")
+        .join("\n");
+    assert!(
+        wrong.contains("nothing is in time within no days"),
+        "{wrong}"
+    );
+    let without = text
+        .replacen("days = 0", "days = 60", 1)
+        .replacen("[outcome.clock]\nfrom = \"consent_received_on\"\nto = \"meeting_held_on\"\nrule = { unit = \"calendar\", tolling = \"none\", last_day = \"stands\" }\n", "", 1)
+        .replacen("clock.days <= days(60)", "meeting_held_on is known", 1);
+    let wrong = Decree::read("decree.toml", &without)
+        .expect_err("no clock")
+        .join("\n");
+    assert!(wrong.contains("`days` are of a clock"), "{wrong}");
+}
