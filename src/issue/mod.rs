@@ -48,9 +48,7 @@ pub use pages::Examined;
 pub use preview::{Preview, Previews};
 pub use printable::{Coverage, unprintable, unprintable_text};
 pub use purpose::{Purpose, ReceivingSchool};
-pub use report::{
-    MadeReport, NotConfirmed, ReportError, ReportOffice, ReportWanted,
-};
+pub use report::{MadeReport, NotConfirmed, ReportError, ReportOffice, ReportWanted};
 pub use sample::{Sample, SampleError};
 pub use signing::Signing;
 pub use stops::{Overridden, kept};

@@ -66,9 +66,9 @@ pub use plan::{
     Finding, FindingKind, Findings, Held, Landed, Plan, Refused, RefusedText, TableChange,
 };
 pub use policies::{POLICIES_LISTED_MAX, PolicyRow};
-pub use reports::ReportIntent;
 pub use records::PEOPLE_PER_READ_MAX;
 pub use references::NamingRows;
+pub use reports::ReportIntent;
 pub use resemblance::{LookAlike, LookAlikes, PAIRS_COMPARED_MAX};
 pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};
 pub(crate) use rows::{of_batch, of_table};

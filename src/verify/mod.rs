@@ -199,8 +199,13 @@ fn data_of(attachments: &[Attachment]) -> Result<Option<Data<'_>>, Disagreement>
     let mut files = attachments.iter();
     let data = files.find(|attachment| exchange::is_data(&attachment.name));
     let read = |file: &Attachment| seal::parse_data(&file.content);
-    data.map(|file| Ok((&*file.name, read(file).map_err(|_| Disagreement::Unreadable)?)))
-        .transpose()
+    data.map(|file| {
+        Ok((
+            &*file.name,
+            read(file).map_err(|_| Disagreement::Unreadable)?,
+        ))
+    })
+    .transpose()
 }
 
 /// A data file: its name, and what it holds.

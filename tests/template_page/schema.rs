@@ -117,7 +117,10 @@ fn every_code_of_the_schema_is_one_that_is_read() {
     held::<AgArea>("AgArea");
     held::<HonorsKind>("HonorsKind");
     held::<AwardKind>("AwardKind");
-    let lists = schema(Model::Transcript)["$defs"].as_object().expect("definitions").clone();
+    let lists = schema(Model::Transcript)["$defs"]
+        .as_object()
+        .expect("definitions")
+        .clone();
     let lists = lists.values().filter(|list| list["oneOf"].is_array());
     assert_eq!(lists.count(), 7, "each list is held above");
 }

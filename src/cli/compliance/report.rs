@@ -21,7 +21,9 @@ const TEMPLATE: &str = "compliance";
 const MODEL: &str = "registrar-compliance";
 /// The string of it that every page of a draft shows.
 const DRAFT_MARK: &str = "draft_mark";
-/// A report of a thousand schools has hundreds of pages.
+/// A report of a thousand schools has hundreds of pages: some hundred kilobytes for each row of a
+/// table, of which the model says how many there are.
+const MEMORY_BYTES_MAX: u64 = 8 << 30;
 const DEADLINE: Duration = Duration::from_secs(600);
 
 #[derive(Debug, clap::Args)]
@@ -85,6 +87,7 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
     let counted = compliance.report(&measured.await?, &wanted).await?;
     let limits = Limits {
         deadline: DEADLINE,
+        memory_bytes_max: MEMORY_BYTES_MAX,
         ..Limits::default()
     };
     let office = ReportOffice {
@@ -107,7 +110,9 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
         let files = DocumentFiles::open(&context.config.documents)?;
         let ledger = Ledger::new(context.store().await?, files);
         let now = context.clock.now();
-        office.file(counted, (&signing, &ledger), (known, now)).await?
+        office
+            .file(counted, (&signing, &ledger), (known, now))
+            .await?
     };
     issuing::write_private(&arguments.out, &made.pdf)?;
     tell(context, arguments, &made)
@@ -131,7 +136,9 @@ fn draft_mark(language: &str) -> anyhow::Result<String> {
     let shipped = Report::shipped(TEMPLATE)?;
     let key = format!("strings.{language}.toml: {DRAFT_MARK}");
     let texts = shipped.texts(language).into_iter();
-    let mark = texts.filter(|(place, _)| *place == key).map(|it| it.1.to_owned());
+    let mark = texts
+        .filter(|(place, _)| *place == key)
+        .map(|it| it.1.to_owned());
     Ok(mark.collect())
 }
 
@@ -150,7 +157,9 @@ fn tell(context: &Context, arguments: &Arguments, made: &MadeReport) -> anyhow::
         left_out: left_out.collect(),
         file,
     };
-    context.terminal.data(&told, || format!("{}\n", told.file))?;
+    context
+        .terminal
+        .data(&told, || format!("{}\n", told.file))?;
     if told.draft {
         context
             .terminal

@@ -18,10 +18,10 @@ use std::collections::BTreeMap;
 
 pub use list::list_heading;
 pub use placing::{Placed, Reason};
+pub(in crate::compliance) use result::share;
 pub use result::{
     Figure, GroupRisk, OutcomeResult, Share, Status, TargetShown, ThresholdResult, results,
 };
-pub(in crate::compliance) use result::share;
 pub use tally::{OutcomeTally, Tally};
 
 use super::case::{Case, CaseKind, Surroundings, cases_of, teachers};

@@ -239,4 +239,3 @@ fn attachments(draft: bool) -> Vec<AttachedFile> {
 fn name_of(around: &Surroundings, school: &str) -> Option<String> {
     around.schools.get(school).map(|it| it.name.clone())
 }
-
