@@ -327,6 +327,37 @@ fn is_readable(desk: &Desk, file: &str, language: &str) {
 }
 
 #[test]
+fn a_districts_own_folder_lays_a_report_out_and_cannot_take_the_draft_off_its_pages() {
+    let desk = whole();
+    let new = ["template", "new", "marisol", "--from", "compliance"];
+    desk.done(&new);
+    let title = "report = \"Report to the Court\"\n";
+    std::fs::write(desk.path("marisol/strings.en.toml"), title).expect("written");
+    let own = ["--draft", "--template", "./marisol"];
+    desk.done(&report("own.pdf", &own));
+    assert!(text(&desk, "own.pdf").contains("Report to the Court, court edition"));
+
+    let mark = "draft_mark = \"Filed\"\n";
+    std::fs::write(desk.path("marisol/strings.en.toml"), mark).expect("written");
+    let refused = desk.fails(&report("filed.pdf", &own));
+    assert!(
+        refused.contains("page 1 does not say that it is a draft"),
+        "{refused}"
+    );
+    let hiding = "{% extends \"compliance/layout.typ.j2\" %}\n\
+                  {% block appendix %}\n#let appendix() = []\n{% endblock %}\n\
+                  {% block outcome %}\n#let section(it) = heading(level: 2, it.title)\n{% endblock %}";
+    std::fs::write(desk.path("marisol/strings.en.toml"), title).expect("written");
+    std::fs::write(desk.path("marisol/layout.typ.j2"), hiding).expect("written");
+    let refused = desk.fails(&report("less.pdf", &own));
+    assert!(
+        refused.contains("of outcome 1\nhint: a template arranges"),
+        "{refused}"
+    );
+    assert!(!desk.path("less.pdf").exists());
+}
+
+#[test]
 fn the_schema_tells_every_field_of_a_report() {
     let desk = Desk::new();
     let told = desk.answer(0, &["template", "schema", "--model", "compliance"]);
