@@ -2,8 +2,8 @@
 //!
 //! It is read out of the model's own source: types and comments of `model.rs` are what the program
 //! is compiled from, so the schema cannot say anything else. The grammar read here is only what
-//! those declarations use; `tests/template_page/schema.rs` and `tests/cli/compliance_report.rs` hold
-//! it against all that is written.
+//! those declarations use; `tests/template_page/schema.rs` and `tests/cli/compliance_report.rs`
+//! hold it against all that is written.
 
 use serde_json::{Map, Value, json};
 

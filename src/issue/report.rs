@@ -1,9 +1,10 @@
 //! A compliance report: from the counts to a draft, or to a signed file in the ledger.
 //!
-//! **Invariants**: nothing of which a target or a definition is unconfirmed is signed, unless it was
-//! left out by name; what is confirmed cannot be left out, so that no result is hidden; a page that
-//! lacks a figure, a digest or the word of a draft never leaves. The same records, day, instant and
-//! template give the same unsigned bytes, and once signed, the file that was signed first.
+//! **Invariants**: nothing of which a target or a definition is unconfirmed is signed, unless it
+//! was left out by name; what is confirmed cannot be left out, so that no result is hidden; a page
+//! that lacks a figure, a digest or the word of a draft never leaves. The same records, day,
+//! instant and template give the same unsigned bytes, and once signed, the file that was signed
+//! first.
 //!
 //! Never: a count. Next: `compliance.rs` counts, `compliance::report` has the model.
 
@@ -252,8 +253,8 @@ impl ReportOffice<'_> {
         })
     }
 
-    /// A signed report: its intent is written, it is laid out with its proven data, signed, examined
-    /// as a stranger will, kept and committed. The same report again is the same file.
+    /// A signed report: its intent is written, it is laid out with its proven data, signed,
+    /// examined as a stranger will, kept and committed. The same report again is the same file.
     ///
     /// # Errors
     /// As [`ReportError`] says; nothing is issued then.

@@ -124,22 +124,6 @@ impl Store {
         };
         rows.iter().map(row).collect()
     }
-
-    /// How many people each source held in the records as known at an instant.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn held_by_source(&self, known: Timestamp) -> Result<Vec<(String, u64)>, StoreError> {
-        const HELD: Sql = Sql::both(
-            "SELECT source, COUNT(DISTINCT person) AS people FROM held_rows WHERE \
-             recorded_from <= $1 AND recorded_to > $1 GROUP BY source ORDER BY source",
-        );
-        let mut connection = self.connection().await?;
-        let values = [instant_text(known).into()];
-        let rows = connection.session().rows(HELD, &values).await?;
-        let row = |row: &Row| Ok((row.text("source")?, row.integer("people")?.unsigned_abs()));
-        rows.iter().map(row).collect()
-    }
 }
 
 /// The signed file of a row, where it has one.

@@ -147,17 +147,16 @@ fn a_signed_report_says_what_status_says_and_one_that_was_changed_is_refused() {
     );
 
     // The ledger knows its file, and notices when that is gone.
-    let healthy = desk.answer(0, &["doctor"]);
+    let healthy = desk.answer(0, &["doctor"]).to_string();
     assert!(
-        !healthy.to_string().contains("nobody asked for"),
+        healthy.contains("1 issued, each file as it was issued"),
         "{healthy}"
     );
+    assert!(!healthy.contains("no document names"), "{healthy}");
     let kept = kept_file(&desk, &bytes(&desk, "court.pdf"));
     std::fs::remove_file(kept).expect("removed");
-    assert!(
-        !desk.run(&["doctor"]).status.success(),
-        "a signed report is missing"
-    );
+    let ill = desk.answer(1, &["doctor"]).to_string();
+    assert!(ill.contains(&format!("is missing: {id}")), "{ill}");
 }
 
 /// Where the ledger keeps these bytes.
@@ -325,6 +324,37 @@ fn is_readable(desk: &Desk, file: &str, language: &str) {
     }
     let metadata = tool("pdfinfo", &["-meta", &path]);
     assert!(metadata.contains("pdfuaid:part"), "{file} claims PDF/UA");
+}
+
+#[test]
+fn a_districts_own_folder_lays_a_report_out_and_cannot_take_the_draft_off_its_pages() {
+    let desk = whole();
+    let new = ["template", "new", "marisol", "--from", "compliance"];
+    desk.done(&new);
+    let title = "report = \"Report to the Court\"\n";
+    std::fs::write(desk.path("marisol/strings.en.toml"), title).expect("written");
+    let own = ["--draft", "--template", "./marisol"];
+    desk.done(&report("own.pdf", &own));
+    assert!(text(&desk, "own.pdf").contains("Report to the Court, court edition"));
+
+    let mark = "draft_mark = \"Filed\"\n";
+    std::fs::write(desk.path("marisol/strings.en.toml"), mark).expect("written");
+    let refused = desk.fails(&report("filed.pdf", &own));
+    assert!(
+        refused.contains("page 1 does not say that it is a draft"),
+        "{refused}"
+    );
+    let hiding = "{% extends \"compliance/layout.typ.j2\" %}\n\
+                  {% block appendix %}\n#let appendix() = []\n{% endblock %}\n\
+                  {% block outcome %}\n#let section(it) = heading(level: 2, it.title)\n{% endblock %}";
+    std::fs::write(desk.path("marisol/strings.en.toml"), title).expect("written");
+    std::fs::write(desk.path("marisol/layout.typ.j2"), hiding).expect("written");
+    let refused = desk.fails(&report("less.pdf", &own));
+    assert!(
+        refused.contains("of outcome 1\nhint: a template arranges"),
+        "{refused}"
+    );
+    assert!(!desk.path("less.pdf").exists());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::FORM_BYTES_MAX;
 use super::{Context, Done, read, text_of};
 use crate::cli::terminal::shown;
 use crate::compliance::decree::Decree;
@@ -15,8 +16,6 @@ use crate::issue::{CASE_BYTES_MAX, CaseRun, run_case_file};
 
 /// Case files of one decree.
 const CASE_FILES_MAX: usize = 1000;
-/// Bytes of one form.
-const FORM_BYTES_MAX: usize = 256 * 1024;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {

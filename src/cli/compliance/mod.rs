@@ -29,6 +29,8 @@ use crate::template;
 
 /// The file of a decree in a report's folder.
 const FILE: &str = "decree.toml";
+/// Bytes of one review form.
+const FORM_BYTES_MAX: usize = 256 * 1024;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {

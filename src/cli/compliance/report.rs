@@ -21,7 +21,9 @@ const TEMPLATE: &str = "compliance";
 const MODEL: &str = "registrar-compliance";
 /// The string of it that every page of a draft shows.
 const DRAFT_MARK: &str = "draft_mark";
-/// A report of a thousand schools has hundreds of pages.
+/// A report of a thousand schools has hundreds of pages: some hundred kilobytes for each row of a
+/// table, of which the model says how many there are.
+const MEMORY_BYTES_MAX: u64 = 8 << 30;
 const DEADLINE: Duration = Duration::from_secs(600);
 
 #[derive(Debug, clap::Args)]
@@ -85,6 +87,7 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
     let counted = compliance.report(&measured.await?, &wanted).await?;
     let limits = Limits {
         deadline: DEADLINE,
+        memory_bytes_max: MEMORY_BYTES_MAX,
         ..Limits::default()
     };
     let office = ReportOffice {

@@ -107,6 +107,14 @@ fn new(context: &Context, arguments: &NewArguments) -> anyhow::Result<Done> {
         }
         text
     })?;
+    if issuing::of_transcripts(&base).is_err() {
+        context.terminal.say(format_args!(
+            "It prints what `{}` prints. Next: `registrar compliance report --draft --template \
+             {shown_folder}` to see it",
+            base.name()
+        ));
+        return Ok(Done::Yes);
+    }
     // What a district sets makes its official documents too.
     let use_it = match (base.makes("official"), school) {
         (true, Some(code)) => {

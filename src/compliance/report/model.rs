@@ -176,15 +176,11 @@ pub struct OutcomeBlock {
     pub thresholds: Vec<ThresholdBlock>,
     /// The same counts by group.
     pub groups: Vec<Grouping>,
-    /// Whether its cases are held against a clock.
-    pub has_clock: bool,
-    /// Cases in time by the clock.
-    pub in_time_tolled: u64,
-    /// Cases that would be in time had the clock never stood still.
-    pub in_time_untolled: u64,
+    /// Whether the verdict would be another one, were every unclear case counted against it.
+    pub depends_on_unclear: bool,
     /// Cases in time only by rows that were entered or changed after the day they satisfy, by
-    /// school.
-    pub entered_late: Vec<LateEntries>,
+    /// school; none where no case has such a day.
+    pub entered_late: Option<Vec<LateEntries>>,
     /// SHA-256 of the list of its cases.
     pub cases_sha256: String,
 }
@@ -251,6 +247,18 @@ pub struct ThresholdBlock {
     pub target: Option<TargetBlock>,
     /// What it comes to.
     pub status: String,
+    /// Whether the verdict would be another one, were every unclear case counted against it.
+    pub depends_on_unclear: bool,
+    /// Cases whose last day is known under both readings of the clock.
+    pub in_time_of: u64,
+    /// Of them, those in time where the clock stands still in long vacations; none without such a
+    /// case.
+    pub in_time_tolled: Option<u64>,
+    /// Of them, those in time where it never does.
+    pub in_time_untolled: Option<u64>,
+    /// Cases in time only by rows that were entered or changed after the day they satisfy; none
+    /// where no case has such a day.
+    pub entered_late: Option<u64>,
     /// The period before; none without a case in it, and where each group has its own.
     pub before: Option<EarlierFigure>,
     /// Of an outcome that compares groups: each group's own.

@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::compliance::case::FieldType;
 use crate::compliance::decree::{Bound, Direction, Measure, Target, Threshold};
-use crate::compliance::measure::{Share, Tally, ThresholdResult, share};
+use crate::compliance::measure::{Share, Tally, ThresholdResult, Timeliness, share};
 
 /// The block of the outcome at this place of the decree.
 pub(super) fn block(counted: &Counted<'_>, place: usize, language: &str) -> OutcomeBlock {
     let outcome = &counted.decree.outcomes[place];
     let (text, result) = (&outcome.text, &counted.results[place]);
     let tally = &counted.outcomes[place];
+    let entered_late = &tally.entered_late;
     let thresholds = text.thresholds.iter().zip(&result.thresholds);
+    let thresholds = thresholds.zip(&tally.timeliness);
     let late = |(school, cases): (&String, &u64)| LateEntries {
         school: school.clone(),
         label: name_of(counted.around, school),
@@ -37,17 +39,18 @@ pub(super) fn block(counted: &Counted<'_>, place: usize, language: &str) -> Outc
         excluded: excluded(outcome, &tally.whole, language),
         unclear: tally.whole.unclear,
         thresholds: thresholds
-            .map(|(threshold, result)| {
+            .map(|((threshold, result), timeliness)| {
                 let before = counted.before.get(place);
                 let tallies = (result, &tally.whole, before);
-                threshold_block(counted, outcome, threshold, tallies, language)
+                let block = threshold_block(counted, outcome, threshold, tallies, language);
+                timed(block, timeliness)
             })
             .collect(),
         groups: groups(counted, outcome, &tally.strata, language),
-        has_clock: text.clock.as_ref().is_some_and(|it| it.limit.is_some()),
-        in_time_tolled: tally.in_time[0],
-        in_time_untolled: tally.in_time[1],
-        entered_late: tally.entered_late.iter().map(late).collect(),
+        depends_on_unclear: result.depends_on_unclear,
+        entered_late: entered_late
+            .known()
+            .map(|_| entered_late.schools.iter().map(late).collect()),
         cases_sha256: hex::encode(counted.list_digests[place]),
     }
 }
@@ -117,8 +120,24 @@ fn threshold_block(
         figure: whole.and_then(|share| Some(share.figure?.shown(direction))),
         target: result.target.as_ref().map(|it| target_block(&it.target)),
         status: result.status.word().to_owned(),
+        depends_on_unclear: result.depends_on_unclear,
+        in_time_of: 0,
+        in_time_tolled: None,
+        in_time_untolled: None,
+        entered_late: None,
         before: before.and_then(|it| earlier(counted, whole, it, direction)),
         ratios: ratios.collect(),
+    }
+}
+
+/// The block with what the last day of its cases comes to.
+fn timed(block: ThresholdBlock, timeliness: &Timeliness) -> ThresholdBlock {
+    ThresholdBlock {
+        in_time_of: timeliness.untolled.of,
+        in_time_tolled: timeliness.tolled.known(),
+        in_time_untolled: timeliness.untolled.known(),
+        entered_late: timeliness.entered_late.known(),
+        ..block
     }
 }
 

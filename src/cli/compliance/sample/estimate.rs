@@ -17,6 +17,8 @@ use crate::compliance::sample::{
 };
 use crate::store::ResultRow;
 
+/// A draw's file.
+const DRAW_BYTES_MAX: usize = 1024 * 1024;
 /// Decimals of a rate between 0 and 1: a percentage with two.
 const DECIMALS: u8 = 4;
 /// Parts of which a rate is told.
@@ -75,7 +77,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     let folder = &arguments.draw;
     let (frame, row) = recorded(&store, &folder.join(FRAME_FILE)).await?;
     let form = read_form("the frame's form", &row.form)?;
-    let file = read(&folder.join(DRAW_FILE))?;
+    let file = read(&folder.join(DRAW_FILE), DRAW_BYTES_MAX)?;
     let file: DrawFile = toml::from_str(&file)
         .with_context(|| format!("`{}` does not read", folder.join(DRAW_FILE).display()))?;
     let draws = store.draws(row.digest).await?;

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::{Context, Done, Reading, open, outcome_of};
+use super::{Context, Done, FORM_BYTES_MAX, Reading, open, outcome_of};
 use crate::cli::terminal::shown;
 use crate::compliance::sample::{Frame, FrameCase, ReviewForm};
 use crate::issue::Framing;
@@ -164,7 +164,7 @@ fn owned(strata: BTreeMap<&str, u32>) -> BTreeMap<String, u32> {
 /// A form by the name of a shipped one, or by a path with a separator, and its text.
 fn form_of(named: &str) -> anyhow::Result<(ReviewForm, String)> {
     let text = if named.contains(std::path::is_separator) {
-        super::read(Path::new(named))?
+        super::read(Path::new(named), FORM_BYTES_MAX)?
     } else {
         let text = template::shipped_form(named).with_context(|| {
             format!(
