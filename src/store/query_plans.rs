@@ -195,7 +195,7 @@ fn postgres_scan(node: &Json, scans: &mut Vec<String>) {
 }
 
 /// What may be read whole, by a piece of the statement, and why.
-const REVIEWED: [(&str, &str); 8] = [
+const REVIEWED: [(&str, &str); 9] = [
     (
         "INSERT INTO staged_closing SELECT '",
         "a full table is compared with all that is recorded of it; only full tables run this",
@@ -216,6 +216,10 @@ const REVIEWED: [(&str, &str); 8] = [
     (
         "PARTITION BY f.import",
         "any row could name a school that would be lost; only where one would, which is refused",
+    ),
+    (
+        "AS with_marks FROM people",
+        "everybody of a source that sends plans and marks is looked at; once an import of it",
     ),
     (
         "LIMIT 1) s",

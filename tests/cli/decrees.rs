@@ -85,7 +85,8 @@ fn everything_that_is_wrong_with_a_case_file_is_told_with_its_line() {
 #[test]
 fn a_case_that_no_line_of_the_file_names_is_told() {
     let (desk, folder) = desk();
-    let from = "[[expect]]\ncase = \"evaluation/records/open\"\nclass = \"not_yet_due\"\nreason = \"rule_holds\"\n";
+    let from = "[[expect]]\ncase = \"evaluation/records/open\"\nclass = \"not_yet_due\"\n\
+                reason = \"rule_holds\"\n";
     change(&desk, "ours/cases/evaluations.toml", from, "");
     let text = desk.said(1, &["compliance", "check-decree", &folder]);
     assert!(
@@ -99,8 +100,8 @@ fn a_case_that_no_line_of_the_file_names_is_told() {
 #[test]
 fn a_review_form_is_looked_at_with_the_decree_that_names_it() {
     let (desk, folder) = desk();
-    let sample = "sample = { per_stratum = 5, form = \"files\", source = { text = \"S\", confirmed = \
-                  true } }\n\n[outcome.clock]";
+    let sample = "sample = { per_stratum = 5, form = \"files\", source = { text = \"S\", \
+                  confirmed = true } }\n\n[outcome.clock]";
     change(&desk, "ours/decree.toml", "[outcome.clock]", sample);
     let numerator = "numerator = [\"timely\"]";
     change(
@@ -118,8 +119,9 @@ fn a_review_form_is_looked_at_with_the_decree_that_names_it() {
         "{told}"
     );
     std::fs::create_dir(desk.path("ours/forms")).expect("a folder");
-    let form = "form = \"files\"\nversion = \"1\"\ntitle = \"Files\"\nsource = \"S\"\nconfirmed = true\n\
-                [[question]]\nname = \"log\"\ntext = \"Is there a log?\"\nlook_at = \"The log\"\n\
+    let form = "form = \"files\"\nversion = \"1\"\ntitle = \"Files\"\nsource = \"S\"\n\
+                confirmed = true\n[[question]]\n\
+                name = \"log\"\ntext = \"Is there a log?\"\nlook_at = \"The log\"\n\
                 [[finding]]\nname = \"given\"\nall_of = [\"log\"]\n";
     std::fs::write(desk.path("ours/forms/files.toml"), form).expect("written");
     assert!(check().contains("a finding `provided` that the form has not"));

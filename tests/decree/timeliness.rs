@@ -33,6 +33,12 @@ fn run(decree: &Decree, text: &str) -> Vec<String> {
         .differences
 }
 
+const CLOCK: &str = r#"[outcome.clock]
+from = "consent_received_on"
+to = "meeting_held_on"
+rule = { unit = "calendar", tolling = "none", last_day = "stands" }
+"#;
+
 const HEAD: &str = r#"
 format = "registrar-decree-case/1"
 title = "An evaluation over Winter Recess"
@@ -158,7 +164,7 @@ fn a_share_by_days_needs_a_clock_and_more_than_no_days() {
     );
     let without = text
         .replacen("days = 0", "days = 60", 1)
-        .replacen("[outcome.clock]\nfrom = \"consent_received_on\"\nto = \"meeting_held_on\"\nrule = { unit = \"calendar\", tolling = \"none\", last_day = \"stands\" }\n", "", 1)
+        .replacen(CLOCK, "", 1)
         .replacen("clock.days <= days(60)", "meeting_held_on is known", 1);
     let wrong = Decree::read("decree.toml", &without)
         .expect_err("no clock")

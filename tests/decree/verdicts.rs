@@ -66,8 +66,9 @@ fn verdict(decree: &Decree, (timely, late, unclear): (u64, u64, u64)) -> (&'stat
 
 const EXCLUSION: (&str, &str) = (
     "[[outcome.class]]",
-    "[[outcome.exclusion]]\ncode = \"stopped\"\ntitle = { en = \"S\", es = \"S\" }\nwhen = 'outcome \
-     == \"stopped\"'\nsource = { text = \"S\", confirmed = true }\n\n[[outcome.class]]",
+    "[[outcome.exclusion]]\ncode = \"stopped\"\ntitle = { en = \"S\", es = \"S\" }\n\
+     when = 'outcome == \"stopped\"'\nsource = { text = \"S\", confirmed = true }\n\n\
+     [[outcome.class]]",
 );
 
 #[test]
@@ -145,8 +146,8 @@ fn of_groups_that_are_compared_an_unclear_case_counts_for_the_worst_ratio() {
     let compared = with(&[
         (
             "direction = \"increase\"",
-            "measure = { kind = \"risk_ratio\", group = \"race\", cell_size_min = 1, n_size_min = 1 \
-             }\ndirection = \"decrease\"",
+            "measure = { kind = \"risk_ratio\", group = \"race\", cell_size_min = 1, \
+             n_size_min = 1 }\ndirection = \"decrease\"",
         ),
         ("at_least = \"95\"\nfrom", "at_most = \"3\"\nfrom"),
     ]);
