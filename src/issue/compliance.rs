@@ -71,11 +71,11 @@ pub struct Measured {
 
 /// A decree over the records, opened once.
 pub struct Compliance {
-    store: Store,
-    decree: Arc<Decree>,
-    asked: Asked,
-    setting: SupportSetting,
-    around: Arc<Surroundings>,
+    pub(super) store: Store,
+    pub(super) decree: Arc<Decree>,
+    pub(super) asked: Asked,
+    pub(super) setting: SupportSetting,
+    pub(super) around: Arc<Surroundings>,
     before: Arc<Surroundings>,
     calendar_faults: Vec<CalendarFault>,
 }

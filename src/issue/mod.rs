@@ -10,10 +10,12 @@
 //! (what was decided since), `preview.rs` (unofficial copies), `flat.rs` (the unsigned twin of a
 //! signed document), `whole.rs` (whether the pages say what the record says: `rows.rs`,
 //! `headings.rs`, `sums.rs`, `placing.rs`, `shown.rs`, and `surplus.rs`, `columns.rs`,
-//! `averages.rs` for what they say beyond it), `sample.rs` (a report's invented people).
+//! `averages.rs` for what they say beyond it), `sample.rs` (a report's invented people),
+//! `compliance.rs` (a decree over the records), `bundle` (what a court's monitor counts again).
 
 mod averages;
 mod batch;
+mod bundle;
 mod check;
 mod columns;
 mod compliance;
@@ -39,6 +41,9 @@ mod surplus;
 mod whole;
 
 pub use batch::{Batch, BatchOutcome, Issued, Office};
+pub use bundle::{
+    BundleError, BundleOrder, Bundled, Recount, Recounted, RecountedOutcome, SQL_FOLDER,
+};
 pub use check::{Counts, Examination, Located, OfSchools};
 pub use compliance::{Asked, Compliance, Measured};
 pub use draft::Refusal;

@@ -12,6 +12,7 @@ mod common;
 mod program;
 
 mod arranged;
+mod bundle;
 mod compliance;
 mod decided;
 mod doctor;

@@ -3,9 +3,11 @@
 //! Owns the arguments that every one of these commands has, and how a decree is found: one that
 //! ships, by name, or a file, by its path.
 
+mod bundle;
 mod cases;
 mod check_decree;
 mod explain;
+mod recount;
 mod status;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +35,10 @@ pub(super) enum Command {
     Explain(explain::Arguments),
     /// Look a decree's file through: everything that is wrong with it, with line and hint
     CheckDecree(check_decree::Arguments),
+    /// Write every case with what its rules read, signed, for the court; it tells of children
+    Bundle(bundle::Arguments),
+    /// Whether each number of a report is the sum of its list in a bundle
+    Recount(recount::Arguments),
 }
 
 /// What is asked, by every command that counts.
@@ -63,6 +69,8 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
         Command::Cases(arguments) => cases::run(context, arguments).await,
         Command::Explain(arguments) => explain::run(context, arguments).await,
         Command::CheckDecree(arguments) => check_decree::run(context, arguments),
+        Command::Bundle(arguments) => bundle::run(context, arguments).await,
+        Command::Recount(arguments) => recount::run(context, arguments),
     }
 }
 
