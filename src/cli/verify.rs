@@ -75,7 +75,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Do
 }
 
 /// The pinned roots: the named certificates, or those of the district's own key folder.
-fn trust(context: &Context, files: &[PathBuf]) -> anyhow::Result<TrustStore> {
+pub(super) fn trust(context: &Context, files: &[PathBuf]) -> anyhow::Result<TrustStore> {
     if files.is_empty() {
         let folder = KeyFolder::open(&context.config.keys).map_err(|error| match error {
             KeyError::NotAKeyFolder(_) => anyhow::anyhow!(
@@ -118,7 +118,7 @@ fn examine(file: &Path, trust: &TrustStore) -> Line {
 }
 
 /// Reads a file, but of one that is too large only so much that this is seen.
-fn read(file: &Path, bytes_max: usize) -> std::io::Result<Vec<u8>> {
+pub(super) fn read(file: &Path, bytes_max: usize) -> std::io::Result<Vec<u8>> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
     let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX);

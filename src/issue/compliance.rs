@@ -78,10 +78,10 @@ pub struct Measured {
 /// A decree over the records, opened once.
 pub struct Compliance {
     pub(super) store: Store,
-    decree: Arc<Decree>,
-    asked: Asked,
+    pub(super) decree: Arc<Decree>,
+    pub(super) asked: Asked,
     pub(super) setting: SupportSetting,
-    around: Arc<Surroundings>,
+    pub(super) around: Arc<Surroundings>,
     pub(super) before: Arc<Surroundings>,
     calendar_faults: Vec<CalendarFault>,
 }

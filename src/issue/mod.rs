@@ -12,10 +12,12 @@
 //! `headings.rs`, `sums.rs`, `placing.rs`, `shown.rs`, and `surplus.rs`, `columns.rs`,
 //! `averages.rs` for what they say beyond it), `sample.rs` (a report's invented people),
 //! `compliance.rs` (a decree counted over the records), `report.rs` (its report),
-//! `decree_cases.rs` (what a decree makes of a case file's rows).
+//! `decree_cases.rs` (what a decree makes of a case file's rows), `bundle` (what a court's monitor
+//! counts again).
 
 mod averages;
 mod batch;
+mod bundle;
 mod case_rows;
 mod check;
 mod cohort;
@@ -46,6 +48,9 @@ mod surplus;
 mod whole;
 
 pub use batch::{Batch, BatchOutcome, Issued, Office};
+pub use bundle::{
+    BundleError, BundleOrder, Bundled, Recount, Recounted, RecountedOutcome, SQL_FOLDER,
+};
 pub use check::{Counts, Examination, Located, OfSchools};
 pub use cohort::cohort;
 pub use compliance::{Asked, Compliance, Measured};

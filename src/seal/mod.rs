@@ -22,6 +22,7 @@
 //! | `sign`, `verify`, `attachment` | the PDF signature and its mirror, the attached files |
 //! | `exact_json` | JSON with one meaning, and its canonical spelling |
 //! | `proof` | the data proof and its mirror |
+//! | `list` | the signature beside a list of files, which OpenSSL checks as well |
 //! | `verdict` | the facts and reasons that both mirrors speak in |
 
 mod attachment;
@@ -32,6 +33,7 @@ mod key_error;
 mod keyfile;
 mod keys;
 mod layout;
+mod list;
 mod name;
 mod object;
 mod pack;
@@ -52,6 +54,7 @@ pub use key_error::KeyError;
 pub use keyfile::{PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARS_MIN, Passphrase};
 pub use keys::{Init, KEYS_MAX, KeyFolder, KeyRecord, KeyStatus};
 pub use layout::UNPACKED_BYTES_MAX;
+pub use list::{ListSignature, sign_list, verify_list};
 pub use name::is_deceptive;
 pub use proof::{ProofFact, ProofVerdict, proof_of, verify_proof};
 pub use sign::{REASON_BYTES_MAX, SignError, Statement, sign};

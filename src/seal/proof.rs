@@ -64,7 +64,7 @@ impl ProofFact {
 /// The outcome of every fact about one data proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProofVerdict {
-    outcomes: [Outcome; ProofFact::ALL.len()],
+    pub(super) outcomes: [Outcome; ProofFact::ALL.len()],
     /// Who signed, where the proof names a certificate.
     pub signed_by: Option<SignedBy>,
 }

@@ -198,7 +198,7 @@ macro_rules! catalogue_places_in {
 }
 
 /// The tables that a finding or a case can be about, each with what names a row in it.
-const PLACES: [(&str, Sql); 28] = [
+const PLACES: [(&str, Sql); 29] = [
     (
         "people",
         // A person's own rows; `people` twice would be one alias for two tables.
@@ -247,6 +247,26 @@ const PLACES: [(&str, Sql); 28] = [
     event_places_in!("transcript_holds"),
     catalogue_places_in!("courses", "course"),
     catalogue_places_in!("terms", "term"),
+    (
+        "staff",
+        // About nobody, so the people say nothing of it.
+        Sql::pair(
+            concat!(
+                "SELECT m.school, '' AS person, m.staff AS name, m.source, i.import, i.name AS \
+                 file, m.line FROM staff m JOIN import_files i ON i.number = m.file WHERE $1 IS \
+                 NOT NULL AND m.staff IN (SELECT value FROM json_each($3)) AND ",
+                known!("m"),
+                " ORDER BY m.source, m.begins_on"
+            ),
+            concat!(
+                "SELECT m.school, '' AS person, m.staff AS name, m.source, i.import, i.name AS \
+                 file, m.line FROM staff m JOIN import_files i ON i.number = m.file WHERE \
+                 CAST($1 AS bytea[]) IS NOT NULL AND m.staff = ANY($3) AND ",
+                known!("m"),
+                " ORDER BY m.source, m.begins_on"
+            ),
+        ),
+    ),
 ];
 
 impl Store {

@@ -55,6 +55,17 @@ pub fn shipped_forms() -> Vec<String> {
     names.map(|name| name.display().to_string()).collect()
 }
 
+/// The files that ship in a folder inside a folder of this name, by their own names.
+pub fn shipped_files(name: &str, folder: &str) -> Vec<(String, &'static [u8])> {
+    let dir = SHIPPED.get_dir(format!("{name}/{folder}"));
+    let files = dir.into_iter().flat_map(Dir::files);
+    let named = files.filter_map(|file| {
+        let name = file.path().file_name()?.to_str()?;
+        Some((name.to_owned(), file.contents()))
+    });
+    named.collect()
+}
+
 /// The names of the shipped folders that hold a file of this name.
 pub fn shipped_with(file: &str) -> Vec<String> {
     let has_it = |dir: &&Dir<'static>| dir.contains(dir.path().join(file));

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{Desk, fixture};
 
 /// The three systems of the fixture district, and who is which.
-fn desk() -> Desk {
+pub fn desk() -> Desk {
     desk_with(&["central", "charters", "seds", "seds-update"])
 }
 
@@ -29,9 +29,9 @@ pub fn desk_with(packages: &[&str]) -> Desk {
     desk
 }
 
-const AS_OF: &str = "2026-06-12";
+pub(super) const AS_OF: &str = "2026-06-12";
 
-fn status(desk: &Desk) -> Value {
+pub(super) fn status(desk: &Desk) -> Value {
     // Some outcome of a made-up district is not met: the answer is no.
     desk.answer(1, &["compliance", "status", "--as-of", AS_OF])
 }

@@ -14,6 +14,7 @@ mod program;
 mod walk;
 
 mod arranged;
+mod bundle;
 mod compliance;
 mod compliance_report;
 mod decided;

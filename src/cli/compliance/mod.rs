@@ -3,12 +3,14 @@
 //! Owns the arguments that every one of these commands has, and how a decree is found: one that
 //! ships, by name, or a file, by its path.
 
+mod bundle;
 mod cases;
 mod check_decree;
 mod completeness;
 mod explain;
 mod marks;
 mod new_decree;
+mod recount;
 mod report;
 mod sample;
 mod status;
@@ -53,6 +55,10 @@ pub(super) enum Command {
     CheckDecree(check_decree::Arguments),
     /// Make a small folder to begin a decree with: one outcome, a calendar, a case file that passes
     NewDecree(new_decree::Arguments),
+    /// Write every case with what its rules read, signed, for the court; it tells of children
+    Bundle(bundle::Arguments),
+    /// Whether each number of a report is the sum of its list in a bundle
+    Recount(recount::Arguments),
 }
 
 /// What is asked, by every command that counts.
@@ -91,6 +97,8 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
         Command::Sample(command) => sample::run(context, command).await,
         Command::CheckDecree(arguments) => check_decree::run(context, arguments),
         Command::NewDecree(arguments) => new_decree::run(context, arguments),
+        Command::Bundle(arguments) => bundle::run(context, arguments).await,
+        Command::Recount(arguments) => recount::run(context, arguments),
     }
 }
 

@@ -1,0 +1,184 @@
+//! What each column of each file of a bundle means: its type, its unit, its words.
+
+use super::folder::Staged;
+use super::{BundleError, INPUT_COLUMNS, INPUTS, LISTS, REPORT, ROW_COLUMNS, ROWS, tables};
+use super::{kinds_of, line};
+use crate::compliance::decree::{Decree, Outcome};
+use crate::compliance::measure::list_heading;
+use crate::compliance::{Field, FieldType};
+
+const COLUMNS: [&str; 6] = ["file", "column", "meaning", "type", "unit", "codes"];
+
+pub(super) fn write(decree: &Decree, staged: &mut Staged) -> Result<(), BundleError> {
+    let mut book = line(COLUMNS);
+    for outcome in &decree.outcomes {
+        of_list(outcome, &mut book);
+    }
+    for kind in kinds_of(decree) {
+        let file = format!("{INPUTS}/{}.csv", kind.word());
+        for column in INPUT_COLUMNS {
+            own(&mut book, &file, column, "");
+        }
+        for field in kind.fields() {
+            of_field(&mut book, &file, field);
+        }
+        let file = format!("{ROWS}/{}.csv", kind.word());
+        for column in ROW_COLUMNS {
+            own(&mut book, &file, column, "");
+        }
+    }
+    for (file, columns) in [
+        (REPORT, &["name", "value"][..]),
+        ("schools.csv", &tables::SCHOOL_COLUMNS),
+        ("calendars.csv", &tables::CALENDAR_COLUMNS),
+        ("days.csv", &tables::DAY_COLUMNS),
+        ("held.csv", &tables::HELD_COLUMNS),
+        ("codebook.csv", &COLUMNS),
+    ] {
+        for column in columns {
+            own(&mut book, file, column, "");
+        }
+    }
+    staged.add("codebook.csv", &book)
+}
+
+/// The list of an outcome: what became of a case, then the fields of its kind.
+fn of_list(outcome: &Outcome, book: &mut Vec<u8>) {
+    let file = format!("{LISTS}/{}.csv", outcome.text.id);
+    let heading = list_heading(outcome);
+    let heading = String::from_utf8_lossy(&heading);
+    let fields = outcome.text.unit.fields();
+    let columns: Vec<&str> = heading.trim_end().split(',').collect();
+    let before = columns.len() - fields.len();
+    let exclusions = outcome.text.exclusions.iter().map(|it| &*it.code);
+    let classes: Vec<&str> = outcome.text.class_names().chain(exclusions).collect();
+    for column in &columns[..before] {
+        let codes = match *column {
+            "class" => classes.join(" "),
+            _ => String::new(),
+        };
+        own(book, &file, column, &codes);
+    }
+    for field in fields {
+        of_field(book, &file, field);
+    }
+}
+
+fn of_field(book: &mut Vec<u8>, file: &str, field: &Field) {
+    let (of, unit, codes) = match field.of {
+        FieldType::Date => ("date", "", String::new()),
+        FieldType::Days => ("decimal", "days", String::new()),
+        FieldType::Count => ("integer", "", String::new()),
+        FieldType::Percent => ("decimal", "percent", String::new()),
+        FieldType::Flag => ("code", "", "yes no".to_owned()),
+        FieldType::Code(words) => ("code", "", words.join(" ")),
+        FieldType::Text => ("text", "", String::new()),
+    };
+    book.extend(line([file, field.name, field.meaning, of, unit, &codes]));
+}
+
+/// A column that is not a field of a case.
+fn own(book: &mut Vec<u8>, file: &str, column: &str, codes: &str) {
+    let of_list = file.starts_with(LISTS);
+    let (meaning, of, unit) = match column {
+        "case" => ("What names the case, the same in every file.", "text", ""),
+        "person" if file == "held.csv" => {
+            ("The sending system's number for the person.", "text", "")
+        }
+        "person" => (
+            "The person's number in the district's database; no name.",
+            "text",
+            "",
+        ),
+        "counted" => ("Whether the outcome counts the case.", "code", ""),
+        "class" if of_list => (
+            "The class of a counted case, or the reason of an excluded one.",
+            "code",
+            "",
+        ),
+        "reason" => (
+            "rule_holds, no_rule_holds, or unknown: and the fields that the records do not say.",
+            "text",
+            "",
+        ),
+        "days" => (
+            "What the outcome's clock counted from begin to end.",
+            "decimal",
+            "days",
+        ),
+        "tolled_days" => (
+            "The same where long vacations stop the clock.",
+            "decimal",
+            "days",
+        ),
+        "untolled_days" => ("The same where nothing stops the clock.", "decimal", "days"),
+        "due_on" => ("The last day in time.", "date", ""),
+        "table" => (
+            "The table of the import format that the row is of.",
+            "code",
+            "",
+        ),
+        "row" => (
+            "What names the row among the person's rows of the table.",
+            "text",
+            "",
+        ),
+        "source" => ("The sending system.", "text", ""),
+        "import" => (
+            "The number of the import that brought the row.",
+            "integer",
+            "",
+        ),
+        "file" if file == "codebook.csv" => ("The file of this bundle.", "text", ""),
+        "file" => ("The file of the package that was imported.", "text", ""),
+        "line" => ("The line in that file.", "integer", "lines"),
+        "name" if file == REPORT => ("What is told.", "text", ""),
+        "name" => (
+            "The name of the school, or of the days in its calendar.",
+            "text",
+            "",
+        ),
+        "value" => (
+            "What it is; dates as 2026-06-12, instants in UTC.",
+            "text",
+            "",
+        ),
+        "school" => ("The school's state code.", "text", ""),
+        "kind" => ("What the school teaches, or what the days are.", "code", ""),
+        "charter" => ("Whether it is a charter school.", "code", ""),
+        "local_district" => ("The part of the district that it belongs to.", "text", ""),
+        "begins_on" => ("First day.", "date", ""),
+        "ends_on" => ("Last day.", "date", ""),
+        "used" => ("Whether clocks went by the row: yes or no.", "code", ""),
+        "day" => ("A day.", "date", ""),
+        "number" => ("Its number, one more each day.", "integer", "days"),
+        "weekday" => ("1 is Monday, 7 is Sunday.", "integer", ""),
+        "since" => (
+            "Since when the person is held, when the bundle was made.",
+            "instant",
+            "",
+        ),
+        "problem" => (
+            "The code of what is wrong; held_back beside a refused row.",
+            "code",
+            "",
+        ),
+        "column" => ("The column.", "text", ""),
+        "meaning" => ("What it means.", "text", ""),
+        "type" => ("text, code, date, integer, decimal or instant.", "code", ""),
+        "unit" => ("In which unit it is counted.", "text", ""),
+        "codes" => (
+            "The words that may stand there, apart by spaces.",
+            "text",
+            "",
+        ),
+        // The test of the codebook finds a column without a meaning.
+        _ => ("", "", ""),
+    };
+    let codes = match column {
+        "counted" => "yes excluded unclear",
+        "used" => "yes no",
+        _ => codes,
+    };
+    book.extend(line([file, column, meaning, of, unit, codes]));
+}

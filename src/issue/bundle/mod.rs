@@ -1,0 +1,324 @@
+//! What a court's monitor counts again without this program: every case with what its rules read.
+//!
+//! Owns which files a bundle has and how they are written: the lists of cases behind each outcome,
+//! byte for byte those whose digests a report prints; of each kind of case all that there are, also
+//! those that no outcome counts, with every field and the file and line of every row that was read;
+//! calendars, definitions, a codebook; digests of all of it, signed. And how a report is held
+//! against a bundle ([`Recount`]).
+//!
+//! Never: a name or a date of birth. A person is a number of this database; still, a small group
+//! can be told by its dates, so a bundle is for the court and nobody else.
+//!
+//! Next: `folder` stages the files, `tables` writes what is about no case, `codebook` says what
+//! each column means, `recount` reads.
+
+mod codebook;
+mod folder;
+mod recount;
+mod tables;
+
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use jiff::Timestamp;
+
+use super::IssueError;
+use super::compliance::Compliance;
+use super::pages::{Examined, Pages};
+use crate::compliance::{Case, CaseKind, cases_of, teachers};
+use crate::record::PersonId;
+use crate::seal::DataSigner;
+use crate::store::{Store, StoreError};
+use folder::{Staged, Writer};
+
+pub use recount::{Recount, Recounted, RecountedOutcome};
+
+/// The value of `format` in `report.csv` in this version.
+const FORMAT: &str = "registrar-bundle/1";
+/// Folders of a bundle: the list behind each outcome, the cases of each kind, the rows of each.
+const LISTS: &str = "lists";
+const INPUTS: &str = "inputs";
+const ROWS: &str = "rows";
+/// The folder of a decree, and of its bundle, that holds its second computation in SQL.
+pub const SQL_FOLDER: &str = "sql";
+/// The list of files with their digests, its signature, and whose that is.
+const SUMS: &str = "SHA256SUMS";
+const SIGNATURE: &str = "SHA256SUMS.sig";
+const CERTIFICATE: &str = "signer.cert.pem";
+const DECREE: &str = "decree.toml";
+const REPORT: &str = "report.csv";
+
+/// What comes before the fields in a file of `inputs/`.
+const INPUT_COLUMNS: [&str; 2] = ["case", "person"];
+/// The columns of a file of `rows/`.
+const ROW_COLUMNS: [&str; 7] = ["case", "table", "row", "source", "import", "file", "line"];
+
+/// What a bundle is made of beside the records.
+#[derive(Clone, Copy, Debug)]
+pub struct BundleOrder<'a> {
+    /// The decree's file, as it is.
+    pub decree: &'a str,
+    /// The decree's SQL, by file name; none where it has none.
+    pub sql: &'a [(String, Vec<u8>)],
+    /// When it is made.
+    pub made_at: Timestamp,
+    /// Who signs the digests.
+    pub signer: &'a DataSigner,
+    /// The folder: not there yet, or empty.
+    pub out: &'a Path,
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Bundled {
+    /// Where.
+    pub folder: PathBuf,
+    /// Files, their list and its signature left out.
+    pub files: u64,
+    /// Cases of all kinds.
+    pub cases: u64,
+    /// People whose rows were looked at.
+    pub people: u64,
+    /// SHA-256 of the list of files.
+    pub sums_sha256: String,
+}
+
+/// Why there is no bundle; nothing is left where it was to be.
+#[derive(Debug, thiserror::Error)]
+pub enum BundleError {
+    /// The records could not be read.
+    #[error(transparent)]
+    Issue(#[from] IssueError),
+    /// A file could not be read or written.
+    #[error("cannot {what} `{}`", .path.display())]
+    Io {
+        /// What was tried.
+        what: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The folder has files in it.
+    #[error("`{}` holds files already\nhint: name another folder with --out", .0.display())]
+    Taken(PathBuf),
+    /// The decree's file is not the one that was counted by.
+    #[error("the decree's file changed while it was read\nhint: begin again")]
+    OtherDecree,
+    /// More people are held than a bundle lists.
+    #[error("more than {0} rows are held\nhint: `registrar imports held` says why; answer them")]
+    HeldTooMany(u32),
+    /// A file of a bundle does not read.
+    #[error("`{file}` of the bundle {why}\nhint: check it with `sha256sum -c {SUMS}`")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// Why.
+        why: String,
+    },
+    /// The report does not read.
+    #[error("the report {0}\nhint: give the PDF, or what `compliance status --json` wrote")]
+    Report(String),
+}
+
+impl BundleError {
+    fn io(what: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { what, path, source }
+    }
+}
+
+impl Compliance {
+    /// Writes the bundle. It is made aside and takes its place when it is whole. Lists and cases
+    /// are read in two walks through the district, a page of people at a time.
+    ///
+    /// # Errors
+    /// [`BundleError`]; nothing is left then.
+    pub async fn bundle(
+        &self,
+        order: &BundleOrder<'_>,
+        mut looked_at: impl FnMut(u64),
+    ) -> Result<Bundled, BundleError> {
+        use sha2::Digest as _;
+        if sha2::Sha256::digest(order.decree)[..] != self.decree.digest {
+            return Err(BundleError::OtherDecree);
+        }
+        let mut staged = Staged::begin(order.out)?;
+        let mut lists = Vec::new();
+        for outcome in &self.decree.outcomes {
+            lists.push(staged.create(&format!("{LISTS}/{}.csv", outcome.text.id))?);
+        }
+        let each = |place: usize, lines: &[u8]| lists[place].write(lines);
+        let measured = self.measure(each, &mut looked_at).await?;
+        for list in lists {
+            staged.keep(list)?;
+        }
+        let cases = self.write_cases(&mut staged, &mut looked_at).await?;
+        let held = self.store.held(tables::HELD_ROWS_MAX).await;
+        let held = held.map_err(IssueError::from)?;
+        tables::write(self, order, &held, measured.people, &mut staged)?;
+        codebook::write(&self.decree, &mut staged)?;
+        for (name, text) in order.sql {
+            staged.add(&format!("{SQL_FOLDER}/{name}"), text)?;
+        }
+        let files = staged.len();
+        let sums_sha256 = staged.publish(order.signer)?;
+        Ok(Bundled {
+            folder: order.out.to_owned(),
+            files,
+            cases,
+            people: measured.people,
+            sums_sha256,
+        })
+    }
+
+    /// Every case of the kinds that the decree counts, whether an outcome counts it or not, and the
+    /// rows that it was made of. Gives how many there are.
+    async fn write_cases(
+        &self,
+        staged: &mut Staged,
+        looked_at: &mut impl FnMut(u64),
+    ) -> Result<u64, BundleError> {
+        let mut files = Vec::new();
+        for kind in self.kinds() {
+            files.push(KindFiles::begin(kind, staged)?);
+        }
+        let kinds: Vec<CaseKind> = files.iter().map(|it| it.kind).collect();
+        let known = self.asked.as_known;
+        let mut of_staff = Vec::new();
+        if kinds.contains(&CaseKind::Teacher) {
+            of_staff = teachers(&self.setting, &self.around);
+        }
+        let (store, around) = (&self.store, &self.around);
+        let of_staff = Page::of(store, &[], of_staff, &kinds, known).await;
+        let mut cases = write_page(&of_staff.map_err(IssueError::from)?, &mut files)?;
+        let look = |people: Vec<PersonId>| {
+            let (store, around, kinds) = (store.clone(), Arc::clone(around), kinds.clone());
+            async move {
+                let mut cases = Vec::new();
+                for record in &store.support_records(&people, known).await? {
+                    for kind in &kinds {
+                        cases.extend(cases_of(*kind, record, &around));
+                    }
+                }
+                let page = Page::of(&store, &people, cases, &kinds, known).await?;
+                Ok((people.len() as u64, page))
+            }
+        };
+        let pages = Pages {
+            store,
+            known,
+            under_way_max: self.asked.pages_under_way_max,
+        };
+        let everybody = Examined::Everybody { source: None };
+        let mut pages = pin!(pages.side_by_side(&everybody, look));
+        let mut people = 0;
+        while let Some(page) = pages.next().await {
+            let (count, page) = page.map_err(IssueError::from)?;
+            cases += write_page(&page, &mut files)?;
+            people += count;
+            looked_at(people);
+        }
+        for file in files {
+            staged.keep(file.inputs)?;
+            staged.keep(file.rows)?;
+        }
+        Ok(cases)
+    }
+
+    /// The kinds of cases that the decree counts.
+    fn kinds(&self) -> Vec<CaseKind> {
+        kinds_of(&self.decree)
+    }
+}
+
+/// The kinds of cases that a decree counts, each once.
+fn kinds_of(decree: &crate::compliance::decree::Decree) -> Vec<CaseKind> {
+    let mut kinds: Vec<CaseKind> = decree.outcomes.iter().map(|it| it.text.unit).collect();
+    kinds.sort();
+    kinds.dedup();
+    kinds
+}
+
+/// The two files of a kind of cases.
+struct KindFiles {
+    kind: CaseKind,
+    inputs: Writer,
+    rows: Writer,
+}
+
+impl KindFiles {
+    fn begin(kind: CaseKind, staged: &mut Staged) -> Result<Self, BundleError> {
+        let mut inputs = staged.create(&format!("{INPUTS}/{}.csv", kind.word()))?;
+        let fields = kind.fields().iter().map(|field| field.name);
+        inputs.write(&line(INPUT_COLUMNS.into_iter().chain(fields)))?;
+        let mut rows = staged.create(&format!("{ROWS}/{}.csv", kind.word()))?;
+        rows.write(&line(ROW_COLUMNS))?;
+        Ok(Self { kind, inputs, rows })
+    }
+}
+
+/// The cases of some people as lines: those of `inputs/` and of `rows/` for each kind.
+struct Page {
+    of_kind: Vec<[Vec<u8>; 2]>,
+    cases: u64,
+}
+
+impl Page {
+    async fn of(
+        store: &Store,
+        people: &[PersonId],
+        cases: Vec<Case>,
+        kinds: &[CaseKind],
+        known: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let mut named: Vec<_> = cases.iter().flat_map(|it| it.rows.clone()).collect();
+        named.sort_unstable();
+        named.dedup();
+        let places = store.places(people, &named, known).await?;
+        let mut of_kind = vec![[Vec::new(), Vec::new()]; kinds.len()];
+        for case in &cases {
+            let place = kinds.iter().position(|kind| *kind == case.kind);
+            let [inputs, rows] = &mut of_kind[place.expect("a case of a kind that was asked for")];
+            let person = case.person.map(|person| person.to_string());
+            let fields = (0..case.kind.fields().len()).map(|place| case.value(place));
+            let fields = fields.map(|it| it.map(ToString::to_string).unwrap_or_default());
+            let own = [case.id.clone(), person.unwrap_or_default()];
+            inputs.extend(line(own.into_iter().chain(fields)));
+            for row in &case.rows {
+                let place = places.get(row);
+                let source = place.map(|it| it.source.clone()).or(row.source.clone());
+                rows.extend(line([
+                    case.id.clone(),
+                    row.table.to_owned(),
+                    row.name.clone(),
+                    source.unwrap_or_default(),
+                    place.map(|it| it.import.to_string()).unwrap_or_default(),
+                    place.map(|it| it.file.clone()).unwrap_or_default(),
+                    place.map(|it| it.line.to_string()).unwrap_or_default(),
+                ]));
+            }
+        }
+        let cases = cases.len() as u64;
+        Ok(Self { of_kind, cases })
+    }
+}
+
+fn write_page(page: &Page, files: &mut [KindFiles]) -> Result<u64, BundleError> {
+    for (file, [inputs, rows]) in files.iter_mut().zip(&page.of_kind) {
+        file.inputs.write(inputs)?;
+        file.rows.write(rows)?;
+    }
+    Ok(page.cases)
+}
+
+/// A line of CSV after RFC 4180, with LF.
+fn line<T: AsRef<[u8]>>(cells: impl IntoIterator<Item = T>) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer
+        .write_record(cells)
+        .expect("a vector takes every line");
+    writer.into_inner().expect("a vector takes every line")
+}

@@ -1,0 +1,446 @@
+//! The bundle for the court over the fixture district: a second computation in SQL, digests and a
+//! signature that other programs check, and a report that is counted again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
+
+use super::compliance::{AS_OF, desk};
+use super::{Desk, talk};
+
+/// Days of a report: at a year's end, in its middle, and a year before.
+const DAYS: [&str; 3] = [AS_OF, "2025-11-03", "2025-06-13"];
+
+fn bundle(desk: &Desk, as_of: &str, out: &str) -> PathBuf {
+    desk.done(&[
+        "compliance",
+        "bundle",
+        "--as-of",
+        as_of,
+        "--out",
+        out,
+        "--quiet",
+    ]);
+    desk.path(out)
+}
+
+/// The cells of a file of the bundle, its heading first.
+fn cells(path: &Path) -> Vec<csv::StringRecord> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_path(path)
+        .expect("it opens");
+    let rows = reader.records().map(|row| row.expect("a row"));
+    rows.collect()
+}
+
+/// The bundle in SQLite, as `sqlite3` reads its own script: `.import` and `.read`.
+struct Second {
+    connection: SqliteConnection,
+    bundle: PathBuf,
+}
+
+impl Second {
+    /// Everything but the comparison.
+    async fn of(bundle: &Path) -> Self {
+        let connection = SqliteConnection::connect("sqlite::memory:").await;
+        let mut second = Self {
+            connection: connection.expect("SQLite"),
+            bundle: bundle.to_owned(),
+        };
+        let script = std::fs::read_to_string(bundle.join("sql/sqlite.sql")).expect("a script");
+        for line in script.lines() {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            match &words[..] {
+                [".import", file, table] => second.import(file, table).await,
+                [".read", file] if !file.ends_with("compare.sql") => second.read(file).await,
+                _ => {}
+            }
+        }
+        second
+    }
+
+    async fn import(&mut self, file: &str, table: &str) {
+        let rows = cells(&self.bundle.join(file));
+        let columns = rows[0].iter().map(|it| format!("\"{it}\" TEXT"));
+        let columns = columns.collect::<Vec<_>>().join(", ");
+        self.run(format!("CREATE TABLE {table} ({columns})")).await;
+        let marks = vec!["?"; rows[0].len()].join(", ");
+        let mut transaction = self.connection.begin().await.expect("begun");
+        for row in &rows[1..] {
+            let insert = AssertSqlSafe(format!("INSERT INTO {table} VALUES ({marks})"));
+            let mut insert = sqlx::query(insert);
+            for cell in row {
+                insert = insert.bind(cell.to_owned());
+            }
+            insert.execute(&mut *transaction).await.expect("inserted");
+        }
+        transaction.commit().await.expect("committed");
+    }
+
+    async fn read(&mut self, file: &str) {
+        let text = std::fs::read_to_string(self.bundle.join(file)).expect("SQL");
+        self.run(text).await;
+    }
+
+    async fn run(&mut self, sql: String) {
+        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut self.connection);
+        done.await.expect("SQLite runs it");
+    }
+
+    /// Cases by outcome, as one of the two says them.
+    async fn cases(&mut self, table: &str) -> BTreeMap<String, i64> {
+        let sql = format!("SELECT outcome, COUNT(*) FROM {table} GROUP BY outcome");
+        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.connection);
+        let rows = rows.await.expect("an answer").into_iter();
+        rows.map(|row| (row.get(0), row.get(1))).collect()
+    }
+
+    /// What the two do not agree on, a line each.
+    async fn differences(&mut self) -> Vec<String> {
+        self.read("sql/compare.sql").await;
+        let sql = "SELECT said_by || ' ' || outcome || ' ' || \"case\" || ' ' || class || ' ' || \
+                   reason || ' ' || COALESCE(days, '') FROM difference ORDER BY 1";
+        let rows = sqlx::query(sql).fetch_all(&mut self.connection);
+        let rows = rows.await.expect("an answer");
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+}
+
+#[tokio::test]
+async fn sql_that_reads_dates_codes_and_calendars_puts_every_case_into_the_class_of_the_program() {
+    let desk = desk();
+    desk.keys();
+    let mut counted: BTreeMap<String, i64> = BTreeMap::new();
+    for as_of in DAYS {
+        let mut second = Second::of(&bundle(&desk, as_of, as_of)).await;
+        assert_eq!(second.differences().await, [""; 0], "{as_of}");
+        let by_sql = second.cases("said_by_sql").await;
+        assert_eq!(by_sql, second.cases("said_by_program").await, "{as_of}");
+        for (outcome, cases) in by_sql {
+            *counted.entry(outcome).or_default() += cases;
+        }
+    }
+    assert!(counted.len() >= 10, "ten outcomes have cases: {counted:?}");
+    assert!(counted.values().sum::<i64>() > 1000, "{counted:?}");
+}
+
+#[tokio::test]
+async fn one_case_in_another_class_is_found_whichever_of_the_two_put_it_there() {
+    let desk = desk();
+    desk.keys();
+    let bundle = bundle(&desk, AS_OF, "bundle");
+    let of = |change: &str| {
+        let (bundle, change) = (bundle.clone(), change.to_owned());
+        async move {
+            let mut second = Second::of(&bundle).await;
+            second.run(change).await;
+            second.differences().await
+        }
+    };
+    let first = "(SELECT MIN(\"case\") FROM list_10 WHERE class = 'within_60')";
+    let change = format!("UPDATE list_10 SET class = 'within_75' WHERE \"case\" = {first}");
+    let listed = of(&change).await;
+    assert_eq!(listed.len(), 2, "{listed:?}");
+    assert!(
+        listed[0].contains(" within_75 ") && listed[1].contains(" within_60 "),
+        "{listed:?}"
+    );
+    // The same case by its date: the meeting was later.
+    let change = format!(
+        "UPDATE input_evaluation SET meeting_held_on = '2026-06-11', consent_received_on = \
+         '2026-02-01' WHERE \"case\" = {first}"
+    );
+    let dated = of(&change).await;
+    assert_eq!(dated.len(), 2, "{dated:?}");
+    assert!(dated[1].contains(" later rule_holds 130"), "{dated:?}");
+    // A case that the program left out altogether.
+    let missing = of("DELETE FROM list_6 WHERE rowid = 1").await;
+    assert_eq!(missing.len(), 1, "{missing:?}");
+    // A holiday from the receipt of each complaint to its answer leaves no working day.
+    let holidays = "INSERT INTO calendars (school, source, kind, begins_on, ends_on, used) SELECT \
+                    school, source, 'holiday', received_on, answered_on, 'yes' FROM \
+                    input_complaint, (SELECT MIN(source) AS source FROM calendars)";
+    let holidays = of(holidays).await;
+    let none = |it: &&String| it.starts_with("sql 11 ") && it.ends_with(" within_5 rule_holds 0");
+    assert_eq!(holidays.iter().filter(none).count(), 2, "{holidays:?}");
+}
+
+/// Runs a program of the system in a folder.
+fn asked(folder: &Path, program: &str, arguments: &[&str]) -> bool {
+    let output = Command::new(program)
+        .current_dir(folder)
+        .args(arguments)
+        .output();
+    output.expect("the program is there").status.success()
+}
+
+#[test]
+fn digests_and_signature_of_a_bundle_are_checked_by_programs_of_others() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = desk();
+    desk.keys();
+    let bundle = bundle(&desk, AS_OF, "bundle");
+    desk.done(&["key", "export", "--out", "district.pem", "--quiet"]);
+    let sums = |folder| asked(folder, "sha256sum", &["--check", "--quiet", "SHA256SUMS"]);
+    assert!(sums(&bundle));
+    let root = ["verify", "-CAfile", "../district.pem", "signer.cert.pem"];
+    assert!(asked(&bundle, "openssl", &root));
+    let key = [
+        "x509",
+        "-in",
+        "signer.cert.pem",
+        "-pubkey",
+        "-noout",
+        "-out",
+        "../pub.pem",
+    ];
+    assert!(asked(&bundle, "openssl", &key));
+    let verify = |list: &str| {
+        let key = [
+            "pkeyutl",
+            "-verify",
+            "-pubin",
+            "-inkey",
+            "../pub.pem",
+            "-rawin",
+        ];
+        let files = ["-in", list, "-sigfile", "SHA256SUMS.sig"];
+        asked(&bundle, "openssl", &[&key[..], &files].concat())
+    };
+    assert!(verify("SHA256SUMS"));
+    assert!(!verify("report.csv"), "it is the list that was signed");
+    let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode();
+    assert_eq!(mode(&bundle) & 0o777, 0o700);
+    assert_eq!(mode(&bundle.join("inputs/pupil.csv")) & 0o777, 0o600);
+    let listed = std::fs::read_to_string(bundle.join("SHA256SUMS")).expect("a list");
+    for file in [
+        "decree.toml",
+        "lists/10.csv",
+        "rows/meeting.csv",
+        "sql/outcome-10.sql",
+    ] {
+        assert!(listed.contains(&format!("  {file}\n")), "{file}: {listed}");
+    }
+    let taken = ["compliance", "bundle", "--as-of", AS_OF, "--out", "bundle"];
+    let taken = desk.fails(&taken);
+    assert!(taken.contains("holds files already\n") || taken.contains("hint: name another"));
+    assert!(sums(&bundle), "what was there is as it was");
+    let left: Vec<_> = std::fs::read_dir(desk.path(""))
+        .expect("a folder")
+        .collect();
+    let left = left.iter().flatten().map(|it| it.file_name());
+    let left: Vec<_> = left
+        .filter(|it| it.to_string_lossy().ends_with(".new"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn every_case_of_a_list_has_its_inputs_and_rows_and_every_column_a_meaning() {
+    let desk = desk();
+    desk.keys();
+    let bundle = bundle(&desk, AS_OF, "bundle");
+    let book = cells(&bundle.join("codebook.csv"));
+    let known: BTreeMap<(&str, &str), &str> = book
+        .iter()
+        .map(|row| ((&row[0], &row[1]), &row[2]))
+        .collect();
+    let listed = std::fs::read_to_string(bundle.join("SHA256SUMS")).expect("a list");
+    let files: Vec<&str> = listed
+        .lines()
+        .filter_map(|it| it.split("  ").nth(1))
+        .collect();
+    let mut told: BTreeMap<&str, BTreeMap<String, csv::StringRecord>> = BTreeMap::new();
+    for file in files.iter().filter(|it| it.ends_with(".csv")) {
+        let rows = cells(&bundle.join(file));
+        for column in &rows[0] {
+            let meaning = known.get(&(*file, column)).copied().unwrap_or_default();
+            assert!(!meaning.is_empty(), "{file} has the column {column}");
+        }
+        if let Some(kind) = file.strip_prefix("inputs/") {
+            let of_case = rows.into_iter().map(|row| (row[0].to_owned(), row));
+            told.insert(kind.trim_end_matches(".csv"), of_case.collect());
+        }
+    }
+    let sourced: BTreeSet<String> = files
+        .iter()
+        .filter(|it| it.starts_with("rows/"))
+        .flat_map(|file| cells(&bundle.join(file)).split_off(1))
+        .map(|row| {
+            assert!(
+                row[5].ends_with(".csv") && row[6].parse::<u64>().is_ok(),
+                "{row:?}"
+            );
+            row[0].to_owned()
+        })
+        .collect();
+    let mut counted = 0;
+    for file in files.iter().filter(|it| it.starts_with("lists/")) {
+        let rows = cells(&bundle.join(file));
+        let heading = &rows[0];
+        for row in &rows[1..] {
+            let kind = row[0].split('/').next().expect("a kind");
+            let inputs = &told[kind][&row[0]];
+            let fields = told[kind]["case"].iter().zip(inputs).skip(2);
+            for (field, value) in fields {
+                let columns: Vec<&str> = heading.iter().collect();
+                let place = columns.iter().rposition(|it| *it == field).expect(field);
+                assert_eq!(&row[place], value, "{file} {}: {field}", &row[0]);
+            }
+            assert!(sourced.contains(&row[0]), "{file}: {}", &row[0]);
+            counted += 1;
+        }
+    }
+    assert!(counted > 500, "{counted}");
+    assert!(told["pupil"].len() > 1000, "those without a plan as well");
+}
+
+fn recount(desk: &Desk, code: i32, report: &str) -> Value {
+    desk.answer(code, &["compliance", "recount", report, "bundle"])
+}
+
+/// Writes a report of the desk, with one thing in it changed.
+fn write(desk: &Desk, change: impl FnOnce(&mut Value)) {
+    let mut report = super::compliance::status(desk);
+    change(&mut report);
+    std::fs::write(desk.path("report.json"), report.to_string()).expect("written");
+}
+
+#[test]
+fn a_report_whose_every_count_is_the_sum_of_a_list_is_equal_and_any_other_is_told_where_it_is_not()
+{
+    let desk = desk();
+    desk.keys();
+    let bundle = bundle(&desk, AS_OF, "bundle");
+    write(&desk, |_| ());
+    let equal = recount(&desk, 0, "report.json");
+    let outcomes = equal["outcomes"].as_array().expect("outcomes");
+    assert_eq!(outcomes.len(), 19);
+    for (report, told) in super::compliance::status(&desk)["outcomes"]
+        .as_array()
+        .expect("outcomes")
+        .iter()
+        .zip(outcomes)
+    {
+        let id = report["outcome"].as_str().expect("a number");
+        assert_eq!(told["outcome"], id);
+        let list = std::fs::read(bundle.join(format!("lists/{id}.csv"))).expect("a list");
+        let digest = hex::encode(Sha256::digest(&list));
+        assert_eq!(report["cases_sha256"], digest, "{id}: byte for byte");
+    }
+    let place = |id: &str| {
+        outcomes
+            .iter()
+            .position(|it| it["outcome"] == id)
+            .expect(id)
+    };
+    let ten = place("10");
+    for (path, said) in [
+        ("classes/within_60", "class `within_60`"),
+        ("thresholds/1/numerator", "threshold `within_75`"),
+        ("thresholds/2/of", "threshold `within_90`, of"),
+        ("excluded/not_yet_due", "excluded `not_yet_due`"),
+        ("unclear", "unclear"),
+    ] {
+        write(&desk, |report| {
+            let count = report
+                .pointer_mut(&format!("/outcomes/{ten}/{path}"))
+                .expect(path);
+            *count = (count.as_u64().expect("a count") + 1).into();
+        });
+        let told = recount(&desk, 1, "report.json");
+        let differ = |it: &&Value| it["equal"] == false;
+        let wrong: Vec<_> = told["outcomes"]
+            .as_array()
+            .expect("them")
+            .iter()
+            .filter(differ)
+            .collect();
+        assert_eq!(wrong.len(), 1, "{told}");
+        assert_eq!(wrong[0]["outcome"], "10");
+        let first = wrong[0]["differences"][0].as_str().expect("a difference");
+        assert!(first.starts_with(said), "{first}");
+    }
+    write(&desk, |report| report["as_of"] = "2026-06-11".into());
+    let other = recount(&desk, 1, "report.json");
+    assert_eq!(
+        other["wrong"][0],
+        "the report is of another day: 2026-06-11, not 2026-06-12"
+    );
+    write(&desk, |report| {
+        report["outcomes"].as_array_mut().expect("them").remove(ten);
+    });
+    let left_out = recount(&desk, 0, "report.json");
+    assert_eq!(left_out["not_in_report"], serde_json::json!(["10"]));
+    write(&desk, |report| report["outcomes"] = serde_json::json!([]));
+    recount(&desk, 1, "report.json");
+}
+
+#[test]
+fn a_bundle_that_was_changed_or_that_nobody_vouches_for_is_told_before_it_is_believed() {
+    let desk = desk();
+    desk.keys();
+    let bundle = bundle(&desk, AS_OF, "bundle");
+    write(&desk, |_| ());
+    let list = bundle.join("lists/10.csv");
+    let own = std::fs::read_to_string(&list).expect("a list");
+    let changed = own.replacen("within_75", "within_60", 1);
+    assert_ne!(own, changed);
+    std::fs::write(&list, &changed).expect("written");
+    let told = recount(&desk, 1, "report.json");
+    assert_eq!(
+        told["wrong"][0],
+        "`lists/10.csv` is not the file that was listed"
+    );
+    // With a list of files to fit, it is the signature that says so.
+    let sums = bundle.join("SHA256SUMS");
+    let digest = |text: &str| hex::encode(Sha256::digest(text));
+    let listed = std::fs::read_to_string(&sums).expect("a list");
+    let forged = listed.replace(&digest(&own), &digest(&changed));
+    std::fs::write(&sums, forged).expect("written");
+    let told = recount(&desk, 1, "report.json");
+    let wrong = told["wrong"].as_array().expect("them");
+    assert_eq!(wrong.len(), 1, "{told}");
+    assert!(
+        wrong[0]
+            .as_str()
+            .expect("why")
+            .starts_with("the bundle's signature: "),
+        "{told}"
+    );
+    // A list that leads out of the bundle is not followed.
+    std::fs::write(&sums, listed.replace("  lists/10.csv", "  ../10.csv")).expect("written");
+    let led = desk.fails(&["compliance", "recount", "report.json", "bundle"]);
+    assert!(
+        led.contains("has the line") && led.contains("hint: "),
+        "{led}"
+    );
+    std::fs::write(&sums, &listed).expect("written");
+    std::fs::write(&list, &own).expect("written");
+    recount(&desk, 0, "report.json");
+    // Another district's root vouches for nothing here.
+    let other = Desk::new();
+    other.keys();
+    other.done(&["key", "export", "--out", "other.pem", "--quiet"]);
+    let other = other.path("other.pem").display().to_string();
+    let told = [
+        "compliance",
+        "recount",
+        "report.json",
+        "bundle",
+        "--trust",
+        &other,
+    ];
+    let told = desk.answer(1, &told);
+    assert_eq!(told["wrong"].as_array().map(Vec::len), Some(1), "{told}");
+    // A PDF without the data of such a report is none.
+    std::fs::write(desk.path("report.pdf"), "%PDF-1.7\n").expect("written");
+    let output = desk.run(&["compliance", "recount", "report.pdf", "bundle"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(talk(&output).contains("carries no data of a compliance report"));
+}
