@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use registrar::exchange::Document;
 use registrar::record::GradeLevel;
 use registrar::seal::Suite;
 use registrar::store::{Store, StudentQuery};
@@ -112,7 +113,8 @@ async fn hostile_names_and_titles_stand_on_signed_pages_as_they_were_imported() 
         let bytes = bytes.expect("an issued document has its file");
         let answer = verify::examine(&bytes, &office.signing.trust);
         assert_eq!(answer.conclusion, Conclusion::Valid);
-        let document = answer.document.expect("a valid document says what it says");
+        let document = answer.document.and_then(Document::into_transcript);
+        let document = document.expect("a valid document says what it says");
         let number: usize = issued.student_id.parse().expect("a number");
         let text = &texts[number - 2000];
         assert_eq!(&document.student.name, text);

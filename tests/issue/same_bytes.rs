@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use registrar::exchange;
+use registrar::exchange::{self, Document};
 use registrar::issue::{Office, Preview};
 use registrar::record::PersonId;
 use registrar::render::{Attachment, Job, Pool, Relationship};
@@ -178,7 +178,8 @@ fn another_locale_and_time_zone_of_the_machine_give_the_same_bytes() {
 async fn made_again(office: &Office, pool: &Pool, issued: &[u8]) -> Vec<u8> {
     let answer = verify::examine(issued, &office.signing.trust);
     let signed_at = answer.signed_by.expect("signed").signed_at;
-    let model = answer.document.expect("a valid document");
+    let model = answer.document.and_then(Document::into_transcript);
+    let model = model.expect("a valid document");
     let json = exchange::transcript_json(&model);
     let proof = seal::proof_of(&json, &office.signing.data, signed_at).expect("a proof");
     let proven = exchange::proven_text(&exchange::text(&json), &proof);
