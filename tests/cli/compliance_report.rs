@@ -343,7 +343,8 @@ fn a_districts_own_folder_lays_a_report_out_and_cannot_take_the_draft_off_its_pa
     );
     let hiding = "{% extends \"compliance/layout.typ.j2\" %}\n\
                   {% block appendix %}\n#let appendix() = []\n{% endblock %}\n\
-                  {% block outcome %}\n#let section(it) = heading(level: 2, it.title)\n{% endblock %}";
+                  {% block outcome %}\n#let section(it) = heading(level: 2, it.title)\n\
+                  {% endblock %}";
     std::fs::write(desk.path("marisol/strings.en.toml"), title).expect("written");
     std::fs::write(desk.path("marisol/layout.typ.j2"), hiding).expect("written");
     let refused = desk.fails(&report("less.pdf", &own));

@@ -2,8 +2,7 @@
 
 use std::process::Command;
 
-use registrar::exchange;
-use registrar::exchange::Document;
+use registrar::exchange::{self, Document};
 use registrar::issue::{Office, Preview};
 use registrar::record::PersonId;
 use registrar::render::{Attachment, Job, Pool, Relationship};
