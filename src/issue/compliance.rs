@@ -95,7 +95,7 @@ impl Compliance {
                     .or_insert(import.recorded_at);
             }
         }
-        let (calendars, calendar_faults) = Calendars::of(&setting);
+        let (calendars, calendar_faults) = Calendars::of(&setting, &asked.systems);
         let (period, count_day) = period_of(&decree, asked.as_of)?;
         let around = Surroundings {
             as_of: asked.as_of,
@@ -107,6 +107,7 @@ impl Compliance {
             systems: asked.systems.clone(),
             time_zone: asked.time_zone.clone(),
             watched_since,
+            sent: setting.sent.clone(),
         };
         let ended = period
             .begins

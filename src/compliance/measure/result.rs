@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use super::tally::{OutcomeTally, Tally};
+use super::tally::{OutcomeTally, Tally, UNKNOWN};
 use crate::compliance::case::{FieldType, Surroundings};
 use crate::compliance::decree::{Bound, Decree, Direction, Measure, Outcome, Target, Threshold};
 use crate::record::Percent;
@@ -315,7 +315,9 @@ fn risks(
             alternate: is_alternate,
         }
     };
-    shares.iter().map(risk).collect()
+    // Who did not report a group is in none of them, and in everybody else of each.
+    let known = shares.iter().filter(|(group, _)| **group != UNKNOWN);
+    known.map(risk).collect()
 }
 
 fn status(
