@@ -57,6 +57,31 @@ fn a_plan_of_whose_making_no_meeting_is_on_record_is_reviewed_a_year_after_it_be
 }
 
 #[test]
+fn of_an_evaluation_before_the_records_begin_the_next_is_due_when_the_system_says() {
+    let record = enrolled(pupil(), "A", "2020-08-15", None);
+    let record = eligible(record, "2020-09-01", None);
+    let record = iep(record, "P1", "2022-03-04", None, None);
+    let triennial = |record: &SupportRecord| {
+        let cases = cases_of(CaseKind::Review, record, &around("2026-06-12"));
+        let mut of_kind = cases.iter();
+        let found = of_kind.find(|it| of_case(it, &["kind"]) == ["triennial"]);
+        found.map(|it| of_case(it, &["due_on", "held_on"]))
+    };
+    let held = |due, held| {
+        let record = meeting(record.clone(), "M", MeetingKind::Triennial, due, Some(held));
+        triennial(&record).expect("a case")
+    };
+    assert_eq!(
+        held(Some("2024-01-10"), "2024-02-01"),
+        ["2024-01-10", "2024-02-01"]
+    );
+    assert_eq!(held(None, "2024-02-01"), ["?", "2024-02-01"]);
+    // Three years after the plan began at the latest.
+    assert_eq!(held(None, "2025-03-05"), ["2025-03-04", "2025-03-05"]);
+    assert_eq!(triennial(&record).expect("a case"), ["2025-03-04", "?"]);
+}
+
+#[test]
 fn nothing_is_owed_of_who_left_or_is_no_longer_eligible_before_it_came_due() {
     let around = around("2026-06-12");
     let leaving = |left: &str, reason| {

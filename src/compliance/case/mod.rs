@@ -3,7 +3,8 @@
 //! Owns the kinds of cases and their fields ([`CaseKind`]), the values that a field may have, and
 //! how cases are made of one person's rows ([`cases_of`]). A field without a value is unknown: no
 //! rule holds of it. What happened after the day of the report did not happen for it. What is
-//! counted from the absence of rows is known only where a system sends their table ([`TablesSent`](crate::record::support::TablesSent)):
+//! counted from the absence of rows is known only where a system sends their table
+//! ([`TablesSent`](crate::record::support::TablesSent)):
 //!
 //! | kind | fields | table |
 //! |---|---|---|

@@ -1,4 +1,4 @@
-//! What held of a person on a day: enrolment, eligibility, plan, age; and which system's rows say so.
+//! What held of a person on a day: enrolment, eligibility, plan, age; and which system says so.
 //!
 //! Somebody may be enrolled at two schools at once. The primary enrolment is the one begun last of
 //! those that outlast every other: one that ended while another that had begun no later went on was

@@ -170,8 +170,8 @@ fn last_evaluation(pupil: &Pupil<'_>, case: &mut Case, day: Date) {
     }
 }
 
-/// A case of a pupil whose last enrolment ended for good, or nobody said why; the exit reason of the
-/// latter is unknown.
+/// A case of a pupil whose last enrolment ended for good, or nobody said why; the exit reason of
+/// the latter is unknown.
 pub(super) fn exit(pupil: &Pupil<'_>) -> Vec<Case> {
     let enrolments = pupil.enrolments();
     let Some(last) = enrolments.last() else {

@@ -1,11 +1,12 @@
 //! Cases of the reviews that come round.
 //!
-//! A plan is reviewed "periodically, but not less frequently than annually" (34 CFR 300.324(b)(1)(i),
-//! Ed. Code 56043(d), 56343(d)), and with an evaluation at least every three years (34 CFR
-//! 300.303(b)(2), Ed. Code 56381(a)). A review that was held, and the first meeting over a plan,
-//! begin the time to the next one; a triennial review is an annual one as well. A plan of whose
-//! making no meeting is on record begins it on its own first day, where the system tells of
-//! meetings at all; when the evaluation before it was, nobody can say then.
+//! A plan is reviewed "periodically, but not less frequently than annually" (34 CFR
+//! 300.324(b)(1)(i), Ed. Code 56043(d), 56343(d)), and with an evaluation at least every three
+//! years (34 CFR 300.303(b)(2), Ed. Code 56381(a)). A review that was held, and the first meeting
+//! over a plan, begin the time to the next one; a triennial review is an annual one as well. A plan
+//! of whose making no meeting is on record begins it on its own first day, where the system tells
+//! of meetings at all. When the evaluation before such a plan was, nobody can say: the next one is
+//! due when the system says, and three years after that first day at the latest.
 //!
 //! What is due is owed until it is held, however long, and is counted in every year in which it was
 //! owed. That the version of the plan lapsed ends nothing: the child is still eligible. It ends
@@ -199,10 +200,13 @@ impl<'p, 'a> OfRound<'p, 'a> {
             return None;
         }
         let mut case = self.begun(start, next.map(|(_, it)| *it), until);
+        let begins = self.round.begins_with_plan;
+        let is_late = next.is_none_or(|(day, _)| *day > due_on);
         let is_told = match start {
             Start::Meeting(..) => true,
+            // Without an evaluation since the plan began the next one is late in any case.
             Start::Plan(_, plan) => {
-                self.round.begins_with_plan && around.sent.has(&plan.source, "plan_meetings")
+                (begins || is_late) && around.sent.has(&plan.source, "plan_meetings")
             }
         };
         if is_told {
@@ -239,6 +243,7 @@ impl<'p, 'a> OfRound<'p, 'a> {
         let mut case = Case::new(CaseKind::Review, id);
         if let Some(review) = review {
             case.about(review, named(review));
+            case.know("due_on", review.row.due_on);
             case.know("delay_code", review.row.delay_code.as_deref().map(text));
         }
         case.rows.push(start.row());

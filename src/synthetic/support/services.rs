@@ -1,7 +1,7 @@
 //! Services that plans promise, and the providers' logs of one study: six weeks in spring.
 //!
-//! Logs are made for the weeks of the study, and of the first session after a change of school; a log
-//! of every year would be most of a district's rows and is asked for by nobody.
+//! Logs are made for the weeks of the study, and of the first session after a change of school; a
+//! log of every year would be most of a district's rows and is asked for by nobody.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday, date};
