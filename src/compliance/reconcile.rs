@@ -11,19 +11,20 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::Surroundings;
-use super::case::Pupil;
+use super::case::{Pupil, counted_assessments, counted_removals};
 use crate::record::support::{
-    Disability, Recorded, SupportPlanKind, SupportRecord, SupportSetting,
+    AssessmentLevel, AssessmentResult, Disability, Recorded, Removal, SupportPlanKind,
+    SupportRecord, SupportSetting,
 };
 use crate::record::{Enrolment, PersonId};
 
 /// What two systems disagree about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DiscrepancyKind {
-    /// A plan is in force, and no student system knows the pupil.
+    /// An IEP is in force on the day, and no student system has the pupil enrolled.
     InSupportOnly,
-    /// A student system says that the pupil has a disability, and no special-education system
-    /// knows the pupil.
+    /// A student system has the pupil enrolled on the day and says that there is a disability, and
+    /// no special-education system has an IEP in force.
     InStudentOnly,
     /// The day of birth.
     BirthDate,
@@ -33,6 +34,10 @@ pub enum DiscrepancyKind {
     Grade,
     /// The category of disability, or whether there is one.
     Eligibility,
+    /// A removal: the system of the enrolment, which is counted, and another one.
+    Removal,
+    /// A test: the same.
+    Assessment,
 }
 
 impl DiscrepancyKind {
@@ -44,6 +49,8 @@ impl DiscrepancyKind {
         Self::School,
         Self::Grade,
         Self::Eligibility,
+        Self::Removal,
+        Self::Assessment,
     ];
 
     /// The word in lists and reports.
@@ -55,6 +62,8 @@ impl DiscrepancyKind {
             Self::School => "school",
             Self::Grade => "grade",
             Self::Eligibility => "eligibility",
+            Self::Removal => "removal",
+            Self::Assessment => "assessment",
         }
     }
 }
@@ -97,6 +106,9 @@ pub fn discrepancies(record: &SupportRecord, around: &Surroundings) -> Vec<Discr
     found.extend(sides.born());
     found.extend(sides.enrolled());
     found.extend(sides.eligible());
+    let pupil = Pupil { record, around };
+    found.extend(sides.removed(&pupil));
+    found.extend(sides.tested(&pupil));
     found
 }
 
@@ -140,34 +152,50 @@ impl Sides<'_> {
             .max_by_key(|it| (it.row.entered_on, &it.row.school, &it.source))
     }
 
+    /// The names of some systems that know the person, or of all of them.
+    fn names(&self, side: &[String]) -> String {
+        let people = self.record.people.iter();
+        let known: Vec<&str> = people
+            .map(|it| &*it.source)
+            .filter(|source| side.iter().any(|name| name == source))
+            .collect();
+        match known.is_empty() {
+            true => side.join(", "),
+            false => known.join(", "),
+        }
+    }
+
+    /// An IEP in force beside an enrolment, both on the day; where a system knows the person, and
+    /// says neither, that tells nothing.
     fn on_one_side(&self) -> Option<Discrepancy> {
-        let known = |side: &dyn Fn(&str) -> bool| {
-            let mut people = self.record.people.iter();
-            people.any(|it| side(&it.source))
-        };
-        let student = known(&|source| self.is_student(source));
-        let support = known(&|source| self.is_support(source));
         let pupil = Pupil {
             record: self.record,
             around: self.around,
         };
-        let sources = || {
-            let people = self.record.people.iter();
-            people.map(|it| (it.source.clone(), "known".to_owned()))
-        };
-        let missing = |side: &[String]| {
-            let names = side.join(", ");
-            sources().chain([(names, "nothing".to_owned())]).collect()
-        };
-        if support && !student && pupil.has_iep_on(self.day) {
-            let said = missing(&self.around.systems.student);
-            return Some(self.told(DiscrepancyKind::InSupportOnly, said));
+        let plan = pupil
+            .plan_on(self.day)
+            .filter(|it| it.row.kind == SupportPlanKind::Iep);
+        let enrolled = self.enrolled_by(|it| self.is_student(&it.source));
+        match (plan, enrolled) {
+            (Some(plan), None) => {
+                let student = self.names(&self.around.systems.student);
+                let said = vec![
+                    (plan.source.clone(), "an IEP in force".to_owned()),
+                    (student, "no enrolment".to_owned()),
+                ];
+                Some(self.told(DiscrepancyKind::InSupportOnly, said))
+            }
+            (None, Some(_)) => {
+                let (source, disability) = self.disability(|source| self.is_student(source))?;
+                let support = self.names(&self.around.systems.support);
+                let said = vec![
+                    (source.to_owned(), disability.code().to_owned()),
+                    (support, "no IEP in force".to_owned()),
+                ];
+                Some(self.told(DiscrepancyKind::InStudentOnly, said))
+            }
+            _ => None,
         }
-        if student && !support && self.disability(|source| self.is_student(source)).is_some() {
-            let said = missing(&self.around.systems.support);
-            return Some(self.told(DiscrepancyKind::InStudentOnly, said));
-        }
-        None
     }
 
     fn born(&self) -> Option<Discrepancy> {
@@ -217,21 +245,96 @@ impl Sides<'_> {
             .map(|it| (it.source.as_str(), it.row.disability))
     }
 
-    /// Compared only where the student system tells of eligibility at all, and both know the pupil.
+    /// Compared where both sides know the person and tell of eligibility at all: that one says
+    /// nothing of it is a disagreement, whichever one.
     fn eligible(&self) -> Option<Discrepancy> {
-        let (source, student) = self.disability(|source| self.is_student(source))?;
-        let mut people = self.record.people.iter();
-        let support_source = people.find(|it| self.is_support(&it.source))?;
+        let told_by = |side: &dyn Fn(&str) -> bool| {
+            let mut people = self.record.people.iter();
+            people
+                .find(|it| side(&it.source) && self.around.sent.has(&it.source, "eligibilities"))
+                .map(|it| it.source.clone())
+        };
+        let student_source = told_by(&|source| self.is_student(source))?;
+        let support_source = told_by(&|source| self.is_support(source))?;
+        let student = self.disability(|source| self.is_student(source));
         let support = self.disability(|source| self.is_support(source));
-        if support.map(|(_, disability)| disability) == Some(student) {
+        let [one, other] = [student, support].map(|said| said.map(|(_, disability)| disability));
+        // Of who is enrolled nowhere any more, no student system is asked.
+        let is_asked = self.enrolled_by(|it| self.is_student(&it.source)).is_some();
+        if one == other || !is_asked {
             return None;
         }
-        let other = support.map_or("nothing", |(_, disability)| disability.code());
+        let said = |source: String, said: Option<Disability>| {
+            (source, said.map_or("nothing", Disability::code).to_owned())
+        };
+        let by = |said: Option<(&str, Disability)>, known: String| {
+            said.map_or(known, |(source, _)| source.to_owned())
+        };
         let said = vec![
-            (source.to_owned(), student.code().to_owned()),
-            (support_source.source.clone(), other.to_owned()),
+            said(by(student, student_source), one),
+            said(by(support, support_source), other),
         ];
         Some(self.told(DiscrepancyKind::Eligibility, said))
+    }
+
+    /// Rows of removals that are not counted, because the system of the enrolment tells otherwise.
+    fn removed(&self, pupil: &Pupil<'_>) -> Vec<Discrepancy> {
+        let counted = counted_removals(pupil);
+        let uncounted = pupil
+            .student(&self.record.removals)
+            .filter(|it| it.row.begins_on <= self.around.as_of)
+            .filter(|it| {
+                let same = |own: &&Recorded<Removal>| {
+                    let Removal {
+                        kind,
+                        begins_on,
+                        days,
+                        ..
+                    } = &own.row;
+                    let told = &it.row;
+                    (*kind, *begins_on, *days) == (told.kind, told.begins_on, told.days)
+                };
+                !counted.iter().any(same)
+            });
+        let told = |it: &Recorded<Removal>| {
+            let what = format!("{} from {}", it.row.kind, it.row.begins_on);
+            let enrolment = pupil.enrolment_on(it.row.begins_on);
+            let counted = enrolment.map_or_else(String::new, |it| it.source.clone());
+            let said = vec![
+                (it.source.clone(), what),
+                (counted, "another or none".to_owned()),
+            ];
+            self.told(DiscrepancyKind::Removal, said)
+        };
+        uncounted.map(told).collect()
+    }
+
+    /// Tests of which two systems say different things.
+    fn tested(&self, pupil: &Pupil<'_>) -> Vec<Discrepancy> {
+        let counted = counted_assessments(pupil);
+        let mut found = Vec::new();
+        for own in counted {
+            let others = pupil.student(&self.record.assessments).filter(|it| {
+                let Recorded { source, row, .. } = it;
+                *source != own.source
+                    && (row.school_year, row.subject) == (own.row.school_year, own.row.subject)
+                    && (row.participation, row.level) != (own.row.participation, own.row.level)
+            });
+            let says = |it: &Recorded<AssessmentResult>| {
+                let level = it.row.level.map_or("no level", AssessmentLevel::code);
+                let row = &it.row;
+                let (subject, participation) = (row.subject, row.participation);
+                (
+                    it.source.clone(),
+                    format!("{subject}: {participation}, {level}"),
+                )
+            };
+            for other in others {
+                let said = vec![says(own), says(other)];
+                found.push(self.told(DiscrepancyKind::Assessment, said));
+            }
+        }
+        found
     }
 }
 

@@ -117,7 +117,7 @@ impl Compliance {
                     .or_insert(import.recorded_at);
             }
         }
-        let (calendars, calendar_faults) = Calendars::of(&setting);
+        let (calendars, calendar_faults) = Calendars::of(&setting, &asked.systems);
         let around = Surroundings {
             as_of: asked.as_of,
             period: year.period,
@@ -128,6 +128,7 @@ impl Compliance {
             systems: asked.systems.clone(),
             time_zone: asked.time_zone.clone(),
             watched_since,
+            sent: setting.sent.clone(),
         };
         // The year before is closed by the same day, so that nothing of it is pending.
         let earlier = Year::beginning(&decree, year.begins_in() - 1);

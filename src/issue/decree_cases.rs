@@ -20,8 +20,10 @@ use crate::compliance::measure::{Keep, Measuring, OutcomeResult, Part, Placed, r
 use crate::compliance::{
     Calendars, Case, CaseKind, Span, Surroundings, Systems, cases_of, teachers,
 };
+use crate::record::support::TablesSent;
 use crate::record::{DayCount, SchoolYear};
 use crate::rules_file::{Problems, at, read};
+use crate::store::Table;
 
 /// The value of `format` in this version.
 pub const CASE_FORMAT: &str = "registrar-decree-case/1";
@@ -43,6 +45,9 @@ struct Written {
     /// The school and the person of rows that name none.
     school: Option<String>,
     person: Option<String>,
+    /// Tables that no source of the file ever sent: of any other, no row means that there is none.
+    #[serde(default)]
+    not_sent: Vec<String>,
     rows: Rows,
     #[serde(rename = "expect", default)]
     expected: Vec<Expected>,
@@ -148,7 +153,7 @@ pub fn run_case_file(
                 .unwrap_or_default(),
         );
     }
-    let (calendars, faults) = Calendars::of(&given.setting);
+    let (calendars, faults) = Calendars::of(&given.setting, &Systems::default());
     wrong.extend(faults.iter().map(|fault| format!("{file}: {fault}")));
     let (Some(outcome), Some(around), true) = (outcome, around, wrong.is_empty()) else {
         return Err(wrong);
@@ -207,7 +212,26 @@ impl Written {
             time_zone: TimeZone::UTC,
             // Every row was watched from before it came.
             watched_since: self.sources().map(|it| (it, Timestamp::MIN)).collect(),
+            sent: self.sent(told),
         })
+    }
+
+    /// The tables that the sources sent, by their own word.
+    fn sent(&self, told: &mut Problems) -> TablesSent {
+        for name in &self.not_sent {
+            if Table::named(name).is_none() {
+                let what = format!("there is no table `{name}`");
+                told.say(at("not_sent"), what, "docs/package-format.md has them all");
+            }
+        }
+        let mut sent = TablesSent::default();
+        for source in self.sources() {
+            let tables = Table::ALL.iter().map(|table| table.name());
+            for table in tables.filter(|table| !self.not_sent.iter().any(|it| it == table)) {
+                sent.add(&source, table);
+            }
+        }
+        sent
     }
 
     fn sources(&self) -> impl Iterator<Item = String> {

@@ -61,6 +61,12 @@ pub(super) fn migrations(sqlite: bool) -> Vec<Migration> {
             include_str!("migrations/0009_support.postgres.sql"),
         ),
         (
+            10,
+            "consented elsewhere",
+            include_str!("migrations/0010_consented_elsewhere.sqlite.sql"),
+            include_str!("migrations/0010_consented_elsewhere.postgres.sql"),
+        ),
+        (
             11,
             "reports",
             include_str!("migrations/0011_reports.sqlite.sql"),

@@ -16,7 +16,7 @@ use super::records::{PEOPLE_PER_READ_MAX, enrolment_order, known, of_ids};
 use super::stored::Stored;
 use super::{Store, StoreError, instant_text};
 use crate::record::PersonId;
-use crate::record::support::{PupilRow, Recorded, SupportRecord, SupportSetting};
+use crate::record::support::{PupilRow, Recorded, SupportRecord, SupportSetting, TablesSent};
 
 /// Rows of one table that belong to the people `$1`, as known at `$2`, with when a row of their key
 /// was first recorded.
@@ -122,11 +122,22 @@ impl Store {
         const STAFF: Sql = of_schools!("staff", "x.school, x.staff, x.begins_on");
         const CREDENTIALS: Sql = of_schools!("staff_credentials", "x.staff, x.valid_from");
         const COUNTS: Sql = of_schools!("census_counts", "x.counted_on, x.school");
+        // An import that was taken back by then sent nothing.
+        const SENT: Sql = Sql::both(
+            "SELECT DISTINCT i.source, f.table_name FROM imports i JOIN import_files f ON \
+             f.import = i.number WHERE i.recorded_at <= $1 AND NOT EXISTS (SELECT 1 FROM imports u \
+             WHERE u.undoes = i.number AND u.recorded_at <= $1)",
+        );
         let directory = self.directory(known).await?;
         let values = [instant_text(known).into()];
         let mut connection = self.connection().await?;
         let mut session = connection.session();
+        let mut sent = TablesSent::default();
+        for row in session.rows(SENT, &values).await? {
+            sent.add(row.text("source")?, row.text("table_name")?);
+        }
         Ok(SupportSetting {
+            sent,
             directory,
             calendar_periods: whole(&mut session, CALENDAR, &values).await?,
             staff: whole(&mut session, STAFF, &values).await?,

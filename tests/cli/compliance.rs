@@ -213,6 +213,33 @@ fn a_decree_with_mistakes_is_told_all_of_them_and_counts_nothing() {
 }
 
 #[test]
+fn the_districts_own_promise_counts_every_change_of_school_by_both_schools() {
+    let desk = desk();
+    let right = desk.done(&["compliance", "check-decree", "continuity"]);
+    assert!(
+        right.contains("continuity/decree.toml: 5 outcomes"),
+        "{right}"
+    );
+    let asked = ["compliance", "status", "--decree", "continuity", "--as-of"];
+    let told = desk.answer(0, &[&asked[..], &[AS_OF]].concat());
+    let outcomes = told["outcomes"].as_array().expect("outcomes");
+    for outcome in outcomes {
+        let id = outcome["outcome"].as_str().expect("an id");
+        // Nobody adopted the promise yet, so that no verdict is given.
+        assert_eq!(outcome["status"], "target_not_confirmed", "{id}");
+        let classes = outcome["classes"].as_object().expect("classes");
+        let counts: Vec<u64> = classes.values().filter_map(Value::as_u64).collect();
+        let all: u64 = counts.iter().sum();
+        let most = counts.iter().max().copied().unwrap_or(0);
+        assert!(0 < most && most < all, "{id}: {classes:?} is believable");
+    }
+    let of = ["compliance", "cases", "--decree", "continuity", "--as-of"];
+    let list = desk.done(&[&of[..], &[AS_OF, "--outcome", "plan", "--quiet"]].concat());
+    let heading = list.lines().next().expect("a heading");
+    assert!(heading.contains("sending_school"), "{heading}");
+}
+
+#[test]
 fn the_list_can_be_read_by_another_program_as_json_too() {
     let desk = desk();
     let cases = ["compliance", "cases", "--as-of", AS_OF, "--outcome", "6"];

@@ -6,6 +6,8 @@ use registrar::compliance::decree::{Bound, ClosureKind, Decree, Outcome};
 pub const CHANDA_SMITH: &str = include_str!("../../report-templates/chanda-smith/decree.toml");
 pub const IDEA_PART_B: &str = include_str!("../../report-templates/idea-part-b/decree.toml");
 
+pub const CONTINUITY: &str = include_str!("../../report-templates/continuity/decree.toml");
+
 pub fn shipped(text: &str) -> Decree {
     Decree::read("decree.toml", text).unwrap_or_else(|wrong| panic!("{}", wrong.join("\n")))
 }
@@ -61,6 +63,21 @@ fn every_outcome_of_the_shipped_decrees_loads_without_a_doubt() {
     ];
     assert_eq!(ids, indicators);
     assert_eq!(decree.warnings, Vec::<String>::new());
+    let decree = shipped(CONTINUITY);
+    let ids: Vec<_> = decree.outcomes.iter().map(|it| &*it.text.id).collect();
+    assert_eq!(ids, ["records", "plan", "service", "review", "clocks"]);
+    assert_eq!(decree.warnings, Vec::<String>::new());
+}
+
+#[test]
+fn the_districts_own_promise_is_no_courts_decree_and_parts_each_number_by_both_schools() {
+    let decree = shipped(CONTINUITY);
+    assert_eq!((&decree.text.court, &decree.text.docket), (&None, &None));
+    for outcome in &decree.outcomes {
+        for school in ["sending_school", "school"] {
+            assert!(outcome.text.strata.iter().any(|it| it == school));
+        }
+    }
 }
 
 #[test]

@@ -96,9 +96,21 @@ fn the_sixty_days_fall_into_the_states_classes() {
                 consent(),
                 held(),
                 ("moved_in_after_consent", Value::Flag(true)),
+                ("extended_to", Value::Date(date("2026-04-10"))),
             ],
             ended(90),
             "moved_in",
+        ),
+        // No day was agreed, so that the sixty days hold.
+        (
+            vec![
+                initial(),
+                consent(),
+                held(),
+                ("moved_in_after_consent", Value::Flag(true)),
+            ],
+            ended(90),
+            "held_late",
         ),
         (
             vec![("kind", code("reevaluation")), consent()],

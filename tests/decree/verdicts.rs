@@ -33,6 +33,7 @@ fn around() -> Surroundings {
         schools: BTreeMap::new(),
         systems: Systems::default(),
         time_zone: TimeZone::UTC,
+        sent: TablesSent::default(),
         watched_since: BTreeMap::new(),
     }
 }

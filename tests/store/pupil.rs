@@ -89,6 +89,7 @@ fn identified(at: Provenance, source: &str, number: &str) -> Vec<TableRows> {
         extended_to: None,
         comprehensive: Some(YesNo::Yes),
         environment_considered: Some(YesNo::Yes),
+        consented_elsewhere: Some(YesNo::No),
     };
     let eligibility = Eligibility {
         school: school(),

@@ -87,7 +87,14 @@ on_both_databases!(
             let held = db.store.held_by_source(at(known)).await;
             held.expect("read")
         };
-        assert_eq!(held("2026-01-10T08:00:00Z").await, [("sis".to_owned(), 1)].into());
-        assert_eq!(held("2026-01-10T07:59:59Z").await, [].into(), "before the import");
+        assert_eq!(
+            held("2026-01-10T08:00:00Z").await,
+            [("sis".to_owned(), 1)].into()
+        );
+        assert_eq!(
+            held("2026-01-10T07:59:59Z").await,
+            [].into(),
+            "before the import"
+        );
     }
 );

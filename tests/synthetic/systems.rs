@@ -114,6 +114,9 @@ pub fn read(folder: &Path, plan: &Plan) -> District {
         for school in rows::<School>(&package) {
             all.directory.schools.insert(school.school.clone(), school);
         }
+        for table in package.manifest.tables.keys() {
+            all.sent.add(source.clone(), table.name());
+        }
         all.calendar_periods.extend(shared(&package));
         all.staff.extend(shared(&package));
         all.staff_credentials.extend(shared(&package));
@@ -129,7 +132,11 @@ pub fn read(folder: &Path, plan: &Plan) -> District {
 
 /// A report on the district's day, over the school year that ends.
 fn surroundings(shared: &SupportSetting, as_of: Date) -> Surroundings {
-    let (calendars, faults) = Calendars::of(shared);
+    let systems = Systems {
+        student: vec!["marisol-central".to_owned(), "marisol-charters".to_owned()],
+        support: vec!["marisol-seds".to_owned()],
+    };
+    let (calendars, faults) = Calendars::of(shared, &systems);
     assert!(faults.is_empty(), "{faults:?}");
     Surroundings {
         as_of,
@@ -144,10 +151,8 @@ fn surroundings(shared: &SupportSetting, as_of: Date) -> Surroundings {
         }),
         calendars,
         schools: shared.directory.schools.clone(),
-        systems: Systems {
-            student: vec!["marisol-central".to_owned(), "marisol-charters".to_owned()],
-            support: vec!["marisol-seds".to_owned()],
-        },
+        systems,
+        sent: shared.sent.clone(),
         time_zone: TimeZone::UTC,
         watched_since: BTreeMap::new(),
     }

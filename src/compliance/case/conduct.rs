@@ -4,9 +4,19 @@ use super::pupil::{Pupil, id, row, text};
 use super::{Case, CaseKind, Value};
 use crate::record::support::{Recorded, Removal};
 
+/// The removals that count, whichever systems tell of them: those that the system of the
+/// enrolment sent. Of a day on which nobody says that the pupil was enrolled, one for each system
+/// that tells of the same is too many.
+pub(in crate::compliance) fn counted<'a>(pupil: &Pupil<'a>) -> Vec<&'a Recorded<Removal>> {
+    let fact = |row: &Removal| (row.begins_on, row.kind);
+    let mut rows = pupil.facts("removals", &pupil.record.removals, fact);
+    rows.retain(|it| pupil.counts("removals", it, it.row.begins_on));
+    rows
+}
+
 /// A case for each removal that had begun.
 pub(super) fn removals(pupil: &Pupil<'_>) -> Vec<Case> {
-    let rows = pupil.student(&pupil.record.removals);
+    let rows = counted(pupil).into_iter();
     rows.filter(|it| it.row.begins_on <= pupil.around.as_of)
         .map(|it| of_removal(pupil, it))
         .collect()

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use super::pupil::{Pupil, id, row, text};
 use super::{Case, CaseKind, Value};
-use crate::record::RowName;
 use crate::record::support::{Evaluation, EvaluationOutcome, Recorded, Referral, SupportPlanKind};
+use crate::record::{RowName, YesNo};
 
 /// The birthday before which a child who comes from Part C must have a plan (34 CFR 300.101(b)).
 const PART_B_FROM_AGE: i16 = 3;
@@ -125,6 +125,7 @@ fn of_evaluation(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Case {
         extended_to,
         comprehensive,
         environment_considered,
+        consented_elsewhere,
     } = &recorded.row;
     let around = pupil.around;
     let name = id("evaluation", &recorded.source, evaluation);
@@ -145,10 +146,13 @@ fn of_evaluation(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Case {
     case.know("outcome", ended.map(|it| Value::Code(it.code())));
     case.know("delay_code", delay_code.as_deref().map(text));
     case.know("extended_to", *extended_to);
-    case.know("comprehensive", *comprehensive);
-    case.know("environment_considered", *environment_considered);
+    // What an evaluation covered is decided when the team met over it.
+    let decided = |flag: Option<YesNo>| flag.filter(|_| held.is_some());
+    case.know("comprehensive", decided(*comprehensive));
+    case.know("environment_considered", decided(*environment_considered));
     if let Some(consent) = consent_received_on {
-        case.know("moved_in_after_consent", moved_in_after(pupil, *consent));
+        let moved_in = moved_in_after(pupil, *consent, *consented_elsewhere);
+        case.know("moved_in_after_consent", moved_in);
     }
     let referral = referral.as_ref().and_then(|number| {
         let mut referrals = pupil.support(&pupil.record.referrals);
@@ -171,10 +175,18 @@ fn of_evaluation(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Case {
     case
 }
 
-/// Whether a child came to a school of the records only after a day (34 CFR 300.301(d)(2)); unknown
-/// where no enrolment is on record.
-fn moved_in_after(pupil: &Pupil<'_>, day: Date) -> Option<bool> {
+/// Whether a child came from another agency to which consent had been given, before that decided:
+/// the only move that lifts the sixty days (34 CFR 300.301(d)(2), Ed. Code 56302.1(b)(1)). That
+/// the first enrolment is later than consent does not say so: a parent may consent before a child's
+/// first day at any school. Unknown where nothing says to whom consent was given, unless the child
+/// was at a school of the records by then.
+fn moved_in_after(pupil: &Pupil<'_>, day: Date, elsewhere: Option<YesNo>) -> Option<bool> {
     let enrolments = pupil.enrolments();
-    let first = enrolments.first()?;
-    Some(first.row.entered_on > day)
+    let first = enrolments.first().map(|it| it.row.entered_on);
+    let came_later = first.map(|first| first > day);
+    match (elsewhere, came_later) {
+        (Some(YesNo::No), _) | (_, Some(false)) => Some(false),
+        (Some(YesNo::Yes), later) => later,
+        (None, _) => None,
+    }
 }

@@ -97,6 +97,9 @@ const COMMON: &[Field] = fields! {
     disability: Code(Disability::WORDS), "The primary category of eligibility on that day.";
     degree_of_support: Code(DegreeOfSupport::WORDS), "How much support the pupil needs.";
     race: Code(RaceEthnicity::WORDS), "Race and ethnicity, as federal reports count them.";
+    race_group: Code(RaceEthnicity::WORDS),
+        "The same, where it is one of the seven groups of 34 CFR 300.646; unknown where it is not \
+        reported.";
     english_learner: Flag, "Whether the pupil is learning English.";
     has_iep: Flag, "Whether an IEP was in force on that day.";
 };
@@ -120,6 +123,7 @@ kinds! {
         agency_invited: Flag,
             "Whether an agency that may pay was invited; unknown where none is concerned.";
         booklet_given_on: Date, "When the family got the booklet about transition.";
+        has_behaviour_plan: Flag, "Whether a behaviour plan is part of it, made by that day.";
         behaviour_considered_on: Date, "When the team considered a plan for behaviour.";
         behaviour_plan_made_on: Date, "When the behaviour plan in force was made.";
         suspensions: Count, "Suspensions in the period, in school and out of it.";
@@ -176,7 +180,7 @@ kinds! {
         delay_code: Text, "Why it is late, as the state's files code it.";
         extended_to: Date, "Until when the parent agreed in writing that it may take.";
         moved_in_after_consent: Flag,
-            "Whether the child came to the school after consent was given elsewhere.";
+            "Whether the child came from another agency, to which consent had been given.";
         comprehensive: Flag, "Whether it covered every suspected area.";
         environment_considered: Flag, "Whether the least restrictive environment was considered.";
     }
@@ -190,7 +194,7 @@ kinds! {
         parent_attended: Flag, "Whether a parent took part.";
         notices: Count, "Attempts to bring a parent, before the meeting.";
         notice_methods: Count, "In how many different ways it was attempted.";
-        first_notice_on: Date, "The first of them.";
+        first_notice_on: Date, "The first of them that is on record.";
         parent_declined: Flag, "Whether a parent answered not to come.";
         delay_code: Text, "Why it is late, as the state's files code it.";
         extended_to: Date, "Until when the parent agreed in writing that it may take.";
@@ -199,9 +203,12 @@ kinds! {
     /// A review that comes round, annual or triennial, of a pupil with an IEP.
     Review = "review" {
         kind: Code(REVIEWS), "Annual or triennial.";
-        last_held_on: Date, "When the one before was held, or the first plan was made.";
+        last_held_on: Date, "When the one before was held, or the first plan began.";
         due_on: Date, "A year, or three years, later.";
         held_on: Date, "When the review that was due was held.";
+        owed_until: Date,
+            "When the pupil left, or was no longer eligible, and nobody had held it; unknown while \
+            it is owed.";
         delay_code: Text, "Why it is late, as the state's files code it.";
     }
 
@@ -275,15 +282,27 @@ kinds! {
         left_on: Date, "Last day there.";
         entered_on: Date, "First day at the new school.";
         had_plan: Flag, "Whether a plan was in force.";
-        records_requested_on: Date, "When the new school asked for the records.";
+        records_requested: Flag,
+            "Whether the new school asked for the records; unknown where no system tells.";
+        records_requested_on: Date, "When it did.";
         records_sent_on: Date, "When they were sent.";
         records_received_on: Date, "When they arrived.";
         plan_visible_on: Date,
             "When the new school could first open the plan, or had one of its own.";
+        service_given: Flag,
+            "Whether a service was given there by now; unknown where no system sends logs.";
         first_service_on: Date, "When the first service was given there.";
-        interim_review_on: Date, "When the interim placement was reviewed.";
+        interim_review_held: Flag,
+            "Whether the interim placement was reviewed by now; unknown where no system tells of \
+            meetings.";
+        interim_review_on: Date, "When it was.";
         open_clock: Code(OPEN_CLOCKS),
-            "Whether a referral or evaluation was open, and whether the new school went on with \
-            it.";
+            "Whether a referral or evaluation was open; and whether the new school went on with \
+            each within 60 days, or one vanished.";
+        clocks_open: Count, "Referrals and evaluations that were open.";
+        clocks_vanished: Count,
+            "Of them, those that nobody at the new school touched within 60 days.";
+        clocks_resumed_on: Date,
+            "When the new school had gone on with every one of them, however late.";
     }
 }

@@ -2,7 +2,24 @@
 //!
 //! Owns the kinds of cases and their fields ([`CaseKind`]), the values that a field may have, and
 //! how cases are made of one person's rows ([`cases_of`]). A field without a value is unknown: no
-//! rule holds of it. What happened after the day of the report did not happen for it.
+//! rule holds of it. What happened after the day of the report did not happen for it. What is
+//! counted from the absence of rows is known only where a system sends their table
+//! ([`TablesSent`](crate::record::support::TablesSent)):
+//!
+//! | kind | fields | table |
+//! |---|---|---|
+//! | every one | `has_iep` | `support_plans` |
+//! | pupil | `suspensions`, `days_suspended_out`, `days_removed`, `expelled` | `removals` |
+//! | pupil | `has_transition_plan` | `transition_plans` |
+//! | pupil | `has_behaviour_plan` | `behaviour_plans` |
+//! | meeting | `notices`, `notice_methods`, `parent_declined` | `parent_notices` |
+//! | review | `due_on` of a plan without a meeting | `plan_meetings` |
+//! | service | `sessions_logged`, `sessions_given`, `minutes_given` | `service_logs` |
+//! | teacher | `any_credential` | `staff_credentials` |
+//! | move | `records_requested` | `records_requests` |
+//! | move | `service_given` | `service_logs` |
+//! | move | `interim_review_held` | `plan_meetings` |
+//! | move | `open_clock`, `clocks_open`, `clocks_vanished` | `referrals` and `evaluations` |
 //!
 //! Never: a rule. Which cases count, and as what, a decree says.
 //!
@@ -17,6 +34,7 @@ mod moves;
 mod pupil;
 mod pupils;
 mod requests;
+mod reviews;
 mod services;
 mod surroundings;
 mod teachers;
@@ -31,7 +49,9 @@ use jiff::Timestamp;
 
 use crate::record::support::{Recorded, SupportRecord};
 use crate::record::{PersonId, RowName};
+pub(super) use conduct::counted as counted_removals;
 pub(super) use pupil::Pupil;
+pub(super) use pupils::counted as counted_assessments;
 
 /// One case: one evaluation, one meeting, one pupil on the day of the count.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +142,7 @@ pub fn cases_of(kind: CaseKind, record: &SupportRecord, around: &Surroundings) -
         CaseKind::Referral => evaluations::referrals(&pupil),
         CaseKind::Evaluation => evaluations::evaluations(&pupil),
         CaseKind::Meeting => meetings::meetings(&pupil),
-        CaseKind::Review => meetings::reviews(&pupil),
+        CaseKind::Review => reviews::reviews(&pupil),
         CaseKind::Complaint => requests::complaints(&pupil),
         CaseKind::Dispute => requests::disputes(&pupil),
         CaseKind::Translation => requests::translations(&pupil),

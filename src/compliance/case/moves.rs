@@ -9,18 +9,24 @@ use jiff::civil::Date;
 use super::pupil::{Pupil, row, text};
 use super::{Case, CaseKind, Value};
 use crate::record::Enrolment;
-use crate::record::support::{MeetingKind, Recorded, ServiceOutcome};
+use crate::record::support::{
+    Evaluation, EvaluationOutcome, MeetingKind, Recorded, Referral, ServiceOutcome,
+};
 
 /// Days after which an evaluation that nobody at the new school touched counts as lost: the time
 /// that the law gives for a whole one (Ed. Code 56043(c)).
 const TOUCHED_WITHIN_DAYS: i32 = 60;
 
 /// A case for each change of school by a pupil with a plan, or with a referral or evaluation open.
+///
+/// Only from one primary enrolment to the next, and only where the one before ended first: who is
+/// at two schools at once did not move.
 pub(super) fn moves(pupil: &Pupil<'_>) -> Vec<Case> {
     let enrolments = pupil.enrolments();
     let pairs = enrolments.iter().zip(enrolments.iter().skip(1));
     pairs
         .filter(|(before, after)| before.row.school != after.row.school)
+        .filter(|(before, after)| pupil.ends(&before.row) < pupil.ends(&after.row))
         .filter_map(|(before, after)| of_move(pupil, before, after))
         .collect()
 }
@@ -36,10 +42,13 @@ fn of_move(
         entered_on,
         ..
     } = &after.row;
-    let left_on = before.row.left_on.filter(|day| day <= entered_on);
-    let had_plan = pupil.has_iep_on(left_on.unwrap_or(*entered_on));
-    let open = open_clock(pupil, school, *entered_on);
-    if !had_plan && open == Some("none") {
+    // An enrolment that the school before ended late ended when the next one began.
+    let left_on = before.row.left_on.map(|day| day.min(*entered_on));
+    let is_told = pupil.support_sends("support_plans");
+    let had_plan = is_told.then(|| pupil.has_iep_on(left_on.unwrap_or(*entered_on)));
+    let until = stay_ends(pupil, after);
+    let clocks = Clocks::of(pupil, school, *entered_on, until);
+    if had_plan != Some(true) && clocks.as_ref().is_none_or(|it| it.open == 0) {
         return None;
     }
     let mut case = Case::new(
@@ -57,9 +66,10 @@ fn of_move(
     }
     case.know("left_on", left_on);
     case.set("entered_on", *entered_on);
-    case.set("had_plan", had_plan);
-    case.know("open_clock", open.map(Value::Code));
-    let until = stay_ends(pupil, after);
+    case.know("had_plan", had_plan);
+    if let Some(clocks) = clocks {
+        clocks.describe(&mut case);
+    }
     with_records(pupil, &mut case, school, *entered_on, until);
     with_plan(pupil, &mut case, school, *entered_on, until);
     Some(case)
@@ -83,6 +93,9 @@ fn with_records(pupil: &Pupil<'_>, case: &mut Case, school: &str, from: Date, un
         .filter(|it| it.row.school == school)
         .filter(|it| earliest <= it.row.requested_on && it.row.requested_on <= until)
         .min_by_key(|it| (it.row.requested_on, &it.row.request, &it.source));
+    if pupil.support_sends("records_requests") {
+        case.set("records_requested", of_move.is_some());
+    }
     let Some(request) = of_move else { return };
     let happened = |day| pupil.around.happened(day);
     case.set("records_requested_on", request.row.requested_on);
@@ -117,50 +130,105 @@ fn with_plan(pupil: &Pupil<'_>, case: &mut Case, school: &str, from: Date, until
         .filter(|it| it.row.outcome == ServiceOutcome::Given)
         .map(|it| it.row.session_on)
         .min();
+    if pupil.support_sends("service_logs") {
+        case.set("service_given", first_service.is_some());
+    }
     case.know("first_service_on", first_service);
     let review = pupil
         .support(&pupil.record.plan_meetings)
         .filter(|it| it.row.school == school && it.row.kind == MeetingKind::InterimReview)
         .filter_map(|it| it.row.held_on.filter(|held| there(*held)))
         .min();
+    if pupil.support_sends("plan_meetings") {
+        case.set("interim_review_held", review.is_some());
+    }
     case.know("interim_review_on", review);
 }
 
-/// Whether a referral or evaluation was open on the day of the move, and whether the new school
-/// went on with it; unknown while there is still time to.
-fn open_clock(pupil: &Pupil<'_>, school: &str, entered_on: Date) -> Option<&'static str> {
-    let around = pupil.around;
-    let before = |day: Option<Date>| day.is_some_and(|day| day < entered_on);
-    let since = |day: Option<Date>| around.happened(day).is_some_and(|day| day >= entered_on);
-    let mut is_open = false;
-    let mut is_kept = false;
-    for it in pupil.support(&pupil.record.evaluations) {
-        let evaluation = &it.row;
-        if before(evaluation.consent_received_on) && !before(evaluation.meeting_held_on) {
-            is_open = true;
-            let touched = since(evaluation.report_on) || since(evaluation.meeting_held_on);
-            is_kept |= touched || evaluation.school == school;
+/// The referrals and evaluations that were open on the day of a move.
+#[derive(Debug, Default)]
+struct Clocks {
+    open: i64,
+    /// With which the new school went on in time.
+    kept: i64,
+    vanished: i64,
+    /// When the last of those was touched that were; and how many were not.
+    resumed_on: Option<Date>,
+    untouched: i64,
+}
+
+impl Clocks {
+    /// Each clock counts by itself. One is unknown while there is still time to touch it, and where
+    /// the pupil moved on before. Nothing where no system tells of referrals and evaluations.
+    fn of(pupil: &Pupil<'_>, school: &str, entered_on: Date, until: Date) -> Option<Self> {
+        if !pupil.support_sends("referrals") || !pupil.support_sends("evaluations") {
+            return None;
         }
-    }
-    for it in pupil.support(&pupil.record.referrals) {
-        let referral = &it.row;
-        let ended = before(referral.consent_received_on)
-            || before(referral.consent_refused_on)
-            || before(referral.withdrawn_on);
-        if before(Some(referral.referred_on)) && !ended {
-            is_open = true;
-            let touched = since(referral.assessment_plan_sent_on)
-                || since(referral.consent_received_on)
-                || since(referral.consent_refused_on)
-                || since(referral.withdrawn_on);
-            is_kept |= touched || referral.school == school;
+        let mut clocks = Self::default();
+        let deadline = entered_on
+            .checked_add(TOUCHED_WITHIN_DAYS.days())
+            .unwrap_or(Date::MAX);
+        let before = |day: Option<Date>| day.is_some_and(|day| day < entered_on);
+        let mut add = |days: &[Option<Date>], is_there: bool| {
+            let since = days.iter().filter_map(|day| pupil.around.happened(*day));
+            let touched = since.filter(|day| *day >= entered_on).min();
+            clocks.open += 1;
+            clocks.resumed_on = clocks.resumed_on.max(touched);
+            clocks.untouched += i64::from(touched.is_none());
+            let in_time = touched.is_some_and(|day| day <= deadline);
+            if in_time || (touched.is_none() && is_there) {
+                clocks.kept += 1;
+            } else if deadline < until || touched.is_some() {
+                clocks.vanished += 1;
+            }
+        };
+        for it in pupil.support(&pupil.record.evaluations) {
+            let Evaluation {
+                school: own,
+                consent_received_on,
+                report_on,
+                meeting_held_on,
+                outcome,
+                ..
+            } = &it.row;
+            // Of one that was stopped the records do not say when: nobody was to go on with it.
+            let is_over = before(*meeting_held_on) || *outcome == Some(EvaluationOutcome::Stopped);
+            if before(*consent_received_on) && !is_over {
+                add(&[*report_on, *meeting_held_on], own == school);
+            }
         }
+        for it in pupil.support(&pupil.record.referrals) {
+            let Referral {
+                school: own,
+                referred_on,
+                assessment_plan_sent_on,
+                consent_received_on,
+                consent_refused_on,
+                withdrawn_on,
+                ..
+            } = &it.row;
+            let ends = [*consent_received_on, *consent_refused_on, *withdrawn_on];
+            if *referred_on < entered_on && !ends.into_iter().any(before) {
+                let touches = [&[*assessment_plan_sent_on], &ends[..]].concat();
+                add(&touches, own == school);
+            }
+        }
+        Some(clocks)
     }
-    let deadline = entered_on.checked_add(TOUCHED_WITHIN_DAYS.days()).ok()?;
-    match (is_open, is_kept) {
-        (false, _) => Some("none"),
-        (true, true) => Some("kept"),
-        (true, false) if deadline < around.as_of => Some("vanished"),
-        (true, false) => None,
+
+    fn describe(&self, case: &mut Case) {
+        let decided = self.kept + self.vanished == self.open;
+        let word = match (self.open, self.vanished) {
+            (0, _) => Some("none"),
+            (_, 1..) => Some("vanished"),
+            _ => decided.then_some("kept"),
+        };
+        case.know("open_clock", word.map(Value::Code));
+        case.set("clocks_open", self.open);
+        if decided {
+            case.set("clocks_vanished", self.vanished);
+        }
+        let resumed_on = self.resumed_on.filter(|_| self.untouched == 0);
+        case.know("clocks_resumed_on", resumed_on);
     }
 }

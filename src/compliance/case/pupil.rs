@@ -1,14 +1,21 @@
-//! What held of a person on a day: enrolment, eligibility, plan, age.
+//! What held of a person on a day: enrolment, eligibility, plan, age; and which system says so.
+//!
+//! Somebody may be enrolled at two schools at once. The primary enrolment is the one begun last of
+//! those that outlast every other: one that ended while another that had begun no later went on was
+//! beside that one, as a course at a second school is. Where a pupil moves and the school before
+//! ends its enrolment late, the primary one is so the new school's.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{Case, Surroundings, Value};
+use super::{Case, Span, Surroundings, Value};
 use crate::record::support::{
-    Eligibility, PupilRow, Recorded, SupportPlan, SupportPlanKind, SupportRecord,
+    Eligibility, PupilRow, RaceEthnicity, Recorded, SupportPlan, SupportPlanKind, SupportRecord,
 };
-use crate::record::{Enrolment, RowName};
+use crate::record::{Enrolment, ExitReason, RowName};
 
 /// One person's rows, seen against the surroundings.
 pub(in crate::compliance) struct Pupil<'a> {
@@ -16,13 +23,38 @@ pub(in crate::compliance) struct Pupil<'a> {
     pub around: &'a Surroundings,
 }
 
-/// The rows of the systems that are believed; of all, where none is named.
+/// Whose rows of a table count of one day.
+enum Keeper<'a> {
+    /// The system of the enrolment.
+    One(&'a str),
+    /// A system that sends no enrolments.
+    Beside,
+    /// The first that tells of it: the person was at no school of the records.
+    Any,
+    /// No system tells of it.
+    Nobody,
+}
+
+/// A summer, from the last day of a school year to the first of the next, is shorter.
+const SUMMER_DAYS_MAX: i32 = 120;
+
+/// Whether an enrolment that ended so is followed by none that is expected.
+pub(super) fn ends_for_good(reason: ExitReason) -> bool {
+    !matches!(reason, ExitReason::Transferred | ExitReason::YearEnd)
+}
+
+/// Whether a system is among those that are believed; all are, where none is named.
+fn is_believed(systems: &[String], source: &str) -> bool {
+    systems.is_empty() || systems.iter().any(|named| named == source)
+}
+
+/// The rows of the systems that are believed.
 fn believed<'a, T>(
     rows: &'a [Recorded<T>],
     systems: &'a [String],
 ) -> impl DoubleEndedIterator<Item = &'a Recorded<T>> + Clone {
     rows.iter()
-        .filter(move |row| systems.is_empty() || systems.contains(&row.source))
+        .filter(move |row| is_believed(systems, &row.source))
 }
 
 impl<'a> Pupil<'a> {
@@ -62,22 +94,38 @@ impl<'a> Pupil<'a> {
         Some(if had_birthday { years } else { years - 1 })
     }
 
-    /// Every enrolment of the student systems that had begun by the day of the report, the oldest
-    /// first.
+    /// The primary enrolments of the student systems that had begun by the day of the report, the
+    /// oldest first; no two begin on one day.
     pub fn enrolments(&self) -> Vec<&'a Recorded<Enrolment>> {
-        let begun = self
+        let mut rows: Vec<_> = self
             .student(&self.record.enrolments)
-            .filter(|it| it.row.entered_on <= self.around.as_of);
-        let mut rows: Vec<_> = begun.collect();
+            .filter(|it| it.row.entered_on <= self.around.as_of)
+            .collect();
         rows.sort_by_key(|it| {
             let Recorded { source, row, .. } = it;
-            let left = row.left_on.unwrap_or(Date::MAX);
-            (row.entered_on, left, &row.school, source)
+            (row.entered_on, self.ends(row), &row.school, source)
         });
+        let mut lasts_until = None;
+        rows.retain(|it| {
+            let ends = self.ends(&it.row);
+            let is_primary = lasts_until.is_none_or(|until| ends >= until);
+            lasts_until = lasts_until.max(Some(ends));
+            is_primary
+        });
+        // Of those that begin together the last in this order outlasts the others.
+        rows.reverse();
+        rows.dedup_by_key(|it| it.row.entered_on);
+        rows.reverse();
         rows
     }
 
-    /// The enrolment that holds on a day: of several, the one that began last.
+    /// The last day of an enrolment; the end of time where it had not ended by the day of the
+    /// report.
+    pub fn ends(&self, row: &Enrolment) -> Date {
+        self.around.happened(row.left_on).unwrap_or(Date::MAX)
+    }
+
+    /// The primary enrolment that holds on a day.
     pub fn enrolment_on(&self, day: Date) -> Option<&'a Recorded<Enrolment>> {
         let holds = |it: &&Recorded<Enrolment>| {
             it.row.entered_on <= day && it.row.left_on.is_none_or(|left| left >= day)
@@ -85,11 +133,111 @@ impl<'a> Pupil<'a> {
         self.enrolments().into_iter().rfind(holds)
     }
 
+    /// The day on which the pupil left the district's schools after a day, and did not come back
+    /// before another. Who ended a school year, or is on the way to another school, is expected
+    /// until after the summer.
+    pub fn left_between(&self, from: Date, until: Date) -> Option<Date> {
+        let enrolments = self.enrolments();
+        let ends = enrolments.iter().map(|it| (it, self.ends(&it.row)));
+        let gone = |(it, left): &(&&Recorded<Enrolment>, Date)| {
+            let is_for_good = it.row.exit_reason.is_some_and(ends_for_good);
+            let away = if is_for_good { 0 } else { SUMMER_DAYS_MAX };
+            let back_by = left.checked_add((away + 1).days()).unwrap_or(Date::MAX);
+            let back = enrolments
+                .iter()
+                .any(|other| other.row.entered_on <= back_by && self.ends(&other.row) > *left);
+            from <= *left && *left < until && back_by <= self.around.as_of && !back
+        };
+        ends.filter(gone).map(|(_, left)| left).min()
+    }
+
+    /// Which system's rows of a table count of what happened on a day.
+    fn keeper(&self, table: &str, day: Date) -> Keeper<'a> {
+        let Some(enrolment) = self.enrolment_on(day) else {
+            return Keeper::Any;
+        };
+        if self.around.sent.has(&enrolment.source, table) {
+            return Keeper::One(&enrolment.source);
+        }
+        // A system of its own beside those of the enrolments, such as one for discipline.
+        let mut beside = self.around.sent.sources(table);
+        let answers = |source: &str| {
+            let is_believed = is_believed(&self.around.systems.student, source);
+            is_believed && !self.around.sent.has(source, "enrolments")
+        };
+        match beside.any(answers) {
+            true => Keeper::Beside,
+            false => Keeper::Nobody,
+        }
+    }
+
+    /// The rows of a table of the student systems that count, one for each fact: where two systems
+    /// tell of one day the system of the enrolment decides, and otherwise the first. `fact` is what
+    /// two rows of one fact have in common, and the day.
+    pub fn facts<T, F: Ord>(
+        &self,
+        table: &str,
+        rows: &'a [Recorded<T>],
+        fact: impl Fn(&T) -> (Date, F),
+    ) -> Vec<&'a Recorded<T>> {
+        let mut facts: BTreeMap<(Date, F), Vec<&'a Recorded<T>>> = BTreeMap::new();
+        for it in self.student(rows) {
+            facts.entry(fact(&it.row)).or_default().push(it);
+        }
+        let of_keeper = |((day, _), rows): ((Date, F), Vec<&'a Recorded<T>>)| {
+            let keeper = match self.keeper(table, day) {
+                Keeper::One(source) => rows.iter().find(|it| it.source == source),
+                _ => None,
+            };
+            let source = keeper.or(rows.first()).map(|it| it.source.clone());
+            rows.into_iter()
+                .filter(move |it| Some(&it.source) == source.as_ref())
+        };
+        facts.into_iter().flat_map(of_keeper).collect()
+    }
+
+    /// Whether a row of a student system's table is of a system that tells of the person's days
+    /// then.
+    pub fn counts<T>(&self, table: &str, it: &Recorded<T>, day: Date) -> bool {
+        match self.keeper(table, day) {
+            Keeper::One(source) => it.source == source,
+            Keeper::Beside | Keeper::Any | Keeper::Nobody => true,
+        }
+    }
+
+    /// Whether the absence of a row of a student system's table says that nothing happened in a
+    /// stretch of days: a system sends it for every enrolment of that time.
+    pub fn is_told(&self, table: &str, span: Span) -> bool {
+        let enrolments = self.enrolments().into_iter();
+        let mut within = enrolments
+            .filter(|it| it.row.entered_on <= span.ends && self.ends(&it.row) >= span.begins)
+            .map(|it| it.row.entered_on.max(span.begins));
+        within.all(|day| !matches!(self.keeper(table, day), Keeper::Nobody))
+    }
+
+    /// Whether a special-education system that is believed sends a table.
+    pub fn support_sends(&self, table: &str) -> bool {
+        let mut sources = self.around.sent.sources(table);
+        sources.any(|source| is_believed(&self.around.systems.support, source))
+    }
+
     /// The eligibility that holds on a day: of several, the one that began last.
     pub fn eligibility_on(&self, day: Date) -> Option<&'a Recorded<Eligibility>> {
         self.support(&self.record.eligibilities)
             .filter(|it| it.row.begins_on <= day && it.row.ends_on.is_none_or(|end| end >= day))
             .max_by_key(|it| (it.row.begins_on, it.row.disability, &it.source))
+    }
+
+    /// The last day of eligibility, from a day on and before another: no category followed it at
+    /// once.
+    pub fn eligibility_ended_between(&self, from: Date, until: Date) -> Option<Date> {
+        let rows = self.support(&self.record.eligibilities);
+        let ends = rows.filter_map(|it| it.row.ends_on);
+        let is_last = |end: &Date| {
+            let next = end.checked_add(1.day()).unwrap_or(Date::MAX);
+            from <= *end && *end < until && self.eligibility_on(next).is_none()
+        };
+        ends.filter(is_last).min()
     }
 
     /// The version of a plan that is in force on a day; an IEP before a plan of another kind, and
@@ -119,7 +267,8 @@ impl<'a> Pupil<'a> {
             case.set("charter", Value::Code(school.charter.code()));
             case.know("local_district", school.local_district.as_deref().map(text));
         }
-        let grade = self.enrolment_on(day).map(|it| it.row.grade_level.number());
+        let enrolment = self.enrolment_on(day);
+        let grade = enrolment.map(|it| it.row.grade_level.number());
         case.know("grade", grade.map(|grade| Value::Count(grade.into())));
         case.know("age", self.age_on(day).map(Value::Count));
         if let Some(eligibility) = self.eligibility_on(day) {
@@ -132,12 +281,19 @@ impl<'a> Pupil<'a> {
             let degree = degree_of_support.map(|degree| Value::Code(degree.code()));
             case.know("degree_of_support", degree);
         }
-        if let Some(demographics) = self.student(&self.record.demographics).next() {
+        // The system of the enrolment first.
+        let is_other = |source: &str| enrolment.is_none_or(|it| it.source != source);
+        let demographics = self.student(&self.record.demographics);
+        if let Some(demographics) = demographics.min_by_key(|it| is_other(&it.source)) {
             let row = &demographics.row;
             case.know("race", row.race.map(|race| Value::Code(race.code())));
+            let group = row.race.filter(|it| *it != RaceEthnicity::NotReported);
+            case.know("race_group", group.map(|race| Value::Code(race.code())));
             case.know("english_learner", row.english_learner);
         }
-        case.set("has_iep", self.has_iep_on(day));
+        if self.support_sends("support_plans") {
+            case.set("has_iep", self.has_iep_on(day));
+        }
     }
 }
 

@@ -2,12 +2,13 @@
 
 use jiff::civil::Date;
 
-use super::pupil::{Pupil, row};
-use super::{Case, CaseKind, Value};
+use super::conduct;
+use super::pupil::{Pupil, ends_for_good, row};
+use super::{Case, CaseKind, Span, Value};
 use crate::record::support::{
     AssessmentResult, BehaviourPlan, Evaluation, Recorded, RemovalKind, SupportPlan, TransitionPlan,
 };
-use crate::record::{DayCount, Enrolment, ExitReason};
+use crate::record::{DayCount, Enrolment};
 
 /// A case of a pupil who is enrolled on the day of the count.
 pub(super) fn enrolled(pupil: &Pupil<'_>) -> Vec<Case> {
@@ -55,26 +56,37 @@ fn planned(pupil: &Pupil<'_>, case: &mut Case, recorded: &Recorded<SupportPlan>,
     let transition = pupil
         .support(&pupil.record.transition_plans)
         .find(|it| it.source == recorded.source && it.row.plan == *plan);
-    case.set("has_transition_plan", transition.is_some());
+    let sends = |table: &str| pupil.around.sent.has(&recorded.source, table);
+    if sends("transition_plans") {
+        case.set("has_transition_plan", transition.is_some());
+    }
     if let Some(transition) = transition {
-        with_transition(pupil, case, transition);
+        with_transition(case, transition, day);
     }
     let behaviour = pupil
         .support(&pupil.record.behaviour_plans)
         .find(|it| it.source == recorded.source && it.row.plan == *plan);
+    let by_then = |it: &Date| *it <= day;
+    let made_on = behaviour.and_then(|it| it.row.made_on.filter(by_then));
+    if sends("behaviour_plans") {
+        case.set("has_behaviour_plan", made_on.is_some());
+    }
     if let Some(behaviour) = behaviour {
         let BehaviourPlan {
+            plan,
             considered_on,
-            made_on,
             ..
         } = &behaviour.row;
-        let by_then = |it: &Date| *it <= day;
+        let named = row("behaviour_plans", school, person, plan);
+        case.rows.push(named.of_source(&behaviour.source));
         case.know("behaviour_considered_on", considered_on.filter(by_then));
-        case.know("behaviour_plan_made_on", made_on.filter(by_then));
+        case.know("behaviour_plan_made_on", made_on);
     }
 }
 
-fn with_transition(pupil: &Pupil<'_>, case: &mut Case, recorded: &Recorded<TransitionPlan>) {
+/// What the part about the time after school said on the day of the count: a date after it had not
+/// come.
+fn with_transition(case: &mut Case, recorded: &Recorded<TransitionPlan>, on: Date) {
     let TransitionPlan {
         school,
         plan,
@@ -96,7 +108,7 @@ fn with_transition(pupil: &Pupil<'_>, case: &mut Case, recorded: &Recorded<Trans
         ("transition_assessed_on", assessed_on),
         ("booklet_given_on", booklet_given_on),
     ] {
-        case.know(field, pupil.around.happened(*day));
+        case.know(field, day.filter(|it| *it <= on));
     }
     for (field, flag) in [
         ("measurable_goals", measurable_goals),
@@ -110,13 +122,22 @@ fn with_transition(pupil: &Pupil<'_>, case: &mut Case, recorded: &Recorded<Trans
     }
 }
 
-/// Suspensions and expulsions of the period.
+/// Suspensions and expulsions of the period; unknown where the system of one of its enrolments
+/// tells of none at all.
 fn removed(pupil: &Pupil<'_>, case: &mut Case) {
     let around = pupil.around;
     let in_period = |day: Date| around.period.has(day) && day <= around.as_of;
     let (mut suspensions, mut out, mut removed, mut expelled) =
         (0, DayCount::ZERO, DayCount::ZERO, false);
-    let removals = pupil.student(&pupil.record.removals);
+    let until = around.period.ends.min(around.as_of);
+    let told = Span {
+        begins: around.period.begins,
+        ends: until,
+    };
+    if !pupil.is_told("removals", told) {
+        return;
+    }
+    let removals = conduct::counted(pupil).into_iter();
     for recorded in removals.filter(|it| in_period(it.row.begins_on)) {
         let days = recorded.row.days;
         match recorded.row.kind {
@@ -149,7 +170,8 @@ fn last_evaluation(pupil: &Pupil<'_>, case: &mut Case, day: Date) {
     }
 }
 
-/// A case of a pupil whose last enrolment ended for good.
+/// A case of a pupil whose last enrolment ended for good, or nobody said why; the exit reason of
+/// the latter is unknown.
 pub(super) fn exit(pupil: &Pupil<'_>) -> Vec<Case> {
     let enrolments = pupil.enrolments();
     let Some(last) = enrolments.last() else {
@@ -163,24 +185,31 @@ pub(super) fn exit(pupil: &Pupil<'_>) -> Vec<Case> {
         exit_reason,
         ..
     } = &last.row;
-    let stays = [ExitReason::Transferred, ExitReason::YearEnd];
-    let ended = exit_reason.filter(|reason| !stays.contains(reason));
-    let (Some(left_on), Some(reason)) = (pupil.around.happened(*left_on), ended) else {
+    let is_ended = exit_reason.is_none_or(ends_for_good);
+    let Some(left_on) = pupil.around.happened(*left_on).filter(|_| is_ended) else {
         return Vec::new();
     };
     let mut case = Case::new(CaseKind::Exit, format!("exit/{}", pupil.record.id));
     let named = row("enrolments", school, person, &entered_on.to_string());
     case.about(last, named);
     pupil.describe(&mut case, school, left_on);
-    case.set("exit_reason", Value::Code(reason.code()));
+    let reason = exit_reason.map(|reason| Value::Code(reason.code()));
+    case.know("exit_reason", reason);
     case.set("exited_on", left_on);
     vec![case]
 }
 
+/// The tests that count, one for each subject and year whichever systems tell of it.
+pub(in crate::compliance) fn counted<'a>(pupil: &Pupil<'a>) -> Vec<&'a Recorded<AssessmentResult>> {
+    let fact = |row: &AssessmentResult| (tested_on(row), row.subject);
+    let mut rows = pupil.facts("assessments", &pupil.record.assessments, fact);
+    rows.retain(|it| tested_on(&it.row) <= pupil.around.as_of);
+    rows
+}
+
 /// A case for each subject and year in which a pupil was to be tested.
 pub(super) fn assessments(pupil: &Pupil<'_>) -> Vec<Case> {
-    let tested = |it: &&Recorded<AssessmentResult>| tested_on(&it.row) <= pupil.around.as_of;
-    let rows = pupil.student(&pupil.record.assessments).filter(tested);
+    let rows = counted(pupil).into_iter();
     rows.map(|it| of_assessment(pupil, it)).collect()
 }
 
@@ -203,7 +232,7 @@ fn of_assessment(pupil: &Pupil<'_>, recorded: &Recorded<AssessmentResult>) -> Ca
         level,
     } = &recorded.row;
     let name = format!("{}/{subject}", school_year.begins_in());
-    let id = format!("assessment/{}/{}/{name}", recorded.source, pupil.record.id);
+    let id = format!("assessment/{}/{name}", pupil.record.id);
     let mut case = Case::new(CaseKind::Assessment, id);
     case.about(recorded, row("assessments", school, person, &name));
     pupil.describe(&mut case, school, tested_on(&recorded.row));

@@ -64,7 +64,7 @@ fn of_promise(pupil: &Pupil<'_>, recorded: &Recorded<ServicePromise>, span: Span
     case
 }
 
-/// What the provider's log has in these weeks.
+/// What the provider's log has in these weeks; unknown where the system sends no logs.
 fn logged(pupil: &Pupil<'_>, case: &mut Case, promise: &Recorded<ServicePromise>, span: Span) {
     let (mut entries, mut given, mut minutes) = (0, 0, 0);
     let logs = pupil.support(&pupil.record.service_logs);
@@ -85,9 +85,11 @@ fn logged(pupil: &Pupil<'_>, case: &mut Case, promise: &Recorded<ServicePromise>
         );
         case.rows.push(named.of_source(&log.source));
     }
-    case.set("sessions_logged", entries);
-    case.set("sessions_given", given);
-    case.set("minutes_given", minutes);
+    if pupil.around.sent.has(&promise.source, "service_logs") {
+        case.set("sessions_logged", entries);
+        case.set("sessions_given", given);
+        case.set("minutes_given", minutes);
+    }
 }
 
 /// A sum of fractions, kept exact.

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::compliance::calendar::{CalendarFault, SchoolCalendar};
 use crate::record::School;
-use crate::record::support::{CalendarPeriod, SupportSetting};
+use crate::record::support::{CalendarPeriod, SupportSetting, TablesSent};
 
 /// A stretch of days, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,21 @@ pub struct Systems {
     pub support: Vec<String>,
 }
 
+impl Systems {
+    /// Whose word goes first about a school, where no pupil's enrolment decides: a named system's
+    /// in the order of its list, student systems before the others; and then by the name.
+    fn order<'s>(&self, source: &'s str) -> (usize, &'s str) {
+        let mut named = self.student.iter().chain(&self.support);
+        let place = named.position(|name| name == source);
+        (place.unwrap_or(usize::MAX), source)
+    }
+
+    /// The one of several sources whose word counts about a school.
+    pub(super) fn first_of<'s>(&self, sources: impl Iterator<Item = &'s str>) -> Option<&'s str> {
+        sources.min_by_key(|source| self.order(source))
+    }
+}
+
 /// What cases are made against.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
@@ -58,6 +73,8 @@ pub struct Surroundings {
     pub time_zone: TimeZone,
     /// When each source's rows first came, which says nothing of when they were entered there.
     pub watched_since: BTreeMap<String, Timestamp>,
+    /// Which tables each source ever sent.
+    pub sent: TablesSent,
 }
 
 /// The calendars of a district: schools that have the same days share one.
@@ -70,8 +87,9 @@ pub struct Calendars {
 impl Calendars {
     /// The calendars of these rows, and what is wrong with those that cannot be read: their
     /// schools have none, so that every clock there is unknown. Where several sources send a
-    /// school's calendar, the first by its name says it.
-    pub fn of(setting: &SupportSetting) -> (Self, Vec<CalendarFault>) {
+    /// school's calendar, one of them says it whole: the first that `systems` names, or else the
+    /// first by its name.
+    pub fn of(setting: &SupportSetting, systems: &Systems) -> (Self, Vec<CalendarFault>) {
         let mut rows: BTreeMap<&str, BTreeMap<&str, Vec<&CalendarPeriod>>> = BTreeMap::new();
         for it in &setting.calendar_periods {
             let school = rows.entry(&it.row.school).or_default();
@@ -79,8 +97,9 @@ impl Calendars {
         }
         let (mut calendars, mut faults) = (Self::default(), Vec::new());
         let mut known: BTreeMap<Vec<String>, usize> = BTreeMap::new();
-        for (school, sources) in rows {
-            let Some(periods) = sources.into_values().next() else {
+        for (school, mut sources) in rows {
+            let first = systems.first_of(sources.keys().copied());
+            let Some(periods) = first.and_then(|source| sources.remove(source)) else {
                 continue;
             };
             let mut days: Vec<String> = periods.iter().map(|it| days_of(it)).collect();

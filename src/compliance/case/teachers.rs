@@ -12,6 +12,9 @@ use crate::record::support::{
 use crate::record::{RowName, YesNo};
 
 /// A case for each teacher of special education on the day of the count, in the order of their ids.
+///
+/// Where several systems send a school's staff, one of them says it: one that sends credentials,
+/// then the first that the district names.
 pub fn teachers(setting: &SupportSetting, around: &Surroundings) -> Vec<Case> {
     let day = around.count_day.min(around.as_of);
     let mut credentials: BTreeMap<(&str, &str), Vec<&StaffCredential>> = BTreeMap::new();
@@ -19,9 +22,12 @@ pub fn teachers(setting: &SupportSetting, around: &Surroundings) -> Vec<Case> {
         let own = credentials.entry((&it.source, &it.row.staff)).or_default();
         own.push(&it.row);
     }
+    let keepers = keepers(setting, around);
+    let kept = |it: &&Recorded<StaffMember>| keepers.get(&*it.row.school) == Some(&&*it.source);
     let mut seen = BTreeSet::new();
     let mut cases = Vec::new();
-    for it in setting.staff.iter().filter(|it| teaches_on(&it.row, day)) {
+    let teaching = setting.staff.iter().filter(|it| teaches_on(&it.row, day));
+    for it in teaching.filter(kept) {
         // Somebody may be assigned to several schools: the first by its code answers.
         if seen.insert((&it.source, &it.row.staff)) {
             let own = credentials.get(&(it.source.as_str(), it.row.staff.as_str()));
@@ -31,6 +37,23 @@ pub fn teachers(setting: &SupportSetting, around: &Surroundings) -> Vec<Case> {
     }
     cases.sort_by(|one, other| one.id.cmp(&other.id));
     cases
+}
+
+/// Whose rows say who teaches at a school, by the school.
+fn keepers<'a>(setting: &'a SupportSetting, around: &Surroundings) -> BTreeMap<&'a str, &'a str> {
+    let mut sources: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for it in &setting.staff {
+        let school = sources.entry(&it.row.school).or_default();
+        school.insert(&it.source);
+    }
+    let first = |(school, sources): (&'a str, BTreeSet<&'a str>)| {
+        let (with, without): (Vec<&str>, Vec<&str>) = sources
+            .into_iter()
+            .partition(|source| around.sent.has(source, "staff_credentials"));
+        let first = |of: Vec<&'a str>| around.systems.first_of(of.into_iter());
+        Some((school, first(with).or_else(|| first(without))?))
+    };
+    sources.into_iter().filter_map(first).collect()
 }
 
 fn teaches_on(row: &StaffMember, day: Date) -> bool {
@@ -57,7 +80,9 @@ fn of_teacher(
         it.valid_from <= day && it.valid_to.is_none_or(|until| until >= day)
     };
     let valid: Vec<_> = credentials.iter().filter(valid).collect();
-    case.set("any_credential", !valid.is_empty());
+    if around.sent.has(&recorded.source, "staff_credentials") {
+        case.set("any_credential", !valid.is_empty());
+    }
     let authorises = valid.iter().filter(|it| it.special_education == YesNo::Yes);
     // The list of the codes begins with the best.
     let best: Option<CredentialKind> = authorises.map(|it| it.kind).min();

@@ -261,7 +261,10 @@ pub(super) fn place(
         Standing::Otherwise => missing(outcome.classes.iter(), outcome, &view),
         Standing::Unclear | Standing::Outside => {
             let about = std::iter::once(&outcome.population).chain(&outcome.denominator);
-            missing(about, outcome, &view)
+            match (in_period, period_field(outcome)) {
+                (Truth::Unknown, Some(field)) => Reason::Unknown(vec![field]),
+                _ => missing(about, outcome, &view),
+            }
         }
     };
     Some(Placed {
@@ -329,6 +332,15 @@ fn missing<'p>(
         Reason::NoRuleHolds
     } else {
         Reason::Unknown(names)
+    }
+}
+
+/// The field that says of which period a case is.
+fn period_field(outcome: &Outcome) -> Option<&'static str> {
+    match outcome.period {
+        Period::CountDay | Period::Population => None,
+        Period::SchoolYear => Some("school_year"),
+        Period::Date(place) => Some(outcome.text.unit.fields()[place].name),
     }
 }
 

@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use super::tally::{OutcomeTally, Tally};
+use super::tally::{OutcomeTally, Tally, UNKNOWN};
 use crate::compliance::case::{FieldType, Surroundings};
 use crate::compliance::decree::{
     Bound, ClosureKind, Decree, Direction, Measure, Outcome, Target, Threshold,
@@ -448,7 +448,9 @@ fn risks(
             alternate: is_alternate,
         }
     };
-    own_shares.iter().map(risk).collect()
+    // Who did not report a group is in none of them, and in everybody else of each.
+    let known = own_shares.iter().filter(|(group, _)| **group != UNKNOWN);
+    known.map(risk).collect()
 }
 
 fn status(

@@ -87,8 +87,9 @@ impl Test {
         match self {
             Self::Always(_) => true,
             Self::Flag(slot) => {
-                for flag in [true, false] {
-                    add(sorts, *slot, Some(Value::Flag(flag)));
+                // Unknown too: `flag or not flag` asks whether it is known.
+                for flag in [Some(true), Some(false), None] {
+                    add(sorts, *slot, flag.map(Value::Flag));
                 }
                 true
             }

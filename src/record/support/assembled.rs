@@ -2,6 +2,8 @@
 //!
 //! Owns no rule: two sources that disagree are both here, and who reads them decides.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -122,6 +124,31 @@ impl SupportRecord {
     }
 }
 
+/// Which tables each source ever sent. From a table that a source sends, the absence of a row tells
+/// that nothing happened; of one that it never sent, nothing is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TablesSent(BTreeMap<String, BTreeSet<String>>);
+
+impl TablesSent {
+    /// Takes down that a source sent a table.
+    pub fn add(&mut self, source: impl Into<String>, table: impl Into<String>) {
+        let tables = self.0.entry(source.into()).or_default();
+        tables.insert(table.into());
+    }
+
+    /// Whether a source ever sent a table.
+    pub fn has(&self, source: &str, table: &str) -> bool {
+        self.0.get(source).is_some_and(|sent| sent.contains(table))
+    }
+
+    /// The sources that sent a table.
+    pub fn sources<'s>(&'s self, table: &'s str) -> impl Iterator<Item = &'s str> {
+        let sent = self.0.iter();
+        sent.filter(move |(_, tables)| tables.contains(table))
+            .map(|(source, _)| source.as_str())
+    }
+}
+
 /// What is about schools and staff and no pupil: what compliance is counted against.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SupportSetting {
@@ -135,4 +162,6 @@ pub struct SupportSetting {
     pub staff_credentials: Vec<Recorded<StaffCredential>>,
     /// Counts that somebody outside certified.
     pub census_counts: Vec<Recorded<CensusCount>>,
+    /// Which tables each source ever sent.
+    pub sent: TablesSent,
 }

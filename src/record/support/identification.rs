@@ -62,6 +62,9 @@ pub struct Evaluation {
     pub comprehensive: Option<YesNo>,
     /// Whether the least restrictive environment was considered.
     pub environment_considered: Option<YesNo>,
+    /// Whether consent was given to another agency, before the child came to this district (34 CFR
+    /// 300.301(d)(2)).
+    pub consented_elsewhere: Option<YesNo>,
 }
 
 /// A category of disability under which a child is eligible, for as long as it holds.

@@ -17,7 +17,7 @@ mod planning;
 mod services;
 mod setting;
 
-pub use assembled::{PupilRow, Recorded, SupportRecord, SupportSetting};
+pub use assembled::{PupilRow, Recorded, SupportRecord, SupportSetting, TablesSent};
 pub use codes::{
     Accommodation, AssessmentLevel, AssessmentSubject, CalendarPeriodKind, ComplaintChannel,
     ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind, EligibilityEnd,

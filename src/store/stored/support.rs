@@ -39,6 +39,7 @@ stored!(Evaluation, evaluations, Evaluations, person, {
     school: text, evaluation: text, person: text, kind: text, referral: text,
     consent_received_on: text, report_on: text, meeting_held_on: text, outcome: text,
     delay_code: text, extended_to: text, comprehensive: text, environment_considered: text,
+    consented_elsewhere: text,
 });
 stored!(Eligibility, eligibilities, Eligibilities, person, {
     school: text, person: text, begins_on: text, ends_on: text, disability: text,

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use super::needs::Standing;
 use super::pupil::{Pupil, flag, one_of};
 use super::rows::Rows;
+use crate::record::YesNo;
 use crate::record::support::{
     Evaluation, EvaluationKind, EvaluationOutcome, MeetingKind, PlanMeeting, Referral,
     ReferralSource,
@@ -50,6 +51,7 @@ struct Steps {
     held: Option<Date>,
     delay_code: Option<String>,
     extended_to: Option<Date>,
+    consented_elsewhere: YesNo,
 }
 
 /// Makes a referral and what came of it; the day of the first meeting, where the child was found
@@ -197,6 +199,7 @@ fn steps(pupil: &Pupil<'_>, consent: Date, part_c: bool, draw: &mut Draw) -> Ste
         held: (!never).then_some(held),
         delay_code: code.filter(|_| late && !extended).map(str::to_owned),
         extended_to: extended.then(|| days_after(due, 14)),
+        consented_elsewhere: YesNo::No,
     }
 }
 
@@ -237,6 +240,7 @@ fn evaluate(
         extended_to: steps.extended_to,
         comprehensive: flag(draw, 945).filter(|_| held.is_some()),
         environment_considered: flag(draw, 925).filter(|_| held.is_some()),
+        consented_elsewhere: Some(steps.consented_elsewhere),
     });
     if !stopped && !lost {
         rows.plan_meetings.push(PlanMeeting {
@@ -269,6 +273,7 @@ fn moved_in(pupil: &Pupil<'_>, draw: &mut Draw, rows: &mut Rows) -> Option<Date>
         held: Some(held),
         delay_code: Some("30".to_owned()),
         extended_to: Some(agreed),
+        consented_elsewhere: YesNo::Yes,
     };
     evaluate(pupil, &steps, false, draw, rows)
 }

@@ -262,6 +262,7 @@ fn meet(pupil: &Pupil<'_>, review: &Review, draw: &mut Draw, rows: &mut Rows) ->
             extended_to: None,
             comprehensive: flag(draw, 945),
             environment_considered: flag(draw, 930),
+            consented_elsewhere: Some(YesNo::No),
         });
     }
     number

@@ -1,7 +1,7 @@
 //! Services that plans promise, and the providers' logs of one study: six weeks in spring.
 //!
-//! Logs are made for the weeks of the study only; a log of every year would be most of a district's
-//! rows and is asked for by nobody.
+//! Logs are made for the weeks of the study, and of the first session after a change of school; a
+//! log of every year would be most of a district's rows and is asked for by nobody.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday, date};
@@ -14,7 +14,7 @@ use crate::record::support::{
     Disability, ProviderKind, ServiceFrequency, ServiceLog, ServiceOutcome, ServicePromise,
     SupportPlan, SupportPlanKind,
 };
-use crate::synthetic::calendar::{Calendar, days_after};
+use crate::synthetic::calendar::{Calendar, days_after, first_day};
 use crate::synthetic::draw::{Draw, Stream};
 
 /// The weeks of the study.
@@ -76,28 +76,86 @@ pub fn promise(pupil: &Pupil<'_>, rows: &mut Rows) {
         plan.kind == SupportPlanKind::Iep && until
     };
     for plan in rows.support_plans.iter().filter(holds) {
-        for ((service, frequency, times, minutes), log) in promised.iter().zip(&logs) {
+        for (promised, log) in promised.iter().zip(&logs) {
             let agency = draw.chance(90);
-            let row = ServicePromise {
-                school: plan.school.clone(),
-                promise: pupil.row_number('S', rows.service_promises.len()),
-                person: pupil.number.clone(),
-                plan: plan.plan.clone(),
-                service: (*service).to_owned(),
-                provider: if agency {
-                    ProviderKind::NonpublicAgency
-                } else {
-                    ProviderKind::District
-                },
-                frequency: *frequency,
-                times: Count::new(*times).expect("a few sessions"),
-                minutes: Count::new(*minutes).expect("minutes of a day"),
-                begins_on: plan.begins_on,
-                ends_on: plan.ends_on,
-            };
+            let place = rows.service_promises.len();
+            let row = promise_of(pupil, plan, *promised, agency, place);
             give(pupil, &row, *log, draw, &mut rows.service_logs);
             rows.service_promises.push(row);
         }
+    }
+    after_moves(pupil, promised[0], draw, rows);
+}
+
+/// Writes the first session at a new school, of each change of school in the last school year that
+/// lies outside the weeks of the study: mostly within a week, some after weeks, some never.
+fn after_moves(pupil: &Pupil<'_>, promised: Promised, draw: &mut Draw, rows: &mut Rows) {
+    let year = first_day(pupil.calendar.current);
+    let study = days_after(pupil.study_begins, STUDY_WEEKS * 7);
+    for change in pupil.stays.moves() {
+        let (from, until) = (change.after.from, change.after.to.unwrap_or(Date::MAX));
+        let in_study = pupil.study_begins <= from && from < study;
+        let days = one_of(
+            draw,
+            &[(Some((0, 6)), 70), (Some((15, 60)), 18), (None, 12)],
+        );
+        let Some((first, last)) = days.filter(|_| from >= year && !in_study) else {
+            continue;
+        };
+        let day = pupil.school_day_after(days_after(from, draw.between(first, last)));
+        let holds = |plan: &&SupportPlan| {
+            let until = plan.ends_on.is_none_or(|end| end >= day);
+            plan.kind == SupportPlanKind::Iep && plan.begins_on <= from && until
+        };
+        let Some(plan) = rows
+            .support_plans
+            .iter()
+            .find(holds)
+            .filter(|_| day <= until)
+        else {
+            continue;
+        };
+        let own = |it: &&ServicePromise| it.plan == plan.plan && it.service == promised.0;
+        let promise = match rows.service_promises.iter().find(own) {
+            Some(promise) => promise.clone(),
+            None => {
+                let promise = promise_of(pupil, plan, promised, false, rows.service_promises.len());
+                rows.service_promises.push(promise.clone());
+                promise
+            }
+        };
+        let place = rows.service_logs.len();
+        rows.service_logs.push(ServiceLog {
+            minutes: Some(promise.minutes),
+            outcome: ServiceOutcome::Given,
+            ..entry(pupil, &promise, day, place, draw)
+        });
+    }
+}
+
+fn promise_of(
+    pupil: &Pupil<'_>,
+    plan: &SupportPlan,
+    (service, frequency, times, minutes): Promised,
+    agency: bool,
+    place: usize,
+) -> ServicePromise {
+    ServicePromise {
+        school: plan.school.clone(),
+        promise: pupil.row_number('S', place),
+        person: pupil.number.clone(),
+        plan: plan.plan.clone(),
+        service: service.to_owned(),
+        provider: if agency {
+            ProviderKind::NonpublicAgency
+        } else {
+            ProviderKind::District
+        },
+        frequency,
+        times: Count::new(times).expect("a few sessions"),
+        minutes: Count::new(minutes).expect("minutes of a day"),
+        begins_on: plan.begins_on,
+        ends_on: plan.ends_on,
     }
 }
 

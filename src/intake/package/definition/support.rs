@@ -78,6 +78,9 @@ super::tables! {
             "Whether it covered every area of suspected disability (34 CFR 300.304(c)(4)).";
         environment_considered: Maybe<YesNo>, "yes",
             "Whether the least restrictive environment was considered.";
+        consented_elsewhere: Maybe<YesNo>, "no",
+            "Whether consent was given to another agency, before the child came to this district \
+            (34 CFR 300.301(d)(2)).";
     }
 
     Eligibility in Eligibilities, "Categories of disability under which a person is eligible, for \
