@@ -548,25 +548,6 @@ on_both_databases!(a_database_newer_than_the_program_is_refused, |db| {
     );
 });
 
-#[tokio::test]
-async fn a_server_that_does_not_answer_is_named_without_the_password() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
-    let port = port.expect("a port that nobody listens on").port();
-    let url = format!("postgres://ana:s3cret@127.0.0.1:{port}/records?password=s3cret");
-    for opened in [Store::open(&url).await, Store::open_existing(&url).await] {
-        let said = opened.expect_err("nobody answers").to_string();
-        let begins =
-            format!("cannot open the database `records` on PostgreSQL at 127.0.0.1:{port}: ");
-        assert!(said.starts_with(&begins), "{said}");
-        assert!(said.contains("Connection refused"), "{said}");
-        assert!(
-            said.contains("\nhint: check that the server runs"),
-            "{said}"
-        );
-        assert!(!said.contains("s3cret"), "{said}");
-    }
-}
-
 on_both_databases!(no_name_of_a_source_switches_a_check_off, |db| {
     let mut unnamed = header("2026-01-10T08:00:00Z");
     unnamed.source = String::new();

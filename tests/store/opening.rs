@@ -164,3 +164,22 @@ async fn a_server_s_database_of_another_program_is_refused_by_name() {
     let text = refused(&url).await;
     assert!(text.contains("another program"), "{text}");
 }
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_named_without_the_password() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
+    let port = port.expect("a port that nobody listens on").port();
+    let url = format!("postgres://ana:s3cret@127.0.0.1:{port}/records?password=s3cret");
+    for opened in [Store::open(&url).await, Store::open_existing(&url).await] {
+        let said = opened.expect_err("nobody answers").to_string();
+        let begins =
+            format!("cannot open the database `records` on PostgreSQL at 127.0.0.1:{port}: ");
+        assert!(said.starts_with(&begins), "{said}");
+        assert!(said.contains("Connection refused"), "{said}");
+        assert!(
+            said.contains("\nhint: check that the server runs"),
+            "{said}"
+        );
+        assert!(!said.contains("s3cret"), "{said}");
+    }
+}
