@@ -9,9 +9,9 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::database::{Sql, Value};
-use super::records::{PEOPLE_PER_READ_MAX, known, of_ids};
-use super::{Store, StoreError, instant_text};
+use super::database::Sql;
+use super::records::{known, of_ids, people_as_known};
+use super::{Store, StoreError};
 use crate::record::{PersonId, Scope};
 
 /// The marks of the people `$1` as known at `$2`, with what their courses say.
@@ -76,19 +76,14 @@ impl Store {
     /// What the database said.
     ///
     /// # Panics
-    /// When more than [`PEOPLE_PER_READ_MAX`] people are asked for.
+    /// When more than [`super::PEOPLE_PER_READ_MAX`] people are asked for.
     pub async fn shown_courses(
         &self,
         people: &[PersonId],
         known: Timestamp,
     ) -> Result<Vec<ShownCourse>, StoreError> {
         const SHOWN: Sql = of_ids!(shown!());
-        assert!(
-            people.len() <= PEOPLE_PER_READ_MAX,
-            "records are read in bounded sets"
-        );
-        let people = Value::ids(people.iter().map(PersonId::as_bytes));
-        let values = [people, instant_text(known).into()];
+        let values = people_as_known(people, known);
         let mut connection = self.connection().await?;
         let rows = connection.session().rows(SHOWN, &values).await?;
         let shown = rows.iter().map(|row| {
@@ -109,7 +104,7 @@ impl Store {
     /// What the database said.
     ///
     /// # Panics
-    /// When more than [`PEOPLE_PER_READ_MAX`] people are asked for.
+    /// When more than [`super::PEOPLE_PER_READ_MAX`] people are asked for.
     pub async fn people_with_plan(
         &self,
         people: &[PersonId],
@@ -118,15 +113,11 @@ impl Store {
         known: Timestamp,
     ) -> Result<HashSet<PersonId>, StoreError> {
         const WITH_PLAN: Sql = of_ids!(with_plan!());
-        assert!(
-            people.len() <= PEOPLE_PER_READ_MAX,
-            "records are read in bounded sets"
-        );
+        let [people, known] = people_as_known(people, known);
         if *scope != Scope::SpecialEducation {
             return Ok(HashSet::new());
         }
-        let people = Value::ids(people.iter().map(PersonId::as_bytes));
-        let values = [people, instant_text(known).into(), as_of.to_string().into()];
+        let values = [people, known, as_of.to_string().into()];
         let mut connection = self.connection().await?;
         let rows = connection.session().rows(WITH_PLAN, &values).await?;
         let found = rows.iter().map(|row| row.id("person_id").map(PersonId));

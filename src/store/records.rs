@@ -230,12 +230,7 @@ impl Store {
         people: &[PersonId],
         known: Timestamp,
     ) -> Result<Vec<PersonRecord>, StoreError> {
-        assert!(
-            people.len() <= PEOPLE_PER_READ_MAX,
-            "records are read in bounded sets"
-        );
-        let people_set = Value::ids(people.iter().map(PersonId::as_bytes));
-        let values = [people_set, instant_text(known).into()];
+        let values = people_as_known(people, known);
         let mut connection = self.connection().await?;
         let mut session = connection.session();
         let mut parts = Parts::read(&mut session, &values).await?;
@@ -246,6 +241,19 @@ impl Store {
             .filter_map(|person| parts.take(*person).transpose())
             .collect()
     }
+}
+
+/// A bounded set of people as `$1` and an instant as `$2`, of statements that [`of_ids`] writes.
+///
+/// # Panics
+/// When there are more than [`PEOPLE_PER_READ_MAX`] people.
+pub(super) fn people_as_known(people: &[PersonId], known: Timestamp) -> [Value; 2] {
+    assert!(
+        people.len() <= PEOPLE_PER_READ_MAX,
+        "records are read in bounded sets"
+    );
+    let people = Value::ids(people.iter().map(PersonId::as_bytes));
+    [people, instant_text(known).into()]
 }
 
 type CatalogueKey = (String, String, String);

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::columns::Column;
 use super::database::{Row, Session, Sql, Value};
-use super::records::{PEOPLE_PER_READ_MAX, enrolment_order, known, of_ids};
+use super::records::{enrolment_order, known, of_ids, people_as_known};
 use super::stored::Stored;
 use super::{Store, StoreError, instant_text};
 use crate::record::PersonId;
@@ -91,18 +91,13 @@ impl Store {
     /// What the database said.
     ///
     /// # Panics
-    /// When more than [`PEOPLE_PER_READ_MAX`] people are asked for.
+    /// When more than [`super::PEOPLE_PER_READ_MAX`] people are asked for.
     pub async fn support_records(
         &self,
         people: &[PersonId],
         known: Timestamp,
     ) -> Result<Vec<SupportRecord>, StoreError> {
-        assert!(
-            people.len() <= PEOPLE_PER_READ_MAX,
-            "records are read in bounded sets"
-        );
-        let people_set = Value::ids(people.iter().map(PersonId::as_bytes));
-        let values = [people_set, instant_text(known).into()];
+        let values = people_as_known(people, known);
         let mut connection = self.connection().await?;
         let mut session = connection.session();
         let mut pupils = pupils_of(&mut session, &values).await?;

@@ -18,8 +18,6 @@ static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/report-template
 
 /// The one folder inside a report folder.
 const SAMPLES: &str = "samples";
-/// The folder of forms, which is no report.
-const FORMS: &str = "forms";
 
 /// A report folder as it lies on disk or in the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,24 +39,9 @@ pub fn shipped_rules(name: &str, file: &str) -> Option<&'static str> {
     file.contents_utf8()
 }
 
-/// A form with which drawn cases are reviewed, by name; `None` where there is none of this name.
-pub fn shipped_form(name: &str) -> Option<&'static str> {
-    let forms = SHIPPED.get_dir(FORMS)?;
-    let file = forms.get_file(format!("{FORMS}/{name}.toml"))?;
-    file.contents_utf8()
-}
-
-/// The names of the shipped forms.
-pub fn shipped_forms() -> Vec<String> {
-    let forms = SHIPPED.get_dir(FORMS).into_iter().flat_map(Dir::files);
-    let names = forms.filter_map(|file| file.path().file_stem());
-    names.map(|name| name.display().to_string()).collect()
-}
-
-/// The files that ship in a folder inside a folder of this name, by their own names.
-pub fn shipped_files(name: &str, folder: &str) -> Vec<(String, &'static [u8])> {
-    let dir = SHIPPED.get_dir(format!("{name}/{folder}"));
-    let files = dir.into_iter().flat_map(Dir::files);
+/// The files that ship in a folder (`forms`, `chanda-smith/sql`), by their own names.
+pub fn shipped_files(folder: &str) -> Vec<(String, &'static [u8])> {
+    let files = SHIPPED.get_dir(folder).into_iter().flat_map(Dir::files);
     let named = files.filter_map(|file| {
         let name = file.path().file_name()?.to_str()?;
         Some((name.to_owned(), file.contents()))

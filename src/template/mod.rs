@@ -33,7 +33,7 @@ mod versions;
 
 pub(crate) use colour::{CONTRAST_THOUSANDTHS_MIN, contrast};
 pub use compose::Composed;
-pub use folder::{Folder, shipped_files, shipped_form, shipped_forms, shipped_rules, shipped_with};
+pub use folder::{Folder, shipped_files, shipped_rules, shipped_with};
 pub use manifest::{Setting, SettingKind, SettingValue};
 pub use notices::{Notices, notices};
 pub use owners::Owners;

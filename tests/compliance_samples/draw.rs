@@ -78,6 +78,23 @@ fn a_frame_and_its_draw_are_what_a_command_line_makes_of_them() {
 }
 
 #[test]
+fn a_frame_reads_as_it_was_written_and_with_no_byte_changed() {
+    let text = five().text();
+    assert_eq!(Frame::read(&text), Some(five()));
+    for (from, to) in [("\n", "\r\n"), ("\t", " "), ("frame-1", "frame-2")] {
+        assert_eq!(Frame::read(&text.replace(from, to)), None, "{from:?}");
+    }
+    assert_eq!(Frame::read(text.trim_end()), None, "the last line feed");
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.swap(2, 3);
+    assert_eq!(
+        Frame::read(&(lines.join("\n") + "\n")),
+        None,
+        "another order"
+    );
+}
+
+#[test]
 fn what_a_line_cannot_hold_and_a_case_that_stands_twice_make_no_frame() {
     let faults = Frame::new(
         "",

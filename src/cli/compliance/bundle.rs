@@ -64,7 +64,7 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
 /// The SQL that stands beside a decree, by file name.
 fn sql_of(named: &str) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     if !named.contains(std::path::is_separator) {
-        let files = template::shipped_files(named, SQL_FOLDER);
+        let files = template::shipped_files(&format!("{named}/{SQL_FOLDER}"));
         let files = files.into_iter();
         return Ok(files.map(|(name, text)| (name, text.to_vec())).collect());
     }

@@ -24,6 +24,9 @@ pub use review::{
     agreement,
 };
 
+/// The first line of a frame's text.
+const HEADING: &str = "registrar-frame-1";
+
 /// Cases of one frame.
 pub const FRAME_CASES_MAX: usize = 5_000_000;
 
@@ -105,6 +108,23 @@ impl Frame {
         Ok(frame)
     }
 
+    /// The frame of a text that [`Frame::text`] wrote; none where it is any other, even by a byte.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        lines.next().filter(|line| *line == HEADING)?;
+        let purpose = lines.next()?;
+        let case = |line: &str| {
+            let (case, stratum) = line.split_once('\t')?;
+            Some(FrameCase {
+                case: case.to_owned(),
+                stratum: stratum.to_owned(),
+            })
+        };
+        let cases: Option<Vec<FrameCase>> = lines.map(case).collect();
+        let frame = Self::new(purpose, cases?).ok()?;
+        (frame.text() == text).then_some(frame)
+    }
+
     /// What it is a frame for.
     pub fn purpose(&self) -> &str {
         &self.purpose
@@ -168,7 +188,8 @@ impl Frame {
 
     /// The parts of the text, one after the other.
     fn write(&self, mut part: impl FnMut(&str)) {
-        part("registrar-frame-1\n");
+        part(HEADING);
+        part("\n");
         part(&self.purpose);
         part("\n");
         for FrameCase { case, stratum } in &self.cases {

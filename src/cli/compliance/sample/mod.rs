@@ -16,11 +16,13 @@ use serde::Serialize;
 
 use super::{Context, Done, FORM_BYTES_MAX, Reading, open, outcome_of};
 use crate::cli::terminal::shown;
-use crate::compliance::sample::{Frame, FrameCase, ReviewForm};
+use crate::compliance::sample::{Frame, ReviewForm};
 use crate::issue::Framing;
 use crate::store::{DrawRow, FrameRow, Store};
 use crate::template;
 
+/// The folder of the shipped forms.
+const FORMS: &str = "forms";
 /// A frame's file is read up to here: some 5 million cases.
 const FRAME_BYTES_MAX: u64 = 1 << 30;
 
@@ -166,11 +168,16 @@ fn form_of(named: &str) -> anyhow::Result<(ReviewForm, String)> {
     let text = if named.contains(std::path::is_separator) {
         super::read(Path::new(named), FORM_BYTES_MAX)?
     } else {
-        let text = template::shipped_form(named).with_context(|| {
+        let text = template::shipped_rules(FORMS, &format!("{named}.toml"));
+        let text = text.with_context(|| {
+            let files = template::shipped_files(FORMS).into_iter();
+            let forms: Vec<String> = files
+                .map(|(file, _)| file.trim_end_matches(".toml").to_owned())
+                .collect();
             format!(
                 "no form `{named}` comes along\nhint: one of {}; a file of your own is given by a \
                  path with a separator, such as ./{named}.toml",
-                template::shipped_forms().join(", ")
+                forms.join(", ")
             )
         })?;
         text.to_owned()
@@ -180,11 +187,7 @@ fn form_of(named: &str) -> anyhow::Result<(ReviewForm, String)> {
 
 /// A form of this text, or everything that is wrong with it.
 fn read_form(named: &str, text: &str) -> anyhow::Result<ReviewForm> {
-    let form: ReviewForm =
-        toml::from_str(text).with_context(|| format!("`{}` is no form", shown(named)))?;
-    let faults: Vec<String> = form.faults().iter().map(ToString::to_string).collect();
-    anyhow::ensure!(faults.is_empty(), "{}", faults.join("\n"));
-    Ok(form)
+    ReviewForm::read(named, text).map_err(|wrong| anyhow::anyhow!("{}", wrong.join("\n")))
 }
 
 /// Reads a frame's file, whose digest has to be one that was recorded.
@@ -197,13 +200,9 @@ async fn recorded(store: &Store, path: &Path) -> anyhow::Result<(Frame, FrameRow
         "`{shown}` is too large for a frame"
     );
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"))?;
-    let frame = parsed(&text).with_context(|| {
+    let frame = Frame::read(&text).with_context(|| {
         format!("`{shown}` is no frame\nhint: it is the file that `sample frame --out` wrote")
     })?;
-    anyhow::ensure!(
-        frame.text() == text,
-        "`{shown}` is not as it was written\nhint: a frame ends with a line feed and is sorted"
-    );
     let row = store.frame(frame.digest()).await?.with_context(|| {
         format!(
             "the frame {} was not recorded here\nhint: `registrar compliance sample list` shows \
@@ -212,22 +211,6 @@ async fn recorded(store: &Store, path: &Path) -> anyhow::Result<(Frame, FrameRow
         )
     })?;
     Ok((frame, row))
-}
-
-/// The frame of a text; none where it is not one.
-fn parsed(text: &str) -> Option<Frame> {
-    let mut lines = text.lines();
-    lines.next().filter(|line| *line == "registrar-frame-1")?;
-    let purpose = lines.next()?;
-    let case = |line: &str| {
-        let (case, stratum) = line.split_once('\t')?;
-        Some(FrameCase {
-            case: case.to_owned(),
-            stratum: stratum.to_owned(),
-        })
-    };
-    let cases: Option<Vec<FrameCase>> = lines.map(case).collect();
-    Frame::new(purpose, cases?).ok()
 }
 
 /// Writes a file that is not there yet and that only the owner reads.
