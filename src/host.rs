@@ -1,10 +1,15 @@
-//! What only the machine can give: the time, random bytes, the environment, the arguments.
+//! What only the machine can give: the time, random bytes, the environment, the arguments, and
+//! files and folders that only their owner may open.
 //!
 //! Every other module receives these as arguments, so that a report can be made again to the same
 //! bytes and a test can stand at any moment. `clippy.toml` bans the calls everywhere else; each use
 //! here says why it may.
 //!
 //! Never: a global, a cache, a default that hides that the machine was asked.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io;
+use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -81,4 +86,31 @@ pub fn program() -> String {
 )]
 pub fn stopwatch() -> std::time::Instant {
     std::time::Instant::now()
+}
+
+/// How a file is made that only its owner may read or write, from its first moment on, since it is
+/// about students. Whoever opens it says whether it may be there already.
+pub fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Makes such a file, which is not there yet.
+///
+/// # Errors
+/// What the system said; [`io::ErrorKind::AlreadyExists`].
+pub fn new_private_file(path: &Path) -> io::Result<File> {
+    private_file().create_new(true).open(path)
+}
+
+/// How a folder is made that only its owner may enter; one that exists keeps its mode.
+pub fn private_folder() -> DirBuilder {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "there are no modes"))]
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
 }

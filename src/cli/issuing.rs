@@ -1,7 +1,6 @@
 //! What the commands that make transcripts open: the report, its rules, the workers, the keys.
 
 use std::num::NonZeroUsize;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +9,7 @@ use anyhow::Context as _;
 use super::Context;
 use super::config::{Config, PrintedName, TranscriptConfig};
 use super::terminal::shown;
-use crate::host::Clock;
+use crate::host::{self, Clock};
 use crate::issue::{Coverage, Office, Refusal, Signing, unprintable_text};
 use crate::ledger::{DocumentFiles, Ledger};
 use crate::render::{Limits, Pool};
@@ -291,9 +290,8 @@ pub(super) fn under(before: &str, student: &str, said: &str) -> String {
 
 /// A folder for what a command writes, created where it is not there; only its owner may look in.
 pub(super) fn out_folder(path: &Path) -> anyhow::Result<PathBuf> {
-    std::fs::DirBuilder::new()
+    host::private_folder()
         .recursive(true)
-        .mode(0o700)
         .create(path)
         .with_context(|| format!("cannot create the folder `{}`", path.display()))?;
     Ok(path.to_owned())
@@ -312,9 +310,10 @@ pub(super) fn refuse_taken(path: &Path) -> anyhow::Result<()> {
 
 /// Writes a file that only its owner may read: it is about students.
 pub(super) fn write_private(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
+    let mut options = host::private_file();
     let mut file = options
+        .create(true)
+        .truncate(true)
         .open(path)
         .with_context(|| format!("cannot create `{}`", path.display()))?;
     std::io::Write::write_all(&mut file, bytes)

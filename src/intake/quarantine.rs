@@ -9,15 +9,15 @@
 //! next import. It is about students: only its owner may look in.
 
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::package::{
     MANIFEST, Manifest, ManifestTable, Mode, Row, STATUS_COLUMN, STATUS_CURRENT, STATUS_WITHDRAWN,
     TableDefinition,
 };
+use crate::host;
 use crate::store::{Staged, Table, TableRows, of_batch};
 
 /// A quarantine folder that is being written.
@@ -51,8 +51,8 @@ impl Quarantine {
             fs::remove_dir_all(&partial)?;
         }
         let above = partial.parent().unwrap_or(Path::new(""));
-        let mut private = DirBuilder::new();
-        private.mode(0o700).recursive(true).create(above)?;
+        let mut private = host::private_folder();
+        private.recursive(true).create(above)?;
         private.recursive(false).create(&partial)?;
         Ok(Self {
             folder: folder.to_owned(),
@@ -101,7 +101,7 @@ impl Quarantine {
     fn file(&mut self, table: Table, header: &str) -> io::Result<&mut QuarantineFile> {
         if !self.files.contains_key(&table) {
             let path = self.partial.join(TableDefinition::of(table).file());
-            let mut out = BufWriter::new(private_file(&path)?);
+            let mut out = BufWriter::new(host::new_private_file(&path)?);
             writeln!(out, "{header}")?;
             let mut reader = csv::ReaderBuilder::new()
                 .has_headers(false)
@@ -127,7 +127,7 @@ impl Quarantine {
             district: manifest.district.clone(),
             exported_at: manifest.exported_at,
         };
-        let mut file = private_file(&self.partial.join(MANIFEST))?;
+        let mut file = host::new_private_file(&self.partial.join(MANIFEST))?;
         file.write_all(manifest.to_toml().as_bytes())?;
         file.sync_all()?;
         self.lock.sync_all()
@@ -161,9 +161,4 @@ fn locked(folder: &Path) -> io::Result<File> {
         Err(TryLockError::WouldBlock) => Err(io::ErrorKind::ResourceBusy.into()),
         Err(TryLockError::Error(error)) => Err(error),
     }
-}
-
-fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600).open(path)
 }

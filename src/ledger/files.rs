@@ -4,9 +4,8 @@
 //! renamed, and the folder flushed. Two writers of the same bytes do each other no harm.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -61,8 +60,8 @@ impl DocumentFiles {
     /// # Errors
     /// Where it cannot be created.
     pub fn open(root: &Path) -> Result<Self, FileError> {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true).mode(0o700);
+        let mut builder = host::private_folder();
+        builder.recursive(true);
         for folder in [root.to_owned(), root.join("incoming")] {
             builder
                 .create(&folder)
@@ -98,9 +97,8 @@ impl DocumentFiles {
             let path = self.path(*digest);
             let folder = path.parent().unwrap_or(&self.root).to_owned();
             if !folder.is_dir() {
-                fs::DirBuilder::new()
+                host::private_folder()
                     .recursive(true)
-                    .mode(0o700)
                     .create(&folder)
                     .map_err(system("create the folder", &folder))?;
             }
@@ -192,9 +190,7 @@ fn read_folder(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
 }
 
 fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600);
-    let mut file = options.open(path).map_err(system("create", path))?;
+    let mut file = host::new_private_file(path).map_err(system("create", path))?;
     file.write_all(bytes).map_err(system("write", path))?;
     file.sync_all().map_err(system("flush", path))
 }

@@ -238,9 +238,6 @@ pub(super) fn sync_folder(path: &Path) -> Result<(), KeyError> {
 
 /// Makes a folder that only its owner can enter; one that exists is left as it is.
 pub(super) fn create_folder(path: &Path) -> Result<(), KeyError> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(KeyError::io("create", path))
+    let made = host::private_folder().recursive(true).create(path);
+    made.map_err(KeyError::io("create", path))
 }

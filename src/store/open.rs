@@ -13,6 +13,7 @@ use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnec
 
 use super::database::{Session, Sql};
 use super::migrations::migrations;
+use crate::host;
 
 /// Connections that one process opens at most.
 pub(super) const CONNECTIONS_MAX: u32 = 8;
@@ -427,17 +428,12 @@ async fn refuse_foreign_file(
 /// others may read it; SQLite gives the same mode to the files beside it. A file that exists is not
 /// opened here: closing it again would drop the locks that this process holds on it.
 fn prepare_file(path: &Path) -> Result<(), StoreError> {
-    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    use std::os::unix::fs::PermissionsExt;
     let failed = |source| StoreError::File {
         path: path.display().to_string(),
         source,
     };
-    let created = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path);
-    match created {
+    match host::new_private_file(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             let owner_only = std::fs::Permissions::from_mode(0o600);

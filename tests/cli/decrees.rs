@@ -115,7 +115,7 @@ fn a_review_form_is_looked_at_with_the_decree_that_names_it() {
     std::fs::remove_dir_all(desk.path("ours/cases")).expect("removed");
     let told = desk.answer(0, &["compliance", "check-decree", &folder]);
     assert!(
-        told["warnings"].to_string().contains("is not there"),
+        told["warnings"].to_string().contains("is nowhere"),
         "{told}"
     );
     std::fs::create_dir(desk.path("ours/forms")).expect("a folder");

@@ -217,3 +217,35 @@ fn what_is_left_out_of_a_count_is_drawn_where_it_is_asked_for() {
     assert!(said.contains("have no field `shoe_size`"), "{said}");
     assert!(said.contains("hint: one of "), "{said}");
 }
+
+/// A district's own form stands beside its decree, under the name of one that comes along.
+#[test]
+fn the_form_beside_a_decree_goes_before_the_one_that_comes_along() {
+    let desk = desk();
+    let shipped = |file: &str| {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("report-templates")
+            .join(file);
+        fs::read_to_string(file).expect("it comes along")
+    };
+    fs::create_dir_all(desk.path("own/forms")).expect("a folder");
+    let decree = shipped("chanda-smith/decree.toml");
+    fs::write(desk.path("own/decree.toml"), decree).expect("written");
+    let framed = |out: &str| {
+        let frame: Vec<&str> = FRAME
+            .iter()
+            .map(|word| match *word {
+                "chanda-smith" => "own/decree.toml",
+                "10" => "13",
+                word => word,
+            })
+            .collect();
+        let weeks = ["--study-from", "2026-02-02", "--study-to", "2026-03-27"];
+        desk.answer(0, &[&frame[..], &[out], &weeks].concat())["form"].clone()
+    };
+    assert_eq!(framed("theirs.txt"), "service-delivery 1");
+    let form =
+        shipped("forms/service-delivery.toml").replace("version = \"1\"", "version = \"ours\"");
+    fs::write(desk.path("own/forms/service-delivery.toml"), form).expect("written");
+    assert_eq!(framed("ours.txt"), "service-delivery ours");
+}

@@ -1,16 +1,15 @@
 //! `registrar compliance check-decree`: what its author hears of a decree's file, of the review
-//! forms that it names (`forms/`), and of the case files beside it (`cases/`, counted against
+//! forms that it names, and of the case files beside it (`cases/`, counted against
 //! `calendar.toml`).
 
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::FORM_BYTES_MAX;
+use super::forms::{self, FormFile};
 use super::{Context, Done, read, text_of};
 use crate::cli::terminal::shown;
 use crate::compliance::decree::Decree;
-use crate::compliance::sample::ReviewForm;
 use crate::compliance::{CLOCK_FIELDS, CaseKind, DATES, Field};
 use crate::issue::{CASE_BYTES_MAX, CaseRun, run_case_file};
 
@@ -86,12 +85,12 @@ pub(in crate::cli) fn run(context: &Context, arguments: &Arguments) -> anyhow::R
             told.outcomes
                 .extend(decree.outcomes.iter().map(|it| it.text.id.clone()));
             told.warnings.clone_from(&decree.warnings);
+            told.forms(&decree, &arguments.decree);
             // What comes along has no folder beside it.
             if arguments.decree.contains(std::path::is_separator) {
                 let folder = Path::new(&told.file)
                     .parent()
                     .map_or(PathBuf::new(), Path::to_owned);
-                told.forms(&decree, &folder);
                 told.cases = cases(&decree, &folder)?;
             }
         }
@@ -105,24 +104,30 @@ pub(in crate::cli) fn run(context: &Context, arguments: &Arguments) -> anyhow::R
 impl Told {
     /// Looks at each form by which files are reviewed: whether it is there, and whether it has the
     /// findings that the thresholds count.
-    fn forms(&mut self, decree: &Decree, folder: &Path) {
+    fn forms(&mut self, decree: &Decree, named: &str) {
         for outcome in &decree.outcomes {
             let Some(sample) = &outcome.text.sample else {
                 continue;
             };
-            let path = folder.join("forms").join(format!("{}.toml", sample.form));
-            let file = path.display().to_string();
-            if !path.exists() {
-                self.warnings.push(format!(
-                    "outcome `{}`: its review form `{file}` is not there\n  hint: files are \
-                     reviewed by it; write it before a sample is drawn",
-                    outcome.text.id
-                ));
-                continue;
-            }
-            let text = read(&path, FORM_BYTES_MAX).map_err(|error| vec![format!("{error:#}")]);
-            let form = text.and_then(|text| ReviewForm::read(&file, &text));
-            let form = match form {
+            let found = match FormFile::of_decree(named, &sample.form) {
+                Ok(Some(found)) => found,
+                Ok(None) => {
+                    self.warnings.push(format!(
+                        "outcome `{}`: its review form `{}` is nowhere\n  hint: files are reviewed \
+                         by it before a sample is counted; {}",
+                        outcome.text.id,
+                        sample.form,
+                        forms::places(named, &sample.form)
+                    ));
+                    continue;
+                }
+                Err(error) => {
+                    self.problems.push(format!("{error:#}"));
+                    continue;
+                }
+            };
+            let file = &found.file;
+            let form = match found.form() {
                 Ok(form) => form,
                 Err(wrong) => {
                     self.problems.extend(wrong);

@@ -8,6 +8,7 @@ mod cases;
 mod check_decree;
 mod completeness;
 mod explain;
+mod forms;
 mod marks;
 mod new_decree;
 mod recount;
@@ -31,8 +32,6 @@ use crate::template;
 
 /// The file of a decree in a report's folder.
 const FILE: &str = "decree.toml";
-/// Bytes of one review form.
-const FORM_BYTES_MAX: usize = 256 * 1024;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -87,6 +86,14 @@ pub(super) struct Reading {
     study_to: Option<Date>,
 }
 
+impl Reading {
+    /// The decree as it was named here or in the settings.
+    fn decree_named<'n>(&'n self, context: &'n Context) -> &'n str {
+        let settings = &context.config.compliance;
+        self.decree.as_ref().unwrap_or(&settings.decree)
+    }
+}
+
 pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<Done> {
     match command {
         Command::Status(arguments) => status::run(context, arguments).await,
@@ -105,7 +112,7 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
 /// Opens the records under a decree.
 async fn open(context: &Context, reading: &Reading) -> anyhow::Result<Compliance> {
     let settings = &context.config.compliance;
-    let decree = decree_of(reading.decree.as_ref().unwrap_or(&settings.decree))?;
+    let decree = decree_of(reading.decree_named(context))?;
     let study = match (reading.study_from, reading.study_to) {
         (Some(begins), Some(ends)) => {
             anyhow::ensure!(

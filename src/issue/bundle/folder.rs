@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -72,9 +71,7 @@ impl Staged {
         if let Some(folder) = path.parent() {
             make_folder(folder)?;
         }
-        let mut options = File::options();
-        options.write(true).create_new(true).mode(0o600);
-        let file = options.open(&path);
+        let file = host::new_private_file(&path);
         let file = file.map_err(BundleError::io("create", &path))?;
         Ok(Writer {
             name: name.to_owned(),
@@ -134,7 +131,6 @@ impl Drop for Staged {
 }
 
 fn make_folder(path: &Path) -> Result<(), BundleError> {
-    let mut builder = fs::DirBuilder::new();
-    let made = builder.recursive(true).mode(0o700).create(path);
+    let made = host::private_folder().recursive(true).create(path);
     made.map_err(BundleError::io("create", path))
 }

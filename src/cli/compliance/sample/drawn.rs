@@ -10,6 +10,7 @@ use super::{Context, Done, new_file, read_form, recorded, reviews};
 use crate::cli::compliance::FILE;
 use crate::cli::terminal::shown;
 use crate::compliance::sample::{Draw, Frame, Seed};
+use crate::host;
 use crate::store::{DrawRow, FrameRow};
 use crate::template;
 
@@ -172,8 +173,7 @@ impl DrawFile {
 
 /// Writes the folder, all but the forms.
 fn write(out: &Path, frame: &Frame, draw: &Draw, row: &DrawRow) -> anyhow::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    let made = std::fs::DirBuilder::new().mode(0o700).create(out);
+    let made = host::private_folder().create(out);
     made.with_context(|| {
         let out = out.display();
         format!("cannot make the folder `{out}`\nhint: name one that is not there yet")

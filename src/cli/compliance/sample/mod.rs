@@ -14,15 +14,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::{Context, Done, FORM_BYTES_MAX, Reading, open, outcome_of};
+use super::forms::{self, FormFile};
+use super::{Context, Done, Reading, open, outcome_of};
 use crate::cli::terminal::shown;
 use crate::compliance::sample::{Frame, ReviewForm};
+use crate::host;
 use crate::issue::Framing;
 use crate::store::{DrawRow, FrameRow, Store};
-use crate::template;
 
-/// The folder of the shipped forms.
-const FORMS: &str = "forms";
 /// A frame's file is read up to here: some 5 million cases.
 const FRAME_BYTES_MAX: u64 = 1 << 30;
 
@@ -91,7 +90,8 @@ async fn frame(context: &Context, arguments: &FrameArguments) -> anyhow::Result<
     let designed = decree.outcomes[outcome].text.sample.as_ref();
     let named = arguments.form.clone();
     let named = named.or_else(|| designed.map(|it| it.form.clone()));
-    let (form, text) = form_of(named.as_deref().unwrap_or("data-accuracy"))?;
+    let named = named.as_deref().unwrap_or("data-accuracy");
+    let (form, text) = form_of(arguments.reading.decree_named(context), named)?;
     let framing = Framing {
         outcome,
         strata: match (&arguments.strata, designed) {
@@ -163,26 +163,22 @@ fn owned(strata: BTreeMap<&str, u32>) -> BTreeMap<String, u32> {
         .collect()
 }
 
-/// A form by the name of a shipped one, or by a path with a separator, and its text.
-fn form_of(named: &str) -> anyhow::Result<(ReviewForm, String)> {
-    let text = if named.contains(std::path::is_separator) {
-        super::read(Path::new(named), FORM_BYTES_MAX)?
+/// A decree's form by its name, or a file by a path with a separator; and its text.
+fn form_of(decree: &str, named: &str) -> anyhow::Result<(ReviewForm, String)> {
+    let found = if named.contains(std::path::is_separator) {
+        FormFile::at(Path::new(named))?
     } else {
-        let text = template::shipped_rules(FORMS, &format!("{named}.toml"));
-        let text = text.with_context(|| {
-            let files = template::shipped_files(FORMS).into_iter();
-            let forms: Vec<String> = files
-                .map(|(file, _)| file.trim_end_matches(".toml").to_owned())
-                .collect();
+        FormFile::of_decree(decree, named)?.with_context(|| {
             format!(
-                "no form `{named}` comes along\nhint: one of {}; a file of your own is given by a \
-                 path with a separator, such as ./{named}.toml",
-                forms.join(", ")
+                "there is no review form `{named}`\nhint: {}; or give a file by a path with a \
+                 separator, such as ./{named}.toml",
+                forms::places(decree, named)
             )
-        })?;
-        text.to_owned()
+        })?
     };
-    Ok((read_form(named, &text)?, text))
+    let form = found.form();
+    let form = form.map_err(|wrong| anyhow::anyhow!("{}", wrong.join("\n")))?;
+    Ok((form, found.text))
 }
 
 /// A form of this text, or everything that is wrong with it.
@@ -216,9 +212,7 @@ async fn recorded(store: &Store, path: &Path) -> anyhow::Result<(Frame, FrameRow
 /// Writes a file that is not there yet and that only the owner reads.
 fn new_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let mut options = std::fs::OpenOptions::new();
-    let file = options.write(true).create_new(true).mode(0o600).open(path);
+    let file = host::new_private_file(path);
     let mut file = file.with_context(|| format!("cannot write `{}`", path.display()))?;
     file.write_all(bytes)?;
     file.sync_all()?;

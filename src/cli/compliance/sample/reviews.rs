@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::new_file;
 use crate::compliance::sample::{Answer, CaseReview, Draw, Question, ReviewForm};
+use crate::host;
 
 /// The folder of the forms in a draw's folder.
 pub(super) const FOLDER: &str = "reviews";
@@ -20,9 +21,8 @@ const REVIEWS_MAX: usize = 100_000;
 
 /// Writes a form for each case, in the order of the draw.
 pub(super) fn write_blank(out: &Path, form: &ReviewForm, draw: &Draw) -> anyhow::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
     let folder = out.join(FOLDER);
-    let made = std::fs::DirBuilder::new().mode(0o700).create(&folder);
+    let made = host::private_folder().create(&folder);
     made.with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
     for (place, case) in draw.cases.iter().enumerate() {
         let file = folder.join(format!("{:05}.toml", place + 1));
