@@ -4,7 +4,7 @@
 //! Owns which instants and days a report reads by, and the digests of its lists of cases. What is
 //! counted, and as what, the room `compliance` says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use super::pages::{Examined, Pages};
 use crate::compliance::calendar::CalendarFault;
 use crate::compliance::decree::Decree;
 use crate::compliance::measure::{
-    Keep, Measuring, OutcomeResult, OutcomeTally, Part, list_heading, results,
+    Keep, Measuring, OutcomeResult, OutcomeTally, Part, end_of, list_heading, results,
 };
 use crate::compliance::{
     Calendars, Case, CaseKind, Completeness, Discrepancy, Span, Surroundings, Systems, cases_of,
@@ -27,7 +27,7 @@ use crate::compliance::{
 };
 use crate::record::support::SupportSetting;
 use crate::record::{PersonId, RowName, SchoolYear};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// What a report is asked about.
 #[derive(Clone, Debug)]
@@ -129,6 +129,7 @@ impl Compliance {
             time_zone: asked.time_zone.clone(),
             watched_since,
             sent: setting.sent.clone(),
+            names_rows: false,
         };
         // The year before is closed by the same day, so that nothing of it is pending.
         let earlier = Year::beginning(&decree, year.begins_in() - 1);
@@ -183,7 +184,7 @@ impl Compliance {
         for (place, outcome) in self.decree.outcomes.iter().enumerate() {
             told(place, &list_heading(outcome))?;
         }
-        let (mut part, mut before) = self.of_nobody();
+        let (mut part, mut before) = self.of_nobody().await?;
         for (place, lines) in part.take_lists().iter().enumerate() {
             told(place, lines)?;
         }
@@ -201,6 +202,7 @@ impl Compliance {
                     measuring.person(record, Keep::Lists, &mut part);
                     earlier.person(record, Keep::Counts, &mut of_before);
                 }
+                settle(&store, &measuring, &around, &mut part).await?;
                 Ok((records.len() as u64, part, of_before))
             }
         };
@@ -231,14 +233,15 @@ impl Compliance {
     }
 
     /// Staff, and every school without a pupil.
-    fn of_nobody(&self) -> (Part, Part) {
+    async fn of_nobody(&self) -> Result<(Part, Part), IssueError> {
         let measuring = Measuring::new(&self.decree, &self.around);
         let earlier = Measuring::new(&self.decree, &self.before);
         let (mut part, mut before) = (measuring.nobody(), earlier.nobody());
         part.completeness = Completeness::of_schools(&self.setting, &self.around);
         measuring.staff(&self.setting, Keep::Lists, &mut part);
         earlier.staff(&self.setting, Keep::Counts, &mut before);
-        (part, before)
+        settle(&self.store, &measuring, &self.around, &mut part).await?;
+        Ok((part, before))
     }
 
     fn put_together(&self, part: Part, before: Part, digests: Vec<Sha256>) -> Measured {
@@ -257,14 +260,15 @@ impl Compliance {
         }
     }
 
-    /// The case of this name, whoever it is about; none where no row makes it.
+    /// The case of this name with its rows, whoever it is about; none where no row makes it.
     ///
     /// # Errors
     /// [`IssueError`], where records cannot be read.
     pub async fn find_case(&self, kind: CaseKind, id: &str) -> Result<Option<Case>, IssueError> {
         let is_it = |case: &Case| case.id == id;
+        let around = self.around.naming_rows();
         if kind == CaseKind::Teacher {
-            let cases = teachers(&self.setting, &self.around);
+            let cases = teachers(&self.setting, &around);
             return Ok(cases.into_iter().find(is_it));
         }
         let known = self.asked.as_known;
@@ -276,7 +280,7 @@ impl Compliance {
             }
             last = page.end;
             for record in self.store.support_records(&page.people, known).await? {
-                let mut cases = cases_of(kind, &record, &self.around).into_iter();
+                let mut cases = cases_of(kind, &record, &around).into_iter();
                 if let Some(found) = cases.find(is_it) {
                     return Ok(Some(found));
                 }
@@ -313,6 +317,47 @@ impl Compliance {
     pub fn measuring(&self) -> Measuring<'_> {
         Measuring::new(&self.decree, &self.around)
     }
+}
+
+/// Ends the doubts of a part by what was known of their people and of staff on the days that they
+/// ask for: one read for each day.
+async fn settle(
+    store: &Store,
+    measuring: &Measuring<'_>,
+    around: &Surroundings,
+    part: &mut Part,
+) -> Result<(), StoreError> {
+    let mut doubts = std::mem::take(&mut part.doubts);
+    let mut days: BTreeMap<Date, Vec<usize>> = BTreeMap::new();
+    for (place, doubt) in doubts.iter().enumerate() {
+        let asked: BTreeSet<Date> = doubt.days().collect();
+        asked
+            .into_iter()
+            .for_each(|day| days.entry(day).or_default().push(place));
+    }
+    for (day, places) in days {
+        let known = end_of(day, &around.time_zone);
+        let asked: BTreeSet<_> = places.iter().map(|place| doubts[*place].person).collect();
+        let staff = match asked.contains(&None) {
+            true => teachers(&store.support_setting(known).await?, around),
+            false => Vec::new(),
+        };
+        let asked: Vec<PersonId> = asked.into_iter().flatten().collect();
+        let records = store.support_records(&asked, known).await?;
+        let records: BTreeMap<_, _> = records.iter().map(|it| (it.id, it)).collect();
+        for place in places {
+            let doubt = &mut doubts[place];
+            let made = doubt.person.map(|person| match records.get(&person) {
+                Some(record) => cases_of(doubt.kind, record, around),
+                None => Vec::new(),
+            });
+            measuring.look(doubt, day, made.as_ref().unwrap_or(&staff));
+        }
+    }
+    for doubt in &doubts {
+        measuring.settle(doubt, part);
+    }
+    Ok(())
 }
 
 /// A reporting year and its day of the count: each year has one, so that nobody is counted in two.

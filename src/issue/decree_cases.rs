@@ -213,6 +213,7 @@ impl Written {
             // Every row was watched from before it came.
             watched_since: self.sources().map(|it| (it, Timestamp::MIN)).collect(),
             sent: self.sent(told),
+            names_rows: false,
         })
     }
 

@@ -1,6 +1,6 @@
 //! Cases of removals from class and school.
 
-use super::pupil::{Pupil, id, row, text};
+use super::pupil::{Pupil, id, text};
 use super::{Case, CaseKind, Value};
 use crate::record::support::{Recorded, Removal};
 
@@ -26,14 +26,14 @@ fn of_removal(pupil: &Pupil<'_>, recorded: &Recorded<Removal>) -> Case {
     let Removal {
         school,
         removal,
-        person,
         incident,
         kind,
         begins_on,
         days,
+        ..
     } = &recorded.row;
     let mut case = Case::new(CaseKind::Removal, id("removal", &recorded.source, removal));
-    case.about(recorded, row("removals", school, person, removal));
+    case.reads(pupil.around, recorded);
     pupil.describe(&mut case, school, *begins_on);
     case.set("kind", Value::Code(kind.code()));
     case.set("begins_on", *begins_on);
@@ -44,8 +44,7 @@ fn of_removal(pupil: &Pupil<'_>, recorded: &Recorded<Removal>) -> Case {
     });
     if let Some(incident) = incident {
         case.set("offence", text(&incident.row.offence));
-        let named = row("incidents", school, person, &incident.row.incident);
-        case.rows.push(named.of_source(&incident.source));
+        case.reads(pupil.around, incident);
     }
     case
 }

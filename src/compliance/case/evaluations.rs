@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::pupil::{Pupil, id, row, text};
+use super::pupil::{Pupil, id, text};
 use super::{Case, CaseKind, Value};
+use crate::record::YesNo;
 use crate::record::support::{Evaluation, EvaluationOutcome, Recorded, Referral, SupportPlanKind};
-use crate::record::{RowName, YesNo};
 
 /// The birthday before which a child who comes from Part C must have a plan (34 CFR 300.101(b)).
 const PART_B_FROM_AGE: i16 = 3;
@@ -23,7 +23,6 @@ fn of_referral(pupil: &Pupil<'_>, recorded: &Recorded<Referral>) -> Case {
     let Referral {
         school,
         referral,
-        person,
         referred_by,
         referred_on,
         part_c_referred_on,
@@ -31,13 +30,14 @@ fn of_referral(pupil: &Pupil<'_>, recorded: &Recorded<Referral>) -> Case {
         consent_received_on,
         consent_refused_on,
         withdrawn_on,
+        ..
     } = &recorded.row;
     let around = pupil.around;
     let mut case = Case::new(
         CaseKind::Referral,
         id("referral", &recorded.source, referral),
     );
-    case.about(recorded, row("referrals", school, person, referral));
+    case.reads(pupil.around, recorded);
     pupil.describe(&mut case, school, *referred_on);
     case.set("referred_by", Value::Code(referred_by.code()));
     case.set("referred_on", *referred_on);
@@ -60,15 +60,17 @@ fn of_referral(pupil: &Pupil<'_>, recorded: &Recorded<Referral>) -> Case {
         );
         let is_not = outcome == Some(EvaluationOutcome::NotEligible);
         case.know("not_eligible_on", held.filter(|_| is_not));
-        case.rows.push(of_row(found));
+        case.reads(pupil.around, found);
     }
     let first_plan = pupil
         .support(&pupil.record.support_plans)
         .filter(|plan| plan.row.kind == SupportPlanKind::Iep)
-        .filter(|plan| plan.row.begins_on >= *referred_on)
-        .map(|plan| plan.row.begins_on)
-        .min();
-    case.know("first_plan_on", around.happened(first_plan));
+        .filter(|plan| plan.row.begins_on >= *referred_on && plan.row.begins_on <= around.as_of)
+        .min_by_key(|plan| (plan.row.begins_on, &plan.row.plan, &plan.source));
+    if let Some(plan) = first_plan {
+        case.reads(around, plan);
+        case.set("first_plan_on", plan.row.begins_on);
+    }
     case
 }
 
@@ -90,16 +92,6 @@ fn evaluation_of<'a>(
         .find(|it| it.row.referral.as_ref() == Some(&referral.row.referral))
 }
 
-fn of_row(recorded: &Recorded<Evaluation>) -> RowName {
-    let Evaluation {
-        school,
-        person,
-        evaluation,
-        ..
-    } = &recorded.row;
-    row("evaluations", school, person, evaluation).of_source(&recorded.source)
-}
-
 /// A case for each evaluation for which consent was given.
 pub(super) fn evaluations(pupil: &Pupil<'_>) -> Vec<Case> {
     let begun = |it: &&Recorded<Evaluation>| {
@@ -114,7 +106,6 @@ fn of_evaluation(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Case {
     let Evaluation {
         school,
         evaluation,
-        person,
         kind,
         referral,
         consent_received_on,
@@ -126,11 +117,12 @@ fn of_evaluation(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Case {
         comprehensive,
         environment_considered,
         consented_elsewhere,
+        ..
     } = &recorded.row;
     let around = pupil.around;
     let name = id("evaluation", &recorded.source, evaluation);
     let mut case = Case::new(CaseKind::Evaluation, name);
-    case.about(recorded, row("evaluations", school, person, evaluation));
+    case.reads(pupil.around, recorded);
     let day = consent_received_on.or(*meeting_held_on);
     pupil.describe(&mut case, school, day.unwrap_or(around.as_of));
     case.set("kind", Value::Code(kind.code()));
@@ -159,18 +151,14 @@ fn of_evaluation(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Case {
         referrals.find(|it| it.source == recorded.source && it.row.referral == *number)
     });
     if let Some(referral) = referral {
+        case.reads(around, referral);
         let Referral {
-            school,
-            referral: number,
-            person,
             referred_by,
             referred_on,
             ..
         } = &referral.row;
         case.set("referred_by", Value::Code(referred_by.code()));
         case.know("referred_on", around.happened(Some(*referred_on)));
-        let named = row("referrals", school, person, number);
-        case.rows.push(named.of_source(&referral.source));
     }
     case
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::pupil::{Pupil, id, row, text};
+use super::pupil::{Pupil, id, text};
 use super::{Case, CaseKind, Value};
 use crate::record::support::{NoticeOutcome, PlanMeeting, Recorded};
 
@@ -33,7 +33,6 @@ fn of_meeting(pupil: &Pupil<'_>, recorded: &Recorded<PlanMeeting>) -> Case {
     let PlanMeeting {
         school,
         meeting,
-        person,
         kind,
         requested_on,
         due_on,
@@ -41,11 +40,12 @@ fn of_meeting(pupil: &Pupil<'_>, recorded: &Recorded<PlanMeeting>) -> Case {
         parent_attended,
         delay_code,
         extended_to,
+        ..
     } = &recorded.row;
     let around = pupil.around;
     let held = around.happened(*held_on);
     let mut case = Case::new(CaseKind::Meeting, id("meeting", &recorded.source, meeting));
-    case.about(recorded, row("plan_meetings", school, person, meeting));
+    case.reads(pupil.around, recorded);
     let day = held.or(*due_on).or(*requested_on).unwrap_or(around.as_of);
     pupil.describe(&mut case, school, day.min(around.as_of));
     case.set("kind", Value::Code(kind.code()));
@@ -83,14 +83,7 @@ fn with_notices(pupil: &Pupil<'_>, case: &mut Case, meeting: &Recorded<PlanMeeti
         case.set("parent_declined", is_declined);
     }
     for notice in sent {
-        let name = format!("{}/{}", notice.row.meeting, notice.row.attempt);
-        let named = row(
-            "parent_notices",
-            &notice.row.school,
-            &notice.row.person,
-            &name,
-        );
-        case.rows.push(named.of_source(&notice.source));
+        case.reads(pupil.around, notice);
     }
 }
 

@@ -47,7 +47,7 @@ pub use value::{FieldType, Value};
 
 use jiff::Timestamp;
 
-use crate::record::support::{Recorded, SupportRecord};
+use crate::record::support::{NamedRow, Recorded, SupportRecord};
 use crate::record::{PersonId, RowName};
 pub(super) use conduct::counted as counted_removals;
 pub(super) use pupil::Pupil;
@@ -62,20 +62,30 @@ pub struct Case {
     pub id: String,
     /// Whom it is about; nobody where it is about staff.
     pub person: Option<PersonId>,
-    /// The row that the case is about, and those that it read beside.
+    /// The rows that its fields were read from, the one that it is about first; empty where the
+    /// surroundings do not ask for their names.
     pub rows: Vec<RowName>,
-    /// When what it is about was recorded; none where that is not one row.
+    /// When they were recorded; none where nothing was read.
     pub entered: Option<Entered>,
     /// For each field of the kind, in its order, what the records say; none where they do not.
     values: Vec<Option<Value>>,
 }
 
-/// When a row was recorded.
+/// When the rows of a case were recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entered {
-    /// Its first version.
+    /// Since when all of them say what they say.
+    pub last: Timestamp,
+    /// Since when the systems that sent them were watched; none where one never was.
+    pub watched_since: Option<WatchedSince>,
+}
+
+/// When the first rows of some systems came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WatchedSince {
+    /// Of the system that was watched first.
     pub first: Timestamp,
-    /// The version that is counted.
+    /// Of the one that was watched last.
     pub last: Timestamp,
 }
 
@@ -122,13 +132,34 @@ impl Case {
         self.value(self.kind.place(field)?)
     }
 
-    /// The row that the case is about.
-    fn about<T>(&mut self, recorded: &Recorded<T>, row: RowName) {
-        self.rows.push(row.of_source(&recorded.source));
-        self.entered = Some(Entered {
-            first: recorded.first_recorded_at,
-            last: recorded.recorded_at,
+    /// Takes down that a field was read from a row, once however many were.
+    fn reads<T: NamedRow>(&mut self, around: &Surroundings, recorded: &Recorded<T>) {
+        let last = recorded.recorded_at;
+        let since = around.watched_since.get(&recorded.source).copied();
+        let since = since.map(|it| WatchedSince {
+            first: it,
+            last: it,
         });
+        let both = |(one, other): (WatchedSince, WatchedSince)| WatchedSince {
+            first: one.first.min(other.first),
+            last: one.last.max(other.last),
+        };
+        self.entered = Some(match self.entered {
+            None => Entered {
+                last,
+                watched_since: since,
+            },
+            Some(before) => Entered {
+                last: before.last.max(last),
+                watched_since: before.watched_since.zip(since).map(both),
+            },
+        });
+        if around.names_rows {
+            let name = recorded.row_name();
+            if !self.rows.contains(&name) {
+                self.rows.push(name);
+            }
+        }
     }
 }
 

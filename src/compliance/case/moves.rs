@@ -6,11 +6,11 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::pupil::{Pupil, row, text};
-use super::{Case, CaseKind, Value};
+use super::pupil::{Pupil, text};
+use super::{Case, CaseKind, Surroundings, Value};
 use crate::record::Enrolment;
 use crate::record::support::{
-    Evaluation, EvaluationOutcome, MeetingKind, Recorded, Referral, ServiceOutcome,
+    Evaluation, EvaluationOutcome, MeetingKind, Recorded, Referral, ServiceOutcome, SupportPlanKind,
 };
 
 /// Days after which an evaluation that nobody at the new school touched counts as lost: the time
@@ -37,15 +37,13 @@ fn of_move(
     after: &Recorded<Enrolment>,
 ) -> Option<Case> {
     let Enrolment {
-        school,
-        person,
-        entered_on,
-        ..
+        school, entered_on, ..
     } = &after.row;
     // An enrolment that the school before ended late ended when the next one began.
     let left_on = before.row.left_on.map(|day| day.min(*entered_on));
     let is_told = pupil.support_sends("support_plans");
-    let had_plan = is_told.then(|| pupil.has_iep_on(left_on.unwrap_or(*entered_on)));
+    let plan = pupil.iep_on(left_on.unwrap_or(*entered_on));
+    let had_plan = is_told.then_some(plan.is_some());
     let until = stay_ends(pupil, after);
     let clocks = Clocks::of(pupil, school, *entered_on, until);
     if had_plan != Some(true) && clocks.as_ref().is_none_or(|it| it.open == 0) {
@@ -55,10 +53,11 @@ fn of_move(
         CaseKind::Move,
         format!("move/{}/{entered_on}", pupil.record.id),
     );
-    case.about(
-        after,
-        row("enrolments", school, person, &entered_on.to_string()),
-    );
+    case.reads(pupil.around, after);
+    case.reads(pupil.around, before);
+    if let Some(plan) = plan {
+        case.reads(pupil.around, plan);
+    }
     pupil.describe(&mut case, school, *entered_on);
     case.set("sending_school", text(&before.row.school));
     if let Some(sending) = pupil.around.schools.get(&before.row.school) {
@@ -68,7 +67,7 @@ fn of_move(
     case.set("entered_on", *entered_on);
     case.know("had_plan", had_plan);
     if let Some(clocks) = clocks {
-        clocks.describe(&mut case);
+        clocks.describe(&mut case, pupil.around);
     }
     with_records(pupil, &mut case, school, *entered_on, until);
     with_plan(pupil, &mut case, school, *entered_on, until);
@@ -97,18 +96,12 @@ fn with_records(pupil: &Pupil<'_>, case: &mut Case, school: &str, from: Date, un
         case.set("records_requested", of_move.is_some());
     }
     let Some(request) = of_move else { return };
+    case.reads(pupil.around, request);
     let happened = |day| pupil.around.happened(day);
     case.set("records_requested_on", request.row.requested_on);
     case.know("records_sent_on", happened(request.row.sent_on));
     case.know("records_received_on", happened(request.row.received_on));
     case.know("plan_visible_on", happened(request.row.plan_visible_on));
-    let named = row(
-        "records_requests",
-        school,
-        &request.row.person,
-        &request.row.request,
-    );
-    case.rows.push(named.of_source(&request.source));
 }
 
 /// When the new school could read the plan, gave a service, and reviewed the placement.
@@ -116,9 +109,13 @@ fn with_plan(pupil: &Pupil<'_>, case: &mut Case, school: &str, from: Date, until
     let there = |day: Date| from <= day && day <= until;
     let own_plan = pupil
         .support(&pupil.record.support_plans)
+        .filter(|it| it.row.kind == SupportPlanKind::Iep)
         .filter(|it| it.row.school == school && there(it.row.begins_on))
-        .map(|it| it.row.begins_on)
-        .min();
+        .min_by_key(|it| (it.row.begins_on, &it.row.plan, &it.source));
+    if let Some(plan) = own_plan {
+        case.reads(pupil.around, plan);
+    }
+    let own_plan = own_plan.map(|it| it.row.begins_on);
     let told = match case.get("plan_visible_on") {
         Some(Value::Date(day)) => Some((*day).max(from)),
         _ => None,
@@ -128,26 +125,33 @@ fn with_plan(pupil: &Pupil<'_>, case: &mut Case, school: &str, from: Date, until
         .support(&pupil.record.service_logs)
         .filter(|it| it.row.school == school && there(it.row.session_on))
         .filter(|it| it.row.outcome == ServiceOutcome::Given)
-        .map(|it| it.row.session_on)
-        .min();
+        .min_by_key(|it| (it.row.session_on, &it.row.entry, &it.source));
+    if let Some(log) = first_service {
+        case.reads(pupil.around, log);
+        case.set("first_service_on", log.row.session_on);
+    }
     if pupil.support_sends("service_logs") {
         case.set("service_given", first_service.is_some());
     }
-    case.know("first_service_on", first_service);
     let review = pupil
         .support(&pupil.record.plan_meetings)
         .filter(|it| it.row.school == school && it.row.kind == MeetingKind::InterimReview)
-        .filter_map(|it| it.row.held_on.filter(|held| there(*held)))
-        .min();
+        .filter(|it| it.row.held_on.is_some_and(there))
+        .min_by_key(|it| (it.row.held_on, &it.row.meeting, &it.source));
+    if let Some(review) = review {
+        case.reads(pupil.around, review);
+        case.know("interim_review_on", review.row.held_on);
+    }
     if pupil.support_sends("plan_meetings") {
         case.set("interim_review_held", review.is_some());
     }
-    case.know("interim_review_on", review);
 }
 
 /// The referrals and evaluations that were open on the day of a move.
 #[derive(Debug, Default)]
-struct Clocks {
+struct Clocks<'a> {
+    evaluations: Vec<&'a Recorded<Evaluation>>,
+    referrals: Vec<&'a Recorded<Referral>>,
     open: i64,
     /// With which the new school went on in time.
     kept: i64,
@@ -157,10 +161,10 @@ struct Clocks {
     untouched: i64,
 }
 
-impl Clocks {
+impl<'a> Clocks<'a> {
     /// Each clock counts by itself. One is unknown while there is still time to touch it, and where
     /// the pupil moved on before. Nothing where no system tells of referrals and evaluations.
-    fn of(pupil: &Pupil<'_>, school: &str, entered_on: Date, until: Date) -> Option<Self> {
+    fn of(pupil: &Pupil<'a>, school: &str, entered_on: Date, until: Date) -> Option<Self> {
         if !pupil.support_sends("referrals") || !pupil.support_sends("evaluations") {
             return None;
         }
@@ -182,6 +186,7 @@ impl Clocks {
                 clocks.vanished += 1;
             }
         };
+        let (mut evaluations, mut referrals) = (Vec::new(), Vec::new());
         for it in pupil.support(&pupil.record.evaluations) {
             let Evaluation {
                 school: own,
@@ -194,6 +199,7 @@ impl Clocks {
             // Of one that was stopped the records do not say when: nobody was to go on with it.
             let is_over = before(*meeting_held_on) || *outcome == Some(EvaluationOutcome::Stopped);
             if before(*consent_received_on) && !is_over {
+                evaluations.push(it);
                 add(&[*report_on, *meeting_held_on], own == school);
             }
         }
@@ -209,14 +215,25 @@ impl Clocks {
             } = &it.row;
             let ends = [*consent_received_on, *consent_refused_on, *withdrawn_on];
             if *referred_on < entered_on && !ends.into_iter().any(before) {
+                referrals.push(it);
                 let touches = [&[*assessment_plan_sent_on], &ends[..]].concat();
                 add(&touches, own == school);
             }
         }
-        Some(clocks)
+        Some(Self {
+            evaluations,
+            referrals,
+            ..clocks
+        })
     }
 
-    fn describe(&self, case: &mut Case) {
+    fn describe(&self, case: &mut Case, around: &Surroundings) {
+        for it in &self.evaluations {
+            case.reads(around, it);
+        }
+        for it in &self.referrals {
+            case.reads(around, it);
+        }
         let decided = self.kept + self.vanished == self.open;
         let word = match (self.open, self.vanished) {
             (0, _) => Some("none"),

@@ -15,7 +15,7 @@ use super::{Case, Span, Surroundings, Value};
 use crate::record::support::{
     Eligibility, PupilRow, RaceEthnicity, Recorded, SupportPlan, SupportPlanKind, SupportRecord,
 };
-use crate::record::{Enrolment, ExitReason, RowName};
+use crate::record::{Enrolment, ExitReason};
 
 /// One person's rows, seen against the surroundings.
 pub(in crate::compliance) struct Pupil<'a> {
@@ -75,15 +75,15 @@ impl<'a> Pupil<'a> {
     }
 
     /// The person as the systems that are believed know them, or else any other.
-    fn person(&self) -> Option<&'a PupilRow> {
+    fn person(&self) -> Option<&'a Recorded<PupilRow>> {
         let people = &self.record.people;
         let of_student = self.student(people).next();
-        of_student.or(people.first()).map(|recorded| &recorded.row)
+        of_student.or(people.first())
     }
 
     /// The day of birth.
     pub fn born_on(&self) -> Option<Date> {
-        self.person().map(|person| person.birth_date)
+        self.person().map(|person| person.row.birth_date)
     }
 
     /// Whole years of age on a day: the birthday counts (Cal. Fam. Code 6500).
@@ -252,10 +252,10 @@ impl<'a> Pupil<'a> {
             })
     }
 
-    /// Whether an IEP is in force on a day.
-    pub fn has_iep_on(&self, day: Date) -> bool {
-        self.plan_on(day)
-            .is_some_and(|plan| plan.row.kind == SupportPlanKind::Iep)
+    /// The version of an IEP that is in force on a day.
+    pub fn iep_on(&self, day: Date) -> Option<&'a Recorded<SupportPlan>> {
+        let plan = self.plan_on(day);
+        plan.filter(|plan| plan.row.kind == SupportPlanKind::Iep)
     }
 
     /// Says what is known of every case: the school that answers for it, and what held of the
@@ -268,10 +268,17 @@ impl<'a> Pupil<'a> {
             case.know("local_district", school.local_district.as_deref().map(text));
         }
         let enrolment = self.enrolment_on(day);
+        if let Some(enrolment) = enrolment {
+            case.reads(self.around, enrolment);
+        }
+        if let Some(person) = self.person() {
+            case.reads(self.around, person);
+        }
         let grade = enrolment.map(|it| it.row.grade_level.number());
         case.know("grade", grade.map(|grade| Value::Count(grade.into())));
         case.know("age", self.age_on(day).map(Value::Count));
         if let Some(eligibility) = self.eligibility_on(day) {
+            case.reads(self.around, eligibility);
             let Eligibility {
                 disability,
                 degree_of_support,
@@ -285,6 +292,7 @@ impl<'a> Pupil<'a> {
         let is_other = |source: &str| enrolment.is_none_or(|it| it.source != source);
         let demographics = self.student(&self.record.demographics);
         if let Some(demographics) = demographics.min_by_key(|it| is_other(&it.source)) {
+            case.reads(self.around, demographics);
             let row = &demographics.row;
             case.know("race", row.race.map(|race| Value::Code(race.code())));
             let group = row.race.filter(|it| *it != RaceEthnicity::NotReported);
@@ -292,7 +300,11 @@ impl<'a> Pupil<'a> {
             case.know("english_learner", row.english_learner);
         }
         if self.support_sends("support_plans") {
-            case.set("has_iep", self.has_iep_on(day));
+            let plan = self.iep_on(day);
+            case.set("has_iep", plan.is_some());
+            if let Some(plan) = plan {
+                case.reads(self.around, plan);
+            }
         }
     }
 }
@@ -305,9 +317,4 @@ pub(super) fn text(text: &str) -> Value {
 /// What names a case that one row makes: its kind, source and number.
 pub(super) fn id(kind: &str, source: &str, number: &str) -> String {
     format!("{kind}/{source}/{number}")
-}
-
-/// The name of a row about a person.
-pub(super) fn row(table: &'static str, school: &str, person: &str, name: &str) -> RowName {
-    RowName::new(table, school, person, name)
 }

@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use super::conduct;
-use super::pupil::{Pupil, ends_for_good, row};
+use super::pupil::{Pupil, ends_for_good};
 use super::{Case, CaseKind, Span, Value};
 use crate::record::support::{
-    AssessmentResult, BehaviourPlan, Evaluation, Recorded, RemovalKind, SupportPlan, TransitionPlan,
+    AssessmentResult, Evaluation, Recorded, RemovalKind, SupportPlan, TransitionPlan,
 };
 use crate::record::{DayCount, Enrolment};
 
@@ -16,18 +16,19 @@ pub(super) fn enrolled(pupil: &Pupil<'_>) -> Vec<Case> {
     let Some(enrolment) = pupil.enrolment_on(day) else {
         return Vec::new();
     };
-    let Enrolment { school, person, .. } = &enrolment.row;
+    let school = &enrolment.row.school;
     let mut case = Case::new(CaseKind::Pupil, format!("pupil/{}", pupil.record.id));
-    let entered_on = enrolment.row.entered_on.to_string();
-    let named = row("enrolments", school, person, &entered_on);
-    case.rows.push(named.of_source(&enrolment.source));
+    case.reads(pupil.around, enrolment);
     pupil.describe(&mut case, school, day);
     let residence = pupil
         .student(&pupil.record.residences)
         .filter(|it| it.row.begins_on <= day && it.row.ends_on.is_none_or(|end| end >= day))
         .max_by_key(|it| (it.row.begins_on, &it.source));
-    let at_home = residence.map(|it| it.row.residence_school == *school);
-    case.know("at_home_school", at_home);
+    if let Some(residence) = residence {
+        case.reads(pupil.around, residence);
+        let at_home = residence.row.residence_school == *school;
+        case.set("at_home_school", at_home);
+    }
     if let Some(plan) = pupil.plan_on(day) {
         planned(pupil, &mut case, plan, day);
     }
@@ -39,16 +40,14 @@ pub(super) fn enrolled(pupil: &Pupil<'_>) -> Vec<Case> {
 /// What the version of the plan in force says.
 fn planned(pupil: &Pupil<'_>, case: &mut Case, recorded: &Recorded<SupportPlan>, day: Date) {
     let SupportPlan {
-        school,
         plan,
-        person,
         kind,
         begins_on,
         setting,
         percent_outside,
         ..
     } = &recorded.row;
-    case.about(recorded, row("support_plans", school, person, plan));
+    case.reads(pupil.around, recorded);
     case.set("plan_kind", Value::Code(kind.code()));
     case.set("plan_begins_on", *begins_on);
     case.know("setting", setting.map(|it| Value::Code(it.code())));
@@ -57,11 +56,18 @@ fn planned(pupil: &Pupil<'_>, case: &mut Case, recorded: &Recorded<SupportPlan>,
         .support(&pupil.record.transition_plans)
         .find(|it| it.source == recorded.source && it.row.plan == *plan);
     let sends = |table: &str| pupil.around.sent.has(&recorded.source, table);
+    let exists = |part: &Recorded<TransitionPlan>| was_there(&part.row, day);
     if sends("transition_plans") {
-        case.set("has_transition_plan", transition.is_some());
+        match transition.map(exists) {
+            Some(exists) => case.know("has_transition_plan", exists),
+            None => case.set("has_transition_plan", false),
+        }
     }
     if let Some(transition) = transition {
-        with_transition(case, transition, day);
+        case.reads(pupil.around, transition);
+        if exists(transition) != Some(false) {
+            with_transition(case, &transition.row, day);
+        }
     }
     let behaviour = pupil
         .support(&pupil.record.behaviour_plans)
@@ -72,25 +78,25 @@ fn planned(pupil: &Pupil<'_>, case: &mut Case, recorded: &Recorded<SupportPlan>,
         case.set("has_behaviour_plan", made_on.is_some());
     }
     if let Some(behaviour) = behaviour {
-        let BehaviourPlan {
-            plan,
-            considered_on,
-            ..
-        } = &behaviour.row;
-        let named = row("behaviour_plans", school, person, plan);
-        case.rows.push(named.of_source(&behaviour.source));
+        case.reads(pupil.around, behaviour);
+        let considered_on = &behaviour.row.considered_on;
         case.know("behaviour_considered_on", considered_on.filter(by_then));
         case.know("behaviour_plan_made_on", made_on);
     }
 }
 
+/// Whether the part about the time after school was there on a day: one that was updated by then
+/// was, one of which every date lies after it was not. Unknown where it has no date.
+fn was_there(part: &TransitionPlan, on: Date) -> Option<bool> {
+    let days = [part.updated_on, part.assessed_on, part.booklet_given_on];
+    let first = days.into_iter().flatten().min()?;
+    Some(first <= on)
+}
+
 /// What the part about the time after school said on the day of the count: a date after it had not
 /// come.
-fn with_transition(case: &mut Case, recorded: &Recorded<TransitionPlan>, on: Date) {
+fn with_transition(case: &mut Case, part: &TransitionPlan, on: Date) {
     let TransitionPlan {
-        school,
-        plan,
-        person,
         updated_on,
         assessed_on,
         measurable_goals,
@@ -100,9 +106,8 @@ fn with_transition(case: &mut Case, recorded: &Recorded<TransitionPlan>, on: Dat
         pupil_invited,
         agency_invited,
         booklet_given_on,
-    } = &recorded.row;
-    let named = row("transition_plans", school, person, plan);
-    case.rows.push(named.of_source(&recorded.source));
+        ..
+    } = part;
     for (field, day) in [
         ("transition_updated_on", updated_on),
         ("transition_assessed_on", assessed_on),
@@ -139,6 +144,7 @@ fn removed(pupil: &Pupil<'_>, case: &mut Case) {
     }
     let removals = conduct::counted(pupil).into_iter();
     for recorded in removals.filter(|it| in_period(it.row.begins_on)) {
+        case.reads(around, recorded);
         let days = recorded.row.days;
         match recorded.row.kind {
             RemovalKind::InSchoolSuspension => suspensions += 1,
@@ -165,6 +171,7 @@ fn last_evaluation(pupil: &Pupil<'_>, case: &mut Case, day: Date) {
         .filter(held_by_then)
         .max_by_key(|it| (it.row.meeting_held_on, &it.row.evaluation, &it.source));
     if let Some(last) = last {
+        case.reads(pupil.around, last);
         case.know("evaluation_comprehensive", last.row.comprehensive);
         case.know("environment_considered", last.row.environment_considered);
     }
@@ -179,8 +186,6 @@ pub(super) fn exit(pupil: &Pupil<'_>) -> Vec<Case> {
     };
     let Enrolment {
         school,
-        person,
-        entered_on,
         left_on,
         exit_reason,
         ..
@@ -190,8 +195,7 @@ pub(super) fn exit(pupil: &Pupil<'_>) -> Vec<Case> {
         return Vec::new();
     };
     let mut case = Case::new(CaseKind::Exit, format!("exit/{}", pupil.record.id));
-    let named = row("enrolments", school, person, &entered_on.to_string());
-    case.about(last, named);
+    case.reads(pupil.around, last);
     pupil.describe(&mut case, school, left_on);
     let reason = exit_reason.map(|reason| Value::Code(reason.code()));
     case.know("exit_reason", reason);
@@ -223,18 +227,18 @@ fn tested_on(row: &AssessmentResult) -> Date {
 fn of_assessment(pupil: &Pupil<'_>, recorded: &Recorded<AssessmentResult>) -> Case {
     let AssessmentResult {
         school,
-        person,
         school_year,
         subject,
         grade_level,
         participation,
         accommodation,
         level,
+        ..
     } = &recorded.row;
     let name = format!("{}/{subject}", school_year.begins_in());
     let id = format!("assessment/{}/{name}", pupil.record.id);
     let mut case = Case::new(CaseKind::Assessment, id);
-    case.about(recorded, row("assessments", school, person, &name));
+    case.reads(pupil.around, recorded);
     pupil.describe(&mut case, school, tested_on(&recorded.row));
     case.set("tested_on", tested_on(&recorded.row));
     case.set("subject", Value::Code(subject.code()));

@@ -1,6 +1,6 @@
 //! Cases of what parents asked for: complaints, disputes, translations.
 
-use super::pupil::{Pupil, id, row, text};
+use super::pupil::{Pupil, id, text};
 use super::{Case, CaseKind, Value};
 use crate::record::support::{Complaint, Dispute, Recorded, TranslationRequest};
 
@@ -16,7 +16,6 @@ fn of_complaint(pupil: &Pupil<'_>, recorded: &Recorded<Complaint>) -> Case {
     let Complaint {
         school,
         complaint,
-        person,
         channel,
         received_on,
         acknowledged_on,
@@ -24,10 +23,11 @@ fn of_complaint(pupil: &Pupil<'_>, recorded: &Recorded<Complaint>) -> Case {
         finding,
         corrected_on,
         withdrawn_on,
+        ..
     } = &recorded.row;
     let name = id("complaint", &recorded.source, complaint);
     let mut case = Case::new(CaseKind::Complaint, name);
-    case.about(recorded, row("complaints", school, person, complaint));
+    case.reads(pupil.around, recorded);
     pupil.describe(&mut case, school, *received_on);
     case.set("channel", Value::Code(channel.code()));
     case.set("received_on", *received_on);
@@ -57,16 +57,16 @@ fn of_dispute(pupil: &Pupil<'_>, recorded: &Recorded<Dispute>) -> Case {
     let Dispute {
         school,
         dispute,
-        person,
         kind,
         filed_on,
         started_on,
         concluded_on,
         agreement,
         withdrawn_on,
+        ..
     } = &recorded.row;
     let mut case = Case::new(CaseKind::Dispute, id("dispute", &recorded.source, dispute));
-    case.about(recorded, row("disputes", school, person, dispute));
+    case.reads(pupil.around, recorded);
     pupil.describe(&mut case, school, *filed_on);
     case.set("kind", Value::Code(kind.code()));
     case.set("filed_on", *filed_on);
@@ -94,20 +94,17 @@ fn of_translation(pupil: &Pupil<'_>, recorded: &Recorded<TranslationRequest>) ->
     let TranslationRequest {
         school,
         request,
-        person,
         document,
         language,
         requested_on,
         completed_on,
         delivered_on,
         withdrawn_on,
+        ..
     } = &recorded.row;
     let name = id("translation", &recorded.source, request);
     let mut case = Case::new(CaseKind::Translation, name);
-    case.about(
-        recorded,
-        row("translation_requests", school, person, request),
-    );
+    case.reads(pupil.around, recorded);
     pupil.describe(&mut case, school, *requested_on);
     case.set("document", Value::Code(document.code()));
     case.set("language", text(language));

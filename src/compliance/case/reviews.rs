@@ -16,9 +16,8 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::pupil::{Pupil, row, text};
+use super::pupil::{Pupil, text};
 use super::{Case, CaseKind, Value};
-use crate::record::RowName;
 use crate::record::support::{MeetingKind, PlanMeeting, Recorded, SupportPlan, SupportPlanKind};
 
 /// A review that comes round.
@@ -72,21 +71,6 @@ impl<'a> Start<'a> {
         }
     }
 
-    fn row(self) -> RowName {
-        match self {
-            Self::Meeting(_, it) => named(it),
-            Self::Plan(_, it) => {
-                let SupportPlan {
-                    school,
-                    person,
-                    plan,
-                    ..
-                } = &it.row;
-                row("support_plans", school, person, plan).of_source(&it.source)
-            }
-        }
-    }
-
     /// What names the case, beside the round.
     fn name(self) -> String {
         match self {
@@ -101,16 +85,6 @@ impl<'a> Start<'a> {
             Self::Plan(_, it) => &it.row.school,
         }
     }
-}
-
-fn named(meeting: &Recorded<PlanMeeting>) -> RowName {
-    let PlanMeeting {
-        school,
-        person,
-        meeting: number,
-        ..
-    } = &meeting.row;
-    row("plan_meetings", school, person, number).of_source(&meeting.source)
 }
 
 /// One round of one pupil.
@@ -242,11 +216,14 @@ impl<'p, 'a> OfRound<'p, 'a> {
         let id = format!("review/{}/{}", round.kind, start.name());
         let mut case = Case::new(CaseKind::Review, id);
         if let Some(review) = review {
-            case.about(review, named(review));
+            case.reads(pupil.around, review);
             case.know("due_on", review.row.due_on);
             case.know("delay_code", review.row.delay_code.as_deref().map(text));
         }
-        case.rows.push(start.row());
+        match start {
+            Start::Meeting(_, it) => case.reads(pupil.around, it),
+            Start::Plan(_, it) => case.reads(pupil.around, it),
+        }
         // Nobody called it: the school that was to, where the child was then.
         let enrolled = || pupil.enrolment_on(until).map(|it| it.row.school.as_str());
         let school = review.map(|it| it.row.school.as_str());

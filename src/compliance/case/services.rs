@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::pupil::{Pupil, id, row, text};
+use super::pupil::{Pupil, id, text};
 use super::{Case, CaseKind, Span, Value};
 use crate::compliance::calendar::SchoolCalendar;
 use crate::record::support::{
@@ -32,7 +32,6 @@ fn of_promise(pupil: &Pupil<'_>, recorded: &Recorded<ServicePromise>, span: Span
     let ServicePromise {
         school,
         promise,
-        person,
         service,
         provider,
         frequency,
@@ -43,7 +42,7 @@ fn of_promise(pupil: &Pupil<'_>, recorded: &Recorded<ServicePromise>, span: Span
         ..
     } = &recorded.row;
     let mut case = Case::new(CaseKind::Service, id("service", &recorded.source, promise));
-    case.about(recorded, row("service_promises", school, person, promise));
+    case.reads(pupil.around, recorded);
     pupil.describe(&mut case, school, span.ends);
     case.set("service", text(service));
     case.set("provider", Value::Code(provider.code()));
@@ -77,13 +76,7 @@ fn logged(pupil: &Pupil<'_>, case: &mut Case, promise: &Recorded<ServicePromise>
             given += 1;
             minutes += log.row.minutes.map_or(0, |it| i64::from(it.number()));
         }
-        let named = row(
-            "service_logs",
-            &log.row.school,
-            &log.row.person,
-            &log.row.entry,
-        );
-        case.rows.push(named.of_source(&log.source));
+        case.reads(pupil.around, log);
     }
     if pupil.around.sent.has(&promise.source, "service_logs") {
         case.set("sessions_logged", entries);

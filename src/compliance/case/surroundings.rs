@@ -75,6 +75,9 @@ pub struct Surroundings {
     pub watched_since: BTreeMap<String, Timestamp>,
     /// Which tables each source ever sent.
     pub sent: TablesSent,
+    /// Whether cases name the rows that they were read from: for explanations and bundles, not
+    /// where a district is only counted.
+    pub names_rows: bool,
 }
 
 /// The calendars of a district: schools that have the same days share one.
@@ -153,6 +156,15 @@ fn days_of(row: &CalendarPeriod) -> String {
 }
 
 impl Surroundings {
+    /// The same, where cases name the rows that they were read from.
+    #[must_use]
+    pub fn naming_rows(&self) -> Self {
+        Self {
+            names_rows: true,
+            ..self.clone()
+        }
+    }
+
     /// A day on which something happened, where that is not after the day of the report.
     pub fn happened(&self, day: Option<Date>) -> Option<Date> {
         day.filter(|day| *day <= self.as_of)

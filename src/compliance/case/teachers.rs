@@ -6,10 +6,10 @@ use jiff::civil::Date;
 
 use super::pupil::{id, text};
 use super::{Case, CaseKind, Surroundings, Value};
+use crate::record::YesNo;
 use crate::record::support::{
     CredentialKind, Recorded, StaffCredential, StaffMember, SupportSetting,
 };
-use crate::record::{RowName, YesNo};
 
 /// A case for each teacher of special education on the day of the count, in the order of their ids.
 ///
@@ -17,10 +17,10 @@ use crate::record::{RowName, YesNo};
 /// then the first that the district names.
 pub fn teachers(setting: &SupportSetting, around: &Surroundings) -> Vec<Case> {
     let day = around.count_day.min(around.as_of);
-    let mut credentials: BTreeMap<(&str, &str), Vec<&StaffCredential>> = BTreeMap::new();
+    let mut credentials: BTreeMap<(&str, &str), Vec<&Recorded<StaffCredential>>> = BTreeMap::new();
     for it in &setting.staff_credentials {
         let own = credentials.entry((&it.source, &it.row.staff)).or_default();
-        own.push(&it.row);
+        own.push(it);
     }
     let keepers = keepers(setting, around);
     let kept = |it: &&Recorded<StaffMember>| keepers.get(&*it.row.school) == Some(&&*it.source);
@@ -63,27 +63,31 @@ fn teaches_on(row: &StaffMember, day: Date) -> bool {
 
 fn of_teacher(
     recorded: &Recorded<StaffMember>,
-    credentials: &[&StaffCredential],
+    credentials: &[&Recorded<StaffCredential>],
     around: &Surroundings,
     day: Date,
 ) -> Case {
     let StaffMember { school, staff, .. } = &recorded.row;
     let mut case = Case::new(CaseKind::Teacher, id("teacher", &recorded.source, staff));
-    case.about(recorded, RowName::new("staff", school, "", staff));
+    case.reads(around, recorded);
     case.set("school", text(school));
     if let Some(school) = around.schools.get(school) {
         case.set("school_kind", Value::Code(school.kind.code()));
         case.set("charter", Value::Code(school.charter.code()));
         case.know("local_district", school.local_district.as_deref().map(text));
     }
-    let valid = |it: &&&StaffCredential| {
-        it.valid_from <= day && it.valid_to.is_none_or(|until| until >= day)
+    let valid = |it: &&&Recorded<StaffCredential>| {
+        it.row.valid_from <= day && it.row.valid_to.is_none_or(|until| until >= day)
     };
     let valid: Vec<_> = credentials.iter().filter(valid).collect();
+    for credential in &valid {
+        case.reads(around, credential);
+    }
     if around.sent.has(&recorded.source, "staff_credentials") {
         case.set("any_credential", !valid.is_empty());
     }
-    let authorises = valid.iter().filter(|it| it.special_education == YesNo::Yes);
+    let rows = valid.iter().map(|it| &it.row);
+    let authorises = rows.filter(|it| it.special_education == YesNo::Yes);
     // The list of the codes begins with the best.
     let best: Option<CredentialKind> = authorises.map(|it| it.kind).min();
     case.know("credential", best.map(|kind| Value::Code(kind.code())));

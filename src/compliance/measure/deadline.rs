@@ -11,16 +11,14 @@ use jiff::civil::Date;
 
 use super::at_key;
 use super::placing::Placed;
-use super::tally::stratum_value;
-use crate::compliance::case::{Case, Surroundings};
 use crate::compliance::clock::{ClockRule, HolidaysInBreak, StandsStillFrom, Tolling};
 use crate::compliance::decree::{Direction, Outcome, Standing, Threshold};
 
 /// What a threshold's last day makes of one case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline {
-    /// The last day in time, as the outcome's own clock counts; of an outcome that counts who is
-    /// there on a day, that day.
+    /// The last day in time, as the outcome's own clock counts; of an outcome without one the day
+    /// by which its records are in time.
     pub on: Date,
     /// Whether it was in time.
     pub is_met: bool,
@@ -83,27 +81,43 @@ impl InTime {
 /// Cases whose rows came late, by school, of those of which it can be told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EnteredLate {
-    /// Counted cases with a last day.
+    /// Counted cases with a last day, of which it can be told.
     pub of: u64,
-    /// Those that are in time by rows which were first entered, or changed, after that day.
+    /// Those that are in time only by what was first entered, or changed, after that day.
     pub schools: BTreeMap<String, u64>,
+    /// Those that are in time, and of which it cannot be told, since a system that says so sent
+    /// nothing at all until after that day.
+    pub untold: u64,
+}
+
+/// What the rows of a case say of when it was known; the worse the later in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Lateness {
+    InTime,
+    Untold,
+    Late,
 }
 
 impl EnteredLate {
-    /// How many in all; none where no case had a last day.
+    /// How many in all; none where it can be told of no case.
     pub fn known(&self) -> Option<u64> {
         (self.of > 0).then(|| self.schools.values().sum())
     }
 
-    fn add(&mut self, school: &str, is_late: bool) {
-        self.of += 1;
-        if is_late {
-            *at_key(&mut self.schools, school) += 1;
+    pub(super) fn add(&mut self, school: &str, lateness: Lateness) {
+        match lateness {
+            Lateness::InTime => self.of += 1,
+            Lateness::Late => {
+                self.of += 1;
+                *at_key(&mut self.schools, school) += 1;
+            }
+            Lateness::Untold => self.untold += 1,
         }
     }
 
     pub(super) fn merge(&mut self, other: Self) {
         self.of += other.of;
+        self.untold += other.untold;
         for (school, count) in other.schools {
             *self.schools.entry(school).or_default() += count;
         }
@@ -129,40 +143,41 @@ impl Timeliness {
     }
 }
 
-/// Adds a counted case to each threshold that looks at its class, and once to the outcome's own
-/// count of late rows.
-pub(super) fn add(
-    thresholds: &mut [Timeliness],
-    whole: &mut EnteredLate,
-    outcome: &Outcome,
-    (case, placed): (&Case, &Placed),
-    around: &Surroundings,
-) {
+/// Adds a counted case to each threshold that looks at its class.
+pub(super) fn add(thresholds: &mut [Timeliness], outcome: &Outcome, placed: &Placed) {
+    for (place, deadline) in deadlines(outcome, placed) {
+        thresholds[place].tolled.add(deadline.tolled);
+        thresholds[place].untolled.add(deadline.untolled);
+    }
+}
+
+/// The thresholds that look at the class of a case, each with its last day.
+pub(super) fn deadlines(outcome: &Outcome, placed: &Placed) -> Vec<(usize, Deadline)> {
     let Some(class) = outcome.word(placed.standing) else {
-        return;
+        return Vec::new();
     };
-    let school = stratum_value(case, "school");
-    let (mut has_day, mut is_late) = (false, false);
-    let told = outcome.text.thresholds.iter().zip(thresholds).enumerate();
-    for (place, (threshold, timeliness)) in told {
-        let is_of = |names: &[String]| names.iter().any(|name| name == class);
-        if threshold.of.as_ref().is_some_and(|of| !is_of(of)) {
-            continue;
-        }
-        let Some(deadline) = placed.deadline(place) else {
-            continue;
-        };
-        timeliness.tolled.add(deadline.tolled);
-        timeliness.untolled.add(deadline.untolled);
-        let satisfies = deadline.is_met && serves(outcome, threshold, placed.standing, class);
-        let late = satisfies && came_after(case, deadline.on, around);
-        timeliness.entered_late.add(&school, late);
-        has_day = true;
-        is_late |= late;
-    }
-    if has_day {
-        whole.add(&school, is_late);
-    }
+    let thresholds = outcome.text.thresholds.iter().enumerate();
+    let looks = |it: &&Threshold| {
+        let of = it.of.as_ref();
+        of.is_none_or(|of| of.iter().any(|name| name == class))
+    };
+    thresholds
+        .filter(|(_, it)| looks(it))
+        .filter_map(|(place, _)| Some((place, placed.deadline(place)?)))
+        .collect()
+}
+
+/// Whether a case was in time for a threshold and brings its share nearer to the target.
+pub(super) fn satisfies(outcome: &Outcome, placed: &Placed, threshold: usize) -> bool {
+    let Some(class) = outcome.word(placed.standing) else {
+        return false;
+    };
+    let mut own = deadlines(outcome, placed).into_iter();
+    let own = own.find(|(place, _)| *place == threshold);
+    own.is_some_and(|(place, deadline)| {
+        let threshold = &outcome.text.thresholds[place];
+        deadline.is_met && serves(outcome, threshold, placed.standing, class)
+    })
 }
 
 /// Whether a case of this class brings the share nearer to its target.
@@ -173,19 +188,4 @@ fn serves(outcome: &Outcome, threshold: &Threshold, standing: Standing, class: &
         // The remainder is what no rule holds of: no row says that it serves.
         Direction::Decrease => !is_counted && standing != Standing::Otherwise,
     }
-}
-
-/// Whether the row that a case is about was first entered, or changed, after a day. What came with
-/// its source's first import may have stood there for years.
-fn came_after(case: &Case, day: Date, around: &Surroundings) -> bool {
-    let Some(entered) = case.entered else {
-        return false;
-    };
-    // Of a case made of several systems' rows, each must have been watched by then.
-    let sources = case.rows.iter().filter_map(|row| row.source.as_ref());
-    let since = sources
-        .filter_map(|source| around.watched_since.get(source))
-        .max();
-    let entered_on = entered.last.to_zoned(around.time_zone.clone()).date();
-    entered_on > day && since.is_some_and(|since| entered.last > *since)
 }

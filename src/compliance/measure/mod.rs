@@ -7,10 +7,11 @@
 //! same bytes on whatever machine, database and number of threads.
 //!
 //! Never: a rule. Next: `placing` says what becomes of one case, `tally` what is added up, `list`
-//! how a case is written down, `deadline` who was in time and by rows of when, `result` what a
+//! how a case is written down, `deadline` who was in time, `late` by rows of when, `result` what a
 //! count comes to beside its target.
 
 mod deadline;
+mod late;
 mod list;
 mod placing;
 mod result;
@@ -19,6 +20,7 @@ mod tally;
 use std::collections::BTreeMap;
 
 pub use deadline::{Deadline, EnteredLate, InTime, Timeliness};
+pub use late::{Doubt, end_of};
 pub use list::list_heading;
 pub use placing::{Placed, Reason};
 pub(in crate::compliance) use result::share;
@@ -55,12 +57,15 @@ pub struct Part {
     pub discrepancies: Vec<Discrepancy>,
     /// How complete each school's part is.
     pub completeness: Completeness,
+    /// Cases of which it takes the records of another day to tell whether they came late. Whoever
+    /// counts settles them before a part is merged.
+    pub doubts: Vec<Doubt>,
 }
 
 /// What is kept of a walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// Counts alone, as for the years before.
+    /// Counts alone, as for the years before; not whether their rows came late.
     Counts,
     /// Counts and lists.
     Lists,
@@ -118,8 +123,9 @@ impl<'d> Measuring<'d> {
                 let Some(placed) = self.place(number, case) else {
                     continue;
                 };
-                part.outcomes[number].add(self.decree, outcome, case, &placed, self.around);
+                part.outcomes[number].add(self.decree, outcome, case, &placed);
                 if keep == Keep::Lists {
+                    self.late(number, case, &placed, part);
                     list::write(&mut part.lists[number], outcome, case, &placed);
                 }
             }
@@ -157,7 +163,11 @@ pub struct Explained {
 
 impl Part {
     /// Takes in what was counted of other people, whose lists go on where these end.
+    ///
+    /// # Panics
+    /// Where a doubt of theirs is not settled: a mistake of the program.
     pub fn merge(&mut self, other: Self) {
+        assert!(other.doubts.is_empty(), "doubts are settled before");
         for (own, other) in self.outcomes.iter_mut().zip(other.outcomes) {
             own.merge(other);
         }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::deadline::{Deadline, tolled, untolled};
 use crate::compliance::calendar::SchoolCalendar;
-use crate::compliance::case::{Calendars, Case, Surroundings, Value};
+use crate::compliance::case::{Calendars, Case, CaseKind, Surroundings, Value};
 use crate::compliance::clock::{Clock, LeftOut, NotKnown, Started};
 use crate::compliance::decree::{ClockPlaces, Decree, Outcome, Period, Standing};
 use crate::compliance::predicate::{
@@ -31,8 +31,8 @@ pub(super) struct Clocks<'d> {
     limit: Option<u32>,
     /// For each threshold, after how many days it is late.
     days: Vec<Option<u32>>,
-    /// Whether the outcome counts who is there on a day.
-    of_count_day: bool,
+    /// The day by which what an outcome without a clock counts should have been recorded.
+    recorded_by: Date,
     /// By the place of the calendar; that of no calendar last.
     clocks: Vec<Readings<'d>>,
     calendars: &'d Calendars,
@@ -58,7 +58,7 @@ impl<'d> Clocks<'d> {
             places: outcome.clock,
             limit,
             days: thresholds.map(|it| it.days.or(limit)).collect(),
-            of_count_day: outcome.period == Period::CountDay,
+            recorded_by: recorded_by(outcome, around),
             clocks: clocks.unwrap_or_default(),
             calendars: &around.calendars,
             calendar_school: decree.text.calendar_school.as_deref(),
@@ -110,11 +110,10 @@ impl<'d> Clocks<'d> {
     }
 
     /// What the last day of each threshold makes of a case.
-    fn deadlines(&self, case: &Case, around: &Surroundings) -> Vec<Option<Deadline>> {
-        if self.of_count_day && self.places.is_none() {
-            let on = around.count_day.min(around.as_of);
+    fn deadlines(&self, case: &Case) -> Vec<Option<Deadline>> {
+        if self.places.is_none() {
             let deadline = Deadline {
-                on,
+                on: self.recorded_by,
                 is_met: true,
                 tolled: None,
                 untolled: None,
@@ -175,6 +174,21 @@ impl<'d> Clocks<'d> {
     }
 }
 
+/// The last day on which a record of an outcome without a clock was in time: the day of the count,
+/// the last of the weeks that are looked at, or the last of the period; that of the report where it
+/// comes before.
+fn recorded_by(outcome: &Outcome, around: &Surroundings) -> Date {
+    let study = around
+        .study
+        .filter(|_| outcome.text.unit == CaseKind::Service);
+    let day = match (study, outcome.period) {
+        (Some(weeks), _) => weeks.ends,
+        (None, Period::CountDay) => around.count_day,
+        (None, _) => around.period.ends,
+    };
+    day.min(around.as_of)
+}
+
 /// Calendar days from one day to a later one; none where it is not later.
 fn days_after(due: Date, ended: Date) -> DayCount {
     let days = if ended > due {
@@ -220,6 +234,7 @@ pub struct Placed {
     pub tolled_days: Option<DayCount>,
     /// Why the clock says nothing, where it does not.
     pub clock_unknown: Option<NotKnown>,
+    has_clock: bool,
     /// For each threshold, in the outcome's order; empty where nothing is known of any.
     deadlines: Vec<Option<Deadline>>,
 }
@@ -231,9 +246,11 @@ impl Placed {
         self.deadlines.get(threshold).copied().flatten()
     }
 
-    /// The last day in time: that of the outcome's clock, or else the earliest of its thresholds.
+    /// The last day in time: that of the outcome's clock, or else the earliest of its thresholds;
+    /// none where nothing runs.
     pub fn due_on(&self) -> Option<Date> {
-        let earliest = || self.deadlines.iter().flatten().map(|it| it.on).min();
+        let days = self.deadlines.iter().flatten().map(|it| it.on);
+        let earliest = || days.min().filter(|_| self.has_clock);
         self.clock.due_on.or_else(earliest)
     }
 }
@@ -273,7 +290,8 @@ pub(super) fn place(
         clock,
         tolled_days: clocks.tolled_days(case),
         clock_unknown,
-        deadlines: clocks.deadlines(case, around),
+        has_clock: clocks.places.is_some(),
+        deadlines: clocks.deadlines(case),
     })
 }
 

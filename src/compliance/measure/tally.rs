@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::at_key;
 use super::deadline::{self, EnteredLate, Timeliness};
 use super::placing::Placed;
-use crate::compliance::case::{Case, Surroundings, Value};
+use crate::compliance::case::{Case, Value};
 use crate::compliance::decree::{Band, Decree, Measure, Outcome, Standing};
 
 /// The word of a stratum of which the records say nothing.
@@ -81,7 +81,7 @@ pub struct OutcomeTally {
     pub groups: BTreeMap<String, Tally>,
     /// For each threshold: who was in time of its last day, by either reading of the law.
     pub timeliness: Vec<Timeliness>,
-    /// Cases that are in time of some threshold's last day by rows that came after it, each once.
+    /// Cases that are in time of some threshold's last day only by what came after it, each once.
     pub entered_late: EnteredLate,
 }
 
@@ -101,14 +101,7 @@ impl OutcomeTally {
         }
     }
 
-    pub(super) fn add(
-        &mut self,
-        decree: &Decree,
-        outcome: &Outcome,
-        case: &Case,
-        placed: &Placed,
-        around: &Surroundings,
-    ) {
+    pub(super) fn add(&mut self, decree: &Decree, outcome: &Outcome, case: &Case, placed: &Placed) {
         let sum = match &outcome.text.measure {
             Measure::Rate { sum } => case.get(sum).map(number),
             _ => None,
@@ -126,8 +119,7 @@ impl OutcomeTally {
         }
         let is_counted = matches!(standing, Standing::In(_) | Standing::Otherwise);
         if is_counted {
-            let (thresholds, whole) = (&mut self.timeliness, &mut self.entered_late);
-            deadline::add(thresholds, whole, outcome, (case, placed), around);
+            deadline::add(&mut self.timeliness, outcome, placed);
         }
     }
 

@@ -187,15 +187,16 @@ impl Compliance {
         }
         let kinds: Vec<CaseKind> = files.iter().map(|it| it.kind).collect();
         let known = self.asked.as_known;
+        let around = Arc::new(self.around.naming_rows());
         let mut of_staff = Vec::new();
         if kinds.contains(&CaseKind::Teacher) {
-            of_staff = teachers(&self.setting, &self.around);
+            of_staff = teachers(&self.setting, &around);
         }
-        let (store, around) = (&self.store, &self.around);
+        let store = &self.store;
         let of_staff = Page::of(store, &[], of_staff, &kinds, known).await;
         let mut cases = write_page(&of_staff.map_err(IssueError::from)?, &mut files)?;
         let look = |people: Vec<PersonId>| {
-            let (store, around, kinds) = (store.clone(), Arc::clone(around), kinds.clone());
+            let (store, around, kinds) = (store.clone(), Arc::clone(&around), kinds.clone());
             async move {
                 let mut cases = Vec::new();
                 for record in &store.support_records(&people, known).await? {

@@ -13,6 +13,7 @@ mod assembled;
 mod codes;
 mod conduct;
 mod identification;
+mod named;
 mod planning;
 mod services;
 mod setting;
@@ -27,6 +28,7 @@ pub use codes::{
 };
 pub use conduct::{Complaint, Dispute, Incident, Removal};
 pub use identification::{Eligibility, Evaluation, Referral};
+pub use named::NamedRow;
 pub use planning::{BehaviourPlan, ParentNotice, PlanMeeting, SupportPlan, TransitionPlan};
 pub use services::{RecordsRequest, ServiceLog, ServicePromise, TranslationRequest};
 pub use setting::{
