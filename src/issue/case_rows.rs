@@ -1,6 +1,9 @@
 //! The rows of a case file: cells of the package's tables, read by the code that reads a district's
 //! files, so that what an import would refuse is refused here, with its line.
 //!
+//! A row may be of many: `person = "1 to 17, 20"` is one row for each of them (`staff` likewise), and
+//! `#` in any of its cells is the number of that one.
+//!
 //! Never: what a row counts for. Next: `decree_cases.rs` says what becomes of them.
 
 use std::collections::BTreeMap;
@@ -25,11 +28,43 @@ type Cells = BTreeMap<String, toml::Value>;
 /// Rows by table.
 pub(super) type Rows = BTreeMap<String, Vec<Cells>>;
 
+/// Children or staff of one row, and rows of one file.
+const MANY_MAX: usize = 50_000;
+/// What stands for the number of the child in a cell.
+pub(super) const NUMBER: &str = "#";
+
+/// The children that a text names: numbers with commas between, `1 to 17` for all of a stretch.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn many(text: &str) -> Result<Vec<String>, String> {
+    let mut named = Vec::new();
+    for part in text.split(',').map(str::trim).filter(|it| !it.is_empty()) {
+        let ends = part.split_once(" to ");
+        let ends = ends.and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+        match ends {
+            None => named.push(part.to_owned()),
+            Some((from, to)) => {
+                let stretch: std::ops::RangeInclusive<usize> = from..=to;
+                if stretch.is_empty() || to - from >= MANY_MAX {
+                    return Err(format!(
+                        "`{part}` is no stretch of at most {MANY_MAX} numbers"
+                    ));
+                }
+                named.extend(stretch.map(|number| number.to_string()));
+            }
+        }
+    }
+    Ok(named)
+}
+
 /// The rows of a file.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Given {
     /// Each child's.
     pub records: BTreeMap<PersonId, SupportRecord>,
+    /// The number of each in the file.
+    pub numbers: BTreeMap<PersonId, String>,
     /// The schools'.
     pub setting: SupportSetting,
 }
@@ -78,11 +113,22 @@ impl Given {
             school,
             person,
             table: at("rows"),
+            rows: 0,
             told,
         };
         for (name, rows) in rows {
             self.table(&mut reader, name, rows);
         }
+    }
+
+    /// The rows of these children and staff alone, and of the schools.
+    pub fn of(&self, named: &[String]) -> Self {
+        let mut own = self.clone();
+        let is_named = |number: &String| named.contains(number);
+        own.records
+            .retain(|id, _| self.numbers.get(id).is_some_and(is_named));
+        own.setting.staff.retain(|it| is_named(&it.row.staff));
+        own
     }
 
     /// The folder's calendar: rows of `calendar_periods`.
@@ -99,6 +145,7 @@ impl Given {
             school: calendar.school.as_deref(),
             person: None,
             table: Place::default(),
+            rows: 0,
             told: &mut told,
         };
         self.table(
@@ -125,6 +172,7 @@ impl Given {
     /// A number is one child, whichever system says it.
     fn of_person(&mut self, number: &str) -> &mut SupportRecord {
         let id = PersonId::from_local_id(SOURCE, number);
+        self.numbers.insert(id, number.to_owned());
         let record = self.records.entry(id);
         record.or_insert_with(|| SupportRecord::new(id))
     }
@@ -157,6 +205,8 @@ struct Reader<'a> {
     person: Option<&'a str>,
     /// Where the tables stand.
     table: Place,
+    /// How many were read.
+    rows: usize,
     told: &'a mut Problems,
 }
 
@@ -164,16 +214,61 @@ impl Reader<'_> {
     fn rows<R: Row>(&mut self, name: &str, rows: &[Cells], mut each: impl FnMut(&Known, R)) {
         for (number, cells) in rows.iter().enumerate() {
             let place = self.table.clone().key(name).row(number);
-            if let Some((known, row)) = self.row(&place, cells) {
-                each(&known, row);
+            for cells in self.of_each::<R>(&place, cells) {
+                match self.row(&place, &cells) {
+                    Some((known, row)) => each(&known, row),
+                    // What is wrong with one is wrong with all.
+                    None => break,
+                }
             }
         }
+    }
+
+    /// The row of each child, or member of the staff, that a written one is of.
+    fn of_each<R: Row>(&mut self, place: &Place, written: &Cells) -> Vec<Cells> {
+        let columns = &TableDefinition::of(R::TABLE).columns;
+        let has = |name: &str| columns.iter().any(|it| it.name == name);
+        let Some(of) = ["person", "staff"].into_iter().find(|it| has(it)) else {
+            return vec![written.clone()];
+        };
+        let default = self.person.filter(|_| of == "person").map(str::to_owned);
+        let Some(named) = written.get(of).map(cell).or(default) else {
+            return vec![written.clone()];
+        };
+        let each = match many(&named) {
+            Ok(each) => each,
+            Err(what) => {
+                self.told
+                    .say(place.clone().key(of), what, "write it as \"1 to 17, 20\"");
+                return Vec::new();
+            }
+        };
+        self.rows += each.len();
+        if self.rows > MANY_MAX {
+            let what = format!("the file has more than {MANY_MAX} rows");
+            self.told
+                .say(place.clone(), what, "show one rule in one file");
+            return Vec::new();
+        }
+        let of_one = |number: String| {
+            let cells = written.iter().map(|(key, value)| {
+                let value = match value {
+                    toml::Value::String(text) => text.replace(NUMBER, &number).into(),
+                    other => other.clone(),
+                };
+                (key.clone(), value)
+            });
+            let mut cells: Cells = cells.collect();
+            cells.insert(of.to_owned(), number.into());
+            cells
+        };
+        each.into_iter().map(of_one).collect()
     }
 
     fn row<R: Row>(&mut self, place: &Place, written: &Cells) -> Option<(Known, R)> {
         let columns = &TableDefinition::of(R::TABLE).columns;
         let mut cells: BTreeMap<&str, String> = BTreeMap::new();
-        let own = [("school", self.school), ("person", self.person)];
+        let own = [("school", self.school)];
         // A name that no count reads: a child of a case file has none.
         let nobody = [("legal_given", Some("A.")), ("legal_family", Some("Child"))];
         for (column, value) in own.into_iter().chain(nobody) {
@@ -192,7 +287,7 @@ impl Reader<'_> {
             match key.as_str() {
                 "source" => known.source = cell,
                 // When a row was entered, where that is what the file is about.
-                "entered_on" => match cell.parse::<Date>().map(|it| it.to_zoned(TimeZone::UTC)) {
+                "recorded_on" => match cell.parse::<Date>().map(|it| it.to_zoned(TimeZone::UTC)) {
                     Ok(Ok(day)) => known.since = day.timestamp(),
                     _ => is_right = self.wrong(place, key, "is no day", "write it as 2026-06-30"),
                 },

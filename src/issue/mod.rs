@@ -18,6 +18,7 @@
 mod averages;
 mod batch;
 mod bundle;
+mod case_expected;
 mod case_rows;
 mod check;
 mod cohort;

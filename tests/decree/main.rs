@@ -1,5 +1,6 @@
 //! The decrees' language: rules over cases, and the files that hold them.
 
+mod cases;
 mod files;
 mod predicate_properties;
 mod predicates;

@@ -56,7 +56,7 @@ kind = "initial"
 consent_received_on = "2025-11-17"
 meeting_held_on = "2026-02-06"
 outcome = "eligible"
-entered_on = "2026-02-07"
+recorded_on = "2026-02-07"
 "#;
 
 #[test]

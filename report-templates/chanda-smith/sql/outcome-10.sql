@@ -35,7 +35,7 @@ judged AS (
     SELECT
         "case",
         begun_on BETWEEN period_begins AND period_ends AS in_period,
-        kind = 'initial' AS about,
+        kind = 'initial' AND (ended_on IS NULL OR days >= 0) AS about,
         CASE
             WHEN outcome = 'stopped' THEN 'stopped'
             WHEN ended_on IS NULL AND days_so_far <= 60 THEN 'not_yet_due'
@@ -47,7 +47,9 @@ judged AS (
             WHEN days > 90 THEN 'later'
         END AS class,
         'unknown: clock.days' AS not_said,
-        'unknown: kind' AS not_said_about,
+        'unknown:' || CASE WHEN kind IS NULL THEN ' kind' ELSE '' END
+            || CASE WHEN ended_on IS NOT NULL AND days IS NULL THEN ' clock.days' ELSE '' END
+            AS not_said_about,
         days
     FROM timed
 )

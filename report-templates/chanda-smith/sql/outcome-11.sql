@@ -111,7 +111,7 @@ judged AS (
     SELECT
         "case",
         begun_on BETWEEN period_begins AND period_ends AS in_period,
-        TRUE AS about,
+        (ended_on IS NULL OR days >= 0) AS about,
         CASE
             WHEN withdrawn_on IS NOT NULL AND ended_on IS NULL THEN 'withdrawn'
             WHEN ended_on IS NULL AND days_so_far <= 30 THEN 'not_yet_due'
@@ -124,7 +124,7 @@ judged AS (
             WHEN days > 30 THEN 'later'
         END AS class,
         'unknown: clock.days' AS not_said,
-        NULL AS not_said_about,
+        'unknown: clock.days' AS not_said_about,
         days
     FROM (
         SELECT timed.*, CASE WHEN ended_on IS NOT NULL THEN days_so_far END AS days FROM timed

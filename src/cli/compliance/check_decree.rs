@@ -12,9 +12,12 @@ use crate::cli::terminal::shown;
 use crate::compliance::decree::Decree;
 use crate::compliance::{CLOCK_FIELDS, CaseKind, DATES, Field};
 use crate::issue::{CASE_BYTES_MAX, CaseRun, run_case_file};
+use crate::template;
 
 /// Case files of one decree.
 const CASE_FILES_MAX: usize = 1000;
+/// The calendar by which they are counted.
+const CALENDAR: &str = "calendar.toml";
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
@@ -86,13 +89,15 @@ pub(in crate::cli) fn run(context: &Context, arguments: &Arguments) -> anyhow::R
                 .extend(decree.outcomes.iter().map(|it| it.text.id.clone()));
             told.warnings.clone_from(&decree.warnings);
             told.forms(&decree, &arguments.decree);
-            // What comes along has no folder beside it.
-            if arguments.decree.contains(std::path::is_separator) {
+            let beside = if arguments.decree.contains(std::path::is_separator) {
                 let folder = Path::new(&told.file)
                     .parent()
                     .map_or(PathBuf::new(), Path::to_owned);
-                told.cases = cases(&decree, &folder)?;
-            }
+                Beside::on_disk(&folder)?
+            } else {
+                Beside::shipped(&arguments.decree)?
+            };
+            told.cases = beside.run(&decree);
         }
         Err(problems) => told.problems = problems,
     }
@@ -158,57 +163,83 @@ impl Told {
     }
 }
 
-/// Runs every case file of a folder, in the order of their names.
-fn cases(decree: &Decree, folder: &Path) -> anyhow::Result<Vec<ToldCase>> {
-    let place = folder.join("cases");
-    let mut files = Vec::new();
-    if place.is_dir() {
-        for entry in std::fs::read_dir(&place)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|it| it == "toml") {
-                files.push(path);
+/// The case files beside a decree, in the order of their names, and the calendar that they share:
+/// each with how it is called and its text.
+struct Beside {
+    files: Vec<(String, String)>,
+    calendar: Option<(String, String)>,
+}
+
+impl Beside {
+    fn on_disk(folder: &Path) -> anyhow::Result<Self> {
+        let place = folder.join("cases");
+        let mut paths = Vec::new();
+        if place.is_dir() {
+            for entry in std::fs::read_dir(&place)? {
+                let path = entry?.path();
+                if path.extension().is_some_and(|it| it == "toml") {
+                    paths.push(path);
+                }
             }
         }
-    }
-    files.sort();
-    anyhow::ensure!(
-        files.len() <= CASE_FILES_MAX,
-        "`{}` has {} case files, {CASE_FILES_MAX} at most\nhint: several cases may stand in one",
-        place.display(),
-        files.len()
-    );
-    let calendar = folder.join("calendar.toml");
-    let calendar_file = calendar.display().to_string();
-    let calendar = match calendar.exists() {
-        true => Some(read(&calendar, CASE_BYTES_MAX)?),
-        false => None,
-    };
-    let calendar = calendar.as_ref().map(|text| (&*calendar_file, &**text));
-    let run = |path: &PathBuf| {
-        let file = path.display().to_string();
-        let text = read(path, CASE_BYTES_MAX)?;
-        Ok(match run_case_file(decree, (&file, &text), calendar) {
-            Ok(CaseRun {
-                title,
-                cites,
-                differences,
-            }) => ToldCase {
-                file,
-                title: Some(title),
-                cites: Some(cites),
-                passes: differences.is_empty(),
-                problems: differences,
-            },
-            Err(problems) => ToldCase {
-                file,
-                title: None,
-                cites: None,
-                passes: false,
-                problems,
-            },
+        paths.sort();
+        anyhow::ensure!(
+            paths.len() <= CASE_FILES_MAX,
+            "`{}` has {} case files, {CASE_FILES_MAX} at most\nhint: several cases may stand in one",
+            place.display(),
+            paths.len()
+        );
+        let named = |path: &PathBuf| -> anyhow::Result<(String, String)> {
+            Ok((path.display().to_string(), read(path, CASE_BYTES_MAX)?))
+        };
+        let calendar = folder.join(CALENDAR);
+        Ok(Self {
+            files: paths.iter().map(named).collect::<Result<_, _>>()?,
+            calendar: calendar.exists().then(|| named(&calendar)).transpose()?,
         })
-    };
-    files.iter().map(run).collect()
+    }
+
+    /// Those that come along.
+    fn shipped(name: &str) -> anyhow::Result<Self> {
+        let mut files = Vec::new();
+        for (file, text) in template::shipped_files(&format!("{name}/cases")) {
+            let text = std::str::from_utf8(text)?;
+            files.push((format!("{name}/cases/{file}"), text.to_owned()));
+        }
+        files.sort();
+        let calendar = template::shipped_rules(name, CALENDAR);
+        Ok(Self {
+            files,
+            calendar: calendar.map(|text| (format!("{name}/{CALENDAR}"), text.to_owned())),
+        })
+    }
+
+    fn run(&self, decree: &Decree) -> Vec<ToldCase> {
+        let calendar = self.calendar.as_ref();
+        let calendar = calendar.map(|(file, text)| (&**file, &**text));
+        let run =
+            |(file, text): &(String, String)| match run_case_file(decree, (file, text), calendar) {
+                Ok(CaseRun {
+                    title,
+                    cites,
+                    differences,
+                }) => ToldCase {
+                    file: file.clone(),
+                    title: Some(title),
+                    cites: Some(cites),
+                    passes: differences.is_empty(),
+                    problems: differences,
+                },
+                Err(problems) => ToldCase {
+                    file: file.clone(),
+                    title: None,
+                    cites: None,
+                    passes: false,
+                    problems,
+                },
+            };
+        self.files.iter().map(run).collect()
+    }
 }
 
 fn kinds() -> Vec<Kind> {

@@ -10,14 +10,17 @@ use crate::record::support::{
 };
 use crate::record::{DayCount, Enrolment};
 
-/// A case of a pupil who is enrolled on the day of the count.
+/// A case of a pupil who is enrolled on the day of the count: one in each year of reports, named by
+/// the calendar year in which it begins.
 pub(super) fn enrolled(pupil: &Pupil<'_>) -> Vec<Case> {
     let day = pupil.around.count_day.min(pupil.around.as_of);
     let Some(enrolment) = pupil.enrolment_on(day) else {
         return Vec::new();
     };
     let school = &enrolment.row.school;
-    let mut case = Case::new(CaseKind::Pupil, format!("pupil/{}", pupil.record.id));
+    let year = pupil.around.period.begins.year();
+    let name = format!("pupil/{}/{year}", pupil.record.id);
+    let mut case = Case::new(CaseKind::Pupil, name);
     case.reads(pupil.around, enrolment);
     pupil.describe(&mut case, school, day);
     let residence = pupil
@@ -186,6 +189,7 @@ pub(super) fn exit(pupil: &Pupil<'_>) -> Vec<Case> {
     };
     let Enrolment {
         school,
+        entered_on,
         left_on,
         exit_reason,
         ..
@@ -194,7 +198,9 @@ pub(super) fn exit(pupil: &Pupil<'_>) -> Vec<Case> {
     let Some(left_on) = pupil.around.happened(*left_on).filter(|_| is_ended) else {
         return Vec::new();
     };
-    let mut case = Case::new(CaseKind::Exit, format!("exit/{}", pupil.record.id));
+    // Who comes back may leave once more.
+    let name = format!("exit/{}/{entered_on}", pupil.record.id);
+    let mut case = Case::new(CaseKind::Exit, name);
     case.reads(pupil.around, last);
     pupil.describe(&mut case, school, left_on);
     let reason = exit_reason.map(|reason| Value::Code(reason.code()));

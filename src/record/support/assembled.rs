@@ -124,6 +124,45 @@ impl SupportRecord {
     }
 }
 
+/// The rows that say what they say since an instant at the latest.
+fn recorded_by<T>(mut rows: Vec<Recorded<T>>, instant: Timestamp) -> Vec<Recorded<T>> {
+    rows.retain(|it| it.recorded_at <= instant);
+    rows
+}
+
+impl SupportRecord {
+    /// What these rows alone tell of an instant: those that said by then what they say. What others
+    /// said then is not in them; the store has it.
+    #[must_use]
+    pub fn recorded_by(self, instant: Timestamp) -> Self {
+        Self {
+            id: self.id,
+            people: recorded_by(self.people, instant),
+            enrolments: recorded_by(self.enrolments, instant),
+            demographics: recorded_by(self.demographics, instant),
+            residences: recorded_by(self.residences, instant),
+            attendance: recorded_by(self.attendance, instant),
+            assessments: recorded_by(self.assessments, instant),
+            referrals: recorded_by(self.referrals, instant),
+            evaluations: recorded_by(self.evaluations, instant),
+            eligibilities: recorded_by(self.eligibilities, instant),
+            support_plans: recorded_by(self.support_plans, instant),
+            transition_plans: recorded_by(self.transition_plans, instant),
+            behaviour_plans: recorded_by(self.behaviour_plans, instant),
+            plan_meetings: recorded_by(self.plan_meetings, instant),
+            parent_notices: recorded_by(self.parent_notices, instant),
+            service_promises: recorded_by(self.service_promises, instant),
+            service_logs: recorded_by(self.service_logs, instant),
+            records_requests: recorded_by(self.records_requests, instant),
+            translation_requests: recorded_by(self.translation_requests, instant),
+            complaints: recorded_by(self.complaints, instant),
+            disputes: recorded_by(self.disputes, instant),
+            incidents: recorded_by(self.incidents, instant),
+            removals: recorded_by(self.removals, instant),
+        }
+    }
+}
+
 /// Which tables each source ever sent. From a table that a source sends, the absence of a row tells
 /// that nothing happened; of one that it never sent, nothing is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -164,4 +203,19 @@ pub struct SupportSetting {
     pub census_counts: Vec<Recorded<CensusCount>>,
     /// Which tables each source ever sent.
     pub sent: TablesSent,
+}
+
+impl SupportSetting {
+    /// What these rows alone tell of an instant; see [`SupportRecord::recorded_by`].
+    #[must_use]
+    pub fn recorded_by(self, instant: Timestamp) -> Self {
+        Self {
+            directory: self.directory,
+            calendar_periods: recorded_by(self.calendar_periods, instant),
+            staff: recorded_by(self.staff, instant),
+            staff_credentials: recorded_by(self.staff_credentials, instant),
+            census_counts: recorded_by(self.census_counts, instant),
+            sent: self.sent,
+        }
+    }
 }
