@@ -22,10 +22,10 @@ use crate::compliance::measure::{
     Keep, Measuring, OutcomeResult, OutcomeTally, Part, list_heading, results,
 };
 use crate::compliance::{
-    Calendars, Case, CaseKind, Completeness, Discrepancy, Span, Surroundings, Systems, cases_of,
-    teachers,
+    COMPARED, Calendars, Case, CaseKind, Completeness, Discrepancy, Span, Surroundings, Systems,
+    cases_of, teachers,
 };
-use crate::record::support::SupportSetting;
+use crate::record::support::{SupportSetting, TablesSent};
 use crate::record::{PersonId, RowName, SchoolYear};
 use crate::store::Store;
 
@@ -81,6 +81,8 @@ pub struct Compliance {
     pub(super) decree: Arc<Decree>,
     pub(super) asked: Asked,
     pub(super) setting: SupportSetting,
+    /// The tables that are read: those that the decree counts from, of the sources that send them.
+    pub(super) tables: TablesSent,
     pub(super) around: Arc<Surroundings>,
     pub(super) before: Arc<Surroundings>,
     calendar_faults: Vec<CalendarFault>,
@@ -139,10 +141,16 @@ impl Compliance {
             study: None,
             ..around.clone()
         };
+        // Of no weeks there is no case of a service.
+        let is_read = |kind: &CaseKind| asked.study.is_some() || *kind != CaseKind::Service;
+        let kinds = decree.outcomes.iter().map(|it| it.text.unit);
+        let tables = kinds.filter(is_read).flat_map(CaseKind::tables);
+        let tables = tables.chain(COMPARED.iter().copied()).collect();
         Ok(Self {
             store,
             decree: Arc::new(decree),
             asked,
+            tables: setting.sent.only(&tables),
             setting,
             around: Arc::new(around),
             before: Arc::new(before),
@@ -188,12 +196,13 @@ impl Compliance {
             told(place, lines)?;
         }
         let mut people = 0;
+        let tables = Arc::new(self.tables.clone());
         let look = |people: Vec<PersonId>| {
             let (store, decree) = (self.store.clone(), Arc::clone(&self.decree));
             let (around, before) = (Arc::clone(&self.around), Arc::clone(&self.before));
-            let known = self.asked.as_known;
+            let (tables, known) = (Arc::clone(&tables), self.asked.as_known);
             async move {
-                let records = store.support_records(&people, known).await?;
+                let records = store.support_records(&people, &tables, known).await?;
                 let measuring = Measuring::new(&decree, &around);
                 let earlier = Measuring::new(&decree, &before);
                 let (mut part, mut of_before) = (measuring.nobody(), earlier.nobody());
@@ -268,6 +277,7 @@ impl Compliance {
             return Ok(cases.into_iter().find(is_it));
         }
         let known = self.asked.as_known;
+        let tables = self.setting.sent.only(&kind.tables().collect());
         let mut last = None;
         loop {
             let page = self.store.people_after(last.as_ref(), None, known).await?;
@@ -275,7 +285,8 @@ impl Compliance {
                 return Ok(None);
             }
             last = page.end;
-            for record in self.store.support_records(&page.people, known).await? {
+            let records = self.store.support_records(&page.people, &tables, known);
+            for record in records.await? {
                 let mut cases = cases_of(kind, &record, &self.around).into_iter();
                 if let Some(found) = cases.find(is_it) {
                     return Ok(Some(found));
