@@ -34,5 +34,6 @@ pub use predicate::{
     Weighed,
 };
 pub use reconcile::{
-    Completeness, Discrepancy, DiscrepancyKind, OutsideCount, SchoolCompleteness, discrepancies,
+    COMPARED, Completeness, Discrepancy, DiscrepancyKind, OutsideCount, SchoolCompleteness,
+    discrepancies,
 };

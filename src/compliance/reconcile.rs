@@ -81,6 +81,15 @@ pub struct Discrepancy {
     pub said: Vec<(String, String)>,
 }
 
+/// The tables whose rows are compared, beside those of people.
+pub const COMPARED: &[&str] = &[
+    "enrolments",
+    "eligibilities",
+    "support_plans",
+    "removals",
+    "assessments",
+];
+
 /// The two sides that are compared.
 struct Sides<'a> {
     record: &'a SupportRecord,

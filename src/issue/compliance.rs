@@ -22,10 +22,10 @@ use crate::compliance::measure::{
     Keep, Measuring, OutcomeResult, OutcomeTally, Part, end_of, list_heading, results,
 };
 use crate::compliance::{
-    Calendars, Case, CaseKind, Completeness, Discrepancy, Span, Surroundings, Systems, cases_of,
-    teachers,
+    COMPARED, Calendars, Case, CaseKind, Completeness, Discrepancy, Span, Surroundings, Systems,
+    cases_of, teachers,
 };
-use crate::record::support::SupportSetting;
+use crate::record::support::{SupportSetting, TablesSent};
 use crate::record::{PersonId, RowName, SchoolYear};
 use crate::store::{Store, StoreError};
 
@@ -81,6 +81,8 @@ pub struct Compliance {
     pub(super) decree: Arc<Decree>,
     pub(super) asked: Asked,
     pub(super) setting: SupportSetting,
+    /// The tables that are read: those that the decree counts from, of the sources that send them.
+    pub(super) tables: TablesSent,
     pub(super) around: Arc<Surroundings>,
     pub(super) before: Arc<Surroundings>,
     calendar_faults: Vec<CalendarFault>,
@@ -140,10 +142,16 @@ impl Compliance {
             study: None,
             ..around.clone()
         };
+        // Of no weeks there is no case of a service.
+        let is_read = |kind: &CaseKind| asked.study.is_some() || *kind != CaseKind::Service;
+        let kinds = decree.outcomes.iter().map(|it| it.text.unit);
+        let tables = kinds.filter(is_read).flat_map(CaseKind::tables);
+        let tables = tables.chain(COMPARED.iter().copied()).collect();
         Ok(Self {
             store,
             decree: Arc::new(decree),
             asked,
+            tables: setting.sent.only(&tables),
             setting,
             around: Arc::new(around),
             before: Arc::new(before),
@@ -189,12 +197,13 @@ impl Compliance {
             told(place, lines)?;
         }
         let mut people = 0;
+        let tables = Arc::new(self.tables.clone());
         let look = |people: Vec<PersonId>| {
             let (store, decree) = (self.store.clone(), Arc::clone(&self.decree));
             let (around, before) = (Arc::clone(&self.around), Arc::clone(&self.before));
-            let known = self.asked.as_known;
+            let (tables, known) = (Arc::clone(&tables), self.asked.as_known);
             async move {
-                let records = store.support_records(&people, known).await?;
+                let records = store.support_records(&people, &tables, known).await?;
                 let measuring = Measuring::new(&decree, &around);
                 let earlier = Measuring::new(&decree, &before);
                 let (mut part, mut of_before) = (measuring.nobody(), earlier.nobody());
@@ -202,7 +211,7 @@ impl Compliance {
                     measuring.person(record, Keep::Lists, &mut part);
                     earlier.person(record, Keep::Counts, &mut of_before);
                 }
-                settle(&store, &measuring, &around, &mut part).await?;
+                settle((&store, &tables), &measuring, &around, &mut part).await?;
                 Ok((records.len() as u64, part, of_before))
             }
         };
@@ -240,7 +249,8 @@ impl Compliance {
         part.completeness = Completeness::of_schools(&self.setting, &self.around);
         measuring.staff(&self.setting, Keep::Lists, &mut part);
         earlier.staff(&self.setting, Keep::Counts, &mut before);
-        settle(&self.store, &measuring, &self.around, &mut part).await?;
+        let store = (&self.store, &self.tables);
+        settle(store, &measuring, &self.around, &mut part).await?;
         Ok((part, before))
     }
 
@@ -272,6 +282,7 @@ impl Compliance {
             return Ok(cases.into_iter().find(is_it));
         }
         let known = self.asked.as_known;
+        let tables = self.setting.sent.only(&kind.tables().collect());
         let mut last = None;
         loop {
             let page = self.store.people_after(last.as_ref(), None, known).await?;
@@ -279,7 +290,8 @@ impl Compliance {
                 return Ok(None);
             }
             last = page.end;
-            for record in self.store.support_records(&page.people, known).await? {
+            let records = self.store.support_records(&page.people, &tables, known);
+            for record in records.await? {
                 let mut cases = cases_of(kind, &record, &around).into_iter();
                 if let Some(found) = cases.find(is_it) {
                     return Ok(Some(found));
@@ -322,7 +334,7 @@ impl Compliance {
 /// Ends the doubts of a part by what was known of their people and of staff on the days that they
 /// ask for: one read for each day.
 async fn settle(
-    store: &Store,
+    (store, tables): (&Store, &TablesSent),
     measuring: &Measuring<'_>,
     around: &Surroundings,
     part: &mut Part,
@@ -343,7 +355,7 @@ async fn settle(
             false => Vec::new(),
         };
         let asked: Vec<PersonId> = asked.into_iter().flatten().collect();
-        let records = store.support_records(&asked, known).await?;
+        let records = store.support_records(&asked, tables, known).await?;
         let records: BTreeMap<_, _> = records.iter().map(|it| (it.id, it)).collect();
         for place in places {
             let doubt = &mut doubts[place];

@@ -37,6 +37,7 @@ pub(crate) struct TableSql {
     pub held_back: Option<[Sql; 2]>,
     pub shared: Option<Sql>,
     pub drop_held: Sql,
+    pub of_pupils: Option<Sql>,
 }
 
 /// A row that the database can keep.
@@ -388,6 +389,34 @@ macro_rules! copy_closed {
         )
     };
 }
+/// Every version, closed ones too, of the rows of these people as their sources number them:
+/// `$1` is `{"source": ["number"]}`, `$2` the instant after which none was known. Read so, each is
+/// found by the index; PostgreSQL, which cannot see how few they are, is told by `OFFSET 0` that it
+/// looks up one person after the other.
+macro_rules! of_pupils {
+    ($table:ident, person, [$($column:ident)+]) => {
+        Some(Sql::pair(
+            concat!(
+                "SELECT m.key, m.source, m.recorded_from, m.recorded_to",
+                $(", m.", stringify!($column),)+
+                " FROM json_each($1) s CROSS JOIN json_each(s.value) n CROSS JOIN ",
+                stringify!($table), " m WHERE m.source = s.key AND m.person = n.value AND \
+                 m.recorded_from <= $2"
+            ),
+            concat!(
+                "SELECT m.key, m.source, m.recorded_from, m.recorded_to",
+                $(", m.", stringify!($column),)+
+                " FROM jsonb_each($1::jsonb) s CROSS JOIN LATERAL \
+                 jsonb_array_elements_text(s.value) n CROSS JOIN LATERAL (SELECT * FROM ",
+                stringify!($table), " o WHERE o.source = s.key AND o.person = n.value AND \
+                 o.recorded_from <= $2 OFFSET 0) m"
+            ),
+        ))
+    };
+    ($table:ident, shared, [$($column:ident)+]) => {
+        None
+    };
+}
 macro_rules! stored {
     ($row:ident, $table:ident, $variant:ident, $kind:ident,
      { $($column:ident: $sql:ident,)+ }
@@ -520,6 +549,7 @@ macro_rules! stored {
                 drop_held: Sql::both(concat!(
                     "DELETE FROM staged_", stringify!($table), of_held!($kind)
                 )),
+                of_pupils: of_pupils!($table, $kind, [$($column)+]),
             };
 
             fn write<M: SerializeMap>(

@@ -1,41 +1,22 @@
 //! Reading what compliance is counted from: pupils' rows in pages, the schools' as a whole.
 //!
-//! One statement a table and page, whatever the number of people; each row comes with its source
-//! and the instants when its key and this version were recorded. Ids for the pages are
-//! [`Store::people_after`]'s.
+//! One statement a table and page, whatever the number of people, and none of a table that no
+//! source of them sends; each row comes with its source and the instants when its key and this
+//! version were recorded. Ids for the pages are [`Store::people_after`]'s.
 //!
 //! Never: what a row counts for (`compliance`), and no name. A transcript reads `records.rs`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
 use super::columns::Column;
 use super::database::{Row, Session, Sql, Value};
-use super::records::{enrolment_order, known, of_ids, people_as_known};
+use super::records::{known, of_ids, people_as_known};
 use super::stored::Stored;
 use super::{Store, StoreError, instant_text};
 use crate::record::PersonId;
 use crate::record::support::{PupilRow, Recorded, SupportRecord, SupportSetting, TablesSent};
-
-/// Rows of one table that belong to the people `$1`, as known at `$2`, with when a row of their key
-/// was first recorded.
-macro_rules! of_pupils {
-    ($in_set:literal, $table:expr, $order:expr) => {
-        concat!(
-            "SELECT x.* FROM (SELECT m.*, p.person_id AS pupil, MIN(m.recorded_from) OVER \
-             (PARTITION BY m.source, m.person, m.key) AS first_recorded_at FROM people p JOIN ",
-            $table,
-            " m ON m.source = p.source AND m.person = p.person WHERE p.person_id ",
-            $in_set,
-            " AND ",
-            known!("p"),
-            " AND m.recorded_from <= $2) x WHERE x.recorded_to > $2 ORDER BY ",
-            $order,
-            ", x.source, x.key"
-        )
-    };
-}
 
 /// Rows of one table that is about schools, as known at `$1`, whole.
 macro_rules! of_schools {
@@ -68,24 +49,18 @@ macro_rules! pupils {
     };
 }
 
-/// Reads each table's rows into the field of its name.
+/// Reads each table's rows into the field of its name, in the order of what is named.
 macro_rules! read_each {
-    ($session:ident, $values:ident, $pupils:ident:
-     $($field:ident, $table:literal, $order:expr;)+) => { $({
-        const STATEMENT: Sql = of_ids!(of_pupils!($table, $order));
-        let each = |row: Row| {
-            if let Some(pupil) = $pupils.get_mut(&pupil(&row)?) {
-                pupil.$field.push(recorded(&row, Stored::read(&row)?)?);
-            }
-            Ok(())
-        };
-        $session.each(STATEMENT, $values, each).await?;
-    })+ };
+    ($asking:ident, $pupils:ident: $($field:ident by $order:expr;)+) => { $(
+        let into = |record: &mut SupportRecord, rows| record.$field = rows;
+        $asking.rows(stringify!($field), $pupils, into, $order).await?;
+    )+ };
 }
 
 impl Store {
     /// What is known at an instant of these people, in the order asked for. Who is not known by
-    /// then is left out.
+    /// then is left out. Of each table the rows of those sources are read that `tables` names, which
+    /// is every row where it names all that was sent ([`SupportSetting::sent`](crate::record::support::SupportSetting::sent)).
     ///
     /// # Errors
     /// What the database said.
@@ -95,14 +70,16 @@ impl Store {
     pub async fn support_records(
         &self,
         people: &[PersonId],
+        tables: &TablesSent,
         known: Timestamp,
     ) -> Result<Vec<SupportRecord>, StoreError> {
         let values = people_as_known(people, known);
         let mut connection = self.connection().await?;
         let mut session = connection.session();
         let mut pupils = pupils_of(&mut session, &values).await?;
-        read_before_plans(&mut session, &values, &mut pupils).await?;
-        read_from_plans(&mut session, &values, &mut pupils).await?;
+        let mut asking = Asking::of(&mut session, &pupils, tables, known);
+        read_before_plans(&mut asking, &mut pupils).await?;
+        read_from_plans(&mut asking, &mut pupils).await?;
         let mut seen = HashSet::new();
         let once = people.iter().filter(|person| seen.insert(**person));
         Ok(once.filter_map(|person| pupils.remove(person)).collect())
@@ -161,45 +138,179 @@ async fn pupils_of(session: &mut Session<'_>, values: &[Value]) -> Result<Pupils
     Ok(pupils)
 }
 
+/// What is asked of each table.
+struct Asking<'a, 'c> {
+    session: &'a mut Session<'c>,
+    tables: &'a TablesSent,
+    /// The instant, as the database keeps and compares it: the end of time is none that parses.
+    known: String,
+    /// Whose a number of a source is.
+    numbers: BTreeMap<String, BTreeMap<String, PersonId>>,
+}
+
+impl<'a, 'c> Asking<'a, 'c> {
+    fn of(
+        session: &'a mut Session<'c>,
+        pupils: &Pupils,
+        tables: &'a TablesSent,
+        known: Timestamp,
+    ) -> Self {
+        let mut numbers: BTreeMap<String, BTreeMap<String, PersonId>> = BTreeMap::new();
+        for pupil in pupils.values() {
+            for it in &pupil.people {
+                let of_source = numbers.entry(it.source.clone()).or_default();
+                of_source.insert(it.row.person.clone(), pupil.id);
+            }
+        }
+        Self {
+            session,
+            tables,
+            known: instant_text(known),
+            numbers,
+        }
+    }
+
+    /// Hands each person's rows of a table that stood at the instant over, in this order and those
+    /// alike by source and key; each with when a row of its key was first recorded.
+    async fn rows<T: Stored, O: Ord>(
+        &mut self,
+        table: &str,
+        pupils: &mut Pupils,
+        into: impl Fn(&mut SupportRecord, Vec<Recorded<T>>),
+        order: impl Fn(&T) -> O,
+    ) -> Result<(), StoreError> {
+        let sources = self.tables.sources(table);
+        let asked = sources.filter_map(|source| Some((source, self.numbers.get(source)?)));
+        let asked: BTreeMap<&str, Vec<&str>> = asked
+            .map(|(source, numbers)| (source, numbers.keys().map(|it| &**it).collect()))
+            .collect();
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let asked = serde_json::to_string(&asked).expect("texts are JSON");
+        let values = [asked.into(), self.known.as_str().into()];
+        let sql = T::SQL.of_pupils.expect("a table whose rows have a person");
+        let (known, numbers) = (&*self.known, &self.numbers);
+        let mut found: HashMap<PersonId, Versions<T>> = HashMap::new();
+        let each = |row: Row| {
+            let (source, number) = (row.text("source")?, row.text("person")?);
+            let pupil = numbers.get(&source).and_then(|it| it.get(&number));
+            match pupil {
+                Some(pupil) => found
+                    .entry(*pupil)
+                    .or_default()
+                    .add(&row, source, number, known),
+                None => Ok(()),
+            }
+        };
+        self.session.each(sql, &values, each).await?;
+        for (pupil, versions) in found {
+            if let Some(record) = pupils.get_mut(&pupil) {
+                into(record, versions.standing(&order));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What names a row within a table: its key, and the number of whom it is about. A row that passed
+/// to another child was not known of this one before.
+type Named = (Vec<u8>, String);
+
+/// One person's rows of a table, as they are read.
+struct Versions<T> {
+    standing: Vec<(Named, Recorded<T>)>,
+    /// Since when there was a row of this name, of those that have older versions.
+    first: HashMap<Named, Timestamp>,
+}
+
+impl<T> Default for Versions<T> {
+    fn default() -> Self {
+        Self {
+            standing: Vec::new(),
+            first: HashMap::new(),
+        }
+    }
+}
+
+impl<T: Stored> Versions<T> {
+    fn add(
+        &mut self,
+        row: &Row,
+        source: String,
+        number: String,
+        known: &str,
+    ) -> Result<(), StoreError> {
+        let named = (row.bytes("key")?, number);
+        let recorded_at: Timestamp = row.parsed("recorded_from")?;
+        if *row.text("recorded_to")? <= *known {
+            let first = self.first.entry(named).or_insert(recorded_at);
+            *first = recorded_at.min(*first);
+            return Ok(());
+        }
+        let recorded = Recorded {
+            source,
+            first_recorded_at: recorded_at,
+            recorded_at,
+            row: T::read(row)?,
+        };
+        self.standing.push((named, recorded));
+        Ok(())
+    }
+
+    fn standing<O: Ord>(mut self, order: impl Fn(&T) -> O) -> Vec<Recorded<T>> {
+        self.standing.sort_by(|(named, one), (other_named, other)| {
+            let by_day = order(&one.row).cmp(&order(&other.row));
+            by_day.then_with(|| (&one.source, named).cmp(&(&other.source, other_named)))
+        });
+        let since = |(named, mut it): (Named, Recorded<T>)| {
+            if let Some(first) = self.first.get(&named) {
+                it.first_recorded_at = it.first_recorded_at.min(*first);
+            }
+            it
+        };
+        self.standing.into_iter().map(since).collect()
+    }
+}
+
 /// Where people were, what they are counted under, and how a disability was found.
 async fn read_before_plans(
-    session: &mut Session<'_>,
-    values: &[Value],
+    asking: &mut Asking<'_, '_>,
     pupils: &mut Pupils,
 ) -> Result<(), StoreError> {
-    read_each! { session, values, pupils:
-        enrolments, "enrolments", enrolment_order!("x", "");
-        demographics, "demographics", "x.person";
-        residences, "residences", "x.begins_on";
-        attendance, "attendance", "x.school_year, x.school";
-        assessments, "assessments", "x.school_year, x.subject";
-        referrals, "referrals", "x.referred_on";
-        evaluations, "evaluations", "COALESCE(x.consent_received_on, '')";
-        eligibilities, "eligibilities", "x.begins_on, x.disability";
-        complaints, "complaints", "x.received_on";
-        disputes, "disputes", "x.filed_on";
-        incidents, "incidents", "x.happened_on";
-        removals, "removals", "x.begins_on";
+    read_each! { asking, pupils:
+        // The oldest first, an open one last.
+        enrolments by |it| (it.left_on.is_none(), it.entered_on, it.school.clone());
+        demographics by |it| it.person.clone();
+        residences by |it| it.begins_on;
+        attendance by |it| (it.school_year, it.school.clone());
+        assessments by |it| (it.school_year, it.subject.code());
+        referrals by |it| it.referred_on;
+        evaluations by |it| it.consent_received_on;
+        eligibilities by |it| (it.begins_on, it.disability.code());
+        complaints by |it| it.received_on;
+        disputes by |it| it.filed_on;
+        incidents by |it| it.happened_on;
+        removals by |it| it.begins_on;
     }
     Ok(())
 }
 
 /// Plans, and what follows from them.
 async fn read_from_plans(
-    session: &mut Session<'_>,
-    values: &[Value],
+    asking: &mut Asking<'_, '_>,
     pupils: &mut Pupils,
 ) -> Result<(), StoreError> {
-    read_each! { session, values, pupils:
-        support_plans, "support_plans", "x.begins_on, x.plan";
-        transition_plans, "transition_plans", "x.plan";
-        behaviour_plans, "behaviour_plans", "x.plan";
-        plan_meetings, "plan_meetings", "COALESCE(x.held_on, x.due_on, ''), x.meeting";
-        parent_notices, "parent_notices", "x.meeting, x.sent_on, x.attempt";
-        service_promises, "service_promises", "x.begins_on, x.promise";
-        service_logs, "service_logs", "x.session_on, x.entry";
-        records_requests, "records_requests", "x.requested_on";
-        translation_requests, "translation_requests", "x.requested_on";
+    read_each! { asking, pupils:
+        support_plans by |it| (it.begins_on, it.plan.clone());
+        transition_plans by |it| it.plan.clone();
+        behaviour_plans by |it| it.plan.clone();
+        plan_meetings by |it| (it.held_on.or(it.due_on), it.meeting.clone());
+        parent_notices by |it| (it.meeting.clone(), it.sent_on, it.attempt.clone());
+        service_promises by |it| (it.begins_on, it.promise.clone());
+        service_logs by |it| (it.session_on, it.entry.clone());
+        records_requests by |it| it.requested_on;
+        translation_requests by |it| it.requested_on;
     }
     Ok(())
 }

@@ -21,6 +21,7 @@ mod decided;
 mod decrees;
 mod disclosing;
 mod doctor;
+mod everywhere;
 mod explain;
 mod held;
 mod lies;

@@ -79,6 +79,7 @@ pub fn around(as_of: &str) -> Surroundings {
         },
         time_zone: TimeZone::UTC,
         watched_since: BTreeMap::new(),
+        names_rows: true,
         sent,
     }
 }

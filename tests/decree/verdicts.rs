@@ -36,6 +36,7 @@ fn around() -> Surroundings {
         time_zone: TimeZone::UTC,
         sent: TablesSent::default(),
         watched_since: BTreeMap::new(),
+        names_rows: true,
     }
 }
 

@@ -103,7 +103,9 @@ async fn days(store: &Store, person: &str) -> Vec<String> {
     let known = store.recorded_instant(None).await.expect("read");
     let known = known.expect("something landed");
     let id = PersonId::from_local_id("aeries", person);
-    let records = store.support_records(&[id], known).await.expect("read");
+    let sent = store.support_setting(known).await.expect("read").sent;
+    let records = store.support_records(&[id], &sent, known).await;
+    let records = records.expect("read");
     let sessions = records[0].service_logs.iter();
     sessions.map(|it| it.row.session_on.to_string()).collect()
 }

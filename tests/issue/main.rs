@@ -10,6 +10,7 @@ mod reading;
 mod structure;
 
 mod batches;
+mod compliance;
 mod crash;
 mod days;
 mod desk;

@@ -17,9 +17,15 @@ fn id(number: &str) -> PersonId {
     PersonId::from_state_id(&format!("9{number:0>9}"))
 }
 
+/// Everything that was sent about these people, as known at an instant.
+async fn read_all(store: &Store, people: &[PersonId], known: &str) -> Vec<SupportRecord> {
+    let setting = store.support_setting(at(known)).await.expect("read");
+    let records = store.support_records(people, &setting.sent, at(known));
+    records.await.expect("read")
+}
+
 async fn read(store: &Store, number: &str, known: &str) -> SupportRecord {
-    let records = store.support_records(&[id(number)], at(known)).await;
-    let mut records = records.expect("read");
+    let mut records = read_all(store, &[id(number)], known).await;
     assert_eq!(records.len(), 1, "{number} at {known}");
     records.remove(0)
 }
@@ -53,8 +59,7 @@ on_both_databases!(every_row_of_a_pupil_is_read_and_nobody_else_s, |db| {
     land_whole(&db.store).await;
     let nobody = id("404");
     let asked = [id("8"), nobody, id("7"), id("8")];
-    let records = db.store.support_records(&asked, at(LATER)).await;
-    let records = records.expect("read");
+    let records = read_all(&db.store, &asked, LATER).await;
     let ids: Vec<PersonId> = records.iter().map(|record| record.id).collect();
     assert_eq!(ids, [id("8"), id("7")], "in the order asked for, once");
     let record = &records[1];
@@ -89,11 +94,16 @@ on_both_databases!(every_row_of_a_pupil_is_read_and_nobody_else_s, |db| {
     ];
     read.dedup();
     assert_eq!(read, ["7"]);
-    let before = db
-        .store
-        .support_records(&asked, at("2026-01-01T00:00:00Z"))
-        .await;
-    assert_eq!(before.expect("read"), [], "nobody was known then");
+    let before = read_all(&db.store, &asked, "2026-01-01T00:00:00Z").await;
+    assert_eq!(before, [], "nobody was known then");
+    // Of a table that is not asked for no row is read, and every other is.
+    let setting = db.store.support_setting(at(LATER)).await.expect("read");
+    let plans = setting.sent.only(&["support_plans"].into());
+    let read = db.store.support_records(&asked, &plans, at(LATER)).await;
+    let less = &read.expect("read")[1];
+    assert_eq!(less.support_plans, record.support_plans);
+    assert_eq!(less.people, record.people);
+    assert_eq!((less.enrolments.len(), less.service_logs.len()), (0, 0));
 });
 
 on_both_databases!(what_is_read_is_what_was_sent, |db| {

@@ -155,5 +155,6 @@ fn surroundings(shared: &SupportSetting, as_of: Date) -> Surroundings {
         sent: shared.sent.clone(),
         time_zone: TimeZone::UTC,
         watched_since: BTreeMap::new(),
+        names_rows: true,
     }
 }

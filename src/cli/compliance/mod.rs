@@ -16,6 +16,7 @@ mod report;
 mod sample;
 mod status;
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -84,6 +85,10 @@ pub(super) struct Reading {
     /// The last day of these weeks
     #[arg(long, value_name = "DATE", requires = "study_from")]
     study_to: Option<Date>,
+    /// Pages of people that are counted side by side; whatever it is, what is counted is the same
+    /// [default: one for each core, and one that is being read]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
 }
 
 impl Reading {
@@ -135,7 +140,10 @@ async fn open(context: &Context, reading: &Reading) -> anyhow::Result<Compliance
         },
         study,
         time_zone: context.config.zone()?,
-        pages_under_way_max: pages_under_way()?,
+        pages_under_way_max: match reading.threads {
+            Some(threads) => threads.get(),
+            None => pages_under_way()?,
+        },
     };
     Ok(Compliance::open(store, decree, asked).await?)
 }

@@ -69,6 +69,45 @@ impl CaseKind {
         &FIELDS[self as usize]
     }
 
+    /// The tables whose rows its cases are made of, beside those of people: what every case tells of
+    /// its pupil, then its own. A table that is not named here is not read for it, so its rows would
+    /// be missing; *`tests/issue/compliance.rs` holds that none is*.
+    pub fn tables(self) -> impl Iterator<Item = &'static str> {
+        let own: &[&str] = match self {
+            Self::Pupil => &[
+                "residences",
+                "transition_plans",
+                "behaviour_plans",
+                "removals",
+                "evaluations",
+            ],
+            Self::Exit | Self::Teacher => &[],
+            Self::Assessment => &["assessments"],
+            Self::Referral | Self::Evaluation => &["referrals", "evaluations"],
+            Self::Meeting => &["plan_meetings", "parent_notices"],
+            Self::Review => &["plan_meetings"],
+            Self::Complaint => &["complaints"],
+            Self::Dispute => &["disputes"],
+            Self::Translation => &["translation_requests"],
+            Self::Removal => &["removals", "incidents"],
+            Self::Move => &[
+                "referrals",
+                "evaluations",
+                "records_requests",
+                "service_logs",
+                "plan_meetings",
+            ],
+            Self::Service => &["service_promises", "service_logs"],
+        };
+        let common = [
+            "enrolments",
+            "demographics",
+            "eligibilities",
+            "support_plans",
+        ];
+        common.into_iter().chain(own.iter().copied())
+    }
+
     /// The kind of this word.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.word() == word)

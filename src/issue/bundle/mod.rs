@@ -193,13 +193,15 @@ impl Compliance {
             of_staff = teachers(&self.setting, &around);
         }
         let store = &self.store;
+        let tables = Arc::new(self.tables.clone());
         let of_staff = Page::of(store, &[], of_staff, &kinds, known).await;
         let mut cases = write_page(&of_staff.map_err(IssueError::from)?, &mut files)?;
         let look = |people: Vec<PersonId>| {
             let (store, around, kinds) = (store.clone(), Arc::clone(&around), kinds.clone());
+            let tables = Arc::clone(&tables);
             async move {
                 let mut cases = Vec::new();
-                for record in &store.support_records(&people, known).await? {
+                for record in &store.support_records(&people, &tables, known).await? {
                     for kind in &kinds {
                         cases.extend(cases_of(*kind, record, &around));
                     }

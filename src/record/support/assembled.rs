@@ -175,6 +175,20 @@ impl TablesSent {
         tables.insert(table.into());
     }
 
+    /// What was sent of these tables.
+    #[must_use]
+    pub fn only(&self, tables: &BTreeSet<&str>) -> Self {
+        let asked = |sent: &BTreeSet<String>| -> BTreeSet<String> {
+            let asked = sent.iter().filter(|table| tables.contains(&***table));
+            asked.cloned().collect()
+        };
+        let sent = self.0.iter();
+        Self(
+            sent.map(|(source, sent)| (source.clone(), asked(sent)))
+                .collect(),
+        )
+    }
+
     /// Whether a source ever sent a table.
     pub fn has(&self, source: &str, table: &str) -> bool {
         self.0.get(source).is_some_and(|sent| sent.contains(table))
