@@ -61,14 +61,11 @@ fn planned(pupil: &Pupil<'_>, case: &mut Case, recorded: &Recorded<SupportPlan>,
     let sends = |table: &str| pupil.around.sent.has(&recorded.source, table);
     let exists = |part: &Recorded<TransitionPlan>| was_there(&part.row, day);
     if sends("transition_plans") {
-        match transition.map(exists) {
-            Some(exists) => case.know("has_transition_plan", exists),
-            None => case.set("has_transition_plan", false),
-        }
+        case.set("has_transition_plan", transition.is_some_and(exists));
     }
     if let Some(transition) = transition {
         case.reads(pupil.around, transition);
-        if exists(transition) != Some(false) {
+        if exists(transition) {
             with_transition(case, &transition.row, day);
         }
     }
@@ -88,12 +85,12 @@ fn planned(pupil: &Pupil<'_>, case: &mut Case, recorded: &Recorded<SupportPlan>,
     }
 }
 
-/// Whether the part about the time after school was there on a day: one that was updated by then
-/// was, one of which every date lies after it was not. Unknown where it has no date.
-fn was_there(part: &TransitionPlan, on: Date) -> Option<bool> {
+/// Whether the part about the time after school of a plan that is in force on a day was there by
+/// then: not where every date that it has lies after the day.
+fn was_there(part: &TransitionPlan, on: Date) -> bool {
     let days = [part.updated_on, part.assessed_on, part.booklet_given_on];
-    let first = days.into_iter().flatten().min()?;
-    Some(first <= on)
+    let first = days.into_iter().flatten().min();
+    first.is_none_or(|first| first <= on)
 }
 
 /// What the part about the time after school said on the day of the count: a date after it had not
