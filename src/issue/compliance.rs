@@ -19,8 +19,9 @@ use super::pages::{Examined, Pages};
 use crate::compliance::calendar::CalendarFault;
 use crate::compliance::decree::Decree;
 use crate::compliance::measure::{
-    Keep, Measuring, OutcomeResult, OutcomeTally, Part, list_heading, results,
+    Keep, Measuring, OutcomeResult, OutcomeTally, Part, judge_by_studies, list_heading, results,
 };
+use crate::compliance::sample::Study;
 use crate::compliance::{
     Calendars, Case, CaseKind, Completeness, Discrepancy, Span, Surroundings, Systems, cases_of,
     teachers,
@@ -83,6 +84,8 @@ pub struct Compliance {
     pub(super) setting: SupportSetting,
     pub(super) around: Arc<Surroundings>,
     pub(super) before: Arc<Surroundings>,
+    pub(super) studies: Vec<Study>,
+    pub(super) studies_known: Option<Timestamp>,
     calendar_faults: Vec<CalendarFault>,
 }
 
@@ -146,6 +149,8 @@ impl Compliance {
             setting,
             around: Arc::new(around),
             before: Arc::new(before),
+            studies: Vec::new(),
+            studies_known: None,
             calendar_faults,
         })
     }
@@ -243,8 +248,10 @@ impl Compliance {
 
     fn put_together(&self, part: Part, before: Part, digests: Vec<Sha256>) -> Measured {
         let tallies = (&part.outcomes[..], Some(&before.outcomes[..]));
+        let mut results = results(&self.decree, tallies.0, tallies.1, &self.around);
+        judge_by_studies(&mut results, &self.decree, &self.studies, &self.around);
         Measured {
-            results: results(&self.decree, tallies.0, tallies.1, &self.around),
+            results,
             around: Arc::clone(&self.around),
             outcomes: part.outcomes,
             before: before.outcomes,

@@ -85,6 +85,9 @@ pub(super) struct Reading {
     /// The last day of these weeks
     #[arg(long, value_name = "DATE", requires = "study_from")]
     study_to: Option<Date>,
+    /// Read studies of files as they were recorded by this instant [default: all that were]
+    #[arg(long, value_name = "INSTANT")]
+    studies_known: Option<Timestamp>,
 }
 
 pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<Done> {
@@ -130,7 +133,9 @@ async fn open(context: &Context, reading: &Reading) -> anyhow::Result<Compliance
         time_zone: context.config.zone()?,
         pages_under_way_max: pages_under_way()?,
     };
-    Ok(Compliance::open(store, decree, asked).await?)
+    let mut compliance = Compliance::open(store, decree, asked).await?;
+    compliance.read_studies(reading.studies_known).await?;
+    Ok(compliance)
 }
 
 /// The instant whose records are read.
