@@ -230,11 +230,25 @@ fn of_report(report: &ComplianceReport) -> String {
     ];
     lines.extend(report.outcomes.iter().map(|outcome| {
         let figures = outcome.thresholds.iter();
-        let figures = figures.map(|it| it.figure.as_deref().unwrap_or("–"));
+        // Where files were studied, the decree asks for what they say.
+        let figures = figures.map(|it| {
+            let studied = it.study.as_ref().map(|study| &*study.figure);
+            studied.or(it.figure.as_deref()).unwrap_or("–")
+        });
         let figures: Vec<&str> = figures.collect();
         let status = outcome.status.replace('_', " ");
         format!("{:<11} {status}: {}", outcome.outcome, figures.join(", "))
     }));
+    if let Some(by) = &report.gate.overridden {
+        lines.push(format!(
+            "incomplete  {} parts of the records are under {} percent; signed all the same by {}: \
+             {}",
+            report.gate.below.len(),
+            report.gate.at_least,
+            by.by,
+            by.reason
+        ));
+    }
     let left_out = report.left_out.iter();
     lines.extend(left_out.map(|it| format!("{:<11} left out of the report", it.outcome)));
     let lines = lines.iter().map(|line| format!("  {}\n", shown(line)));

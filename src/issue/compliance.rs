@@ -19,8 +19,10 @@ use super::pages::{Examined, Pages};
 use crate::compliance::calendar::CalendarFault;
 use crate::compliance::decree::Decree;
 use crate::compliance::measure::{
-    Keep, Measuring, OutcomeResult, OutcomeTally, Part, end_of, list_heading, results,
+    Keep, Measuring, OutcomeResult, OutcomeTally, Part, end_of, judge_by_studies, list_heading,
+    results,
 };
+use crate::compliance::sample::Study;
 use crate::compliance::{
     COMPARED, Calendars, Case, CaseKind, Completeness, Discrepancy, Span, Surroundings, Systems,
     cases_of, teachers,
@@ -85,6 +87,8 @@ pub struct Compliance {
     pub(super) tables: TablesSent,
     pub(super) around: Arc<Surroundings>,
     pub(super) before: Arc<Surroundings>,
+    pub(super) studies: Vec<Study>,
+    pub(super) studies_known: Option<Timestamp>,
     calendar_faults: Vec<CalendarFault>,
 }
 
@@ -155,6 +159,8 @@ impl Compliance {
             setting,
             around: Arc::new(around),
             before: Arc::new(before),
+            studies: Vec::new(),
+            studies_known: None,
             calendar_faults,
         })
     }
@@ -256,8 +262,10 @@ impl Compliance {
 
     fn put_together(&self, part: Part, before: Part, digests: Vec<Sha256>) -> Measured {
         let tallies = (&part.outcomes[..], Some(&before.outcomes[..]));
+        let mut results = results(&self.decree, tallies.0, tallies.1, &self.around);
+        judge_by_studies(&mut results, &self.decree, &self.studies, &self.around);
         Measured {
-            results: results(&self.decree, tallies.0, tallies.1, &self.around),
+            results,
             around: Arc::clone(&self.around),
             outcomes: part.outcomes,
             before: before.outcomes,

@@ -11,7 +11,8 @@
 //! signed document), `whole.rs` (whether the pages say what the record says: `rows.rs`,
 //! `headings.rs`, `sums.rs`, `placing.rs`, `shown.rs`, and `surplus.rs`, `columns.rs`,
 //! `averages.rs` for what they say beyond it), `sample.rs` (a report's invented people),
-//! `compliance.rs` (a decree counted over the records), `report.rs` (its report),
+//! `compliance.rs` (a decree counted over the records), `study.rs` and `studies.rs` (which of its
+//! files are studied, and what came of it), `report.rs` (its report),
 //! `decree_cases.rs` (what a decree makes of a case file's rows), `bundle` (what a court's monitor
 //! counts again).
 
@@ -43,6 +44,7 @@ mod sample;
 mod shown;
 mod signing;
 mod stops;
+mod studies;
 mod study;
 mod sums;
 mod surplus;

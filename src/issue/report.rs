@@ -1,7 +1,8 @@
 //! A compliance report: from the counts to a draft, or to a signed file in the ledger.
 //!
 //! **Invariants**: nothing of which a target or a definition is unconfirmed is signed, unless it
-//! was left out by name; what is confirmed cannot be left out, so that no result is hidden; a page
+//! was left out by name; what is confirmed cannot be left out, so that no result is hidden; nothing
+//! is signed of records that are not complete enough, unless an officer answers for it by name; a page
 //! that lacks a figure, a digest or the word of a draft never leaves. The same records, day,
 //! instant and template give the same unsigned bytes, and once signed, the file that was signed
 //! first.
@@ -17,9 +18,10 @@ use sha2::{Digest, Sha256};
 use super::printable::{Coverage, unprintable_text};
 use super::signing::REPORT;
 use super::{Compliance, IssueError, Measured, Signing};
+use crate::compliance::decree::Outcome;
 use crate::compliance::report::{
-    ComplianceReport, Counted, REPORT_ATTACHMENT_NAME, ReportRequest, ReportingDistrict,
-    Unconfirmed, UnconfirmedPart, unconfirmed,
+    CompletenessGate, ComplianceReport, Counted, GateOverride, REPORT_ATTACHMENT_NAME,
+    ReportRequest, ReportingDistrict, Unconfirmed, unconfirmed,
 };
 use crate::exchange;
 use crate::ledger::Ledger;
@@ -38,6 +40,8 @@ pub struct ReportWanted {
     pub language: String,
     /// Numbers of the outcomes that are left out.
     pub left_out: Vec<String>,
+    /// Who lets it be signed although the records are not complete enough, and why.
+    pub overridden: Option<GateOverride>,
 }
 
 /// Why there is no report.
@@ -57,6 +61,21 @@ pub enum ReportError {
         .0.iter().map(|it| &*it.outcome).collect::<Vec<_>>().join(" --leave-out ")
     )]
     NotConfirmed(Vec<NotConfirmed>),
+    /// The records are not complete enough.
+    #[error(
+        "the report is not signed while less than {} percent of what is expected is there\n{}\n\
+         hint: import what is missing, or let a named officer answer for it: --override-by NAME \
+         --override-reason TEXT, which the report prints",
+        .0.at_least,
+        .0.below.iter().map(|it| format!("  {it}")).collect::<Vec<_>>().join("\n")
+    )]
+    Incomplete(CompletenessGate),
+    /// Nothing is under the bar that somebody lets pass.
+    #[error(
+        "nothing is less complete than {0} percent, so there is nothing to override\nhint: leave \
+         --override-by out"
+    )]
+    NothingToOverride(String),
     /// Every outcome is left out.
     #[error("every outcome is left out: nothing is left to report\nhint: `--draft` shows them all")]
     Nothing,
@@ -80,19 +99,8 @@ pub struct NotConfirmed {
 impl fmt::Display for NotConfirmed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "  outcome {}: ", self.outcome)?;
-        for (place, what) in self.what.iter().enumerate() {
-            let part = match what.part {
-                UnconfirmedPart::Definition => "definition",
-                UnconfirmedPart::Exclusion => "exclusion",
-                UnconfirmedPart::Target => "target",
-                UnconfirmedPart::Closure => "end of the target",
-                UnconfirmedPart::Study => "study",
-            };
-            let name = what.name.as_ref().map(|name| format!(" `{name}`"));
-            let comma = if place > 0 { ", " } else { "" };
-            write!(f, "{comma}{part}{}", name.unwrap_or_default())?;
-        }
-        Ok(())
+        let parts: Vec<_> = self.what.iter().map(ToString::to_string).collect();
+        f.write_str(&parts.join(", "))
     }
 }
 
@@ -135,16 +143,14 @@ impl Compliance {
     /// The report of what was counted; without an id.
     ///
     /// # Errors
-    /// As [`Compliance::may_report`], and what the database said.
-    pub async fn report(
+    /// As [`Compliance::may_report`]; [`ReportError::Incomplete`],
+    /// [`ReportError::NothingToOverride`].
+    pub fn report(
         &self,
         measured: &Measured,
         wanted: &ReportWanted,
     ) -> Result<ComplianceReport, ReportError> {
         self.may_report(wanted)?;
-        let known = self.as_known();
-        let held = self.store.held_by_source(known).await;
-        let held = held.map_err(IssueError::from)?.into_iter().collect();
         let around = &measured.around;
         let time_zone = around.time_zone.iana_name().unwrap_or("UTC").to_owned();
         let counted = Counted {
@@ -155,6 +161,7 @@ impl Compliance {
             before: &measured.before,
             results: &measured.results,
             list_digests: &measured.list_digests,
+            studies: &self.studies,
             discrepancies: &measured.discrepancies,
             completeness: &measured.completeness,
             calendar_faults: &measured.calendar_faults,
@@ -164,12 +171,16 @@ impl Compliance {
             draft: wanted.draft,
             language: &wanted.language,
             district: self.district(),
-            as_known: known.to_string(),
+            as_known: self.as_known().to_string(),
+            studies_known: self.studies_known.map(|it| it.to_string()),
             time_zone,
+            overridden: wanted.overridden.as_ref(),
             left_out: &wanted.left_out,
-            held,
+            held: measured.held.clone(),
         };
-        Ok(ComplianceReport::of(&counted, &request))
+        let report = ComplianceReport::of(&counted, &request);
+        is_complete(&report, wanted)?;
+        Ok(report)
     }
 
     /// The district of the most schools.
@@ -198,7 +209,7 @@ impl Compliance {
                     "the decree has no outcome `{id}`\nhint: `registrar compliance status` lists \
                      them"
                 )),
-                Some(outcome) if unconfirmed(outcome, self.around()).is_empty() => {
+                Some(outcome) if self.unconfirmed(outcome).is_empty() => {
                     wrong.push(format!(
                         "outcome {id} cannot be left out: its definition and targets are \
                          confirmed\nhint: a report tells every result that it can"
@@ -217,18 +228,33 @@ impl Compliance {
         Ok(())
     }
 
+    fn unconfirmed(&self, outcome: &Outcome) -> Vec<Unconfirmed> {
+        unconfirmed(outcome, self.around(), &self.studies)
+    }
+
     fn is_confirmed(&self, wanted: &ReportWanted) -> Result<(), ReportError> {
         let outcomes = self.decree().outcomes.iter();
         let reported = outcomes.filter(|it| !wanted.left_out.contains(&it.text.id));
         let not_confirmed = reported.map(|outcome| NotConfirmed {
             outcome: outcome.text.id.clone(),
-            what: unconfirmed(outcome, self.around()),
+            what: self.unconfirmed(outcome),
         });
         let not_confirmed: Vec<_> = not_confirmed.filter(|it| !it.what.is_empty()).collect();
         if not_confirmed.is_empty() {
             return Ok(());
         }
         Err(ReportError::NotConfirmed(not_confirmed))
+    }
+}
+
+/// Nothing is signed of records that are not complete enough, and nothing is overridden without
+/// need. A draft says what would stop it.
+fn is_complete(report: &ComplianceReport, wanted: &ReportWanted) -> Result<(), ReportError> {
+    let gate = &report.gate;
+    match (gate.below.is_empty(), &gate.overridden) {
+        (true, Some(_)) => Err(ReportError::NothingToOverride(gate.at_least.clone())),
+        (false, None) if !wanted.draft => Err(ReportError::Incomplete(gate.clone())),
+        _ => Ok(()),
     }
 }
 
@@ -400,8 +426,13 @@ impl ReportOffice<'_> {
         }
         for outcome in &report.outcomes {
             let figures = outcome.thresholds.iter();
-            let figures = figures.filter_map(|it| it.figure.as_deref());
-            let wanted = figures.chain([&*outcome.cases_sha256, &*outcome.title]);
+            let figures = figures.flat_map(|it| {
+                let studied = it.study.as_ref().map(|study| &*study.figure);
+                [it.figure.as_deref(), studied].into_iter().flatten()
+            });
+            let frames = outcome.studies.iter().map(|it| &*it.frame_sha256);
+            let named = [&*outcome.cases_sha256, &*outcome.title];
+            let wanted = figures.chain(frames).chain(named);
             for text in wanted.filter(|text| !whole.contains(&solid(text))) {
                 missing.push(format!(
                     "no page shows `{text}` of outcome {}\nhint: a template arranges, it leaves \
@@ -416,6 +447,15 @@ impl ReportOffice<'_> {
                     "no page says that outcome {} was left out\nhint: a template arranges, it \
                      leaves nothing out",
                     outcome.outcome
+                ));
+            }
+        }
+        let officer = report.gate.overridden.iter();
+        for text in officer.flat_map(|it| [&it.by, &it.reason]) {
+            if !whole.contains(&solid(text)) {
+                missing.push(format!(
+                    "no page says `{text}` of the records that are not complete enough\nhint: a \
+                     template arranges, it leaves nothing out"
                 ));
             }
         }

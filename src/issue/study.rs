@@ -1,9 +1,12 @@
 //! The frame of a study of files: the cases of an outcome that may be drawn, each in its stratum.
 //!
 //! Owns which cases these are, and the line that says so in the frame. Drawing and estimating is
-//! `compliance/sample`'s.
+//! `compliance/sample`'s. Next: `studies.rs` reads what was recorded of them.
 
-use std::io;
+use std::{fmt, io};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::IssueError;
 use super::compliance::Compliance;
@@ -53,6 +56,63 @@ pub enum FramingError {
     List(#[from] csv::Error),
 }
 
+/// What a frame is for, in a line: with it anybody makes the same frame of the same records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Purpose {
+    /// The decree's name.
+    pub decree: String,
+    /// The outcome's number.
+    pub outcome: String,
+    /// Whether cases that are not counted may be drawn too.
+    pub with_excluded: bool,
+    /// First day of the reporting period.
+    pub begins: Date,
+    /// The day of the cases.
+    pub as_of: Date,
+    /// The instant whose records they are made of.
+    pub as_known: Timestamp,
+    /// SHA-256 of the decree's file.
+    pub rules: String,
+}
+
+/// Which cases may be drawn, as the line says it.
+const COUNTED_CASES: &str = "counted cases";
+const ALL_CASES: &str = "all cases";
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let which = match self.with_excluded {
+            true => ALL_CASES,
+            false => COUNTED_CASES,
+        };
+        write!(
+            f,
+            "{} outcome {}, {which}, period from {}, as of {}, as known {}, rules {}",
+            self.decree, self.outcome, self.begins, self.as_of, self.as_known, self.rules
+        )
+    }
+}
+
+impl Purpose {
+    /// Reads the line; none where it is any other.
+    pub fn read(line: &str) -> Option<Self> {
+        let mut parts = line.split(", ");
+        let (decree, outcome) = parts.next()?.split_once(" outcome ")?;
+        let which = parts.next()?;
+        let mut after = |label: &str| parts.next()?.strip_prefix(label);
+        let read = Self {
+            decree: decree.to_owned(),
+            outcome: outcome.to_owned(),
+            with_excluded: which == ALL_CASES,
+            begins: after("period from ")?.parse().ok()?,
+            as_of: after("as of ")?.parse().ok()?,
+            as_known: after("as known ")?.parse().ok()?,
+            rules: after("rules ")?.to_owned(),
+        };
+        (read.to_string() == line).then_some(read)
+    }
+}
+
 impl Compliance {
     /// Counts the district and makes the frame; `looked_at` is told how many people were counted.
     ///
@@ -72,26 +132,20 @@ impl Compliance {
         };
         self.measure(each, looked_at).await?;
         let cases = self.cases_of(framing, &list)?;
-        Frame::new(&self.purpose(framing), cases).map_err(FramingError::Faults)
+        Frame::new(&self.purpose(framing).to_string(), cases).map_err(FramingError::Faults)
     }
 
-    /// What a frame is for, in a line: with it anybody makes the same frame of the same records.
-    fn purpose(&self, framing: &Framing) -> String {
+    fn purpose(&self, framing: &Framing) -> Purpose {
         let decree = self.decree();
-        let text = &decree.text;
-        let which = if framing.with_excluded {
-            "all cases"
-        } else {
-            "counted cases"
-        };
-        format!(
-            "{} outcome {}, {which}, as of {}, as known {}, rules {}",
-            text.id,
-            decree.outcomes[framing.outcome].text.id,
-            self.around().as_of,
-            self.as_known(),
-            hex::encode(decree.digest)
-        )
+        Purpose {
+            decree: decree.text.id.clone(),
+            outcome: decree.outcomes[framing.outcome].text.id.clone(),
+            with_excluded: framing.with_excluded,
+            begins: self.around().period.begins,
+            as_of: self.around().as_of,
+            as_known: self.as_known(),
+            rules: hex::encode(decree.digest),
+        }
     }
 
     fn cases_of(&self, framing: &Framing, list: &[u8]) -> Result<Vec<FrameCase>, FramingError> {
@@ -135,4 +189,30 @@ fn stratum(fields: &[usize], row: &csv::StringRecord) -> String {
         .map(|it| value(it).unwrap_or(NOT_RECORDED))
         .collect();
     values.join(" / ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_of_a_frame_is_read_back_and_no_other_is() {
+        let purpose = Purpose {
+            decree: "chanda-smith".to_owned(),
+            outcome: "7A".to_owned(),
+            with_excluded: true,
+            begins: "2025-07-01".parse().expect("a day"),
+            as_of: "2026-06-12".parse().expect("a day"),
+            as_known: "2026-06-12T18:00:00Z".parse().expect("an instant"),
+            rules: "ab12".to_owned(),
+        };
+        let line = purpose.to_string();
+        assert_eq!(Purpose::read(&line), Some(purpose));
+        assert_eq!(
+            Purpose::read(&line.replace("all cases", "some cases")),
+            None
+        );
+        assert_eq!(Purpose::read(&(line + ", and more")), None);
+        assert_eq!(Purpose::read("a study by hand"), None);
+    }
 }

@@ -89,6 +89,9 @@ pub(super) struct Reading {
     /// [default: one for each core, and one that is being read]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
+    /// Read studies of files as they were recorded by this instant [default: all that were]
+    #[arg(long, value_name = "INSTANT")]
+    studies_known: Option<Timestamp>,
 }
 
 impl Reading {
@@ -145,7 +148,9 @@ async fn open(context: &Context, reading: &Reading) -> anyhow::Result<Compliance
             None => pages_under_way()?,
         },
     };
-    Ok(Compliance::open(store, decree, asked).await?)
+    let mut compliance = Compliance::open(store, decree, asked).await?;
+    compliance.read_studies(reading.studies_known).await?;
+    Ok(compliance)
 }
 
 /// The instant whose records are read.

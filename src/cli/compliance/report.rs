@@ -7,8 +7,10 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{Context, Done, Reading, open};
+use crate::cli::decided::said;
 use crate::cli::issuing;
 use crate::cli::passphrase::PassphraseArguments;
+use crate::compliance::report::GateOverride;
 use crate::issue::{Coverage, MadeReport, ReportOffice, ReportWanted, Signing};
 use crate::ledger::{DocumentFiles, Ledger};
 use crate::render::{Limits, Pool};
@@ -36,6 +38,12 @@ pub(in crate::cli) struct Arguments {
     /// An outcome that nobody confirmed and that the report leaves out; it says so
     #[arg(long, value_name = "N")]
     leave_out: Vec<String>,
+    /// The officer who answers for records that are not complete enough to be signed
+    #[arg(long, value_name = "NAME", requires = "override_reason")]
+    override_by: Option<String>,
+    /// Why; it prints in the report with the officer's name
+    #[arg(long, value_name = "TEXT", requires = "override_by")]
+    override_reason: Option<String>,
     /// An unsigned draft with every outcome, whatever is confirmed
     #[arg(long)]
     draft: bool,
@@ -63,6 +71,9 @@ struct Told<'a> {
     /// Whether the same report was signed before, and this is that file.
     signed_before: bool,
     left_out: Vec<&'a str>,
+    /// What keeps it from being signed, or would: a line each.
+    below_gate: Vec<String>,
+    overridden_by: Option<&'a str>,
 }
 
 pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
@@ -81,10 +92,11 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
         draft: arguments.draft,
         language: language.clone(),
         left_out: arguments.leave_out.clone(),
+        overridden: overridden(arguments)?,
     };
     compliance.may_report(&wanted)?;
     let measured = compliance.measure::<anyhow::Error>(|_, _| Ok(()), |_| {});
-    let counted = compliance.report(&measured.await?, &wanted).await?;
+    let counted = compliance.report(&measured.await?, &wanted)?;
     let limits = Limits {
         deadline: DEADLINE,
         memory_bytes_max: MEMORY_BYTES_MAX,
@@ -116,6 +128,20 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
     };
     issuing::write_private(&arguments.out, &made.pdf)?;
     tell(context, arguments, &made)
+}
+
+/// Who lets records pass that are not complete enough, in words that a page can print.
+fn overridden(arguments: &Arguments) -> anyhow::Result<Option<GateOverride>> {
+    let (by, reason) = (&arguments.override_by, &arguments.override_reason);
+    let Some((by, reason)) = by.as_ref().zip(reason.as_ref()) else {
+        return Ok(None);
+    };
+    said("--override-by", by)?;
+    said("--override-reason", reason)?;
+    Ok(Some(GateOverride {
+        by: by.clone(),
+        reason: reason.clone(),
+    }))
 }
 
 /// A report folder that lays out what a decree comes to.
@@ -155,6 +181,8 @@ fn tell(context: &Context, arguments: &Arguments, made: &MadeReport) -> anyhow::
         as_known: &report.as_known,
         signed_before: made.is_again,
         left_out: left_out.collect(),
+        below_gate: report.gate.below.iter().map(ToString::to_string).collect(),
+        overridden_by: report.gate.overridden.as_ref().map(|it| &*it.by),
         file,
     };
     context
@@ -164,6 +192,12 @@ fn tell(context: &Context, arguments: &Arguments, made: &MadeReport) -> anyhow::
         context
             .terminal
             .say("A draft: it is not signed, and says so on every page");
+        if !told.below_gate.is_empty() && told.overridden_by.is_none() {
+            context.terminal.say(format_args!(
+                "The records are not complete enough for a signature:\n  {}",
+                told.below_gate.join("\n  ")
+            ));
+        }
     } else {
         if told.signed_before {
             context

@@ -8,13 +8,14 @@
 //!
 //! Never: a rule. Next: `placing` says what becomes of one case, `tally` what is added up, `list`
 //! how a case is written down, `deadline` who was in time, `late` by rows of when, `result` what a
-//! count comes to beside its target.
+//! count comes to beside its target, `studied` what a study of files says where no count can.
 
 mod deadline;
 mod late;
 mod list;
 mod placing;
 mod result;
+mod studied;
 mod tally;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ pub(in crate::compliance) use result::share;
 pub use result::{
     Figure, GroupRisk, OutcomeResult, Share, Status, TargetShown, ThresholdResult, results,
 };
+pub use studied::{DECIMALS_OF_BOUNDS, Studied, deciding, judge_by_studies, studied};
 pub use tally::{OutcomeTally, Tally};
 
 use super::case::{Case, CaseKind, Surroundings, cases_of, teachers};

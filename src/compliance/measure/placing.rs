@@ -210,6 +210,16 @@ pub enum Reason {
     Unknown(Vec<&'static str>),
 }
 
+impl Reason {
+    /// The names without a value, where they are the reason.
+    pub fn unknown(&self) -> &[&'static str] {
+        match self {
+            Self::RuleHolds | Self::NoRuleHolds => &[],
+            Self::Unknown(names) => names,
+        }
+    }
+}
+
 /// As the list of cases writes it.
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,6 +7,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use super::studied::Studied;
 use super::tally::{OutcomeTally, Tally, UNKNOWN};
 use crate::compliance::case::{FieldType, Surroundings};
 use crate::compliance::decree::{
@@ -163,6 +164,8 @@ pub struct ThresholdResult {
     pub share: Share,
     /// Of an outcome that compares groups: each group; empty for others.
     pub groups: Vec<GroupRisk>,
+    /// What a study of files says of it, where the decree answers it so and one was made.
+    pub studied: Option<Studied>,
     /// The target of the period.
     pub target: Option<TargetShown>,
     /// What it comes to.
@@ -251,6 +254,7 @@ fn of_threshold(
         depends_on_unclear: other.is_some_and(|met| met != (status == Status::MetByData)),
         share,
         groups: as_shown.groups,
+        studied: None,
         target: target.map(|target| TargetShown {
             bound: target.bound(),
             target: target.clone(),
@@ -482,7 +486,7 @@ fn status(
     if let Some(by) = closed(target) {
         return by;
     }
-    // A result that comes from reviewed files is not in the records.
+    // A result that comes from reviewed files is not in the records: `judge_by_studies` has it.
     if outcome.text.sample.is_some() {
         return Status::NotMeasurable;
     }

@@ -81,6 +81,9 @@ pub struct OutcomeTally {
     pub groups: BTreeMap<String, Tally>,
     /// For each threshold: who was in time of its last day, by either reading of the law.
     pub timeliness: Vec<Timeliness>,
+    /// Of the whole's unclear cases: how many lack the same names of their rules. Added up they are
+    /// all of them.
+    pub unclear_for: BTreeMap<Vec<&'static str>, u64>,
     /// Cases that are in time of some threshold's last day only by what came after it, each once.
     pub entered_late: EnteredLate,
 }
@@ -107,6 +110,10 @@ impl OutcomeTally {
             _ => None,
         };
         let standing = placed.standing;
+        if matches!(standing, Standing::Unclear | Standing::Outside) {
+            let unknown = placed.reason.unknown().to_vec();
+            *self.unclear_for.entry(unknown).or_default() += 1;
+        }
         self.whole.add(outcome, standing, sum);
         for (place, stratum) in outcome.text.strata.iter().enumerate() {
             let word = stratum_of(decree, case, stratum);
@@ -137,6 +144,9 @@ impl OutcomeTally {
         }
         let thresholds = self.timeliness.iter_mut().zip(other.timeliness);
         thresholds.for_each(|(own, other)| own.merge(other));
+        for (unknown, cases) in other.unclear_for {
+            *self.unclear_for.entry(unknown).or_default() += cases;
+        }
         self.entered_late.merge(other.entered_late);
     }
 }

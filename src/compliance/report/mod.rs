@@ -2,20 +2,27 @@
 //!
 //! Owns which parts of an outcome nobody confirmed, and so whether a report of it may be signed.
 //!
-//! Never: a count of its own. Next: `model` has the fields, `outcome` makes one outcome's.
+//! Never: a count of its own. Next: `model` and `evidence` have the fields, `outcome` makes one
+//! outcome's, `gate` says what is not complete enough, `study` tells of studies of files.
 
+mod evidence;
+mod gate;
 mod model;
 mod outcome;
+mod study;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
+pub use evidence::*;
 pub use model::*;
 
 use super::calendar::CalendarFault;
 use super::case::{Span, Surroundings};
-use super::decree::{Decree, Outcome, Source};
-use super::measure::{OutcomeResult, OutcomeTally};
+use super::decree::{Decree, Measure, Outcome, Source};
+use super::measure::{OutcomeResult, OutcomeTally, deciding};
 use super::reconcile::{Completeness, Discrepancy, DiscrepancyKind, SchoolCompleteness};
+use super::sample::Study;
 
 /// The name under which the model travels inside a signed report.
 pub const REPORT_ATTACHMENT_NAME: &str = "compliance.json";
@@ -37,6 +44,8 @@ pub struct Counted<'a> {
     pub results: &'a [OutcomeResult],
     /// SHA-256 of each outcome's list of cases.
     pub list_digests: &'a [[u8; 32]],
+    /// Studies of files, of whichever outcome and period.
+    pub studies: &'a [Study],
     /// What two systems disagree about.
     pub discrepancies: &'a [Discrepancy],
     /// How complete each school's part is.
@@ -58,8 +67,12 @@ pub struct ReportRequest<'a> {
     pub district: ReportingDistrict,
     /// The instant whose records were read.
     pub as_known: String,
+    /// The instant by which studies were recorded that are read.
+    pub studies_known: Option<String>,
     /// The time zone's name.
     pub time_zone: String,
+    /// Who lets it be signed although the records are not complete enough.
+    pub overridden: Option<&'a GateOverride>,
     /// Numbers of the outcomes that are left out.
     pub left_out: &'a [String],
     /// People who were held at import, by source.
@@ -90,6 +103,7 @@ impl ComplianceReport {
             decree: decree_block(decree, request.language),
             as_of: around.as_of,
             as_known: request.as_known.clone(),
+            studies_known: request.studies_known.clone(),
             time_zone: request.time_zone.clone(),
             period: range(around.period),
             count_day: around.count_day.min(around.as_of),
@@ -106,11 +120,12 @@ impl ComplianceReport {
                 .map(|outcome| LeftOutOutcome {
                     outcome: outcome.text.id.clone(),
                     title: outcome.text.title.in_language(request.language).to_owned(),
-                    unconfirmed: unconfirmed(outcome, around),
+                    unconfirmed: unconfirmed(outcome, around, counted.studies),
                 })
                 .collect(),
             discrepancies: discrepancies(counted),
             completeness: completeness(counted),
+            gate: gate::gate(counted, &request.held, request.overridden),
             held: held(&request.held),
             calendar_faults: counted.calendar_faults.iter().map(fault).collect(),
             attachments: attachments(request.draft),
@@ -125,7 +140,11 @@ impl ComplianceReport {
 
 /// What nobody confirmed of an outcome, as it stands in this period. While there is anything, the
 /// court edition is signed only without the outcome.
-pub fn unconfirmed(outcome: &Outcome, around: &Surroundings) -> Vec<Unconfirmed> {
+pub fn unconfirmed(
+    outcome: &Outcome,
+    around: &Surroundings,
+    studies: &[Study],
+) -> Vec<Unconfirmed> {
     let text = &outcome.text;
     let mut found = Vec::new();
     let mut look = |part, name: Option<&String>, source: &Source| {
@@ -155,7 +174,38 @@ pub fn unconfirmed(outcome: &Outcome, around: &Surroundings) -> Vec<Unconfirmed>
     if let Some(sample) = &text.sample {
         look(UnconfirmedPart::Study, None, &sample.source);
     }
+    if let Measure::RiskRatio {
+        alternate: Some(risk),
+        ..
+    } = &text.measure
+    {
+        look(UnconfirmedPart::StateRisk, None, &risk.source);
+    }
+    let deciding = deciding(outcome, studies, around.period.begins);
+    if let Some(study) = deciding.filter(|it| !it.form.confirmed) {
+        found.push(Unconfirmed {
+            part: UnconfirmedPart::Form,
+            name: Some(study.form.form.clone()),
+            source: study.form.source.clone(),
+        });
+    }
     found
+}
+
+/// In few words, as a command tells it.
+impl fmt::Display for Unconfirmed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.part {
+            UnconfirmedPart::Definition => "definition",
+            UnconfirmedPart::Exclusion => "exclusion",
+            UnconfirmedPart::Target => "target",
+            UnconfirmedPart::Closure => "end of the target",
+            UnconfirmedPart::Study => "study",
+            UnconfirmedPart::Form => "form",
+            UnconfirmedPart::StateRisk => "state's risk",
+        })?;
+        self.name.iter().try_for_each(|name| write!(f, " `{name}`"))
+    }
 }
 
 fn decree_block(decree: &Decree, language: &str) -> DecreeBlock {

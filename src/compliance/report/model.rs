@@ -10,6 +10,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::evidence::{CompletenessGate, StudyBlock, StudyFigure, UnclearCases};
+
 /// The value of [`ComplianceReport::format`] in this version.
 pub const REPORT_FORMAT: &str = "registrar-compliance/1";
 
@@ -29,6 +31,9 @@ pub struct ComplianceReport {
     pub as_of: Date,
     /// The instant whose records were read: what was recorded later is not known to it.
     pub as_known: String,
+    /// The instant by which studies of files were recorded that are read; none where there are
+    /// none.
+    pub studies_known: Option<String>,
     /// The time zone in which a row was recorded on a day.
     pub time_zone: String,
     /// The reporting period.
@@ -50,6 +55,8 @@ pub struct ComplianceReport {
     pub discrepancies: Option<Vec<DiscrepancyCount>>,
     /// How complete each school's part is, with what was counted outside.
     pub completeness: Vec<SchoolPart>,
+    /// How complete the records must be for a signature, and what is not.
+    pub gate: CompletenessGate,
     /// People who were held at import and are not counted, by source.
     pub held: Vec<HeldPeople>,
     /// What is wrong with the calendars of schools, whose clocks are unknown for it.
@@ -172,6 +179,10 @@ pub struct OutcomeBlock {
     pub excluded: Vec<ExcludedCases>,
     /// Cases of which the records do not say whether they are counted.
     pub unclear: u64,
+    /// The same by what the records do not say.
+    pub unclear_for: Vec<UnclearCases>,
+    /// What nobody confirmed of it: while there is anything, there is no verdict by it.
+    pub unconfirmed: Vec<Unconfirmed>,
     /// Its shares with their targets.
     pub thresholds: Vec<ThresholdBlock>,
     /// The same counts by group.
@@ -179,8 +190,15 @@ pub struct OutcomeBlock {
     /// Whether the verdict would be another one, were every unclear case counted against it.
     pub depends_on_unclear: bool,
     /// Cases in time only by rows that were entered or changed after the day they satisfy, by
-    /// school; none where no case has such a day.
+    /// school; none where it can be told of no case.
     pub entered_late: Option<Vec<LateEntries>>,
+    /// Cases in time of which that cannot be told, since a system that says so sent nothing at all
+    /// until after that day.
+    pub entered_untold: u64,
+    /// Whether the decree answers it by a study of files; the records are counted beside it.
+    pub is_study: bool,
+    /// Studies of its files in this period, used or not.
+    pub studies: Vec<StudyBlock>,
     /// SHA-256 of the list of its cases.
     pub cases_sha256: String,
 }
@@ -231,6 +249,8 @@ pub struct ThresholdBlock {
     pub threshold: String,
     /// Its name.
     pub label: String,
+    /// Which way is better.
+    pub better: Better,
     /// The words of the classes in its numerator.
     pub numerator_of: Vec<String>,
     /// The words of the classes of which it is a share.
@@ -257,12 +277,27 @@ pub struct ThresholdBlock {
     /// Of them, those in time where it never does.
     pub in_time_untolled: Option<u64>,
     /// Cases in time only by rows that were entered or changed after the day they satisfy; none
-    /// where no case has such a day.
+    /// where it can be told of no case.
     pub entered_late: Option<u64>,
+    /// Cases in time of which that cannot be told.
+    pub entered_untold: u64,
+    /// What a study of files says of it, where the decree answers it so; the count of the records
+    /// stands beside it.
+    pub study: Option<StudyFigure>,
     /// The period before; none without a case in it, and where each group has its own.
     pub before: Option<EarlierFigure>,
     /// Of an outcome that compares groups: each group's own.
     pub ratios: Vec<GroupRatio>,
+}
+
+/// Which way of a result is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Better {
+    /// More is better.
+    More,
+    /// Less is better.
+    Less,
 }
 
 /// What a result is held against.
@@ -433,6 +468,10 @@ pub enum UnconfirmedPart {
     Closure,
     /// How files are studied.
     Study,
+    /// The wording of the form with which they are.
+    Form,
+    /// The state's risk that stands in for that of everybody else.
+    StateRisk,
 }
 
 /// How often two systems disagree about one thing.

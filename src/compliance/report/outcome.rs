@@ -38,6 +38,8 @@ pub(super) fn block(counted: &Counted<'_>, place: usize, language: &str) -> Outc
         classes: classes(outcome, &tally.whole, language),
         excluded: excluded(outcome, &tally.whole, language),
         unclear: tally.whole.unclear,
+        unclear_for: unclear_for(tally),
+        unconfirmed: unconfirmed(outcome, counted.around, counted.studies),
         thresholds: thresholds
             .map(|((threshold, result), timeliness)| {
                 let before = counted.before.get(place);
@@ -51,6 +53,9 @@ pub(super) fn block(counted: &Counted<'_>, place: usize, language: &str) -> Outc
         entered_late: entered_late
             .known()
             .map(|_| entered_late.schools.iter().map(late).collect()),
+        entered_untold: entered_late.untold,
+        is_study: text.sample.is_some(),
+        studies: study::blocks(counted, outcome, language),
         cases_sha256: hex::encode(counted.list_digests[place]),
     }
 }
@@ -89,6 +94,15 @@ fn excluded(outcome: &Outcome, tally: &Tally, language: &str) -> Vec<ExcludedCas
         .collect()
 }
 
+fn unclear_for(tally: &OutcomeTally) -> Vec<UnclearCases> {
+    let reasons = tally.unclear_for.iter();
+    let cases = reasons.map(|(unknown, cases)| UnclearCases {
+        unknown: unknown.iter().map(|name| (*name).to_owned()).collect(),
+        cases: *cases,
+    });
+    cases.collect()
+}
+
 fn threshold_block(
     counted: &Counted<'_>,
     outcome: &Outcome,
@@ -112,6 +126,10 @@ fn threshold_block(
     ThresholdBlock {
         threshold: threshold.name.clone(),
         label: threshold.label.in_language(language).to_owned(),
+        better: match direction {
+            Direction::Increase => Better::More,
+            Direction::Decrease => Better::Less,
+        },
         numerator_of: threshold.numerator.clone(),
         of_classes: threshold.of.clone().unwrap_or_else(all),
         numerator: result.share.numerator,
@@ -125,6 +143,11 @@ fn threshold_block(
         in_time_tolled: None,
         in_time_untolled: None,
         entered_late: None,
+        entered_untold: 0,
+        study: result
+            .studied
+            .as_ref()
+            .map(|it| study::figure(counted, outcome, threshold, it)),
         before: before.and_then(|it| earlier(counted, whole, it, direction)),
         ratios: ratios.collect(),
     }
@@ -137,6 +160,7 @@ fn timed(block: ThresholdBlock, timeliness: &Timeliness) -> ThresholdBlock {
         in_time_tolled: timeliness.tolled.known(),
         in_time_untolled: timeliness.untolled.known(),
         entered_late: timeliness.entered_late.known(),
+        entered_untold: timeliness.entered_late.untold,
         ..block
     }
 }

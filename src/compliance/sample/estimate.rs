@@ -5,13 +5,26 @@
 //!
 //! Never: a rate while a drawn case is not reviewed, or of cases to none of which it applies.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigUint;
 
 use super::review::{Answer, CaseReview, ReviewFault, ReviewForm, Reviewed};
 use super::{Draw, Weight};
+use crate::compliance::decree::Direction;
 use crate::compliance::interval::{Confidence, DECIMALS_MAX, Interval};
+use crate::record::Percent;
+
+/// Parts of a whole in which a rate is told: hundredths of a percent.
+pub const HUNDREDTHS: u32 = 10_000;
+
+/// So many hundredths of a percent, as percent with two decimals.
+pub fn percent(hundredths: &str) -> String {
+    let padded = format!("{hundredths:0>3}");
+    let (whole, decimals) = padded.split_at(padded.len() - 2);
+    format!("{whole}.{decimals}")
+}
 
 /// What was found in one stratum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +57,29 @@ impl Rate {
     /// Whether it is at least `numerator / denominator`, exactly: 17 of 20 is 85 %.
     pub fn is_at_least(&self, numerator: u64, denominator: u64) -> bool {
         &self.numerator * denominator >= &self.denominator * numerator
+    }
+
+    /// How it stands to a bound in percent, exactly.
+    pub fn order(&self, bound: Percent) -> Ordering {
+        // A percent has 1,000 thousandths, and none is below 0.
+        let thousandths = u64::try_from(bound.thousandths()).unwrap_or_default();
+        (&self.numerator * 100_000u32).cmp(&(&self.denominator * thousandths))
+    }
+
+    /// How it stands to another rate.
+    pub fn order_to(&self, other: &Self) -> Ordering {
+        (&self.numerator * &other.denominator).cmp(&(&other.numerator * &self.denominator))
+    }
+
+    /// In percent with two decimals, rounded to the worse side: down where more is better, up where
+    /// less is.
+    pub fn shown(&self, direction: Direction) -> String {
+        let scaled = &self.numerator * HUNDREDTHS;
+        let parts = match direction {
+            Direction::Increase => scaled / &self.denominator,
+            Direction::Decrease => (scaled + &self.denominator - 1u32) / &self.denominator,
+        };
+        percent(&parts.to_string())
     }
 
     /// The rate in parts of `of`, to the nearest part, a half upward.
@@ -105,6 +141,26 @@ pub fn estimate(
 }
 
 impl Estimate {
+    /// Drawn cases of which the finding is yes.
+    pub fn yes(&self) -> u64 {
+        self.strata.values().map(|it| u64::from(it.yes)).sum()
+    }
+
+    /// Drawn cases to which it applies.
+    pub fn applies(&self) -> u64 {
+        let applies = self
+            .strata
+            .values()
+            .map(|it| u64::from(it.yes) + u64::from(it.no));
+        applies.sum()
+    }
+
+    /// Drawn cases to which it does not.
+    pub fn not_applicable(&self) -> u64 {
+        let strata = self.strata.values();
+        strata.map(|it| u64::from(it.not_applicable)).sum()
+    }
+
     /// The rate of yes among the cases to which the finding applies, each drawn case counted for as
     /// many as it stands for. Nothing where it applies to none.
     pub fn rate(&self) -> Option<Rate> {
@@ -162,5 +218,17 @@ impl Estimate {
             upper: u64::try_from((upper * u128::from(of)).div_ceil(all)).ok()?,
             of,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn parts_of_ten_thousand_are_percent_with_two_decimals() {
+        let of = |parts: &str| percent(parts);
+        assert_eq!([of("0"), of("7"), of("83")], ["0.00", "0.07", "0.83"]);
+        assert_eq!([of("8350"), of("10000")], ["83.50", "100.00"]);
     }
 }

@@ -7,22 +7,24 @@
 //! Never: chance. The order is that of SHA-256 digests, which `printf … | sha256sum` repeats. Which
 //! draws were made of a frame, used or not, is the store's to keep.
 //!
-//! Next: `draw`, then `review` and `estimate`.
+//! Next: `draw`, then `review` and `estimate`; `study` is what the store keeps of it all.
 
 mod draw;
 mod estimate;
 mod review;
+mod study;
 
 use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
 pub use draw::{Draw, DrawFault, DrawnCase, Seed, Weight};
-pub use estimate::{Estimate, Rate, StratumResult, estimate};
+pub use estimate::{Estimate, HUNDREDTHS, Rate, StratumResult, estimate, percent};
 pub use review::{
     Agreement, Answer, CaseReview, Finding, FormFault, Question, ReviewFault, ReviewForm, Reviewed,
     agreement,
 };
+pub use study::{Study, StudyDraw, StudyResult};
 
 /// The first line of a frame's text.
 const HEADING: &str = "registrar-frame-1";

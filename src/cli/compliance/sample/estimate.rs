@@ -13,7 +13,7 @@ use crate::cli::compliance::read;
 use crate::cli::terminal::shown;
 use crate::compliance::interval::{Confidence, Interval};
 use crate::compliance::sample::{
-    CaseReview, Draw, Estimate, ReviewForm, Seed, agreement, estimate,
+    CaseReview, Draw, Estimate, HUNDREDTHS, ReviewForm, Seed, agreement, estimate, percent,
 };
 use crate::store::ResultRow;
 
@@ -21,8 +21,6 @@ use crate::store::ResultRow;
 const DRAW_BYTES_MAX: usize = 1024 * 1024;
 /// Decimals of a rate between 0 and 1: a percentage with two.
 const DECIMALS: u8 = 4;
-/// Parts of which a rate is told.
-const PARTS: u64 = 10_000;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
@@ -167,7 +165,7 @@ impl ToldFinding {
         let told = Self {
             percent: found
                 .rate()
-                .map(|rate| percent(&rate.parts(PARTS).to_string())),
+                .map(|rate| percent(&rate.parts(HUNDREDTHS.into()).to_string())),
             between: interval.map(|Interval { lower, upper, .. }| {
                 [lower, upper].map(|bound| percent(&bound.to_string()))
             }),
@@ -201,13 +199,6 @@ impl ToldFinding {
     }
 }
 
-/// Parts of ten thousand as percent with two decimals.
-fn percent(parts: &str) -> String {
-    let parts = format!("{parts:0>3}");
-    let (whole, decimals) = parts.split_at(parts.len() - 2);
-    format!("{whole}.{decimals}")
-}
-
 impl Told {
     fn text(&self) -> String {
         let confirmed = if self.form_confirmed {
@@ -234,17 +225,5 @@ impl Told {
             );
         }
         text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::percent;
-
-    #[test]
-    fn parts_of_ten_thousand_are_percent_with_two_decimals() {
-        let of = |parts: &str| percent(parts);
-        assert_eq!([of("0"), of("7"), of("83")], ["0.00", "0.07", "0.83"]);
-        assert_eq!([of("8350"), of("10000")], ["83.50", "100.00"]);
     }
 }

@@ -119,6 +119,14 @@ async fn frame(context: &Context, arguments: &FrameArguments) -> anyhow::Result<
         recorded_at: context.clock.now(),
     };
     let row = store.record_frame(&row).await?;
+    anyhow::ensure!(
+        read_form("the frame's form", &row.form)? == form,
+        "the frame {} was recorded with another form, by {} at {}\nhint: a frame has one form; take \
+         it, or make a frame as of another day",
+        hex::encode(row.digest),
+        row.recorded_by,
+        row.recorded_at
+    );
     new_file(&arguments.out, frame.text().as_bytes())?;
     let told = ToldFrame {
         frame_sha256: hex::encode(row.digest),
