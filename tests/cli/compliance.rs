@@ -396,18 +396,12 @@ fn both_clocks_print_for_outcomes_without_a_limit_and_nothing_where_there_is_no_
         "a recess lies in some evaluation: {days}"
     );
     assert_eq!(of("6")["thresholds"][0]["in_time_tolled"], Value::Null);
-    assert_eq!(
-        of("14")["entered_late"],
-        Value::Null,
-        "no day to be late for"
-    );
-    let schools = of("9")["entered_late"].as_array().expect("schools");
-    let by_school: u64 = schools.iter().filter_map(|it| it["cases"].as_u64()).sum();
-    assert!(by_school > 0);
-    assert_eq!(
-        of("9")["thresholds"][0]["entered_late"].as_u64(),
-        Some(by_school)
-    );
+    // The fixture was imported today, long after the day of the count.
+    for it in [of("9"), &of("9")["thresholds"][0]] {
+        assert!(it["entered_untold"].as_u64() > Some(20), "{it}");
+    }
+    let schools = of("9")["entered_late"].as_array();
+    assert_eq!(schools.map_or(0, Vec::len), 0);
 }
 
 #[test]

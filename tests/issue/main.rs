@@ -18,6 +18,7 @@ mod hostile_texts;
 #[path = "../seal/issued.rs"]
 #[expect(dead_code, reason = "the seal's judges need the certificates too")]
 mod issued;
+mod late;
 mod page;
 mod same_bytes;
 mod soak;
