@@ -47,7 +47,9 @@ pub(super) fn many(text: &str) -> Result<Vec<String>, String> {
             Some((from, to)) => {
                 let stretch: std::ops::RangeInclusive<usize> = from..=to;
                 if stretch.is_empty() || to - from >= MANY_MAX {
-                    return Err(format!("`{part}` is no stretch of at most {MANY_MAX} numbers"));
+                    return Err(format!(
+                        "`{part}` is no stretch of at most {MANY_MAX} numbers"
+                    ));
                 }
                 named.extend(stretch.map(|number| number.to_string()));
             }
@@ -236,14 +238,16 @@ impl Reader<'_> {
         let each = match many(&named) {
             Ok(each) => each,
             Err(what) => {
-                self.told.say(place.clone().key(of), what, "write it as \"1 to 17, 20\"");
+                self.told
+                    .say(place.clone().key(of), what, "write it as \"1 to 17, 20\"");
                 return Vec::new();
             }
         };
         self.rows += each.len();
         if self.rows > MANY_MAX {
             let what = format!("the file has more than {MANY_MAX} rows");
-            self.told.say(place.clone(), what, "show one rule in one file");
+            self.told
+                .say(place.clone(), what, "show one rule in one file");
             return Vec::new();
         }
         let of_one = |number: String| {

@@ -12,8 +12,8 @@ use crate::cli::terminal::shown;
 use crate::compliance::decree::Decree;
 use crate::compliance::sample::ReviewForm;
 use crate::compliance::{CLOCK_FIELDS, CaseKind, DATES, Field};
-use crate::template;
 use crate::issue::{CASE_BYTES_MAX, CaseRun, run_case_file};
+use crate::template;
 
 /// Case files of one decree.
 const CASE_FILES_MAX: usize = 1000;
@@ -212,30 +212,27 @@ impl Beside {
     fn run(&self, decree: &Decree) -> Vec<ToldCase> {
         let calendar = self.calendar.as_ref();
         let calendar = calendar.map(|(file, text)| (&**file, &**text));
-        let run = |(file, text): &(String, String)| match run_case_file(
-            decree,
-            (file, text),
-            calendar,
-        ) {
-            Ok(CaseRun {
-                title,
-                cites,
-                differences,
-            }) => ToldCase {
-                file: file.clone(),
-                title: Some(title),
-                cites: Some(cites),
-                passes: differences.is_empty(),
-                problems: differences,
-            },
-            Err(problems) => ToldCase {
-                file: file.clone(),
-                title: None,
-                cites: None,
-                passes: false,
-                problems,
-            },
-        };
+        let run =
+            |(file, text): &(String, String)| match run_case_file(decree, (file, text), calendar) {
+                Ok(CaseRun {
+                    title,
+                    cites,
+                    differences,
+                }) => ToldCase {
+                    file: file.clone(),
+                    title: Some(title),
+                    cites: Some(cites),
+                    passes: differences.is_empty(),
+                    problems: differences,
+                },
+                Err(problems) => ToldCase {
+                    file: file.clone(),
+                    title: None,
+                    cites: None,
+                    passes: false,
+                    problems,
+                },
+            };
         self.files.iter().map(run).collect()
     }
 }
