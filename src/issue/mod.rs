@@ -13,8 +13,8 @@
 //! `averages.rs` for what they say beyond it), `sample.rs` (a report's invented people),
 //! `compliance.rs` (a decree counted over the records), `study.rs` and `studies.rs` (which of its
 //! files are studied, and what came of it), `report.rs` (its report),
-//! `decree_cases.rs` (what a decree makes of a case file's rows), `bundle` (what a court's monitor
-//! counts again).
+//! `decree_cases.rs` (what a decree makes of a case file's rows: `case_rows.rs`,
+//! `case_expected.rs`), `bundle` (what a court's monitor counts again).
 
 mod averages;
 mod batch;

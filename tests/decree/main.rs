@@ -1,9 +1,11 @@
 //! The decrees' language: rules over cases, and the files that hold them.
 
+mod broken;
 mod cases;
 mod files;
 mod predicate_properties;
 mod predicates;
+mod published;
 mod shipped;
 mod standings;
 mod timeliness;
