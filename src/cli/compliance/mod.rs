@@ -11,7 +11,7 @@ mod explain;
 mod marks;
 mod new_decree;
 mod recount;
-mod report;
+pub(in crate::cli) mod report;
 mod sample;
 mod status;
 
