@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use jiff::civil::{Date, date};
 
-use super::super::compliance::report::{draft_mark, limits};
-use super::super::config::{ComplianceConfig, Config};
-use super::super::{Context, issuing};
+use crate::cli::compliance::report::{draft_mark, limits};
+use crate::cli::config::{ComplianceConfig, Config};
+use crate::cli::{Context, issuing};
 use crate::compliance::decree::Decree;
 use crate::compliance::report::{ComplianceReport, GateOverride};
 use crate::compliance::{Span, Systems};
