@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The text that `registrar init` writes: every setting, explained, at its default.
 pub const TEMPLATE: &str = include_str!("registrar.toml");
@@ -30,7 +30,7 @@ pub struct Config {
 }
 
 /// How compliance is counted.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ComplianceConfig {
     /// A decree of the program, or the path of the district's own.

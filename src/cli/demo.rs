@@ -1,12 +1,19 @@
 //! `registrar demo`: the whole way on the district that comes along, without a server or a network.
+//!
+//! Next: `court` makes the compliance report.
+
+mod court;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use include_dir::{Dir, include_dir};
+use serde::Serialize;
 
-use super::config::Config;
+use court::Court;
+
+use super::config::{ComplianceConfig, Config};
 use super::issuing::{self, Press};
 use super::{Context, Done, import, transcript};
 use crate::host;
@@ -44,17 +51,28 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         database: format!("sqlite:{}", out.join("registrar.db").display()),
         documents: out.join("documents"),
         keys: out.join("keys"),
+        compliance: court::systems(),
         ..Config::default()
     };
     let terminal = context.terminal;
 
     terminal.headline("1. Import the district's files");
     let store = Store::open(&config.database).await?;
-    import_district(context, &store, out).await?;
+    let files_of_district = issuing::out_folder(&out.join("files"))?;
+    DISTRICT
+        .extract(&files_of_district)
+        .context("cannot unpack the district's files")?;
+    // Transcripts are made of the student systems' records, and of nothing else.
+    let packages = [synthetic::CENTRAL, synthetic::CHARTERS];
+    import_packages(context, &store, &files_of_district, &packages).await?;
 
     terminal.headline("2. Make throw-away keys");
-    let passphrase = Passphrase::new(hex::encode(host::random_bytes::<16>()))?;
+    let secret = hex::encode(host::random_bytes::<16>());
+    let passphrase = Passphrase::new(secret.clone())?;
     make_keys(context, &config, out, &arguments.suite, &passphrase)?;
+    // Real keys never lie beside what opens them; these certify nothing.
+    issuing::write_private(&out.join("passphrase.txt"), secret.as_bytes())?;
+    fs::write(out.join("registrar.toml"), settings(&config)?)?;
 
     terminal.headline("3. Issue the transcripts of grade 12");
     let press = Press::load(&config.transcript, "transcript", "en")?;
@@ -83,12 +101,19 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     );
     anyhow::ensure!(bad == Conclusion::Invalid, "a changed transcript passed");
     let school = school_of(&office, &batch, &outcome.issued[0]).await?;
+
+    terminal.headline("6. Import the special-education system's files");
+    let packages = [synthetic::SEDS, synthetic::SEDS_UPDATE];
+    import_packages(context, &office.store, &files_of_district, &packages).await?;
+    terminal.headline("7. Report to the court on a consent decree");
+    let court = court::report(context, &config, &office, out).await?;
     office.store.close().await;
     let made = Made {
         files,
         refused: outcome.refused,
         tampered,
         school,
+        court,
         milliseconds: begun.elapsed().as_millis(),
     };
     finish(context, out, &made)
@@ -101,6 +126,7 @@ struct Made {
     tampered: PathBuf,
     /// The state code of a school with students.
     school: String,
+    court: Court,
     milliseconds: u128,
 }
 
@@ -121,30 +147,62 @@ fn finish(context: &Context, out: &Path, made: &Made) -> anyhow::Result<Done> {
         "refused": made.refused,
         "transcript": first.to_string(),
         "tampered": made.tampered.display().to_string(),
+        "court_edition": made.court.file.display().to_string(),
+        "left_out": made.court.left_out,
+        "settings": format!("{out}/registrar.toml"),
         "certificate": format!("{out}/district.pem"),
         "milliseconds": u64::try_from(made.milliseconds)?,
     });
     let program = host::program();
+    let as_of = made.court.as_of;
     context.terminal.data(&answer, || {
         format!(
             "\nDone in {}.{} s. Everything lies in `{out}`:\n\
              \n  transcripts/      {} signed PDFs; open one: {first}\n  \
-             tampered.pdf      the first of them with one bit changed\n  \
-             district.pem      the certificate that a college pins\n  \
+             court-edition.pdf a signed compliance report, without what nobody confirmed\n  \
+             tampered.pdf      the first transcript with one bit changed\n  \
+             district.pem      the certificate that a college and a court pin\n  \
              registrar.db      the records and the ledger\n  \
+             registrar.toml    settings for the commands below\n  \
+             passphrase.txt    what opens the throw-away keys\n  \
              files/            the district's files, as they were imported\n\
              \nTry next:\n\
              \n  {program} verify {first} --trust {out}/district.pem\n  \
              {program} verify {out}/tampered.pdf --trust {out}/district.pem\n  \
              {program} transcript preview --school {} --grade 11 --out {out}/previews \
-             --database sqlite:{out}/registrar.db\n",
+             --config {out}/registrar.toml\n\
+             \nAs the court's monitor, who counts again:\n\
+             \n  {program} verify {out}/court-edition.pdf --trust {out}/district.pem\n  \
+             {program} compliance bundle --as-of {as_of} {} --out {out}/bundle --config \
+             {out}/registrar.toml --passphrase-file {out}/passphrase.txt\n  \
+             {program} compliance recount {out}/court-edition.pdf {out}/bundle --trust \
+             {out}/district.pem\n",
             made.milliseconds / 1000,
             made.milliseconds % 1000 / 100,
             made.files.len(),
             made.school,
+            court::weeks(),
         )
     })?;
     Ok(Done::Yes)
+}
+
+/// The settings by which other commands find what the demo made; paths begin where it ran.
+#[derive(Serialize)]
+struct Settings<'a> {
+    database: &'a str,
+    documents: &'a Path,
+    keys: &'a Path,
+    compliance: &'a ComplianceConfig,
+}
+
+fn settings(config: &Config) -> anyhow::Result<String> {
+    Ok(toml::to_string(&Settings {
+        database: &config.database,
+        documents: &config.documents,
+        keys: &config.keys,
+        compliance: &config.compliance,
+    })?)
 }
 
 /// An empty folder, in place of one that an earlier demo made.
@@ -164,13 +222,13 @@ fn prepare(out: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn import_district(context: &Context, store: &Store, out: &Path) -> anyhow::Result<()> {
-    let files = issuing::out_folder(&out.join("files"))?;
-    DISTRICT
-        .extract(&files)
-        .context("cannot unpack the district's files")?;
-    // Transcripts are made of the student systems' records, and of nothing else.
-    for package in [synthetic::CENTRAL, synthetic::CHARTERS] {
+async fn import_packages(
+    context: &Context,
+    store: &Store,
+    files: &Path,
+    packages: &[&str],
+) -> anyhow::Result<()> {
+    for package in packages {
         let folder = files.join(package);
         let bar = import::spinner(context);
         let mut progress = |progress: intake::Progress<'_>| import::show(&bar, progress);

@@ -362,6 +362,17 @@ fn a_districts_own_folder_lays_a_report_out_and_cannot_take_the_draft_off_its_pa
         "{refused}"
     );
     assert!(!desk.path("less.pdf").exists());
+
+    let silent = "{% extends \"compliance/layout.typ.j2\" %}\n\
+                  {% block quality %}\n#let quality() = []\n{% endblock %}\n\
+                  {% block status %}\n#let status() = []\n#let omitted() = []\n{% endblock %}";
+    std::fs::write(desk.path("marisol/layout.typ.j2"), silent).expect("written");
+    let officer = [&own[..], &OVERRIDE].concat();
+    let refused = desk.fails(&report("silent.pdf", &officer));
+    assert!(
+        refused.contains("no page says `Remedios Varo, Director of Special Education`"),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -1,5 +1,12 @@
 //! A decree of one's own: the folder that `new-decree` makes, and the case files beside a decree.
 
+use std::path::Path;
+
+use registrar::compliance::DiscrepancyKind;
+use registrar::compliance::decree::Decree;
+use registrar::compliance::measure::Status;
+use registrar::exchange::{Model, schema};
+
 use super::Desk;
 
 /// Puts one text in another's place in a file of the folder.
@@ -134,4 +141,58 @@ fn a_review_form_is_looked_at_with_the_decree_that_names_it() {
         "all_of = [\"logs\"]",
     );
     assert!(check().contains("needs logs, which is no question"));
+}
+
+/// What a report may have to say of its decree, by the table of its words.
+fn words_needed() -> Vec<(&'static str, String)> {
+    let mut needed = Vec::new();
+    for decree in ["chanda-smith", "idea-part-b", "continuity"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("report-templates");
+        let file = folder.join(decree).join("decree.toml");
+        let text = std::fs::read_to_string(file).expect("a decree");
+        let decree = Decree::read(decree, &text).expect("it reads");
+        for outcome in decree.outcomes.iter().map(|it| &it.text) {
+            // What is unclear lacks a field that these rules ask for.
+            let counted = outcome.denominator.as_deref().unwrap_or_default();
+            let rules = [&outcome.period, &outcome.population, counted].join(" ");
+            let words: Vec<_> = rules
+                .split(|it: char| !it.is_ascii_alphanumeric() && it != '_')
+                .collect();
+            let fields = outcome.unit.fields().iter();
+            let asked = fields.filter(|field| words.contains(&field.name));
+            needed.extend(asked.map(|field| ("field", field.name.to_owned())));
+        }
+    }
+    let kinds = DiscrepancyKind::ALL.iter();
+    needed.extend(kinds.map(|it| ("about_what", it.word().to_owned())));
+    let statuses = Status::ALL.iter();
+    needed.extend(statuses.map(|it| ("status_word", it.word().to_owned())));
+    let schema = schema(Model::Compliance);
+    for (table, list) in [
+        ("expected", "Expected"),
+        ("part", "UnconfirmedPart"),
+        ("trend_word", "Trend"),
+    ] {
+        let words = schema["$defs"][list]["oneOf"].as_array().expect("a list");
+        let words = words.iter().map(|it| it["const"].as_str().expect("a word"));
+        needed.extend(words.map(|word| (table, word.to_owned())));
+    }
+    needed
+}
+
+#[test]
+fn a_report_has_a_word_in_each_language_for_all_that_it_may_say_of_a_shipped_decree() {
+    let needed = words_needed();
+    assert!(needed.len() > 60, "{}", needed.len());
+    for language in ["en", "es"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("report-templates/compliance");
+        let text = std::fs::read_to_string(folder.join(format!("strings.{language}.toml")));
+        let strings: toml::Table = toml::from_str(&text.expect("strings")).expect("TOML");
+        let lacking = needed.iter().filter(|(table, word)| {
+            let words = strings[*table].as_table().expect("a table");
+            !words.contains_key(word)
+        });
+        let lacking: Vec<_> = lacking.collect();
+        assert!(lacking.is_empty(), "{language}: {lacking:?}");
+    }
 }

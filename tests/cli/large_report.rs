@@ -78,14 +78,11 @@ async fn a_report_of_a_thousand_schools_is_laid_out_within_a_gigabyte() {
         coverage: &Coverage::shipped(),
     };
     let known = report.as_known.parse().expect("an instant");
-    let begun = std::time::Instant::now();
     let made = office.draft(report, known).await.expect("it is laid out");
-    println!("{:?}", begun.elapsed());
     let file = desk.path("large.pdf");
     std::fs::write(&file, &made.pdf).expect("written");
     let page = super::compliance_report::text(&desk, "large.pdf");
     let pages = page.trim_end_matches('\u{c}').split('\u{c}').count();
-    println!("{pages} pages, {} bytes", made.pdf.len());
     assert!(pages < 200, "{pages} pages");
     let said = format!("The {PRINTED} of {SCHOOLS} schools with the most cases");
     assert!(page.contains(&said), "{page}");

@@ -467,6 +467,33 @@ fn the_demo_signs_all_of_grade_12_but_the_students_whom_it_refuses_each_for_its_
         verdict[0]["document"]["document"]["demonstration"], true,
         "and so does the page"
     );
+    let court = answer["court_edition"].as_str().expect("a file");
+    let trust = ["--trust", "demo/district.pem"];
+    let verdict = desk.answer(0, &[&["verify", court][..], &trust].concat());
+    assert_eq!(verdict[0]["conclusion"], "valid");
+    let report = &verdict[0]["document"];
+    assert_eq!(report["left_out"].as_array().map(Vec::len), Some(15));
+    assert_eq!(report["gate"]["overridden"]["by"], "Demo Officer");
+    // The commands that the demo names go on from its folder.
+    let bundle = [
+        "compliance",
+        "bundle",
+        "--as-of",
+        "2026-06-12",
+        "--study-from",
+        "2026-02-09",
+        "--study-to",
+        "2026-03-20",
+        "--out",
+        "demo/bundle",
+        "--config",
+        "demo/registrar.toml",
+        "--passphrase-file",
+        "demo/passphrase.txt",
+    ];
+    desk.answer(0, &bundle);
+    let recount = ["compliance", "recount", court, "demo/bundle"];
+    desk.answer(0, &[&recount[..], &trust].concat());
     desk.answer(
         1,
         &[

@@ -12,7 +12,7 @@ mod forms;
 mod marks;
 mod new_decree;
 mod recount;
-mod report;
+pub(in crate::cli) mod report;
 mod sample;
 mod status;
 

@@ -23,9 +23,9 @@ const TEMPLATE: &str = "compliance";
 const MODEL: &str = "registrar-compliance";
 /// The string of it that every page of a draft shows.
 const DRAFT_MARK: &str = "draft_mark";
-/// A report of a thousand schools has hundreds of pages: some hundred kilobytes for each row of a
-/// table, of which the model says how many there are.
-const MEMORY_BYTES_MAX: u64 = 8 << 30;
+/// A report of a thousand schools needs less than a gigabyte (`tests/cli/large_report.rs`); a
+/// district's folder may print more of them, at some hundred kilobytes for each row of a table.
+const MEMORY_BYTES_MAX: u64 = 4 << 30;
 const DEADLINE: Duration = Duration::from_secs(600);
 
 #[derive(Debug, clap::Args)]
@@ -97,13 +97,8 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
     compliance.may_report(&wanted)?;
     let measured = compliance.measure::<anyhow::Error>(|_, _| Ok(()), |_| {});
     let counted = compliance.report(&measured.await?, &wanted)?;
-    let limits = Limits {
-        deadline: DEADLINE,
-        memory_bytes_max: MEMORY_BYTES_MAX,
-        ..Limits::default()
-    };
     let office = ReportOffice {
-        pool: &Pool::start(&composed, limits, NonZeroUsize::MIN)?,
+        pool: &Pool::start(&composed, limits(), NonZeroUsize::MIN)?,
         template_digest: composed.digest,
         draft_mark: &draft_mark(language)?,
         coverage: &Coverage::shipped(),
@@ -128,6 +123,15 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
     };
     issuing::write_private(&arguments.out, &made.pdf)?;
     tell(context, arguments, &made)
+}
+
+/// What laying out a report may take.
+pub(in crate::cli) fn limits() -> Limits {
+    Limits {
+        deadline: DEADLINE,
+        memory_bytes_max: MEMORY_BYTES_MAX,
+        ..Limits::default()
+    }
 }
 
 /// Who lets records pass that are not complete enough, in words that a page can print.
@@ -158,7 +162,7 @@ fn template(name: &str) -> anyhow::Result<Report> {
 }
 
 /// The program's own word for a draft, whatever a district's folder says.
-fn draft_mark(language: &str) -> anyhow::Result<String> {
+pub(in crate::cli) fn draft_mark(language: &str) -> anyhow::Result<String> {
     let shipped = Report::shipped(TEMPLATE)?;
     let key = format!("strings.{language}.toml: {DRAFT_MARK}");
     let texts = shipped.texts(language).into_iter();

@@ -40,7 +40,8 @@ pub struct Studied {
     pub is_confirmed: bool,
 }
 
-/// The study that answers for an outcome in the period that begins on a day; none where none was made and used.
+/// The study that answers for an outcome in the period that begins on a day; none where none was
+/// made and used.
 pub fn deciding<'s>(outcome: &Outcome, studies: &'s [Study], begins: Date) -> Option<&'s Study> {
     let sample = outcome.text.sample.as_ref()?;
     let of_year = studies.iter().filter(|study| {

@@ -121,8 +121,8 @@ async fn frame(context: &Context, arguments: &FrameArguments) -> anyhow::Result<
     let row = store.record_frame(&row).await?;
     anyhow::ensure!(
         read_form("the frame's form", &row.form)? == form,
-        "the frame {} was recorded with another form, by {} at {}\nhint: a frame has one form; take \
-         it, or make a frame as of another day",
+        "the frame {} was recorded with another form, by {} at {}\nhint: a frame has one form; \
+         take it, or make a frame as of another day",
         hex::encode(row.digest),
         row.recorded_by,
         row.recorded_at
