@@ -27,6 +27,7 @@ fn around() -> Surroundings {
         systems: Systems::default(),
         time_zone: jiff::tz::TimeZone::UTC,
         watched_since: BTreeMap::new(),
+        names_rows: false,
         sent: Default::default(),
     }
 }
