@@ -8,7 +8,7 @@
 //! Never: a global, a cache, a default that hides that the machine was asked.
 
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -113,4 +113,23 @@ pub fn private_folder() -> DirBuilder {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder
+}
+
+/// Reads a file of at most so many bytes. A device or a pipe, whose size nobody knows and which may
+/// never end, is refused before it is opened.
+///
+/// # Errors
+/// What the system said; [`io::ErrorKind::InvalidInput`] where it is no file,
+/// [`io::ErrorKind::FileTooLarge`] where it has more.
+pub fn read_file(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
+    }
+    let mut bytes = Vec::new();
+    let mut file = File::open(path)?.take(bytes_max.saturating_add(1));
+    if file.read_to_end(&mut bytes)? as u64 > bytes_max {
+        let told = format!("it has more than {bytes_max} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, told));
+    }
+    Ok(bytes)
 }

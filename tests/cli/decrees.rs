@@ -196,3 +196,26 @@ fn a_report_has_a_word_in_each_language_for_all_that_it_may_say_of_a_shipped_dec
         assert!(lacking.is_empty(), "{language}: {lacking:?}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_refused_and_never_read_to_an_end_that_does_not_come() {
+    let (desk, folder) = desk();
+    let endless = |file: &str| {
+        let path = desk.path(file);
+        std::fs::remove_file(&path).expect("removed");
+        std::os::unix::fs::symlink("/dev/zero", path).expect("a link");
+    };
+    let case = std::fs::read_dir(desk.path("ours/cases"))
+        .expect("cases")
+        .next();
+    let case = case.expect("one").expect("a file").file_name();
+    endless(&format!("ours/cases/{}", case.display()));
+    for asked in [&*folder, "/dev/zero"] {
+        let said = desk.fails(&["compliance", "check-decree", asked]);
+        assert!(said.contains("it is no file"), "{said}");
+    }
+    endless("ours/decree.toml");
+    let said = desk.fails(&["compliance", "check-decree", &folder]);
+    assert!(said.contains("it is no file"), "{said}");
+}

@@ -4,15 +4,15 @@ use registrar::compliance::decree::{Decree, Direction};
 use registrar::compliance::measure::{Keep, Measuring, results};
 use registrar::compliance::{CaseKind, Surroundings, cases_of, teachers};
 use registrar::record::support::{
-    AssessmentResult, AssessmentSubject, BehaviourPlan, CredentialKind, Demographics, MeetingKind,
-    Participation, RaceEthnicity, Removal, RemovalKind, StaffCredential, StaffMember,
-    SupportRecord, SupportSetting, TransitionPlan,
+    AssessmentResult, AssessmentSubject, BehaviourPlan, CredentialKind, Demographics,
+    EvaluationOutcome, MeetingKind, Participation, RaceEthnicity, Removal, RemovalKind,
+    StaffCredential, StaffMember, SupportRecord, SupportSetting, TransitionPlan,
 };
 use registrar::record::{DayCount, PersonId, YesNo};
 
 use crate::given::{
-    CHARTERS, STUDENT, SUPPORT, around, day, enrolled, evaluation, iep, meeting, of_case, pupil,
-    said, stay, told, without,
+    CHARTERS, STUDENT, SUPPORT, around, day, eligible, enrolled, evaluation, iep, meeting, of_case,
+    pupil, said, stay, told, without,
 };
 
 const AS_OF: &str = "2026-06-12";
@@ -327,4 +327,96 @@ fn who_reported_no_race_is_in_no_group_and_in_everybody_else_of_each() {
     let black = groups[0].ratio.expect("a ratio");
     assert_eq!(black.shown(Direction::Decrease), "2.00");
     assert_eq!(cases_of(CaseKind::Pupil, &at_school(), &whole).len(), 1);
+}
+
+#[test]
+fn a_test_under_two_numbers_of_one_system_is_one_and_the_last_recorded_says_it() {
+    let mut record = at_school();
+    for (person, recorded_on, participation) in [
+        ("1", "2026-06-02", Participation::Tested),
+        ("17", "2026-06-01", Participation::NotTested),
+    ] {
+        let row = AssessmentResult {
+            school: "A".to_owned(),
+            person: person.to_owned(),
+            school_year: "2025-26".parse().expect("a year"),
+            subject: AssessmentSubject::Mathematics,
+            grade_level: "8".parse().expect("a grade"),
+            participation,
+            accommodation: None,
+            level: None,
+        };
+        let mut row = told(STUDENT, row);
+        row.recorded_at = format!("{recorded_on}T08:00:00Z")
+            .parse()
+            .expect("an instant");
+        record.assessments.push(row);
+    }
+    for _ in 0..2 {
+        let found = said(
+            CaseKind::Assessment,
+            &record,
+            &around(AS_OF),
+            &["participation"],
+        );
+        assert_eq!(found, [["tested"]]);
+        record.assessments.reverse();
+    }
+}
+
+#[test]
+fn a_part_about_the_time_after_school_that_was_made_after_the_count_was_not_there() {
+    let has = |updated_on: Option<&str>| {
+        let mut record = iep(at_school(), "P1", "2025-08-14", None, None);
+        let row = TransitionPlan {
+            school: "A".to_owned(),
+            plan: "P1".to_owned(),
+            person: "1".to_owned(),
+            updated_on: updated_on.map(day),
+            assessed_on: None,
+            measurable_goals: Some(YesNo::Yes),
+            services: None,
+            courses_of_study: None,
+            annual_goals: None,
+            pupil_invited: None,
+            agency_invited: None,
+            booklet_given_on: None,
+        };
+        record.transition_plans.push(told(SUPPORT, row));
+        let fields = ["has_transition_plan", "measurable_goals"];
+        said(CaseKind::Pupil, &record, &around(AS_OF), &fields)
+    };
+    assert_eq!(has(Some("2025-10-01")), [["yes", "yes"]]);
+    assert_eq!(has(Some("2025-10-02")), [["no", "?"]]);
+    // A part without any date is as old as its plan.
+    assert_eq!(has(None), [["yes", "yes"]]);
+}
+
+#[test]
+fn a_first_evaluation_is_counted_under_the_category_that_it_found() {
+    let disability = |outcome, from: &str| {
+        let mut row = evaluation("E1", "2025-09-15");
+        row.meeting_held_on = Some(day("2025-11-03"));
+        row.outcome = outcome;
+        let mut record = eligible(at_school(), from, None);
+        record.evaluations.push(told(SUPPORT, row));
+        said(
+            CaseKind::Evaluation,
+            &record,
+            &around(AS_OF),
+            &["disability"],
+        )
+    };
+    let found = Some(EvaluationOutcome::Eligible);
+    assert_eq!(disability(found, "2025-11-03"), [["autism"]]);
+    assert_eq!(disability(found, "2025-11-10"), [["autism"]]);
+    assert_eq!(
+        disability(found, "2026-06-13"),
+        [["?"]],
+        "after the day of the report"
+    );
+    assert_eq!(
+        disability(Some(EvaluationOutcome::NotEligible), "2025-11-10"),
+        [["?"]]
+    );
 }

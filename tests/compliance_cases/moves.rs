@@ -139,3 +139,26 @@ fn what_no_system_tells_of_a_move_is_unknown() {
     assert_eq!(found, [["?", "?", "?", "?"]]);
     assert_eq!(record.enrolments[0].source, STUDENT);
 }
+
+#[test]
+fn who_completed_school_did_so_whatever_followed_and_who_came_back_did_not_leave() {
+    let exits = |reason, back: &str| {
+        let left = Some(("2026-01-30", Some(reason)));
+        let record = enrolled(with_plan(), "A", "2025-08-14", left);
+        let record = enrolled(record, "B", back, None);
+        let fields = ["exited_on", "exit_reason"];
+        said(CaseKind::Exit, &record, &around("2026-11-20"), &fields)
+    };
+    // As of a later day: the course for adults began in the next year.
+    let (in_year, after) = ("2026-03-02", "2026-08-20");
+    for reason in [ExitReason::Graduated, ExitReason::Completed] {
+        let told = [["2026-01-30".to_owned(), reason.to_string()]];
+        assert_eq!(exits(reason, in_year), told);
+        assert_eq!(exits(reason, after), told);
+    }
+    assert!(exits(ExitReason::Dropped, in_year).is_empty());
+    assert_eq!(
+        exits(ExitReason::Dropped, after),
+        [["2026-01-30", "dropped"]]
+    );
+}

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 
 use super::{Context, Done, FILE, Reading, open, text_of};
 use crate::cli::passphrase::PassphraseArguments;
+use crate::host;
 use crate::issue::{BundleOrder, SQL_FOLDER};
 use crate::seal::KeyFolder;
 use crate::template;
@@ -87,11 +88,12 @@ fn sql_of(named: &str) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
             continue;
         };
         anyhow::ensure!(
-            files.len() < SQL_FILES_MAX && path.metadata()?.len() <= SQL_BYTES_MAX,
-            "`{shown}` is too much: {SQL_FILES_MAX} files of {SQL_BYTES_MAX} bytes at most\n\
+            files.len() < SQL_FILES_MAX,
+            "`{shown}` is one too many: {SQL_FILES_MAX} files at most\n\
              hint: this is no second computation of a decree"
         );
-        let text = std::fs::read(&path).with_context(|| format!("cannot read `{shown}`"))?;
+        let text = host::read_file(&path, SQL_BYTES_MAX);
+        let text = text.with_context(|| format!("cannot read `{shown}`"))?;
         files.push((name.to_owned(), text));
     }
     files.sort();

@@ -26,6 +26,7 @@ use jiff::civil::Date;
 use super::{Context, Done};
 use crate::compliance::decree::{DECREE_BYTES_MAX, Decree};
 use crate::compliance::{Span, Systems};
+use crate::host;
 use crate::issue::{Asked, Compliance};
 use crate::record::SchoolYear;
 use crate::store::Store;
@@ -200,13 +201,10 @@ fn text_of(named: &str) -> anyhow::Result<(String, String)> {
 /// The text of a file that belongs to a decree.
 fn read(path: &Path, bytes_max: usize) -> anyhow::Result<String> {
     let shown = path.display();
-    let size = std::fs::metadata(path).map(|it| it.len());
-    let size = size.with_context(|| format!("cannot read `{shown}`"))?;
-    anyhow::ensure!(
-        size <= bytes_max as u64,
-        "`{shown}` has {size} bytes, {bytes_max} at most\nhint: this is no file of a decree"
-    );
-    std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}` as text"))
+    let bytes = host::read_file(path, bytes_max as u64);
+    let bytes = bytes.with_context(|| format!("cannot read `{shown}`"))?;
+    let text = String::from_utf8(bytes);
+    text.with_context(|| format!("cannot read `{shown}` as text"))
 }
 
 /// The place of an outcome in a decree.

@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use super::pupil::{Pupil, id, text};
 use super::{Case, CaseKind, Value};
 use crate::record::YesNo;
-use crate::record::support::{Evaluation, EvaluationOutcome, Recorded, Referral, SupportPlanKind};
+use crate::record::support::{
+    Eligibility, Evaluation, EvaluationOutcome, Recorded, Referral, SupportPlanKind,
+};
 
 /// The birthday before which a child who comes from Part C must have a plan (34 CFR 300.101(b)).
 const PART_B_FROM_AGE: i16 = 3;
@@ -134,6 +136,11 @@ fn of_evaluation(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Case {
         case.know(field, around.happened(*day));
     }
     let held = around.happened(*meeting_held_on);
+    if case.get("disability").is_none()
+        && let Some(found) = found_eligible(pupil, held, *outcome)
+    {
+        pupil.with_eligibility(&mut case, found);
+    }
     let ended = outcome.filter(|it| held.is_some() || *it == EvaluationOutcome::Stopped);
     case.know("outcome", ended.map(|it| Value::Code(it.code())));
     case.know("delay_code", delay_code.as_deref().map(text));
@@ -161,6 +168,22 @@ fn of_evaluation(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Case {
         case.know("referred_on", around.happened(Some(*referred_on)));
     }
     case
+}
+
+/// The category that an evaluation found: an initial one begins before the child has any.
+fn found_eligible<'a>(
+    pupil: &Pupil<'a>,
+    held: Option<Date>,
+    outcome: Option<EvaluationOutcome>,
+) -> Option<&'a Recorded<Eligibility>> {
+    let held = held.filter(|_| outcome == Some(EvaluationOutcome::Eligible))?;
+    let later = || {
+        let rows = pupil.support(&pupil.record.eligibilities);
+        let is_later = |day: Date| held <= day && day <= pupil.around.as_of;
+        rows.filter(|it| is_later(it.row.begins_on))
+            .min_by_key(|it| (it.row.begins_on, it.row.disability, &it.source))
+    };
+    pupil.eligibility_on(held).or_else(later)
 }
 
 /// Whether a child came from another agency to which consent had been given, before that decided:

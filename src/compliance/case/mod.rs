@@ -168,7 +168,7 @@ pub fn cases_of(kind: CaseKind, record: &SupportRecord, around: &Surroundings) -
     let pupil = Pupil { record, around };
     let mut cases = match kind {
         CaseKind::Pupil => pupils::enrolled(&pupil),
-        CaseKind::Exit => pupils::exit(&pupil),
+        CaseKind::Exit => pupils::exits(&pupil),
         CaseKind::Assessment => pupils::assessments(&pupil),
         CaseKind::Referral => evaluations::referrals(&pupil),
         CaseKind::Evaluation => evaluations::evaluations(&pupil),

@@ -278,15 +278,7 @@ impl<'a> Pupil<'a> {
         case.know("grade", grade.map(|grade| Value::Count(grade.into())));
         case.know("age", self.age_on(day).map(Value::Count));
         if let Some(eligibility) = self.eligibility_on(day) {
-            case.reads(self.around, eligibility);
-            let Eligibility {
-                disability,
-                degree_of_support,
-                ..
-            } = &eligibility.row;
-            case.set("disability", Value::Code(disability.code()));
-            let degree = degree_of_support.map(|degree| Value::Code(degree.code()));
-            case.know("degree_of_support", degree);
+            self.with_eligibility(case, eligibility);
         }
         // The system of the enrolment first.
         let is_other = |source: &str| enrolment.is_none_or(|it| it.source != source);
@@ -306,6 +298,19 @@ impl<'a> Pupil<'a> {
                 case.reads(self.around, plan);
             }
         }
+    }
+
+    /// Says under which category a case is counted.
+    pub fn with_eligibility(&self, case: &mut Case, recorded: &Recorded<Eligibility>) {
+        case.reads(self.around, recorded);
+        let Eligibility {
+            disability,
+            degree_of_support,
+            ..
+        } = &recorded.row;
+        case.set("disability", Value::Code(disability.code()));
+        let degree = degree_of_support.map(|degree| Value::Code(degree.code()));
+        case.know("degree_of_support", degree);
     }
 }
 

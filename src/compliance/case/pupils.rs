@@ -8,7 +8,7 @@ use super::{Case, CaseKind, Span, Value};
 use crate::record::support::{
     AssessmentResult, Evaluation, Recorded, RemovalKind, SupportPlan, TransitionPlan,
 };
-use crate::record::{DayCount, Enrolment};
+use crate::record::{DayCount, Enrolment, ExitReason};
 
 /// A case of a pupil who is enrolled on the day of the count: one in each year of reports, named by
 /// the calendar year in which it begins.
@@ -177,40 +177,66 @@ fn last_evaluation(pupil: &Pupil<'_>, case: &mut Case, day: Date) {
     }
 }
 
-/// A case of a pupil whose last enrolment ended for good, or nobody said why; the exit reason of
+/// A case for each primary enrolment that ended for good, or nobody said why; the exit reason of
 /// the latter is unknown.
-pub(super) fn exit(pupil: &Pupil<'_>) -> Vec<Case> {
+///
+/// Who completed school did so whatever followed, such as a course for adults. Who left otherwise
+/// and is back by the end of the period did not leave for good in it.
+pub(super) fn exits(pupil: &Pupil<'_>) -> Vec<Case> {
     let enrolments = pupil.enrolments();
-    let Some(last) = enrolments.last() else {
-        return Vec::new();
+    let by = pupil.around.period.ends.min(pupil.around.as_of);
+    let is_exit = |place: usize, it: &Recorded<Enrolment>| {
+        let next = enrolments.get(place + 1);
+        let is_back = next.is_some_and(|next| next.row.entered_on <= by);
+        match it.row.exit_reason {
+            Some(ExitReason::Graduated | ExitReason::Completed) => true,
+            Some(reason) => ends_for_good(reason) && !is_back,
+            // A next enrolment says why.
+            None => next.is_none(),
+        }
     };
+    let mut cases = Vec::new();
+    for (place, it) in enrolments.iter().enumerate() {
+        let left_on = pupil.around.happened(it.row.left_on);
+        if let Some(left_on) = left_on.filter(|_| is_exit(place, it)) {
+            cases.push(exit(pupil, it, left_on));
+        }
+    }
+    cases
+}
+
+fn exit(pupil: &Pupil<'_>, recorded: &Recorded<Enrolment>, left_on: Date) -> Case {
     let Enrolment {
         school,
         entered_on,
-        left_on,
         exit_reason,
         ..
-    } = &last.row;
-    let is_ended = exit_reason.is_none_or(ends_for_good);
-    let Some(left_on) = pupil.around.happened(*left_on).filter(|_| is_ended) else {
-        return Vec::new();
-    };
+    } = &recorded.row;
     // Who comes back may leave once more.
     let name = format!("exit/{}/{entered_on}", pupil.record.id);
     let mut case = Case::new(CaseKind::Exit, name);
-    case.reads(pupil.around, last);
+    case.reads(pupil.around, recorded);
     pupil.describe(&mut case, school, left_on);
     let reason = exit_reason.map(|reason| Value::Code(reason.code()));
     case.know("exit_reason", reason);
     case.set("exited_on", left_on);
-    vec![case]
+    case
 }
 
-/// The tests that count, one for each subject and year whichever systems tell of it.
+/// The tests that count, one for each subject and year whichever systems tell of it, and under
+/// however many numbers a system had the pupil: the row that was recorded last.
 pub(in crate::compliance) fn counted<'a>(pupil: &Pupil<'a>) -> Vec<&'a Recorded<AssessmentResult>> {
     let fact = |row: &AssessmentResult| (tested_on(row), row.subject);
     let mut rows = pupil.facts("assessments", &pupil.record.assessments, fact);
     rows.retain(|it| tested_on(&it.row) <= pupil.around.as_of);
+    rows.sort_by(|one, other| {
+        let order = |it: &Recorded<AssessmentResult>| (fact(&it.row), it.recorded_at);
+        let of_key =
+            |it: &Recorded<AssessmentResult>| (it.row.school.clone(), it.row.person.clone());
+        let by_order = order(other).cmp(&order(one));
+        by_order.then_with(|| of_key(one).cmp(&of_key(other)))
+    });
+    rows.dedup_by_key(|it| fact(&it.row));
     rows
 }
 

@@ -123,7 +123,14 @@ impl<'d> Clocks<'d> {
         let (Some((started, to)), Some(clock)) = (self.ends(case), self.of_case(case)) else {
             return Vec::new();
         };
-        let in_time = |clock: &Clock<'_>, days| Some(to? <= clock.due(&started, days).ok()?.on);
+        // What ended before it began is a mistake of the records, and in time of nothing.
+        let to = to.filter(|to| *to >= started.on);
+        // The readings are those of the days alone, whatever was agreed.
+        let plain = Started {
+            extended_to: None,
+            ..started
+        };
+        let in_time = |clock: &Clock<'_>, days| Some(to? <= clock.due(&plain, days).ok()?.on);
         let deadline = |days: &Option<u32>| {
             let days = (*days)?;
             let on = clock.own.due(&started, days).ok()?.on;

@@ -197,13 +197,9 @@ fn read_form(named: &str, text: &str) -> anyhow::Result<ReviewForm> {
 /// Reads a frame's file, whose digest has to be one that was recorded.
 async fn recorded(store: &Store, path: &Path) -> anyhow::Result<(Frame, FrameRow)> {
     let shown = path.display();
-    let size = std::fs::metadata(path).map(|it| it.len());
-    let size = size.with_context(|| format!("cannot read `{shown}`"))?;
-    anyhow::ensure!(
-        size <= FRAME_BYTES_MAX,
-        "`{shown}` is too large for a frame"
-    );
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"))?;
+    let bytes = host::read_file(path, FRAME_BYTES_MAX);
+    let bytes = bytes.with_context(|| format!("cannot read `{shown}`"))?;
+    let text = String::from_utf8(bytes).with_context(|| format!("`{shown}` is no text"))?;
     let frame = Frame::read(&text).with_context(|| {
         format!("`{shown}` is no frame\nhint: it is the file that `sample frame --out` wrote")
     })?;

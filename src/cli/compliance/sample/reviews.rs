@@ -107,11 +107,8 @@ pub(super) fn read(folder: &Path) -> anyhow::Result<Vec<CaseReview>> {
 }
 
 fn review(file: &Path) -> Result<CaseReview, Vec<String>> {
-    let size = std::fs::metadata(file).map_err(|error| vec![error.to_string()])?;
-    if size.len() > REVIEW_BYTES_MAX {
-        return Err(vec![format!("more than {REVIEW_BYTES_MAX} bytes")]);
-    }
-    let text = std::fs::read_to_string(file).map_err(|error| vec![error.to_string()])?;
+    let bytes = host::read_file(file, REVIEW_BYTES_MAX).map_err(|error| vec![error.to_string()])?;
+    let text = String::from_utf8(bytes).map_err(|_| vec!["it is no text".to_owned()])?;
     let filled: Filled = toml::from_str(&text).map_err(|error| {
         let lines = error
             .span()
