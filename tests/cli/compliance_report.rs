@@ -17,13 +17,13 @@ const UNCONFIRMED: [&str; 15] = [
     "2", "3", "5", "7A", "7B", "8", "9", "10", "11", "12", "14", "15", "16", "17", "18",
 ];
 
-fn report<'a>(out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+pub(super) fn report<'a>(out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let asked = ["compliance", "report", "--as-of", AS_OF, "--out", out];
     [&asked[..], more].concat()
 }
 
 /// Leaves out what nobody confirmed.
-fn leaving_out() -> Vec<&'static str> {
+pub(super) fn leaving_out() -> Vec<&'static str> {
     let each = UNCONFIRMED.iter().flat_map(|it| ["--leave-out", it]);
     each.collect()
 }

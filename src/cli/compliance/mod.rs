@@ -15,6 +15,7 @@ mod report;
 mod sample;
 mod status;
 
+use std::io::Read as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -185,16 +186,20 @@ fn text_of(named: &str) -> anyhow::Result<(String, String)> {
     Ok((path.display().to_string(), read(&path, DECREE_BYTES_MAX)?))
 }
 
-/// The text of a file that belongs to a decree.
+/// The text of a file that belongs to a decree. What never ends, such as a device, is read no
+/// further than the bound.
 fn read(path: &Path, bytes_max: usize) -> anyhow::Result<String> {
     let shown = path.display();
-    let size = std::fs::metadata(path).map(|it| it.len());
-    let size = size.with_context(|| format!("cannot read `{shown}`"))?;
+    let file = std::fs::File::open(path).with_context(|| format!("cannot read `{shown}`"))?;
+    let mut text = Vec::new();
+    let read = file.take(bytes_max as u64 + 1).read_to_end(&mut text);
+    read.with_context(|| format!("cannot read `{shown}`"))?;
     anyhow::ensure!(
-        size <= bytes_max as u64,
-        "`{shown}` has {size} bytes, {bytes_max} at most\nhint: this is no file of a decree"
+        text.len() <= bytes_max,
+        "`{shown}` has more than {bytes_max} bytes, which is the most\nhint: this is no file of a \
+         decree"
     );
-    std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}` as text"))
+    String::from_utf8(text).with_context(|| format!("cannot read `{shown}` as text"))
 }
 
 /// The place of an outcome in a decree.

@@ -273,10 +273,16 @@ impl<'a> Pupil<'a> {
         case.know("age", self.age_on(day).map(Value::Count));
         if let Some(eligibility) = self.eligibility_on(day) {
             let Eligibility {
+                school,
+                person,
+                begins_on,
                 disability,
                 degree_of_support,
                 ..
             } = &eligibility.row;
+            let name = format!("{begins_on}/{}", disability.code());
+            let named = row("eligibilities", school, person, &name);
+            case.rows.push(named.of_source(&eligibility.source));
             case.set("disability", Value::Code(disability.code()));
             let degree = degree_of_support.map(|degree| Value::Code(degree.code()));
             case.know("degree_of_support", degree);
@@ -285,11 +291,13 @@ impl<'a> Pupil<'a> {
         let is_other = |source: &str| enrolment.is_none_or(|it| it.source != source);
         let demographics = self.student(&self.record.demographics);
         if let Some(demographics) = demographics.min_by_key(|it| is_other(&it.source)) {
-            let row = &demographics.row;
-            case.know("race", row.race.map(|race| Value::Code(race.code())));
-            let group = row.race.filter(|it| *it != RaceEthnicity::NotReported);
+            let told = &demographics.row;
+            case.know("race", told.race.map(|race| Value::Code(race.code())));
+            let group = told.race.filter(|it| *it != RaceEthnicity::NotReported);
             case.know("race_group", group.map(|race| Value::Code(race.code())));
-            case.know("english_learner", row.english_learner);
+            case.know("english_learner", told.english_learner);
+            let named = row("demographics", &told.school, &told.person, &told.person);
+            case.rows.push(named.of_source(&demographics.source));
         }
         if self.support_sends("support_plans") {
             case.set("has_iep", self.has_iep_on(day));

@@ -28,6 +28,11 @@ pub(super) fn enrolled(pupil: &Pupil<'_>) -> Vec<Case> {
         .max_by_key(|it| (it.row.begins_on, &it.source));
     let at_home = residence.map(|it| it.row.residence_school == *school);
     case.know("at_home_school", at_home);
+    if let Some(it) = residence {
+        let begins_on = it.row.begins_on.to_string();
+        let named = row("residences", &it.row.school, &it.row.person, &begins_on);
+        case.rows.push(named.of_source(&it.source));
+    }
     if let Some(plan) = pupil.plan_on(day) {
         planned(pupil, &mut case, plan, day);
     }

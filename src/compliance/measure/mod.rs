@@ -21,11 +21,11 @@ use std::collections::BTreeMap;
 pub use deadline::{Deadline, EnteredLate, InTime, Timeliness};
 pub use list::list_heading;
 pub use placing::{Placed, Reason};
-pub(in crate::compliance) use result::share;
 pub use result::{
-    Figure, GroupRisk, OutcomeResult, Share, Status, TargetShown, ThresholdResult, results,
+    Figure, GroupRisk, OutcomeResult, Share, Status, TargetShown, ThresholdResult, group_risks,
+    results, share,
 };
-pub use tally::{OutcomeTally, Tally};
+pub use tally::{OutcomeTally, Tally, UNKNOWN};
 
 use super::case::{Case, CaseKind, Surroundings, cases_of, teachers};
 use super::clock::LeftOut;
