@@ -18,6 +18,8 @@
     reason = "a benchmark measures time and starts itself again"
 )]
 
+#[path = "common/cost.rs"]
+mod cost;
 #[path = "common/district.rs"]
 mod district;
 
@@ -28,9 +30,11 @@ use std::time::Instant;
 
 use registrar::host::Clock;
 use registrar::issue::{Coverage, Examination, Examined, IssueError};
+use registrar::synthetic::{CENTRAL, CHARTERS};
 use registrar::template::Report;
 use registrar::transcript::Policy;
 
+use cost::{peak_megabytes, processor_seconds};
 use district::{Fallible, open, prepare, request, runtime};
 
 /// The program's own.
@@ -43,18 +47,6 @@ const RATIO_MAX: f64 = 13.0;
 /// Ten times as many students may take this many times as much memory: pages do not grow with a
 /// district, tables of schools and courses do, and the different ways in which figures differ.
 const MEMORY_RATIO_MAX: f64 = 1.5;
-/// The time that all threads of this process have spent on processors.
-fn processor_seconds() -> Fallible<f64> {
-    /// Linux counts so many a second for whoever reads it, on every machine.
-    const TICKS_A_SECOND: f64 = 100.0;
-    let stat = std::fs::read_to_string("/proc/self/stat")?;
-    // The name of the program stands in brackets, and may hold spaces.
-    let (_, fields) = stat.rsplit_once(") ").ok_or("no times")?;
-    let ticks = fields.split(' ').skip(11).take(2).map(str::parse::<f64>);
-    let ticks = ticks.collect::<Result<Vec<_>, _>>()?;
-    Ok(ticks.iter().sum::<f64>() / TICKS_A_SECOND)
-}
-
 /// The most memory that an audit may hold, of whichever district.
 const PEAK_MEGABYTES_MAX: f64 = 400.0;
 
@@ -74,7 +66,7 @@ fn main() -> Fallible<()> {
     let mut figures = Vec::new();
     for students in [large / 10, large] {
         let folder = tempfile::tempdir()?;
-        runtime()?.block_on(prepare(folder.path(), students))?;
+        runtime()?.block_on(prepare(folder.path(), students, &[CENTRAL, CHARTERS]))?;
         for mode in ["findings", "causes"] {
             figures.push(in_a_process_of_its_own(mode, folder.path(), students)?);
         }
@@ -187,12 +179,4 @@ async fn examine(mode: &str, folder: &Path) -> Fallible<()> {
     let megabytes = peak_megabytes()?;
     println!("{seconds}\n{busy}\n{megabytes}\n{records}\n{came_to}");
     Ok(())
-}
-
-/// The most memory that this process ever held.
-fn peak_megabytes() -> Fallible<f64> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
-    Ok(kilobytes.ok_or("no peak")?.parse::<f64>()? / 1024.0)
 }

@@ -19,15 +19,15 @@ pub fn runtime() -> Fallible<tokio::runtime::Runtime> {
         .build()?)
 }
 
-/// Makes a district of so many students up and imports it into a database in the folder; gives the
-/// rows of each package.
-pub async fn prepare(folder: &Path, students: u32) -> Fallible<Vec<u64>> {
+/// Makes a district of so many students up and imports these packages of it into a database in the
+/// folder; gives the rows of each.
+pub async fn prepare(folder: &Path, students: u32, packages: &[&str]) -> Fallible<Vec<u64>> {
     let files = folder.join("files");
     let plan = synthetic::Plan::new(students, 20_261_122);
     synthetic::generate(&plan, &files, &mut |_| {})?;
     let store = open(folder).await?;
     let mut rows = Vec::new();
-    for package in [synthetic::CENTRAL, synthetic::CHARTERS] {
+    for package in packages {
         let path = files.join(package);
         let options = Options::default();
         let imported = intake::import(&store, &path, &options, Clock::System, &mut |_| {}).await?;
@@ -38,6 +38,7 @@ pub async fn prepare(folder: &Path, students: u32) -> Fallible<Vec<u64>> {
         std::fs::remove_dir_all(&path)?;
     }
     store.close().await;
+    std::fs::remove_dir_all(&files)?;
     Ok(rows)
 }
 

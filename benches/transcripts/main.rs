@@ -40,6 +40,7 @@ use registrar::record::{Directory, GradeLevel, PersonId, Scope};
 use registrar::render::{Attachment, Job, Limits, Pool, Relationship, Renderer};
 use registrar::seal::{self, Issuer, Root, Statement, Suite, TrustStore};
 use registrar::store::{Store, StudentQuery};
+use registrar::synthetic::{CENTRAL, CHARTERS};
 use registrar::template::{Composed, Owners, Report};
 use registrar::transcript::audit::Severity;
 use registrar::transcript::{
@@ -105,7 +106,7 @@ fn moment() -> Timestamp {
 /// A synthetic district with a class of [`SENIORS`], imported.
 async fn prepare(folder: &Path) -> Fallible<()> {
     let begun = now();
-    let rows = district::prepare(folder, STUDENTS).await?;
+    let rows = district::prepare(folder, STUDENTS, &[CENTRAL, CHARTERS]).await?;
     let seconds = begun.elapsed().as_secs_f64();
     println!("a district made up and imported: {rows:?} rows, {seconds:.1} s");
     Ok(())

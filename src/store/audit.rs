@@ -198,7 +198,7 @@ macro_rules! catalogue_places_in {
 }
 
 /// The tables that a finding or a case can be about, each with what names a row in it.
-const PLACES: [(&str, Sql); 29] = [
+const PLACES: [(&str, Sql); 32] = [
     (
         "people",
         // A person's own rows; `people` twice would be one alias for two tables.
@@ -225,6 +225,9 @@ const PLACES: [(&str, Sql); 29] = [
     places_in!("totals", "figure"),
     places_in!("plans", "plan"),
     places_in!("awards", "award"),
+    places_in!("demographics", "person"),
+    places_in!("residences", "begins_on"),
+    places_in!("eligibilities", "begins_on || '/' || m.disability"),
     places_in!("referrals", "referral"),
     places_in!("evaluations", "evaluation"),
     places_in!("support_plans", "plan"),

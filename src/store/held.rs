@@ -96,6 +96,20 @@ pub enum ReleaseError {
     Store(#[from] StoreError),
 }
 
+/// The rows for which people are held when this holds of them, `$1` at most.
+macro_rules! rows_held {
+    ($($when:expr),+) => {
+        concat!(
+            "SELECT h.source, h.person, h.state_id, h.held_since, h.problem, h.table_name, \
+             h.import, f.name, h.line FROM held_rows h LEFT JOIN import_files f ON \
+             f.number = h.file WHERE ",
+            $($when,)+
+            " ORDER BY h.source, h.person, CASE h.problem WHEN 'held_back' THEN 1 ELSE 0 END, \
+             h.import, h.file, h.line LIMIT $1"
+        )
+    };
+}
+
 impl Store {
     /// Who is held now, and for what: at most so many rows.
     ///
@@ -108,20 +122,29 @@ impl Store {
             open_end!(),
             ") p"
         ));
-        const ROWS: Sql = Sql::both(concat!(
-            "SELECT h.source, h.person, h.state_id, h.held_since, h.problem, h.table_name, \
-             h.import, f.name, h.line FROM held_rows h LEFT JOIN import_files f ON \
-             f.number = h.file WHERE h.recorded_to = ",
-            open_end!(),
-            " ORDER BY h.source, h.person, CASE h.problem WHEN 'held_back' THEN 1 ELSE 0 END, \
-             h.import, h.file, h.line LIMIT $1"
-        ));
+        const ROWS: Sql = Sql::both(rows_held!("h.recorded_to = ", open_end!()));
         let mut connection = self.connection().await?;
         let mut session = connection.session();
         let people = session.count(PEOPLE, &[]).await?.unsigned_abs();
         let rows = session.rows(ROWS, &[i64::from(rows_max).into()]).await?;
         let rows = rows.iter().map(held_row).collect::<Result<_, _>>()?;
         Ok(HeldNow { people, rows })
+    }
+
+    /// The rows for which people were held at an instant: at most so many.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn held_rows(
+        &self,
+        known: Timestamp,
+        rows_max: u32,
+    ) -> Result<Vec<HeldRow>, StoreError> {
+        const ROWS: Sql = Sql::both(rows_held!("h.recorded_from <= $2 AND h.recorded_to > $2"));
+        let values = [i64::from(rows_max).into(), instant_text(known).into()];
+        let mut connection = self.connection().await?;
+        let rows = connection.session().rows(ROWS, &values).await?;
+        rows.iter().map(held_row).collect()
     }
 
     /// How many people each source had held at an instant.

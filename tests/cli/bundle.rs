@@ -15,21 +15,25 @@ use super::{Desk, talk};
 /// Days of a report: at a year's end, in its middle, and a year before.
 const DAYS: [&str; 3] = [AS_OF, "2025-11-03", "2025-06-13"];
 
-fn bundle(desk: &Desk, as_of: &str, out: &str) -> PathBuf {
-    desk.done(&[
-        "compliance",
-        "bundle",
-        "--as-of",
-        as_of,
-        "--out",
-        out,
-        "--quiet",
-    ]);
+pub(super) fn bundle(desk: &Desk, as_of: &str, out: &str) -> PathBuf {
+    bundle_of(desk, "chanda-smith", as_of, out, &[])
+}
+
+pub(super) fn bundle_of(
+    desk: &Desk,
+    decree: &str,
+    as_of: &str,
+    out: &str,
+    more: &[&str],
+) -> PathBuf {
+    let bundle = ["compliance", "bundle", "--as-of", as_of, "--out", out];
+    let of = ["--decree", decree, "--quiet"];
+    desk.done(&[&bundle[..], &of, more].concat());
     desk.path(out)
 }
 
 /// The cells of a file of the bundle, its heading first.
-fn cells(path: &Path) -> Vec<csv::StringRecord> {
+pub(super) fn cells(path: &Path) -> Vec<csv::StringRecord> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .from_path(path)
@@ -111,13 +115,63 @@ impl Second {
     }
 }
 
-#[tokio::test]
-async fn sql_that_reads_dates_codes_and_calendars_puts_every_case_into_the_class_of_the_program() {
+/// Eight children from Part C, of whom the district's own system tells none this year: with a plan on
+/// the third birthday, a day later, and never; not eligible; refused; withdrawn; and referred to Part
+/// C 89 and 90 days before.
+fn from_part_c(desk: &Desk) {
+    let folder = desk.path("part-c");
+    std::fs::create_dir(&folder).expect("a folder");
+    let tables = ["people", "referrals", "evaluations", "support_plans"];
+    let tables = tables.map(|table| format!("[tables.{table}]\nmode = \"delta\"\n"));
+    let manifest = "format = \"registrar-package/1\"\nsource = \"marisol-seds\"\n\
+                    district = \"1999999\"\nexported_at = \"2026-06-27T20:00:00Z\"\n\
+                    schools = [\"19999990100017\"]\n";
+    let write = |file: &str, text: String| {
+        std::fs::write(folder.join(file), text).expect("written");
+    };
+    write("manifest.toml", manifest.to_owned() + &tables.concat());
+    let mut people = "school,person,legal_given,legal_family,birth_date\n".to_owned();
+    let mut referrals = "school,referral,person,referred_by,referred_on,part_c_referred_on,\
+                         consent_received_on,consent_refused_on,withdrawn_on\n"
+        .to_owned();
+    for (child, part_c, consent, refused, withdrawn) in [
+        (1, "2025-03-01", "2025-07-20", "", ""),
+        (2, "2025-03-01", "2025-07-20", "", ""),
+        (3, "2025-03-01", "2025-07-20", "", ""),
+        (4, "2025-03-01", "2025-07-20", "", ""),
+        (5, "2025-03-01", "", "2025-07-20", ""),
+        (6, "2025-03-01", "", "", "2025-07-20"),
+        (7, "2025-07-13", "2025-07-20", "", ""),
+        (8, "2025-07-12", "2025-07-20", "", ""),
+    ] {
+        let number = format!("790000{child}");
+        people += &format!("19999990100017,{number},A.,Child,2022-10-10\n");
+        referrals += &format!(
+            "19999990100017,{number}-R1,{number},part_c,2025-07-15,{part_c},{consent},{refused},\
+             {withdrawn}\n"
+        );
+    }
+    write("people.csv", people);
+    write("referrals.csv", referrals);
+    let evaluation = "school,evaluation,person,kind,referral,consent_received_on,meeting_held_on,\
+                      outcome\n19999990100017,7900004-E1,7900004,initial,7900004-R1,2025-07-20,\
+                      2025-09-01,not_eligible\n";
+    write("evaluations.csv", evaluation.to_owned());
+    let plans = "school,plan,person,kind,begins_on\n\
+                 19999990100017,7900001-P1,7900001,iep,2025-10-10\n\
+                 19999990100017,7900002-P1,7900002,iep,2025-10-11\n";
+    write("support_plans.csv", plans.to_owned());
+    desk.done(&["import", &folder.display().to_string(), "--quiet"]);
+}
+
+/// Cases by outcome, all of which program and SQL put into the same class.
+async fn agreed(decree: &str) -> BTreeMap<String, i64> {
     let desk = desk();
     desk.keys();
+    from_part_c(&desk);
     let mut counted: BTreeMap<String, i64> = BTreeMap::new();
     for as_of in DAYS {
-        let mut second = Second::of(&bundle(&desk, as_of, as_of)).await;
+        let mut second = Second::of(&bundle_of(&desk, decree, as_of, as_of, &[])).await;
         assert_eq!(second.differences().await, [""; 0], "{as_of}");
         let by_sql = second.cases("said_by_sql").await;
         assert_eq!(by_sql, second.cases("said_by_program").await, "{as_of}");
@@ -125,8 +179,44 @@ async fn sql_that_reads_dates_codes_and_calendars_puts_every_case_into_the_class
             *counted.entry(outcome).or_default() += cases;
         }
     }
+    assert!(counted.values().all(|cases| *cases > 0), "{counted:?}");
+    counted
+}
+
+#[tokio::test]
+async fn sql_that_reads_dates_codes_and_calendars_puts_every_case_into_the_class_of_the_program() {
+    let counted = agreed("chanda-smith").await;
     assert!(counted.len() >= 10, "ten outcomes have cases: {counted:?}");
     assert!(counted.values().sum::<i64>() > 1000, "{counted:?}");
+}
+
+#[tokio::test]
+async fn sql_of_the_indicators_puts_every_case_into_the_class_of_the_program() {
+    let counted = agreed("idea-part-b").await;
+    let indicators: Vec<&str> = counted.keys().map(|it| &**it).collect();
+    assert_eq!(indicators, ["B1", "B11", "B12", "B13", "B2", "B5"]);
+    assert!(counted.values().sum::<i64>() > 400, "{counted:?}");
+    assert!(counted["B12"] >= 8, "{counted:?}");
+}
+
+#[test]
+fn who_is_held_is_told_as_it_was_in_the_state_of_the_records_that_is_read() {
+    let desk = desk();
+    desk.keys();
+    let told = super::compliance::status(&desk);
+    let before = told["as_known"].as_str().expect("an instant").to_owned();
+    let package = super::held::without_a_key(&desk);
+    let landed = desk.answer(0, &["import", "--hold", &package]);
+    assert_eq!(landed[0]["held_people"][0], "9000001");
+    let held = |out: &str, more: &[&str]| {
+        let bundle = bundle_of(&desk, "chanda-smith", AS_OF, out, more);
+        cells(&bundle.join("held.csv"))
+    };
+    let then = held("then", &["--as-known", &before]);
+    assert_eq!(then.len(), 1, "nobody was held then: {then:?}");
+    let now = held("now", &[]);
+    assert_eq!(now.len(), 2, "{now:?}");
+    assert_eq!((&now[1][1], &now[1][6]), ("9000001", "marks.csv"));
 }
 
 #[tokio::test]
@@ -267,6 +357,7 @@ fn every_case_of_a_list_has_its_inputs_and_rows_and_every_column_a_meaning() {
             told.insert(kind.trim_end_matches(".csv"), of_case.collect());
         }
     }
+    let mut tables: BTreeSet<String> = BTreeSet::new();
     let sourced: BTreeSet<String> = files
         .iter()
         .filter(|it| it.starts_with("rows/"))
@@ -276,9 +367,14 @@ fn every_case_of_a_list_has_its_inputs_and_rows_and_every_column_a_meaning() {
                 row[5].ends_with(".csv") && row[6].parse::<u64>().is_ok(),
                 "{row:?}"
             );
+            tables.insert(row[1].to_owned());
             row[0].to_owned()
         })
         .collect();
+    // What a case tells of its pupil has its line as well.
+    for table in ["demographics", "eligibilities", "residences"] {
+        assert!(tables.contains(table), "{table}: {tables:?}");
+    }
     let mut counted = 0;
     for file in files.iter().filter(|it| it.starts_with("lists/")) {
         let rows = cells(&bundle.join(file));

@@ -219,3 +219,46 @@ fn what_is_no_file_is_refused_and_never_read_to_an_end_that_does_not_come() {
     let said = desk.fails(&["compliance", "check-decree", &folder]);
     assert!(said.contains("it is no file"), "{said}");
 }
+
+#[test]
+fn a_decree_that_never_ends_or_asks_for_secrets_is_refused_by_every_command_that_reads_one() {
+    let (desk, folder) = desk();
+    let decree = format!("{folder}/decree.toml");
+    let own = std::fs::read_to_string(&decree).expect("a decree");
+    let commands = [
+        &["compliance", "check-decree"][..],
+        &["compliance", "status", "--as-of", "2026-06-12", "--decree"],
+    ];
+    let huge = desk.path("huge.toml");
+    std::fs::write(&huge, own.repeat(10 * 1024 * 1024 / own.len())).expect("written");
+    let huge = huge.display().to_string();
+    for command in commands {
+        for (file, why) in [
+            (&*huge, "more than 1048576 bytes"),
+            ("/dev/zero", "no file"),
+        ] {
+            let refused = desk.fails(&[command, &[file]].concat());
+            assert!(refused.contains(why), "{refused}");
+            assert!(refused.contains("hint: "), "{refused}");
+        }
+        for rule in [
+            "env(\"REGISTRAR_PASSPHRASE\") == kind",
+            "REGISTRAR_PASSPHRASE is known",
+        ] {
+            let line = own.lines().position(|it| it.starts_with("population = "));
+            let line = line.expect("a population") + 1;
+            let text = own.lines().map(|it| match it.starts_with("population = ") {
+                true => format!("population = '{rule}'\n"),
+                false => format!("{it}\n"),
+            });
+            std::fs::write(&decree, text.collect::<String>()).expect("written");
+            let output = desk.run(&[command, &[&decree]].concat());
+            assert_ne!(output.status.code(), Some(0));
+            let said = [output.stdout, output.stderr].concat();
+            let said = String::from_utf8(said).expect("text");
+            assert!(said.contains(&format!("decree.toml:{line}:")), "{said}");
+            assert!(said.contains("hint: "), "{said}");
+            assert!(!said.contains("battery"), "a secret is told: {said}");
+        }
+    }
+}

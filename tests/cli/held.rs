@@ -9,7 +9,7 @@ const STUDENT: &str = "9000001";
 
 /// A delta with one mark of the student, whose posting has an invisible character in it: nobody
 /// can tell which row it is.
-fn without_a_key(desk: &Desk) -> String {
+pub(super) fn without_a_key(desk: &Desk) -> String {
     let folder = desk.path("package");
     std::fs::create_dir(&folder).expect("a folder");
     let manifest = "format = \"registrar-package/1\"\nsource = \"marisol-central\"\n\

@@ -148,3 +148,46 @@ fn no_rule_divides_calls_or_reaches_what_is_no_case() {
         assert!(wrong.contains("hint: "), "{rule}: {wrong}");
     }
 }
+
+#[test]
+fn a_rule_that_is_too_much_or_reaches_out_is_refused_wherever_a_rule_may_stand() {
+    let deep = format!("{}age == 5{}", "(".repeat(300), ")".repeat(300));
+    let denied = format!("{}(age == 5)", "not ".repeat(300));
+    let long = format!("age == 5{}", " or age == 5".repeat(320));
+    let many = format!("age in [{}]", "5, ".repeat(600));
+    let hostile = [
+        (&*deep, "more than 20 brackets within each other"),
+        (&*denied, "stands there again and again"),
+        (&*long, "more than 500 names and signs in one rule"),
+        (&*many, "more than 500 names and signs in one rule"),
+        ("age / 0 == 1", "a rule does not multiply or divide"),
+        ("environment.DATABASE_URL == age", "environment"),
+        ("passphrase is known", "passphrase"),
+    ];
+    let exclusion = |rule: &str| {
+        format!(
+            "[[outcome.exclusion]]\ncode = \"x\"\ntitle = {{ en = \"X\", es = \"X\" }}\n\
+             when = '{rule}'\nsource = {{ text = \"X\", confirmed = true }}\n\n[[outcome.class]]"
+        )
+    };
+    for (rule, said) in hostile {
+        let quoted = format!("'{rule}'");
+        let denominator = format!("denominator = {quoted}\ndirection =");
+        for text in [
+            with("'kind == \"initial\"'", &quoted),
+            with("direction =", &denominator),
+            with("[[outcome.class]]", &exclusion(rule)),
+            with("'clock.days <= days(60)'", &quoted),
+        ] {
+            let before = &text[..text.find(&quoted).expect("the rule")];
+            let line = 1 + before.matches('\n').count();
+            let wrong = told(&text);
+            let place = format!("decree.toml:{line}:");
+            assert!(wrong.starts_with(&place), "{place} {wrong}");
+            assert!(
+                wrong.contains(said) && wrong.contains("\n  hint: "),
+                "{wrong}"
+            );
+        }
+    }
+}

@@ -198,13 +198,17 @@ fn text_of(named: &str) -> anyhow::Result<(String, String)> {
     Ok((path.display().to_string(), read(&path, DECREE_BYTES_MAX)?))
 }
 
-/// The text of a file that belongs to a decree.
+/// The text of a file that belongs to a decree. What never ends, such as a device, is read no
+/// further than the bound.
 fn read(path: &Path, bytes_max: usize) -> anyhow::Result<String> {
     let shown = path.display();
-    let bytes = host::read_file(path, bytes_max as u64);
-    let bytes = bytes.with_context(|| format!("cannot read `{shown}`"))?;
-    let text = String::from_utf8(bytes);
-    text.with_context(|| format!("cannot read `{shown}` as text"))
+    let bytes = host::read_file(path, bytes_max as u64).map_err(|error| {
+        anyhow::anyhow!(
+            "cannot read `{shown}`: {error}\nhint: what belongs to a decree is a file of {bytes_max} \
+             bytes at most"
+        )
+    })?;
+    String::from_utf8(bytes).with_context(|| format!("cannot read `{shown}` as text"))
 }
 
 /// The place of an outcome in a decree.

@@ -24,12 +24,12 @@ pub use deadline::{Deadline, EnteredLate, InTime, Timeliness};
 pub use late::{Doubt, end_of};
 pub use list::list_heading;
 pub use placing::{Placed, Reason};
-pub(in crate::compliance) use result::share;
 pub use result::{
-    Figure, GroupRisk, OutcomeResult, Share, Status, TargetShown, ThresholdResult, results,
+    Figure, GroupRisk, OutcomeResult, Share, Status, TargetShown, ThresholdResult, group_risks,
+    results, share,
 };
 pub use studied::{DECIMALS_OF_BOUNDS, Studied, deciding, judge_by_studies, studied};
-pub use tally::{OutcomeTally, Tally};
+pub use tally::{OutcomeTally, Tally, UNKNOWN};
 
 use super::case::{Case, CaseKind, Surroundings, cases_of, teachers};
 use super::clock::LeftOut;

@@ -339,11 +339,7 @@ impl Counted {
 }
 
 /// The cases of a threshold among those of a tally.
-pub(in crate::compliance) fn share(
-    outcome: &Outcome,
-    threshold: &Threshold,
-    tally: &Tally,
-) -> Share {
+pub fn share(outcome: &Outcome, threshold: &Threshold, tally: &Tally) -> Share {
     share_with(outcome, threshold, tally, None)
 }
 
@@ -397,7 +393,16 @@ fn units(outcome: &Outcome) -> i128 {
     }
 }
 
-/// Each group's risk over that of everybody else.
+/// Each group's risk over that of everybody else; nothing where the outcome compares none.
+pub fn group_risks(
+    outcome: &Outcome,
+    threshold: &Threshold,
+    groups: &BTreeMap<String, Tally>,
+) -> Vec<GroupRisk> {
+    risks(outcome, threshold, groups, None)
+}
+
+/// The same with every unclear case counted so that the group's own risk is larger, or smaller.
 fn risks(
     outcome: &Outcome,
     threshold: &Threshold,

@@ -15,6 +15,7 @@
 mod codebook;
 mod folder;
 mod recount;
+mod sums;
 mod tables;
 
 use std::path::{Path, PathBuf};
@@ -156,7 +157,8 @@ impl Compliance {
             staged.keep(list)?;
         }
         let cases = self.write_cases(&mut staged, &mut looked_at).await?;
-        let held = self.store.held(tables::HELD_ROWS_MAX).await;
+        let known = self.asked.as_known;
+        let held = self.store.held_rows(known, tables::HELD_ROWS_MAX).await;
         let held = held.map_err(IssueError::from)?;
         tables::write(self, order, &held, measured.people, &mut staged)?;
         codebook::write(&self.decree, &mut staged)?;

@@ -1,8 +1,10 @@
 //! A report against a bundle: whether the bundle is as it was signed, and whether each number of
 //! the report is a sum over the bundle's lists.
 //!
-//! Owns the comparison. It adds up the lists and nothing else: whether a case is in the right
-//! class, the bundle's SQL tells, or whoever reads the list.
+//! Owns the question: whether bundle and report are as they were signed, and of the same records.
+//!
+//! Never: whether a case is in the right class; the bundle's SQL tells that, or whoever reads the
+//! list. Next: `sums` adds a list up and compares.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -14,8 +16,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::sums::{ReportedOutcome, Sums};
 use super::{BundleError, CERTIFICATE, DECREE, LISTS, REPORT, SIGNATURE, SUMS};
-use crate::compliance::decree::{DECREE_BYTES_MAX, Decree, Outcome};
+use crate::compliance::decree::{DECREE_BYTES_MAX, Decree};
 use crate::seal::{self, ListSignature, TrustStore};
 
 /// Bytes of the small files of a bundle that are read whole.
@@ -29,48 +32,6 @@ struct Report {
     as_of: Option<String>,
     as_known: Option<String>,
     outcomes: Vec<ReportedOutcome>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ReportedOutcome {
-    outcome: String,
-    classes: Counts,
-    excluded: Counts,
-    unclear: u64,
-    thresholds: Vec<ReportedThreshold>,
-    cases_sha256: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct ReportedThreshold {
-    #[serde(alias = "name")]
-    threshold: String,
-    numerator: u64,
-    of: u64,
-}
-
-/// Counts by their words: as an object, or as a list of words with their cases.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Counts {
-    Object(BTreeMap<String, u64>),
-    List(Vec<Counted>),
-}
-
-#[derive(Debug, Deserialize)]
-struct Counted {
-    #[serde(alias = "code", alias = "reason")]
-    name: String,
-    cases: u64,
-}
-
-impl Counts {
-    fn by_word(&self) -> BTreeMap<&str, u64> {
-        match self {
-            Self::Object(counts) => counts.iter().map(|(word, it)| (&**word, *it)).collect(),
-            Self::List(counts) => counts.iter().map(|it| (&*it.name, it.cases)).collect(),
-        }
-    }
 }
 
 /// What was held against each other.
@@ -178,7 +139,7 @@ impl Recount {
         self.same_question(&report, &decree)?;
         let mut outcomes = Vec::new();
         for reported in &report.outcomes {
-            outcomes.push(self.outcome(reported, decree.outcome(&reported.outcome))?);
+            outcomes.push(self.outcome(reported, &decree)?);
         }
         let ids: BTreeSet<&str> = report.outcomes.iter().map(|it| &*it.outcome).collect();
         let missing = decree.outcomes.iter().map(|it| &it.text.id);
@@ -257,7 +218,7 @@ impl Recount {
     fn outcome(
         &self,
         reported: &ReportedOutcome,
-        outcome: Option<&Outcome>,
+        decree: &Decree,
     ) -> Result<RecountedOutcome, BundleError> {
         let mut told = RecountedOutcome {
             outcome: reported.outcome.clone(),
@@ -265,7 +226,7 @@ impl Recount {
             cases: 0,
             differences: Vec::new(),
         };
-        let Some(outcome) = outcome else {
+        let Some(outcome) = decree.outcome(&reported.outcome) else {
             told.differences
                 .push("the definitions have no such outcome".to_owned());
             return Ok(told);
@@ -274,9 +235,9 @@ impl Recount {
         let Some(digest) = self.sums.get(&name) else {
             return Err(unreadable(SUMS, &format!("does not list `{name}`")));
         };
-        let counted = Sums::of(&self.folder.join(&name), &name)?;
-        told.cases = counted.cases;
-        told.differences = counted.differences(outcome, reported);
+        let list = Sums::of(decree, outcome, (&self.folder.join(&name), &name))?;
+        told.cases = list.cases;
+        told.differences = list.differences(reported);
         if *digest != reported.cases_sha256 {
             told.differences.push(format!(
                 "the list of cases has the digest {digest}, the report says {}",
@@ -288,88 +249,7 @@ impl Recount {
     }
 }
 
-/// What a list of cases adds up to.
-#[derive(Default)]
-struct Sums {
-    cases: u64,
-    classes: BTreeMap<String, u64>,
-    excluded: BTreeMap<String, u64>,
-    unclear: u64,
-}
-
-impl Sums {
-    /// Reads the list case by case: no list of a district is in memory.
-    fn of(path: &Path, name: &str) -> Result<Self, BundleError> {
-        let wrong = |error: csv::Error| unreadable(name, &error.to_string());
-        let mut reader = csv::Reader::from_path(path).map_err(wrong)?;
-        let heading = reader.headers().map_err(wrong)?;
-        let place = |column: &str| {
-            let found = heading.iter().position(|it| it == column);
-            found.ok_or_else(|| unreadable(name, &format!("has no column `{column}`")))
-        };
-        let (counted, class) = (place("counted")?, place("class")?);
-        let mut sums = Self::default();
-        let mut row = csv::StringRecord::new();
-        while reader.read_record(&mut row).map_err(wrong)? {
-            sums.cases += 1;
-            let class = row[class].to_owned();
-            match &row[counted] {
-                "yes" => *sums.classes.entry(class).or_default() += 1,
-                "excluded" => *sums.excluded.entry(class).or_default() += 1,
-                "unclear" => sums.unclear += 1,
-                other => return Err(unreadable(name, &format!("counts a case as `{other}`"))),
-            }
-        }
-        Ok(sums)
-    }
-
-    fn differences(&self, outcome: &Outcome, reported: &ReportedOutcome) -> Vec<String> {
-        let mut differences = Vec::new();
-        let mut compare = |what: &str, own: u64, said: Option<u64>| {
-            if said != Some(own) {
-                let said = said.map_or("nothing".to_owned(), |it| it.to_string());
-                differences.push(format!("{what}: {own} in the list, {said} in the report"));
-            }
-        };
-        for (what, own, said) in [
-            ("class", &self.classes, reported.classes.by_word()),
-            ("excluded", &self.excluded, reported.excluded.by_word()),
-        ] {
-            let words: BTreeSet<&str> = own
-                .keys()
-                .map(|it| &**it)
-                .chain(said.keys().copied())
-                .collect();
-            for word in words {
-                let own = own.get(word).copied().unwrap_or(0);
-                // A report that is silent about a class without a case says the same.
-                let said = said.get(word).copied().or((own == 0).then_some(0));
-                compare(&format!("{what} `{word}`"), own, said);
-            }
-        }
-        compare("unclear", self.unclear, Some(reported.unclear));
-        let sum = |classes: &mut dyn Iterator<Item = &str>| -> u64 {
-            let counts = classes.map(|it| self.classes.get(it).copied().unwrap_or(0));
-            counts.sum()
-        };
-        for threshold in &outcome.text.thresholds {
-            let mut numerator = threshold.numerator.iter().map(|it| &**it);
-            let numerator = sum(&mut numerator);
-            let of = match &threshold.of {
-                Some(of) => sum(&mut of.iter().map(|it| &**it)),
-                None => sum(&mut outcome.text.class_names()),
-            };
-            let mut said = reported.thresholds.iter();
-            let said = said.find(|it| it.threshold == threshold.name);
-            let what = format!("threshold `{}`", threshold.name);
-            compare(&what, numerator, said.map(|it| it.numerator));
-            compare(&format!("{what}, of"), of, said.map(|it| it.of));
-        }
-        differences
-    }
-}
-
-fn unreadable(file: &str, why: &str) -> BundleError {
+pub(super) fn unreadable(file: &str, why: &str) -> BundleError {
     BundleError::Unreadable {
         file: file.to_owned(),
         why: why.to_owned(),

@@ -9,7 +9,7 @@ use jiff::civil::{Date, Weekday};
 use super::folder::Staged;
 use super::{BundleError, BundleOrder, DECREE, FORMAT, REPORT, line};
 use crate::issue::Compliance;
-use crate::store::HeldNow;
+use crate::store::HeldRow;
 
 /// Rows of held people that a bundle lists.
 pub(super) const HELD_ROWS_MAX: u32 = 1_000_000;
@@ -40,7 +40,7 @@ pub(super) const HELD_COLUMNS: [&str; 8] = [
 pub(super) fn write(
     compliance: &Compliance,
     order: &BundleOrder<'_>,
-    held: &HeldNow,
+    held: &[HeldRow],
     people: u64,
     staged: &mut Staged,
 ) -> Result<(), BundleError> {
@@ -153,12 +153,12 @@ fn days(compliance: &Compliance) -> Vec<u8> {
     file
 }
 
-fn held_rows(held: &HeldNow) -> Result<Vec<u8>, BundleError> {
-    if held.rows.len() >= HELD_ROWS_MAX as usize {
+fn held_rows(held: &[HeldRow]) -> Result<Vec<u8>, BundleError> {
+    if held.len() >= HELD_ROWS_MAX as usize {
         return Err(BundleError::HeldTooMany(HELD_ROWS_MAX));
     }
     let mut file = line(HELD_COLUMNS);
-    for row in &held.rows {
+    for row in held {
         file.extend(line([
             &*row.source,
             &row.person,

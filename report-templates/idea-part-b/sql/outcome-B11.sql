@@ -1,0 +1,83 @@
+-- Indicator 11, by the classes of the State's timeline report: initial evaluations for which consent
+-- was received in the year, by the calendar days from its receipt to the meeting.
+CREATE VIEW outcome_b11 AS
+WITH
+said AS (
+    SELECT
+        "case",
+        NULLIF(kind, '') AS kind,
+        NULLIF(outcome, '') AS outcome,
+        NULLIF(delay_code, '') AS delay_code,
+        NULLIF(moved_in_after_consent, '') AS moved_in,
+        NULLIF(extended_to, '') AS extended_to,
+        NULLIF(consent_received_on, '') AS begun_on,
+        NULLIF(meeting_held_on, '') AS ended_on,
+        (SELECT value FROM report WHERE name = 'period_begins') AS period_begins,
+        (SELECT value FROM report WHERE name = 'period_ends') AS period_ends,
+        (SELECT value FROM report WHERE name = 'as_of') AS as_of
+    FROM input_evaluation
+),
+-- Calendar days: the day of the event is day 0, none is left out; an end before it is no end.
+timed AS (
+    SELECT
+        said.*,
+        CASE
+            WHEN ended_on >= begun_on THEN
+                CAST(ended.number AS INTEGER) - CAST(begun.number AS INTEGER)
+        END AS days,
+        CASE
+            WHEN COALESCE(ended_on, as_of) >= begun_on THEN
+                CAST(until.number AS INTEGER) - CAST(begun.number AS INTEGER)
+        END AS days_so_far
+    FROM said
+    LEFT JOIN days AS begun ON begun.day = begun_on
+    LEFT JOIN days AS ended ON ended.day = ended_on
+    LEFT JOIN days AS until ON until.day = COALESCE(ended_on, as_of)
+),
+judged AS (
+    SELECT
+        "case",
+        begun_on BETWEEN period_begins AND period_ends AS in_period,
+        kind = 'initial' AS about,
+        CASE
+            WHEN moved_in = 'yes' AND extended_to IS NOT NULL THEN 'moved_in'
+            WHEN outcome = 'stopped' THEN 'stopped'
+        END AS excluded,
+        CASE
+            WHEN days <= 60 THEN 'timely'
+            WHEN days > 60 THEN 'held_late'
+            WHEN ended_on IS NULL AND days_so_far <= 60 THEN 'pending'
+            WHEN ended_on IS NULL AND days_so_far > 60
+                AND (delay_code IS NULL OR delay_code = '90') THEN 'overdue'
+            WHEN ended_on IS NULL AND days_so_far > 60 THEN 'overdue_with_reason'
+        END AS class,
+        'unknown: clock.days' AS not_said,
+        'unknown: kind' AS not_said_about,
+        days
+    FROM timed
+)
+SELECT
+    "case",
+    CASE
+        WHEN in_period IS NULL THEN 'unclear'
+        WHEN excluded IS NOT NULL THEN 'excluded'
+        WHEN about IS NULL THEN 'unclear'
+        ELSE 'yes'
+    END AS counted,
+    CASE
+        WHEN in_period IS NULL THEN ''
+        WHEN excluded IS NOT NULL THEN excluded
+        WHEN about IS NULL THEN ''
+        ELSE COALESCE(class, 'not_recorded')
+    END AS class,
+    CASE
+        WHEN in_period IS NULL THEN 'unknown: consent_received_on'
+        WHEN excluded IS NOT NULL THEN 'rule_holds'
+        WHEN about IS NULL THEN not_said_about
+        WHEN class IS NOT NULL THEN 'rule_holds'
+        ELSE COALESCE(not_said, 'no_rule_holds')
+    END AS reason,
+    days
+FROM judged
+-- What is false is outside; what is unknown is unclear.
+WHERE COALESCE(in_period, TRUE) AND COALESCE(about, TRUE);

@@ -1,0 +1,247 @@
+//! A report held against a bundle in which a row was changed: each outcome is told by itself.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::Desk;
+use super::bundle::{bundle, bundle_of, cells};
+use super::compliance::{AS_OF, desk};
+use super::compliance_report::{leaving_out, report};
+
+/// Changes a list of cases, and writes its digest into the list of files: only the signature over
+/// that list still knows.
+fn change(bundle: &Path, outcome: &str, of: impl Fn(&[String], &mut Vec<Vec<String>>)) {
+    let file = format!("lists/{outcome}.csv");
+    let path = bundle.join(&file);
+    let rows = cells(&path);
+    let mut rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(str::to_owned).collect())
+        .collect();
+    let heading = rows.remove(0);
+    of(&heading, &mut rows);
+    let before = hex::encode(Sha256::digest(std::fs::read(&path).expect("a list")));
+    let mut writer = csv::Writer::from_path(&path).expect("it opens");
+    for row in std::iter::once(&heading).chain(&rows) {
+        writer.write_record(row).expect("written");
+    }
+    writer.flush().expect("written");
+    let after = hex::encode(Sha256::digest(std::fs::read(&path).expect("a list")));
+    let sums = bundle.join("SHA256SUMS");
+    let listed = std::fs::read_to_string(&sums).expect("a list");
+    let [before, after] = [before, after].map(|digest| format!("{digest}  {file}\n"));
+    assert!(listed.contains(&before), "{listed}");
+    std::fs::write(sums, listed.replace(&before, &after)).expect("written");
+}
+
+/// The last column of a name: behind what the list says of the case come the fields.
+fn column(heading: &[String], name: &str) -> usize {
+    heading.iter().rposition(|it| it == name).expect(name)
+}
+
+fn recount(desk: &Desk, code: i32, report: &str, bundle: &str) -> Value {
+    desk.answer(code, &["compliance", "recount", report, bundle])
+}
+
+/// The outcomes that are not equal, each with what differs.
+fn unequal(told: &Value) -> Vec<(&str, Vec<&str>)> {
+    let outcomes = told["outcomes"].as_array().expect("outcomes").iter();
+    let differ = outcomes.filter(|it| it["equal"] == false);
+    differ
+        .map(|it| {
+            let differences = it["differences"].as_array().expect("a list").iter();
+            let differences = differences.map(|it| it.as_str().expect("a sentence"));
+            (
+                it["outcome"].as_str().expect("a number"),
+                differences.collect(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_signed_report_is_equal_to_its_bundle_and_not_to_one_with_a_case_in_another_class() {
+    let desk = desk();
+    desk.keys();
+    desk.done(&report("court.pdf", &leaving_out()));
+    let folder = bundle(&desk, AS_OF, "bundle");
+    let told = recount(&desk, 0, "court.pdf", "bundle");
+    assert_eq!(told["equal"], true);
+    assert_eq!(told["wrong"], serde_json::json!([]));
+    let outcomes = told["outcomes"].as_array().expect("outcomes");
+    let cases: u64 = outcomes.iter().filter_map(|it| it["cases"].as_u64()).sum();
+    assert!(outcomes.len() == 4 && cases > 100, "{told}");
+
+    change(&folder, "4", |heading, rows| {
+        let class = column(&heading[..9], "class");
+        let row = rows.iter_mut().find(|row| row[class] == "diploma");
+        row.expect("a diploma")[class] = "certificate".to_owned();
+    });
+    let told = recount(&desk, 1, "court.pdf", "bundle");
+    let wrong = told["wrong"].as_array().expect("them");
+    assert_eq!(wrong.len(), 1, "{told}");
+    let signature = wrong[0].as_str().expect("a sentence");
+    assert!(signature.starts_with("the bundle's signature: "), "{told}");
+    let unequal = unequal(&told);
+    assert_eq!(unequal.len(), 1, "{told}");
+    let (outcome, differences) = &unequal[0];
+    assert_eq!(*outcome, "4");
+    let begins: BTreeSet<&str> = differences
+        .iter()
+        .map(|it| it.split([':', ',']).next().unwrap_or_default())
+        .map(|it| it.split(" the digest").next().unwrap_or_default())
+        .collect();
+    for said in [
+        "class `certificate`",
+        "class `diploma`",
+        "breakdown `disability`",
+        "the list of cases has",
+    ] {
+        assert!(begins.contains(said), "{said}: {differences:#?}");
+    }
+    let said = desk.said(1, &["compliance", "recount", "court.pdf", "bundle"]);
+    assert!(
+        said.contains("Not equal: do not rely on this report."),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_a_rate_adds_up_and_each_row_of_a_breakdown_is_counted_again() {
+    let desk = desk();
+    desk.keys();
+    // Somebody read every number in its source, so that every outcome can be signed.
+    let decree = registrar::template::shipped_rules("chanda-smith", "decree.toml");
+    let decree = decree.expect("it ships");
+    let decree = decree.replace("confirmed = false", "confirmed = true");
+    std::fs::write(desk.path("decree.toml"), decree).expect("written");
+    let own = ["--decree", "./decree.toml"];
+    desk.done(&report("court.pdf", &own));
+    let folder = bundle_of(&desk, own[1], AS_OF, "bundle", &[]);
+    let told = recount(&desk, 0, "court.pdf", "bundle");
+    assert_eq!(told["outcomes"].as_array().map(Vec::len), Some(19));
+
+    // One suspension more of somebody who was suspended: no class changes, the rate does.
+    change(&folder, "5", |heading, rows| {
+        let (class, sum) = (
+            column(&heading[..9], "class"),
+            column(heading, "suspensions"),
+        );
+        let row = rows.iter_mut().find(|row| row[class] == "suspended");
+        let row = row.expect("somebody was suspended");
+        row[sum] = (row[sum].parse::<u64>().expect("a count") + 1).to_string();
+    });
+    // A case at another school: no class changes, the breakdown does.
+    change(&folder, "10", |heading, rows| {
+        let (counted, school) = (column(&heading[..9], "counted"), column(heading, "school"));
+        let row = rows.iter_mut().find(|row| row[counted] == "yes");
+        row.expect("a case")[school] = "19999990199999".to_owned();
+    });
+    let told = recount(&desk, 1, "court.pdf", "bundle");
+    let unequal = unequal(&told);
+    assert_eq!(unequal.len(), 2, "{told}");
+    let [(rate, of_rate), (broken_down, of_breakdown)] = &unequal[..] else {
+        panic!("{told}");
+    };
+    assert_eq!((*rate, *broken_down), ("5", "10"));
+    let says = |them: &[&str], what: &str| them.iter().any(|it| it.contains(what));
+    assert!(
+        says(of_rate, ", sum: ") && says(of_rate, ", figure: "),
+        "{of_rate:#?}"
+    );
+    assert!(!says(of_rate, "class `"), "{of_rate:#?}");
+    assert!(
+        says(
+            of_breakdown,
+            "breakdown `school`, `19999990199999`: 1 counted"
+        ),
+        "{of_breakdown:#?}"
+    );
+    assert!(!says(of_breakdown, "threshold `"), "{of_breakdown:#?}");
+}
+
+#[test]
+fn the_risk_of_each_group_is_counted_again() {
+    let desk = desk();
+    desk.keys();
+    let folder = bundle_of(&desk, "idea-part-b", AS_OF, "bundle", &[]);
+    let status = [
+        "compliance",
+        "status",
+        "--as-of",
+        AS_OF,
+        "--decree",
+        "idea-part-b",
+    ];
+    let status = desk.answer(1, &status);
+    let write = |report: &Value| {
+        std::fs::write(desk.path("report.json"), report.to_string()).expect("written");
+    };
+    write(&status);
+    assert_eq!(recount(&desk, 0, "report.json", "bundle")["equal"], true);
+
+    let place = |id: &str| {
+        let outcomes = status["outcomes"].as_array().expect("outcomes");
+        outcomes
+            .iter()
+            .position(|it| it["outcome"] == id)
+            .expect(id)
+    };
+    let groups = format!("/outcomes/{}/thresholds/0/groups", place("B9"));
+    let compared = status.pointer(&groups).and_then(Value::as_array);
+    let compared = compared.expect("groups").iter();
+    let compared = compared.filter(|it| it["ratio"].is_string()).count();
+    assert!(compared > 1, "the fixture has groups to compare: {status}");
+    for (key, other) in [
+        ("ratio", Value::from("9.99")),
+        ("numerator", 1.into()),
+        ("alternate", true.into()),
+    ] {
+        let mut report = status.clone();
+        let groups = report.pointer_mut(&groups).and_then(Value::as_array_mut);
+        let group = groups.expect("groups").iter_mut();
+        let mut group = group.filter(|it| it["ratio"].is_string());
+        group.next().expect("a ratio")[key] = other;
+        write(&report);
+        let told = recount(&desk, 1, "report.json", "bundle");
+        let unequal = unequal(&told);
+        assert_eq!(unequal.len(), 1, "{told}");
+        assert_eq!(unequal[0].0, "B9");
+        assert!(unequal[0].1[0].contains(", group `"), "{told}");
+    }
+
+    // Somebody of another group: no class changes, two groups' risks do, and with them all ratios.
+    change(&folder, "B9", |heading, rows| {
+        let (class, group) = (
+            column(&heading[..9], "class"),
+            column(heading, "race_group"),
+        );
+        let row = rows
+            .iter_mut()
+            .find(|row| row[class] == "iep" && !row[group].is_empty());
+        let row = row.expect("a pupil with an IEP");
+        row[group] = if row[group] == "asian" {
+            "white"
+        } else {
+            "asian"
+        }
+        .to_owned();
+    });
+    write(&status);
+    let told = recount(&desk, 1, "report.json", "bundle");
+    let unequal = unequal(&told);
+    assert_eq!(unequal.len(), 1, "{told}");
+    let (outcome, differences) = &unequal[0];
+    let of_groups = differences.iter().filter(|it| it.contains(", group `"));
+    assert!(
+        *outcome == "B9" && of_groups.count() >= 2,
+        "{differences:#?}"
+    );
+    assert!(
+        !differences.iter().any(|it| it.starts_with("class `")),
+        "{differences:#?}"
+    );
+}
