@@ -4,7 +4,9 @@ use jiff::civil::Date;
 
 use super::pupil::{Pupil, id, row, text};
 use super::{Case, CaseKind, Value};
-use crate::record::support::{Evaluation, EvaluationOutcome, Recorded, Referral, SupportPlanKind};
+use crate::record::support::{
+    Evaluation, EvaluationOutcome, Recorded, Referral, SupportPlan, SupportPlanKind,
+};
 use crate::record::{RowName, YesNo};
 
 /// The birthday before which a child who comes from Part C must have a plan (34 CFR 300.101(b)).
@@ -66,10 +68,30 @@ fn of_referral(pupil: &Pupil<'_>, recorded: &Recorded<Referral>) -> Case {
         .support(&pupil.record.support_plans)
         .filter(|plan| plan.row.kind == SupportPlanKind::Iep)
         .filter(|plan| plan.row.begins_on >= *referred_on)
-        .map(|plan| plan.row.begins_on)
-        .min();
-    case.know("first_plan_on", around.happened(first_plan));
+        .filter(|plan| plan.row.begins_on <= around.as_of)
+        .min_by_key(|plan| (plan.row.begins_on, &plan.row.plan, &plan.source));
+    if let Some(plan) = first_plan {
+        with_plan(&mut case, plan);
+    }
     case
+}
+
+/// The plan that followed a referral: told of as late as its first row came. That a later version
+/// ended it changes nothing of when it began.
+fn with_plan(case: &mut Case, recorded: &Recorded<SupportPlan>) {
+    let SupportPlan {
+        school,
+        plan,
+        person,
+        begins_on,
+        ..
+    } = &recorded.row;
+    case.set("first_plan_on", *begins_on);
+    let named = row("support_plans", school, person, plan);
+    case.rows.push(named.of_source(&recorded.source));
+    if let Some(entered) = &mut case.entered {
+        entered.last = entered.last.max(recorded.first_recorded_at);
+    }
 }
 
 /// A third birthday; that of a child born on 29 February is 1 March of a year without one.

@@ -9,7 +9,7 @@ use super::deadline::{Deadline, tolled, untolled};
 use crate::compliance::calendar::SchoolCalendar;
 use crate::compliance::case::{Calendars, Case, Surroundings, Value};
 use crate::compliance::clock::{Clock, LeftOut, NotKnown, Started};
-use crate::compliance::decree::{ClockPlaces, Decree, Outcome, Period, Standing};
+use crate::compliance::decree::{ClockPlaces, Decree, DuePlaces, Outcome, Period, Standing};
 use crate::compliance::predicate::{
     CaseView, ClockReading, Predicate, ReportDates, Truth, Weighed,
 };
@@ -28,6 +28,7 @@ struct Readings<'d> {
 /// One outcome's clock over every calendar of the district.
 pub(super) struct Clocks<'d> {
     places: Option<ClockPlaces>,
+    due: Option<DuePlaces>,
     limit: Option<u32>,
     /// For each threshold, after how many days it is late.
     days: Vec<Option<u32>>,
@@ -56,6 +57,7 @@ impl<'d> Clocks<'d> {
         let thresholds = outcome.text.thresholds.iter();
         Self {
             places: outcome.clock,
+            due: outcome.due,
             limit,
             days: thresholds.map(|it| it.days.or(limit)).collect(),
             of_count_day: outcome.period == Period::CountDay,
@@ -121,6 +123,10 @@ impl<'d> Clocks<'d> {
             };
             return vec![Some(deadline); self.days.len()];
         }
+        if let Some(due) = self.due {
+            let deadline = due_on(case, due);
+            return vec![deadline; self.days.len()];
+        }
         let (Some((started, to)), Some(clock)) = (self.ends(case), self.of_case(case)) else {
             return Vec::new();
         };
@@ -173,6 +179,21 @@ impl<'d> Clocks<'d> {
         }
         (reading, wrong)
     }
+}
+
+/// The last day that the records say, and whether it was done by then.
+fn due_on(case: &Case, places: DuePlaces) -> Option<Deadline> {
+    let day = |place: usize| match case.value(place) {
+        Some(Value::Date(day)) => Some(*day),
+        _ => None,
+    };
+    let on = day(places.on)?;
+    Some(Deadline {
+        on,
+        is_met: day(places.done).is_some_and(|done| done <= on),
+        tolled: None,
+        untolled: None,
+    })
 }
 
 /// Calendar days from one day to a later one; none where it is not later.
