@@ -324,7 +324,8 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Counted by a decree of one outcome; the year before as well, with which a target may compare.
+    /// Counted by a decree of one outcome; the year before as well, with which a target may
+    /// compare.
     pub fn of(decree: &Decree, given: &Given, around: &Surroundings) -> Self {
         let part = counted(decree, given, around);
         let earlier = Year::beginning(decree, around.period.begins.year() - 1);
