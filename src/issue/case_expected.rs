@@ -325,7 +325,8 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Counted by a decree of one outcome; the year before as well, with which a target may compare.
+    /// Counted by a decree of one outcome; the year before as well, with which a target may
+    /// compare.
     pub fn of(decree: &Decree, given: &Given, around: &Surroundings) -> Self {
         let part = counted(decree, given, around, Keep::Lists);
         let earlier = Year::beginning(decree, around.period.begins.year() - 1);

@@ -1,8 +1,8 @@
 //! The rows of a case file: cells of the package's tables, read by the code that reads a district's
 //! files, so that what an import would refuse is refused here, with its line.
 //!
-//! A row may be of many: `person = "1 to 17, 20"` is one row for each of them (`staff` likewise), and
-//! `#` in any of its cells is the number of that one.
+//! A row may be of many: `person = "1 to 17, 20"` is one row for each of them (`staff` likewise),
+//! and `#` in any of its cells is the number of that one.
 //!
 //! Never: what a row counts for. Next: `decree_cases.rs` says what becomes of them.
 

@@ -2,8 +2,8 @@
 //!
 //! Owns the file's language: the rows, what is expected of them, and what is expected where the
 //! same is asked otherwise (`also`: of fewer children, on another day, of tables never sent). Its
-//! rows are read as a district's are (`case_rows.rs`), counted by the code that counts the district,
-//! and compared by `case_expected.rs`.
+//! rows are read as a district's are (`case_rows.rs`), counted by the code that counts the
+//! district, and compared by `case_expected.rs`. docs/case-files.md says it to authors.
 //!
 //! Never: a rule. Next: `compliance.rs` counts a district; `cli/compliance/check_decree.rs` runs
 //! the files of a folder.
@@ -130,19 +130,19 @@ pub fn run_case_file(
     let mut given = Given::default();
     let own = (written.school.as_deref(), written.person.as_deref());
     given.read(&written.rows, own, &mut told);
-    let asked = written.asked(decree, &mut told);
+    written.check(&mut told);
+    let asked = written.questions().into_iter();
+    let asked: Vec<Asked> = asked
+        .filter_map(|question| written.asked(decree, question, &mut told))
+        .collect();
     let decree = written.decree(decree, &mut told);
     let mut wrong = match told.is_empty() {
         true => Vec::new(),
         false => told.told(file, text),
     };
     if let Some((calendar_file, calendar)) = calendar {
-        wrong.extend(
-            given
-                .read_calendar(calendar_file, calendar)
-                .err()
-                .unwrap_or_default(),
-        );
+        let read = given.read_calendar(calendar_file, calendar);
+        wrong.extend(read.err().unwrap_or_default());
     }
     let (calendars, faults) = Calendars::of(&given.setting, &Systems::default());
     wrong.extend(faults.iter().map(|fault| format!("{file}: {fault}")));
@@ -150,36 +150,33 @@ pub fn run_case_file(
         return Err(wrong);
     };
     let confirmed = confirmed(&decree);
-    let mut differences = Vec::new();
-    for asked in asked {
-        let decree = match asked.as_if_confirmed {
-            true => &confirmed,
-            false => &decree,
-        };
-        let around = Surroundings {
-            calendars: calendars.clone(),
-            schools: given.setting.directory.schools.clone(),
-            ..asked.around
-        };
-        let given = match &asked.only {
-            None => &given,
-            Some(named) => &given.of(named),
-        };
-        let found = Found::of(decree, given, &around);
-        let found = asked.expectations.differences(decree, &found);
-        differences.extend(found.into_iter().map(|it| match asked.title {
-            None => it,
-            Some(title) => format!("{title}: {it}"),
-        }));
-    }
+    let differences = asked
+        .into_iter()
+        .flat_map(|asked| match asked.as_if_confirmed {
+            true => asked.differences(&confirmed, &given, &calendars),
+            false => asked.differences(&decree, &given, &calendars),
+        });
     Ok(CaseRun {
-        title: written.title,
-        cites: written.cites,
-        differences,
+        differences: differences.collect(),
+        title: written.title.clone(),
+        cites: written.cites.clone(),
     })
 }
 
-/// One question of a file.
+/// One question of a file: itself, or an `also`.
+struct Question<'w> {
+    /// Where it stands.
+    place: Place,
+    title: Option<&'w str>,
+    only: Option<&'w str>,
+    as_if_confirmed: bool,
+    as_of: Date,
+    period_of: Option<&'w str>,
+    not_sent: &'w [String],
+    expectations: Expectations<'w>,
+}
+
+/// The same, read.
 struct Asked<'w> {
     title: Option<&'w str>,
     only: Option<Vec<String>>,
@@ -189,9 +186,29 @@ struct Asked<'w> {
     expectations: Expectations<'w>,
 }
 
+impl Asked<'_> {
+    /// In what a decree of the one outcome says otherwise.
+    fn differences(self, decree: &Decree, given: &Given, calendars: &Calendars) -> Vec<String> {
+        let around = Surroundings {
+            calendars: calendars.clone(),
+            schools: given.setting.directory.schools.clone(),
+            ..self.around
+        };
+        let found = match &self.only {
+            None => Found::of(decree, given, &around),
+            Some(named) => Found::of(decree, &given.of(named), &around),
+        };
+        let differences = self.expectations.differences(decree, &found).into_iter();
+        let told = |it: String| match self.title {
+            None => it,
+            Some(title) => format!("{title}: {it}"),
+        };
+        differences.map(told).collect()
+    }
+}
+
 impl Written {
-    /// What the file asks: itself, and each `also`.
-    fn asked(&self, decree: &Decree, told: &mut Problems) -> Vec<Asked<'_>> {
+    fn check(&self, told: &mut Problems) {
         if self.format != CASE_FORMAT {
             let what = format!("format is `{}`, not `{CASE_FORMAT}`", self.format);
             told.say(at("format"), what, "this program reads that format");
@@ -202,17 +219,17 @@ impl Written {
                 told.say(at(key), format!("`{key}` is empty"), hint);
             }
         }
-        let year = self.period_of.as_deref();
-        let around = self.around(decree, (&Place::default(), self.as_of, year), told);
-        let mut asked = Vec::new();
-        asked.extend(around.map(|around| Asked {
+    }
+
+    fn questions(&self) -> Vec<Question<'_>> {
+        let own = Question {
+            place: Place::default(),
             title: None,
             only: None,
             as_if_confirmed: self.as_if_confirmed,
-            around: Surroundings {
-                sent: self.sent(&Place::default(), &self.not_sent, told),
-                ..around
-            },
+            as_of: self.as_of,
+            period_of: self.period_of.as_deref(),
+            not_sent: &self.not_sent,
             expectations: Expectations {
                 expected: &self.expected,
                 is_all: true,
@@ -222,41 +239,65 @@ impl Written {
                 thresholds: &self.thresholds,
                 status: self.status.as_deref(),
             },
-        }));
-        for (row, also) in self.also.iter().enumerate() {
-            let place = at("also").row(row);
-            let year = also.period_of.as_deref().or(year);
-            let as_of = also.as_of.unwrap_or(self.as_of);
-            let Some(around) = self.around(decree, (&place, as_of, year), told) else {
-                continue;
-            };
-            let only = also.only.as_deref().map(many).transpose();
-            let only = only.unwrap_or_else(|what| {
-                let place = place.clone().key("only");
-                told.say(place, what, "write it as \"1 to 17, 20\"");
+        };
+        let also = self.also.iter().enumerate();
+        let also = also.map(|(row, also)| Question {
+            place: at("also").row(row),
+            title: Some(&also.title),
+            only: also.only.as_deref(),
+            as_if_confirmed: also.as_if_confirmed.unwrap_or(self.as_if_confirmed),
+            as_of: also.as_of.unwrap_or(self.as_of),
+            period_of: also.period_of.as_deref().or(self.period_of.as_deref()),
+            not_sent: also.not_sent.as_ref().unwrap_or(&self.not_sent),
+            expectations: Expectations {
+                expected: &also.expected,
+                is_all: false,
+                counts: also.counts.as_ref(),
+                excluded: also.excluded.as_ref(),
+                unclear: also.unclear,
+                thresholds: &also.thresholds,
+                status: also.status.as_deref(),
+            },
+        });
+        [own].into_iter().chain(also).collect()
+    }
+
+    /// None where something is wrong with it.
+    fn asked<'w>(
+        &self,
+        decree: &Decree,
+        question: Question<'w>,
+        told: &mut Problems,
+    ) -> Option<Asked<'w>> {
+        let Question {
+            place,
+            title,
+            only,
+            as_if_confirmed,
+            as_of,
+            period_of,
+            not_sent,
+            expectations,
+        } = question;
+        let only = match only.map(many).transpose() {
+            Ok(only) => only,
+            Err(what) => {
+                let hint = "write it as \"1 to 17, 20\"";
+                told.say(place.clone().key("only"), what, hint);
                 None
-            });
-            let not_sent = also.not_sent.as_ref().unwrap_or(&self.not_sent);
-            asked.push(Asked {
-                title: Some(&also.title),
-                only,
-                as_if_confirmed: also.as_if_confirmed.unwrap_or(self.as_if_confirmed),
-                around: Surroundings {
-                    sent: self.sent(&place, not_sent, told),
-                    ..around
-                },
-                expectations: Expectations {
-                    expected: &also.expected,
-                    is_all: false,
-                    counts: also.counts.as_ref(),
-                    excluded: also.excluded.as_ref(),
-                    unclear: also.unclear,
-                    thresholds: &also.thresholds,
-                    status: also.status.as_deref(),
-                },
-            });
-        }
-        asked
+            }
+        };
+        let around = self.around(decree, (&place, as_of, period_of), told)?;
+        Some(Asked {
+            title,
+            only,
+            as_if_confirmed,
+            around: Surroundings {
+                sent: self.sent(&place, not_sent, told),
+                ..around
+            },
+            expectations,
+        })
     }
 
     /// The decree with the outcome alone that the file is about.

@@ -44,6 +44,18 @@ fn a_new_decree_has_an_outcome_a_calendar_and_a_case_file_that_passes() {
 }
 
 #[test]
+fn the_case_files_of_each_decree_that_comes_along_are_run_by_its_name() {
+    let desk = Desk::new();
+    for decree in ["chanda-smith", "idea-part-b", "continuity"] {
+        let told = desk.answer(0, &["compliance", "check-decree", decree]);
+        let outcomes = told["outcomes"].as_array().map_or(0, Vec::len);
+        let cases = told["cases"].as_array().expect("its case files");
+        assert!(cases.len() >= outcomes, "{decree}: {}", cases.len());
+        assert!(cases.iter().all(|it| it["passes"] == true), "{told}");
+    }
+}
+
+#[test]
 fn a_rule_or_a_calendar_that_was_changed_fails_the_case_file_that_it_contradicts() {
     let (desk, folder) = desk();
     change(&desk, "ours/decree.toml", "limit = 60", "limit = 59");

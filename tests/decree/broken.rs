@@ -187,6 +187,25 @@ impl Breaking<'_> {
         }
     }
 
+    /// What a clock counts, and the last day that the records say.
+    fn days(&mut self) {
+        let clock = self.outcome.get("clock");
+        let unit = clock.and_then(|it| it.get("rule")?.get("unit")?.as_str());
+        let units = ["calendar", "school", "working"].into_iter();
+        for other in units.filter(|it| unit.is_some_and(|unit| unit != *it)) {
+            self.add(format!("the clock counts {other} days"), |it| {
+                let clock = table_mut(it.get_mut("clock").expect("a clock"));
+                let rule = table_mut(clock.get_mut("rule").expect("a rule"));
+                rule.insert("unit".to_owned(), other.into());
+            });
+        }
+        if self.outcome.contains_key("due") {
+            self.add("no last day is named".to_owned(), |it| {
+                drop(it.remove("due"))
+            });
+        }
+    }
+
     /// Which classes a share counts, of which, within how many days; its targets.
     fn thresholds(&mut self) {
         for (row, it) in array(self.outcome, "threshold").iter().enumerate() {
@@ -307,6 +326,7 @@ fn unnoticed(folder: &Folder) -> Vec<String> {
         };
         breaking.rules();
         breaking.numbers();
+        breaking.days();
         breaking.thresholds();
         let own = format!("outcome = \"{id}\"");
         let files: Vec<&String> = folder

@@ -1,6 +1,7 @@
 //! The decrees' language: rules over cases, and the files that hold them.
 
 mod broken;
+mod case_language;
 mod cases;
 mod files;
 mod predicate_properties;

@@ -171,3 +171,34 @@ fn a_share_by_days_needs_a_clock_and_more_than_no_days() {
         .join("\n");
     assert!(wrong.contains("`days` are of a clock"), "{wrong}");
 }
+
+#[test]
+fn a_last_day_that_the_records_say_is_a_date_of_the_case_and_stands_in_for_a_clock() {
+    let with = |due: &str| SMALL.replacen(CLOCK, due, 1);
+    let without_clock = |due: &str| {
+        let text = with(due).replacen("clock.days <= days(60)", "meeting_held_on is known", 1);
+        Decree::read("decree.toml", &text).map_err(|wrong| wrong.join("\n"))
+    };
+    let due = "due = { on = \"extended_to\", done = \"meeting_held_on\" }\n";
+    without_clock(due).expect("it reads");
+    for (due, told) in [
+        (
+            "due = { on = \"outcome\", done = \"meeting_held_on\" }\n",
+            "`outcome` is no date of a case `evaluation`",
+        ),
+        (
+            "due = { on = \"extended_to\", done = \"extended_to\" }\n",
+            "what is done on its last day always is in time",
+        ),
+    ] {
+        let wrong = without_clock(due).expect_err(told);
+        assert!(wrong.contains(told), "{wrong}");
+    }
+    let both = with(&[due, CLOCK].concat());
+    let wrong = Decree::read("decree.toml", &both).expect_err("two last days");
+    let wrong = wrong.join("\n");
+    assert!(
+        wrong.contains("the clock says the last day, and `due` another one"),
+        "{wrong}"
+    );
+}

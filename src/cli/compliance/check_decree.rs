@@ -185,7 +185,8 @@ impl Beside {
         paths.sort();
         anyhow::ensure!(
             paths.len() <= CASE_FILES_MAX,
-            "`{}` has {} case files, {CASE_FILES_MAX} at most\nhint: several cases may stand in one",
+            "`{}` has {} case files, {CASE_FILES_MAX} at most\n\
+             hint: several cases may stand in one",
             place.display(),
             paths.len()
         );

@@ -282,6 +282,7 @@ impl OutcomeText {
         self.check_strata(decree, place, told);
         self.check_measure(&place.clone().key("measure"), told);
         self.check_clock(&place.clone().key("clock"), told);
+        self.check_due(&place.clone().key("due"), told);
         self.check_sample(&place.clone().key("sample"), told);
     }
 
@@ -386,6 +387,19 @@ impl OutcomeText {
                 what,
                 "name the date on which it ends",
             );
+        }
+    }
+
+    fn check_due(&self, place: &Place, told: &mut Problems) {
+        let Some(due) = &self.due else { return };
+        if self.clock.is_some() {
+            let what = "the clock says the last day, and `due` another one";
+            told.say(place.clone(), what, "keep one of the two");
+        }
+        if due.on == due.done {
+            let what = "what is done on its last day always is in time";
+            let hint = "name the date on which it was done";
+            told.say(place.clone().key("done"), what, hint);
         }
     }
 

@@ -18,10 +18,10 @@ use sha2::{Digest, Sha256};
 
 use crate::rules_file::{Problems, at, read};
 
-pub use outcome::{ClockPlaces, Outcome, Standing};
+pub use outcome::{ClockPlaces, DuePlaces, Outcome, Standing};
 pub use target::{Bound, Closure, ClosureKind, Target, Threshold};
 pub use written::{
-    AlternateRisk, Band, Class, ClockText, Completeness, DecreeText, Direction, Exclusion,
+    AlternateRisk, Band, Class, ClockText, Completeness, DecreeText, Direction, DueText, Exclusion,
     Historical, Measure, MonthDay, Note, OutcomeText, Period, Remainder, ReportingYear, SampleText,
     Source,
 };

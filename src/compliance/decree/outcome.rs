@@ -21,6 +21,8 @@ pub struct Outcome {
     pub names: Names,
     /// Where the fields of its clock stand; none where it has no clock.
     pub clock: Option<ClockPlaces>,
+    /// Where the fields of its last day stand, where it names one.
+    pub due: Option<DuePlaces>,
     /// The cases that it is about.
     pub population: Predicate,
     /// Which of them are counted.
@@ -42,6 +44,15 @@ pub struct ClockPlaces {
     pub referred: Option<usize>,
     /// Until when a parent agreed that it may take.
     pub extended_to: Option<usize>,
+}
+
+/// Where the last day in time stands in that list, and the day on which it was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DuePlaces {
+    /// The last day in time.
+    pub on: usize,
+    /// The day on which it was done.
+    pub done: usize,
 }
 
 /// What an outcome makes of a case.
@@ -190,11 +201,13 @@ impl OutcomeText {
             .collect();
         let period = reader.period(&self.period, at("period"));
         let clock = self.read_clock(&mut reader, &at("clock"));
+        let due = self.read_due(&mut reader, &at("due"));
         Some(Outcome {
             text: self.clone(),
             period: period?,
             names,
             clock: clock?,
+            due: due?,
             population: population?,
             denominator: denominator.map_or(Some(None), |rule| rule.map(Some))?,
             exclusions: exclusions.into_iter().collect::<Option<_>>()?,
@@ -221,6 +234,19 @@ impl OutcomeText {
             to: to?,
             referred: referred?,
             extended_to: extended_to?,
+        }))
+    }
+
+    /// The same of its last day.
+    fn read_due(&self, reader: &mut Reader<'_>, place: &Place) -> Option<Option<DuePlaces>> {
+        let Some(due) = &self.due else {
+            return Some(None);
+        };
+        let on = reader.date(&due.on, place.clone().key("on"));
+        let done = reader.date(&due.done, place.clone().key("done"));
+        Some(Some(DuePlaces {
+            on: on?,
+            done: done?,
         }))
     }
 }

@@ -199,6 +199,8 @@ pub struct OutcomeText {
     pub otherwise: Remainder,
     /// How days are counted.
     pub clock: Option<ClockText>,
+    /// The last day in time, where the records say it and no clock counts to it.
+    pub due: Option<DueText>,
     /// What becomes of the counts.
     #[serde(default)]
     pub measure: Measure,
@@ -297,6 +299,16 @@ pub struct ClockText {
     pub limit: Option<u32>,
     /// How it counts.
     pub rule: ClockRule,
+}
+
+/// The last day in time of an outcome without a clock.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DueText {
+    /// The date that it is.
+    pub on: String,
+    /// The date on which it was done.
+    pub done: String,
 }
 
 /// What becomes of the counts.

@@ -9,7 +9,7 @@ use super::deadline::{Deadline, tolled, untolled};
 use crate::compliance::calendar::SchoolCalendar;
 use crate::compliance::case::{Calendars, Case, CaseKind, Surroundings, Value};
 use crate::compliance::clock::{Clock, LeftOut, NotKnown, Started};
-use crate::compliance::decree::{ClockPlaces, Decree, Outcome, Period, Standing};
+use crate::compliance::decree::{ClockPlaces, Decree, DuePlaces, Outcome, Period, Standing};
 use crate::compliance::predicate::{
     CaseView, ClockReading, Predicate, ReportDates, Truth, Weighed,
 };
@@ -28,6 +28,7 @@ struct Readings<'d> {
 /// One outcome's clock over every calendar of the district.
 pub(super) struct Clocks<'d> {
     places: Option<ClockPlaces>,
+    due: Option<DuePlaces>,
     limit: Option<u32>,
     /// For each threshold, after how many days it is late.
     days: Vec<Option<u32>>,
@@ -56,6 +57,7 @@ impl<'d> Clocks<'d> {
         let thresholds = outcome.text.thresholds.iter();
         Self {
             places: outcome.clock,
+            due: outcome.due,
             limit,
             days: thresholds.map(|it| it.days.or(limit)).collect(),
             recorded_by: recorded_by(outcome, around),
@@ -111,6 +113,10 @@ impl<'d> Clocks<'d> {
 
     /// What the last day of each threshold makes of a case.
     fn deadlines(&self, case: &Case) -> Vec<Option<Deadline>> {
+        if let Some(due) = self.due {
+            let deadline = due_on(case, due);
+            return vec![deadline; self.days.len()];
+        }
         if self.places.is_none() {
             let deadline = Deadline {
                 on: self.recorded_by,
@@ -196,6 +202,21 @@ fn recorded_by(outcome: &Outcome, around: &Surroundings) -> Date {
     day.min(around.as_of)
 }
 
+/// The last day that the records say, and whether it was done by then.
+fn due_on(case: &Case, places: DuePlaces) -> Option<Deadline> {
+    let day = |place: usize| match case.value(place) {
+        Some(Value::Date(day)) => Some(*day),
+        _ => None,
+    };
+    let on = day(places.on)?;
+    Some(Deadline {
+        on,
+        is_met: day(places.done).is_some_and(|done| done <= on),
+        tolled: None,
+        untolled: None,
+    })
+}
+
 /// Calendar days from one day to a later one; none where it is not later.
 fn days_after(due: Date, ended: Date) -> DayCount {
     let days = if ended > due {
@@ -251,7 +272,7 @@ pub struct Placed {
     pub tolled_days: Option<DayCount>,
     /// Why the clock says nothing, where it does not.
     pub clock_unknown: Option<NotKnown>,
-    has_clock: bool,
+    has_last_day: bool,
     /// For each threshold, in the outcome's order; empty where nothing is known of any.
     deadlines: Vec<Option<Deadline>>,
 }
@@ -267,7 +288,7 @@ impl Placed {
     /// none where nothing runs.
     pub fn due_on(&self) -> Option<Date> {
         let days = self.deadlines.iter().flatten().map(|it| it.on);
-        let earliest = || days.min().filter(|_| self.has_clock);
+        let earliest = || days.min().filter(|_| self.has_last_day);
         self.clock.due_on.or_else(earliest)
     }
 }
@@ -307,7 +328,7 @@ pub(super) fn place(
         clock,
         tolled_days: clocks.tolled_days(case),
         clock_unknown,
-        has_clock: clocks.places.is_some(),
+        has_last_day: clocks.places.is_some() || clocks.due.is_some(),
         deadlines: clocks.deadlines(case),
     })
 }
