@@ -114,6 +114,11 @@ fn a_source_of_which_nobody_came_or_whose_people_are_held_is_told_and_what_was_n
                    disability are so in both systems";
     assert!(told.contains(&charter.to_owned()), "{told:?}");
 
+    // What nobody sends is unclear, and the page says for want of what.
+    let page = flat(&desk, "draft.pdf");
+    let unclear = "Unclear, for want of: whether an iep was in force";
+    assert!(page.contains(unclear), "{page}");
+
     // One pupil is held, which only a higher bar than the decree's own forbids.
     hold_one(&desk);
     let told = below(&desk, &[]);

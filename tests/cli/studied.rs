@@ -168,6 +168,6 @@ fn a_report_prints_every_draw_of_a_study_and_is_the_same_file_after_a_further_on
     };
     let before = bytes(&desk, "en.pdf");
     study(&desk, "service-delivery.txt", "third", [0, 0, 0]);
-    assert_eq!(draft("again.pdf", known), before, "byte for byte");
-    assert_ne!(draft("later.pdf", "2100-01-01T00:00:00Z"), before);
+    assert!(draft("again.pdf", known) == before, "byte for byte");
+    assert!(draft("later.pdf", "2100-01-01T00:00:00Z") != before);
 }
