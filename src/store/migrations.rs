@@ -60,6 +60,12 @@ pub(super) fn migrations(sqlite: bool) -> Vec<Migration> {
             include_str!("migrations/0009_support.sqlite.sql"),
             include_str!("migrations/0009_support.postgres.sql"),
         ),
+        (
+            10,
+            "public releases",
+            include_str!("migrations/0010_public_releases.sqlite.sql"),
+            include_str!("migrations/0010_public_releases.postgres.sql"),
+        ),
     ];
     steps
         .into_iter()

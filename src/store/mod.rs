@@ -35,6 +35,7 @@ mod policies;
 mod query_plans;
 mod records;
 mod references;
+mod releases;
 mod resemblance;
 mod rows;
 mod settings;
@@ -67,6 +68,7 @@ pub use plan::{
 pub use policies::{POLICIES_LISTED_MAX, PolicyRow};
 pub use records::PEOPLE_PER_READ_MAX;
 pub use references::NamingRows;
+pub use releases::{PublicRelease, ToldPopulation};
 pub use resemblance::{LookAlike, LookAlikes, PAIRS_COMPARED_MAX};
 pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};
 pub(crate) use rows::{of_batch, of_table};

@@ -8,6 +8,7 @@ mod issuances;
 mod issuing;
 mod opening;
 mod pupil;
+mod releases;
 mod rows;
 mod support;
 mod support_reads;
