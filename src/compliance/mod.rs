@@ -7,7 +7,7 @@
 //! repeats, a float. Every count here is a sum over a list of cases.
 //!
 //! Next: `case` says what is counted, `predicate` how a rule reads it, `decree` what is made of
-//! that, `measure` counts.
+//! that, `measure` counts, and `public` makes of the counts what everybody may see.
 
 #![deny(clippy::float_arithmetic)]
 
@@ -18,6 +18,7 @@ pub mod decree;
 pub mod interval;
 pub mod measure;
 mod predicate;
+pub mod public;
 mod reconcile;
 pub mod sample;
 pub mod suppression;

@@ -10,7 +10,8 @@
 //! (what was decided since), `preview.rs` (unofficial copies), `flat.rs` (the unsigned twin of a
 //! signed document), `whole.rs` (whether the pages say what the record says: `rows.rs`,
 //! `headings.rs`, `sums.rs`, `placing.rs`, `shown.rs`, and `surplus.rs`, `columns.rs`,
-//! `averages.rs` for what they say beyond it), `sample.rs` (a report's invented people).
+//! `averages.rs` for what they say beyond it), `sample.rs` (a report's invented people),
+//! `releases.rs` (what public editions told before).
 
 mod averages;
 mod batch;
@@ -29,6 +30,7 @@ mod present;
 mod preview;
 mod printable;
 mod purpose;
+mod releases;
 mod rows;
 mod sample;
 mod shown;
@@ -46,6 +48,7 @@ pub use pages::Examined;
 pub use preview::{Preview, Previews};
 pub use printable::{Coverage, unprintable, unprintable_text};
 pub use purpose::{Purpose, ReceivingSchool};
+pub use releases::{history, record_release};
 pub use sample::{Sample, SampleError};
 pub use signing::Signing;
 pub use stops::{Overridden, kept};
