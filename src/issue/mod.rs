@@ -13,7 +13,7 @@
 //! `averages.rs` for what they say beyond it), `sample.rs` (a report's invented people),
 //! `compliance.rs` (a decree counted over the records), `report.rs` (its report),
 //! `decree_cases.rs` (what a decree makes of a case file's rows), `bundle` (what a court's monitor
-//! counts again).
+//! counts again), `releases.rs` (what public editions told before).
 
 mod averages;
 mod batch;
@@ -36,6 +36,7 @@ mod present;
 mod preview;
 mod printable;
 mod purpose;
+mod releases;
 mod report;
 mod rows;
 mod sample;
@@ -60,6 +61,7 @@ pub use pages::Examined;
 pub use preview::{Preview, Previews};
 pub use printable::{Coverage, unprintable, unprintable_text};
 pub use purpose::{Purpose, ReceivingSchool};
+pub use releases::{history, record_release};
 pub use report::{MadeReport, NotConfirmed, ReportError, ReportOffice, ReportWanted};
 pub use sample::{Sample, SampleError};
 pub use signing::Signing;

@@ -76,6 +76,7 @@ pub fn population(id: &str, cells: Vec<Cell>, sensitive: bool) -> Population {
             sensitive,
         }],
         cells,
+        withheld: Vec::new(),
     }
 }
 

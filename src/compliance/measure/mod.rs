@@ -25,7 +25,7 @@ pub(in crate::compliance) use result::share;
 pub use result::{
     Figure, GroupRisk, OutcomeResult, Share, Status, TargetShown, ThresholdResult, results,
 };
-pub use tally::{OutcomeTally, Tally};
+pub use tally::{OutcomeTally, Tally, UNKNOWN};
 
 use super::case::{Case, CaseKind, Surroundings, cases_of, teachers};
 use super::clock::LeftOut;

@@ -434,18 +434,15 @@ impl Search<'_, '_> {
         };
         let mut reached: BinaryHeap<Reached> = BinaryHeap::new();
         reached.push(Reverse((0, 0, first, None)));
-        let mut ways: Vec<(u64, Reverse<i64>, Vec<Change>)> = Vec::new();
+        let mut ways: Vec<(u64, i64, Reverse<i64>, Vec<Change>)> = Vec::new();
         let mut order = 0;
         let steps_least = self
             .steps_left
             .saturating_sub(SPREAD_STEPS_MAX * possible.patience);
         while let Some(Reverse((harm, _, state, last))) = reached.pop() {
             if let Some(last) = last {
-                ways.push((
-                    harm,
-                    Reverse(i64::MAX),
-                    way_to(possible, first, state, last),
-                ));
+                let way = way_to(possible, first, state, last);
+                ways.push((harm, i64::MIN, Reverse(i64::MAX), way));
                 break;
             }
             let sum = &self.knowledge.tables.sums[state / 2];
@@ -468,7 +465,9 @@ impl Search<'_, '_> {
                 }
                 if self.is_knot(cell) {
                     if ways.len() < KNOTS_SEEN_MAX {
-                        ways.push((harm, Reverse(room), way_to(possible, first, state, change)));
+                        let opens = self.opens(possible, change);
+                        let way = way_to(possible, first, state, change);
+                        ways.push((harm, opens, Reverse(room), way));
                     }
                     continue;
                 }
@@ -487,10 +486,21 @@ impl Search<'_, '_> {
                 }
             }
         }
-        // A knot with much room is more likely to lead on.
-        ways.sort_by_key(|(harm, room, _)| (*harm, *room));
+        // A knot that leaves fewer sums open is nearer to the end; one with much room leads on.
+        ways.sort_by_key(|(harm, opens, room, _)| (*harm, *opens, *room));
         ways.truncate(KNOTS_TRIED_MAX);
-        ways.into_iter().map(|(_, _, way)| way).collect()
+        ways.into_iter().map(|(.., way)| way).collect()
+    }
+
+    /// How many more sums are out of balance after a change than before.
+    fn opens(&self, possible: &Possible, change: Change) -> i64 {
+        let ties = self.knowledge.node(change.cell).ties.iter();
+        let opens = ties.map(|(sum, is_whole)| {
+            let balance = possible.balance[*sum as usize];
+            let after = balance + effect(change.with, *is_whole);
+            i64::from(after != 0) - i64::from(balance != 0)
+        });
+        opens.sum()
     }
 
     /// What a change that balances one sum does to the other sum of its cell.

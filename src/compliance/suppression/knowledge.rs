@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use super::SuppressionError;
 use super::history::{Published, Quantity};
 use super::policy::{Policy, Zeros};
-use super::population::{Population, Rank};
+use super::population::{Population, Rank, Stratum};
 use super::shown::Rule;
 use super::tables::{Node, Tables};
 
@@ -225,6 +225,17 @@ impl<'a> Knowledge<'a> {
                 {
                     self.hide(part, Showing::Nothing, Rule::NotReported);
                 }
+            }
+        }
+    }
+
+    /// Hides what another population of this edition hides of the same cases.
+    pub(super) fn hide_withheld(&mut self, withheld: &[Stratum]) {
+        for stratum in withheld {
+            let nodes = &self.tables.nodes;
+            let found = nodes.binary_search_by(|node| node.stratum.cmp(stratum));
+            if let Some(cell) = found.ok().filter(|cell| !self.is_empty(*cell)) {
+                self.hide(cell, Showing::Nothing, Rule::Range);
             }
         }
     }

@@ -109,6 +109,7 @@ pub fn suppress(
     let tables = Tables::of(population)?;
     let mut knowledge = Knowledge::new(population, &tables, policy, history)?;
     knowledge.hide_not_reported();
+    knowledge.hide_withheld(&population.withheld);
     let audited = audit::protect(&mut knowledge);
     Ok(shown::print(population, &knowledge, audited))
 }
