@@ -28,7 +28,10 @@ impl Model {
                 include_str!("../transcript/policy/repeat.rs"),
                 include_str!("../record/codes.rs"),
             ],
-            Self::Compliance => &[include_str!("../compliance/report/model.rs")],
+            Self::Compliance => &[
+                include_str!("../compliance/report/model.rs"),
+                include_str!("../compliance/public/model.rs"),
+            ],
         }
     }
 

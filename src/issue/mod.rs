@@ -13,7 +13,8 @@
 //! `averages.rs` for what they say beyond it), `sample.rs` (a report's invented people),
 //! `compliance.rs` (a decree counted over the records), `report.rs` (its report),
 //! `decree_cases.rs` (what a decree makes of a case file's rows), `bundle` (what a court's monitor
-//! counts again), `releases.rs` (what public editions told before).
+//! counts again), `public.rs` (its public
+//! edition), `releases.rs` (what public editions told before).
 
 mod averages;
 mod batch;
@@ -35,6 +36,7 @@ mod placing;
 mod present;
 mod preview;
 mod printable;
+mod public;
 mod purpose;
 mod releases;
 mod report;
@@ -60,8 +62,8 @@ pub use draft::Refusal;
 pub use pages::Examined;
 pub use preview::{Preview, Previews};
 pub use printable::{Coverage, unprintable, unprintable_text};
+pub use public::{PublicReport, PublicWanted};
 pub use purpose::{Purpose, ReceivingSchool};
-pub use releases::{history, record_release};
 pub use report::{MadeReport, NotConfirmed, ReportError, ReportOffice, ReportWanted};
 pub use sample::{Sample, SampleError};
 pub use signing::Signing;

@@ -3,21 +3,24 @@
 //! Owns the form of a population's rows in the store: JSON, a row for each count. A report asks
 //! [`Store::public_releases`] which editions there were before it, names them, and reads with
 //! [`history`] what they told; made again, it reads those that it names. Only a public edition that
-//! was signed is recorded, with all that it told ([`record_release`]).
+//! is signed becomes a release, with all that it told ([`told`]).
 
 use std::collections::BTreeMap;
 
 use super::IssueError;
 use crate::compliance::public::PublicEdition;
 use crate::compliance::suppression::Published;
-use crate::store::{PublicRelease, Store, StoreError, ToldPopulation};
+use crate::store::{Store, StoreError, ToldPopulation};
 
 /// What these releases told.
 ///
 /// # Errors
 /// [`IssueError::Store`], where one of them was never released from this database, or what it told
 /// does not read.
-pub async fn history(store: &Store, releases: &[[u8; 32]]) -> Result<Vec<Published>, IssueError> {
+pub(super) async fn history(
+    store: &Store,
+    releases: &[[u8; 32]],
+) -> Result<Vec<Published>, IssueError> {
     let mut rows: Vec<Published> = Vec::new();
     for ToldPopulation { population, told } in store.told_by_releases(releases).await? {
         let told: Vec<Published> = serde_json::from_str(&told).map_err(|error| {
@@ -30,16 +33,8 @@ pub async fn history(store: &Store, releases: &[[u8; 32]]) -> Result<Vec<Publish
     Ok(rows)
 }
 
-/// Records a signed public edition with all that it told; whether it was not recorded before.
-///
-/// # Errors
-/// [`IssueError::Store`], where it did not consider every release before it.
-pub async fn record_release(
-    store: &Store,
-    release: &PublicRelease,
-    considered: &[[u8; 32]],
-    edition: &PublicEdition,
-) -> Result<bool, IssueError> {
+/// All that an edition tells, as the store keeps it.
+pub(super) fn told(edition: &PublicEdition) -> Result<Vec<ToldPopulation>, IssueError> {
     let mut populations: BTreeMap<&str, Vec<&Published>> = BTreeMap::new();
     for row in edition.told() {
         populations.entry(&row.population).or_default().push(row);
@@ -52,6 +47,5 @@ pub async fn record_release(
             told,
         })
     });
-    let told: Vec<ToldPopulation> = told.collect::<Result<_, StoreError>>()?;
-    Ok(store.record_release(release, considered, &told).await?)
+    Ok(told.collect::<Result<_, StoreError>>()?)
 }

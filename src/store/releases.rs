@@ -45,72 +45,71 @@ pub struct ToldPopulation {
     pub told: String,
 }
 
-impl Store {
-    /// Records a signed public edition: what it told, and which earlier releases it considered.
-    /// Whether it was not recorded before; the same file again changes nothing.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`], where it did not consider every release of its report before it,
-    /// or considered one that is not here; what the database said. Then nothing is recorded.
-    pub async fn record_release(
-        &self,
-        release: &PublicRelease,
-        considered: &[[u8; 32]],
-        told: &[ToldPopulation],
-    ) -> Result<bool, StoreError> {
-        const RELEASE: Sql = Sql::both(
-            "INSERT INTO public_releases (digest, report, as_of, as_known, released_at) \
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (digest) DO NOTHING",
-        );
-        const CONSIDERED: Sql = Sql::both(
-            "INSERT INTO public_release_considered (release, considered) VALUES ($1, $2)",
-        );
-        const TOLD: Sql = Sql::both(
-            "INSERT INTO public_release_populations (release, population, told) \
-             VALUES ($1, $2, $3)",
-        );
-        if told.len() > POPULATIONS_MAX {
-            return Err(StoreError::Conflict(format!(
-                "a public edition tells of {} populations; at most {POPULATIONS_MAX}",
-                told.len()
-            )));
-        }
-        let mut transaction = self.transaction().await?;
-        let mut session = transaction.session();
-        one_release_at_a_time(&mut session).await?;
-        let before = releases_of(&mut session, &release.report).await?;
-        if before.iter().any(|it| it.digest == release.digest) {
-            return Ok(false);
-        }
-        all_were_considered(&before, considered)?;
+/// A public edition that is about to be committed: it becomes a release with its report's row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRelease {
+    /// What stands of it in the list of releases.
+    pub release: PublicRelease,
+    /// The releases that it considered.
+    pub considered: Vec<[u8; 32]>,
+    /// All that it told.
+    pub told: Vec<ToldPopulation>,
+}
+
+/// Records a signed public edition within the transaction that issues it: what it told, and which
+/// earlier releases it considered.
+///
+/// # Errors
+/// [`StoreError::Conflict`], where it did not consider every release of its report before it, or
+/// considered one that is not here; what the database said. Then nothing may be committed.
+pub(super) async fn record(session: &mut Session<'_>, new: &NewRelease) -> Result<(), StoreError> {
+    const RELEASE: Sql = Sql::both(
+        "INSERT INTO public_releases (digest, report, as_of, as_known, released_at) \
+         VALUES ($1, $2, $3, $4, $5)",
+    );
+    const CONSIDERED: Sql =
+        Sql::both("INSERT INTO public_release_considered (release, considered) VALUES ($1, $2)");
+    const TOLD: Sql = Sql::both(
+        "INSERT INTO public_release_populations (release, population, told) VALUES ($1, $2, $3)",
+    );
+    let NewRelease {
+        release,
+        considered,
+        told,
+    } = new;
+    if told.len() > POPULATIONS_MAX {
+        return Err(StoreError::Conflict(format!(
+            "a public edition tells of {} populations; at most {POPULATIONS_MAX}",
+            told.len()
+        )));
+    }
+    one_release_at_a_time(session).await?;
+    let before = releases_of(session, &release.report).await?;
+    all_were_considered(&before, considered)?;
+    let values = [
+        release.digest.as_slice().into(),
+        release.report.as_str().into(),
+        release.as_of.to_string().into(),
+        instant_text(release.as_known).into(),
+        instant_text(release.released_at).into(),
+    ];
+    session.execute(RELEASE, &values).await?;
+    for earlier in considered {
+        let values = [release.digest.as_slice().into(), earlier.as_slice().into()];
+        session.execute(CONSIDERED, &values).await?;
+    }
+    for part in told {
         let values = [
             release.digest.as_slice().into(),
-            release.report.as_str().into(),
-            release.as_of.to_string().into(),
-            instant_text(release.as_known).into(),
-            instant_text(release.released_at).into(),
+            part.population.as_str().into(),
+            part.told.as_str().into(),
         ];
-        if session.execute(RELEASE, &values).await? == 0 {
-            return Err(StoreError::Conflict(
-                "this file was released as the report of another decree".to_owned(),
-            ));
-        }
-        for earlier in considered {
-            let values = [release.digest.as_slice().into(), earlier.as_slice().into()];
-            session.execute(CONSIDERED, &values).await?;
-        }
-        for part in told {
-            let values = [
-                release.digest.as_slice().into(),
-                part.population.as_str().into(),
-                part.told.as_str().into(),
-            ];
-            session.execute(TOLD, &values).await?;
-        }
-        transaction.commit().await?;
-        Ok(true)
+        session.execute(TOLD, &values).await?;
     }
+    Ok(())
+}
 
+impl Store {
     /// The releases of a report, in the order in which they were signed: what its next public
     /// edition considers, and names.
     ///
@@ -119,6 +118,21 @@ impl Store {
     pub async fn public_releases(&self, report: &str) -> Result<Vec<PublicRelease>, StoreError> {
         let mut connection = self.connection().await?;
         releases_of(&mut connection.session(), report).await
+    }
+
+    /// Which releases one considered.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn considered_by(&self, release: [u8; 32]) -> Result<Vec<[u8; 32]>, StoreError> {
+        const CONSIDERED: Sql = Sql::both(
+            "SELECT considered FROM public_release_considered WHERE release = $1 \
+             ORDER BY considered",
+        );
+        let mut connection = self.connection().await?;
+        let values: [Value; 1] = [release.as_slice().into()];
+        let rows = connection.session().rows(CONSIDERED, &values).await?;
+        rows.iter().map(|row| digest(row, "considered")).collect()
     }
 
     /// What these releases told, in their order and by population.

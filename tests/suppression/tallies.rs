@@ -7,7 +7,7 @@ use jiff::civil::date;
 use registrar::compliance::Span;
 use registrar::compliance::decree::{Decree, Measure};
 use registrar::compliance::measure::{OutcomeTally, Tally, UNKNOWN};
-use registrar::compliance::public::Counted;
+use registrar::compliance::public::{Counted, Withheld};
 use registrar::compliance::suppression::Published;
 use registrar::record::{CharterStatus, School, SchoolKind};
 
@@ -53,6 +53,7 @@ pub struct MadeUp {
     pub period: Span,
     pub schools: BTreeMap<String, School>,
     pub outcomes: Vec<OutcomeTally>,
+    pub withheld: Withheld,
 }
 
 impl MadeUp {
@@ -64,6 +65,7 @@ impl MadeUp {
             schools: &self.schools,
             outcomes: &self.outcomes,
             history,
+            withheld: &self.withheld,
         }
     }
 }
@@ -96,6 +98,7 @@ pub fn made_up(
         period,
         schools,
         outcomes,
+        withheld: Withheld::default(),
     }
 }
 

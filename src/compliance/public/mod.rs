@@ -11,19 +11,23 @@
 //! suppressed. A ratio between groups, or a rate of events, may print where both of its figures do.
 //!
 //! Never: a rule of suppression (`suppression`), where the history is kept.
-//! Next: `stacked` makes populations of an outcome.
+//! Next: `stacked` makes populations of an outcome, `report` a report's model of what may be seen.
 
+mod model;
+mod report;
 mod stacked;
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub use model::*;
+pub use report::Released;
 
 use super::case::Span;
 use super::decree::{Decree, OutcomeText};
 use super::measure::OutcomeTally;
 use super::suppression::{
-    Exposed, Policy, PublicTables, Published, Quantity, Shown, Stratum, SuppressionError, Value,
+    Policy, PublicCell, PublicTables, Published, Quantity, Shown, Stratum, SuppressionError, Value,
     suppress,
 };
 use crate::record::School;
@@ -42,6 +46,26 @@ pub struct Counted<'a> {
     pub outcomes: &'a [OutcomeTally],
     /// What the earlier releases told that this report considers, never this one's own rows.
     pub history: &'a [Published],
+    /// What is not shown.
+    pub withheld: &'a Withheld,
+}
+
+/// What is kept out of an edition by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Withheld {
+    /// Numbers of outcomes.
+    pub outcomes: BTreeSet<String>,
+    /// Tables of others.
+    pub tables: BTreeSet<TableName>,
+}
+
+/// A table of an outcome.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TableName {
+    /// The outcome.
+    pub outcome: String,
+    /// The axis of the table; none for the outcome's total.
+    pub by: Option<String>,
 }
 
 /// Why there is no public edition.
@@ -58,7 +82,7 @@ pub struct PublicError {
 /// What everybody may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicEdition {
-    /// In the decree's order.
+    /// In the decree's order, without those that are left out.
     pub outcomes: Vec<PublicOutcome>,
 }
 
@@ -82,60 +106,24 @@ pub struct PublicRow<'e> {
     pub counted: &'e Shown,
 }
 
-/// A count of a signed edition that every reader of it and of the earlier ones could narrow too far.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExposedCount<'e> {
-    /// The outcome.
-    pub outcome: &'e str,
-    /// The population.
-    pub population: &'e str,
-    /// The count.
-    pub exposed: &'e Exposed,
-}
-
-/// What is said to whoever signs: which count, and not what it is.
-impl fmt::Display for ExposedCount<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let of = match (&self.exposed.quantity, self.exposed.rest) {
-            (Quantity::Size, _) => "the number of cases".to_owned(),
-            (Quantity::Rate(rate), false) => format!("the cases of `{rate}`"),
-            (Quantity::Rate(rate), true) => format!("the cases that are not of `{rate}`"),
-        };
-        let words = self.exposed.stratum.iter();
-        let words: Vec<String> = words.map(|(axis, word)| format!("{axis} {word}")).collect();
-        let place = match words.is_empty() {
-            true => "the whole district".to_owned(),
-            false => words.join(", "),
-        };
-        write!(
-            out,
-            "outcome {}, {place}: {of} can be told, whatever this edition hides, to within fewer \
-             values than the policy's range: its own rules and earlier editions say too much\n  \
-             hint: leave the outcome out of the public edition by name, or have a named officer \
-             answer for it",
-            self.outcome
-        )
-    }
-}
-
 impl PublicEdition {
     /// What it tells, for the history, if it is signed.
     pub fn told(&self) -> impl Iterator<Item = &Published> {
         self.tables().flat_map(|(_, tables)| &tables.told)
     }
 
-    /// What earlier editions gave away. With one of these, an edition is not signed unless a named
-    /// officer says so.
-    pub fn exposed(&self) -> Vec<ExposedCount<'_>> {
-        let tables = self.tables();
-        let exposed = tables.flat_map(|(outcome, tables)| {
-            tables.exposed.iter().map(|exposed| ExposedCount {
-                outcome: &outcome.id,
-                population: &tables.population,
-                exposed,
+    /// The tables of whose counts it is proven that every reader of this edition and of the earlier
+    /// ones could narrow them too far: with one of these, it is not signed. Which cell it is, and
+    /// what stands in it, is not told.
+    pub fn exposed(&self) -> Vec<TableName> {
+        let tables = self.tables().flat_map(|(outcome, tables)| {
+            tables.exposed.iter().map(|exposed| TableName {
+                outcome: outcome.id.clone(),
+                by: axis_of(&exposed.stratum).map(str::to_owned),
             })
         });
-        exposed.collect()
+        let tables: BTreeSet<TableName> = tables.collect();
+        tables.into_iter().collect()
     }
 
     /// How many steps the searches took, on whatever machine.
@@ -155,16 +143,31 @@ impl PublicOutcome {
         &self.tables
     }
 
+    /// The id of the population whose rate a threshold is; none where it is not shown, or where
+    /// events are added up.
+    fn population(&self, threshold: usize) -> Option<&str> {
+        match (*self.places.get(threshold)?)? {
+            Place::Rate { table, .. } => Some(&self.tables[table].population),
+            Place::Events { .. } => None,
+        }
+    }
+
     /// The lines of a threshold's table by an axis, or its total, by word. None where the threshold
-    /// is not shown at all, for its cases overlap those of another that is.
+    /// is not shown at all: its cases overlap those of another that is, or nothing of them could be
+    /// shown; or where the table is withheld.
     pub fn rows(&self, threshold: usize, axis: Option<&str>) -> Option<Vec<PublicRow<'_>>> {
         let place = (*self.places.get(threshold)?)?;
         let (Place::Rate { table, .. } | Place::Events { table, .. }) = place;
+        let is_own = |cell: &PublicCell| axis_of(&cell.stratum) == axis;
+        if !self.tables[table].cells.iter().any(is_own) {
+            return None;
+        }
         let mut rows = Vec::new();
         for cell in &self.tables[table].cells {
-            let Some(word) = word_of(&cell.stratum, axis) else {
+            if !is_own(cell) {
                 continue;
-            };
+            }
+            let word = axis.map_or("", |axis| cell.stratum[axis].as_str());
             let counted = match place {
                 Place::Rate { rate, .. } => cell.rates.get(rate)?,
                 Place::Events { events, .. } => {
@@ -184,13 +187,12 @@ impl PublicOutcome {
     }
 }
 
-/// The word of a cell on an axis, if that is the axis of its table.
-fn word_of<'c>(stratum: &'c Stratum, axis: Option<&str>) -> Option<&'c str> {
-    let Some(axis) = axis else {
-        return stratum.is_empty().then_some("");
-    };
-    let is_own = axis == SCHOOL || stratum.len() == 1;
-    stratum.get(axis).filter(|_| is_own).map(String::as_str)
+/// The axis of the table in which a cell stands; none for the total.
+fn axis_of(stratum: &Stratum) -> Option<&str> {
+    if stratum.contains_key(SCHOOL) {
+        return Some(SCHOOL);
+    }
+    stratum.keys().next().map(String::as_str)
 }
 
 /// Decides what everybody may see of a decree, on so many threads at most.
@@ -247,7 +249,11 @@ fn family_of(
 ) -> Result<Vec<(usize, PublicOutcome)>, PublicError> {
     let mut siblings: Vec<PublicTables> = Vec::new();
     let mut published = Vec::new();
-    for number in family {
+    let shown = |number: &&usize| {
+        let id = &counted.decree.outcomes[**number].text.id;
+        !counted.withheld.outcomes.contains(id)
+    };
+    for number in family.iter().filter(shown) {
         let outcome = &counted.decree.outcomes[*number].text;
         let failed = |why: SuppressionError| PublicError {
             outcome: outcome.id.clone(),

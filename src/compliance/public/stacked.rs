@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Counted;
+use super::{Counted, TableName, axis_of};
 use crate::compliance::case::{CaseKind, FieldType};
 use crate::compliance::decree::{Direction, Measure, Outcome, Threshold};
 use crate::compliance::measure::{OutcomeTally, Tally, UNKNOWN};
@@ -189,16 +189,23 @@ fn population(
     classes: &[&str],
     count: impl Fn(&Tally) -> Vec<u32>,
 ) -> Population {
-    let axes = axes_of(&counted.decree.outcomes[number], &counted.outcomes[number]);
+    let outcome = &counted.decree.outcomes[number];
+    let axes = axes_of(outcome, &counted.outcomes[number]);
+    let own = |table: &&TableName| table.outcome == outcome.text.id;
+    let withheld = counted.withheld.tables.iter().filter(own);
     let mut cells = Cells {
         none: vec![0; classes.len()],
         cells: BTreeMap::new(),
         below_school: below_school(&axes),
+        withheld: withheld.filter_map(|it| it.by.as_deref()).collect(),
     };
     cells.put(Stratum::new(), count(&counted.outcomes[number].whole));
     for (axis, words) in &axes {
         for (word, tally) in *words {
-            cells.put(cells.place(counted, axis, word), count(tally));
+            // A line of nobody would tell that somebody was left out there, or is unclear.
+            if tally.counted() > 0 {
+                cells.put(cells.place(counted, axis, word), count(tally));
+            }
         }
     }
     if axes.iter().any(|(axis, _)| *axis == SCHOOL) {
@@ -244,18 +251,25 @@ fn below_school(axes: &[(&str, &BTreeMap<String, Tally>)]) -> BTreeSet<&'static 
 }
 
 /// Cells under their strata.
-struct Cells {
+struct Cells<'w> {
     none: Vec<u32>,
     cells: BTreeMap<Stratum, Cell>,
     below_school: BTreeSet<&'static str>,
+    /// Axes of tables that are not printed: their cells only say what adds up to what.
+    withheld: BTreeSet<&'w str>,
 }
 
-impl Cells {
+impl Cells<'_> {
     fn put(&mut self, stratum: Stratum, counts: Vec<u32>) {
         let own = stratum.get(SCHOOL).or_else(|| stratum.values().next());
+        let is_withheld = axis_of(&stratum).is_some_and(|axis| self.withheld.contains(axis));
         let cell = Cell {
             not_reported: own.is_some_and(|word| word == UNKNOWN),
-            rank: rank_of(&stratum),
+            rank: if is_withheld {
+                Rank::Inner
+            } else {
+                rank_of(&stratum)
+            },
             stratum: stratum.clone(),
             counts,
         };

@@ -192,10 +192,6 @@ impl Possible {
         self.seen[cell * self.quantities() + quantity].width()
     }
 
-    pub(super) fn seen(&self, cell: usize, quantity: usize) -> Range {
-        self.seen[cell * self.quantities() + quantity]
-    }
-
     /// Whether the reader knows the population of a cell.
     pub(super) fn size_is_known(&self, cell: usize) -> bool {
         self.believed[cell * (1 + self.rates)].width() == 0

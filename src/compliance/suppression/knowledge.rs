@@ -57,11 +57,11 @@ pub(super) const UNBOUNDED: i64 = 1 << 40;
 impl Range {
     pub(super) const ANY: Self = Self::new(0, UNBOUNDED);
 
-    const fn new(low: i64, high: i64) -> Self {
+    pub(super) const fn new(low: i64, high: i64) -> Self {
         Self { low, high }
     }
 
-    fn and(self, other: Self) -> Self {
+    pub(super) fn and(self, other: Self) -> Self {
         Self::new(self.low.max(other.low), self.high.min(other.high))
     }
 
@@ -161,9 +161,24 @@ impl<'a> Knowledge<'a> {
 
     /// Whether its population is so small that it is hidden for its own sake.
     pub(super) fn is_small(&self, cell: usize) -> bool {
-        let population = self.node(cell).population();
-        let is_small = population <= i64::from(self.policy.population_max);
-        is_small && !self.is_inner(cell) && !self.is_empty(cell)
+        self.has_few(cell) && !self.is_inner(cell)
+    }
+
+    /// Whether its population would be hidden for its own sake, were it printed.
+    pub(super) fn has_few(&self, cell: usize) -> bool {
+        let few = i64::from(self.policy.population_max);
+        self.node(cell).population() <= few && !self.is_empty(cell)
+    }
+
+    /// What earlier editions told of a count; nothing, where none had it.
+    pub(super) fn told(&self, cell: usize, quantity: usize) -> Option<Range> {
+        self.told.get(&(cell, quantity)).copied()
+    }
+
+    /// Whether an earlier edition had a cell that is printed nowhere today: what that one hid must
+    /// not come out by what this one prints of others.
+    pub(super) fn is_kept_back(&self, cell: usize) -> bool {
+        self.is_inner(cell) && self.told(cell, 0).is_some()
     }
 
     /// How many cases of a cell are in the numerator of a rate.
@@ -274,8 +289,8 @@ impl<'a> Knowledge<'a> {
     /// if so much of the cell were shown, after all editions.
     pub(super) fn range(&self, cell: usize, quantity: usize, showing: Showing) -> Range {
         let now = self.range_shown(cell, quantity, showing);
-        let told = self.told.get(&(cell, quantity));
-        told.map_or(now, |told| now.and(*told))
+        let told = self.told(cell, quantity);
+        told.map_or(now, |told| now.and(told))
     }
 
     /// The same after this edition alone.

@@ -16,6 +16,7 @@
 //! these stars.
 
 mod audit;
+mod bounds;
 mod circuit;
 mod history;
 mod knowledge;
