@@ -51,6 +51,15 @@ struct Making<'a> {
     public: &'a PublicWanted,
 }
 
+impl Making<'_> {
+    fn withheld(&self) -> Withheld {
+        Withheld {
+            outcomes: self.wanted.left_out.iter().cloned().collect(),
+            tables: self.public.withheld.clone(),
+        }
+    }
+}
+
 impl Compliance {
     /// The public edition of a court's report of the same counts.
     ///
@@ -77,6 +86,7 @@ impl Compliance {
         {
             return Ok(again);
         }
+        self.only_what_must(making, &releases).await?;
         let made = self.published(making, &releases).await?;
         if !wanted.draft && !made.exposed.is_empty() {
             return Err(ReportError::Exposed(made.exposed));
@@ -124,11 +134,7 @@ impl Compliance {
     ) -> Result<PublicReport, ReportError> {
         let digests: Vec<[u8; 32]> = considered.iter().map(|it| it.digest).collect();
         let history = history(&self.store, &digests).await?;
-        let withheld = Withheld {
-            outcomes: making.wanted.left_out.iter().cloned().collect(),
-            tables: making.public.withheld.clone(),
-        };
-        self.only_what_must(making, &history, &withheld)?;
+        let withheld = making.withheld();
         let counted = self.counted(making.measured, &history, &withheld);
         let edition = edition(&counted, making.public)?;
         let named = considered.iter().map(|it| ConsideredEdition {
@@ -192,12 +198,12 @@ impl Compliance {
 
     /// What is confirmed is kept from the public only where the edition could not be signed with
     /// it, so that no result is hidden because it is a bad one.
-    fn only_what_must(
+    async fn only_what_must(
         &self,
         making: Making<'_>,
-        history: &[Published],
-        withheld: &Withheld,
+        considered: &[PublicRelease],
     ) -> Result<(), ReportError> {
+        let withheld = making.withheld();
         let is_unconfirmed = |id: &String| {
             let outcome = self.decree().outcome(id);
             outcome.is_some_and(|it| !unconfirmed(it, self.around()).is_empty())
@@ -207,10 +213,12 @@ impl Compliance {
             outcomes: unconfirmed.cloned().collect(),
             tables: BTreeSet::new(),
         };
-        if without == *withheld {
+        if without == withheld {
             return Ok(());
         }
-        let counted = self.counted(making.measured, history, &without);
+        let digests: Vec<[u8; 32]> = considered.iter().map(|it| it.digest).collect();
+        let history = history(&self.store, &digests).await?;
+        let counted = self.counted(making.measured, &history, &without);
         let exposed = edition(&counted, making.public)?.exposed();
         let stops = |id: &String| exposed.iter().any(|table| table.outcome == *id);
         let mut wrong = Vec::new();

@@ -10,25 +10,25 @@ use serde_json::Value;
 use super::compliance::desk_with;
 use super::{Desk, fixture, walk};
 
-const AS_OF: &str = "2026-06-12";
+pub(super) const AS_OF: &str = "2026-06-12";
 
 /// Outcomes of the shipped decree of which something is unconfirmed.
 const UNCONFIRMED: [&str; 15] = [
     "2", "3", "5", "7A", "7B", "8", "9", "10", "11", "12", "14", "15", "16", "17", "18",
 ];
 
-fn report<'a>(out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+pub(super) fn report<'a>(out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let asked = ["compliance", "report", "--as-of", AS_OF, "--out", out];
     [&asked[..], more].concat()
 }
 
 /// Leaves out what nobody confirmed.
-fn leaving_out() -> Vec<&'static str> {
+pub(super) fn leaving_out() -> Vec<&'static str> {
     let each = UNCONFIRMED.iter().flat_map(|it| ["--leave-out", it]);
     each.collect()
 }
 
-fn bytes(desk: &Desk, file: &str) -> Vec<u8> {
+pub(super) fn bytes(desk: &Desk, file: &str) -> Vec<u8> {
     std::fs::read(desk.path(file)).expect("it was written")
 }
 
@@ -41,7 +41,7 @@ fn tool(name: &str, arguments: &[&str]) -> String {
 }
 
 /// What a reader of the page sees.
-fn text(desk: &Desk, file: &str) -> String {
+pub(super) fn text(desk: &Desk, file: &str) -> String {
     let path = desk.path(file).display().to_string();
     tool("pdftotext", &["-layout", &path, "-"])
 }

@@ -28,6 +28,7 @@ mod numbers;
 mod own_blocks;
 mod own_rules;
 mod policy;
+mod public_edition;
 mod record;
 mod schools;
 mod studies;

@@ -6,6 +6,41 @@ use registrar::store::*;
 use crate::at;
 use crate::common::{self, on_both_databases};
 
+/// A report whose signed file is this release, committed; whether it was not before.
+async fn release_it(
+    store: &Store,
+    release: &PublicRelease,
+    considered: &[[u8; 32]],
+    told: &[ToldPopulation],
+) -> Result<bool, StoreError> {
+    let intent = ReportIntent {
+        document_id: [release.digest[0]; 16],
+        decree: release.report.clone(),
+        decree_digest: [2; 32],
+        edition: "public".into(),
+        language: "en".into(),
+        template_digest: [3; 32],
+        input_digest: release.digest,
+        as_of: release.as_of,
+        recorded_at: release.as_known,
+    };
+    let now = release.released_at;
+    store.intend_report(&intent, now).await?;
+    let file = DocumentRow {
+        digest: release.digest,
+        bytes: 1000,
+        committed_at: now,
+    };
+    let new = NewRelease {
+        release: release.clone(),
+        considered: considered.to_vec(),
+        told: told.to_vec(),
+    };
+    store
+        .commit_report(intent.document_id, &file, "k1", Some(&new))
+        .await
+}
+
 fn release(number: u8, day: &str) -> PublicRelease {
     PublicRelease {
         digest: [number; 32],
@@ -37,11 +72,9 @@ on_both_databases!(
             release(9, "2019-07-02T08:00:00Z"),
             release(1, "2019-08-02T08:00:00Z"),
         ];
-        let new = store.record_release(&first, &[], &told("first")).await;
+        let new = release_it(store, &first, &[], &told("first")).await;
         assert!(new.expect("recorded"));
-        let new = store
-            .record_release(&second, &[[9; 32]], &told("second"))
-            .await;
+        let new = release_it(store, &second, &[[9; 32]], &told("second")).await;
         assert!(new.expect("recorded"));
         let found = store.public_releases("chanda-smith").await.expect("read");
         assert_eq!(found, [first, second], "in the order of their days");
@@ -51,6 +84,8 @@ on_both_databases!(
             [told("first"), told("second")].concat()
         );
         // The second one made again reads what it considered, and not itself.
+        let considered = store.considered_by([1; 32]).await.expect("read");
+        assert_eq!(considered, [[9; 32]]);
         let again = store.told_by_releases(&[[9; 32]]).await.expect("read");
         assert_eq!(again, told("first"));
         assert_eq!(
@@ -66,12 +101,10 @@ on_both_databases!(
         let store = &db.store;
         let first = release(1, "2019-07-02T08:00:00Z");
         let second = release(2, "2019-08-02T08:00:00Z");
-        let new = store.record_release(&first, &[], &told("first")).await;
+        let new = release_it(store, &first, &[], &told("first")).await;
         assert!(new.expect("recorded"));
         for considered in [&[][..], &[[7; 32]], &[[1; 32], [7; 32]], &[[2; 32]]] {
-            let refused = store
-                .record_release(&second, considered, &told("second"))
-                .await;
+            let refused = release_it(store, &second, considered, &told("second")).await;
             let Err(StoreError::Conflict(why)) = refused else {
                 panic!("{considered:?}: {refused:?}");
             };
@@ -81,6 +114,8 @@ on_both_databases!(
             store.public_releases("chanda-smith").await.expect("read"),
             [first]
         );
+        let issued = store.signed_reports().await.expect("read");
+        assert_eq!(issued.len(), 1, "nor is its report issued");
         let unknown = store.told_by_releases(&[[2; 32]]).await;
         assert!(
             matches!(unknown, Err(StoreError::Conflict(_))),
@@ -88,10 +123,11 @@ on_both_databases!(
         );
         // One of another decree need not consider it.
         let other = PublicRelease {
+            digest: [3; 32],
             report: "idea-part-b".into(),
             ..second
         };
-        let new = store.record_release(&other, &[], &told("other")).await;
+        let new = release_it(store, &other, &[], &told("other")).await;
         assert!(new.expect("recorded"));
     }
 );
@@ -99,15 +135,13 @@ on_both_databases!(
 on_both_databases!(the_same_file_released_again_changes_nothing, |db| {
     let store = &db.store;
     let first = release(1, "2019-07-02T08:00:00Z");
-    let new = store.record_release(&first, &[], &told("first")).await;
+    let new = release_it(store, &first, &[], &told("first")).await;
     assert!(new.expect("recorded"));
     let later = PublicRelease {
         released_at: at("2020-07-02T08:00:00Z"),
         ..first.clone()
     };
-    let again = store
-        .record_release(&later, &[], &told("something else"))
-        .await;
+    let again = release_it(store, &later, &[], &told("something else")).await;
     assert!(!again.expect("known"));
     assert_eq!(
         store.public_releases("chanda-smith").await.expect("read"),
@@ -122,9 +156,7 @@ on_both_databases!(
     |db| {
         let store = &db.store;
         let twice = [told("one"), told("two")].concat();
-        let refused = store
-            .record_release(&release(1, "2019-07-02T08:00:00Z"), &[], &twice)
-            .await;
+        let refused = release_it(store, &release(1, "2019-07-02T08:00:00Z"), &[], &twice).await;
         assert!(refused.is_err(), "a population stands twice");
         assert_eq!(
             store.public_releases("chanda-smith").await.expect("read"),

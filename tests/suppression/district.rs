@@ -51,7 +51,7 @@ pub fn default_policy() -> Policy {
 /// As many districts as a solver looks at in seconds.
 pub fn few_cases() -> ProptestConfig {
     ProptestConfig {
-        cases: 60,
+        cases: 32,
         max_shrink_iters: 200,
         ..ProptestConfig::default()
     }

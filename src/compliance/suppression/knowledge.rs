@@ -353,6 +353,9 @@ impl<'a> Knowledge<'a> {
         population: &Population,
         history: &[Published],
     ) -> Result<(), SuppressionError> {
+        // Which cell the last size was of, and whether it may be today's: the bounds of a rate are
+        // those of its size, whose row stands before it.
+        let mut of_same_size = (&Stratum::new(), true);
         for row in history.iter().filter(|row| row.population == population.id) {
             let nodes = &self.tables.nodes;
             let found = nodes.binary_search_by(|node| node.stratum.cmp(&row.stratum));
@@ -368,13 +371,19 @@ impl<'a> Knowledge<'a> {
             };
             let value = self.value(cell, quantity);
             let range = Range::new(i64::from(row.low), row.high.map_or(UNBOUNDED, i64::from));
-            let range = match (range.contains(value), row.hidden) {
+            if quantity == 0 {
+                of_same_size = (&row.stratum, range.contains(value));
+            }
+            let holds = range.contains(value) && of_same_size == (&row.stratum, true);
+            let range = match (holds, row.hidden) {
                 (true, _) => range,
                 // Of a cell that had no case then, nothing follows for those that came since.
                 (false, _) if range.high == 0 => continue,
-                // The records have changed since: who saw the old value is taken to know the new.
-                (false, false) => Range::new(value, value),
                 (false, true) => continue,
+                // The records have changed since: who saw the old value is taken to know the new,
+                // and who saw a code, the code of today.
+                (false, false) if range.width() == 0 => Range::new(value, value),
+                (false, false) => self.range_shown(cell, quantity, Showing::All),
             };
             let told = self.told.entry((cell, quantity)).or_insert(Range::ANY);
             *told = told.and(range);
