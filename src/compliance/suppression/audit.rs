@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use super::bounds::Bounds;
 use super::circuit::{Flow, Outcome, Possible, hidden_for};
+use super::exchange::Places;
 use super::knowledge::{Knowledge, Range, RateForm, Showing};
 use super::population::Rank;
 use super::shown::Rule;
@@ -57,6 +58,11 @@ pub(super) fn protect(knowledge: &mut Knowledge) -> Audited {
             audit.possible.patience = patience;
             left.retain(|target| !audit.widen(*target, harm_max));
         }
+    }
+    audit.exchanges = true;
+    for harm_max in HARMS {
+        audit.refill();
+        left.retain(|target| !audit.widen(*target, harm_max));
     }
     let exposed = audit.beyond_help(&mut left);
     for rank in [
@@ -123,6 +129,8 @@ struct Audit<'a, 'k> {
     /// In the first pass, in which rows what was looked for in vain: a neighbour's search would
     /// most likely end so, too.
     vain: Option<HashSet<(usize, Flow)>>,
+    /// Whether whole children change places where no circuit was found.
+    exchanges: bool,
 }
 
 impl<'a, 'k> Audit<'a, 'k> {
@@ -132,6 +140,7 @@ impl<'a, 'k> Audit<'a, 'k> {
             steps_max: 0,
             hidden: 0,
             vain: None,
+            exchanges: false,
             knowledge,
         };
         audit.refill();
@@ -198,6 +207,26 @@ impl<'a, 'k> Audit<'a, 'k> {
                     self.vain.as_mut().map(|vain| vain.insert((row, flow)));
                 }
                 Outcome::NoRoom => {}
+            }
+        }
+        self.exchanges && self.exchange(target, up, harm_max)
+    }
+
+    /// The same by children who change places.
+    fn exchange(&mut self, target: Target, up: bool, harm_max: u64) -> bool {
+        let Some(places) = Places::around(self.knowledge, target.cell) else {
+            return false;
+        };
+        for flow in self.flows(target) {
+            let flow = if up { flow } else { flow.reversed() };
+            let into = (target.cell, flow);
+            let possible = &mut self.possible;
+            let outcome = places.exchange(possible, self.knowledge, into, target.width, harm_max);
+            if let Outcome::Moved { hides } = outcome {
+                for cell in hides {
+                    self.hide(cell, hidden_for(flow), Rule::Range);
+                }
+                return true;
             }
         }
         false

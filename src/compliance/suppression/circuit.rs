@@ -99,12 +99,12 @@ struct Search<'a, 'k> {
 
 /// A cell in a circuit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Change {
-    cell: usize,
+pub(super) struct Change {
+    pub(super) cell: usize,
     /// With the flow, or against it.
-    with: bool,
+    pub(super) with: bool,
     /// Whether it is printed and must be hidden for this.
-    hides: bool,
+    pub(super) hides: bool,
 }
 
 /// How a sum came out of balance while a circuit is looked for.
@@ -198,7 +198,13 @@ impl Possible {
     }
 
     /// How many cases can flow into a cell before the reader would notice.
-    fn room(&self, knowledge: &Knowledge, cell: usize, flow: Flow, showing: Showing) -> i64 {
+    pub(super) fn room(
+        &self,
+        knowledge: &Knowledge,
+        cell: usize,
+        flow: Flow,
+        showing: Showing,
+    ) -> i64 {
         let mut room = match flow.goes {
             Some(class) => self.counts[cell * self.classes + class],
             None => i64::MAX,
@@ -229,6 +235,29 @@ impl Possible {
             room = room.min(left);
         }
         room
+    }
+
+    /// Whether a cell must be hidden to change so, and how many cases it has room for; nothing if it
+    /// cannot change.
+    pub(super) fn may_change(
+        &self,
+        knowledge: &Knowledge,
+        cell: usize,
+        flow: Flow,
+        with: bool,
+    ) -> Option<(bool, i64)> {
+        let towards = if with { flow } else { flow.reversed() };
+        let showing = knowledge.showing[cell];
+        let room = self.room(knowledge, cell, towards, showing);
+        if room > 0 {
+            return Some((false, room));
+        }
+        let hidden = hidden_for(flow);
+        if showing >= hidden {
+            return None;
+        }
+        let room = self.room(knowledge, cell, towards, hidden);
+        (room > 0).then_some((true, room))
     }
 
     /// Finds a circuit through a cell and moves at most `want` cases along it.
@@ -282,7 +311,14 @@ impl Possible {
         self.open.clear();
     }
 
-    fn apply(&mut self, knowledge: &Knowledge, flow: Flow, changes: &[Change], want: i64) {
+    /// Moves as many cases as every cell has room for, `want` at most.
+    pub(super) fn apply(
+        &mut self,
+        knowledge: &Knowledge,
+        flow: Flow,
+        changes: &[Change],
+        want: i64,
+    ) {
         let towards = |change: &Change| if change.with { flow } else { flow.reversed() };
         let rooms = changes.iter().map(|change| {
             let showing = match change.hides {
@@ -516,24 +552,10 @@ impl Search<'_, '_> {
     }
 
     /// Whether a cell has to be hidden to change so, and how many cases it has room for; nothing if
-    /// it cannot change.
+    /// it cannot change, or may not be hidden.
     fn may_change(&self, possible: &Possible, cell: usize, with: bool) -> Option<(bool, i64)> {
-        let flow = if with {
-            self.flow
-        } else {
-            self.flow.reversed()
-        };
-        let showing = self.knowledge.showing[cell];
-        let room = possible.room(self.knowledge, cell, flow, showing);
-        if room > 0 {
-            return Some((false, room));
-        }
-        let hidden = hidden_for(self.flow);
-        if self.harm_left == 0 || showing >= hidden {
-            return None;
-        }
-        let room = possible.room(self.knowledge, cell, flow, hidden);
-        (room > 0).then_some((true, room))
+        let found = possible.may_change(self.knowledge, cell, self.flow, with);
+        found.filter(|(hides, _)| !hides || self.harm_left > 0)
     }
 }
 

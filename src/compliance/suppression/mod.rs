@@ -18,6 +18,7 @@
 mod audit;
 mod bounds;
 mod circuit;
+mod exchange;
 mod history;
 mod knowledge;
 mod policy;
