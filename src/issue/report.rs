@@ -96,15 +96,21 @@ fn exposed(tables: &[TableName]) -> String {
     let named: Vec<String> = tables.iter().map(table).collect();
     let outcomes: BTreeSet<&str> = tables.iter().map(|it| &*it.outcome).collect();
     let outcomes: Vec<&str> = outcomes.into_iter().collect();
-    let by = |it: &TableName| Some(format!("--withhold {}:{}", it.outcome, it.by.as_ref()?));
-    let withhold: Vec<String> = tables.iter().filter_map(by).collect();
+    // Without its table a result of the whole would still be told.
+    let has_whole = |id: &str| tables.iter().any(|it| it.outcome == id && it.by.is_none());
+    let withheld = tables.iter().filter(|it| !has_whole(&it.outcome));
+    let withheld =
+        withheld.filter_map(|it| Some(format!(" --withhold {}:{}", it.outcome, it.by.as_ref()?)));
+    let withheld: String = withheld.collect();
+    let or_tables = match withheld.is_empty() {
+        true => String::new(),
+        false => format!(", or withhold the tables:{withheld}"),
+    };
     format!(
         "the public edition is not signed: with the earlier ones, it would tell too much of \
-         somebody\n{}\nhint: leave each outcome out by name (--leave-out {}), or withhold the \
-         tables ({})",
+         somebody\n{}\nhint: leave each outcome out by name: --leave-out {}{or_tables}",
         named.join("\n"),
-        outcomes.join(" --leave-out "),
-        withhold.join(" ")
+        outcomes.join(" --leave-out ")
     )
 }
 

@@ -340,7 +340,7 @@ fn an_edition_that_would_tell_too_much_is_refused_by_its_tables_and_is_signed_wi
 
     let hint = refused.split("--leave-out ").skip(1);
     let outcomes: Vec<&str> = hint
-        .map(|it| it.split([' ', ')']).next().unwrap_or_default())
+        .map(|it| it.split([' ', ',', '\n']).next().unwrap_or_default())
         .collect();
     let leave_out: Vec<&str> = outcomes.iter().flat_map(|it| ["--leave-out", it]).collect();
     desk.done(&public("public.pdf", &leave_out));
