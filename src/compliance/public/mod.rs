@@ -6,9 +6,10 @@
 //! one from the other. Populations that have nothing in common are worked on side by side, and the
 //! result does not depend on how many at a time.
 //!
-//! What may print is a row of [`PublicOutcome::rows`] and nothing else of a tally: exclusions, cases
-//! that are unclear and rows that were entered late are counts of children too, which nobody has
-//! suppressed. A ratio between groups, or a rate of events, may print where both of its figures do.
+//! What may print is a row of [`PublicOutcome::rows`] and nothing else of a tally: exclusions,
+//! cases that are unclear and rows that were entered late are counts of children too, which nobody
+//! has suppressed. A ratio between groups, or a rate of events, may print where both of its figures
+//! do.
 //!
 //! Never: a rule of suppression (`suppression`), where the history is kept.
 //! Next: `stacked` makes populations of an outcome, `report` a report's model of what may be seen.
@@ -294,7 +295,8 @@ fn tables_of(
                 ..row.clone()
             }));
         }
-        // Events are counted where the cases that have them are: a cell that hides these hides those.
+        // Events are counted where the cases that have them are: a cell that hides these hides
+        // those.
         let pupils = tables.first().filter(|_| population.rates.is_empty());
         let hiding = siblings.iter().filter(|_| of_all).chain(pupils);
         population.withheld = hiding.flat_map(hidden_sizes).collect();

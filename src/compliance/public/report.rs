@@ -1,9 +1,9 @@
 //! The public edition of a report: the court's model with every count taken out, and in its place
 //! what may be seen.
 //!
-//! Owns what is carried over, field by field, so that nothing that is new in the court's model comes
-//! here unasked; and whether a verdict or a comparison with the year before may stand beside a
-//! figure. A verdict stands where it follows from what is shown: beside `>=98`, "met" against 99
+//! Owns what is carried over, field by field, so that nothing that is new in the court's model
+//! comes here unasked; and whether a verdict or a comparison with the year before may stand beside
+//! a figure. A verdict stands where it follows from what is shown: beside `>=98`, "met" against 99
 //! percent would tell more than the figure does.
 //!
 //! Never: what is hidden (`suppression`).

@@ -1,9 +1,9 @@
 //! One outcome's counts as populations: every table in which a report prints it, stacked.
 //!
 //! Owns which cells there are. A school's cell stands below what its school is (`BELOW_SCHOOL`), so
-//! that kinds of schools and local districts are sums of schools; whatever else the result is broken
-//! down by is a table of its own beside these. Every school of the directory has a cell, so that one
-//! without a case cannot be told from one with a few.
+//! that kinds of schools and local districts are sums of schools; whatever else the result is
+//! broken down by is a table of its own beside these. Every school of the directory has a cell, so
+//! that one without a case cannot be told from one with a few.
 //!
 //! Never: what is hidden (`suppression`). Next: `mod` suppresses what stands here.
 

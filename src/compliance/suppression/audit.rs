@@ -269,9 +269,9 @@ impl<'a, 'k> Audit<'a, 'k> {
         (seen, self.hidden)
     }
 
-    /// Takes out of `left` what is proven to stay narrow if every cell were hidden: hiding more would
-    /// be of no use, and whoever signs is told, with the bounds that prove it. What is printed
-    /// nowhere today and was given away before is nothing that this edition could tell.
+    /// Takes out of `left` what is proven to stay narrow if every cell were hidden: hiding more
+    /// would be of no use, and whoever signs is told, with the bounds that prove it. What is
+    /// printed nowhere today and was given away before is nothing that this edition could tell.
     fn beyond_help(&self, left: &mut Vec<Target>) -> Vec<(Target, Range)> {
         let mut exposed = Vec::new();
         if left.is_empty() {

@@ -237,8 +237,8 @@ impl Possible {
         room
     }
 
-    /// Whether a cell must be hidden to change so, and how many cases it has room for; nothing if it
-    /// cannot change.
+    /// Whether a cell must be hidden to change so, and how many cases it has room for; nothing if
+    /// it cannot change.
     pub(super) fn may_change(
         &self,
         knowledge: &Knowledge,

@@ -1,10 +1,10 @@
 //! Whole children who change places: for counts for which no circuit was found cell by cell.
 //!
 //! Owns two kinds of circuits that need no search. One case comes to a place and another leaves a
-//! second one; or two come and two leave, so that what both sides are (their local districts, kinds,
-//! charters) is the same before and after: a middle school of the north and a high school of the
-//! south take one each from a high school of the north and a middle school of the south. All of them
-//! are looked at, the one of least harm is taken.
+//! second one; or two come and two leave, so that what both sides are (their local districts,
+//! kinds, charters) is the same before and after: a middle school of the north and a high school of
+//! the south take one each from a high school of the north and a middle school of the south. All of
+//! them are looked at, the one of least harm is taken.
 //!
 //! Never: places that stand in more than one finest table; those are for the search (`circuit`).
 
@@ -112,8 +112,8 @@ impl Places {
         }
     }
 
-    /// A case comes to a place and to one of another kind, and one leaves each of two that have what
-    /// these are between them: in each of these kinds the place of least harm.
+    /// A case comes to a place and to one of another kind, and one leaves each of two that have
+    /// what these are between them: in each of these kinds the place of least harm.
     fn pairs(
         &self,
         possible: &mut Possible,
@@ -165,8 +165,8 @@ impl Places {
         pairs
     }
 
-    /// What such moves change, and the harm; nothing, where a cell cannot change so, or the one that
-    /// is asked for does not.
+    /// What such moves change, and the harm; nothing, where a cell cannot change so, or the one
+    /// that is asked for does not.
     fn changes(
         &self,
         possible: &Possible,
