@@ -293,8 +293,8 @@ impl ReportOffice<'_> {
     }
 
     /// A signed report: its intent is written, it is laid out with its proven data, signed,
-    /// examined as a stranger will, kept and committed. The same report again is the same file. What
-    /// a public edition told becomes history with it.
+    /// examined as a stranger will, kept and committed. The same report again is the same file.
+    /// What a public edition told becomes history with it.
     ///
     /// # Errors
     /// As [`ReportError`] says; nothing is issued then.
