@@ -1,11 +1,11 @@
 //! What the public edition of a whole decree costs: `cargo bench --bench suppression`.
 //!
 //! A district of 1,000 schools and some 77,000 pupils with a plan is made up: what 640,000 students
-//! come to, of whom 12 in a hundred have one. Every outcome of both decrees that ship is counted, and
-//! every table that a report prints of it is suppressed: the total, by each characteristic, by kind
-//! of school, charter and local district, and every school; first with no edition before it, then as
-//! a later report does, with that edition in its history. It must be over within the bar on two
-//! cores, and one thread must hide the same as two.
+//! come to, of whom 12 in a hundred have one. Every outcome of both decrees that ship is counted,
+//! and every table that a report prints of it is suppressed: the total, by each characteristic, by
+//! kind of school, charter and local district, and every school; first with no edition before it,
+//! then as a later report does, with that edition in its history. It must be over within the bar on
+//! two cores, and one thread must hide the same as two.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(
