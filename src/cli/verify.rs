@@ -217,8 +217,9 @@ fn of_report(report: &ComplianceReport) -> String {
     let decree = &report.decree;
     let mut lines = vec![
         format!(
-            "document    compliance report {}, court edition",
-            report.document.id
+            "document    compliance report {}, {} edition",
+            report.document.id,
+            report.document.edition.word()
         ),
         format!("decree      {}", decree.title),
         format!("            {} ({})", decree.id, decree.version),
@@ -240,13 +241,28 @@ fn of_report(report: &ComplianceReport) -> String {
         format!("{:<11} {status}: {}", outcome.outcome, figures.join(", "))
     }));
     if let Some(by) = &report.gate.overridden {
+        let below = match report.gate.below.len() {
+            0 => "some".to_owned(),
+            parts => parts.to_string(),
+        };
         lines.push(format!(
-            "incomplete  {} parts of the records are under {} percent; signed all the same by {}: \
-             {}",
-            report.gate.below.len(),
-            report.gate.at_least,
-            by.by,
-            by.reason
+            "incomplete  {below} parts of the records are under {} percent; signed all the same by \
+             {}: {}",
+            report.gate.at_least, by.by, by.reason
+        ));
+    }
+    if let Some(public) = &report.public {
+        lines.extend(public.outcomes.iter().map(|outcome| {
+            let results = outcome.thresholds.iter().map(|it| &*it.result);
+            let results: Vec<&str> = results.collect();
+            let status = outcome.status.as_deref().unwrap_or("hidden");
+            let status = status.replace('_', " ");
+            format!("{:<11} {status}: {}", outcome.outcome, results.join(", "))
+        }));
+        lines.push(format!(
+            "hides       by the rules {}, after {} earlier public editions",
+            public.policy.version,
+            public.considered.len()
         ));
     }
     let left_out = report.left_out.iter();

@@ -7,7 +7,7 @@
 //! repeats, a float. Every count here is a sum over a list of cases.
 //!
 //! Next: `case` says what is counted, `predicate` how a rule reads it, `decree` what is made of
-//! that, `measure` counts, `report` is what is told of it.
+//! that, `measure` counts, `report` is what is told of it, and `public` what everybody may see.
 
 #![deny(clippy::float_arithmetic)]
 
@@ -19,6 +19,7 @@ pub mod decree;
 pub mod interval;
 pub mod measure;
 mod predicate;
+pub mod public;
 mod reconcile;
 pub mod report;
 pub mod sample;

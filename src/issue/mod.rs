@@ -12,9 +12,10 @@
 //! `headings.rs`, `sums.rs`, `placing.rs`, `shown.rs`, and `surplus.rs`, `columns.rs`,
 //! `averages.rs` for what they say beyond it), `sample.rs` (a report's invented people),
 //! `compliance.rs` (a decree counted over the records), `study.rs` and `studies.rs` (which of its
-//! files are studied, and what came of it), `report.rs` (its report),
-//! `decree_cases.rs` (what a decree makes of a case file's rows: `case_rows.rs`,
-//! `case_expected.rs`), `bundle` (what a court's monitor counts again).
+//! files are studied, and what came of it), `report.rs` (its report), `public.rs` (its public
+//! edition), `releases.rs` (what public editions told before), `decree_cases.rs` (what a decree
+//! makes of a case file's rows: `case_rows.rs`, `case_expected.rs`), `bundle` (what a court's
+//! monitor counts again).
 
 mod averages;
 mod batch;
@@ -37,7 +38,9 @@ mod placing;
 mod present;
 mod preview;
 mod printable;
+mod public;
 mod purpose;
+mod releases;
 mod report;
 mod rows;
 mod sample;
@@ -62,6 +65,7 @@ pub use draft::Refusal;
 pub use pages::Examined;
 pub use preview::{Preview, Previews};
 pub use printable::{Coverage, unprintable, unprintable_text};
+pub use public::{PublicReport, PublicWanted};
 pub use purpose::{Purpose, ReceivingSchool};
 pub use report::{MadeReport, NotConfirmed, ReportError, ReportOffice, ReportWanted};
 pub use sample::{Sample, SampleError};

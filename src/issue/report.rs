@@ -9,6 +9,7 @@
 //!
 //! Never: a count. Next: `compliance.rs` counts, `compliance::report` has the model.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -19,12 +20,13 @@ use super::printable::{Coverage, unprintable_text};
 use super::signing::REPORT;
 use super::{Compliance, IssueError, Measured, Signing};
 use crate::compliance::decree::Outcome;
+use crate::compliance::public::{PublicError, TableName};
 use crate::compliance::report::{
     CompletenessGate, ComplianceReport, Counted, GateOverride, REPORT_ATTACHMENT_NAME,
-    ReportRequest, ReportingDistrict, Unconfirmed, unconfirmed,
+    ReportEdition, ReportRequest, ReportingDistrict, Unconfirmed, UnconfirmedPart, unconfirmed,
 };
 use crate::exchange;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Told};
 use crate::render::{self, Job, Pool, Relationship, Rendered, Run};
 use crate::store::ReportIntent;
 
@@ -34,7 +36,9 @@ const TEXTS_NAMED_MAX: usize = 20;
 /// How a report is asked for.
 #[derive(Clone, Debug)]
 pub struct ReportWanted {
-    /// An unsigned draft; else what the court gets.
+    /// For whom it is.
+    pub edition: ReportEdition,
+    /// An unsigned draft; else what is filed.
     pub draft: bool,
     /// The language of its texts.
     pub language: String,
@@ -55,7 +59,7 @@ pub enum ReportError {
     LeftOut(Vec<String>),
     /// Something is unconfirmed.
     #[error(
-        "the court edition is not signed while nobody has confirmed what it is held against\n{}\n\
+        "a report is not signed while nobody has confirmed what it is held against\n{}\n\
          hint: confirm it in the decree's file, or leave each out by name: --leave-out {}",
         .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
         .0.iter().map(|it| &*it.outcome).collect::<Vec<_>>().join(" --leave-out ")
@@ -79,6 +83,12 @@ pub enum ReportError {
     /// Every outcome is left out.
     #[error("every outcome is left out: nothing is left to report\nhint: `--draft` shows them all")]
     Nothing,
+    /// A public edition would tell too much of somebody.
+    #[error("{}", exposed(.0))]
+    Exposed(Vec<TableName>),
+    /// The counts cannot be made public.
+    #[error(transparent)]
+    Public(#[from] PublicError),
     /// A text cannot be printed, or a page lacks what it must say.
     #[error("{}", .0.join("\n"))]
     Page(Vec<String>),
@@ -94,6 +104,33 @@ pub struct NotConfirmed {
     pub outcome: String,
     /// What.
     pub what: Vec<Unconfirmed>,
+}
+
+/// Which tables tell too much, and nothing of what stands in them.
+fn exposed(tables: &[TableName]) -> String {
+    let table = |table: &TableName| match &table.by {
+        Some(by) => format!("  outcome {}, the table by {by}", table.outcome),
+        None => format!("  outcome {}, the result of the whole", table.outcome),
+    };
+    let named: Vec<String> = tables.iter().map(table).collect();
+    let outcomes: BTreeSet<&str> = tables.iter().map(|it| &*it.outcome).collect();
+    let outcomes: Vec<&str> = outcomes.into_iter().collect();
+    // Without its table a result of the whole would still be told.
+    let has_whole = |id: &str| tables.iter().any(|it| it.outcome == id && it.by.is_none());
+    let withheld = tables.iter().filter(|it| !has_whole(&it.outcome));
+    let withheld =
+        withheld.filter_map(|it| Some(format!(" --withhold {}:{}", it.outcome, it.by.as_ref()?)));
+    let withheld: String = withheld.collect();
+    let or_tables = match withheld.is_empty() {
+        true => String::new(),
+        false => format!(", or withhold the tables:{withheld}"),
+    };
+    format!(
+        "the public edition is not signed: with the earlier ones, it would tell too much of \
+         somebody\n{}\nhint: leave each outcome out by name: --leave-out {}{or_tables}",
+        named.join("\n"),
+        outcomes.join(" --leave-out ")
+    )
 }
 
 impl fmt::Display for NotConfirmed {
@@ -209,6 +246,8 @@ impl Compliance {
                     "the decree has no outcome `{id}`\nhint: `registrar compliance status` lists \
                      them"
                 )),
+                // Of a public edition it shows later whether it must be.
+                Some(_) if wanted.edition == ReportEdition::Public => {}
                 Some(outcome) if self.unconfirmed(outcome).is_empty() => {
                     wrong.push(format!(
                         "outcome {id} cannot be left out: its definition and targets are \
@@ -228,7 +267,7 @@ impl Compliance {
         Ok(())
     }
 
-    fn unconfirmed(&self, outcome: &Outcome) -> Vec<Unconfirmed> {
+    pub(super) fn unconfirmed(&self, outcome: &Outcome) -> Vec<Unconfirmed> {
         unconfirmed(outcome, self.around(), &self.studies)
     }
 
@@ -281,12 +320,14 @@ impl ReportOffice<'_> {
 
     /// A signed report: its intent is written, it is laid out with its proven data, signed,
     /// examined as a stranger will, kept and committed. The same report again is the same file.
+    /// What a public edition told becomes history with it.
     ///
     /// # Errors
     /// As [`ReportError`] says; nothing is issued then.
     pub async fn file(
         &self,
         mut report: ComplianceReport,
+        told: Option<Told>,
         (signing, ledger): (&Signing, &Ledger),
         (known, now): (Timestamp, Timestamp),
     ) -> Result<MadeReport, ReportError> {
@@ -312,12 +353,20 @@ impl ReportOffice<'_> {
         let signed = signing.sign(&rendered.pdf, REPORT, now);
         let signed = signed.map_err(ReportError::Signing)?;
         let key_id = signing.document.certificate().key_id();
-        let filed = ledger.commit_report(&intent, signed, &key_id, now).await;
+        let by = (&*key_id, now);
+        let filed = ledger.commit_report(&intent, signed, by, told).await;
         Ok(MadeReport {
             report,
             pdf: filed.map_err(IssueError::from)?,
             is_again: false,
         })
+    }
+
+    /// The id under which a report is signed.
+    pub(super) fn id(&self, report: &ComplianceReport, known: Timestamp) -> [u8; 16] {
+        let mut model = exchange::compliance_json(report);
+        let input_digest = exchange::input_digest(&mut model);
+        self.intent(report, input_digest, known).document_id
     }
 
     /// What is about to be signed. Its id follows from what it says and how it is laid out.
@@ -340,7 +389,7 @@ impl ReportOffice<'_> {
             document_id,
             decree: report.decree.id.clone(),
             decree_digest,
-            edition: "court".to_owned(),
+            edition: report.document.edition.word().to_owned(),
             language: report.document.language.clone(),
             template_digest: self.template_digest,
             input_digest,
@@ -440,6 +489,13 @@ impl ReportOffice<'_> {
                     outcome.outcome
                 ));
             }
+        }
+        let public = report.public.iter().flat_map(|it| it.must_print());
+        for (outcome, text) in public.filter(|(_, text)| !whole.contains(&solid(text))) {
+            missing.push(format!(
+                "no page shows `{text}` of {outcome}\nhint: a template arranges, it leaves nothing \
+                 out"
+            ));
         }
         for outcome in &report.left_out {
             if !whole.contains(&solid(&outcome.title)) {

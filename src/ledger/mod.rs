@@ -11,6 +11,7 @@ mod files;
 mod reports;
 
 pub use files::{DocumentFiles, FileError};
+pub use reports::Told;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -4,7 +4,16 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::{Ledger, LedgerError};
-use crate::store::{DocumentRow, ReportIntent};
+use crate::store::{DocumentRow, NewRelease, PublicRelease, ReportIntent, ToldPopulation};
+
+/// What a public edition told, and what it knew that others told before.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The releases that it considered.
+    pub considered: Vec<[u8; 32]>,
+    /// What it tells of each population.
+    pub populations: Vec<ToldPopulation>,
+}
 
 impl Ledger {
     /// Records what is about to be signed; the signed file, where the same report was signed
@@ -21,8 +30,9 @@ impl Ledger {
         Ok(file.map(|file| self.files.get(file.digest)).transpose()?)
     }
 
-    /// Commits a signed report, whose file is on disk before its row says so. Gives the file that
-    /// stands: another one, where another process was quicker.
+    /// Commits a signed report, whose file is on disk before its row says so; what a public edition
+    /// told becomes history with its row. Gives the file that stands: another one, where another
+    /// process was quicker.
     ///
     /// # Errors
     /// What the disk or the database said; then the row does not say `issued`.
@@ -30,10 +40,21 @@ impl Ledger {
         &self,
         intent: &ReportIntent,
         signed: Vec<u8>,
-        key_id: &str,
-        issued_at: Timestamp,
+        (key_id, issued_at): (&str, Timestamp),
+        told: Option<Told>,
     ) -> Result<Vec<u8>, LedgerError> {
         let digest: [u8; 32] = Sha256::digest(&signed).into();
+        let release = told.map(|told| NewRelease {
+            release: PublicRelease {
+                digest,
+                report: intent.decree.clone(),
+                as_of: intent.as_of,
+                as_known: intent.recorded_at,
+                released_at: issued_at,
+            },
+            considered: told.considered,
+            told: told.populations,
+        });
         self.files.put(&[(digest, &signed)])?;
         let file = DocumentRow {
             digest,
@@ -41,7 +62,8 @@ impl Ledger {
             committed_at: issued_at,
         };
         let id = intent.document_id;
-        if self.store.commit_report(id, &file, key_id).await? {
+        let release = release.as_ref();
+        if self.store.commit_report(id, &file, key_id, release).await? {
             return Ok(signed);
         }
         let standing = self.intend_report(intent, issued_at).await?;

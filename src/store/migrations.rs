@@ -78,6 +78,12 @@ pub(super) fn migrations(sqlite: bool) -> Vec<Migration> {
             include_str!("migrations/0012_studies.sqlite.sql"),
             include_str!("migrations/0012_studies.postgres.sql"),
         ),
+        (
+            13,
+            "public releases",
+            include_str!("migrations/0013_public_releases.sqlite.sql"),
+            include_str!("migrations/0013_public_releases.postgres.sql"),
+        ),
     ];
     steps
         .into_iter()

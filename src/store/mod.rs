@@ -36,6 +36,7 @@ mod policies;
 mod query_plans;
 mod records;
 mod references;
+mod releases;
 mod reports;
 mod resemblance;
 mod rows;
@@ -72,6 +73,7 @@ pub use plan::{
 pub use policies::{POLICIES_LISTED_MAX, PolicyRow};
 pub use records::PEOPLE_PER_READ_MAX;
 pub use references::NamingRows;
+pub use releases::{NewRelease, PublicRelease, ToldPopulation};
 pub use reports::ReportIntent;
 pub use resemblance::{LookAlike, LookAlikes, PAIRS_COMPARED_MAX};
 pub use rows::{FileNumber, Provenance, Staged, Table, TableRows};

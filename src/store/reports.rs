@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::database::{Row, Sql};
 use super::issuances::digest;
+use super::releases::{self, NewRelease};
 use super::{DocumentRow, Store, StoreError, instant_text};
 
 /// A report that is about to be signed.
@@ -18,7 +19,7 @@ pub struct ReportIntent {
     pub decree: String,
     /// SHA-256 of the decree's file.
     pub decree_digest: [u8; 32],
-    /// `court`.
+    /// `court` or `public`.
     pub edition: String,
     /// The language of its texts.
     pub language: String,
@@ -80,15 +81,18 @@ impl Store {
         Ok(file)
     }
 
-    /// The guarded commit: false where another process signed the report in the meantime.
+    /// The guarded commit: false where another process signed the report in the meantime. A public
+    /// edition is issued and becomes a release at once, or neither.
     ///
     /// # Errors
-    /// What the database said; then it is not issued.
+    /// What the database said; [`StoreError::Conflict`], where a public edition did not consider
+    /// every release before it. Then it is not issued.
     pub async fn commit_report(
         &self,
         document: [u8; 16],
         file: &DocumentRow,
         key_id: &str,
+        release: Option<&NewRelease>,
     ) -> Result<bool, StoreError> {
         const ISSUED: Sql = Sql::both(
             "UPDATE reports SET state = 'issued', issued_at = $2, key_id = $3, digest = $4, \
@@ -101,9 +105,16 @@ impl Store {
             file.digest.as_slice().into(),
             i64::try_from(file.bytes).unwrap_or(i64::MAX).into(),
         ];
-        let mut connection = self.connection().await?;
-        let touched = connection.session().execute(ISSUED, &values).await?;
-        Ok(touched == 1)
+        let mut transaction = self.transaction().await?;
+        let mut session = transaction.session();
+        if session.execute(ISSUED, &values).await? != 1 {
+            return Ok(false);
+        }
+        if let Some(release) = release {
+            releases::record(&mut session, release).await?;
+        }
+        transaction.commit().await?;
+        Ok(true)
     }
 
     /// Every report that was signed, by its id, with its file. A district signs a few a year.

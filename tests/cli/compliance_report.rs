@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::compliance::desk_with;
 use super::{Desk, fixture, walk};
 
-const AS_OF: &str = "2026-06-12";
+pub(super) const AS_OF: &str = "2026-06-12";
 
 /// Outcomes of the shipped decree of which something is unconfirmed.
 const UNCONFIRMED: [&str; 15] = [

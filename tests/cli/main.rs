@@ -29,6 +29,7 @@ mod numbers;
 mod own_blocks;
 mod own_rules;
 mod policy;
+mod public_edition;
 mod record;
 mod recount;
 mod schools;

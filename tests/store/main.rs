@@ -8,6 +8,7 @@ mod issuances;
 mod issuing;
 mod opening;
 mod pupil;
+mod releases;
 mod reports;
 mod rows;
 mod studies;

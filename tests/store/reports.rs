@@ -31,7 +31,7 @@ on_both_databases!(
     a_report_is_signed_once_whoever_tries_and_its_first_file_stands,
     |db| {
         let (store, now) = (&db.store, at("2026-06-12T08:00:00Z"));
-        let without = store.commit_report([1; 16], &file(9), "k1").await;
+        let without = store.commit_report([1; 16], &file(9), "k1", None).await;
         assert!(
             !without.expect("asked"),
             "nothing is signed without an intent"
@@ -41,9 +41,9 @@ on_both_databases!(
             assert_eq!(standing.expect("an intent"), None);
         }
         assert_eq!(store.signed_reports().await.expect("read"), []);
-        let first = store.commit_report([1; 16], &file(9), "k1").await;
+        let first = store.commit_report([1; 16], &file(9), "k1", None).await;
         assert!(first.expect("committed"));
-        let second = store.commit_report([1; 16], &file(8), "k1").await;
+        let second = store.commit_report([1; 16], &file(8), "k1", None).await;
         assert!(!second.expect("asked"), "another process was quicker");
         let signed = store.signed_reports().await.expect("read");
         assert_eq!(signed, [([1; 16], file(9))]);

@@ -51,7 +51,7 @@ pub fn default_policy() -> Policy {
 /// As many districts as a solver looks at in seconds.
 pub fn few_cases() -> ProptestConfig {
     ProptestConfig {
-        cases: 60,
+        cases: 32,
         max_shrink_iters: 200,
         ..ProptestConfig::default()
     }
@@ -76,6 +76,7 @@ pub fn population(id: &str, cells: Vec<Cell>, sensitive: bool) -> Population {
             sensitive,
         }],
         cells,
+        withheld: Vec::new(),
     }
 }
 

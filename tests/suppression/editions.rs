@@ -1,13 +1,16 @@
 //! Editions one after another: what was printed stays known.
 
 use proptest::prelude::*;
-use registrar::compliance::suppression::{Published, Quantity, Rank, Reason, Value, suppress};
+use registrar::compliance::suppression::{
+    Exposed, Published, Quantity, Rank, Reason, Value, suppress,
+};
 
 use super::district::{
     ALL, Tables, count, default_policy, few_cases, population, schools, small_policy, stratum,
 };
 use super::examples::cell;
-use super::tables::holds;
+use super::reader::{Reader, questions};
+use super::tables::{holds, question_of};
 
 proptest! {
     #![proptest_config(few_cases())]
@@ -20,6 +23,33 @@ proptest! {
         let now = count(&schools, ALL, false);
         let second = suppress(&now, &policy, &first.told).expect("tables");
         holds(&now, &policy, &second, &[&first])?;
+    }
+
+    #[test]
+    fn what_a_table_hid_that_is_printed_no_longer_stays_hidden_beside_a_new_one(
+        schools in schools()
+    ) {
+        let policy = small_policy("hidden", false);
+        let before = count(&schools, Tables { grade: false, ..ALL }, false);
+        let first = suppress(&before, &policy, &[]).expect("tables");
+        let mut now = count(&schools, ALL, false);
+        for cell in &mut now.cells {
+            if cell.stratum.contains_key("disability") {
+                cell.rank = Rank::Inner;
+            }
+        }
+        let second = suppress(&now, &policy, &first.told).expect("tables");
+        prop_assert!(second.cells.iter().all(|cell| !cell.stratum.contains_key("disability")));
+        let reader = Reader::of(&now, &policy, &[&first, &second]);
+        let kept = questions(&before, &policy, &first);
+        for question in kept.iter().filter(|it| it.stratum.contains_key("disability")) {
+            let exposed = |it: &Exposed| question_of(it) == *question;
+            let (least, most) = reader.range(question);
+            prop_assert!(
+                most - least >= question.needed || second.exposed.iter().any(exposed),
+                "{question:?} lies between {least} and {most}"
+            );
+        }
     }
 
     #[test]
@@ -106,6 +136,22 @@ fn whoever_saw_a_count_before_it_was_corrected_is_taken_to_know_the_new_one() {
     let exposed = public.exposed.first().expect("the school is exposed");
     assert_eq!(exposed.stratum, stratum(&[("school", "c")]));
     assert_eq!((exposed.low, exposed.high, exposed.needed), (6, 6, 4));
+}
+
+#[test]
+fn of_a_code_that_was_seen_before_the_records_changed_no_count_is_taken_to_be_known() {
+    // 66 cases of which 64 met were shown as "95 percent or more"; now it is 67 of 67.
+    let population = |met, rest| {
+        let cells = vec![cell(&[], [met, rest], Rank::RequiredTotal)];
+        population("p", cells, false)
+    };
+    let policy = default_policy();
+    let first = suppress(&population(64, 2), &policy, &[]).expect("tables");
+    assert_eq!(first.cells[0].rates[0].value, Value::AtLeast(95));
+    let second = suppress(&population(67, 0), &policy, &first.told).expect("tables");
+    assert_eq!(second.exposed, []);
+    assert_eq!(second.cells[0].size.value, Value::Cases(67));
+    assert_eq!(second.cells[0].rates[0].value, Value::AtLeast(95));
 }
 
 #[test]

@@ -4,9 +4,11 @@
 //! children, how far each hidden count can be narrowed. `district` makes tables up.
 
 mod district;
+mod edition;
 mod editions;
 mod examples;
 mod reader;
 mod refused;
 mod size;
 mod tables;
+mod tallies;

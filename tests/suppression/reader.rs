@@ -245,7 +245,7 @@ fn power(mut base: u128, mut exponent: u128) -> u128 {
 
 /// Every place and every value of every other axis that any cell names, crossed.
 fn kinds(strata: &BTreeSet<&Stratum>) -> Vec<Kind> {
-    const PLACE: [&str; 3] = ["local_district", "school", "type"];
+    const PLACE: [&str; 5] = ["charter", "local_district", "school", "school_kind", "type"];
     let mut places: BTreeSet<Stratum> = BTreeSet::new();
     let mut others: BTreeMap<&String, BTreeSet<&String>> = BTreeMap::new();
     let place_of = |stratum: &Stratum| -> Stratum {

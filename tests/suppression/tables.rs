@@ -2,11 +2,11 @@
 
 use proptest::prelude::*;
 use registrar::compliance::suppression::{
-    Policy, Population, PublicTables, Stratum, Value, suppress,
+    Exposed, Policy, Population, PublicTables, Quantity, Reason, Shown, Stratum, Value, suppress,
 };
 
 use super::district::{ALL, School, Tables, count, few_cases, schools, small_policy};
-use super::reader::{Reader, questions};
+use super::reader::{Part, Question, Reader, questions};
 
 /// Nobody narrows what is hidden.
 pub fn holds(
@@ -128,13 +128,48 @@ proptest! {
     }
 
     #[test]
-    fn with_zeros_hidden_one_edition_alone_exposes_nobody(schools in schools()) {
+    fn only_what_a_solver_finds_narrow_behind_stars_alone_is_called_exposed(
+        schools in schools(), zeros_shown in any::<bool>()
+    ) {
         let population = count(&schools, ALL, false);
-        let public = suppress(&population, &small_policy("hidden", false), &[]).expect("tables");
-        let small_district = population.cells.iter().any(|cell| {
-            cell.rank < registrar::compliance::suppression::Rank::School
-                && cell.counts.iter().sum::<u32>() <= 3
-        });
-        prop_assert!(small_district || public.exposed.is_empty(), "{:?}", public.exposed);
+        let policy = small_policy(if zeros_shown { "shown" } else { "hidden" }, false);
+        let public = suppress(&population, &policy, &[]).expect("tables");
+        let stars = only_stars(&public);
+        let reader = Reader::of(&population, &policy, &[&stars]);
+        for exposed in &public.exposed {
+            let question = question_of(exposed);
+            let (least, most) = reader.range(&question);
+            prop_assert!(most - least < question.needed, "{exposed:?}: {least} to {most}");
+            prop_assert!(i64::from(exposed.low) <= least && most <= i64::from(exposed.high));
+        }
+    }
+}
+
+/// The same edition with everything hidden that can be.
+fn only_stars(public: &PublicTables) -> PublicTables {
+    let mut stars = public.clone();
+    let hidden = Shown {
+        value: Value::Star,
+        reason: Reason::Complementary,
+        rule: None,
+    };
+    for cell in &mut stars.cells {
+        if matches!(cell.size.value, Value::Cases(1..)) {
+            cell.size = hidden;
+            cell.rates.fill(hidden);
+        }
+    }
+    stars
+}
+
+pub fn question_of(exposed: &Exposed) -> Question {
+    Question {
+        stratum: exposed.stratum.clone(),
+        part: match (&exposed.quantity, exposed.rest) {
+            (Quantity::Size, _) => Part::Size,
+            (Quantity::Rate(_), false) => Part::Numerator,
+            (Quantity::Rate(_), true) => Part::Rest,
+        },
+        needed: i64::from(exposed.needed),
     }
 }

@@ -1,17 +1,22 @@
-//! `registrar compliance report`: the court edition as a signed PDF, or a draft of it.
+//! `registrar compliance report`: the court's or the public edition as a signed PDF, or a draft.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use serde::Serialize;
 
 use super::{Context, Done, Reading, open};
 use crate::cli::decided::said;
 use crate::cli::issuing;
 use crate::cli::passphrase::PassphraseArguments;
-use crate::compliance::report::GateOverride;
-use crate::issue::{Coverage, MadeReport, ReportOffice, ReportWanted, Signing};
+use crate::compliance::public::TableName;
+use crate::compliance::report::{GateOverride, ReportEdition};
+use crate::compliance::suppression::{DEFAULT_POLICY, Policy};
+use crate::issue::{
+    Coverage, MadeReport, PublicWanted, ReportError, ReportOffice, ReportWanted, Signing,
+};
 use crate::ledger::{DocumentFiles, Ledger};
 use crate::render::{Limits, Pool};
 use crate::seal::KeyFolder;
@@ -27,6 +32,8 @@ const DRAFT_MARK: &str = "draft_mark";
 /// district's folder may print more of them, at some hundred kilobytes for each row of a table.
 const MEMORY_BYTES_MAX: u64 = 4 << 30;
 const DEADLINE: Duration = Duration::from_secs(600);
+/// A file of rules by which a public edition hides is a page long.
+const RULES_BYTES_MAX: usize = 1 << 20;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
@@ -35,7 +42,11 @@ pub(in crate::cli) struct Arguments {
     /// The file to write
     #[arg(long, value_name = "FILE.pdf")]
     out: PathBuf,
-    /// An outcome that nobody confirmed and that the report leaves out; it says so
+    /// For whom it is: the court's is complete, the public's hides what could tell of a child
+    #[arg(long, value_enum, default_value_t = Edition::Court)]
+    edition: Edition,
+    /// An outcome that the report leaves out; it says so. One that nobody confirmed; of a public
+    /// edition also one with which it would tell too much
     #[arg(long, value_name = "N")]
     leave_out: Vec<String>,
     /// The officer who answers for records that are not complete enough to be signed
@@ -44,6 +55,12 @@ pub(in crate::cli) struct Arguments {
     /// Why; it prints in the report with the officer's name
     #[arg(long, value_name = "TEXT", requires = "override_by")]
     override_reason: Option<String>,
+    /// A table that a public edition leaves out, with which it would tell too much; it says so
+    #[arg(long, value_name = "N:AXIS")]
+    withhold: Vec<String>,
+    /// The rules by which a public edition hides [default: those that come along]
+    #[arg(long, value_name = "FILE.toml")]
+    rules: Option<PathBuf>,
     /// An unsigned draft with every outcome, whatever is confirmed
     #[arg(long)]
     draft: bool,
@@ -56,6 +73,13 @@ pub(in crate::cli) struct Arguments {
     template: String,
     #[command(flatten)]
     passphrase: PassphraseArguments,
+}
+
+/// For whom a report is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Edition {
+    Court,
+    Public,
 }
 
 /// What is told of a report that was made.
@@ -74,6 +98,8 @@ struct Told<'a> {
     /// What keeps it from being signed, or would: a line each.
     below_gate: Vec<String>,
     overridden_by: Option<&'a str>,
+    /// Of a public edition: how many earlier ones it considered.
+    considered: Option<usize>,
 }
 
 pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
@@ -88,7 +114,12 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
         "the decree does not speak `{language}`\nhint: one of {}",
         languages.join(", ")
     );
+    let public = public(arguments)?;
     let wanted = ReportWanted {
+        edition: match arguments.edition {
+            Edition::Court => ReportEdition::Court,
+            Edition::Public => ReportEdition::Public,
+        },
         draft: arguments.draft,
         language: language.clone(),
         left_out: arguments.leave_out.clone(),
@@ -96,7 +127,8 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
     };
     compliance.may_report(&wanted)?;
     let measured = compliance.measure::<anyhow::Error>(|_, _| Ok(()), |_| {});
-    let counted = compliance.report(&measured.await?, &wanted)?;
+    let measured = measured.await?;
+    let mut counted = compliance.report(&measured, &wanted)?;
     let office = ReportOffice {
         pool: &Pool::start(&composed, limits(), NonZeroUsize::MIN)?,
         template_digest: composed.digest,
@@ -104,6 +136,16 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
         coverage: &Coverage::shipped(),
     };
     let known = compliance.as_known();
+    let mut told = None;
+    if let Some(public) = &public {
+        let (court, asked) = ((&measured, &counted), (&wanted, public));
+        let made = compliance.public_report(court, asked, &office).await?;
+        if !made.exposed.is_empty() {
+            let why = ReportError::Exposed(made.exposed);
+            context.terminal.say(format_args!("As it stands, {why}"));
+        }
+        (counted, told) = (made.report, Some(made.told));
+    }
     let made = if arguments.draft {
         office.draft(counted, known).await?
     } else {
@@ -118,7 +160,7 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
         let ledger = Ledger::new(context.store().await?, files);
         let now = context.clock.now();
         office
-            .file(counted, (&signing, &ledger), (known, now))
+            .file(counted, told, (&signing, &ledger), (known, now))
             .await?
     };
     issuing::write_private(&arguments.out, &made.pdf)?;
@@ -145,6 +187,40 @@ fn overridden(arguments: &Arguments) -> anyhow::Result<Option<GateOverride>> {
     Ok(Some(GateOverride {
         by: by.clone(),
         reason: reason.clone(),
+    }))
+}
+
+/// How a public edition is asked for; none where the court's is.
+fn public(arguments: &Arguments) -> anyhow::Result<Option<PublicWanted>> {
+    if arguments.edition == Edition::Court {
+        let only = arguments.withhold.is_empty() && arguments.rules.is_none();
+        anyhow::ensure!(
+            only,
+            "the court edition is complete: it hides nothing\nhint: --edition public"
+        );
+        return Ok(None);
+    }
+    let text = match &arguments.rules {
+        None => DEFAULT_POLICY.to_owned(),
+        Some(path) => super::read(path, RULES_BYTES_MAX)?,
+    };
+    let table = |text: &String| {
+        let (outcome, by) = text.split_once(':').with_context(|| {
+            format!(
+                "`{text}` names no table\nhint: an outcome and a field by which it is broken \
+                 down, such as 6:school"
+            )
+        })?;
+        Ok(TableName {
+            outcome: outcome.to_owned(),
+            by: Some(by.to_owned()),
+        })
+    };
+    let withheld: anyhow::Result<_> = arguments.withhold.iter().map(table).collect();
+    Ok(Some(PublicWanted {
+        policy: Policy::read(&text)?,
+        withheld: withheld?,
+        threads: std::thread::available_parallelism()?.get(),
     }))
 }
 
@@ -179,7 +255,7 @@ fn tell(context: &Context, arguments: &Arguments, made: &MadeReport) -> anyhow::
     let told = Told {
         document: &report.document.id,
         decree: &report.decree.id,
-        edition: "court",
+        edition: report.document.edition.word(),
         draft: report.document.draft,
         as_of: report.as_of.to_string(),
         as_known: &report.as_known,
@@ -187,6 +263,7 @@ fn tell(context: &Context, arguments: &Arguments, made: &MadeReport) -> anyhow::
         left_out: left_out.collect(),
         below_gate: report.gate.below.iter().map(ToString::to_string).collect(),
         overridden_by: report.gate.overridden.as_ref().map(|it| &*it.by),
+        considered: report.public.as_ref().map(|it| it.considered.len()),
         file,
     };
     context

@@ -81,6 +81,11 @@ impl Figure {
         (of > 0).then_some(Self { parts, of })
     }
 
+    /// So many of so many, of a hundred.
+    pub(in crate::compliance) fn percent(parts: u64, of: u64) -> Option<Self> {
+        Self::new(100 * i128::from(parts), of.into())
+    }
+
     /// How it stands to a bound.
     fn order(self, bound: Percent) -> Ordering {
         let thousandths = i128::from(bound.thousandths());
@@ -104,7 +109,13 @@ impl Figure {
         format!("{}.{:02}", rounded / power, rounded % power)
     }
 
-    fn meets(self, bound: Bound, before: Option<Self>, direction: Direction) -> Option<bool> {
+    /// Whether it meets a bound; none, where that is the figure before and there is none.
+    pub(in crate::compliance) fn meets(
+        self,
+        bound: Bound,
+        before: Option<Self>,
+        direction: Direction,
+    ) -> Option<bool> {
         let order = |bound| self.order(bound);
         Some(match bound {
             Bound::AtLeast(bound) => order(bound) != Ordering::Less,

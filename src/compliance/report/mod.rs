@@ -112,10 +112,11 @@ impl ComplianceReport {
                 support: around.systems.support.clone(),
             },
             study: around.study.map(range),
-            people: counted.people,
+            people: Some(counted.people),
             outcomes: outcomes
                 .map(|(place, _)| outcome::block(counted, place, request.language))
                 .collect(),
+            public: None,
             left_out: left_out
                 .map(|outcome| LeftOutOutcome {
                     outcome: outcome.text.id.clone(),

@@ -5,12 +5,14 @@
 //! figure can be computed again. Words of codes stand as the case lists have them, beside a label
 //! where the decree or the records give one.
 //!
-//! Never: a pupil. Every count here is a sum over a list of cases whose digest stands beside it.
+//! Never: a pupil. `public` has what a public edition says instead; every other count here is a sum
+//! over a list of cases whose digest stands beside it.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::{CompletenessGate, StudyBlock, StudyFigure, UnclearCases};
+use crate::compliance::public::PublicPart;
 
 /// The value of [`ComplianceReport::format`] in this version.
 pub const REPORT_FORMAT: &str = "registrar-compliance/1";
@@ -44,20 +46,26 @@ pub struct ComplianceReport {
     pub systems: CountedSystems,
     /// The weeks over which services are looked at; none where they were not named.
     pub study: Option<DayRange>,
-    /// People whose rows were looked at.
-    pub people: u64,
-    /// The outcomes, in the decree's order.
+    /// People whose rows were looked at; not told in a public edition.
+    pub people: Option<u64>,
+    /// The outcomes, in the decree's order; none in a public edition.
     pub outcomes: Vec<OutcomeBlock>,
-    /// Outcomes that were left out by name, since nobody confirmed what they are held against.
+    /// What a public edition says in their place, and by which rules; none in the court's.
+    pub public: Option<PublicPart>,
+    /// Outcomes that were left out by name: nobody confirmed what they are held against, or a
+    /// public edition would have told too much of somebody.
     pub left_out: Vec<LeftOutOutcome>,
     /// What two systems disagree about; none where no systems are named, so that nothing is
-    /// compared.
+    /// compared, and in a public edition.
     pub discrepancies: Option<Vec<DiscrepancyCount>>,
-    /// How complete each school's part is, with what was counted outside.
+    /// How complete each school's part is, with what was counted outside; not told in a public
+    /// edition.
     pub completeness: Vec<SchoolPart>,
-    /// How complete the records must be for a signature, and what is not.
+    /// How complete the records must be for a signature, and what is not; in a public edition not by
+    /// school and source.
     pub gate: CompletenessGate,
-    /// People who were held at import and are not counted, by source.
+    /// People who were held at import, by source; what was known of them before is counted. Not
+    /// told in a public edition.
     pub held: Vec<HeldPeople>,
     /// What is wrong with the calendars of schools, whose clocks are unknown for it.
     pub calendar_faults: Vec<String>,
@@ -85,6 +93,18 @@ pub struct ReportDocument {
 pub enum ReportEdition {
     /// Complete, for the court and its monitor.
     Court,
+    /// For everybody: what could tell something of a child is hidden.
+    Public,
+}
+
+impl ReportEdition {
+    /// The word in data.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Court => "court",
+            Self::Public => "public",
+        }
+    }
 }
 
 /// The district that reports.
@@ -438,7 +458,7 @@ pub struct LeftOutOutcome {
     pub outcome: String,
     /// Its name.
     pub title: String,
-    /// What nobody confirmed.
+    /// What nobody confirmed; nothing, where a public edition would have told too much.
     pub unconfirmed: Vec<Unconfirmed>,
 }
 

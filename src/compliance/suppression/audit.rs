@@ -5,7 +5,9 @@
 
 use std::collections::HashSet;
 
+use super::bounds::Bounds;
 use super::circuit::{Flow, Outcome, Possible, hidden_for};
+use super::exchange::Places;
 use super::knowledge::{Knowledge, Range, RateForm, Showing};
 use super::population::Rank;
 use super::shown::Rule;
@@ -32,8 +34,12 @@ pub(super) struct Target {
 
 /// What the audit found.
 pub(super) struct Audited {
-    /// Counts that earlier editions and this one together still narrow too far.
+    /// Counts that are proven to be narrow, whatever is hidden: by earlier editions, and by which
+    /// stars stand for a small population.
     pub(super) exposed: Vec<(Target, Range)>,
+    /// Whether every cell is hidden and a count is left of which it is neither proven that it is
+    /// narrow nor that it is not: then nothing is told of the population, not even its stars.
+    pub(super) is_unproven: bool,
     /// Steps of its searches.
     pub(super) steps: u64,
 }
@@ -53,7 +59,12 @@ pub(super) fn protect(knowledge: &mut Knowledge) -> Audited {
             left.retain(|target| !audit.widen(*target, harm_max));
         }
     }
-    let mut exposed = audit.beyond_help(&mut left);
+    audit.exchanges = true;
+    for harm_max in HARMS {
+        audit.refill();
+        left.retain(|target| !audit.widen(*target, harm_max));
+    }
+    let exposed = audit.beyond_help(&mut left);
     for rank in [
         Rank::CrossTable,
         Rank::School,
@@ -63,10 +74,9 @@ pub(super) fn protect(knowledge: &mut Knowledge) -> Audited {
     ] {
         audit.withhold(rank, &mut left);
     }
-    exposed.extend(left);
-    let seen = |target: Target| (target, audit.possible.seen(target.cell, target.quantity));
     Audited {
-        exposed: exposed.into_iter().map(seen).collect(),
+        exposed,
+        is_unproven: !left.is_empty(),
         steps: audit.possible.steps,
     }
 }
@@ -77,7 +87,8 @@ fn targets(knowledge: &Knowledge) -> Vec<Target> {
     let mut targets = Vec::new();
     let count_width = i64::from(knowledge.policy.numerator_range_min);
     for cell in 0..knowledge.tables.nodes.len() {
-        if knowledge.is_inner(cell) || knowledge.is_empty(cell) {
+        let is_kept_back = knowledge.is_kept_back(cell);
+        if (knowledge.is_inner(cell) && !is_kept_back) || knowledge.is_empty(cell) {
             continue;
         }
         let mut target = |quantity: usize, width: i64| {
@@ -87,7 +98,7 @@ fn targets(knowledge: &Knowledge) -> Vec<Target> {
                 width,
             });
         };
-        let small = knowledge.is_small(cell);
+        let small = knowledge.has_few(cell);
         if small {
             target(0, i64::from(knowledge.policy.size_range_min));
         }
@@ -118,6 +129,8 @@ struct Audit<'a, 'k> {
     /// In the first pass, in which rows what was looked for in vain: a neighbour's search would
     /// most likely end so, too.
     vain: Option<HashSet<(usize, Flow)>>,
+    /// Whether whole children change places where no circuit was found.
+    exchanges: bool,
 }
 
 impl<'a, 'k> Audit<'a, 'k> {
@@ -127,6 +140,7 @@ impl<'a, 'k> Audit<'a, 'k> {
             steps_max: 0,
             hidden: 0,
             vain: None,
+            exchanges: false,
             knowledge,
         };
         audit.refill();
@@ -195,6 +209,26 @@ impl<'a, 'k> Audit<'a, 'k> {
                 Outcome::NoRoom => {}
             }
         }
+        self.exchanges && self.exchange(target, up, harm_max)
+    }
+
+    /// The same by children who change places.
+    fn exchange(&mut self, target: Target, up: bool, harm_max: u64) -> bool {
+        let Some(places) = Places::around(self.knowledge, target.cell) else {
+            return false;
+        };
+        for flow in self.flows(target) {
+            let flow = if up { flow } else { flow.reversed() };
+            let into = (target.cell, flow);
+            let possible = &mut self.possible;
+            let outcome = places.exchange(possible, self.knowledge, into, target.width, harm_max);
+            if let Outcome::Moved { hides } = outcome {
+                for cell in hides {
+                    self.hide(cell, hidden_for(flow), Rule::Range);
+                }
+                return true;
+            }
+        }
         false
     }
 
@@ -235,23 +269,27 @@ impl<'a, 'k> Audit<'a, 'k> {
         (seen, self.hidden)
     }
 
-    /// Takes out of `left` what would stay narrow if every cell were hidden, by what earlier
-    /// editions told or by the number of stars: hiding more would be of no use, and whoever signs
-    /// is told.
-    fn beyond_help(&self, left: &mut Vec<Target>) -> Vec<Target> {
+    /// Takes out of `left` what is proven to stay narrow if every cell were hidden: hiding more
+    /// would be of no use, and whoever signs is told, with the bounds that prove it. What is
+    /// printed nowhere today and was given away before is nothing that this edition could tell.
+    fn beyond_help(&self, left: &mut Vec<Target>) -> Vec<(Target, Range)> {
         let mut exposed = Vec::new();
         if left.is_empty() {
             return exposed;
         }
         let mut hidden = self.knowledge.clone();
         hidden.showing.fill(Showing::Nothing);
-        let mut audit = Audit::new(&mut hidden);
+        let bounds = Bounds::of(&hidden);
+        let before = Bounds::of_history(&hidden);
         left.retain(|target| {
-            let helped = audit.stretch(*target);
-            if !helped {
-                exposed.push(*target);
+            let is_narrow = |range: Range| range.width() < target.width;
+            let range = bounds.range(target.cell, target.quantity);
+            let was_given_away = hidden.is_inner(target.cell)
+                && is_narrow(before.range(target.cell, target.quantity));
+            if is_narrow(range) && !was_given_away {
+                exposed.push((*target, range));
             }
-            helped
+            !is_narrow(range)
         });
         exposed
     }

@@ -99,12 +99,12 @@ struct Search<'a, 'k> {
 
 /// A cell in a circuit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Change {
-    cell: usize,
+pub(super) struct Change {
+    pub(super) cell: usize,
     /// With the flow, or against it.
-    with: bool,
+    pub(super) with: bool,
     /// Whether it is printed and must be hidden for this.
-    hides: bool,
+    pub(super) hides: bool,
 }
 
 /// How a sum came out of balance while a circuit is looked for.
@@ -192,17 +192,19 @@ impl Possible {
         self.seen[cell * self.quantities() + quantity].width()
     }
 
-    pub(super) fn seen(&self, cell: usize, quantity: usize) -> Range {
-        self.seen[cell * self.quantities() + quantity]
-    }
-
     /// Whether the reader knows the population of a cell.
     pub(super) fn size_is_known(&self, cell: usize) -> bool {
         self.believed[cell * (1 + self.rates)].width() == 0
     }
 
     /// How many cases can flow into a cell before the reader would notice.
-    fn room(&self, knowledge: &Knowledge, cell: usize, flow: Flow, showing: Showing) -> i64 {
+    pub(super) fn room(
+        &self,
+        knowledge: &Knowledge,
+        cell: usize,
+        flow: Flow,
+        showing: Showing,
+    ) -> i64 {
         let mut room = match flow.goes {
             Some(class) => self.counts[cell * self.classes + class],
             None => i64::MAX,
@@ -233,6 +235,29 @@ impl Possible {
             room = room.min(left);
         }
         room
+    }
+
+    /// Whether a cell must be hidden to change so, and how many cases it has room for; nothing if
+    /// it cannot change.
+    pub(super) fn may_change(
+        &self,
+        knowledge: &Knowledge,
+        cell: usize,
+        flow: Flow,
+        with: bool,
+    ) -> Option<(bool, i64)> {
+        let towards = if with { flow } else { flow.reversed() };
+        let showing = knowledge.showing[cell];
+        let room = self.room(knowledge, cell, towards, showing);
+        if room > 0 {
+            return Some((false, room));
+        }
+        let hidden = hidden_for(flow);
+        if showing >= hidden {
+            return None;
+        }
+        let room = self.room(knowledge, cell, towards, hidden);
+        (room > 0).then_some((true, room))
     }
 
     /// Finds a circuit through a cell and moves at most `want` cases along it.
@@ -286,7 +311,14 @@ impl Possible {
         self.open.clear();
     }
 
-    fn apply(&mut self, knowledge: &Knowledge, flow: Flow, changes: &[Change], want: i64) {
+    /// Moves as many cases as every cell has room for, `want` at most.
+    pub(super) fn apply(
+        &mut self,
+        knowledge: &Knowledge,
+        flow: Flow,
+        changes: &[Change],
+        want: i64,
+    ) {
         let towards = |change: &Change| if change.with { flow } else { flow.reversed() };
         let rooms = changes.iter().map(|change| {
             let showing = match change.hides {
@@ -434,18 +466,15 @@ impl Search<'_, '_> {
         };
         let mut reached: BinaryHeap<Reached> = BinaryHeap::new();
         reached.push(Reverse((0, 0, first, None)));
-        let mut ways: Vec<(u64, Reverse<i64>, Vec<Change>)> = Vec::new();
+        let mut ways: Vec<(u64, i64, Reverse<i64>, Vec<Change>)> = Vec::new();
         let mut order = 0;
         let steps_least = self
             .steps_left
             .saturating_sub(SPREAD_STEPS_MAX * possible.patience);
         while let Some(Reverse((harm, _, state, last))) = reached.pop() {
             if let Some(last) = last {
-                ways.push((
-                    harm,
-                    Reverse(i64::MAX),
-                    way_to(possible, first, state, last),
-                ));
+                let way = way_to(possible, first, state, last);
+                ways.push((harm, i64::MIN, Reverse(i64::MAX), way));
                 break;
             }
             let sum = &self.knowledge.tables.sums[state / 2];
@@ -468,7 +497,9 @@ impl Search<'_, '_> {
                 }
                 if self.is_knot(cell) {
                     if ways.len() < KNOTS_SEEN_MAX {
-                        ways.push((harm, Reverse(room), way_to(possible, first, state, change)));
+                        let opens = self.opens(possible, change);
+                        let way = way_to(possible, first, state, change);
+                        ways.push((harm, opens, Reverse(room), way));
                     }
                     continue;
                 }
@@ -487,10 +518,21 @@ impl Search<'_, '_> {
                 }
             }
         }
-        // A knot with much room is more likely to lead on.
-        ways.sort_by_key(|(harm, room, _)| (*harm, *room));
+        // A knot that leaves fewer sums open is nearer to the end; one with much room leads on.
+        ways.sort_by_key(|(harm, opens, room, _)| (*harm, *opens, *room));
         ways.truncate(KNOTS_TRIED_MAX);
-        ways.into_iter().map(|(_, _, way)| way).collect()
+        ways.into_iter().map(|(.., way)| way).collect()
+    }
+
+    /// How many more sums are out of balance after a change than before.
+    fn opens(&self, possible: &Possible, change: Change) -> i64 {
+        let ties = self.knowledge.node(change.cell).ties.iter();
+        let opens = ties.map(|(sum, is_whole)| {
+            let balance = possible.balance[*sum as usize];
+            let after = balance + effect(change.with, *is_whole);
+            i64::from(after != 0) - i64::from(balance != 0)
+        });
+        opens.sum()
     }
 
     /// What a change that balances one sum does to the other sum of its cell.
@@ -510,24 +552,10 @@ impl Search<'_, '_> {
     }
 
     /// Whether a cell has to be hidden to change so, and how many cases it has room for; nothing if
-    /// it cannot change.
+    /// it cannot change, or may not be hidden.
     fn may_change(&self, possible: &Possible, cell: usize, with: bool) -> Option<(bool, i64)> {
-        let flow = if with {
-            self.flow
-        } else {
-            self.flow.reversed()
-        };
-        let showing = self.knowledge.showing[cell];
-        let room = possible.room(self.knowledge, cell, flow, showing);
-        if room > 0 {
-            return Some((false, room));
-        }
-        let hidden = hidden_for(self.flow);
-        if self.harm_left == 0 || showing >= hidden {
-            return None;
-        }
-        let room = possible.room(self.knowledge, cell, flow, hidden);
-        (room > 0).then_some((true, room))
+        let found = possible.may_change(self.knowledge, cell, self.flow, with);
+        found.filter(|(hides, _)| !hides || self.harm_left > 0)
     }
 }
 

@@ -3,10 +3,13 @@
 //! Owns the row. Never: where rows are kept, nor which editions count; only a signed public edition
 //! writes them, and a rerun of it leaves its own out.
 
+use serde::{Deserialize, Serialize};
+
 use super::population::Stratum;
 
 /// What one edition told of one count.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Published {
     /// The population's id.
     pub population: String,
@@ -29,7 +32,8 @@ pub struct Published {
 }
 
 /// Which count of a cell.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Quantity {
     /// Its population.
     Size,

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use super::SuppressionError;
 use super::history::{Published, Quantity};
 use super::policy::{Policy, Zeros};
-use super::population::{Population, Rank};
+use super::population::{Population, Rank, Stratum};
 use super::shown::Rule;
 use super::tables::{Node, Tables};
 
@@ -57,11 +57,11 @@ pub(super) const UNBOUNDED: i64 = 1 << 40;
 impl Range {
     pub(super) const ANY: Self = Self::new(0, UNBOUNDED);
 
-    const fn new(low: i64, high: i64) -> Self {
+    pub(super) const fn new(low: i64, high: i64) -> Self {
         Self { low, high }
     }
 
-    fn and(self, other: Self) -> Self {
+    pub(super) fn and(self, other: Self) -> Self {
         Self::new(self.low.max(other.low), self.high.min(other.high))
     }
 
@@ -161,9 +161,24 @@ impl<'a> Knowledge<'a> {
 
     /// Whether its population is so small that it is hidden for its own sake.
     pub(super) fn is_small(&self, cell: usize) -> bool {
-        let population = self.node(cell).population();
-        let is_small = population <= i64::from(self.policy.population_max);
-        is_small && !self.is_inner(cell) && !self.is_empty(cell)
+        self.has_few(cell) && !self.is_inner(cell)
+    }
+
+    /// Whether its population would be hidden for its own sake, were it printed.
+    pub(super) fn has_few(&self, cell: usize) -> bool {
+        let few = i64::from(self.policy.population_max);
+        self.node(cell).population() <= few && !self.is_empty(cell)
+    }
+
+    /// What earlier editions told of a count; nothing, where none had it.
+    pub(super) fn told(&self, cell: usize, quantity: usize) -> Option<Range> {
+        self.told.get(&(cell, quantity)).copied()
+    }
+
+    /// Whether an earlier edition had a cell that is printed nowhere today: what that one hid must
+    /// not come out by what this one prints of others.
+    pub(super) fn is_kept_back(&self, cell: usize) -> bool {
+        self.is_inner(cell) && self.told(cell, 0).is_some()
     }
 
     /// How many cases of a cell are in the numerator of a rate.
@@ -229,6 +244,17 @@ impl<'a> Knowledge<'a> {
         }
     }
 
+    /// Hides what another population of this edition hides of the same cases.
+    pub(super) fn hide_withheld(&mut self, withheld: &[Stratum]) {
+        for stratum in withheld {
+            let nodes = &self.tables.nodes;
+            let found = nodes.binary_search_by(|node| node.stratum.cmp(stratum));
+            if let Some(cell) = found.ok().filter(|cell| !self.is_empty(*cell)) {
+                self.hide(cell, Showing::Nothing, Rule::Range);
+            }
+        }
+    }
+
     /// In what order cells are hidden for another's sake: what is asked for least comes first, then
     /// one that can be taken for smaller by a whole range, then the smaller.
     pub(super) fn worth(&self, cell: usize) -> (std::cmp::Reverse<Rank>, bool, i64, usize) {
@@ -263,8 +289,8 @@ impl<'a> Knowledge<'a> {
     /// if so much of the cell were shown, after all editions.
     pub(super) fn range(&self, cell: usize, quantity: usize, showing: Showing) -> Range {
         let now = self.range_shown(cell, quantity, showing);
-        let told = self.told.get(&(cell, quantity));
-        told.map_or(now, |told| now.and(*told))
+        let told = self.told(cell, quantity);
+        told.map_or(now, |told| now.and(told))
     }
 
     /// The same after this edition alone.
@@ -327,6 +353,9 @@ impl<'a> Knowledge<'a> {
         population: &Population,
         history: &[Published],
     ) -> Result<(), SuppressionError> {
+        // Which cell the last size was of, and whether it may be today's: the bounds of a rate are
+        // those of its size, whose row stands before it.
+        let mut of_same_size = (&Stratum::new(), true);
         for row in history.iter().filter(|row| row.population == population.id) {
             let nodes = &self.tables.nodes;
             let found = nodes.binary_search_by(|node| node.stratum.cmp(&row.stratum));
@@ -342,13 +371,19 @@ impl<'a> Knowledge<'a> {
             };
             let value = self.value(cell, quantity);
             let range = Range::new(i64::from(row.low), row.high.map_or(UNBOUNDED, i64::from));
-            let range = match (range.contains(value), row.hidden) {
+            if quantity == 0 {
+                of_same_size = (&row.stratum, range.contains(value));
+            }
+            let holds = range.contains(value) && of_same_size == (&row.stratum, true);
+            let range = match (holds, row.hidden) {
                 (true, _) => range,
                 // Of a cell that had no case then, nothing follows for those that came since.
                 (false, _) if range.high == 0 => continue,
-                // The records have changed since: who saw the old value is taken to know the new.
-                (false, false) => Range::new(value, value),
                 (false, true) => continue,
+                // The records have changed since: who saw the old value is taken to know the new,
+                // and who saw a code, the code of today.
+                (false, false) if range.width() == 0 => Range::new(value, value),
+                (false, false) => self.range_shown(cell, quantity, Showing::All),
             };
             let told = self.told.entry((cell, quantity)).or_insert(Range::ANY);
             *told = told.and(range);

@@ -16,7 +16,9 @@
 //! these stars.
 
 mod audit;
+mod bounds;
 mod circuit;
+mod exchange;
 mod history;
 mod knowledge;
 mod policy;
@@ -109,6 +111,7 @@ pub fn suppress(
     let tables = Tables::of(population)?;
     let mut knowledge = Knowledge::new(population, &tables, policy, history)?;
     knowledge.hide_not_reported();
+    knowledge.hide_withheld(&population.withheld);
     let audited = audit::protect(&mut knowledge);
     Ok(shown::print(population, &knowledge, audited))
 }

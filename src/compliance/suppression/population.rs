@@ -24,6 +24,9 @@ pub struct Population {
     pub rates: Vec<RateOf>,
     /// Every cell of every table, and inner cells where tables need them to be tied together.
     pub cells: Vec<Cell>,
+    /// Cells that are hidden whatever their size, for another population of the same edition hides
+    /// them and counts the same cases.
+    pub withheld: Vec<Stratum>,
 }
 
 /// A rate: the cases of some classes among all.

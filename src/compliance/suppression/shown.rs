@@ -20,9 +20,13 @@ pub struct PublicTables {
     pub cells: Vec<PublicCell>,
     /// What this edition tells, for the history, if it is signed.
     pub told: Vec<Published>,
-    /// Counts that stay narrow whatever is hidden, because earlier editions told too much. With one
-    /// of them, an edition is not fit to be signed without a word of whoever answers for it.
+    /// Counts that are proven to stay narrow whatever is hidden, because earlier editions told too
+    /// much, or because of which stars stand for a small population. With one of them, an edition
+    /// is not fit to be signed.
     pub exposed: Vec<Exposed>,
+    /// Whether nothing at all is told of the population, for it was not proven in the search's time
+    /// that its stars alone tell nothing: it has no cell then, and tells the history nothing.
+    pub is_withheld: bool,
     /// How many steps the search took: a measure of work that does not depend on the machine.
     pub steps: u64,
 }
@@ -144,9 +148,9 @@ pub struct Exposed {
     pub quantity: Quantity,
     /// Whether it is what the numerator leaves of the population.
     pub rest: bool,
-    /// The least count that was found possible.
+    /// No possible count is less.
     pub low: u32,
-    /// The largest.
+    /// None is larger.
     pub high: u32,
     /// By how much they should differ.
     pub needed: u32,
@@ -187,8 +191,12 @@ pub(super) fn print(
         cells: Vec::new(),
         told: Vec::new(),
         exposed: Vec::new(),
+        is_withheld: audited.is_unproven,
         steps: audited.steps,
     };
+    if tables.is_withheld {
+        return tables;
+    }
     let quantity = |place: usize| match place.checked_sub(1) {
         None => Quantity::Size,
         Some(rate) => Quantity::Rate(population.rates[rate].id.clone()),

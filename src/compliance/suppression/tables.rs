@@ -206,16 +206,15 @@ fn common(facets: &[Facet]) -> Option<(Facet, Facet)> {
     None
 }
 
-/// A kind that lacks: the axes of two groupings of the same cells, and the kind of those cells.
+/// A kind that lacks: the axes of all groupings of the same cells together, and the kind of those.
 fn grouping(facets: &[Facet]) -> Option<(Facet, Facet)> {
     let pairs = covering(facets);
-    for (one, inner, _) in &pairs {
-        for (other, _, _) in pairs.iter().filter(|(_, same, _)| same == inner) {
-            let both = |axis: &&String| one.contains(axis) || other.contains(axis);
-            let axes: Facet = inner.iter().filter(both).cloned().collect();
-            if !facets.contains(&axes) {
-                return Some(((*inner).clone(), axes));
-            }
+    for (_, inner, _) in &pairs {
+        let groupings = pairs.iter().filter(|(_, same, _)| same == inner);
+        let named: Vec<&String> = groupings.flat_map(|(outer, ..)| outer.iter()).collect();
+        let axes: Facet = (inner.iter().filter(|axis| named.contains(axis)).cloned()).collect();
+        if !facets.contains(&axes) {
+            return Some(((*inner).clone(), axes));
         }
     }
     None

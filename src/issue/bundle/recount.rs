@@ -31,6 +31,7 @@ struct Report {
     decree: Option<Value>,
     as_of: Option<String>,
     as_known: Option<String>,
+    public: Option<Value>,
     outcomes: Vec<ReportedOutcome>,
 }
 
@@ -129,6 +130,12 @@ impl Recount {
     /// [`BundleError`], where one of them cannot be read.
     pub fn of(mut self, report: &[u8], trust: &TrustStore) -> Result<Recounted, BundleError> {
         let report = self.read_report(report, trust)?;
+        if report.public.is_some() {
+            return Err(BundleError::Report(
+                "is a public edition, which hides counts: only the court's is counted again"
+                    .to_owned(),
+            ));
+        }
         let decree = small(&self.folder, DECREE)?;
         let decree = str::from_utf8(&decree).map_err(|_| unreadable(DECREE, "is no text"))?;
         if decree.len() > DECREE_BYTES_MAX {
