@@ -3,9 +3,10 @@
 //!
 //! Two districts are made up, one four times as large as the other, about one student in eight with
 //! a plan, three years of events in four packages. Each is imported, and then every outcome of the
-//! Chanda Smith decree is counted, services over eight weeks too, in a process of its own. Processor
-//! time for each student must not grow, and as a whole stay below what two cores have in a minute
-//! for 640,000; what else the machine does lengthens the time on the clock, which is only told.
+//! Chanda Smith decree is counted, services over eight weeks too, in a process of its own.
+//! Processor time for each student must not grow, and as a whole stay below what two cores have in
+//! a minute for 640,000; what else the machine does lengthens the time on the clock, which is only
+//! told.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(

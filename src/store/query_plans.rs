@@ -294,7 +294,7 @@ on_both_databases!(
         let page = db.store.people_after(None, None, day(3)).await;
         let page = page.expect("read").people;
         assert_eq!(page.len(), PAGE);
-        let sent = db.store.support_setting(day(3)).await.expect("read").sent;
+        let sent = pupil::all_sent(&["sis"]);
         let counted = COUNTED.scope(RefCell::default(), async {
             let read = db.store.support_records(&page, &sent, day(3)).await;
             let read = read.expect("read");
@@ -364,7 +364,8 @@ async fn everything(store: &Store) {
     let person = PersonId::from_state_id("9000000000");
     let records = store.records(&[person], known).await.expect("read");
     assert_eq!(records.len(), 1);
-    let sent = store.support_setting(known).await.expect("read").sent;
+    store.support_setting(known).await.expect("read");
+    let sent = pupil::all_sent(&["sis"]);
     let supported = store.support_records(&[person], &sent, known).await;
     assert_eq!(supported.expect("read").len(), 1);
     store.shown_courses(&[person], known).await.expect("read");

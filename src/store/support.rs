@@ -59,8 +59,8 @@ macro_rules! read_each {
 
 impl Store {
     /// What is known at an instant of these people, in the order asked for. Who is not known by
-    /// then is left out. Of each table the rows of those sources are read that `tables` names, which
-    /// is every row where it names all that was sent ([`SupportSetting::sent`](crate::record::support::SupportSetting::sent)).
+    /// then is left out. Of each table the rows of those sources are read that `tables` names: of
+    /// all that was sent ([`SupportSetting`]'s `sent`) every row.
     ///
     /// # Errors
     /// What the database said.

@@ -115,9 +115,9 @@ impl Second {
     }
 }
 
-/// Eight children from Part C, of whom the district's own system tells none this year: with a plan on
-/// the third birthday, a day later, and never; not eligible; refused; withdrawn; and referred to Part
-/// C 89 and 90 days before.
+/// Eight children from Part C, of whom the fixture has none this year: with a plan on the third
+/// birthday, a day later, and never; not eligible; refused; withdrawn; and referred to Part C 89
+/// and 90 days before.
 fn from_part_c(desk: &Desk) {
     let folder = desk.path("part-c");
     std::fs::create_dir(&folder).expect("a folder");

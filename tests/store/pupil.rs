@@ -23,6 +23,16 @@ where
     vec![row].into()
 }
 
+/// Every table, as if each of these sources had sent a file of it: rows here come without one.
+pub fn all_sent(sources: &[&str]) -> TablesSent {
+    let mut sent = TablesSent::default();
+    for source in sources {
+        let tables = Table::ALL.iter();
+        tables.for_each(|table| sent.add(*source, table.name()));
+    }
+    sent
+}
+
 /// A first day of the pupil's plans.
 pub const BEGINS: Date = date(2025, 11, 14);
 

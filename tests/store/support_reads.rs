@@ -6,7 +6,7 @@ use registrar::record::*;
 use registrar::store::*;
 
 use crate::common::{self, on_both_databases};
-use crate::pupil::{BEGINS, of_school, plan, pupil, session};
+use crate::pupil::{BEGINS, all_sent, of_school, plan, pupil, session};
 use crate::rows::{self, TAKEN_BACK, staged};
 use crate::support::{FIRST, SECOND, land_whole, place, staged_delta, staged_whole};
 use crate::{at, header, stage};
@@ -19,8 +19,8 @@ fn id(number: &str) -> PersonId {
 
 /// Everything that was sent about these people, as known at an instant.
 async fn read_all(store: &Store, people: &[PersonId], known: &str) -> Vec<SupportRecord> {
-    let setting = store.support_setting(at(known)).await.expect("read");
-    let records = store.support_records(people, &setting.sent, at(known));
+    let sent = all_sent(&["sis", "special"]);
+    let records = store.support_records(people, &sent, at(known));
     records.await.expect("read")
 }
 
@@ -97,8 +97,7 @@ on_both_databases!(every_row_of_a_pupil_is_read_and_nobody_else_s, |db| {
     let before = read_all(&db.store, &asked, "2026-01-01T00:00:00Z").await;
     assert_eq!(before, [], "nobody was known then");
     // Of a table that is not asked for no row is read, and every other is.
-    let setting = db.store.support_setting(at(LATER)).await.expect("read");
-    let plans = setting.sent.only(&["support_plans"].into());
+    let plans = all_sent(&["sis"]).only(&["support_plans"].into());
     let read = db.store.support_records(&asked, &plans, at(LATER)).await;
     let less = &read.expect("read")[1];
     assert_eq!(less.support_plans, record.support_plans);

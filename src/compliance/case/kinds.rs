@@ -69,9 +69,9 @@ impl CaseKind {
         &FIELDS[self as usize]
     }
 
-    /// The tables whose rows its cases are made of, beside those of people: what every case tells of
-    /// its pupil, then its own. A table that is not named here is not read for it, so its rows would
-    /// be missing; *`tests/issue/compliance.rs` holds that none is*.
+    /// The tables whose rows its cases are made of, beside those of people: what every case tells
+    /// of its pupil, then its own. A table that is not named here is not read for it, so its rows
+    /// would be missing; *`tests/issue/compliance.rs` holds that none is*.
     pub fn tables(self) -> impl Iterator<Item = &'static str> {
         let own: &[&str] = match self {
             Self::Pupil => &[
