@@ -13,12 +13,16 @@ cites = "Outcome 12"
 outcome = "12"
 as_of = "2011-06-30"
 school = "19999990100017"
-rows.disputes = [
-  { person = "1 to 3, 7", dispute = "D#", kind = "informal", filed_on = "2011-02-01", concluded_on = "2011-02-10" },
-]
 expect = [{ case = "dispute/records/D#", of = "1 to 3, 7", class = "within_20" }]
 counts = { within_20 = 4 }
 status = "target_not_confirmed"
+
+[[rows.disputes]]
+person = "1 to 3, 7"
+dispute = "D#"
+kind = "informal"
+filed_on = "2011-02-01"
+concluded_on = "2011-02-10"
 
 [[also]]
 title = "Of two"
@@ -97,8 +101,13 @@ as_of = "2026-06-30"
 school = "19999990100017"
 rows.people = [{ person = "1 to 80", birth_date = "2015-03-04" }]
 rows.enrolments = [{ person = "1 to 80", entered_on = "2025-08-14", grade_level = "4" }]
-rows.demographics = [{ person = "1 to 40", race = "black" }, { person = "41 to 80", race = "white" }]
-rows.support_plans = [{ person = "1 to 20, 41 to 50", plan = "P#", kind = "iep", begins_on = "2024-09-01" }]
+rows.demographics = [
+  { person = "1 to 40", race = "black" },
+  { person = "41 to 80", race = "white" },
+]
+rows.support_plans = [
+  { person = "1 to 20, 41 to 50", plan = "P#", kind = "iep", begins_on = "2024-09-01" },
+]
 expect = [
   { case = "pupil/#/2025", of = "1 to 20, 41 to 50", class = "iep" },
   { case = "pupil/#/2025", of = "21 to 40, 51 to 80", class = "no_iep" },

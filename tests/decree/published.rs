@@ -116,8 +116,8 @@ fn the_risk_ratio_of_the_idea_data_centers_example_is_2_57() {
     assert_eq!(risks["two_or_more"].ratio, None);
 }
 
-/// The same, placement: 12.60 percent over 11.24 percent, 1.12 (4.2); cells of 0 and 2, groups of 17
-/// and 4.
+/// The same, placement: 12.60 percent over 11.24 percent, 1.12 (4.2); cells of 0 and 2, groups of
+/// 17 and 4.
 #[test]
 fn the_risk_ratio_of_placement_in_that_example_is_1_12_and_small_groups_have_none() {
     let decree = Decree::read("decree.toml", IDEA_PART_B).expect("it reads");

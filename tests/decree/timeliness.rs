@@ -202,3 +202,59 @@ fn a_last_day_that_the_records_say_is_a_date_of_the_case_and_stands_in_for_a_clo
         "{wrong}"
     );
 }
+
+#[test]
+fn a_consent_near_the_end_of_the_year_is_due_after_the_next_one_began() {
+    // Ed. Code 56344(a): 30 days or fewer before the regular year ends, within 30 days of the next.
+    let clock = r#"[outcome.clock]
+from = "consent_received_on"
+to = "meeting_held_on"
+limit = 60
+
+[outcome.clock.rule]
+unit = "calendar"
+tolling = "none"
+year_end = { of = "start", days_before = 30, days_after = 30 }
+last_day = "stands"
+"#;
+    let text = SMALL.replacen(CLOCK, clock, 1).replacen(
+        "clock.days <= days(60)",
+        "meeting_held_on <= clock.due_on",
+        1,
+    );
+    let decree =
+        Decree::read("decree.toml", &text).unwrap_or_else(|it| panic!("{}", it.join("\n")));
+    let next = r#"  { kind = "regular_session", begins_on = "2026-08-13", ends_on = "2027-06-09" },
+]"#;
+    let calendar = CALENDAR.replacen("\n]", &["\n", next].concat(), 1);
+    let case = r#"
+format = "registrar-decree-case/1"
+title = "The year ends on June 10"
+cites = "Ed. Code 56344(a)"
+outcome = "1"
+as_of = "2026-09-30"
+period_of = "2025-26"
+school = "19999990100017"
+expect = [
+  { case = "evaluation/records/in-time", class = "timely", due_on = "2026-09-12" },
+  { case = "evaluation/records/late", class = "late", due_on = "2026-09-12" },
+  { case = "evaluation/records/31-days-before", class = "late", due_on = "2026-07-09" },
+]
+counts = { timely = 1, late = 2 }
+rows.evaluations = [
+  { person = "1", evaluation = "in-time", kind = "initial", consent_received_on = "2026-05-11",
+    meeting_held_on = "2026-09-12" },
+  { person = "2", evaluation = "late", kind = "initial", consent_received_on = "2026-05-11",
+    meeting_held_on = "2026-09-13" },
+  { person = "3", evaluation = "31-days-before", kind = "initial",
+    consent_received_on = "2026-05-10", meeting_held_on = "2026-07-10" },
+]
+"#;
+    let run = run_case_file(
+        &decree,
+        ("case.toml", case),
+        Some(("calendar.toml", &calendar)),
+    );
+    let run = run.unwrap_or_else(|wrong| panic!("{}", wrong.join("\n")));
+    assert_eq!(run.differences, Vec::<String>::new());
+}
