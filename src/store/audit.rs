@@ -197,8 +197,47 @@ macro_rules! catalogue_places_in {
     };
 }
 
+/// The same for rows about staff; they are about nobody, so the people say nothing of them.
+macro_rules! staff_places {
+    ($people:literal, $named:literal, $table:literal, $column:literal, $order:literal) => {
+        concat!(
+            "SELECT m.school, '' AS person, m.",
+            $column,
+            " AS name, m.source, i.import, i.name AS file, m.line FROM ",
+            $table,
+            " m JOIN import_files i ON i.number = m.file WHERE ",
+            $people,
+            " IS NOT NULL AND m.",
+            $column,
+            " ",
+            $named,
+            " AND ",
+            known!("m"),
+            " ORDER BY m.source, m.",
+            $order
+        )
+    };
+}
+macro_rules! staff_places_in {
+    ($table:literal, $column:literal, $order:literal) => {
+        (
+            $table,
+            Sql::pair(
+                staff_places!(
+                    "$1",
+                    "IN (SELECT value FROM json_each($3))",
+                    $table,
+                    $column,
+                    $order
+                ),
+                staff_places!("CAST($1 AS bytea[])", "= ANY($3)", $table, $column, $order),
+            ),
+        )
+    };
+}
+
 /// The tables that a finding or a case can be about, each with what names a row in it.
-const PLACES: [(&str, Sql); 32] = [
+const PLACES: [(&str, Sql); 33] = [
     (
         "people",
         // A person's own rows; `people` twice would be one alias for two tables.
@@ -250,25 +289,11 @@ const PLACES: [(&str, Sql); 32] = [
     event_places_in!("transcript_holds"),
     catalogue_places_in!("courses", "course"),
     catalogue_places_in!("terms", "term"),
-    (
-        "staff",
-        // About nobody, so the people say nothing of it.
-        Sql::pair(
-            concat!(
-                "SELECT m.school, '' AS person, m.staff AS name, m.source, i.import, i.name AS \
-                 file, m.line FROM staff m JOIN import_files i ON i.number = m.file WHERE $1 IS \
-                 NOT NULL AND m.staff IN (SELECT value FROM json_each($3)) AND ",
-                known!("m"),
-                " ORDER BY m.source, m.begins_on"
-            ),
-            concat!(
-                "SELECT m.school, '' AS person, m.staff AS name, m.source, i.import, i.name AS \
-                 file, m.line FROM staff m JOIN import_files i ON i.number = m.file WHERE \
-                 CAST($1 AS bytea[]) IS NOT NULL AND m.staff = ANY($3) AND ",
-                known!("m"),
-                " ORDER BY m.source, m.begins_on"
-            ),
-        ),
+    staff_places_in!("staff", "staff", "begins_on"),
+    staff_places_in!(
+        "staff_credentials",
+        "staff || '/' || m.credential",
+        "valid_from"
     ),
 ];
 
