@@ -3,9 +3,9 @@
 //! **Invariants**: nothing of which a target or a definition is unconfirmed is signed, unless it
 //! was left out by name; what is confirmed cannot be left out, so that no result is hidden; of
 //! records that are not complete enough nothing is signed, unless an officer answers for it by
-//! name; a page that lacks a figure, a digest or the word of a draft never leaves. The same records,
-//! day, instant and template give the same unsigned bytes, and once signed, the file that was
-//! signed first.
+//! name; a page that lacks a figure, a digest or the word of a draft never leaves. The same
+//! records, day, instant and template give the same unsigned bytes, and once signed, the file that
+//! was signed first.
 //!
 //! Never: a count. Next: `compliance.rs` counts, `compliance::report` has the model.
 

@@ -437,10 +437,10 @@ fn a_report_whose_every_count_is_the_sum_of_a_list_is_equal_and_any_other_is_tol
     };
     let ten = place("10");
     for (path, said) in [
-        ("classes/within_60", "class `within_60`"),
+        ("classes/0/cases", "class `within_60`"),
         ("thresholds/1/numerator", "threshold `within_75`"),
         ("thresholds/2/of", "threshold `within_90`, of"),
-        ("excluded/not_yet_due", "excluded `not_yet_due`"),
+        ("excluded/1/cases", "excluded `not_yet_due`"),
         ("unclear", "unclear"),
     ] {
         write(&desk, |report| {

@@ -1,5 +1,5 @@
-//! A report of a district of a thousand schools: laid out in bounded memory, with the schools that a
-//! judge looks for on its pages, and no word of the others but that they are in the data.
+//! A report of a district of a thousand schools: laid out in bounded memory, with the schools that
+//! a judge looks for on its pages, and no word of the others but that they are in the data.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;

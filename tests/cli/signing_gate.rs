@@ -1,5 +1,5 @@
-//! Records that are not complete enough: what is told of them, that nothing is signed of them unless
-//! an officer answers for it by name, and that both print.
+//! Records that are not complete enough: what is told of them, that nothing is signed of them
+//! unless an officer answers for it by name, and that both print.
 
 use super::compliance::desk_with;
 use super::compliance_report::{OVERRIDE, leaving_out, report, text};
@@ -110,8 +110,8 @@ fn a_source_of_which_nobody_came_or_whose_people_are_held_is_told_and_what_was_n
         told.contains(&"marisol-seds: nobody came from this source".to_owned()),
         "{told:?}"
     );
-    let charter = "19999990100121 Madrone Field Charter High School: 0 of 9 pupils with a plan or a \
-                   disability are so in both systems";
+    let charter = "19999990100121 Madrone Field Charter High School: 0 of 9 pupils with a plan or \
+                   a disability are so in both systems";
     assert!(told.contains(&charter.to_owned()), "{told:?}");
 
     // What nobody sends is unclear, and the page says for want of what.

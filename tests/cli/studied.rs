@@ -1,5 +1,5 @@
-//! A decree's outcome that a study of files answers: what a report tells of it, whose result is held
-//! against the target, and that it is the same report after a further draw.
+//! A decree's outcome that a study of files answers: what a report tells of it, whose result is
+//! held against the target, and that it is the same report after a further draw.
 
 use std::fs;
 
