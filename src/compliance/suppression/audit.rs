@@ -3,7 +3,7 @@
 //! Owns what must stay unknown of each cell, and the budget. Never: a bound that no possible
 //! district attains. Next: `circuit` finds those districts.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::bounds::Bounds;
 use super::circuit::{Flow, Outcome, Possible, hidden_for};
@@ -17,8 +17,9 @@ use super::shown::Rule;
 const STEPS_PER_CELL_MAX: u64 = 8_000;
 const STEPS_MIN: u64 = 10_000_000;
 
-/// How long searches last: many short ones first, then a few longer ones for what is left.
-const PATIENCES: [u64; 3] = [1, 5, 50];
+/// How long searches last, and whether whole children change places where they find nothing: many
+/// short ones first, then a few longer ones for what is left.
+const PATIENCES: [(u64, bool); 4] = [(1, false), (1, true), (5, true), (50, true)];
 
 /// How much harm is done to protect a cell, tried one after the other (`Knowledge::harm`).
 const HARMS: [u64; 4] = [120, 4_000, 400_000, u64::MAX];
@@ -54,15 +55,11 @@ pub(super) fn protect(knowledge: &mut Knowledge) -> Audited {
     audit.vain = None;
     for harm_max in HARMS {
         audit.refill();
-        for patience in PATIENCES {
+        for (patience, exchanges) in PATIENCES {
             audit.possible.patience = patience;
+            audit.exchanges = exchanges;
             left.retain(|target| !audit.widen(*target, harm_max));
         }
-    }
-    audit.exchanges = true;
-    for harm_max in HARMS {
-        audit.refill();
-        left.retain(|target| !audit.widen(*target, harm_max));
     }
     let exposed = audit.beyond_help(&mut left);
     for rank in [
@@ -131,6 +128,8 @@ struct Audit<'a, 'k> {
     vain: Option<HashSet<(usize, Flow)>>,
     /// Whether whole children change places where no circuit was found.
     exchanges: bool,
+    /// Places by the axes of a cell in their table; none where a table has none.
+    places: BTreeMap<Vec<String>, Option<Places>>,
 }
 
 impl<'a, 'k> Audit<'a, 'k> {
@@ -141,6 +140,7 @@ impl<'a, 'k> Audit<'a, 'k> {
             hidden: 0,
             vain: None,
             exchanges: false,
+            places: BTreeMap::new(),
             knowledge,
         };
         audit.refill();
@@ -214,14 +214,24 @@ impl<'a, 'k> Audit<'a, 'k> {
 
     /// The same by children who change places.
     fn exchange(&mut self, target: Target, up: bool, harm_max: u64) -> bool {
-        let Some(places) = Places::around(self.knowledge, target.cell) else {
+        let flows = self.flows(target);
+        let knowledge = &*self.knowledge;
+        let axes: Vec<String> = knowledge
+            .node(target.cell)
+            .stratum
+            .keys()
+            .cloned()
+            .collect();
+        let places = self.places.entry(axes);
+        let places = places.or_insert_with(|| Places::around(knowledge, target.cell));
+        let Some(places) = places else {
             return false;
         };
-        for flow in self.flows(target) {
+        for flow in flows {
             let flow = if up { flow } else { flow.reversed() };
             let into = (target.cell, flow);
             let possible = &mut self.possible;
-            let outcome = places.exchange(possible, self.knowledge, into, target.width, harm_max);
+            let outcome = places.exchange(possible, knowledge, into, target.width, harm_max);
             if let Outcome::Moved { hides } = outcome {
                 for cell in hides {
                     self.hide(cell, hidden_for(flow), Rule::Range);

@@ -3,8 +3,8 @@
 //! Owns two kinds of circuits that need no search. One case comes to a place and another leaves a
 //! second one; or two come and two leave, so that what both sides are (their local districts,
 //! kinds, charters) is the same before and after: a middle school of the north and a high school of
-//! the south take one each from a high school of the north and a middle school of the south. All of
-//! them are looked at, the one of least harm is taken.
+//! the south take one each from a high school of the north and a middle school of the south. All
+//! kinds are looked at, and the way of least harm is taken.
 //!
 //! Never: places that stand in more than one finest table; those are for the search (`circuit`).
 
@@ -89,9 +89,7 @@ impl Places {
         let mut best: Option<(u64, Vec<Change>)> = None;
         let own = (0..self.chains.len()).filter(|place| self.chains[*place].contains(&cell));
         for place in own.take(PLACES_MAX) {
-            let swaps = (0..self.chains.len()).map(|other| vec![(place, true), (other, false)]);
-            let pairs = self.pairs(possible, knowledge, place, flow);
-            for moves in swaps.chain(pairs) {
+            for moves in self.moves(possible, knowledge, place, flow) {
                 possible.steps += moves.len() as u64;
                 let found = self.changes(possible, knowledge, (cell, flow), &moves);
                 let found = found.filter(|(harm, _)| *harm <= harm_max);
@@ -112,9 +110,10 @@ impl Places {
         }
     }
 
-    /// A case comes to a place and to one of another kind, and one leaves each of two that have
-    /// what these are between them: in each of these kinds the place of least harm.
-    fn pairs(
+    /// A case comes to a place and leaves one of any kind; or one more comes to a place of another
+    /// kind, and one leaves each of two that have what these are between them. Of each kind it is
+    /// the place of least harm.
+    fn moves(
         &self,
         possible: &mut Possible,
         knowledge: &Knowledge,
@@ -139,7 +138,10 @@ impl Places {
         };
         let (taking, giving) = (easiest(true), easiest(false));
         let own = &self.kind_of[place];
-        let mut pairs = Vec::new();
+        let swaps = giving
+            .values()
+            .map(|other| vec![(place, true), (*other, false)]);
+        let mut moves: Vec<Vec<(usize, bool)>> = swaps.collect();
         for (kind, other) in &taking {
             for mask in 1..(1_u32 << own.len().min(8)) - 1 {
                 let mixed = |first: bool| -> Vec<String> {
@@ -153,7 +155,7 @@ impl Places {
                 if let (Some(one), Some(two)) = (one, two)
                     && one != two
                 {
-                    pairs.push(vec![
+                    moves.push(vec![
                         (place, true),
                         (*other, true),
                         (*one, false),
@@ -162,7 +164,7 @@ impl Places {
                 }
             }
         }
-        pairs
+        moves
     }
 
     /// What such moves change, and the harm; nothing, where a cell cannot change so, or the one
