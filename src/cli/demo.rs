@@ -148,6 +148,7 @@ fn finish(context: &Context, out: &Path, made: &Made) -> anyhow::Result<Done> {
         "transcript": first.to_string(),
         "tampered": made.tampered.display().to_string(),
         "court_edition": made.court.file.display().to_string(),
+        "public_edition": made.court.public_file.display().to_string(),
         "left_out": made.court.left_out,
         "settings": format!("{out}/registrar.toml"),
         "certificate": format!("{out}/district.pem"),
@@ -158,14 +159,15 @@ fn finish(context: &Context, out: &Path, made: &Made) -> anyhow::Result<Done> {
     context.terminal.data(&answer, || {
         format!(
             "\nDone in {}.{} s. Everything lies in `{out}`:\n\
-             \n  transcripts/      {} signed PDFs; open one: {first}\n  \
-             court-edition.pdf a signed compliance report, without what nobody confirmed\n  \
-             tampered.pdf      the first transcript with one bit changed\n  \
-             district.pem      the certificate that a college and a court pin\n  \
-             registrar.db      the records and the ledger\n  \
-             registrar.toml    settings for the commands below\n  \
-             passphrase.txt    what opens the throw-away keys\n  \
-             files/            the district's files, as they were imported\n\
+             \n  transcripts/       {} signed PDFs; open one: {first}\n  \
+             court-edition.pdf  a signed compliance report, without what nobody confirmed\n  \
+             public-edition.pdf what everybody may see of it\n  \
+             tampered.pdf       the first transcript with one bit changed\n  \
+             district.pem       the certificate that a college and a court pin\n  \
+             registrar.db       the records and the ledger\n  \
+             registrar.toml     settings for the commands below\n  \
+             passphrase.txt     what opens the throw-away keys\n  \
+             files/             the district's files, as they were imported\n\
              \nTry next:\n\
              \n  {program} verify {first} --trust {out}/district.pem\n  \
              {program} verify {out}/tampered.pdf --trust {out}/district.pem\n  \

@@ -23,7 +23,7 @@ use crate::compliance::decree::Outcome;
 use crate::compliance::public::{PublicError, TableName};
 use crate::compliance::report::{
     CompletenessGate, ComplianceReport, Counted, GateOverride, REPORT_ATTACHMENT_NAME,
-    ReportEdition, ReportRequest, ReportingDistrict, Unconfirmed, UnconfirmedPart, unconfirmed,
+    ReportEdition, ReportRequest, ReportingDistrict, Unconfirmed, unconfirmed,
 };
 use crate::exchange;
 use crate::ledger::{Ledger, Told};

@@ -8,8 +8,8 @@ use crate::cli::terminal::shown;
 use crate::compliance::calendar::CalendarFault;
 use crate::compliance::measure::Status;
 use crate::compliance::report::{
-    ComplianceReport, MeasureKind, OutcomeBlock, TargetBlock, TargetKind, ThresholdBlock,
-    Unconfirmed,
+    ComplianceReport, MeasureKind, OutcomeBlock, ReportEdition, TargetBlock, TargetKind,
+    ThresholdBlock, Unconfirmed,
 };
 use crate::issue::ReportWanted;
 use crate::record::SchoolYear;
@@ -26,6 +26,7 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
         .measure::<anyhow::Error>(|_, _| Ok(()), |_| {})
         .await?;
     let wanted = ReportWanted {
+        edition: ReportEdition::Court,
         draft: true,
         language: context.config.transcript.language.clone(),
         left_out: Vec::new(),
@@ -78,7 +79,7 @@ fn reading(report: &ComplianceReport) -> String {
     let year = SchoolYear::beginning(period.begins.year());
     format!(
         "Year {}, {} to {}: {over}\nPupils counted on {}; weeks of services: {study}\nRecords as \
-         known at {}, days in {}; {} people looked at\nCounted systems: students {}; special \
+         known at {}, days in {}{}\nCounted systems: students {}; special \
          education {}\n\n",
         year.map_or_else(String::new, |year| year.to_string()),
         period.begins,
@@ -86,7 +87,9 @@ fn reading(report: &ComplianceReport) -> String {
         report.count_day,
         report.as_known,
         report.time_zone,
-        report.people,
+        report
+            .people
+            .map_or_else(String::new, |people| format!("; {people} people looked at")),
         all(&report.systems.student),
         all(&report.systems.support)
     )

@@ -1,9 +1,10 @@
 //! The demo's second half: what a decree comes to over the same records, as a court gets it.
 //!
-//! Owns the day, the weeks and the officer of the made-up report. What nobody confirmed is left out
-//! by name, and the records are signed although some schools are not complete, as a district's
+//! Owns the day, the weeks and the officer of the made-up report, in both editions. What nobody
+//! confirmed is left out by name, and the records are signed although some schools are not complete, as a district's
 //! officer would have to answer for.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -14,9 +15,12 @@ use crate::cli::compliance::report::{draft_mark, limits};
 use crate::cli::config::{ComplianceConfig, Config};
 use crate::cli::{Context, issuing};
 use crate::compliance::decree::Decree;
-use crate::compliance::report::{ComplianceReport, GateOverride};
+use crate::compliance::report::{ComplianceReport, GateOverride, ReportEdition};
+use crate::compliance::suppression::{DEFAULT_POLICY, Policy};
 use crate::compliance::{Span, Systems};
-use crate::issue::{Asked, Compliance, Coverage, Office, ReportError, ReportOffice, ReportWanted};
+use crate::issue::{
+    Asked, Compliance, Coverage, Office, PublicWanted, ReportError, ReportOffice, ReportWanted,
+};
 use crate::render::Pool;
 use crate::template::{self, Report};
 
@@ -36,6 +40,8 @@ const REASON: &str = "a demonstration with made-up records";
 pub(super) struct Court {
     /// Its file.
     pub file: PathBuf,
+    /// That of its public edition.
+    pub public_file: PathBuf,
     /// Numbers of the outcomes that were left out.
     pub left_out: Vec<String>,
     /// The day, as the commands that go on from here need it.
@@ -67,7 +73,6 @@ pub(super) async fn report(
     let wanted = wanted(&compliance)?;
     let measured = compliance.measure::<anyhow::Error>(|_, _| Ok(()), |_| {});
     let measured = measured.await?;
-    // The public edition joins here: it is made of the same counts.
     let counted = compliance.report(&measured, &wanted)?;
     let composed = Report::shipped(LAYOUT)?.compose(&wanted.language)?;
     let pages = ReportOffice {
@@ -77,13 +82,32 @@ pub(super) async fn report(
         coverage: &Coverage::shipped(),
     };
     let instants = (compliance.as_known(), context.clock.now());
-    let made = pages.file(counted, (&office.signing, &office.ledger), instants);
-    let made = made.await?;
+    let seals = (&*office.signing, &office.ledger);
+    // The public edition is made of the same counts.
+    let everybody = ReportWanted {
+        edition: ReportEdition::Public,
+        ..wanted.clone()
+    };
+    let hiding = PublicWanted {
+        policy: Policy::read(DEFAULT_POLICY)?,
+        withheld: BTreeSet::new(),
+        threads: std::thread::available_parallelism()?.get(),
+    };
+    let public = compliance.public_report((&measured, &counted), (&everybody, &hiding), &pages);
+    let public = public.await?;
+    let made = pages.file(counted, None, seals, instants).await?;
     let file = out.join("court-edition.pdf");
     issuing::write_private(&file, &made.pdf)?;
     say(context, &made.report);
+    let open = pages.file(public.report, Some(public.told), seals, instants);
+    let public_file = out.join("public-edition.pdf");
+    issuing::write_private(&public_file, &open.await?.pdf)?;
+    context
+        .terminal
+        .say("   the public edition hides small groups, and whatever they could be computed from");
     Ok(Court {
         file,
+        public_file,
         left_out: wanted.left_out,
         as_of: made.report.as_of,
     })
@@ -112,6 +136,7 @@ async fn open(context: &Context, config: &Config, office: &Office) -> anyhow::Re
 /// A signed report without the outcomes that nobody confirmed.
 fn wanted(compliance: &Compliance) -> anyhow::Result<ReportWanted> {
     let wanted = ReportWanted {
+        edition: ReportEdition::Court,
         draft: false,
         language: "en".to_owned(),
         left_out: Vec::new(),

@@ -16,7 +16,8 @@ use crate::compliance::case::Span;
 use crate::compliance::decree::{Bound, Direction, Measure, Outcome, Threshold};
 use crate::compliance::measure::{Figure, OutcomeResult, Status, ThresholdResult, UNKNOWN};
 use crate::compliance::report::{
-    CompletenessGate, ComplianceReport, Grouping, MeasureKind, OutcomeBlock, ReportEdition, ThresholdBlock, Trend,
+    CompletenessGate, ComplianceReport, Grouping, MeasureKind, OutcomeBlock, ReportEdition,
+    ThresholdBlock, Trend,
 };
 use crate::compliance::suppression::{Policy, Published, Quantity, Reason, Shown, Value};
 
