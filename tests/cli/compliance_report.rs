@@ -37,7 +37,7 @@ pub fn leaving_out() -> Vec<&'static str> {
 }
 
 /// What a signed report of the fixture district needs beside its day.
-fn signing() -> Vec<&'static str> {
+pub fn signing() -> Vec<&'static str> {
     [&leaving_out()[..], &OVERRIDE].concat()
 }
 

@@ -8,12 +8,12 @@ use serde_json::Value;
 use sha2::Digest as _;
 
 use super::compliance::desk_with;
-use super::compliance_report::{AS_OF, bytes, leaving_out, report, text};
+use super::compliance_report::{AS_OF, bytes, report, signing, text};
 use super::{Desk, fixture, walk};
 
 fn public<'a>(out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let edition = ["--edition", "public"];
-    report(out, &[&edition[..], &leaving_out(), more].concat())
+    report(out, &[&edition[..], &signing(), more].concat())
 }
 
 /// A district with its keys, before its special-education system sent its last package.
@@ -47,7 +47,7 @@ fn of_every_count_of_the_court_edition_the_public_one_says_the_same_or_nothing()
         (&told["edition"], &told["considered"]),
         (&"public".into(), &0.into())
     );
-    desk.done(&report("court.pdf", &leaving_out()));
+    desk.done(&report("court.pdf", &signing()));
     let (data, court) = (said(&desk, "public.pdf"), said(&desk, "court.pdf"));
     assert_ne!(data["document"]["id"], court["document"]["id"]);
     let (breaches, _) = walk::breaches(&data, &schema(Model::Compliance), "ComplianceReport");

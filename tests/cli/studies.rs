@@ -231,21 +231,22 @@ fn the_form_beside_a_decree_goes_before_the_one_that_comes_along() {
     fs::create_dir_all(desk.path("own/forms")).expect("a folder");
     let decree = shipped("chanda-smith/decree.toml");
     fs::write(desk.path("own/decree.toml"), decree).expect("written");
-    let framed = |out: &str| {
+    let framed = |out: &str, strata: &str| {
         let frame: Vec<&str> = FRAME
             .iter()
             .map(|word| match *word {
                 "chanda-smith" => "own/decree.toml",
                 "10" => "13",
+                "charter" => strata,
                 word => word,
             })
             .collect();
         let weeks = ["--study-from", "2026-02-02", "--study-to", "2026-03-27"];
         desk.answer(0, &[&frame[..], &[out], &weeks].concat())["form"].clone()
     };
-    assert_eq!(framed("theirs.txt"), "service-delivery 1");
+    assert_eq!(framed("theirs.txt", "charter"), "service-delivery 1");
     let form =
         shipped("forms/service-delivery.toml").replace("version = \"1\"", "version = \"ours\"");
     fs::write(desk.path("own/forms/service-delivery.toml"), form).expect("written");
-    assert_eq!(framed("ours.txt"), "service-delivery ours");
+    assert_eq!(framed("ours.txt", "school_kind"), "service-delivery ours");
 }
