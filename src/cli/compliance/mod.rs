@@ -204,8 +204,8 @@ fn read(path: &Path, bytes_max: usize) -> anyhow::Result<String> {
     let shown = path.display();
     let bytes = host::read_file(path, bytes_max as u64).map_err(|error| {
         anyhow::anyhow!(
-            "cannot read `{shown}`: {error}\nhint: what belongs to a decree is a file of {bytes_max} \
-             bytes at most"
+            "cannot read `{shown}`: {error}\nhint: what belongs to a decree is a file of \
+             {bytes_max} bytes at most"
         )
     })?;
     String::from_utf8(bytes).with_context(|| format!("cannot read `{shown}` as text"))

@@ -1,8 +1,8 @@
 //! The demo's second half: what a decree comes to over the same records, as a court gets it.
 //!
 //! Owns the day, the weeks and the officer of the made-up report, in both editions. What nobody
-//! confirmed is left out by name, and the records are signed although some schools are not complete, as a district's
-//! officer would have to answer for.
+//! confirmed is left out by name, and the records are signed although some schools are not
+//! complete, as a district's officer would have to answer for.
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;

@@ -61,8 +61,8 @@ pub struct ComplianceReport {
     /// How complete each school's part is, with what was counted outside; not told in a public
     /// edition.
     pub completeness: Vec<SchoolPart>,
-    /// How complete the records must be for a signature, and what is not; in a public edition not by
-    /// school and source.
+    /// How complete the records must be for a signature, and what is not; in a public edition not
+    /// by school and source.
     pub gate: CompletenessGate,
     /// People who were held at import, by source; what was known of them before is counted. Not
     /// told in a public edition.
