@@ -193,7 +193,6 @@ impl Known {
     fn recorded<T>(&self, row: T) -> Recorded<T> {
         Recorded {
             source: self.source.clone(),
-            first_recorded_at: self.since,
             recorded_at: self.since,
             row,
         }

@@ -389,27 +389,27 @@ macro_rules! copy_closed {
         )
     };
 }
-/// Every version, closed ones too, of the rows of these people as their sources number them:
-/// `$1` is `{"source": ["number"]}`, `$2` the instant after which none was known. Read so, each is
+/// The rows of these people as their sources number them, as known at `$2`: `$1` is
+/// `{"source": ["number"]}`. Read so, each is
 /// found by the index; PostgreSQL, which cannot see how few they are, is told by `OFFSET 0` that it
 /// looks up one person after the other.
 macro_rules! of_pupils {
     ($table:ident, person, [$($column:ident)+]) => {
         Some(Sql::pair(
             concat!(
-                "SELECT m.key, m.source, m.recorded_from, m.recorded_to",
+                "SELECT m.key, m.source, m.recorded_from",
                 $(", m.", stringify!($column),)+
                 " FROM json_each($1) s CROSS JOIN json_each(s.value) n CROSS JOIN ",
                 stringify!($table), " m WHERE m.source = s.key AND m.person = n.value AND \
-                 m.recorded_from <= $2"
+                 m.recorded_from <= $2 AND m.recorded_to > $2"
             ),
             concat!(
-                "SELECT m.key, m.source, m.recorded_from, m.recorded_to",
+                "SELECT m.key, m.source, m.recorded_from",
                 $(", m.", stringify!($column),)+
                 " FROM jsonb_each($1::jsonb) s CROSS JOIN LATERAL \
                  jsonb_array_elements_text(s.value) n CROSS JOIN LATERAL (SELECT * FROM ",
                 stringify!($table), " o WHERE o.source = s.key AND o.person = n.value AND \
-                 o.recorded_from <= $2 OFFSET 0) m"
+                 o.recorded_from <= $2 AND o.recorded_to > $2 OFFSET 0) m"
             ),
         ))
     };

@@ -1,8 +1,7 @@
 //! Reading what compliance is counted from: pupils' rows in pages, the schools' as a whole.
 //!
 //! One statement a table and page, whatever the number of people, and none of a table that no
-//! source of them sends; each row comes with its source and the instants when its key and this
-//! version were recorded. Ids for the pages are [`Store::people_after`]'s.
+//! source of them sends; each row comes with its source and the instant since when it says so. Ids for the pages are [`Store::people_after`]'s.
 //!
 //! Never: what a row counts for (`compliance`), and no name. A transcript reads `records.rs`.
 
@@ -22,25 +21,21 @@ use crate::record::support::{PupilRow, Recorded, SupportRecord, SupportSetting, 
 macro_rules! of_schools {
     ($table:literal, $order:literal) => {
         Sql::both(concat!(
-            "SELECT x.* FROM (SELECT m.*, MIN(m.recorded_from) OVER (PARTITION BY m.key) AS \
-             first_recorded_at FROM ",
+            "SELECT x.* FROM ",
             $table,
-            " m WHERE m.recorded_from <= $1) x WHERE x.recorded_to > $1 ORDER BY ",
+            " x WHERE x.recorded_from <= $1 AND x.recorded_to > $1 ORDER BY ",
             $order,
             ", x.source, x.key"
         ))
     };
 }
 
-/// The people `$1` as each source knows them at `$2`. A merge makes no new row of a person, only
-/// another id, so that the first version counts under whichever id it was recorded.
+/// The people `$1` as each source knows them at `$2`.
 macro_rules! pupils {
     ($in_set:literal) => {
         concat!(
             "SELECT p.person_id AS pupil, p.source, p.recorded_from, p.school, p.person, \
-             p.state_id, p.birth_date, (SELECT MIN(q.recorded_from) FROM people q WHERE \
-             q.source = p.source AND q.person = p.person AND q.recorded_from <= $2) AS \
-             first_recorded_at FROM people p WHERE p.person_id ",
+             p.state_id, p.birth_date FROM people p WHERE p.person_id ",
             $in_set,
             " AND ",
             known!("p"),
@@ -171,7 +166,7 @@ impl<'a, 'c> Asking<'a, 'c> {
     }
 
     /// Hands each person's rows of a table that stood at the instant over, in this order and those
-    /// alike by source and key; each with when a row of its key was first recorded.
+    /// alike by source and key.
     async fn rows<T: Stored, O: Ord>(
         &mut self,
         table: &str,
@@ -190,88 +185,40 @@ impl<'a, 'c> Asking<'a, 'c> {
         let asked = serde_json::to_string(&asked).expect("texts are JSON");
         let values = [asked.into(), self.known.as_str().into()];
         let sql = T::SQL.of_pupils.expect("a table whose rows have a person");
-        let (known, numbers) = (&*self.known, &self.numbers);
-        let mut found: HashMap<PersonId, Versions<T>> = HashMap::new();
+        let numbers = &self.numbers;
+        let mut found: HashMap<PersonId, Vec<Keyed<T>>> = HashMap::new();
         let each = |row: Row| {
             let (source, number) = (row.text("source")?, row.text("person")?);
             let pupil = numbers.get(&source).and_then(|it| it.get(&number));
-            match pupil {
-                Some(pupil) => found
+            if let Some(pupil) = pupil {
+                let read = Recorded {
+                    source,
+                    recorded_at: row.parsed("recorded_from")?,
+                    row: T::read(&row)?,
+                };
+                found
                     .entry(*pupil)
                     .or_default()
-                    .add(&row, source, number, known),
-                None => Ok(()),
+                    .push((row.bytes("key")?, read));
             }
+            Ok(())
         };
         self.session.each(sql, &values, each).await?;
-        for (pupil, versions) in found {
+        for (pupil, mut rows) in found {
             if let Some(record) = pupils.get_mut(&pupil) {
-                into(record, versions.standing(&order));
+                rows.sort_by(|(key, one), (other_key, other)| {
+                    let by_day = order(&one.row).cmp(&order(&other.row));
+                    by_day.then_with(|| (&one.source, key).cmp(&(&other.source, other_key)))
+                });
+                into(record, rows.into_iter().map(|(_, row)| row).collect());
             }
         }
         Ok(())
     }
 }
 
-/// What names a row within a table: its key, and the number of whom it is about. A row that passed
-/// to another child was not known of this one before.
-type Named = (Vec<u8>, String);
-
-/// One person's rows of a table, as they are read.
-struct Versions<T> {
-    standing: Vec<(Named, Recorded<T>)>,
-    /// Since when there was a row of this name, of those that have older versions.
-    first: HashMap<Named, Timestamp>,
-}
-
-impl<T> Default for Versions<T> {
-    fn default() -> Self {
-        Self {
-            standing: Vec::new(),
-            first: HashMap::new(),
-        }
-    }
-}
-
-impl<T: Stored> Versions<T> {
-    fn add(
-        &mut self,
-        row: &Row,
-        source: String,
-        number: String,
-        known: &str,
-    ) -> Result<(), StoreError> {
-        let named = (row.bytes("key")?, number);
-        let recorded_at: Timestamp = row.parsed("recorded_from")?;
-        if *row.text("recorded_to")? <= *known {
-            let first = self.first.entry(named).or_insert(recorded_at);
-            *first = recorded_at.min(*first);
-            return Ok(());
-        }
-        let recorded = Recorded {
-            source,
-            first_recorded_at: recorded_at,
-            recorded_at,
-            row: T::read(row)?,
-        };
-        self.standing.push((named, recorded));
-        Ok(())
-    }
-
-    fn standing<O: Ord>(mut self, order: impl Fn(&T) -> O) -> Vec<Recorded<T>> {
-        self.standing.sort_by(|(named, one), (other_named, other)| {
-            let by_day = order(&one.row).cmp(&order(&other.row));
-            by_day.then_with(|| (&one.source, named).cmp(&(&other.source, other_named)))
-        });
-        let since = |(named, mut it): (Named, Recorded<T>)| {
-            if let Some(first) = self.first.get(&named) {
-                it.first_recorded_at = it.first_recorded_at.min(*first);
-            }
-            it
-        };
-        self.standing.into_iter().map(since).collect()
-    }
-}
+/// A row with its key.
+type Keyed<T> = (Vec<u8>, Recorded<T>);
 
 /// Where people were, what they are counted under, and how a disability was found.
 async fn read_before_plans(
@@ -333,7 +280,6 @@ fn pupil(row: &Row) -> Result<PersonId, StoreError> {
 fn recorded<T>(row: &Row, read: T) -> Result<Recorded<T>, StoreError> {
     Ok(Recorded {
         source: row.text("source")?,
-        first_recorded_at: row.parsed("first_recorded_at")?,
         recorded_at: row.parsed("recorded_from")?,
         row: read,
     })

@@ -48,7 +48,6 @@ pub fn at(source: &str) -> Timestamp {
 pub fn told<T>(source: &str, row: T) -> Recorded<T> {
     Recorded {
         source: source.to_owned(),
-        first_recorded_at: at(source),
         recorded_at: at(source),
         row,
     }

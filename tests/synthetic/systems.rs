@@ -33,7 +33,6 @@ fn put<R: Row>(rows: &mut Vec<Recorded<R>>, package: &Package, row: R) {
     } else {
         rows.push(Recorded {
             source: source.clone(),
-            first_recorded_at: at,
             recorded_at: at,
             row,
         });
@@ -57,7 +56,6 @@ fn put_pupil(rows: &mut Vec<Recorded<PupilRow>>, package: &Package, person: Pers
     } else {
         rows.push(Recorded {
             source: source.clone(),
-            first_recorded_at: at,
             recorded_at: at,
             row,
         });
@@ -70,7 +68,6 @@ fn shared<R: Row>(package: &Package) -> Vec<Recorded<R>> {
     for row in rows(package) {
         all.push(Recorded {
             source: package.manifest.source.clone(),
-            first_recorded_at: package.manifest.exported_at,
             recorded_at: package.manifest.exported_at,
             row,
         });

@@ -20,9 +20,6 @@ use crate::record::{Directory, Enrolment, PersonId};
 pub struct Recorded<T> {
     /// The system that sent it.
     pub source: String,
-    /// When a row of this key was first recorded for this person, whatever it said then. An import
-    /// that was taken back counts: it was known.
-    pub first_recorded_at: Timestamp,
     /// Since when the row says what it says. What an undoing brought back says it since then.
     pub recorded_at: Timestamp,
     /// The row.
