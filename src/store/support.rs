@@ -1,7 +1,8 @@
 //! Reading what compliance is counted from: pupils' rows in pages, the schools' as a whole.
 //!
 //! One statement a table and page, whatever the number of people, and none of a table that no
-//! source of them sends; each row comes with its source and the instant since when it says so. Ids for the pages are [`Store::people_after`]'s.
+//! source of them sends; each row comes with its source and the instant since when it says so. Ids
+//! for the pages are [`Store::people_after`]'s.
 //!
 //! Never: what a row counts for (`compliance`), and no name. A transcript reads `records.rs`.
 

@@ -540,3 +540,37 @@ fn a_bundle_that_was_changed_or_that_nobody_vouches_for_is_told_before_it_is_bel
     assert_eq!(output.status.code(), Some(2));
     assert!(talk(&output).contains("carries no data of a compliance report"));
 }
+
+#[test]
+fn the_calendar_that_is_marked_as_used_is_the_one_that_the_counts_go_by() {
+    let desk = desk();
+    desk.keys();
+    // A system that comes first by its name, and that nobody counts.
+    let school = "19999990100017";
+    let package = desk.path("beside");
+    std::fs::create_dir(&package).expect("a folder");
+    let manifest = format!(
+        "format = \"registrar-package/1\"\ndistrict = \"1999999\"\nsource = \"aaa-calendar\"\n\
+         exported_at = \"2026-05-29T20:00:00Z\"\nschools = [\"{school}\"]\n\
+         [tables.calendar_periods]\nmode = \"full\"\n"
+    );
+    std::fs::write(package.join("manifest.toml"), manifest).expect("written");
+    let shipped = super::fixture("district/central/calendar_periods.csv");
+    let shipped = std::fs::read_to_string(shipped).expect("the fixture");
+    let own = shipped.lines().enumerate();
+    let own = own.filter(|(line, text)| *line == 0 || text.starts_with(school));
+    let own: String = own.map(|(_, text)| format!("{text}\n")).collect();
+    std::fs::write(package.join("calendar_periods.csv"), own).expect("written");
+    desk.done(&["import", &package.display().to_string(), "--quiet"]);
+
+    let rows = cells(&bundle(&desk, AS_OF, "bundle").join("calendars.csv"));
+    let column = |name: &str| rows[0].iter().position(|it| it == name).expect(name);
+    let [of, source, used] = ["school", "source", "used"].map(column);
+    let own: Vec<_> = rows.iter().filter(|row| &row[of] == school).collect();
+    let sources: BTreeSet<&str> = own.iter().map(|row| &row[source]).collect();
+    assert_eq!(sources.len(), 2);
+    for row in own {
+        let is_counted = &row[source] == "marisol-central";
+        assert_eq!(&row[used] == "yes", is_counted, "{row:?}");
+    }
+}

@@ -39,7 +39,7 @@ const FILE: &str = "decree.toml";
 pub(super) enum Command {
     /// What a decree comes to on a day: every outcome, its targets, result and status
     Status(status::Arguments),
-    /// The list of cases behind an outcome's numbers; it names children
+    /// The list of cases behind an outcome's numbers; it tells of children
     Cases(cases::Arguments),
     /// The report for the court: a signed PDF of every outcome, or a draft of it
     Report(report::Arguments),

@@ -47,7 +47,7 @@ impl Systems {
     }
 
     /// The one of several sources whose word counts about a school.
-    pub(super) fn first_of<'s>(&self, sources: impl Iterator<Item = &'s str>) -> Option<&'s str> {
+    pub fn first_of<'s>(&self, sources: impl Iterator<Item = &'s str>) -> Option<&'s str> {
         sources.min_by_key(|source| self.order(source))
     }
 }

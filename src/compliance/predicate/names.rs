@@ -144,7 +144,9 @@ impl Names {
             return format!("did you mean `{meant}`?");
         }
         let word = self.kind.word();
-        format!("`registrar compliance check-decree` lists the fields of a case `{word}`")
+        format!(
+            "`registrar compliance check-decree FILE --fields` lists the fields of a case `{word}`"
+        )
     }
 }
 

@@ -105,14 +105,17 @@ fn schools(compliance: &Compliance) -> Vec<u8> {
     file
 }
 
-/// Every row of a calendar; those of the first source by its name are used, where the school's
+/// Every row of a calendar; those of the source that the counts go by are used, where the school's
 /// calendar can be read.
 fn calendars(compliance: &Compliance) -> Vec<u8> {
     let rows = &compliance.setting.calendar_periods;
+    let systems = &compliance.around.systems;
     let mut source_of: BTreeMap<&str, &str> = BTreeMap::new();
     for it in rows {
         let first = source_of.entry(&it.row.school).or_insert(&it.source);
-        *first = (*first).min(&*it.source);
+        *first = systems
+            .first_of([*first, &*it.source].into_iter())
+            .unwrap_or(first);
     }
     let mut file = line(CALENDAR_COLUMNS);
     for it in rows {
