@@ -81,7 +81,7 @@ impl InTime {
 /// Cases whose rows came late, by school, of those of which it can be told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EnteredLate {
-    /// Counted cases with a last day, of which it can be told.
+    /// Cases in time of which it can be told.
     pub of: u64,
     /// Those that are in time only by what was first entered, or changed, after that day.
     pub schools: BTreeMap<String, u64>,

@@ -31,7 +31,7 @@ pub struct Doubt {
     /// Whom it is about; nobody where it is about staff.
     pub person: Option<PersonId>,
     school: String,
-    /// Each threshold that looks at it, with its last day and what the rows say by themselves; none
+    /// Each threshold that it satisfies, with its last day and what the rows say by themselves; none
     /// where the case has to be made again.
     thresholds: Vec<(usize, Date, Option<Lateness>)>,
     entered: Option<Entered>,
@@ -58,13 +58,10 @@ impl Measuring<'_> {
     pub(super) fn late(&self, outcome: usize, case: &Case, placed: &Placed, part: &mut Part) {
         let text = &self.decree.outcomes[outcome];
         let told = deadline::deadlines(text, placed).into_iter();
-        let told = told.map(|(place, deadline)| {
+        let satisfied = told.filter(|(place, _)| deadline::satisfies(text, placed, *place));
+        let told = satisfied.map(|(place, deadline)| {
             let end = end_of(deadline.on, &self.around.time_zone);
-            let told = match deadline::satisfies(text, placed, place) {
-                false => Some(Lateness::InTime),
-                true => by_rows(case.entered, end),
-            };
-            (place, deadline.on, told)
+            (place, deadline.on, by_rows(case.entered, end))
         });
         let doubt = Doubt {
             outcome,
