@@ -3,7 +3,6 @@
 //! Joins what transcripts show with who ever had a plan, and lets neither out: what it answers
 //! names no person and no school.
 
-use std::collections::{BTreeSet, HashMap};
 use std::pin::pin;
 
 use futures_util::StreamExt as _;
@@ -13,8 +12,8 @@ use jiff::civil::Date;
 use super::IssueError;
 use super::pages::{Examined, Pages};
 use crate::compliance::cohort::{Cohort, Sign, SignKind};
-use crate::record::{HonorsKind, PersonId, Scope};
-use crate::store::{ShownCourse, Store, StoreError};
+use crate::record::{HonorsKind, PersonId, RecordedMark, Scope};
+use crate::store::{Store, StoreError};
 
 /// Counts who bears what on their transcripts; `looked_at` is told how many people were read.
 ///
@@ -59,25 +58,22 @@ async fn of_page(
 ) -> Result<Cohort, StoreError> {
     let scope = Scope::SpecialEducation;
     let with_plan = store.people_with_plan(people, &scope, as_of, known).await?;
-    let mut signs: HashMap<PersonId, BTreeSet<Sign>> = HashMap::new();
-    for course in store.shown_courses(people, known).await? {
-        let of_person = signs.entry(course.person).or_default();
-        of_person.extend(signs_of(course));
-    }
     let mut part = Cohort::default();
-    for (person, signs) in signs {
-        part.person(signs, with_plan.contains(&person));
+    for record in store.records(people, known).await? {
+        let signs = record.marks.iter().flat_map(signs_of).collect();
+        part.person(signs, with_plan.contains(&record.id));
     }
     Ok(part)
 }
 
-fn signs_of(course: ShownCourse) -> impl Iterator<Item = Sign> {
+/// What a transcript shows of a course: the mark that stands after every decision.
+fn signs_of(recorded: &RecordedMark) -> impl Iterator<Item = Sign> {
     // The usual level is no sign.
-    let level = Some(course.level).filter(|level| level != HonorsKind::None.code());
+    let level = Some(recorded.course.honors).filter(|level| *level != HonorsKind::None);
     let signs = [
-        (SignKind::Mark, course.mark),
-        (SignKind::Level, level),
-        (SignKind::Title, Some(course.title)),
+        (SignKind::Mark, recorded.mark.mark.clone()),
+        (SignKind::Level, level.map(|level| level.code().to_owned())),
+        (SignKind::Title, Some(recorded.title().to_owned())),
     ];
     let sign = |(kind, text): (SignKind, Option<String>)| Some(Sign { kind, text: text? });
     signs.into_iter().filter_map(sign)

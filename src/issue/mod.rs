@@ -13,10 +13,12 @@
 //! `averages.rs` for what they say beyond it), `sample.rs` (a report's invented people),
 //! `compliance.rs` (a decree counted over the records), `study.rs` and `studies.rs` (which of its
 //! files are studied, and what came of it), `report.rs` (its report), `public.rs` (its public
-//! edition), `releases.rs` (what public editions told before), `decree_cases.rs` (what a decree
+//! edition), `releases.rs` (what public editions told before), `again.rs` (a signed report
+//! made again, years later), `decree_cases.rs` (what a decree
 //! makes of a case file's rows: `case_rows.rs`, `case_expected.rs`), `bundle` (what a court's
 //! monitor counts again).
 
+mod again;
 mod averages;
 mod batch;
 mod bundle;
@@ -53,6 +55,7 @@ mod sums;
 mod surplus;
 mod whole;
 
+pub use again::{AgainError, MadeAgain, make_again};
 pub use batch::{Batch, BatchOutcome, Issued, Office};
 pub use bundle::{
     BundleError, BundleOrder, Bundled, Recount, Recounted, RecountedOutcome, SQL_FOLDER,
@@ -67,7 +70,7 @@ pub use preview::{Preview, Previews};
 pub use printable::{Coverage, unprintable, unprintable_text};
 pub use public::{PublicReport, PublicWanted};
 pub use purpose::{Purpose, ReceivingSchool};
-pub use report::{MadeReport, NotConfirmed, ReportError, ReportOffice, ReportWanted};
+pub use report::{Filing, MadeReport, NotConfirmed, ReportError, ReportOffice, ReportWanted};
 pub use sample::{Sample, SampleError};
 pub use signing::Signing;
 pub use stops::{Overridden, kept};

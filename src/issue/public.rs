@@ -11,7 +11,8 @@
 use std::collections::BTreeSet;
 
 use super::releases::{history, told};
-use super::{Compliance, IssueError, Measured, ReportError, ReportOffice, ReportWanted};
+use super::report::report_id;
+use super::{Compliance, IssueError, Measured, ReportError, ReportWanted};
 use crate::compliance::public::{
     ConsideredEdition, Counted, PublicEdition, Released, TableName, Withheld, publish,
 };
@@ -44,11 +45,11 @@ pub struct PublicReport {
 
 /// What a public edition is made of.
 #[derive(Clone, Copy)]
-struct Making<'a> {
-    measured: &'a Measured,
-    court: &'a ComplianceReport,
-    wanted: &'a ReportWanted,
-    public: &'a PublicWanted,
+pub(super) struct Making<'a> {
+    pub measured: &'a Measured,
+    pub court: &'a ComplianceReport,
+    pub wanted: &'a ReportWanted,
+    pub public: &'a PublicWanted,
 }
 
 impl Making<'_> {
@@ -61,7 +62,8 @@ impl Making<'_> {
 }
 
 impl Compliance {
-    /// The public edition of a court's report of the same counts.
+    /// The public edition of a court's report of the same counts, to be laid out by the template of
+    /// this digest.
     ///
     /// # Errors
     /// [`ReportError::Exposed`], where it is not a draft; [`ReportError::LeftOut`], where what is
@@ -70,7 +72,7 @@ impl Compliance {
         &self,
         (measured, court): (&Measured, &ComplianceReport),
         (wanted, public): (&ReportWanted, &PublicWanted),
-        office: &ReportOffice<'_>,
+        template_digest: [u8; 32],
     ) -> Result<PublicReport, ReportError> {
         self.has_tables(&public.withheld)?;
         let making = Making {
@@ -82,7 +84,9 @@ impl Compliance {
         let releases = self.store.public_releases(&court.decree.id).await;
         let releases = releases.map_err(IssueError::from)?;
         if !wanted.draft
-            && let Some(again) = self.signed_before(making, &releases, office).await?
+            && let Some(again) = self
+                .signed_before(making, &releases, template_digest)
+                .await?
         {
             return Ok(again);
         }
@@ -99,7 +103,7 @@ impl Compliance {
         &self,
         making: Making<'_>,
         releases: &[PublicRelease],
-        office: &ReportOffice<'_>,
+        template_digest: [u8; 32],
     ) -> Result<Option<PublicReport>, ReportError> {
         let known = self.as_known();
         let is_like_it =
@@ -110,7 +114,7 @@ impl Compliance {
             let before = releases.iter().filter(|it| considered.contains(&it.digest));
             let before: Vec<PublicRelease> = before.cloned().collect();
             let made = self.published(making, &before).await?;
-            let id = office.id(&made.report, known);
+            let id = report_id(&made.report, template_digest);
             let signed = self
                 .store
                 .signed_reports()
@@ -127,7 +131,7 @@ impl Compliance {
     }
 
     /// The edition that considers these releases.
-    async fn published(
+    pub(super) async fn published(
         &self,
         making: Making<'_>,
         considered: &[PublicRelease],

@@ -25,10 +25,11 @@ use crate::compliance::report::{
     CompletenessGate, ComplianceReport, Counted, GateOverride, REPORT_ATTACHMENT_NAME,
     ReportEdition, ReportRequest, ReportingDistrict, Unconfirmed, unconfirmed,
 };
+use crate::compliance::suppression::Policy;
 use crate::exchange;
 use crate::ledger::{Ledger, Told};
 use crate::render::{self, Job, Pool, Relationship, Rendered, Run};
-use crate::store::ReportIntent;
+use crate::store::{PolicyRow, ReportIntent};
 
 /// Texts that are named at most, so that a hostile file cannot fill a terminal.
 const TEXTS_NAMED_MAX: usize = 20;
@@ -152,6 +153,15 @@ pub struct MadeReport {
     pub is_again: bool,
 }
 
+/// What is kept with a signed report.
+#[derive(Debug)]
+pub struct Filing {
+    /// What a public edition told, which becomes history with it.
+    pub told: Option<Told>,
+    /// The texts by which it was made ([`Compliance::rules`]).
+    pub rules: Vec<PolicyRow>,
+}
+
 /// Where reports are laid out and signed.
 pub struct ReportOffice<'a> {
     /// The workers that lay out.
@@ -218,6 +228,22 @@ impl Compliance {
         let report = ComplianceReport::of(&counted, &request);
         is_complete(&report, wanted)?;
         Ok(report)
+    }
+
+    /// The texts by which a report is made, as they are kept with it: the decree's file, and the
+    /// rules by which a public edition hides.
+    pub fn rules(&self, hiding: Option<&Policy>, now: Timestamp) -> Vec<PolicyRow> {
+        let decree = self.decree();
+        let version = format!("{} {}", decree.text.id, decree.text.version);
+        let decree = (version, &decree.file);
+        let hiding = hiding.map(|policy| (policy.version.clone(), &policy.file));
+        let row = |(version, text): (String, &String)| PolicyRow {
+            digest: Sha256::digest(text).into(),
+            version,
+            text: text.clone(),
+            first_used_at: now,
+        };
+        std::iter::once(decree).chain(hiding).map(row).collect()
     }
 
     /// The district of the most schools.
@@ -327,13 +353,13 @@ impl ReportOffice<'_> {
     pub async fn file(
         &self,
         mut report: ComplianceReport,
-        told: Option<Told>,
+        filing: Filing,
         (signing, ledger): (&Signing, &Ledger),
         (known, now): (Timestamp, Timestamp),
     ) -> Result<MadeReport, ReportError> {
         let mut model = exchange::compliance_json(&report);
         let input_digest = exchange::input_digest(&mut model);
-        let intent = self.intent(&report, input_digest, known);
+        let intent = self.intent(&report, input_digest, known, filing.rules);
         let id = hex::encode(intent.document_id);
         model["document"]["id"] = id.as_str().into();
         report.document.id = id;
@@ -354,7 +380,7 @@ impl ReportOffice<'_> {
         let signed = signed.map_err(ReportError::Signing)?;
         let key_id = signing.document.certificate().key_id();
         let by = (&*key_id, now);
-        let filed = ledger.commit_report(&intent, signed, by, told).await;
+        let filed = ledger.commit_report(&intent, signed, by, filing.told).await;
         Ok(MadeReport {
             report,
             pdf: filed.map_err(IssueError::from)?,
@@ -362,31 +388,19 @@ impl ReportOffice<'_> {
         })
     }
 
-    /// The id under which a report is signed.
-    pub(super) fn id(&self, report: &ComplianceReport, known: Timestamp) -> [u8; 16] {
-        let mut model = exchange::compliance_json(report);
-        let input_digest = exchange::input_digest(&mut model);
-        self.intent(report, input_digest, known).document_id
-    }
-
-    /// What is about to be signed. Its id follows from what it says and how it is laid out.
+    /// What is about to be signed.
     fn intent(
         &self,
         report: &ComplianceReport,
         input_digest: [u8; 32],
         known: Timestamp,
+        rules: Vec<PolicyRow>,
     ) -> ReportIntent {
-        let mut hash = Sha256::new();
-        hash.update(input_digest);
-        hash.update(self.template_digest);
-        let hash: [u8; 32] = hash.finalize().into();
-        let mut document_id = [0; 16];
-        document_id.copy_from_slice(&hash[..16]);
         let mut decree_digest = [0; 32];
         hex::decode_to_slice(&report.decree.sha256, &mut decree_digest)
             .expect("the model has a digest");
         ReportIntent {
-            document_id,
+            document_id: id_of(input_digest, self.template_digest),
             decree: report.decree.id.clone(),
             decree_digest,
             edition: report.document.edition.word().to_owned(),
@@ -395,6 +409,7 @@ impl ReportOffice<'_> {
             input_digest,
             as_of: report.as_of,
             recorded_at: known,
+            rules,
         }
     }
 
@@ -518,6 +533,22 @@ impl ReportOffice<'_> {
         missing.truncate(TEXTS_NAMED_MAX);
         missing
     }
+}
+
+/// The id under which a report is signed: it follows from what it says and how it is laid out.
+pub(super) fn report_id(report: &ComplianceReport, template_digest: [u8; 32]) -> [u8; 16] {
+    let input_digest = exchange::input_digest(&mut exchange::compliance_json(report));
+    id_of(input_digest, template_digest)
+}
+
+fn id_of(input_digest: [u8; 32], template_digest: [u8; 32]) -> [u8; 16] {
+    let hash = Sha256::new()
+        .chain_update(input_digest)
+        .chain_update(template_digest);
+    let hash: [u8; 32] = hash.finalize().into();
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash[..16]);
+    id
 }
 
 fn job(

@@ -1,8 +1,7 @@
-//! Reading what the cohort test of invariant 2 is counted from: what transcripts show of courses,
-//! and who ever had a plan.
+//! Reading who ever had a plan, for the cohort test of invariant 2.
 //!
-//! The only read that knows both. It takes the scope of the special-education administrator; under
-//! any other nobody has a plan. Next: `compliance/cohort.rs`.
+//! It takes the scope of the special-education administrator; under any other nobody has a plan.
+//! What transcripts show of courses, `records.rs` reads. Next: `compliance/cohort.rs`.
 
 use std::collections::HashSet;
 
@@ -13,25 +12,6 @@ use super::database::Sql;
 use super::records::{known, of_ids, people_as_known};
 use super::{Store, StoreError};
 use crate::record::{PersonId, Scope};
-
-/// The marks of the people `$1` as known at `$2`, with what their courses say.
-macro_rules! shown {
-    ($in_set:literal) => {
-        concat!(
-            "SELECT DISTINCT p.person_id AS person_id, m.mark, COALESCE(m.title, c.title) AS \
-             title, c.honors FROM people p JOIN marks m ON m.source = p.source AND m.person = \
-             p.person JOIN courses c ON c.source = m.source AND c.school = m.school AND c.course = \
-             m.course WHERE p.person_id ",
-            $in_set,
-            " AND ",
-            known!("p"),
-            " AND ",
-            known!("m"),
-            " AND ",
-            known!("c")
-        )
-    };
-}
 
 /// Who of the people `$1` had a plan, or was found eligible, by the day `$3`, as known at `$2`.
 macro_rules! with_plan {
@@ -56,47 +36,7 @@ macro_rules! with_plan {
     };
 }
 
-/// What a transcript shows of one course of a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShownCourse {
-    /// Who.
-    pub person: PersonId,
-    /// The mark; none while there is none.
-    pub mark: Option<String>,
-    /// The title.
-    pub title: String,
-    /// The word of what may make it an honors course.
-    pub level: String,
-}
-
 impl Store {
-    /// What transcripts of these people show of courses, as known at an instant.
-    ///
-    /// # Errors
-    /// What the database said.
-    ///
-    /// # Panics
-    /// When more than [`super::PEOPLE_PER_READ_MAX`] people are asked for.
-    pub async fn shown_courses(
-        &self,
-        people: &[PersonId],
-        known: Timestamp,
-    ) -> Result<Vec<ShownCourse>, StoreError> {
-        const SHOWN: Sql = of_ids!(shown!());
-        let values = people_as_known(people, known);
-        let mut connection = self.connection().await?;
-        let rows = connection.session().rows(SHOWN, &values).await?;
-        let shown = rows.iter().map(|row| {
-            Ok(ShownCourse {
-                person: PersonId(row.id("person_id")?),
-                mark: row.optional_text("mark")?,
-                title: row.text("title")?,
-                level: row.text("honors")?,
-            })
-        });
-        shown.collect()
-    }
-
     /// Who of these people ever had a plan by a day, as known at an instant and within the caller's
     /// scope.
     ///

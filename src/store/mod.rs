@@ -51,7 +51,6 @@ mod undo;
 
 pub use audit::{PageEnd, PeoplePage, RowPlace};
 pub use batches::BatchRow;
-pub use cohort::ShownCourse;
 pub use contradiction::Contradiction;
 pub use events::{PersonRow, PostingRow};
 pub use finding::{Ambiguous, Candidate, Found, StudentQuery};

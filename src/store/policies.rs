@@ -1,7 +1,8 @@
-//! The rules by which documents were issued, in their own words. Each text is kept with the first
-//! intent under it, and never changed.
+//! The rules by which documents and compliance reports were issued, in their own words: policies,
+//! decrees, and what a public edition hides by. Each text is kept with the first intent under it,
+//! and never changed.
 //!
-//! Never: what a rule means; that is `transcript`'s.
+//! Never: what a rule means; that is `transcript`'s and `compliance`'s.
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -20,7 +21,7 @@ pub struct PolicyRow {
     pub digest: [u8; 32],
     /// The district's own name for it.
     pub version: String,
-    /// `policy.toml`, byte for byte.
+    /// Its file, byte for byte.
     pub text: String,
     /// When the first document under it was about to be issued.
     pub first_used_at: Timestamp,
@@ -41,6 +42,21 @@ impl Store {
         let values = [POLICIES_LISTED_MAX.into()];
         let rows = connection.session().rows(POLICIES, &values).await?;
         rows.iter().map(policy).collect()
+    }
+
+    /// The text of this digest, by which something was issued.
+    ///
+    /// # Errors
+    /// What the database said; [`StoreError::Inconsistent`], where a text is not what its digest
+    /// says.
+    pub async fn policy(&self, digest: [u8; 32]) -> Result<Option<PolicyRow>, StoreError> {
+        const POLICY: Sql = Sql::both(
+            "SELECT digest, version, text, first_used_at FROM policies WHERE digest = $1",
+        );
+        let mut connection = self.connection().await?;
+        let values = [digest.as_slice().into()];
+        let row = connection.session().first(POLICY, &values).await?;
+        row.as_ref().map(policy).transpose()
     }
 }
 

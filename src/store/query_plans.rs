@@ -368,7 +368,6 @@ async fn everything(store: &Store) {
     let sent = pupil::all_sent(&["sis"]);
     let supported = store.support_records(&[person], &sent, known).await;
     assert_eq!(supported.expect("read").len(), 1);
-    store.shown_courses(&[person], known).await.expect("read");
     let (all, today) = (Scope::SpecialEducation, jiff::civil::date(2026, 6, 12));
     let with_plan = store.people_with_plan(&[person], &all, today, known).await;
     assert!(with_plan.expect("read").contains(&person));

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::database::{Row, Sql};
 use super::issuances::digest;
+use super::policies::{self, PolicyRow};
 use super::releases::{self, NewRelease};
 use super::{DocumentRow, Store, StoreError, instant_text};
 
@@ -31,13 +32,15 @@ pub struct ReportIntent {
     pub as_of: Date,
     /// The instant whose records were read.
     pub recorded_at: Timestamp,
+    /// The texts by which it is made: the decree's, and those by which a public edition hides.
+    pub rules: Vec<PolicyRow>,
 }
 
 const COMMITTED: &str = "a committed report has its file";
 
 impl Store {
-    /// Writes the intent of a report, where it does not stand yet, and gives its file, where it was
-    /// signed before.
+    /// Writes the intent of a report, where it does not stand yet, with the texts by which it is
+    /// made, and gives its file, where it was signed before.
     ///
     /// # Errors
     /// What the database said; [`StoreError::Conflict`], where another report has its id.
@@ -70,6 +73,9 @@ impl Store {
         let mut transaction = self.transaction().await?;
         let mut session = transaction.session();
         session.execute(INTEND, &values).await?;
+        for rules in &intent.rules {
+            policies::keep(&mut session, rules).await?;
+        }
         let row = session.first(STANDING, &[id.into()]).await?;
         let row = row.ok_or_else(|| StoreError::Conflict("an intent vanished".to_owned()))?;
         if digest(&row, "input_digest")? != intent.input_digest {

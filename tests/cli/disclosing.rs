@@ -71,14 +71,16 @@ impl District {
         }
     }
 
-    /// Gives the mark to so many students of each kind, in one course each.
-    fn give(&self, with_plan: usize, without: usize) {
+    /// Gives the mark to so many students of each kind, in one course each; gives the rows as they
+    /// were.
+    fn give(&self, with_plan: usize, without: usize) -> Vec<StringRecord> {
         let chosen = self.with_plan[..with_plan].iter();
         let mut chosen: HashSet<&String> = chosen.chain(&self.without[..without]).collect();
         let file = self.desk.path("district/central/marks.csv");
         let (header, rows) = read(&file);
         let mut writer = csv::Writer::from_path(&file).expect("a file");
         writer.write_record(&header).expect("written");
+        let mut changed = Vec::new();
         for row in rows {
             let changes = !row[8].is_empty() && chosen.remove(&row[2].to_owned());
             let cells = row.iter().enumerate();
@@ -87,6 +89,7 @@ impl District {
                 false => cell,
             });
             writer.write_record(cells).expect("written");
+            changed.extend(changes.then_some(row));
         }
         writer.flush().expect("written");
         for package in ["central", "charters", "seds", "seds-update"] {
@@ -98,6 +101,7 @@ impl District {
                 .to_string();
             self.desk.done(&["import", &package, "--quiet"]);
         }
+        changed
     }
 
     fn told(&self, code: i32) -> Value {
@@ -165,6 +169,31 @@ fn of_ten_students_nothing_is_said_and_of_one_without_a_plan_no_count() {
     let common = District::new();
     common.give(11, 11);
     assert_eq!(telling(&common.told(0)), []);
+}
+
+#[test]
+fn a_mark_that_was_changed_is_told_as_transcripts_show_it() {
+    let district = District::new();
+    let changed = district.give(11, 0);
+    assert_eq!(telling(&district.told(1)).len(), 1);
+    // One of the eleven has their own mark again.
+    let row = &changed[0];
+    let credit = row[10].trim_end_matches('0').trim_end_matches('.');
+    let words = [
+        "record mark-change --ground clerical_or_mechanical_mistake --approved-by Carrington --by \
+         Varo --teacher-heard-on 2026-06-08 --decided-on 2026-06-10",
+        &format!(
+            "--student {} --posting {} --from {MODIFIED}",
+            &row[2], &row[1]
+        ),
+        &format!("--to {} --credit-earned {credit}", &row[8]),
+    ]
+    .join(" ");
+    let words: Vec<&str> = words.split(' ').collect();
+    district.desk.answer(0, &words);
+    let told = district.told(0);
+    assert_eq!(telling(&told), []);
+    assert!(told["too_few_to_say"].as_u64() >= Some(1), "{told}");
 }
 
 #[test]

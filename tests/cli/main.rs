@@ -12,6 +12,7 @@ mod program;
 #[path = "../common/walk.rs"]
 mod walk;
 
+mod again;
 mod arranged;
 mod bundle;
 mod compliance;

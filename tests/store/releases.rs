@@ -23,6 +23,7 @@ async fn release_it(
         input_digest: release.digest,
         as_of: release.as_of,
         recorded_at: release.as_known,
+        rules: Vec::new(),
     };
     let now = release.released_at;
     store.intend_report(&intent, now).await?;

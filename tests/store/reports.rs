@@ -16,6 +16,17 @@ fn intent() -> ReportIntent {
         input_digest: [4; 32],
         as_of: jiff::civil::date(2026, 6, 12),
         recorded_at: at("2026-06-01T08:00:00Z"),
+        rules: vec![decree()],
+    }
+}
+
+fn decree() -> PolicyRow {
+    let text = "id = \"chanda-smith\"";
+    PolicyRow {
+        digest: <sha2::Sha256 as sha2::Digest>::digest(text).into(),
+        version: "chanda-smith 1".into(),
+        text: text.into(),
+        first_used_at: at("2026-06-12T08:00:00Z"),
     }
 }
 
@@ -41,6 +52,9 @@ on_both_databases!(
             assert_eq!(standing.expect("an intent"), None);
         }
         assert_eq!(store.signed_reports().await.expect("read"), []);
+        let kept = store.policy(decree().digest).await.expect("read");
+        assert_eq!(kept, Some(decree()), "the text by which it is made");
+        assert_eq!(store.policy([7; 32]).await.expect("read"), None);
         let first = store.commit_report([1; 16], &file(9), "k1", None).await;
         assert!(first.expect("committed"));
         let second = store.commit_report([1; 16], &file(8), "k1", None).await;

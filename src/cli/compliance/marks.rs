@@ -66,6 +66,11 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
         "fewer than {COUNT_SHOWN_MIN} people with marks ever had a plan: nothing can be told of \
          them\nhint: import the special-education system's package first, or ask for a later day"
     );
+    anyhow::ensure!(
+        without >= COUNT_SHOWN_MIN,
+        "fewer than {COUNT_SHOWN_MIN} people with marks never had a plan: to tell what only the \
+         others bear would tell of them\nhint: import the student system's packages first"
+    );
     context.terminal.data(&told, || told.text())?;
     if telling.is_empty() {
         return Ok(Done::Yes);

@@ -3,6 +3,7 @@
 //! Owns the arguments that every one of these commands has, and how a decree is found: one that
 //! ships, by name, or a file, by its path.
 
+mod again;
 mod bundle;
 mod cases;
 mod check_decree;
@@ -43,6 +44,9 @@ pub(super) enum Command {
     Cases(cases::Arguments),
     /// The report for the court: a signed PDF of every outcome, or a draft of it
     Report(report::Arguments),
+    /// Whether a signed report says the same today, made again from the records and by the rules of
+    /// then
+    Again(again::Arguments),
     /// Why one case is in its class: each rule, the clock, the rows with file and line
     Explain(explain::Arguments),
     /// Whether a mark, a level or a title on transcripts tells that a student has a plan, because
@@ -108,6 +112,7 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
         Command::Status(arguments) => status::run(context, arguments).await,
         Command::Cases(arguments) => cases::run(context, arguments).await,
         Command::Report(arguments) => report::run(context, arguments).await,
+        Command::Again(arguments) => again::run(context, arguments).await,
         Command::Explain(arguments) => explain::run(context, arguments).await,
         Command::Marks(arguments) => marks::run(context, arguments).await,
         Command::Sample(command) => sample::run(context, command).await,

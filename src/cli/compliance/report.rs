@@ -15,7 +15,7 @@ use crate::compliance::public::TableName;
 use crate::compliance::report::{GateOverride, ReportEdition};
 use crate::compliance::suppression::{DEFAULT_POLICY, Policy};
 use crate::issue::{
-    Coverage, MadeReport, PublicWanted, ReportError, ReportOffice, ReportWanted, Signing,
+    Coverage, Filing, MadeReport, PublicWanted, ReportError, ReportOffice, ReportWanted, Signing,
 };
 use crate::ledger::{DocumentFiles, Ledger};
 use crate::render::{Limits, Pool};
@@ -23,7 +23,7 @@ use crate::seal::KeyFolder;
 use crate::template::Report;
 
 /// The report folder that lays out every decree.
-const TEMPLATE: &str = "compliance";
+pub(super) const TEMPLATE: &str = "compliance";
 /// The model that such a folder takes.
 const MODEL: &str = "registrar-compliance";
 /// The string of it that every page of a draft shows.
@@ -139,7 +139,8 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
     let mut told = None;
     if let Some(public) = &public {
         let (court, asked) = ((&measured, &counted), (&wanted, public));
-        let made = compliance.public_report(court, asked, &office).await?;
+        let made = compliance.public_report(court, asked, composed.digest);
+        let made = made.await?;
         if !made.exposed.is_empty() {
             let why = ReportError::Exposed(made.exposed);
             context.terminal.say(format_args!("As it stands, {why}"));
@@ -159,8 +160,13 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
         let files = DocumentFiles::open(&context.config.documents)?;
         let ledger = Ledger::new(context.store().await?, files);
         let now = context.clock.now();
+        let hiding = public.as_ref().map(|it| &it.policy);
+        let filing = Filing {
+            rules: compliance.rules(hiding, now),
+            told,
+        };
         office
-            .file(counted, told, (&signing, &ledger), (known, now))
+            .file(counted, filing, (&signing, &ledger), (known, now))
             .await?
     };
     issuing::write_private(&arguments.out, &made.pdf)?;
@@ -225,7 +231,7 @@ fn public(arguments: &Arguments) -> anyhow::Result<Option<PublicWanted>> {
 }
 
 /// A report folder that lays out what a decree comes to.
-fn template(name: &str) -> anyhow::Result<Report> {
+pub(super) fn template(name: &str) -> anyhow::Result<Report> {
     let report = issuing::report(name)?;
     anyhow::ensure!(
         report.is_of(MODEL),

@@ -19,8 +19,10 @@ use crate::compliance::report::{ComplianceReport, GateOverride, ReportEdition};
 use crate::compliance::suppression::{DEFAULT_POLICY, Policy};
 use crate::compliance::{Span, Systems};
 use crate::issue::{
-    Asked, Compliance, Coverage, Office, PublicWanted, ReportError, ReportOffice, ReportWanted,
+    Asked, Compliance, Coverage, Filing, Office, PublicWanted, ReportError, ReportOffice,
+    ReportWanted,
 };
+use crate::ledger::Told;
 use crate::render::Pool;
 use crate::template::{self, Report};
 
@@ -93,13 +95,21 @@ pub(super) async fn report(
         withheld: BTreeSet::new(),
         threads: std::thread::available_parallelism()?.get(),
     };
-    let public = compliance.public_report((&measured, &counted), (&everybody, &hiding), &pages);
+    let public = compliance.public_report(
+        (&measured, &counted),
+        (&everybody, &hiding),
+        composed.digest,
+    );
     let public = public.await?;
-    let made = pages.file(counted, None, seals, instants).await?;
+    let filing = |told: Option<Told>| Filing {
+        rules: compliance.rules(told.is_some().then_some(&hiding.policy), instants.1),
+        told,
+    };
+    let made = pages.file(counted, filing(None), seals, instants).await?;
     let file = out.join("court-edition.pdf");
     issuing::write_private(&file, &made.pdf)?;
     say(context, &made.report);
-    let open = pages.file(public.report, Some(public.told), seals, instants);
+    let open = pages.file(public.report, filing(Some(public.told)), seals, instants);
     let public_file = out.join("public-edition.pdf");
     issuing::write_private(&public_file, &open.await?.pdf)?;
     context

@@ -42,6 +42,8 @@ pub struct Decree {
     pub outcomes: Vec<Outcome>,
     /// What its author may not have meant, in the form of an error.
     pub warnings: Vec<String>,
+    /// The file, byte for byte: a report made by it is made again by it, years later.
+    pub file: String,
     /// SHA-256 of the file.
     pub digest: [u8; 32],
 }
@@ -73,6 +75,7 @@ impl Decree {
         Ok(Self {
             outcomes,
             warnings: doubts.told(file_name, text),
+            file: text.to_owned(),
             digest: Sha256::digest(text.as_bytes()).into(),
             text: written,
         })

@@ -36,6 +36,8 @@ pub struct PublicPolicy {
     pub version: String,
     /// Who says so.
     pub source: String,
+    /// SHA-256 of their file.
+    pub sha256: String,
     /// A group of so many cases or fewer is hidden.
     pub hidden_to: u64,
     /// No result of a group of fewer is shown.

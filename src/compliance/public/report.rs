@@ -10,6 +10,8 @@
 
 use std::cmp::Ordering;
 
+use sha2::{Digest, Sha256};
+
 use super::model::*;
 use super::{Counted, PublicEdition, PublicOutcome, PublicRow, Withheld};
 use crate::compliance::case::Span;
@@ -134,6 +136,7 @@ fn policy(policy: &Policy) -> PublicPolicy {
     PublicPolicy {
         version: policy.version.clone(),
         source: policy.source.clone(),
+        sha256: hex::encode(Sha256::digest(&policy.file)),
         hidden_to: policy.population_max.into(),
         results_from: policy.rate_population_min.into(),
         edges: edges.collect(),

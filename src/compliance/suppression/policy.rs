@@ -37,6 +37,9 @@ pub struct Policy {
     pub numerator_range_min: u32,
     /// Rates at the edge, by size of the population, ascending.
     pub coding: Vec<Coding>,
+    /// The file, byte for byte.
+    #[serde(skip)]
+    pub file: String,
 }
 
 /// What becomes of a school, or of a part of a table, that has no case.
@@ -82,6 +85,10 @@ impl Policy {
     /// Reads a policy; everything that is wrong with it is told at once.
     pub fn read(text: &str) -> Result<Self, PolicyError> {
         let policy: Self = toml::from_str(text).map_err(|error| PolicyError(error.to_string()))?;
+        let policy = Self {
+            file: text.to_owned(),
+            ..policy
+        };
         let problems = policy.problems();
         if problems.is_empty() {
             Ok(policy)
