@@ -19,6 +19,7 @@
 )]
 
 #[path = "common/cost.rs"]
+#[expect(dead_code, reason = "no other process is looked at")]
 mod cost;
 #[path = "common/district.rs"]
 mod district;

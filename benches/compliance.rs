@@ -2,38 +2,33 @@
 //! ten times as many students.
 //!
 //! Two districts are made up, one four times as large as the other, about one student in eight with
-//! a plan, three years of events in four packages. Each is imported, and then every outcome of the
-//! Chanda Smith decree is counted, services over eight weeks too, in a process of its own.
-//! Processor time for each student must not grow, and as a whole stay below what two cores have in
-//! a minute for 640,000; what else the machine does lengthens the time on the clock, which is only
-//! told.
+//! a plan, three years of events in four packages. Each is imported, and then the program tells the
+//! status of the Chanda Smith decree, services over eight weeks too. Processor time for each student
+//! must not grow, and as a whole stay below what two cores have in a minute for 640,000; what else
+//! the machine does lengthens the time on the clock, which is only told.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(
     clippy::disallowed_methods,
-    reason = "a benchmark measures time and starts itself again"
+    reason = "a benchmark measures time and starts the program"
 )]
 
 #[path = "common/cost.rs"]
+#[expect(dead_code, reason = "the program is looked at, not this process")]
 mod cost;
 #[path = "common/district.rs"]
 #[expect(dead_code, reason = "no document is asked for")]
 mod district;
 
 use std::path::Path;
-use std::process::Command;
-use std::time::Instant;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
-use jiff::civil::date;
-use jiff::tz::TimeZone;
-use registrar::compliance::decree::Decree;
-use registrar::compliance::{Span, Systems};
-use registrar::issue::{Asked, Compliance, IssueError};
 use registrar::synthetic::PACKAGES;
-use registrar::template;
+use serde_json::Value;
 
-use cost::{peak_megabytes, processor_seconds};
-use district::{Fallible, open, prepare, runtime};
+use cost::{peak_megabytes_of, processor_seconds_of_children};
+use district::{Fallible, prepare, runtime};
 
 /// The program's own.
 #[global_allocator]
@@ -48,21 +43,22 @@ const STUDENTS_OF_THESE: f64 = 640_000.0;
 /// The most memory, of whichever district.
 const PEAK_MEGABYTES_MAX: f64 = 1000.0;
 
+const SETTINGS: &str = "[compliance]\ndecree = \"chanda-smith\"\n\
+                        student_systems = [\"marisol-central\", \"marisol-charters\"]\n\
+                        support_systems = [\"marisol-seds\"]\n";
+/// What the program says.
+const TOLD: &str = "status.json";
+
 fn main() -> Fallible<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [mode, folder] = &arguments[..]
-        && mode == "count"
-    {
-        return runtime()?.block_on(count(Path::new(folder)));
-    }
     let students = |word: &String| word.parse::<u32>().ok();
     let large = match arguments.iter().find_map(students) {
         Some(students) => students,
         None if arguments.iter().any(|word| word == "long") => 640_000,
         None => 64_000,
     };
-    let small = in_a_process_of_its_own(large / 4)?;
-    let large = in_a_process_of_its_own(large)?;
+    let small = counted(large / 4)?;
+    let large = counted(large)?;
     let mut failed = Vec::new();
     let ratio = large.for_each_student() / small.for_each_student();
     println!("four times the students: {ratio:.2} times as long for each (bar: {RATIO_MAX})");
@@ -102,26 +98,23 @@ impl Cost {
     }
 }
 
-fn in_a_process_of_its_own(students: u32) -> Fallible<Cost> {
+fn counted(students: u32) -> Fallible<Cost> {
     let folder = tempfile::tempdir()?;
     runtime()?.block_on(prepare(folder.path(), students, &PACKAGES))?;
-    let output = Command::new(std::env::current_exe()?)
-        .arg("count")
-        .arg(folder.path())
-        .output()?;
-    let said = String::from_utf8(output.stdout)?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into());
-    }
-    let mut lines = said.lines();
-    let mut number = || lines.next().and_then(|line| line.parse::<f64>().ok());
-    let [Some(seconds), Some(busy), Some(megabytes)] = [number(), number(), number()] else {
-        return Err("no figures".into());
-    };
+    std::fs::write(folder.path().join("registrar.toml"), SETTINGS)?;
+    let (begun, busy) = (Instant::now(), processor_seconds_of_children()?);
+    let mut program = status(folder.path())?;
+    let megabytes = peak(&mut program)?;
+    let (seconds, busy) = (begun.elapsed(), processor_seconds_of_children()? - busy);
+    let told: Value = serde_json::from_slice(&std::fs::read(folder.path().join(TOLD))?)?;
+    let outcomes = told["outcomes"].as_array().ok_or("no outcomes")?;
+    let cases = outcomes.iter().filter_map(|it| it["counted"].as_u64());
     println!(
-        "{students:>7} students: {seconds:>6.1} s, {busy:>6.1} s of processors, {megabytes:.0} MB; \
-         {}",
-        lines.next().unwrap_or_default()
+        "{students:>7} students: {:>6.1} s, {busy:>6.1} s of processors, {megabytes:.0} MB; {} \
+         people, {} cases counted",
+        seconds.as_secs_f64(),
+        told["people"],
+        cases.sum::<u64>()
     );
     Ok(Cost {
         students: f64::from(students),
@@ -130,38 +123,29 @@ fn in_a_process_of_its_own(students: u32) -> Fallible<Cost> {
     })
 }
 
-async fn count(folder: &Path) -> Fallible<()> {
-    let store = open(folder).await?;
-    let known = store.recorded_instant(None).await?;
-    let text = template::shipped_rules("chanda-smith", "decree.toml").ok_or("no decree")?;
-    let decree = Decree::read("decree.toml", text).map_err(|wrong| wrong.join("\n"))?;
-    let named = |systems: &[&str]| systems.iter().map(|it| (*it).to_owned()).collect();
-    let asked = Asked {
-        as_of: date(2026, 6, 12),
-        period_of: None,
-        as_known: known.ok_or("nothing imported")?,
-        systems: Systems {
-            student: named(&["marisol-central", "marisol-charters"]),
-            support: named(&["marisol-seds"]),
-        },
-        study: Some(Span {
-            begins: date(2026, 4, 13),
-            ends: date(2026, 6, 5),
-        }),
-        time_zone: TimeZone::get("America/Los_Angeles")?,
-        pages_under_way_max: std::thread::available_parallelism()?.get() + 1,
-    };
-    let (begun, busy) = (Instant::now(), processor_seconds()?);
-    let compliance = Compliance::open(store, decree, asked).await?;
-    let each = |_: usize, _: &[u8]| Ok::<(), IssueError>(());
-    let measured = compliance.measure(each, |_| {}).await?;
-    let (seconds, busy) = (begun.elapsed().as_secs_f64(), processor_seconds()? - busy);
-    let counted = measured.outcomes.iter().map(|it| it.whole.counted());
-    println!(
-        "{seconds}\n{busy}\n{}\n{} people, {} cases counted",
-        peak_megabytes()?,
-        measured.people,
-        counted.sum::<u64>()
-    );
-    Ok(())
+/// The program at work.
+fn status(folder: &Path) -> Fallible<Child> {
+    let told = std::fs::File::create(folder.join(TOLD))?;
+    let words = "compliance status --json --as-of 2026-06-12 --study-from 2026-04-13 --study-to \
+                 2026-06-05";
+    let mut program = Command::new(env!("CARGO_BIN_EXE_registrar"));
+    program.current_dir(folder).args(words.split_whitespace());
+    Ok(program.stdout(told).stderr(Stdio::null()).spawn()?)
+}
+
+/// Waits for a program; gives the most memory that it held.
+fn peak(program: &mut Child) -> Fallible<f64> {
+    let mut peak = 0.0;
+    loop {
+        // What it held at most is told while it lives.
+        peak = peak_megabytes_of(program.id()).unwrap_or(peak);
+        if let Some(ended) = program.try_wait()? {
+            // 1: some outcome is not met.
+            return match ended.code() {
+                Some(0 | 1) => Ok(peak),
+                _ => Err(format!("the status was not told: {ended}").into()),
+            };
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }

@@ -66,7 +66,7 @@ impl Compliance {
     /// this digest.
     ///
     /// # Errors
-    /// [`ReportError::Exposed`], where it is not a draft; [`ReportError::LeftOut`], where what is
+    /// [`ReportError::Exposed`], [`ReportError::Rules`], where it is not a draft; [`ReportError::LeftOut`], where what is
     /// left out by name does not stop it; what the database said.
     pub async fn public_report(
         &self,
@@ -75,6 +75,10 @@ impl Compliance {
         template_digest: [u8; 32],
     ) -> Result<PublicReport, ReportError> {
         self.has_tables(&public.withheld)?;
+        let unfit = public.policy.unfit_for(&self.decree().text.suppression);
+        if !wanted.draft && !unfit.is_empty() {
+            return Err(ReportError::Rules(unfit));
+        }
         let making = Making {
             measured,
             court,

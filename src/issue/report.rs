@@ -84,6 +84,9 @@ pub enum ReportError {
     /// Every outcome is left out.
     #[error("every outcome is left out: nothing is left to report\nhint: `--draft` shows them all")]
     Nothing,
+    /// Nothing is signed by these rules of hiding.
+    #[error("the public edition is not signed by these rules\n  {}", .0.join("\n  "))]
+    Rules(Vec<String>),
     /// A public edition would tell too much of somebody.
     #[error("{}", exposed(.0))]
     Exposed(Vec<TableName>),

@@ -39,7 +39,7 @@ fn again(desk: &Desk, code: i32, file: &str) -> Value {
 }
 
 /// Changes the records behind the program's back.
-fn tamper(desk: &Desk, sql: &str) {
+pub fn tamper(desk: &Desk, sql: &str) {
     let url = format!("sqlite:{}", desk.path("registrar.db").display());
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let changed = runtime.block_on(async {
@@ -116,11 +116,15 @@ fn a_record_that_was_changed_behind_the_programs_back_shows_as_a_number_that_dif
 #[test]
 fn a_public_edition_is_the_same_and_knows_no_edition_that_came_after_it() {
     let desk = desk();
-    let hiding = "registrar-suppression";
     let shipped = include_str!("../../src/compliance/suppression/default_policy.toml");
-    assert!(shipped.contains(hiding));
-    let own = format!("# the district's\n{shipped}");
-    std::fs::write(desk.path("hiding.toml"), own).expect("written");
+    let own = |text: &str, key: &str| {
+        let changed = text.replace(&format!("{key} = \"2026-1\""), &format!("{key} = \"own\""));
+        assert_ne!(changed, text);
+        changed
+    };
+    std::fs::write(desk.path("hiding.toml"), own(shipped, "version")).expect("written");
+    let decree = std::fs::read_to_string(desk.path("decree.toml")).expect("the decree");
+    std::fs::write(desk.path("decree.toml"), own(&decree, "suppression")).expect("written");
     let edition = ["--edition", "public", "--rules", "hiding.toml"];
     let edition = [&edition[..], &signing()].concat();
     desk.done(&report("first.pdf", &edition));

@@ -1,12 +1,14 @@
 //! The public edition of a compliance report: what it hides of the court's, that it is signed and
 //! checked like that, what it knows of the ones before it, and that it is the same file again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use registrar::compliance::suppression::DEFAULT_POLICY;
 use registrar::exchange::{Model, schema};
 use serde_json::Value;
 use sha2::Digest as _;
 
+use super::again::tamper;
 use super::compliance::desk_with;
 use super::compliance_report::{AS_OF, bytes, report, signing, text};
 use super::{Desk, fixture, walk};
@@ -203,7 +205,7 @@ fn nothing_that_belongs_to_the_court_alone_is_in_the_file_and_no_count_from_1_to
     assert!(columns > 40, "{columns} counts are looked at");
     for expected in [
         "Public edition",
-        "Hidden: a group of 10 or fewer",
+        "Hidden: a group of 10 pupils or fewer",
         "This is the first",
     ] {
         assert!(page.contains(expected), "{expected}\nin\n{page}");
@@ -308,18 +310,15 @@ fn what_can_be_told_the_public_is_not_kept_from_it_and_the_court_edition_hides_n
 #[test]
 fn an_edition_that_would_tell_too_much_is_refused_by_its_tables_and_is_signed_without_them() {
     let desk = desk();
-    // Rules that hide next to nothing, and then the district's own.
-    let lax = registrar::compliance::suppression::DEFAULT_POLICY
-        .replace("population_max = 10", "population_max = 2")
-        .replace("size_range_min = 4", "size_range_min = 1")
-        .replace("numerator_range_min = 2", "numerator_range_min = 1")
-        .replace("rate_population_min = 11", "rate_population_min = 3")
-        .replace("population_min = 11", "population_min = 3")
-        .replace("bottom_percent = 20", "bottom_percent = 34")
-        .replace("top_percent = 80", "top_percent = 66")
-        .replace("version = \"2026-1\"", "version = \"lax\"");
-    std::fs::write(desk.path("lax.toml"), lax).expect("written");
-    desk.done(&public("lax.pdf", &["--rules", "lax.toml"]));
+    // An edition of years ago, before anything was hidden in it.
+    desk.done(&public("first.pdf", &[]));
+    tamper(
+        &desk,
+        "UPDATE public_release_populations SET told = replace(told, \
+         '\"low\":0,\"high\":10,\"hidden\":true', '\"low\":3,\"high\":3,\"hidden\":false') \
+         WHERE population LIKE 'chanda-smith/6/%'",
+    );
+    desk.done(&["import", &fixture("district/seds-update"), "--quiet"]);
     let refused = desk.fails(&public("public.pdf", &[]));
     assert!(
         refused.contains("outcome 6, the table by school"),
@@ -350,6 +349,78 @@ fn an_edition_that_would_tell_too_much_is_refused_by_its_tables_and_is_signed_wi
     assert_eq!(exposed.count(), outcomes.len());
     let page = text(&desk, "public.pdf");
     assert!(page.contains("would tell too much of single"), "{page}");
+}
+
+#[test]
+fn rules_that_hide_less_than_the_state_does_or_are_not_what_they_say_sign_nothing() {
+    let desk = desk();
+    let asked = |rules: &str| {
+        std::fs::write(desk.path("own.toml"), rules).expect("written");
+        public("own.pdf", &["--rules", "own.toml"])
+    };
+    let under_its_name = DEFAULT_POLICY.replace("size_range_min = 4", "size_range_min = 3");
+    let refused = desk.fails(&asked(&under_its_name));
+    assert!(
+        refused.contains("say that they are the shipped edition `2026-1`, and are not"),
+        "{refused}"
+    );
+    let less = DEFAULT_POLICY
+        .replace("population_max = 10", "population_max = 5")
+        .replace("rate_population_min = 11", "rate_population_min = 6")
+        .replace("population_min = 11", "population_min = 6")
+        .replace("bottom_percent = 20", "bottom_percent = 34")
+        .replace("top_percent = 80", "top_percent = 66")
+        .replace("version = \"2026-1\"", "version = \"own\"");
+    let refused = desk.fails(&asked(&less));
+    for expected in [
+        "the decree asks for edition `2026-1` of the rules, and these are `own`",
+        "population_max is 5; hint: 10 at least",
+        "rate_population_min is 6; hint: 11 at least",
+    ] {
+        assert!(refused.contains(expected), "{expected}\nin\n{refused}");
+    }
+    assert!(!desk.path("own.pdf").exists());
+}
+
+#[test]
+fn a_group_of_ten_children_is_hidden_however_many_cases_they_have() {
+    let desk = desk();
+    desk.done(&public("public.pdf", &[]));
+    let data = said(&desk, "public.pdf");
+    let outcomes = list(&data["public"], "outcomes").iter();
+    let tested = outcomes.clone().find(|it| word(it, "outcome") == "1");
+    let cases = ["compliance", "cases", "--as-of", AS_OF, "--outcome", "1"];
+    let listed = desk.done(&[&cases[..], &["--quiet"]].concat());
+    let mut reader = csv::Reader::from_reader(listed.as_bytes());
+    let heading = reader.headers().expect("a heading").clone();
+    let place = |name: &str| heading.iter().position(|it| it == name);
+    let rows: Vec<_> = reader.records().map(|row| row.expect("a row")).collect();
+    let counted = place("counted").expect("a column");
+    let rows = rows.iter().filter(|row| &row[counted] == "yes");
+    let person = place("person").expect("a column");
+    let (mut shown, mut hidden) = (0, 0);
+    for table in list(tested.expect("outcome 1"), "groups") {
+        let Some(axis) = place(word(table, "by")) else {
+            continue;
+        };
+        let mut people: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for row in rows.clone() {
+            people.entry(&row[axis]).or_default().insert(&row[person]);
+        }
+        for row in list(table, "rows") {
+            let people = people.get(word(row, "group")).map_or(0, BTreeSet::len);
+            if word_of(&row["of"][0]) == "*" {
+                hidden += usize::from(people > 0);
+            } else if people > 0 {
+                assert!(people > 10, "{people} children: {row}");
+                shown += 1;
+            }
+        }
+    }
+    assert!(
+        shown > 2 && hidden > 2,
+        "{shown} are shown, {hidden} hidden"
+    );
 }
 
 #[test]

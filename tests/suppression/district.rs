@@ -76,7 +76,7 @@ pub fn population(id: &str, cells: Vec<Cell>, sensitive: bool) -> Population {
             sensitive,
         }],
         cells,
-        withheld: Vec::new(),
+        ..Population::default()
     }
 }
 
@@ -109,7 +109,7 @@ pub fn count(schools: &[School], tables: Tables, sensitive: bool) -> Population 
                         stratum,
                         counts: vec![0, 0],
                         rank,
-                        not_reported: false,
+                        ..Cell::default()
                     });
                     cell.counts[0] += cases[0];
                     cell.counts[1] += cases[1];

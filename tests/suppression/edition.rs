@@ -406,6 +406,7 @@ fn population(made_up: &MadeUp, number: usize, tables: &PublicTables) -> Populat
                 Some(_) => Rank::District,
             },
             not_reported: word == UNKNOWN,
+            ..Cell::default()
         }
     });
     Population {
@@ -413,7 +414,7 @@ fn population(made_up: &MadeUp, number: usize, tables: &PublicTables) -> Populat
         classes: vec!["met".to_owned(), "not_met".to_owned()],
         rates: vec![RateOf::default()],
         cells: cells.collect(),
-        withheld: Vec::new(),
+        ..Population::default()
     }
 }
 

@@ -12,7 +12,7 @@ pub fn cell(axes: &[(&str, &str)], counts: [u32; 2], rank: Rank) -> Cell {
         stratum: stratum(axes),
         counts: counts.to_vec(),
         rank,
-        not_reported: false,
+        ..Cell::default()
     }
 }
 

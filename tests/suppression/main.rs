@@ -3,6 +3,7 @@
 //! `reader` is the oracle: it knows only what is printed, and asks a solver of its own, over whole
 //! children, how far each hidden count can be narrowed. `district` makes tables up.
 
+mod children;
 mod district;
 mod edition;
 mod editions;

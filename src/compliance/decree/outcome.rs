@@ -31,6 +31,9 @@ pub struct Outcome {
     pub exclusions: Vec<Predicate>,
     /// The rules of the classes, in their order.
     pub classes: Vec<Predicate>,
+    /// Which classes are among the cases of which a share is taken: of all that are counted, and
+    /// then of each threshold.
+    pub shares: Vec<Vec<bool>>,
 }
 
 /// Where the dates of a clock stand in the list of the kind's fields.
@@ -169,6 +172,17 @@ impl OutcomeText {
         classes.chain([&*self.otherwise.name])
     }
 
+    fn shares(&self) -> Vec<Vec<bool>> {
+        let all = || self.class_names().map(|_| true).collect();
+        let of = self.thresholds.iter().map(|threshold| match &threshold.of {
+            None => all(),
+            Some(of) => (self.class_names())
+                .map(|class| of.iter().any(|it| it == class))
+                .collect(),
+        });
+        std::iter::once(all()).chain(of).collect()
+    }
+
     fn names(&self) -> Names {
         let clock = match &self.clock {
             None => ClockNames::None,
@@ -212,6 +226,7 @@ impl OutcomeText {
             denominator: denominator.map_or(Some(None), |rule| rule.map(Some))?,
             exclusions: exclusions.into_iter().collect::<Option<_>>()?,
             classes: classes.into_iter().collect::<Option<_>>()?,
+            shares: self.shares(),
         })
     }
 

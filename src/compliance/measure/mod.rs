@@ -33,7 +33,7 @@ pub use tally::{OutcomeTally, Tally, UNKNOWN};
 
 use super::case::{Case, CaseKind, Surroundings, cases_of, teachers};
 use super::clock::LeftOut;
-use super::decree::{Decree, Outcome};
+use super::decree::{Decree, Outcome, Standing};
 use super::predicate::{Truth, Weighed};
 use super::reconcile::{Completeness, Discrepancy, discrepancies};
 use crate::record::support::{SupportRecord, SupportSetting};
@@ -121,15 +121,26 @@ impl<'d> Measuring<'d> {
     fn cases(&self, cases: &[Case], kind: CaseKind, keep: Keep, part: &mut Part) {
         let outcomes = self.decree.outcomes.iter().enumerate();
         for (number, outcome) in outcomes.filter(|(_, outcome)| outcome.text.unit == kind) {
+            let mut counted = Vec::new();
             for case in cases {
                 let Some(placed) = self.place(number, case) else {
                     continue;
                 };
+                let class = match placed.standing {
+                    Standing::In(class) => Some(class),
+                    Standing::Otherwise => Some(outcome.classes.len()),
+                    _ => None,
+                };
+                counted.extend(class.map(|class| (case, class)));
                 part.outcomes[number].add(self.decree, outcome, case, &placed);
                 if keep == Keep::Lists {
                     self.late(number, case, &placed, part);
                     list::write(&mut part.lists[number], outcome, case, &placed);
                 }
+            }
+            // Of staff each case is another person's.
+            if kind != CaseKind::Teacher && keep == Keep::Lists {
+                part.outcomes[number].of_one_person(self.decree, outcome, &counted);
             }
         }
     }

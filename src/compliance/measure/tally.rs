@@ -1,6 +1,7 @@
 //! What is added up of an outcome: its classes and exclusions, in all and by stratum.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hasher as _};
 
 use super::at_key;
 use super::deadline::{self, EnteredLate, Timeliness};
@@ -25,6 +26,20 @@ pub struct Tally {
     /// Of an outcome that adds a field up: its sum over each class, in thousandths of days or in
     /// whole numbers, as the field has them.
     pub sums: Vec<i128>,
+    /// What a public edition must know of those of whom a share is taken, in the order of
+    /// [`Outcome::shares`]; short where it is known of none.
+    pub members: Vec<Members>,
+    /// Of an outcome that adds a field up: what each case adds beyond one, over each class.
+    pub repeated_sums: Vec<u128>,
+}
+
+/// Who the cases are about, and which they are, as far as a public edition must know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Members {
+    /// Cases beyond the first of each person: without them there are as many as people.
+    pub repeated: u64,
+    /// The same for the same cases, and nearly surely for no others.
+    pub digest: u64,
 }
 
 impl Tally {
@@ -33,7 +48,12 @@ impl Tally {
         self.classes.iter().sum()
     }
 
-    fn add(&mut self, outcome: &Outcome, standing: Standing, sum: Option<i128>) {
+    /// Who is in the share at a place of [`Outcome::shares`].
+    pub fn members(&self, share: usize) -> Members {
+        self.members.get(share).copied().unwrap_or_default()
+    }
+
+    fn add(&mut self, outcome: &Outcome, standing: Standing, (sum, digest): (Option<i128>, u64)) {
         let classes = outcome.classes.len() + 1;
         self.classes.resize(classes, 0);
         self.sums.resize(classes, 0);
@@ -53,6 +73,16 @@ impl Tally {
         };
         self.classes[class] += 1;
         self.sums[class] += sum.unwrap_or(0);
+        let beyond_one = u128::try_from(sum.unwrap_or(0)).unwrap_or(0);
+        self.repeated_sums.resize(classes, 0);
+        self.repeated_sums[class] += beyond_one.saturating_sub(1);
+        self.members
+            .resize(outcome.shares.len(), Members::default());
+        for (members, share) in self.members.iter_mut().zip(&outcome.shares) {
+            if share[class] {
+                members.digest = members.digest.wrapping_add(digest);
+            }
+        }
     }
 
     fn merge(&mut self, other: &Self) {
@@ -66,6 +96,16 @@ impl Tally {
         self.unclear_sum += other.unclear_sum;
         self.sums.resize(self.sums.len().max(other.sums.len()), 0);
         let sums = self.sums.iter_mut().zip(&other.sums);
+        sums.for_each(|(own, it)| *own += it);
+        let members = self.members.len().max(other.members.len());
+        self.members.resize(members, Members::default());
+        for (own, other) in self.members.iter_mut().zip(&other.members) {
+            own.repeated += other.repeated;
+            own.digest = own.digest.wrapping_add(other.digest);
+        }
+        let classes = self.repeated_sums.len().max(other.repeated_sums.len());
+        self.repeated_sums.resize(classes, 0);
+        let sums = self.repeated_sums.iter_mut().zip(&other.repeated_sums);
         sums.for_each(|(own, it)| *own += it);
     }
 }
@@ -86,6 +126,10 @@ pub struct OutcomeTally {
     pub unclear_for: BTreeMap<Vec<&'static str>, u64>,
     /// Cases that are in time of some threshold's last day only by what came after it, each once.
     pub entered_late: EnteredLate,
+    /// The most cases of one person, in the order of [`Outcome::shares`].
+    pub most: Vec<u64>,
+    /// Of an outcome that adds a field up: the most that one case adds.
+    pub most_sum: i128,
 }
 
 impl OutcomeTally {
@@ -110,28 +154,70 @@ impl OutcomeTally {
             _ => None,
         };
         let standing = placed.standing;
+        let added = (sum, digest_of(&case.id));
         if matches!(standing, Standing::Unclear | Standing::Outside) {
             let unknown = placed.reason.unknown().to_vec();
             *self.unclear_for.entry(unknown).or_default() += 1;
         }
-        self.whole.add(outcome, standing, sum);
+        self.whole.add(outcome, standing, added);
         for (place, stratum) in outcome.text.strata.iter().enumerate() {
             let word = stratum_of(decree, case, stratum);
             let tally = at_key(&mut self.strata[place], &word);
-            tally.add(outcome, standing, sum);
+            tally.add(outcome, standing, added);
         }
         if let Measure::RiskRatio { group, .. } = &outcome.text.measure {
             let word = stratum_of(decree, case, group);
-            at_key(&mut self.groups, &word).add(outcome, standing, sum);
+            at_key(&mut self.groups, &word).add(outcome, standing, added);
         }
         let is_counted = matches!(standing, Standing::In(_) | Standing::Otherwise);
         if is_counted {
+            self.most_sum = self.most_sum.max(sum.unwrap_or(0));
             deadline::add(&mut self.timeliness, outcome, placed);
+        }
+    }
+
+    /// Takes note of the counted cases of one person, each with its class: they are so many cases
+    /// and one child.
+    pub(super) fn of_one_person(
+        &mut self,
+        decree: &Decree,
+        outcome: &Outcome,
+        counted: &[(&Case, usize)],
+    ) {
+        self.most.resize(outcome.shares.len(), 0);
+        for (place, share) in outcome.shares.iter().enumerate() {
+            let cases = counted.iter().filter(|(_, class)| share[*class]);
+            let cases: Vec<&Case> = cases.map(|(case, _)| *case).collect();
+            self.most[place] = self.most[place].max(cases.len() as u64);
+            if cases.len() < 2 {
+                continue;
+            }
+            self.whole.members[place].repeated += cases.len() as u64 - 1;
+            let strata = self.strata.iter_mut().zip(&outcome.text.strata);
+            let group = match &outcome.text.measure {
+                Measure::RiskRatio { group, .. } => Some((&mut self.groups, group)),
+                _ => None,
+            };
+            for (tallies, axis) in strata.chain(group) {
+                let mut seen = BTreeSet::new();
+                for case in &cases {
+                    let word = stratum_of(decree, case, axis);
+                    if seen.contains(&word) {
+                        at_key(tallies, &word).members[place].repeated += 1;
+                    }
+                    seen.insert(word);
+                }
+            }
         }
     }
 
     pub(super) fn merge(&mut self, other: Self) {
         self.whole.merge(&other.whole);
+        let shares = self.most.len().max(other.most.len());
+        self.most.resize(shares, 0);
+        let most = self.most.iter_mut().zip(&other.most);
+        most.for_each(|(own, it)| *own = (*own).max(*it));
+        self.most_sum = self.most_sum.max(other.most_sum);
         self.strata
             .resize(other.strata.len().max(self.strata.len()), BTreeMap::new());
         for (own, other) in self.strata.iter_mut().zip(other.strata) {
@@ -149,6 +235,13 @@ impl OutcomeTally {
         }
         self.entered_late.merge(other.entered_late);
     }
+}
+
+/// A number for a case, within one run of the program.
+fn digest_of(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(id.as_bytes());
+    hasher.finish()
 }
 
 /// A value that is added up.

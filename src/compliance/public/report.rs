@@ -9,6 +9,7 @@
 //! Never: what is hidden (`suppression`).
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
@@ -354,16 +355,30 @@ impl Showing<'_> {
             })
             .collect();
         let labels = self.court.groups.iter().find(|it| it.by == axis);
-        let words = tables.first()?.1.iter().map(|row| row.word);
-        let rows = words.enumerate().map(|(at, word)| PublicGroup {
-            group: word.to_owned(),
-            label: self.label(labels, axis, word),
-            of: tables.iter().map(|(_, rows)| size(&rows[at])).collect(),
-            results: tables
-                .iter()
-                .map(|(threshold, rows)| figure(&rows[at], self.direction(threshold)))
-                .collect(),
+        // A share of some cases may have no line where that of others has one.
+        let words = tables.iter().flat_map(|(_, rows)| rows);
+        let words: BTreeSet<&str> = words.map(|row| row.word).collect();
+        let rows = words.into_iter().map(|word| {
+            let found = |rows: &[PublicRow<'_>]| -> Option<usize> {
+                rows.iter().position(|row| row.word == word)
+            };
+            let of = |(_, rows): &(_, Vec<PublicRow<'_>>)| {
+                found(rows).map_or("0".to_owned(), |at| size(&rows[at]))
+            };
+            let result = |(threshold, rows): &(&Threshold, Vec<PublicRow<'_>>)| {
+                let direction = self.direction(threshold);
+                found(rows).map_or(NONE.to_owned(), |at| figure(&rows[at], direction))
+            };
+            PublicGroup {
+                group: word.to_owned(),
+                label: self.label(labels, axis, word),
+                of: tables.iter().map(of).collect(),
+                results: tables.iter().map(result).collect(),
+            }
         });
+        if tables.is_empty() {
+            return None;
+        }
         Some(PublicGrouping {
             by: axis.to_owned(),
             thresholds: tables.iter().map(|(it, _)| it.name.clone()).collect(),

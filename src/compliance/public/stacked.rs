@@ -52,7 +52,7 @@ pub(super) fn stacked(counted: &Counted, number: usize, of_all: bool) -> Stacked
         places: Vec::new(),
         begins_with_all: false,
     };
-    for threshold in &outcome.text.thresholds {
+    for (share, threshold) in (1..).zip(&outcome.text.thresholds) {
         let of = match &threshold.of {
             None => all.clone(),
             Some(of) => places_of(&classes, of),
@@ -70,7 +70,8 @@ pub(super) fn stacked(counted: &Counted, number: usize, of_all: bool) -> Stacked
             None => {
                 let id = id_of(counted, outcome, threshold, of != all);
                 stacked.begins_with_all |= of == all;
-                let population = of_classes(counted, number, id, &classes, &of);
+                let share = if of == all { 0 } else { share };
+                let population = of_classes(counted, number, id, (&classes, &of), share);
                 stacked.populations.push(population);
                 shown.push(of);
                 shown.len() - 1
@@ -126,12 +127,20 @@ impl Stacked {
             let numerator = places_of(classes, &threshold.numerator);
             let (of, table) = first.get_or_insert_with(|| {
                 let id = format!("{}/events", id_of(counted, outcome, threshold, true));
-                let count = |tally: &Tally| {
+                let happened = |tally: &Tally| {
                     let sums = numerator.iter().map(|class| tally.sums.get(*class));
-                    vec![count(sums.flatten().sum::<i128>())]
+                    let repeated = numerator.iter().map(|it| tally.repeated_sums.get(*it));
+                    Counts {
+                        counts: vec![count(sums.flatten().sum::<i128>())],
+                        repeated: count(repeated.flatten().sum::<u128>()),
+                        digest: digest_of(tally, 0),
+                    }
                 };
-                self.populations
-                    .push(population(counted, number, id, &["events"], count));
+                self.populations.push(Population {
+                    most_of_one: count(counted.outcomes[number].most_sum),
+                    is_events: true,
+                    ..population(counted, number, id, &["events"], happened)
+                });
                 (numerator.clone(), self.populations.len() - 1)
             });
             *events = *table;
@@ -167,14 +176,37 @@ fn of_classes(
     counted: &Counted,
     number: usize,
     id: String,
-    classes: &[&str],
-    of: &[usize],
+    (classes, of): (&[&str], &[usize]),
+    share: usize,
 ) -> Population {
     let classes: Vec<&str> = of.iter().map(|class| classes[*class]).collect();
-    population(counted, number, id, &classes, |tally| {
+    let most = counted.outcomes[number].most.get(share);
+    let counts = |tally: &Tally| {
         let cases = of.iter().map(|class| tally.classes.get(*class).copied());
-        cases.map(|cases| count(cases.unwrap_or(0))).collect()
-    })
+        Counts {
+            counts: cases.map(|cases| count(cases.unwrap_or(0))).collect(),
+            repeated: count(tally.members(share).repeated),
+            digest: digest_of(tally, share),
+        }
+    };
+    Population {
+        most_of_one: count(most.copied().unwrap_or(1)),
+        ..population(counted, number, id, &classes, counts)
+    }
+}
+
+/// What a cell counts.
+struct Counts {
+    /// Cases of each class.
+    counts: Vec<u32>,
+    /// Those beyond the first of each child.
+    repeated: u32,
+    digest: Option<u64>,
+}
+
+/// The digest of the cases of a share; none where there are none, or nobody knows which they are.
+fn digest_of(tally: &Tally, share: usize) -> Option<u64> {
+    Some(tally.members(share).digest).filter(|digest| *digest != 0)
 }
 
 /// A count of cases; what no count can be is refused as too large.
@@ -187,14 +219,14 @@ fn population(
     number: usize,
     id: String,
     classes: &[&str],
-    count: impl Fn(&Tally) -> Vec<u32>,
+    count: impl Fn(&Tally) -> Counts,
 ) -> Population {
     let outcome = &counted.decree.outcomes[number];
     let axes = axes_of(outcome, &counted.outcomes[number]);
     let own = |table: &&TableName| table.outcome == outcome.text.id;
     let withheld = counted.withheld.tables.iter().filter(own);
     let mut cells = Cells {
-        none: vec![0; classes.len()],
+        classes: classes.len(),
         cells: BTreeMap::new(),
         below_school: below_school(&axes),
         withheld: withheld.filter_map(|it| it.by.as_deref()).collect(),
@@ -222,9 +254,8 @@ fn population(
     Population {
         id,
         classes: classes.iter().map(|class| (*class).to_owned()).collect(),
-        rates: Vec::new(),
         cells: cells.cells.into_values().collect(),
-        withheld: Vec::new(),
+        ..Population::default()
     }
 }
 
@@ -252,7 +283,7 @@ fn below_school(axes: &[(&str, &BTreeMap<String, Tally>)]) -> BTreeSet<&'static 
 
 /// Cells under their strata.
 struct Cells<'w> {
-    none: Vec<u32>,
+    classes: usize,
     cells: BTreeMap<Stratum, Cell>,
     below_school: BTreeSet<&'static str>,
     /// Axes of tables that are not printed: their cells only say what adds up to what.
@@ -260,7 +291,7 @@ struct Cells<'w> {
 }
 
 impl Cells<'_> {
-    fn put(&mut self, stratum: Stratum, counts: Vec<u32>) {
+    fn put(&mut self, stratum: Stratum, counted: Counts) {
         let own = stratum.get(SCHOOL).or_else(|| stratum.values().next());
         let is_withheld = axis_of(&stratum).is_some_and(|axis| self.withheld.contains(axis));
         let cell = Cell {
@@ -271,7 +302,9 @@ impl Cells<'_> {
                 rank_of(&stratum)
             },
             stratum: stratum.clone(),
-            counts,
+            counts: counted.counts,
+            repeated: counted.repeated,
+            digest: counted.digest,
         };
         self.cells.insert(stratum, cell);
     }
@@ -284,7 +317,12 @@ impl Cells<'_> {
             .collect();
         for stratum in wholes.into_iter().chain([stratum]) {
             if !self.cells.contains_key(&stratum) {
-                self.put(stratum, self.none.clone());
+                let nobody = Counts {
+                    counts: vec![0; self.classes],
+                    repeated: 0,
+                    digest: None,
+                };
+                self.put(stratum, nobody);
             }
         }
     }

@@ -82,7 +82,8 @@ pub(super) fn protect(knowledge: &mut Knowledge) -> Audited {
 /// a coded rate; the small side of a sensitive one; any count of a population too small for rates.
 fn targets(knowledge: &Knowledge) -> Vec<Target> {
     let mut targets = Vec::new();
-    let count_width = i64::from(knowledge.policy.numerator_range_min);
+    let of_children = knowledge.most_of_one;
+    let count_width = i64::from(knowledge.policy.numerator_range_min) * of_children;
     for cell in 0..knowledge.tables.nodes.len() {
         let is_kept_back = knowledge.is_kept_back(cell);
         if (knowledge.is_inner(cell) && !is_kept_back) || knowledge.is_empty(cell) {
@@ -97,14 +98,15 @@ fn targets(knowledge: &Knowledge) -> Vec<Target> {
         };
         let small = knowledge.has_few(cell);
         if small {
-            target(0, i64::from(knowledge.policy.size_range_min));
+            target(0, i64::from(knowledge.policy.size_range_min) * of_children);
         }
         for rate in 0..knowledge.rates.len() {
             let (numerator, rest) = (1 + 2 * rate, 2 + 2 * rate);
             let shown = knowledge.range_shown(cell, 1 + rate, Showing::All).width();
-            let width = count_width.min(if small { count_width } else { shown });
+            let changed = knowledge.has_changed(cell);
+            let width = count_width.min(if small || changed { count_width } else { shown });
             let form = knowledge.form(cell, rate);
-            let both = small || form == RateForm::Blank;
+            let both = small || changed || form == RateForm::Blank;
             if both || matches!(form, RateForm::Bottom(_) | RateForm::FewMet) {
                 target(numerator, width);
             }

@@ -7,7 +7,7 @@
 //!
 //! Never: a search. Next: `audit` asks whether what he knows still leaves enough possible.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::SuppressionError;
 use super::history::{Published, Quantity};
@@ -84,10 +84,16 @@ pub(super) struct Knowledge<'a> {
     pub(super) showing: Vec<Showing>,
     /// Which rule hid a cell for another's sake.
     pub(super) rules: BTreeMap<usize, Rule>,
+    /// The most cases of one child: the policy's numbers are of children.
+    pub(super) most_of_one: i64,
+    is_events: bool,
     /// Whether a cell is known to have no case.
     empty: Vec<bool>,
     /// From earlier editions: by cell and quantity (0 the population, then the rates).
     told: BTreeMap<(usize, usize), Range>,
+    /// Cells of which an earlier edition printed a figure that differs from today's by a few
+    /// children: beside it, today's would tell of these.
+    changed: BTreeSet<usize>,
 }
 
 impl<'a> Knowledge<'a> {
@@ -112,13 +118,19 @@ impl<'a> Knowledge<'a> {
             rates: rates.collect(),
             showing: Vec::new(),
             rules: BTreeMap::new(),
+            most_of_one: i64::from(population.most_of_one.max(1)),
+            is_events: population.is_events,
             empty: vec![false; tables.nodes.len()],
             told: BTreeMap::new(),
+            changed: BTreeSet::new(),
         };
         knowledge.find_empty();
         let nodes = 0..tables.nodes.len();
         knowledge.showing = nodes.map(|cell| knowledge.at_first(cell)).collect();
         knowledge.remember(population, history)?;
+        for cell in knowledge.changed.clone() {
+            knowledge.hide(cell, Showing::Size, Rule::Range);
+        }
         Ok(knowledge)
     }
 
@@ -135,7 +147,8 @@ impl<'a> Knowledge<'a> {
         for cell in coarse_first {
             let node = &tables.nodes[cell];
             let mut sums = node.sums.iter().filter(|(_, is_whole)| !is_whole);
-            let own = self.policy.zeros == Zeros::Shown || node.rank < Rank::School;
+            let is_told = self.policy.zeros == Zeros::Shown || node.rank < Rank::School;
+            let own = is_told && !self.is_events;
             let by_whole =
                 sums.any(|(sum, _)| self.empty[tables.sums[*sum as usize].whole as usize]);
             self.empty[cell] = node.population() == 0 && (own || by_whole);
@@ -167,7 +180,12 @@ impl<'a> Knowledge<'a> {
     /// Whether its population would be hidden for its own sake, were it printed.
     pub(super) fn has_few(&self, cell: usize) -> bool {
         let few = i64::from(self.policy.population_max);
-        self.node(cell).population() <= few && !self.is_empty(cell)
+        self.node(cell).children() <= few && !self.is_empty(cell)
+    }
+
+    /// The most cases of so few children as the policy hides.
+    fn few_cases(&self) -> i64 {
+        i64::from(self.policy.population_max) * self.most_of_one
     }
 
     /// What earlier editions told of a count; nothing, where none had it.
@@ -179,6 +197,21 @@ impl<'a> Knowledge<'a> {
     /// not come out by what this one prints of others.
     pub(super) fn is_kept_back(&self, cell: usize) -> bool {
         self.is_inner(cell) && self.told(cell, 0).is_some()
+    }
+
+    /// Whether its rates are hidden since they changed by a few children.
+    pub(super) fn has_changed(&self, cell: usize) -> bool {
+        self.changed.contains(&cell) && !self.is_inner(cell)
+    }
+
+    /// Whether a figure that was printed then differs from today's, and by no more than a few
+    /// children. Of many cases the two printed decimals of a percent leave enough open.
+    fn differs_by_few(&self, cell: usize, then: i64, now: i64) -> bool {
+        /// Hundredths of a percent.
+        const PRINTED: i64 = 10_000;
+        let blurred = self.node(cell).population() / PRINTED;
+        let is_blurred = blurred >= i64::from(self.policy.numerator_range_min);
+        then != now && (then - now).abs() <= self.few_cases() && !is_blurred
     }
 
     /// How many cases of a cell are in the numerator of a rate.
@@ -197,9 +230,10 @@ impl<'a> Knowledge<'a> {
     /// How the policy would show a rate beside its population.
     pub(super) fn form(&self, cell: usize, rate: usize) -> RateForm {
         let population = self.node(cell).population();
+        let children = self.node(cell).children();
         let met = self.numerator(cell, rate);
-        let few = i64::from(self.policy.population_max);
-        if population < i64::from(self.policy.rate_population_min) {
+        let few = self.few_cases();
+        if children < i64::from(self.policy.rate_population_min) {
             return RateForm::Blank;
         }
         if self.rates[rate].1 && met <= few {
@@ -208,7 +242,7 @@ impl<'a> Knowledge<'a> {
         if self.rates[rate].1 && population - met <= few {
             return RateForm::FewUnmet;
         }
-        match self.policy.coding_of(population) {
+        match self.policy.coding_of(children) {
             None => RateForm::Blank,
             Some(step) if met <= step.bottom_max(population) => {
                 RateForm::Bottom(step.bottom_max(population))
@@ -253,6 +287,34 @@ impl<'a> Knowledge<'a> {
                 self.hide(cell, Showing::Nothing, Rule::Range);
             }
         }
+    }
+
+    /// Shows no more of a cell than of another one of the very same cases: whoever knows that all
+    /// pupils of elementary schools are in these grades would read the one beside the other. Says
+    /// whether anything was hidden.
+    pub(super) fn hide_alike(&mut self) -> bool {
+        let nodes = &self.tables.nodes;
+        let printed = |cell: &usize| !self.is_inner(*cell) && !self.is_empty(*cell);
+        let mut least: BTreeMap<u64, Showing> = BTreeMap::new();
+        for cell in (0..nodes.len()).filter(printed) {
+            if let Some(digest) = nodes[cell].digest {
+                let showing = least.entry(digest).or_insert(Showing::All);
+                *showing = self.showing[cell].max(*showing);
+            }
+        }
+        let mut alike = Vec::new();
+        for cell in (0..nodes.len()).filter(printed) {
+            let least = nodes[cell].digest.and_then(|digest| least.get(&digest));
+            alike.extend(
+                least
+                    .filter(|least| **least > self.showing[cell])
+                    .map(|it| (cell, *it)),
+            );
+        }
+        for (cell, showing) in &alike {
+            self.hide(*cell, *showing, Rule::Range);
+        }
+        !alike.is_empty()
     }
 
     /// In what order cells are hidden for another's sake: what is asked for least comes first, then
@@ -306,21 +368,21 @@ impl<'a> Knowledge<'a> {
 
     fn range_of_size(&self, cell: usize, showing: Showing) -> Range {
         let population = self.node(cell).population();
-        let small_max = i64::from(self.policy.population_max);
+        let small_max = self.few_cases();
         match showing {
             Showing::All | Showing::Size => Range::new(population, population),
             Showing::Nothing if self.is_small(cell) => {
                 let rank = self.node(cell).rank;
                 let zeros = self.policy.zeros == Zeros::Hidden && rank >= Rank::School;
-                Range::new(i64::from(!zeros), small_max)
+                Range::new(i64::from(!zeros && !self.is_events), small_max)
             }
-            Showing::Nothing => Range::new(small_max + 1, UNBOUNDED),
+            Showing::Nothing => Range::new(i64::from(self.policy.population_max) + 1, UNBOUNDED),
         }
     }
 
     fn range_of_rate(&self, cell: usize, rate: usize, showing: Showing) -> Range {
         let population = self.node(cell).population();
-        let few = i64::from(self.policy.population_max);
+        let few = self.few_cases();
         match self.form(cell, rate) {
             RateForm::Blank => Range::new(0, population),
             RateForm::FewMet => Range::new(0, few.min(population)),
@@ -341,7 +403,7 @@ impl<'a> Knowledge<'a> {
     /// The smallest numerator that a sensitive rate shows at all.
     fn least_shown(&self, rate: usize) -> i64 {
         if self.rates[rate].1 {
-            i64::from(self.policy.population_max) + 1
+            self.few_cases() + 1
         } else {
             0
         }
@@ -356,6 +418,7 @@ impl<'a> Knowledge<'a> {
         // Which cell the last size was of, and whether it may be today's: the bounds of a rate are
         // those of its size, whose row stands before it.
         let mut of_same_size = (&Stratum::new(), true);
+        let mut of_nearly_same_size = false;
         for row in history.iter().filter(|row| row.population == population.id) {
             let nodes = &self.tables.nodes;
             let found = nodes.binary_search_by(|node| node.stratum.cmp(&row.stratum));
@@ -371,8 +434,14 @@ impl<'a> Knowledge<'a> {
             };
             let value = self.value(cell, quantity);
             let range = Range::new(i64::from(row.low), row.high.map_or(UNBOUNDED, i64::from));
+            let is_exact = range.width() == 0 && !row.hidden;
+            let differs = is_exact && self.differs_by_few(cell, range.low, value);
             if quantity == 0 {
                 of_same_size = (&row.stratum, range.contains(value));
+                of_nearly_same_size = differs;
+            } else if is_exact && (differs || of_nearly_same_size) {
+                self.changed.insert(cell);
+                continue;
             }
             let holds = range.contains(value) && of_same_size == (&row.stratum, true);
             let range = match (holds, row.hidden) {

@@ -112,7 +112,11 @@ pub fn suppress(
     let mut knowledge = Knowledge::new(population, &tables, policy, history)?;
     knowledge.hide_not_reported();
     knowledge.hide_withheld(&population.withheld);
-    let audited = audit::protect(&mut knowledge);
+    let mut audited = audit::protect(&mut knowledge);
+    // What is hidden beside a cell may be shown of the same cases elsewhere.
+    while knowledge.hide_alike() {
+        audited = audit::protect(&mut knowledge);
+    }
     Ok(shown::print(population, &knowledge, audited))
 }
 

@@ -10,6 +10,11 @@ pub const SUPPRESSION_FORMAT: &str = "registrar-suppression/1";
 /// The policy that ships; a district edits a copy.
 pub const DEFAULT_POLICY: &str = include_str!("default_policy.toml");
 
+/// What is signed hides populations of as many at least (CDE public files).
+const POPULATION_MAX_LEAST: u32 = 10;
+/// What is signed shows no rate of fewer (CDE Dashboard files).
+const RATE_POPULATION_LEAST: u32 = 11;
+
 /// How many steps of coding a policy may have.
 const CODING_STEPS_MAX: usize = 100;
 
@@ -97,6 +102,43 @@ impl Policy {
         }
     }
 
+    /// Why nothing is signed by these rules for a decree that names this edition of them: they hide
+    /// less than California does, or are not that edition.
+    pub fn unfit_for(&self, edition: &str) -> Vec<String> {
+        let mut wrong = Vec::new();
+        if self.version != edition {
+            wrong.push(format!(
+                "the decree asks for edition `{edition}` of the rules, and these are `{}`; hint: \
+                 `suppression` in the decree's file names the edition",
+                self.version
+            ));
+        }
+        let shipped = Self::read(DEFAULT_POLICY);
+        let shipped = shipped.ok().filter(|it| it.version == self.version);
+        if shipped.is_some_and(|shipped| shipped.file != self.file) {
+            wrong.push(format!(
+                "the rules say that they are the shipped edition `{}`, and are not; hint: give \
+                 them a version of their own",
+                self.version
+            ));
+        }
+        if self.population_max < POPULATION_MAX_LEAST {
+            wrong.push(format!(
+                "population_max is {}; hint: {POPULATION_MAX_LEAST} at least (California's public \
+                 files)",
+                self.population_max
+            ));
+        }
+        if self.rate_population_min < RATE_POPULATION_LEAST {
+            wrong.push(format!(
+                "rate_population_min is {}; hint: {RATE_POPULATION_LEAST} at least (California's \
+                 Dashboard)",
+                self.rate_population_min
+            ));
+        }
+        wrong
+    }
+
     fn problems(&self) -> Vec<String> {
         let mut wrong = Vec::new();
         if self.format != SUPPRESSION_FORMAT {
@@ -173,10 +215,10 @@ impl Policy {
     }
 
     /// The step for a population of this size.
-    pub(super) fn coding_of(&self, population: i64) -> Option<Coding> {
+    pub(super) fn coding_of(&self, children: i64) -> Option<Coding> {
         let steps = self.coding.iter().rev();
         steps
             .copied()
-            .find(|step| i64::from(step.population_min) <= population)
+            .find(|step| i64::from(step.population_min) <= children)
     }
 }

@@ -27,6 +27,11 @@ pub struct Population {
     /// Cells that are hidden whatever their size, for another population of the same edition hides
     /// them and counts the same cases.
     pub withheld: Vec<Stratum>,
+    /// The most cases that one child has: what must stay unknown is told in children. None is one.
+    pub most_of_one: u32,
+    /// Whether what is counted is what happened to children whom another population counts, so that
+    /// none at all tells of every one of them.
+    pub is_events: bool,
 }
 
 /// A rate: the cases of some classes among all.
@@ -48,6 +53,10 @@ pub struct Cell {
     pub stratum: Stratum,
     /// Cases of each class, in the order of [`Population::classes`].
     pub counts: Vec<u32>,
+    /// Cases beyond the first of each child: without them there are as many as children.
+    pub repeated: u32,
+    /// A number that cells of the very same cases have in common; none where it is not known.
+    pub digest: Option<u64>,
     /// How much it is asked for.
     pub rank: Rank,
     /// Whether it is the part of a table of those of whom the characteristic is not known.

@@ -296,7 +296,7 @@ fn shown_rate(knowledge: &Knowledge, cell: usize, rate: usize) -> Shown {
     if showing == Showing::Nothing {
         return helper(knowledge, cell);
     }
-    let coding = knowledge.policy.coding_of(population);
+    let coding = knowledge.policy.coding_of(knowledge.node(cell).children());
     let coded = |value: Value, reason: Reason| Shown {
         value,
         reason,

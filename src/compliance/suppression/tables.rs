@@ -22,6 +22,9 @@ pub(super) struct Tables {
 pub(super) struct Node {
     pub(super) stratum: Stratum,
     pub(super) counts: Vec<i64>,
+    /// Cases beyond the first of each child.
+    pub(super) repeated: i64,
+    pub(super) digest: Option<u64>,
     pub(super) rank: Rank,
     pub(super) not_reported: bool,
     /// The sums in which it stands, and whether it is the whole there.
@@ -39,6 +42,11 @@ pub(super) struct Sum {
 impl Node {
     pub(super) fn population(&self) -> i64 {
         self.counts.iter().sum()
+    }
+
+    /// How many children they are.
+    pub(super) fn children(&self) -> i64 {
+        self.population() - self.repeated
     }
 }
 
@@ -163,6 +171,8 @@ fn node(cell: &Cell) -> Node {
     Node {
         stratum: cell.stratum.clone(),
         counts: cell.counts.iter().map(|count| i64::from(*count)).collect(),
+        repeated: cell.repeated.into(),
+        digest: cell.digest,
         rank: cell.rank,
         not_reported: cell.not_reported,
         sums: Vec::new(),
@@ -221,19 +231,22 @@ fn grouping(facets: &[Facet]) -> Option<(Facet, Facet)> {
 }
 
 fn add_inner_cells(cells: &mut BTreeMap<Stratum, Node>, from: &Facet, axes: &Facet) {
-    let mut sums: BTreeMap<Stratum, Vec<i64>> = BTreeMap::new();
+    let mut sums: BTreeMap<Stratum, (Vec<i64>, i64)> = BTreeMap::new();
     for node in cells.values() {
         if node.stratum.keys().eq(from) {
             let mut stratum = node.stratum.clone();
             stratum.retain(|axis, _| axes.contains(axis));
-            let sum = sums.entry(stratum).or_default();
+            let (sum, repeated) = sums.entry(stratum).or_default();
             *sum = sum_of([&*sum, &node.counts].into_iter());
+            *repeated += node.repeated;
         }
     }
-    for (stratum, counts) in sums {
+    for (stratum, (counts, repeated)) in sums {
         let inner = Node {
             stratum: stratum.clone(),
             counts,
+            repeated,
+            digest: None,
             rank: Rank::Inner,
             not_reported: false,
             sums: Vec::new(),
