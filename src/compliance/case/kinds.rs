@@ -174,6 +174,11 @@ kinds! {
             "Suspensions in the period that began on a day on which an IEP was in force.";
         days_removed_under_iep: Days,
             "Days of suspension and expulsion in the period, of those that began on such a day.";
+        days_out_under_iep: Days, "Of these days, those of suspension out of school and expulsion.";
+        days_in_under_iep: Days, "Of these days, those of suspension in school.";
+        removals_under_iep: Count,
+            "Removals of every kind in the period that began on such a day, also to an interim \
+            setting.";
         evaluation_comprehensive: Flag, "Whether the last evaluation covered every suspected area.";
         environment_considered: Flag, "Whether it considered the least restrictive environment.";
     }

@@ -159,33 +159,47 @@ fn removed(pupil: &Pupil<'_>, case: &mut Case) {
         }
     }
     case.set("suspensions", all.suspensions);
-    case.set("days_suspended_out", all.days_out);
+    case.set("days_suspended_out", all.days_suspended_out);
     case.set("days_removed", all.days);
     case.set("expelled", all.expelled);
     if pupil.support_sends("support_plans") {
         case.set("suspensions_under_iep", under_iep.suspensions);
         case.set("days_removed_under_iep", under_iep.days);
+        case.set("days_out_under_iep", under_iep.days_out_of_school);
+        case.set("days_in_under_iep", under_iep.days_in_school);
+        case.set("removals_under_iep", under_iep.rows);
     }
 }
 
 /// Suspensions and expulsions, added up.
 #[derive(Default)]
 struct Removals {
+    rows: i64,
     suspensions: i64,
-    days_out: DayCount,
+    days_suspended_out: DayCount,
+    days_in_school: DayCount,
+    days_out_of_school: DayCount,
     days: DayCount,
     expelled: bool,
 }
 
 impl Removals {
     fn add(&mut self, row: &Removal) {
+        self.rows += 1;
         match row.kind {
-            RemovalKind::InSchoolSuspension => self.suspensions += 1,
+            RemovalKind::InSchoolSuspension => {
+                self.suspensions += 1;
+                self.days_in_school = self.days_in_school + row.days;
+            }
             RemovalKind::OutOfSchoolSuspension => {
                 self.suspensions += 1;
-                self.days_out = self.days_out + row.days;
+                self.days_suspended_out = self.days_suspended_out + row.days;
+                self.days_out_of_school = self.days_out_of_school + row.days;
             }
-            RemovalKind::Expulsion => self.expelled = true,
+            RemovalKind::Expulsion => {
+                self.expelled = true;
+                self.days_out_of_school = self.days_out_of_school + row.days;
+            }
             RemovalKind::InterimSetting => return,
         }
         self.days = self.days + row.days;

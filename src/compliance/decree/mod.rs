@@ -60,9 +60,9 @@ impl Decree {
         let mut written: DecreeText = read(file_name, text)?;
         let mut told = Problems::default();
         written.check(&mut told);
-        let unconfirmed = written.tests.iter().any(|it| !it.source.confirmed);
-        for outcome in &mut written.outcomes {
-            outcome.tests_unconfirmed = unconfirmed && outcome.unit == CaseKind::Assessment;
+        let of_tests = |it: &&mut OutcomeText| it.unit == CaseKind::Assessment;
+        for outcome in written.outcomes.iter_mut().filter(of_tests) {
+            outcome.tests.clone_from(&written.tests);
         }
         let outcomes: Vec<_> = (written.outcomes.iter().enumerate())
             .map(|(row, outcome)| outcome.read(&at("outcome").row(row), &mut told))

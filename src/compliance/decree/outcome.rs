@@ -150,7 +150,7 @@ impl OutcomeText {
         if !self.source.confirmed {
             open.push("what is counted".to_owned());
         }
-        if self.tests_unconfirmed {
+        if self.tests.iter().any(|it| !it.source.confirmed) {
             open.push("who is tested".to_owned());
         }
         let exclusions = self.exclusions.iter().filter(|it| !it.source.confirmed);

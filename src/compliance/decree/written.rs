@@ -242,9 +242,9 @@ pub struct OutcomeText {
     pub direction: Direction,
     /// Set where the result is estimated from reviewed files.
     pub sample: Option<SampleText>,
-    /// Whether nobody found in its source who is tested, of an outcome that counts tests.
+    /// The decree's tests, of an outcome that counts them.
     #[serde(skip)]
-    pub tests_unconfirmed: bool,
+    pub tests: Vec<StateTest>,
 }
 
 impl<'de> Deserialize<'de> for CaseKind {
