@@ -227,7 +227,7 @@ fn a_decree_with_mistakes_is_told_all_of_them_and_counts_nothing() {
     let desk = Desk::new();
     let right = desk.done(&["compliance", "check-decree", "idea-part-b", "--fields"]);
     assert!(
-        right.contains("idea-part-b/decree.toml: 14 outcomes"),
+        right.contains("idea-part-b/decree.toml: 18 outcomes"),
         "{right}"
     );
     assert!(right.contains("case `evaluation`"), "{right}");
