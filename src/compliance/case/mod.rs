@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | every one | `has_iep` | `support_plans` |
 //! | pupil | `suspensions`, `days_suspended_out`, `days_removed`, `expelled` | `removals` |
-//! | pupil | `removals_under_iep`, `suspensions_…`, `days_…_under_iep` | `removals`, `support_plans` |
+//! | pupil | the same with `…_under_iep` | `removals`, `support_plans` |
 //! | assessment without a row | `participation`, `result_recorded` | `assessments`, of that year |
 //! | pupil | `has_transition_plan` | `transition_plans` |
 //! | pupil | `has_behaviour_plan` | `behaviour_plans` |

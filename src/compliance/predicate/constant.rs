@@ -1,9 +1,9 @@
 //! Rules that say the same of every case, which their author cannot have meant.
 //!
 //! A rule that compares fields with literals only is asked of every sort of case that it can tell
-//! apart: for each field one value on each side of each literal, and an unknown one, for `flag or not
-//! flag` and `days >= days(0)` ask whether it is known. What says the same of all of them says the
-//! same of every case. Rules that compare fields with each other or add something are not
+//! apart: for each field one value on each side of each literal, and an unknown one, for `flag or
+//! not flag` and `days >= days(0)` ask whether it is known. What says the same of all of them says
+//! the same of every case. Rules that compare fields with each other or add something are not
 //! judged, nor those with more sorts of cases than are worth a warning.
 
 use std::collections::BTreeMap;
