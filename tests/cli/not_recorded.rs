@@ -1,6 +1,8 @@
 //! Children whom the fixture district lacks: from Part C, and those of whom little is recorded, so
 //! that the second computation in SQL has them to agree about.
 
+use serde_json::Value;
+
 use super::Desk;
 use super::bundle::{bundle, cells};
 use super::compliance::{AS_OF, desk};
@@ -137,6 +139,27 @@ pub(super) fn unrecorded(desk: &Desk) {
         std::fs::write(folder.join("manifest.toml"), text).expect("written");
         desk.done(&["import", &folder.display().to_string(), "--quiet"]);
     }
+}
+
+#[test]
+fn of_a_year_of_which_no_result_of_a_test_came_there_is_no_data_and_never_nought_percent() {
+    let desk = desk();
+    let outcome = |as_of: &str| {
+        let output = desk.run(&["compliance", "status", "--as-of", as_of, "--json"]);
+        let told: Value = serde_json::from_slice(&output.stdout).expect("an answer in JSON");
+        told["outcomes"][0].clone()
+    };
+    // The fixture's system sent results of two years, and none of the one before.
+    let before = outcome("2024-06-12");
+    assert_eq!(before["status"], "no_data", "{before}");
+    assert_eq!(before["thresholds"][0]["of"], 0);
+    let pupils = before["unclear"].as_u64().expect("a count");
+    assert!(pupils > 0, "{before}");
+    let reason = serde_json::json!([{ "unknown": ["result_recorded"], "cases": pupils }]);
+    assert_eq!(before["unclear_for"], reason);
+    let after = outcome("2025-06-13");
+    assert_ne!(after["thresholds"][0]["of"], 0);
+    assert_eq!(after["unclear"], 0);
 }
 
 #[test]

@@ -222,7 +222,7 @@ kinds! {
         first_plan_on: Date, "First day of the first plan.";
     }
 
-    /// An evaluation.
+    /// An evaluation, or a consent to one of which the records have nothing more.
     Evaluation = "evaluation" {
         kind: Code(EvaluationKind::WORDS), "What it is for.";
         referred_by: Code(ReferralSource::WORDS), "Who referred, where there was a referral.";
