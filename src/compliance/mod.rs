@@ -26,8 +26,8 @@ pub mod sample;
 pub mod suppression;
 
 pub use case::{
-    Calendars, Case, CaseKind, Entered, Field, FieldType, Span, Surroundings, Systems, Value,
-    cases_of, teachers,
+    Calendars, Case, CaseKind, Entered, Field, FieldType, Span, Surroundings, Systems, Tests,
+    Value, cases_of, teachers,
 };
 pub use predicate::{
     CLOCK_FIELDS, CaseView, ClockNames, ClockReading, DATES, Mistake, Names, PREDICATE_BYTES_MAX,

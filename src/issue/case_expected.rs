@@ -335,6 +335,7 @@ impl Found {
                 period: year.period,
                 count_day: year.count_day,
                 study: None,
+                tests: given.tests(decree, year.period),
                 ..around.clone()
             };
             counted(decree, given, &before, Keep::Counts).outcomes

@@ -13,6 +13,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use crate::compliance::decree::Decree;
+use crate::compliance::{Span, Tests};
 use crate::host::Clock;
 use crate::intake::package::{Row, TableDefinition};
 use crate::intake::{Record, Wrong, manifest_of, row_of};
@@ -129,6 +131,17 @@ impl Given {
             .retain(|id, _| self.numbers.get(id).is_some_and(is_named));
         own.setting.staff.retain(|it| is_named(&it.row.staff));
         own
+    }
+
+    /// Who is tested in a period, and the sources that have a result of its school year.
+    pub fn tests(&self, decree: &Decree, period: Span) -> Tests {
+        let rows = self.records.values().flat_map(|it| &it.assessments);
+        let year = period.begins.year();
+        let of_year = rows.filter(|it| it.row.school_year.begins_in() == year);
+        Tests {
+            told: of_year.map(|it| it.source.clone()).collect(),
+            ..decree.tests(period)
+        }
     }
 
     /// The folder's calendar: rows of `calendar_periods`.

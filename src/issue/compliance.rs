@@ -25,7 +25,7 @@ use crate::compliance::measure::{
 use crate::compliance::sample::Study;
 use crate::compliance::{
     COMPARED, Calendars, Case, CaseKind, Completeness, Discrepancy, Span, Surroundings, Systems,
-    cases_of, teachers,
+    Tests, cases_of, teachers,
 };
 use crate::record::support::{SupportSetting, TablesSent};
 use crate::record::{PersonId, RowName, SchoolYear};
@@ -135,12 +135,21 @@ impl Compliance {
             time_zone: asked.time_zone.clone(),
             watched_since,
             sent: setting.sent.clone(),
+            tests: tests(&store, &decree, year.period, &setting.sent, asked.as_known).await?,
             names_rows: false,
         };
         // The year before is closed by the same day, so that nothing of it is pending.
         let earlier = Year::beginning(&decree, year.begins_in() - 1);
         let earlier = earlier.ok_or_else(|| no_year(asked.as_of))?;
+        let tests = tests(
+            &store,
+            &decree,
+            earlier.period,
+            &setting.sent,
+            asked.as_known,
+        );
         let before = Surroundings {
+            tests: tests.await?,
             period: earlier.period,
             count_day: earlier.count_day,
             study: None,
@@ -337,6 +346,26 @@ impl Compliance {
     pub fn measuring(&self) -> Measuring<'_> {
         Measuring::new(&self.decree, &self.around)
     }
+}
+
+/// Who is tested in a period, and the sources whose results of its school year have come.
+async fn tests(
+    store: &Store,
+    decree: &Decree,
+    period: Span,
+    sent: &TablesSent,
+    known: Timestamp,
+) -> Result<Tests, StoreError> {
+    let mut tests = decree.tests(period);
+    let year = SchoolYear::beginning(period.begins.year());
+    if let Some(year) = year.filter(|_| !tests.given.is_empty()) {
+        for source in sent.sources("assessments") {
+            if store.has_results(source, year, known).await? {
+                tests.told.insert(source.to_owned());
+            }
+        }
+    }
+    Ok(tests)
 }
 
 /// Ends the doubts of a part by what was known of their people and of staff on the days that they

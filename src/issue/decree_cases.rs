@@ -192,6 +192,7 @@ impl Asked<'_> {
         let around = Surroundings {
             calendars: calendars.clone(),
             schools: given.setting.directory.schools.clone(),
+            tests: given.tests(decree, self.around.period),
             ..self.around
         };
         let found = match &self.only {
@@ -314,7 +315,7 @@ impl Written {
         })
     }
 
-    /// What rows are counted against, but calendars, schools and the tables that were sent.
+    /// What rows are counted against, but calendars, schools and what was sent.
     fn around(
         &self,
         decree: &Decree,
@@ -350,6 +351,7 @@ impl Written {
             // Every row was watched from before it came.
             watched_since: self.sources().map(|it| (it, Timestamp::MIN)).collect(),
             sent: TablesSent::default(),
+            tests: decree.tests(year.period),
             names_rows: false,
         })
     }

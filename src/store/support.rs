@@ -15,8 +15,8 @@ use super::database::{Row, Session, Sql, Value};
 use super::records::{known, of_ids, people_as_known};
 use super::stored::Stored;
 use super::{Store, StoreError, instant_text};
-use crate::record::PersonId;
 use crate::record::support::{PupilRow, Recorded, SupportRecord, SupportSetting, TablesSent};
+use crate::record::{PersonId, SchoolYear};
 
 /// Rows of one table that is about schools, as known at `$1`, whole.
 macro_rules! of_schools {
@@ -112,6 +112,33 @@ impl Store {
             staff_credentials: whole(&mut session, CREDENTIALS, &values).await?,
             census_counts: whole(&mut session, COUNTS, &values).await?,
         })
+    }
+}
+
+impl Store {
+    /// Whether any result of a school year's tests, of this source, stands at an instant.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn has_results(
+        &self,
+        source: &str,
+        year: SchoolYear,
+        known: Timestamp,
+    ) -> Result<bool, StoreError> {
+        const RESULTS: Sql = Sql::both(
+            "SELECT x.source FROM assessments x WHERE x.source = $1 AND x.school_year = $2 AND \
+             x.recorded_from <= $3 AND x.recorded_to > $3 LIMIT 1",
+        );
+        let known = instant_text(known);
+        let values: [Value; 3] = [
+            source.into(),
+            i64::from(year.begins_in()).into(),
+            known.into(),
+        ];
+        let mut connection = self.connection().await?;
+        let rows = connection.session().rows(RESULTS, &values).await?;
+        Ok(!rows.is_empty())
     }
 }
 

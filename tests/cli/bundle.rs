@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
 
 use super::compliance::{AS_OF, desk};
+use super::not_recorded::{from_part_c, unrecorded};
 use super::{Desk, talk};
 
 /// Days of a report: at a year's end, in its middle, and a year before.
@@ -115,60 +116,12 @@ impl Second {
     }
 }
 
-/// Eight children from Part C, of whom the fixture has none this year: with a plan on the third
-/// birthday, a day later, and never; not eligible; refused; withdrawn; and referred to Part C 89
-/// and 90 days before.
-fn from_part_c(desk: &Desk) {
-    let folder = desk.path("part-c");
-    std::fs::create_dir(&folder).expect("a folder");
-    let tables = ["people", "referrals", "evaluations", "support_plans"];
-    let tables = tables.map(|table| format!("[tables.{table}]\nmode = \"delta\"\n"));
-    let manifest = "format = \"registrar-package/1\"\nsource = \"marisol-seds\"\n\
-                    district = \"1999999\"\nexported_at = \"2026-06-27T20:00:00Z\"\n\
-                    schools = [\"19999990100017\"]\n";
-    let write = |file: &str, text: String| {
-        std::fs::write(folder.join(file), text).expect("written");
-    };
-    write("manifest.toml", manifest.to_owned() + &tables.concat());
-    let mut people = "school,person,legal_given,legal_family,birth_date\n".to_owned();
-    let mut referrals = "school,referral,person,referred_by,referred_on,part_c_referred_on,\
-                         consent_received_on,consent_refused_on,withdrawn_on\n"
-        .to_owned();
-    for (child, part_c, consent, refused, withdrawn) in [
-        (1, "2025-03-01", "2025-07-20", "", ""),
-        (2, "2025-03-01", "2025-07-20", "", ""),
-        (3, "2025-03-01", "2025-07-20", "", ""),
-        (4, "2025-03-01", "2025-07-20", "", ""),
-        (5, "2025-03-01", "", "2025-07-20", ""),
-        (6, "2025-03-01", "", "", "2025-07-20"),
-        (7, "2025-07-13", "2025-07-20", "", ""),
-        (8, "2025-07-12", "2025-07-20", "", ""),
-    ] {
-        let number = format!("790000{child}");
-        people += &format!("19999990100017,{number},A.,Child,2022-10-10\n");
-        referrals += &format!(
-            "19999990100017,{number}-R1,{number},part_c,2025-07-15,{part_c},{consent},{refused},\
-             {withdrawn}\n"
-        );
-    }
-    write("people.csv", people);
-    write("referrals.csv", referrals);
-    let evaluation = "school,evaluation,person,kind,referral,consent_received_on,meeting_held_on,\
-                      outcome\n19999990100017,7900004-E1,7900004,initial,7900004-R1,2025-07-20,\
-                      2025-09-01,not_eligible\n";
-    write("evaluations.csv", evaluation.to_owned());
-    let plans = "school,plan,person,kind,begins_on\n\
-                 19999990100017,7900001-P1,7900001,iep,2025-10-10\n\
-                 19999990100017,7900002-P1,7900002,iep,2025-10-11\n";
-    write("support_plans.csv", plans.to_owned());
-    desk.done(&["import", &folder.display().to_string(), "--quiet"]);
-}
-
 /// Cases by outcome, all of which program and SQL put into the same class.
 async fn agreed(decree: &str) -> BTreeMap<String, i64> {
     let desk = desk();
     desk.keys();
     from_part_c(&desk);
+    unrecorded(&desk);
     let mut counted: BTreeMap<String, i64> = BTreeMap::new();
     for as_of in DAYS {
         let mut second = Second::of(&bundle_of(&desk, decree, as_of, as_of, &[])).await;

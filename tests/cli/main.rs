@@ -26,6 +26,7 @@ mod explain;
 mod held;
 mod large_report;
 mod lies;
+mod not_recorded;
 mod numbers;
 mod own_blocks;
 mod own_rules;

@@ -128,7 +128,7 @@ fn what_a_rate_adds_up_and_each_row_of_a_breakdown_is_counted_again() {
     change(&folder, "5", |heading, rows| {
         let (class, sum) = (
             column(&heading[..9], "class"),
-            column(heading, "suspensions"),
+            column(heading, "suspensions_under_iep"),
         );
         let row = rows.iter_mut().find(|row| row[class] == "suspended");
         let row = row.expect("somebody was suspended");

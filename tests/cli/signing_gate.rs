@@ -156,6 +156,42 @@ fn a_source_of_which_nobody_came_or_whose_people_are_held_is_told_and_what_was_n
 }
 
 #[test]
+fn a_school_without_a_calendar_is_told_where_clocks_count_by_its_own() {
+    let desk = desk_with(&["central"]);
+    let folder = desk.path("charters");
+    std::fs::create_dir(&folder).expect("made");
+    let charters = fixture("district/charters");
+    for file in std::fs::read_dir(&charters).expect("a folder") {
+        let file = file.expect("a file");
+        std::fs::copy(file.path(), folder.join(file.file_name())).expect("copied");
+    }
+    std::fs::remove_file(folder.join("calendar_periods.csv")).expect("removed");
+    let manifest = folder.join("manifest.toml");
+    let text = std::fs::read_to_string(&manifest).expect("a manifest");
+    let without = text.replace("[tables.calendar_periods]\nmode = \"full\"\n", "");
+    assert_ne!(without, text);
+    std::fs::write(manifest, without).expect("written");
+    desk.done(&["import", "charters", "--quiet"]);
+
+    let charter = "19999990100121 Madrone Field Charter High School: ";
+    let line = format!("{charter}the school has no calendar for its clocks");
+    let told = below(&desk, &[]);
+    assert!(told.contains(&line), "{told:?}");
+    let schools = told.iter().filter(|it| it.contains("calendar"));
+    assert_eq!(schools.count(), 1, "the others have theirs: {told:?}");
+    let page = flat(&desk, "draft.pdf");
+    let word = "A calendar of the school, by which days are counted; it has none";
+    assert!(page.contains(word), "{page}");
+
+    let decree = include_str!("../../report-templates/chanda-smith/decree.toml");
+    let named = "count_day = \"12-01\"\ncalendar_school = \"19999990100017\"\n";
+    let decree = decree.replacen("count_day = \"12-01\"\n", named, 1);
+    std::fs::write(desk.path("decree.toml"), decree).expect("written");
+    let told = below(&desk, &["--decree", "./decree.toml"]);
+    assert!(!told.contains(&line), "{told:?}");
+}
+
+#[test]
 fn what_is_complete_leaves_nothing_to_answer_for() {
     let desk = desk_with(&["central", "charters", "seds", "seds-update"]);
     let decree = include_str!("../../report-templates/chanda-smith/decree.toml");

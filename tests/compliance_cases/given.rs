@@ -80,6 +80,7 @@ pub fn around(as_of: &str) -> Surroundings {
         watched_since: BTreeMap::new(),
         names_rows: true,
         sent,
+        tests: Default::default(),
     }
 }
 

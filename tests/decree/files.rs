@@ -28,6 +28,28 @@ fn everything_that_does_not_read_is_told_at_once() {
 }
 
 #[test]
+fn a_test_of_no_grade_or_one_that_ends_before_it_begins_is_told() {
+    let test = |grades: &str, until: &str| {
+        let text = format!(
+            "[[test]]\nsubject = \"science\"\ngrades = [{grades}]\nfrom = \"2025-07-01\"\nuntil = \
+             \"{until}\"\nsource = {{ text = \"Ed. Code 60640\", confirmed = true }}\n\n[[outcome]]"
+        );
+        with("[[outcome]]", &text)
+    };
+    let sound = Decree::read("decree.toml", &test("5, 8", "2026-06-30")).expect("it reads");
+    assert_eq!(sound.text.tests[0].grades, [5, 8]);
+    for (grades, until, what) in [
+        ("5, 13", "2026-06-30", "14:1: there is no grade 13"),
+        ("", "2026-06-30", "14:1: the test is given in no grade"),
+        ("5", "2025-06-30", "16:1: the test ends before it begins"),
+    ] {
+        let told = told(&test(grades, until));
+        assert!(told.starts_with(&format!("decree.toml:{what}")), "{told}");
+        assert!(told.contains("hint: "), "{told}");
+    }
+}
+
+#[test]
 fn a_rule_that_says_the_same_of_every_case_is_doubted() {
     let sound = Decree::read("decree.toml", SMALL).expect("it reads");
     assert_eq!(sound.warnings, Vec::<String>::new());

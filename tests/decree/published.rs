@@ -29,6 +29,7 @@ fn around() -> Surroundings {
         watched_since: BTreeMap::new(),
         names_rows: false,
         sent: Default::default(),
+        tests: Default::default(),
     }
 }
 

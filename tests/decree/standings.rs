@@ -84,11 +84,11 @@ fn the_sixty_days_fall_into_the_states_classes() {
             running(61),
             "overdue_with_reason",
         ),
-        // Held, and no calendar knows the days: that is not in time.
+        // Held, and no calendar knows the days: that is neither in time nor late.
         (
             vec![initial(), consent(), held()],
             ClockReading::default(),
-            "not_recorded",
+            "Unclear",
         ),
         (
             vec![
@@ -158,7 +158,7 @@ fn every_part_of_a_transition_plan_must_be_there() {
         ("age", Value::Count(16)),
         yes("has_transition_plan"),
         yes("measurable_goals"),
-        ("transition_updated_on", Value::Date(date("2025-03-01"))),
+        ("transition_update_due_on", Value::Date(date("2026-03-01"))),
         ("transition_assessed_on", Value::Date(date("2025-03-01"))),
         yes("transition_services"),
         yes("courses_of_study"),
@@ -179,12 +179,12 @@ fn every_part_of_a_transition_plan_must_be_there() {
         );
     }
     let mut old = all.clone();
-    old[4].1 = Value::Date(date("2024-09-29"));
+    old[4].1 = Value::Date(date("2025-09-30"));
     assert_eq!(found(&old).as_deref(), Some("incomplete"));
 }
 
 #[test]
-fn a_placement_that_is_not_recorded_is_not_counted_as_integrated() {
+fn a_placement_that_is_not_recorded_is_not_counted() {
     let decree = shipped(CHANDA_SMITH);
     let percent = |text: &str| {
         (
@@ -202,8 +202,8 @@ fn a_placement_that_is_not_recorded_is_not_counted_as_integrated() {
             vec![("setting", code("separate_school")), percent("0")],
             "separate",
         ),
-        (vec![percent("10")], "not_recorded"),
-        (vec![regular()], "not_recorded"),
+        (vec![percent("10")], "Unclear"),
+        (vec![regular()], "Unclear"),
     ] {
         let about = vec![
             ("has_iep", Value::Flag(true)),

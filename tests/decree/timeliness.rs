@@ -78,7 +78,6 @@ numerator = 0
 of = 1
 in_time_tolled = 1
 in_time_untolled = 0
-entered_late = 0
 [[threshold]]
 name = "longer"
 numerator = 1

@@ -35,6 +35,7 @@ fn around() -> Surroundings {
         systems: Systems::default(),
         time_zone: TimeZone::UTC,
         sent: TablesSent::default(),
+        tests: Default::default(),
         watched_since: BTreeMap::new(),
         names_rows: true,
     }

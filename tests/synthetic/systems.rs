@@ -150,6 +150,7 @@ fn surroundings(shared: &SupportSetting, as_of: Date) -> Surroundings {
         schools: shared.directory.schools.clone(),
         systems,
         sent: shared.sent.clone(),
+        tests: Default::default(),
         time_zone: TimeZone::UTC,
         watched_since: BTreeMap::new(),
         names_rows: true,

@@ -16,8 +16,8 @@ const DECREES: [&str; 2] = [
     include_str!("../../report-templates/idea-part-b/decree.toml"),
 ];
 
-/// Outcomes about what is owed until it is done.
-const OWED: [&str; 2] = ["annual", "triennial"];
+/// Outcomes about what is owed until it is done, or whose window reaches into the year before.
+const OWED: [&str; 3] = ["annual", "triennial", "B11"];
 
 static MADE: LazyLock<District> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -1,5 +1,6 @@
 -- Outcome 10: initial evaluations for which consent was received in the year, by the days from the
--- receipt of consent to the meeting. Stopped ones and those not yet due are left out.
+-- receipt of consent to the meeting. Stopped ones are left out, and those that are open for 60 days or
+-- less; one that is open for longer is parted by the limits that it has passed.
 CREATE VIEW outcome_10 AS
 WITH
 said AS (
@@ -35,7 +36,7 @@ judged AS (
     SELECT
         "case",
         begun_on BETWEEN period_begins AND period_ends AS in_period,
-        kind = 'initial' AND (ended_on IS NULL OR days >= 0) AS about,
+        kind = 'initial' AND days_so_far >= 0 AS about,
         CASE
             WHEN outcome = 'stopped' THEN 'stopped'
             WHEN ended_on IS NULL AND days_so_far <= 60 THEN 'not_yet_due'
@@ -45,10 +46,11 @@ judged AS (
             WHEN days <= 75 THEN 'within_75'
             WHEN days <= 90 THEN 'within_90'
             WHEN days > 90 THEN 'later'
+            WHEN ended_on IS NULL AND days_so_far <= 75 THEN 'open_60'
+            WHEN ended_on IS NULL AND days_so_far <= 90 THEN 'open_75'
         END AS class,
-        'unknown: clock.days' AS not_said,
         'unknown:' || CASE WHEN kind IS NULL THEN ' kind' ELSE '' END
-            || CASE WHEN ended_on IS NOT NULL AND days IS NULL THEN ' clock.days' ELSE '' END
+            || CASE WHEN days_so_far IS NULL THEN ' clock.days_so_far' ELSE '' END
             AS not_said_about,
         days
     FROM timed
@@ -72,7 +74,7 @@ SELECT
         WHEN excluded IS NOT NULL THEN 'rule_holds'
         WHEN about IS NULL THEN not_said_about
         WHEN class IS NOT NULL THEN 'rule_holds'
-        ELSE COALESCE(not_said, 'no_rule_holds')
+        ELSE 'no_rule_holds'
     END AS reason,
     days
 FROM judged

@@ -1,5 +1,6 @@
 -- Outcome 11: complaints that parents lodged in the year, by the working days until they were
--- answered. Those taken back and those open for 30 working days or less are left out.
+-- answered. Those taken back are left out, and those open for 5 working days or less; one that is open
+-- for longer is parted by the limits that it has passed.
 --
 -- A working day is a weekday that is no holiday of the school's calendar (5 CCR 3024). Of days that
 -- the calendar does not cover nothing is known: it covers those from the first to the last school day
@@ -111,10 +112,10 @@ judged AS (
     SELECT
         "case",
         begun_on BETWEEN period_begins AND period_ends AS in_period,
-        (ended_on IS NULL OR days >= 0) AS about,
+        days_so_far >= 0 AS about,
         CASE
             WHEN withdrawn_on IS NOT NULL AND ended_on IS NULL THEN 'withdrawn'
-            WHEN ended_on IS NULL AND days_so_far <= 30 THEN 'not_yet_due'
+            WHEN ended_on IS NULL AND days_so_far <= 5 THEN 'not_yet_due'
         END AS excluded,
         CASE
             WHEN days <= 5 THEN 'within_5'
@@ -122,9 +123,11 @@ judged AS (
             WHEN days <= 20 THEN 'within_20'
             WHEN days <= 30 THEN 'within_30'
             WHEN days > 30 THEN 'later'
+            WHEN ended_on IS NULL AND days_so_far <= 10 THEN 'open_5'
+            WHEN ended_on IS NULL AND days_so_far <= 20 THEN 'open_10'
+            WHEN ended_on IS NULL AND days_so_far <= 30 THEN 'open_20'
         END AS class,
-        'unknown: clock.days' AS not_said,
-        'unknown: clock.days' AS not_said_about,
+        'unknown: clock.days_so_far' AS not_said_about,
         days
     FROM (
         SELECT timed.*, CASE WHEN ended_on IS NOT NULL THEN days_so_far END AS days FROM timed
@@ -149,7 +152,7 @@ SELECT
         WHEN excluded IS NOT NULL THEN 'rule_holds'
         WHEN about IS NULL THEN not_said_about
         WHEN class IS NOT NULL THEN 'rule_holds'
-        ELSE COALESCE(not_said, 'no_rule_holds')
+        ELSE 'no_rule_holds'
     END AS reason,
     days
 FROM judged

@@ -1,5 +1,6 @@
 -- Outcome 15: translations of IEPs that families asked for in the year, by the days from the request
--- until they were done. Those taken back and those not yet due are left out.
+-- until they were done. Those taken back are left out, and those open for 30 days or less; one that is
+-- open for longer is parted by the limits that it has passed.
 CREATE VIEW outcome_15 AS
 WITH
 said AS (
@@ -38,15 +39,16 @@ judged AS (
         document = 'plan' AS about,
         CASE
             WHEN withdrawn_on IS NOT NULL AND ended_on IS NULL THEN 'withdrawn'
-            WHEN ended_on IS NULL AND days_so_far <= 60 THEN 'not_yet_due'
+            WHEN ended_on IS NULL AND days_so_far <= 30 THEN 'not_yet_due'
         END AS excluded,
         CASE
             WHEN days <= 30 THEN 'within_30'
             WHEN days <= 45 THEN 'within_45'
             WHEN days <= 60 THEN 'within_60'
             WHEN days > 60 THEN 'later'
+            WHEN ended_on IS NULL AND days_so_far <= 45 THEN 'open_30'
+            WHEN ended_on IS NULL AND days_so_far <= 60 THEN 'open_45'
         END AS class,
-        'unknown: clock.days' AS not_said,
         'unknown: document' AS not_said_about,
         days
     FROM timed
@@ -70,7 +72,7 @@ SELECT
         WHEN excluded IS NOT NULL THEN 'rule_holds'
         WHEN about IS NULL THEN not_said_about
         WHEN class IS NOT NULL THEN 'rule_holds'
-        ELSE COALESCE(not_said, 'no_rule_holds')
+        ELSE 'no_rule_holds'
     END AS reason,
     days
 FROM judged

@@ -1,12 +1,13 @@
--- Outcome 5: suspensions of pupils with disabilities, for each hundred of them who are enrolled on
--- the day of the count. The classes say who was suspended; `suspensions` is what is added up.
+-- Outcome 5: suspensions of pupils with disabilities, on days on which they had an IEP, for each
+-- hundred of them who are enrolled on the day of the count. The classes say who was suspended;
+-- `suspensions_under_iep` is what is added up.
 CREATE VIEW outcome_5 AS
 WITH
 said AS (
     SELECT
         "case",
         NULLIF(has_iep, '') AS has_iep,
-        CAST(NULLIF(suspensions, '') AS INTEGER) AS suspensions
+        CAST(NULLIF(suspensions_under_iep, '') AS INTEGER) AS suspensions
     FROM input_pupil
 ),
 judged AS (
@@ -19,9 +20,10 @@ judged AS (
         CASE WHEN suspensions > 0 THEN 'suspended' END AS class,
         NULL AS not_said,
         CASE
-            WHEN has_iep IS NULL AND suspensions IS NULL THEN 'unknown: has_iep suspensions'
+            WHEN has_iep IS NULL AND suspensions IS NULL THEN
+                'unknown: has_iep suspensions_under_iep'
             WHEN has_iep IS NULL THEN 'unknown: has_iep'
-            ELSE 'unknown: suspensions'
+            ELSE 'unknown: suspensions_under_iep'
         END AS not_said_about,
         NULL AS days
     FROM said

@@ -20,23 +20,25 @@ judged AS (
             AND disability NOT IN (
                 'specific_learning_disability', 'speech_or_language_impairment',
                 'multiple_disabilities'
-            ) AS about,
+            )
+            -- Of whom setting or time is not recorded, nothing is known.
+            AND (setting <> 'regular_school' OR (setting = 'regular_school' AND outside >= 0))
+            AS about,
         NULL AS excluded,
         CASE
             WHEN setting = 'regular_school' AND outside < 21 THEN 'outside_0_20'
             WHEN setting = 'regular_school' AND outside <= 60 THEN 'outside_21_60'
             WHEN setting = 'regular_school' AND outside > 60 THEN 'outside_61_100'
-            WHEN setting <> 'regular_school' THEN 'separate'
         END AS class,
-        CASE
-            WHEN setting IS NULL AND outside IS NULL THEN 'unknown: setting percent_outside'
-            WHEN setting IS NULL THEN 'unknown: setting'
-            WHEN outside IS NULL THEN 'unknown: percent_outside'
-        END AS not_said,
         'unknown:'
             || CASE WHEN has_iep IS NULL THEN ' has_iep' ELSE '' END
             || CASE WHEN age IS NULL THEN ' age' ELSE '' END
-            || CASE WHEN disability IS NULL THEN ' disability' ELSE '' END AS not_said_about,
+            || CASE WHEN disability IS NULL THEN ' disability' ELSE '' END
+            || CASE WHEN setting IS NULL THEN ' setting' ELSE '' END
+            || CASE
+                WHEN outside IS NULL AND COALESCE(setting, 'regular_school') = 'regular_school'
+                THEN ' percent_outside' ELSE ''
+            END AS not_said_about,
         NULL AS days
     FROM said
 )
@@ -52,14 +54,14 @@ SELECT
         WHEN in_period IS NULL THEN ''
         WHEN excluded IS NOT NULL THEN excluded
         WHEN about IS NULL THEN ''
-        ELSE COALESCE(class, 'not_recorded')
+        ELSE COALESCE(class, 'separate')
     END AS class,
     CASE
         WHEN in_period IS NULL THEN 'unknown: school_year'
         WHEN excluded IS NOT NULL THEN 'rule_holds'
         WHEN about IS NULL THEN not_said_about
         WHEN class IS NOT NULL THEN 'rule_holds'
-        ELSE COALESCE(not_said, 'no_rule_holds')
+        ELSE 'no_rule_holds'
     END AS reason,
     days
 FROM judged

@@ -17,23 +17,25 @@ judged AS (
         "case",
         TRUE AS in_period,
         has_iep = 'yes' AND age BETWEEN 6 AND 22
-            AND disability = 'multiple_disabilities' AS about,
+            AND disability = 'multiple_disabilities'
+            -- Of whom setting or time is not recorded, nothing is known.
+            AND (setting <> 'regular_school' OR (setting = 'regular_school' AND outside >= 0))
+            AS about,
         NULL AS excluded,
         CASE
             WHEN setting = 'regular_school' AND outside <= 60 THEN 'outside_0_60'
             WHEN setting = 'regular_school' AND outside > 60 THEN 'outside_61_100'
-            WHEN setting = 'separate_school' THEN 'separate_school'
             WHEN setting NOT IN ('regular_school', 'separate_school') THEN 'other_setting'
         END AS class,
-        CASE
-            WHEN setting IS NULL AND outside IS NULL THEN 'unknown: setting percent_outside'
-            WHEN setting IS NULL THEN 'unknown: setting'
-            WHEN outside IS NULL THEN 'unknown: percent_outside'
-        END AS not_said,
         'unknown:'
             || CASE WHEN has_iep IS NULL THEN ' has_iep' ELSE '' END
             || CASE WHEN age IS NULL THEN ' age' ELSE '' END
-            || CASE WHEN disability IS NULL THEN ' disability' ELSE '' END AS not_said_about,
+            || CASE WHEN disability IS NULL THEN ' disability' ELSE '' END
+            || CASE WHEN setting IS NULL THEN ' setting' ELSE '' END
+            || CASE
+                WHEN outside IS NULL AND COALESCE(setting, 'regular_school') = 'regular_school'
+                THEN ' percent_outside' ELSE ''
+            END AS not_said_about,
         NULL AS days
     FROM said
 )
@@ -49,14 +51,14 @@ SELECT
         WHEN in_period IS NULL THEN ''
         WHEN excluded IS NOT NULL THEN excluded
         WHEN about IS NULL THEN ''
-        ELSE COALESCE(class, 'not_recorded')
+        ELSE COALESCE(class, 'separate_school')
     END AS class,
     CASE
         WHEN in_period IS NULL THEN 'unknown: school_year'
         WHEN excluded IS NOT NULL THEN 'rule_holds'
         WHEN about IS NULL THEN not_said_about
         WHEN class IS NOT NULL THEN 'rule_holds'
-        ELSE COALESCE(not_said, 'no_rule_holds')
+        ELSE 'no_rule_holds'
     END AS reason,
     days
 FROM judged

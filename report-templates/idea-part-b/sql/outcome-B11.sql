@@ -1,5 +1,5 @@
 -- Indicator 11, by the classes of the State's timeline report: initial evaluations for which consent
--- was received in the year, by the calendar days from its receipt to the meeting.
+-- was received from May 1 of the year before on, by the calendar days from its receipt to the meeting.
 CREATE VIEW outcome_b11 AS
 WITH
 said AS (
@@ -12,7 +12,8 @@ said AS (
         NULLIF(extended_to, '') AS extended_to,
         NULLIF(consent_received_on, '') AS begun_on,
         NULLIF(meeting_held_on, '') AS ended_on,
-        (SELECT value FROM report WHERE name = 'period_begins') AS period_begins,
+        (SELECT SUBSTR(value, 1, 4) || '-05-01' FROM report WHERE name = 'period_begins')
+            AS window_begins,
         (SELECT value FROM report WHERE name = 'period_ends') AS period_ends,
         (SELECT value FROM report WHERE name = 'as_of') AS as_of
     FROM input_evaluation
@@ -37,8 +38,9 @@ timed AS (
 judged AS (
     SELECT
         "case",
-        begun_on BETWEEN period_begins AND period_ends AS in_period,
-        kind = 'initial' AS about,
+        TRUE AS in_period,
+        kind = 'initial' AND begun_on BETWEEN window_begins AND period_ends
+            AND days_so_far >= 0 AS about,
         CASE
             WHEN moved_in = 'yes' AND extended_to IS NOT NULL THEN 'moved_in'
             WHEN outcome = 'stopped' THEN 'stopped'
@@ -47,12 +49,13 @@ judged AS (
             WHEN days <= 60 THEN 'timely'
             WHEN days > 60 THEN 'held_late'
             WHEN ended_on IS NULL AND days_so_far <= 60 THEN 'pending'
-            WHEN ended_on IS NULL AND days_so_far > 60
-                AND (delay_code IS NULL OR delay_code = '90') THEN 'overdue'
-            WHEN ended_on IS NULL AND days_so_far > 60 THEN 'overdue_with_reason'
+            WHEN ended_on IS NULL AND (delay_code IS NULL OR delay_code = '90') THEN 'overdue'
         END AS class,
-        'unknown: clock.days' AS not_said,
-        'unknown: kind' AS not_said_about,
+        'unknown:'
+            || CASE WHEN kind IS NULL THEN ' kind' ELSE '' END
+            || CASE WHEN begun_on IS NULL THEN ' consent_received_on' ELSE '' END
+            || CASE WHEN days_so_far IS NULL THEN ' clock.days_so_far' ELSE '' END
+            AS not_said_about,
         days
     FROM timed
 )
@@ -68,14 +71,14 @@ SELECT
         WHEN in_period IS NULL THEN ''
         WHEN excluded IS NOT NULL THEN excluded
         WHEN about IS NULL THEN ''
-        ELSE COALESCE(class, 'not_recorded')
+        ELSE COALESCE(class, 'overdue_with_reason')
     END AS class,
     CASE
-        WHEN in_period IS NULL THEN 'unknown: consent_received_on'
+        WHEN in_period IS NULL THEN 'unknown: school_year'
         WHEN excluded IS NOT NULL THEN 'rule_holds'
         WHEN about IS NULL THEN not_said_about
         WHEN class IS NOT NULL THEN 'rule_holds'
-        ELSE COALESCE(not_said, 'no_rule_holds')
+        ELSE 'no_rule_holds'
     END AS reason,
     days
 FROM judged

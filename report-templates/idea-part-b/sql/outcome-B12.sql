@@ -13,7 +13,8 @@ said AS (
         NULLIF(withdrawn_on, '') AS withdrawn_on,
         NULLIF(first_plan_on, '') AS plan_on,
         (SELECT value FROM report WHERE name = 'period_begins') AS period_begins,
-        (SELECT value FROM report WHERE name = 'period_ends') AS period_ends
+        (SELECT value FROM report WHERE name = 'period_ends') AS period_ends,
+        (SELECT value FROM report WHERE name = 'as_of') AS as_of
     FROM input_referral
 ),
 timed AS (
@@ -34,6 +35,7 @@ judged AS (
             WHEN refused_on IS NOT NULL THEN 'refused'
             WHEN days_before < 90 THEN 'late_referral'
             WHEN withdrawn_on < birthday THEN 'withdrawn'
+            WHEN plan_on IS NULL AND as_of <= birthday THEN 'not_yet_due'
         END AS excluded,
         CASE
             WHEN plan_on <= birthday THEN 'by_birthday'

@@ -18,19 +18,18 @@ said AS (
         (SELECT value FROM report WHERE name = 'count_day') AS count_day
     FROM input_pupil
 ),
+-- The same day of the next year, as text: no day lies between a 29th of February and a 1st of March.
 timed AS (
     SELECT
         said.*,
-        CAST(counted.number AS INTEGER) - CAST(updated.number AS INTEGER) AS days_since_update
+        (CAST(SUBSTR(updated_on, 1, 4) AS INTEGER) + 1) || SUBSTR(updated_on, 5) AS update_due_on
     FROM said
-    LEFT JOIN days AS counted ON counted.day = count_day
-    LEFT JOIN days AS updated ON updated.day = updated_on
 ),
 -- Whether every part is there: yes, no, or not known.
 parted AS (
     SELECT
         timed.*,
-        has_plan = 'yes' AND goals = 'yes' AND days_since_update <= 366
+        has_plan = 'yes' AND goals = 'yes' AND update_due_on >= count_day
             AND assessed_on <= count_day AND services = 'yes' AND courses = 'yes'
             AND annual_goals = 'yes' AND pupil_invited = 'yes'
             AND (agency_invited IS NULL OR agency_invited = 'yes') AS is_complete
@@ -51,7 +50,7 @@ judged AS (
             WHEN is_complete IS NULL THEN
                 'unknown:'
                 || CASE WHEN goals IS NULL THEN ' measurable_goals' ELSE '' END
-                || CASE WHEN updated_on IS NULL THEN ' transition_updated_on' ELSE '' END
+                || CASE WHEN updated_on IS NULL THEN ' transition_update_due_on' ELSE '' END
                 || CASE WHEN assessed_on IS NULL THEN ' transition_assessed_on' ELSE '' END
                 || CASE WHEN services IS NULL THEN ' transition_services' ELSE '' END
                 || CASE WHEN courses IS NULL THEN ' courses_of_study' ELSE '' END

@@ -18,7 +18,10 @@ judged AS (
         "case",
         TRUE AS in_period,
         -- Transitional kindergarten is grade -1.
-        has_iep = 'yes' AND age <= 21 AND (age >= 6 OR (age = 5 AND grade >= -1)) AS about,
+        has_iep = 'yes' AND age <= 21 AND (age >= 6 OR (age = 5 AND grade >= -1))
+            -- Of whom setting or time is not recorded, nothing is known.
+            AND (setting <> 'regular_school' OR (setting = 'regular_school' AND outside >= 0))
+            AS about,
         NULL AS excluded,
         CASE
             WHEN setting = 'regular_school' AND outside <= 20 THEN 'inside_80'
@@ -31,15 +34,15 @@ judged AS (
                 'correctional_facility', 'parentally_placed_private'
             ) THEN 'other_setting'
         END AS class,
-        CASE
-            WHEN setting IS NULL AND outside IS NULL THEN 'unknown: setting percent_outside'
-            WHEN setting IS NULL THEN 'unknown: setting'
-            WHEN setting = 'regular_school' AND outside IS NULL THEN 'unknown: percent_outside'
-        END AS not_said,
         'unknown:'
             || CASE WHEN has_iep IS NULL THEN ' has_iep' ELSE '' END
             || CASE WHEN age IS NULL THEN ' age' ELSE '' END
-            || CASE WHEN grade IS NULL THEN ' grade' ELSE '' END AS not_said_about,
+            || CASE WHEN grade IS NULL AND (age IS NULL OR age = 5) THEN ' grade' ELSE '' END
+            || CASE WHEN setting IS NULL THEN ' setting' ELSE '' END
+            || CASE
+                WHEN outside IS NULL AND COALESCE(setting, 'regular_school') = 'regular_school'
+                THEN ' percent_outside' ELSE ''
+            END AS not_said_about,
         NULL AS days
     FROM said
 )
@@ -55,14 +58,14 @@ SELECT
         WHEN in_period IS NULL THEN ''
         WHEN excluded IS NOT NULL THEN excluded
         WHEN about IS NULL THEN ''
-        ELSE COALESCE(class, 'not_recorded')
+        ELSE COALESCE(class, 'preschool_setting')
     END AS class,
     CASE
         WHEN in_period IS NULL THEN 'unknown: school_year'
         WHEN excluded IS NOT NULL THEN 'rule_holds'
         WHEN about IS NULL THEN not_said_about
         WHEN class IS NOT NULL THEN 'rule_holds'
-        ELSE COALESCE(not_said, 'no_rule_holds')
+        ELSE 'no_rule_holds'
     END AS reason,
     days
 FROM judged

@@ -6,7 +6,8 @@ use super::pupil::{Pupil, id, text};
 use super::{Case, CaseKind, Value};
 use crate::record::YesNo;
 use crate::record::support::{
-    Eligibility, Evaluation, EvaluationOutcome, Recorded, Referral, SupportPlanKind,
+    Eligibility, Evaluation, EvaluationKind, EvaluationOutcome, Recorded, Referral, ReferralSource,
+    SupportPlanKind,
 };
 
 /// The birthday before which a child who comes from Part C must have a plan (34 CFR 300.101(b)).
@@ -94,14 +95,97 @@ fn evaluation_of<'a>(
         .find(|it| it.row.referral.as_ref() == Some(&referral.row.referral))
 }
 
-/// A case for each evaluation for which consent was given.
+/// A case for each evaluation for which consent was given, whether or not anybody began it: a
+/// consent of a referral that no evaluation answers opens its clock as well.
 pub(super) fn evaluations(pupil: &Pupil<'_>) -> Vec<Case> {
-    let begun = |it: &&Recorded<Evaluation>| {
-        let begun_on = it.row.consent_received_on.or(it.row.meeting_held_on);
-        begun_on.is_some_and(|day| day <= pupil.around.as_of)
+    let evaluations = pupil.support(&pupil.record.evaluations);
+    let evaluations = evaluations.filter(|it| has_begun(pupil, it));
+    let mut cases: Vec<Case> = evaluations.map(|it| of_evaluation(pupil, it)).collect();
+    for referral in pupil.support(&pupil.record.referrals) {
+        let consent = pupil.around.happened(referral.row.consent_received_on);
+        if let Some(consent) = consent.filter(|day| !is_answered(pupil, referral, *day)) {
+            cases.push(of_consent(pupil, referral, consent));
+        }
+    }
+    cases
+}
+
+fn has_begun(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> bool {
+    let begun_on = consent_of(pupil, recorded).or(recorded.row.meeting_held_on);
+    begun_on.is_some_and(|day| day <= pupil.around.as_of)
+}
+
+/// When consent to an evaluation came: as its row says, or else as its referral's does.
+fn consent_of(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Option<Date> {
+    let of_referral = || referral_of(pupil, recorded)?.row.consent_received_on;
+    recorded.row.consent_received_on.or_else(of_referral)
+}
+
+/// The referral that an evaluation names.
+fn referral_of<'a>(
+    pupil: &Pupil<'a>,
+    recorded: &Recorded<Evaluation>,
+) -> Option<&'a Recorded<Referral>> {
+    let number = recorded.row.referral.as_ref()?;
+    let mut referrals = pupil.support(&pupil.record.referrals);
+    referrals.find(|it| it.source == recorded.source && it.row.referral == *number)
+}
+
+/// Whether the records have the evaluation to which a referral's consent was given: one that names
+/// the referral. One that names none of that system answers it where its own consent is of the same
+/// day, or where it says none and the team met on that day or later.
+fn is_answered(pupil: &Pupil<'_>, referral: &Recorded<Referral>, consent: Date) -> bool {
+    let evaluations = pupil.support(&pupil.record.evaluations);
+    let mut begun = evaluations.filter(|it| has_begun(pupil, it));
+    begun.any(|it| {
+        let named = it
+            .row
+            .referral
+            .as_ref()
+            .filter(|_| it.source == referral.source);
+        match (named, it.row.consent_received_on) {
+            (Some(number), _) => *number == referral.row.referral,
+            (None, Some(own)) => own == consent,
+            (None, None) => it.row.meeting_held_on.is_some_and(|held| held >= consent),
+        }
+    })
+}
+
+/// A consent to an evaluation of which the records have nothing: open, unless it was taken back.
+fn of_consent(pupil: &Pupil<'_>, recorded: &Recorded<Referral>, consent: Date) -> Case {
+    let around = pupil.around;
+    let name = id("consent", &recorded.source, &recorded.row.referral);
+    let mut case = Case::new(CaseKind::Evaluation, name);
+    case.reads(around, recorded);
+    pupil.describe(&mut case, &recorded.row.school, consent);
+    let has_iep = pupil.iep_on(consent).is_some();
+    let kind = match recorded.row.referred_by {
+        ReferralSource::PartC => EvaluationKind::PartCToB,
+        _ if has_iep => EvaluationKind::Reevaluation,
+        _ => EvaluationKind::Initial,
     };
-    let evaluations = pupil.support(&pupil.record.evaluations).filter(begun);
-    evaluations.map(|it| of_evaluation(pupil, it)).collect()
+    // Where no system tells of evaluations, nobody knows whether there was none.
+    let is_told = pupil.support_sends("evaluations");
+    case.know("kind", is_told.then(|| Value::Code(kind.code())));
+    case.set("consent_received_on", consent);
+    let withdrawn = around.happened(recorded.row.withdrawn_on);
+    let stopped = withdrawn.map(|_| Value::Code(EvaluationOutcome::Stopped.code()));
+    case.know("outcome", stopped);
+    with_referral(pupil, &mut case, recorded);
+    case
+}
+
+/// What the referral before an evaluation says of it.
+fn with_referral(pupil: &Pupil<'_>, case: &mut Case, referral: &Recorded<Referral>) {
+    case.reads(pupil.around, referral);
+    let Referral {
+        referred_by,
+        referred_on,
+        ..
+    } = &referral.row;
+    case.set("referred_by", Value::Code(referred_by.code()));
+    let referred_on = pupil.around.happened(Some(*referred_on));
+    case.know("referred_on", referred_on);
 }
 
 fn of_evaluation(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Case {
@@ -109,8 +193,6 @@ fn of_evaluation(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Case {
         school,
         evaluation,
         kind,
-        referral,
-        consent_received_on,
         report_on,
         meeting_held_on,
         outcome,
@@ -125,11 +207,12 @@ fn of_evaluation(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Case {
     let name = id("evaluation", &recorded.source, evaluation);
     let mut case = Case::new(CaseKind::Evaluation, name);
     case.reads(pupil.around, recorded);
-    let day = consent_received_on.or(*meeting_held_on);
+    let consent = consent_of(pupil, recorded);
+    let day = consent.or(*meeting_held_on);
     pupil.describe(&mut case, school, day.unwrap_or(around.as_of));
     case.set("kind", Value::Code(kind.code()));
     for (field, day) in [
-        ("consent_received_on", consent_received_on),
+        ("consent_received_on", &consent),
         ("report_on", report_on),
         ("meeting_held_on", meeting_held_on),
     ] {
@@ -149,23 +232,12 @@ fn of_evaluation(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Case {
     let decided = |flag: Option<YesNo>| flag.filter(|_| held.is_some());
     case.know("comprehensive", decided(*comprehensive));
     case.know("environment_considered", decided(*environment_considered));
-    if let Some(consent) = consent_received_on {
-        let moved_in = moved_in_after(pupil, *consent, *consented_elsewhere);
+    if let Some(consent) = consent {
+        let moved_in = moved_in_after(pupil, consent, *consented_elsewhere);
         case.know("moved_in_after_consent", moved_in);
     }
-    let referral = referral.as_ref().and_then(|number| {
-        let mut referrals = pupil.support(&pupil.record.referrals);
-        referrals.find(|it| it.source == recorded.source && it.row.referral == *number)
-    });
-    if let Some(referral) = referral {
-        case.reads(around, referral);
-        let Referral {
-            referred_by,
-            referred_on,
-            ..
-        } = &referral.row;
-        case.set("referred_by", Value::Code(referred_by.code()));
-        case.know("referred_on", around.happened(Some(*referred_on)));
+    if let Some(referral) = referral_of(pupil, recorded) {
+        with_referral(pupil, &mut case, referral);
     }
     case
 }

@@ -153,6 +153,7 @@ kinds! {
         at_home_school: Flag, "Whether the school is the one of the attendance area.";
         has_transition_plan: Flag, "Whether the plan has a part about the time after school.";
         transition_updated_on: Date, "When that part's goals were last brought up to date.";
+        transition_update_due_on: Date, "A year later: they are brought up to date annually.";
         transition_assessed_on: Date, "When the pupil was assessed for it.";
         measurable_goals: Flag, "Whether it has measurable goals for the time after school.";
         transition_services: Flag, "Whether it names services that lead there.";
@@ -169,6 +170,15 @@ kinds! {
         days_suspended_out: Days, "Days of suspension out of school in the period.";
         days_removed: Days, "Days of suspension and expulsion in the period.";
         expelled: Flag, "Whether the pupil was expelled in the period.";
+        suspensions_under_iep: Count,
+            "Suspensions in the period that began on a day on which an IEP was in force.";
+        days_removed_under_iep: Days,
+            "Days of suspension and expulsion in the period, of those that began on such a day.";
+        days_out_under_iep: Days, "Of these days, those of suspension out of school and expulsion.";
+        days_in_under_iep: Days, "Of these days, those of suspension in school.";
+        removals_under_iep: Count,
+            "Removals of every kind in the period that began on such a day, also to an interim \
+            setting.";
         evaluation_comprehensive: Flag, "Whether the last evaluation covered every suspected area.";
         environment_considered: Flag, "Whether it considered the least restrictive environment.";
     }
@@ -179,12 +189,17 @@ kinds! {
         exited_on: Date, "When.";
     }
 
-    /// A pupil of a tested grade, in one subject of one year.
+    /// A pupil of a tested grade, in one subject of one year: whose result is in the records, or
+    /// who was enrolled on the day of the tests in a grade that the decree's `[[test]]` names.
     Assessment = "assessment" {
         subject: Code(AssessmentSubject::WORDS), "The subject.";
         tested_grade: Count, "The grade that was tested.";
         participation: Code(Participation::WORDS),
-            "Whether the pupil was tested, and by which standards.";
+            "Whether the pupil was tested, and by which standards: not tested where the year's \
+            results came and the pupil's did not; unknown where no result of the year came.";
+        result_recorded: Flag,
+            "Whether the records have a result of the pupil; unknown where no result of the year \
+            came.";
         accommodation: Code(Accommodation::WORDS), "With which accommodation.";
         level: Code(AssessmentLevel::WORDS), "The level of the result.";
         school_year: Count, "The calendar year in which the school year begins.";
@@ -207,7 +222,7 @@ kinds! {
         first_plan_on: Date, "First day of the first plan.";
     }
 
-    /// An evaluation.
+    /// An evaluation, or a consent to one of which the records have nothing more.
     Evaluation = "evaluation" {
         kind: Code(EvaluationKind::WORDS), "What it is for.";
         referred_by: Code(ReferralSource::WORDS), "Who referred, where there was a referral.";

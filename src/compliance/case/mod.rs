@@ -10,8 +10,11 @@
 //! |---|---|---|
 //! | every one | `has_iep` | `support_plans` |
 //! | pupil | `suspensions`, `days_suspended_out`, `days_removed`, `expelled` | `removals` |
+//! | pupil | the same with `…_under_iep` | `removals`, `support_plans` |
+//! | assessment without a row | `participation`, `result_recorded` | `assessments`, of that year |
 //! | pupil | `has_transition_plan` | `transition_plans` |
 //! | pupil | `has_behaviour_plan` | `behaviour_plans` |
+//! | evaluation of which only consent is on record | `kind` | `evaluations` |
 //! | meeting | `notices`, `notice_methods`, `parent_declined` | `parent_notices` |
 //! | review | `due_on` of a plan without a meeting | `plan_meetings` |
 //! | service | `sessions_logged`, `sessions_given`, `minutes_given` | `service_logs` |
@@ -41,7 +44,7 @@ mod teachers;
 mod value;
 
 pub use kinds::{CaseKind, Field};
-pub use surroundings::{Calendars, Span, Surroundings, Systems};
+pub use surroundings::{Calendars, Span, Surroundings, Systems, Tests};
 pub use teachers::teachers;
 pub use value::{FieldType, Value};
 

@@ -215,6 +215,21 @@ impl<'a> Pupil<'a> {
         within.all(|day| !matches!(self.keeper(table, day), Keeper::Nobody))
     }
 
+    /// Whether the absence of a test's result says that the pupil was not tested: the system that
+    /// tells of the day has sent results of that school year.
+    pub fn tests_are_told(&self, day: Date) -> bool {
+        let table = "assessments";
+        let told = |source: &str| self.around.tests.told.contains(source);
+        match self.keeper(table, day) {
+            Keeper::One(source) => told(source),
+            Keeper::Beside => {
+                let believed = |source: &&str| is_believed(&self.around.systems.student, source);
+                self.around.sent.sources(table).filter(believed).any(told)
+            }
+            Keeper::Any | Keeper::Nobody => false,
+        }
+    }
+
     /// Whether a special-education system that is believed sends a table.
     pub fn support_sends(&self, table: &str) -> bool {
         let mut sources = self.around.sent.sources(table);

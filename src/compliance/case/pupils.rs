@@ -1,12 +1,14 @@
 //! Cases that are a pupil: enrolled on the day of the count, leaving for good, tested.
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::conduct;
 use super::pupil::{Pupil, ends_for_good};
 use super::{Case, CaseKind, Span, Value};
 use crate::record::support::{
-    AssessmentResult, Evaluation, Recorded, RemovalKind, SupportPlan, TransitionPlan,
+    AssessmentResult, AssessmentSubject, Evaluation, NamedRow, Participation, Recorded, Removal,
+    RemovalKind, SupportPlan, TransitionPlan,
 };
 use crate::record::{DayCount, Enrolment, ExitReason};
 
@@ -115,6 +117,10 @@ fn with_transition(case: &mut Case, part: &TransitionPlan, on: Date) {
     ] {
         case.know(field, day.filter(|it| *it <= on));
     }
+    // The day of the next year; 28 February after a 29th.
+    let due_on = updated_on.filter(|it| *it <= on);
+    let due_on = due_on.and_then(|it| it.checked_add(1.year()).ok());
+    case.know("transition_update_due_on", due_on);
     for (field, flag) in [
         ("measurable_goals", measurable_goals),
         ("transition_services", services),
@@ -132,8 +138,8 @@ fn with_transition(case: &mut Case, part: &TransitionPlan, on: Date) {
 fn removed(pupil: &Pupil<'_>, case: &mut Case) {
     let around = pupil.around;
     let in_period = |day: Date| around.period.has(day) && day <= around.as_of;
-    let (mut suspensions, mut out, mut removed, mut expelled) =
-        (0, DayCount::ZERO, DayCount::ZERO, false);
+    let mut all = Removals::default();
+    let mut under_iep = Removals::default();
     let until = around.period.ends.min(around.as_of);
     let told = Span {
         begins: around.period.begins,
@@ -145,22 +151,59 @@ fn removed(pupil: &Pupil<'_>, case: &mut Case) {
     let removals = conduct::counted(pupil).into_iter();
     for recorded in removals.filter(|it| in_period(it.row.begins_on)) {
         case.reads(around, recorded);
-        let days = recorded.row.days;
-        match recorded.row.kind {
-            RemovalKind::InSchoolSuspension => suspensions += 1,
-            RemovalKind::OutOfSchoolSuspension => {
-                suspensions += 1;
-                out = out + days;
-            }
-            RemovalKind::Expulsion => expelled = true,
-            RemovalKind::InterimSetting => continue,
+        all.add(&recorded.row);
+        // The plan of the day itself: one that began or ended since says nothing of it.
+        if let Some(plan) = pupil.iep_on(recorded.row.begins_on) {
+            case.reads(around, plan);
+            under_iep.add(&recorded.row);
         }
-        removed = removed + days;
     }
-    case.set("suspensions", suspensions);
-    case.set("days_suspended_out", out);
-    case.set("days_removed", removed);
-    case.set("expelled", expelled);
+    case.set("suspensions", all.suspensions);
+    case.set("days_suspended_out", all.days_suspended_out);
+    case.set("days_removed", all.days);
+    case.set("expelled", all.expelled);
+    if pupil.support_sends("support_plans") {
+        case.set("suspensions_under_iep", under_iep.suspensions);
+        case.set("days_removed_under_iep", under_iep.days);
+        case.set("days_out_under_iep", under_iep.days_out_of_school);
+        case.set("days_in_under_iep", under_iep.days_in_school);
+        case.set("removals_under_iep", under_iep.rows);
+    }
+}
+
+/// Suspensions and expulsions, added up.
+#[derive(Default)]
+struct Removals {
+    rows: i64,
+    suspensions: i64,
+    days_suspended_out: DayCount,
+    days_in_school: DayCount,
+    days_out_of_school: DayCount,
+    days: DayCount,
+    expelled: bool,
+}
+
+impl Removals {
+    fn add(&mut self, row: &Removal) {
+        self.rows += 1;
+        match row.kind {
+            RemovalKind::InSchoolSuspension => {
+                self.suspensions += 1;
+                self.days_in_school = self.days_in_school + row.days;
+            }
+            RemovalKind::OutOfSchoolSuspension => {
+                self.suspensions += 1;
+                self.days_suspended_out = self.days_suspended_out + row.days;
+                self.days_out_of_school = self.days_out_of_school + row.days;
+            }
+            RemovalKind::Expulsion => {
+                self.expelled = true;
+                self.days_out_of_school = self.days_out_of_school + row.days;
+            }
+            RemovalKind::InterimSetting => return,
+        }
+        self.days = self.days + row.days;
+    }
 }
 
 fn last_evaluation(pupil: &Pupil<'_>, case: &mut Case, day: Date) {
@@ -240,17 +283,77 @@ pub(in crate::compliance) fn counted<'a>(pupil: &Pupil<'a>) -> Vec<&'a Recorded<
     rows
 }
 
-/// A case for each subject and year in which a pupil was to be tested.
+/// A case for each subject and year in which a pupil was tested or was to be.
 pub(super) fn assessments(pupil: &Pupil<'_>) -> Vec<Case> {
-    let rows = counted(pupil).into_iter();
-    rows.map(|it| of_assessment(pupil, it)).collect()
+    let rows = counted(pupil);
+    let year = pupil.around.period.begins.year();
+    let has_row = |subject: AssessmentSubject| {
+        let mut rows = rows.iter().map(|it| &it.row);
+        rows.any(|it| (it.school_year.begins_in(), it.subject) == (year, subject))
+    };
+    let mut cases = untested(pupil, year, has_row);
+    cases.extend(rows.iter().map(|it| of_assessment(pupil, it)));
+    cases
 }
 
-/// The day that stands for the tests of a school year: the last of April, when they are given in
-/// spring; rows tell the year alone.
+/// A case for each test of the period's year that the pupil's grade takes, and of which the records
+/// have no result: who was enrolled on the day is counted, and not tested as far as is known.
+fn untested(
+    pupil: &Pupil<'_>,
+    year: i16,
+    has_row: impl Fn(AssessmentSubject) -> bool,
+) -> Vec<Case> {
+    let (given, day) = (&pupil.around.tests.given, test_day(year));
+    if given.is_empty() || day > pupil.around.as_of {
+        return Vec::new();
+    }
+    let Some(enrolment) = pupil.enrolment_on(day) else {
+        return Vec::new();
+    };
+    let grade = enrolment.row.grade_level.number();
+    let is_told = pupil.tests_are_told(day);
+    let missing = given
+        .iter()
+        .filter(|(subject, of)| *of == grade && !has_row(*subject));
+    let case = |(subject, _): &(AssessmentSubject, i8)| {
+        let mut case = tested(pupil, (year, *subject), &enrolment.row.school, enrolment);
+        case.set("tested_grade", Value::Count(grade.into()));
+        if is_told {
+            case.set("result_recorded", false);
+            let not_tested = Participation::NotTested.code();
+            case.set("participation", Value::Code(not_tested));
+        }
+        case
+    };
+    missing.map(case).collect()
+}
+
+/// The day that stands for the tests of the school year that begins in a calendar year: the last of
+/// April, when they are given in spring; rows tell the year alone.
+fn test_day(year: i16) -> Date {
+    Date::new(year + 1, 4, 30).unwrap_or(Date::MAX)
+}
+
 fn tested_on(row: &AssessmentResult) -> Date {
-    let year = row.school_year.begins_in() + 1;
-    Date::new(year, 4, 30).unwrap_or(Date::MAX)
+    test_day(row.school_year.begins_in())
+}
+
+/// What every case of a test has; `about` is the row that tells of it.
+fn tested<T: NamedRow>(
+    pupil: &Pupil<'_>,
+    (year, subject): (i16, AssessmentSubject),
+    school: &str,
+    about: &Recorded<T>,
+) -> Case {
+    let id = format!("assessment/{}/{year}/{subject}", pupil.record.id);
+    let mut case = Case::new(CaseKind::Assessment, id);
+    case.reads(pupil.around, about);
+    let day = test_day(year);
+    pupil.describe(&mut case, school, day);
+    case.set("tested_on", day);
+    case.set("subject", Value::Code(subject.code()));
+    case.set("school_year", i64::from(year));
+    case
 }
 
 fn of_assessment(pupil: &Pupil<'_>, recorded: &Recorded<AssessmentResult>) -> Case {
@@ -264,20 +367,15 @@ fn of_assessment(pupil: &Pupil<'_>, recorded: &Recorded<AssessmentResult>) -> Ca
         level,
         ..
     } = &recorded.row;
-    let name = format!("{}/{subject}", school_year.begins_in());
-    let id = format!("assessment/{}/{name}", pupil.record.id);
-    let mut case = Case::new(CaseKind::Assessment, id);
-    case.reads(pupil.around, recorded);
-    pupil.describe(&mut case, school, tested_on(&recorded.row));
-    case.set("tested_on", tested_on(&recorded.row));
-    case.set("subject", Value::Code(subject.code()));
+    let of = (school_year.begins_in(), *subject);
+    let mut case = tested(pupil, of, school, recorded);
     case.set("tested_grade", Value::Count(grade_level.number().into()));
+    case.set("result_recorded", true);
     case.set("participation", Value::Code(participation.code()));
     case.know(
         "accommodation",
         accommodation.map(|it| Value::Code(it.code())),
     );
     case.know("level", level.map(|it| Value::Code(it.code())));
-    case.set("school_year", i64::from(school_year.begins_in()));
     case
 }

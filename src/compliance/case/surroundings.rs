@@ -1,7 +1,7 @@
 //! What cases are made against: the day of the report, its period, the schools, and which system is
 //! believed about what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::compliance::calendar::{CalendarFault, SchoolCalendar};
 use crate::record::School;
-use crate::record::support::{CalendarPeriod, SupportSetting, TablesSent};
+use crate::record::support::{AssessmentSubject, CalendarPeriod, SupportSetting, TablesSent};
 
 /// A stretch of days, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,16 @@ impl Systems {
     }
 }
 
+/// The tests that the State gives in the period, and the systems whose results have come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tests {
+    /// In which subject, in which grade.
+    pub given: BTreeSet<(AssessmentSubject, i8)>,
+    /// The sources that sent any result of the period's school year. Of others, that there is no
+    /// row says nothing: results come months after the tests.
+    pub told: BTreeSet<String>,
+}
+
 /// What cases are made against.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
@@ -75,6 +85,8 @@ pub struct Surroundings {
     pub watched_since: BTreeMap<String, Timestamp>,
     /// Which tables each source ever sent.
     pub sent: TablesSent,
+    /// Who is tested in the period.
+    pub tests: Tests,
     /// Whether cases name the rows that they were read from: for explanations and bundles, not
     /// where a district is only counted.
     pub names_rows: bool,

@@ -8,6 +8,7 @@ use super::{DECREE_FORMAT, OUTCOMES_MAX};
 use crate::compliance::case::FieldType;
 use crate::compliance::clock::YearEndOf;
 use crate::compliance::predicate::nearest;
+use crate::record::GradeLevel;
 use crate::rules_file::{Label, Place, Problems, at};
 
 /// The bands that a decree may declare, which outcomes name as strata.
@@ -36,6 +37,7 @@ impl DecreeText {
         check_percent(self.completeness.at_least, completeness, told);
         self.check_words(told);
         self.check_bands(told);
+        self.check_tests(told);
         for (place, named, label) in self.labels() {
             label.check(&self.languages, &place, &named, told);
         }
@@ -127,6 +129,34 @@ impl DecreeText {
         }
     }
 
+    fn check_tests(&self, told: &mut Problems) {
+        for (row, test) in self.tests.iter().enumerate() {
+            let place = at("test").row(row);
+            if test.until.is_some_and(|until| until < test.from) {
+                let what = "the test ends before it begins";
+                told.say(
+                    place.clone().key("until"),
+                    what,
+                    "correct `from` or `until`",
+                );
+            }
+            let is_none = |grade: &&i8| GradeLevel::new(**grade).is_none();
+            if let Some(grade) = test.grades.iter().find(is_none) {
+                let what = format!("there is no grade {grade}");
+                let hint = "-1 is transitional kindergarten, 0 kindergarten, 12 the last";
+                told.say(place.clone().key("grades"), what, hint);
+            }
+            if test.grades.is_empty() {
+                let what = "the test is given in no grade";
+                told.say(
+                    place.clone().key("grades"),
+                    what,
+                    "name the grades that are tested",
+                );
+            }
+        }
+    }
+
     /// Every text that is printed, with its place and what it is.
     fn labels(&self) -> Vec<(Place, String, &Label)> {
         let mut labels = vec![(at("title"), "title".to_owned(), &self.title)];
@@ -161,6 +191,8 @@ impl DecreeText {
         sources.extend(historical.map(|it| (at("historical").key("source"), &it.source)));
         let notes = self.notes.iter().enumerate();
         sources.extend(notes.map(|(row, it)| (at("note").row(row).key("source"), &it.source)));
+        let tests = self.tests.iter().enumerate();
+        sources.extend(tests.map(|(row, it)| (at("test").row(row).key("source"), &it.source)));
         for (row, outcome) in self.outcomes.iter().enumerate() {
             let place = at("outcome").row(row);
             sources.push((place.clone().key("source"), &outcome.source));

@@ -16,6 +16,7 @@ mod written;
 
 use sha2::{Digest, Sha256};
 
+use crate::compliance::case::{CaseKind, Span, Tests};
 use crate::rules_file::{Problems, at, read};
 
 pub use outcome::{ClockPlaces, DuePlaces, Outcome, Standing};
@@ -23,7 +24,7 @@ pub use target::{Bound, Closure, ClosureKind, Target, Threshold};
 pub use written::{
     AlternateRisk, Band, Class, ClockText, Completeness, DecreeText, Direction, DueText, Exclusion,
     Historical, Measure, MonthDay, Note, OutcomeText, Period, Remainder, ReportingYear, SampleText,
-    Source,
+    Source, StateTest,
 };
 
 /// The value of `format` in this version.
@@ -58,9 +59,13 @@ impl Decree {
                  hint: this is no decree; the shipped ones have less than 100,000"
             )]);
         }
-        let written: DecreeText = read(file_name, text)?;
+        let mut written: DecreeText = read(file_name, text)?;
         let mut told = Problems::default();
         written.check(&mut told);
+        let of_tests = |it: &&mut OutcomeText| it.unit == CaseKind::Assessment;
+        for outcome in written.outcomes.iter_mut().filter(of_tests) {
+            outcome.tests.clone_from(&written.tests);
+        }
         let outcomes: Vec<_> = (written.outcomes.iter().enumerate())
             .map(|(row, outcome)| outcome.read(&at("outcome").row(row), &mut told))
             .collect();
@@ -79,6 +84,17 @@ impl Decree {
             digest: Sha256::digest(text.as_bytes()).into(),
             text: written,
         })
+    }
+
+    /// The tests that are given in a reporting period.
+    pub fn tests(&self, period: Span) -> Tests {
+        let given = self.text.tests.iter();
+        let given = given.filter(|it| it.is_given(period.begins));
+        let of_grade = given.flat_map(|it| it.grades.iter().map(|grade| (it.subject, *grade)));
+        Tests {
+            given: of_grade.collect(),
+            told: Default::default(),
+        }
     }
 
     /// The outcome of this number.

@@ -153,6 +153,9 @@ impl OutcomeText {
         if !self.source.confirmed {
             open.push("what is counted".to_owned());
         }
+        if self.tests.iter().any(|it| !it.source.confirmed) {
+            open.push("who is tested".to_owned());
+        }
         let exclusions = self.exclusions.iter().filter(|it| !it.source.confirmed);
         open.extend(exclusions.map(|it| format!("exclusion `{}`", it.code)));
         if let Measure::RiskRatio {

@@ -13,6 +13,7 @@ use super::target::Threshold;
 use crate::compliance::case::CaseKind;
 use crate::compliance::clock::ClockRule;
 use crate::record::Percent;
+use crate::record::support::AssessmentSubject;
 use crate::rules_file::Label;
 
 /// A decree, or another list of measures, as its file has it.
@@ -56,9 +57,36 @@ pub struct DecreeText {
     /// Names for groups of ages.
     #[serde(rename = "age_band", default)]
     pub age_bands: Vec<Band>,
+    /// The tests that the State gives: which grades are tested, in what, and when.
+    #[serde(rename = "test", default)]
+    pub tests: Vec<StateTest>,
     /// What is measured.
     #[serde(rename = "outcome")]
     pub outcomes: Vec<OutcomeText>,
+}
+
+/// A test that every pupil of some grades takes. Who was enrolled in one of them on the day of the
+/// tests is a case, whether or not a result came.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StateTest {
+    /// In what.
+    pub subject: AssessmentSubject,
+    /// The grades.
+    pub grades: Vec<i8>,
+    /// First day of a reporting period in which it is given.
+    pub from: Date,
+    /// Last such day; none while it is.
+    pub until: Option<Date>,
+    /// Who says so.
+    pub source: Source,
+}
+
+impl StateTest {
+    /// Whether it is given in the reporting period that begins on a day.
+    pub fn is_given(&self, begins: Date) -> bool {
+        self.from <= begins && self.until.is_none_or(|until| begins <= until)
+    }
 }
 
 /// Why a decree is no longer in force.
@@ -214,6 +242,9 @@ pub struct OutcomeText {
     pub direction: Direction,
     /// Set where the result is estimated from reviewed files.
     pub sample: Option<SampleText>,
+    /// The decree's tests, of an outcome that counts them.
+    #[serde(skip)]
+    pub tests: Vec<StateTest>,
 }
 
 impl<'de> Deserialize<'de> for CaseKind {

@@ -232,6 +232,9 @@ fn days_after(due: Date, ended: Date) -> DayCount {
 pub enum Reason {
     /// The rule of its exclusion or class holds.
     RuleHolds,
+    /// The rule of its class holds, and of a class before it the records do not say what the rule
+    /// asks: the names without a value.
+    HoldsBehind(Vec<&'static str>),
     /// Of no class the rule holds.
     NoRuleHolds,
     /// The records do not say what a rule asks: the names without a value.
@@ -239,11 +242,11 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The names without a value, where they are the reason.
+    /// The names without a value, where they are the reason or a part of it.
     pub fn unknown(&self) -> &[&'static str] {
         match self {
             Self::RuleHolds | Self::NoRuleHolds => &[],
-            Self::Unknown(names) => names,
+            Self::Unknown(names) | Self::HoldsBehind(names) => names,
         }
     }
 }
@@ -253,6 +256,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RuleHolds => f.write_str("rule_holds"),
+            Self::HoldsBehind(names) => write!(f, "rule_holds, unknown: {}", names.join(" ")),
             Self::NoRuleHolds => f.write_str("no_rule_holds"),
             Self::Unknown(names) => write!(f, "unknown: {}", names.join(" ")),
         }
@@ -312,8 +316,12 @@ pub(super) fn place(
         standing => standing,
     };
     let reason = match standing {
-        Standing::In(_) | Standing::Excluded(_) => Reason::RuleHolds,
-        Standing::Otherwise => missing(outcome.classes.iter(), outcome, &view),
+        Standing::Excluded(_) => Reason::RuleHolds,
+        Standing::In(class) => match missing(&outcome.classes[..class], outcome, &view) {
+            Reason::Unknown(names) => Reason::HoldsBehind(names),
+            _ => Reason::RuleHolds,
+        },
+        Standing::Otherwise => missing(&outcome.classes, outcome, &view),
         Standing::Unclear | Standing::Outside => {
             let about = std::iter::once(&outcome.population).chain(&outcome.denominator);
             match (in_period, period_field(outcome)) {
@@ -366,11 +374,12 @@ pub(super) fn rules(
 
 /// What rules ask that the records do not say.
 fn missing<'p>(
-    rules: impl Iterator<Item = &'p Predicate>,
+    rules: impl IntoIterator<Item = &'p Predicate>,
     outcome: &Outcome,
     view: &CaseView<'_>,
 ) -> Reason {
     let mut names: Vec<&'static str> = Vec::new();
+    let rules = rules.into_iter();
     for rule in rules.filter(|rule| rule.evaluate(view) == Truth::Unknown) {
         for weighed in rule.weigh(outcome.names, view) {
             let unknown = weighed

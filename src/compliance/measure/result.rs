@@ -34,6 +34,8 @@ pub enum Status {
     TargetNotConfirmed,
     /// No target was set, or the result comes from a study of files that was not made.
     NotMeasurable,
+    /// Of an outcome that compares groups: each of them, or everybody else, is too few to compare.
+    NotComputed,
     /// There is no case: never 0 percent.
     NoData,
     /// The records show that the target is not reached.
@@ -49,6 +51,7 @@ impl Status {
         Self::Superseded,
         Self::TargetNotConfirmed,
         Self::NotMeasurable,
+        Self::NotComputed,
         Self::NoData,
         Self::NotMet,
     ];
@@ -62,6 +65,7 @@ impl Status {
             Self::Superseded => "superseded",
             Self::TargetNotConfirmed => "target_not_confirmed",
             Self::NotMeasurable => "not_measurable",
+            Self::NotComputed => "not_computed",
             Self::NoData => "no_data",
             Self::NotMet => "not_met",
         }
@@ -249,7 +253,11 @@ fn of_threshold(
     let target = threshold.target_on(around.period.begins);
     let counted = |unclear| Counted::of(outcome, threshold, (tally, before), unclear);
     let as_shown = counted(Unclear::LeftOut);
-    let status = status(outcome, threshold, &as_shown, around);
+    let status = match status(outcome, threshold, &as_shown, around) {
+        // There are cases, and no ratio of any group.
+        Status::NoData if share.of > 0 && outcome.text.measure.is_ratio() => Status::NotComputed,
+        status => status,
+    };
     let other = match status {
         Status::MetByData => Some(Unclear::Against),
         Status::NotMet => Some(Unclear::For),

@@ -1,8 +1,9 @@
 //! Rules that say the same of every case, which their author cannot have meant.
 //!
 //! A rule that compares fields with literals only is asked of every sort of case that it can tell
-//! apart: for each field one value on each side of each literal. What says the same of all of them
-//! says the same of every case. Rules that compare fields with each other or add something are not
+//! apart: for each field one value on each side of each literal, and an unknown one, for `flag or
+//! not flag` and `days >= days(0)` ask whether it is known. What says the same of all of them says
+//! the same of every case. Rules that compare fields with each other or add something are not
 //! judged, nor those with more sorts of cases than are worth a warning.
 
 use std::collections::BTreeMap;
@@ -87,7 +88,6 @@ impl Test {
         match self {
             Self::Always(_) => true,
             Self::Flag(slot) => {
-                // Unknown too: `flag or not flag` asks whether it is known.
                 for flag in [Some(true), Some(false), None] {
                     add(sorts, *slot, flag.map(Value::Flag));
                 }
@@ -178,7 +178,7 @@ fn around(sorts: &mut Sorts, names: Names, slot: Slot, literal: &Value) {
         // No rule names this text: a text of a rule is never so long.
         Value::Text(_) => all.push(Value::Text("x".repeat(super::PREDICATE_BYTES_MAX).into())),
     }
-    for value in all {
-        add(sorts, slot, Some(value));
+    for value in all.into_iter().map(Some).chain([None]) {
+        add(sorts, slot, value);
     }
 }

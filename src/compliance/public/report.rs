@@ -252,6 +252,7 @@ impl Showing<'_> {
             _ if self.outcome.text.measure.is_ratio() => return self.all_groups_stand(place),
             Status::TargetNotConfirmed => return true,
             Status::NoData => return row.is_some_and(|it| it.size.value == Value::Cases(0)),
+            Status::NotComputed => return false,
             Status::MetByData | Status::NotMet => {}
         }
         let (Some(row), Some(target)) = (row, &result.target) else {

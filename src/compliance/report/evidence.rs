@@ -46,6 +46,8 @@ pub enum Expected {
     BothSystems,
     /// Any pupil of the school at all.
     AnyPupil,
+    /// A calendar of the school, which its clocks count by.
+    Calendar,
     /// Pupils with a plan or a disability, known as such to both systems.
     KnownToBoth,
     /// As many pupils as were counted outside.

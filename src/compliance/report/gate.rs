@@ -29,9 +29,9 @@ pub(super) fn gate(
         below.push(BelowGate::of_source(Expected::BothSystems, None, (0, 1)));
     }
     for (code, school) in &counted.completeness.schools {
-        let found = of_school(school)
-            .into_iter()
-            .filter(|it| is_below(*it, bar));
+        let expected = of_school(school).into_iter();
+        let calendar = of_calendar(counted, code).filter(|_| school.enrolled > 0);
+        let found = expected.chain(calendar).filter(|it| is_below(*it, bar));
         below.extend(found.map(|(expected, there, of)| BelowGate {
             school: Some(code.clone()),
             label: name_of(counted.around, code),
@@ -55,7 +55,8 @@ type Part = (Expected, u64, u64);
 /// Whether less is there than the bar asks, compared as whole numbers; nothing at all is too little
 /// for any bar.
 fn is_below((expected, there, of): Part, bar: Percent) -> bool {
-    if let Expected::BothSystems | Expected::AnyPupil | Expected::AnyRow = expected {
+    use Expected::{AnyPupil, AnyRow, BothSystems, Calendar};
+    if let BothSystems | AnyPupil | AnyRow | Calendar = expected {
         return there == 0;
     }
     // A percent has 1,000 thousandths.
@@ -86,6 +87,17 @@ fn of_school(school: &SchoolCompleteness) -> Vec<Part> {
         }
     }
     parts
+}
+
+/// A calendar, where a clock of the decree counts by the school's: school days, working days and
+/// long vacations are unknown without one.
+fn of_calendar(counted: &Counted<'_>, school: &str) -> Option<Part> {
+    let decree = counted.decree;
+    let has_clock = decree.outcomes.iter().any(|it| it.text.clock.is_some());
+    let named = decree.text.calendar_school.as_ref();
+    let is_asked = has_clock && named.is_none_or(|named| named == school);
+    let there = u64::from(counted.around.calendars.place(school).is_some());
+    is_asked.then_some((Expected::Calendar, there, 1))
 }
 
 /// What is expected of every source: of those that are named, and of those that sent anybody.
@@ -143,6 +155,7 @@ impl fmt::Display for BelowGate {
                  registrar.toml, so that nothing was compared",
             ),
             Expected::AnyPupil => f.write_str("the records have no pupil there"),
+            Expected::Calendar => f.write_str("the school has no calendar for its clocks"),
             Expected::KnownToBoth => write!(
                 f,
                 "{there} of {of} pupils with a plan or a disability are so in both systems"

@@ -158,6 +158,10 @@ pub fn unconfirmed(
         }
     };
     look(UnconfirmedPart::Definition, None, &text.source);
+    let begins = around.period.begins;
+    for test in text.tests.iter().filter(|it| it.is_given(begins)) {
+        look(UnconfirmedPart::Definition, None, &test.source);
+    }
     for exclusion in &text.exclusions {
         let code = Some(&exclusion.code);
         look(UnconfirmedPart::Exclusion, code, &exclusion.source);

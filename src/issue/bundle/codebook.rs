@@ -97,7 +97,8 @@ fn own(book: &mut Vec<u8>, file: &str, column: &str, codes: &str) {
             "",
         ),
         "reason" => (
-            "rule_holds, no_rule_holds, or unknown: and the fields that the records do not say.",
+            "rule_holds, no_rule_holds, or unknown: and the fields that the records do not say; \
+             rule_holds, unknown: where a rule before it asks for them.",
             "text",
             "",
         ),
