@@ -29,7 +29,7 @@ pub use result::{
     results, share,
 };
 pub use studied::{DECIMALS_OF_BOUNDS, Studied, deciding, judge_by_studies, studied};
-pub use tally::{OutcomeTally, Tally, UNKNOWN};
+pub use tally::{EarlierYear, OutcomeTally, Tally, UNKNOWN};
 
 use super::case::{Case, CaseKind, Surroundings, cases_of, teachers};
 use super::clock::LeftOut;
@@ -67,7 +67,7 @@ pub struct Part {
 /// What is kept of a walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// Counts alone, as for the years before; not whether their rows came late.
+    /// Counts of the whole alone, as for the years before: not by group, nor who was in time of what.
     Counts,
     /// Counts and lists.
     Lists,
@@ -125,8 +125,9 @@ impl<'d> Measuring<'d> {
                 let Some(placed) = self.place(number, case) else {
                     continue;
                 };
-                part.outcomes[number].add(self.decree, outcome, case, &placed);
+                part.outcomes[number].add(outcome, case, &placed);
                 if keep == Keep::Lists {
+                    part.outcomes[number].part(self.decree, outcome, case, &placed);
                     self.late(number, case, &placed, part);
                     list::write(&mut part.lists[number], outcome, case, &placed);
                 }
