@@ -28,7 +28,7 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 use registrar::compliance::decree::Decree;
 use registrar::compliance::{Span, Systems};
-use registrar::issue::{Asked, Compliance, IssueError};
+use registrar::issue::{Asked, Compliance, IssueError, YEARS_MAX};
 use registrar::synthetic::PACKAGES;
 use registrar::template;
 
@@ -148,6 +148,7 @@ async fn count(folder: &Path) -> Fallible<()> {
             begins: date(2026, 4, 13),
             ends: date(2026, 6, 5),
         }),
+        years: YEARS_MAX,
         time_zone: TimeZone::get("America/Los_Angeles")?,
         pages_under_way_max: std::thread::available_parallelism()?.get() + 1,
     };

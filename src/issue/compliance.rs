@@ -27,7 +27,7 @@ use crate::compliance::{
     COMPARED, Calendars, Case, CaseKind, Completeness, Discrepancy, Span, Surroundings, Systems,
     cases_of, teachers,
 };
-use crate::record::support::{SupportSetting, TablesSent};
+use crate::record::support::{SupportRecord, SupportSetting, TablesSent};
 use crate::record::{PersonId, RowName, SchoolYear};
 use crate::store::{Store, StoreError};
 
@@ -227,18 +227,7 @@ impl Compliance {
                 let records = store.support_records(&people, &tables, known).await?;
                 let measuring = Measuring::new(&decree, &around);
                 let mut part = measuring.nobody();
-                for record in &records {
-                    measuring.person(record, Keep::Lists, &mut part);
-                }
-                let year = |around: &Surroundings| {
-                    let measuring = Measuring::new(&decree, around);
-                    let mut part = measuring.nobody();
-                    for record in &records {
-                        measuring.person(record, Keep::Counts, &mut part);
-                    }
-                    part
-                };
-                let earlier: Vec<Part> = earlier.iter().map(year).collect();
+                let earlier = count_years((&decree, &earlier), &measuring, &records, &mut part);
                 settle((&store, &tables), &measuring, &around, &mut part).await?;
                 Ok((records.len() as u64, part, earlier))
             }
@@ -373,6 +362,25 @@ impl Compliance {
     pub fn measuring(&self) -> Measuring<'_> {
         Measuring::new(&self.decree, &self.around)
     }
+}
+
+/// Counts these people in the period and in each year before it.
+fn count_years(
+    (decree, earlier): (&Decree, &[Surroundings]),
+    measuring: &Measuring<'_>,
+    records: &[SupportRecord],
+    part: &mut Part,
+) -> Vec<Part> {
+    let year = |around| {
+        let measuring = Measuring::new(decree, around);
+        let part = measuring.nobody();
+        (measuring, part)
+    };
+    let mut years: Vec<(Measuring<'_>, Part)> = earlier.iter().map(year).collect();
+    for record in records {
+        measuring.person_over_years(record, Keep::Lists, part, &mut years);
+    }
+    years.into_iter().map(|(_, part)| part).collect()
 }
 
 /// Ends the doubts of a part by what was known of their people and of staff on the days that they

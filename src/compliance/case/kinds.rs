@@ -40,6 +40,15 @@ macro_rules! kinds {
         }
 
         impl CaseKind {
+    /// Whether what such a case says depends on the period, the day of the count or the weeks that
+    /// are looked at; else it is the same in each year of one report.
+    pub const fn is_of_a_period(self) -> bool {
+        matches!(
+            self,
+            Self::Pupil | Self::Exit | Self::Service | Self::Teacher
+        )
+    }
+
             /// Every kind.
             pub const ALL: &[Self] = &[$(Self::$kind,)+];
 

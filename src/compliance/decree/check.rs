@@ -1,7 +1,7 @@
 //! What a decree's file must not contradict, beyond what a reader of keys finds.
 //!
-//! Next: `outcome` reads the rules, `target` checks what results are held against, `clocks` how days
-//! are counted, `bounds` how much there is of everything.
+//! Next: `outcome` reads the rules, `target` checks what results are held against, `clocks` how
+//! days are counted, `bounds` how much there is of everything.
 
 use super::DECREE_FORMAT;
 use super::target::check_percent;

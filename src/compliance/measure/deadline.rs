@@ -2,9 +2,9 @@
 //! and whether the rows that say so came only afterwards.
 //!
 //! Where the law has two readings the decree names both, and both are counted, whichever the
-//! outcome's own rule takes: Ed. Code 56344(a) stops the clock in vacations of more than five school
-//! days and has its own rule for the end of the year, 56302.1 and the state's "Exceeded 60-day" have
-//! neither. Where nothing was computed there is nothing, never a nought.
+//! outcome's own rule takes: Ed. Code 56344(a) stops the clock in vacations of more than five
+//! school days and has its own rule for the end of the year, 56302.1 and the state's "Exceeded
+//! 60-day" have neither. Where nothing was computed there is nothing, never a nought.
 
 use std::collections::BTreeMap;
 

@@ -31,8 +31,8 @@ pub struct Doubt {
     /// Whom it is about; nobody where it is about staff.
     pub person: Option<PersonId>,
     school: String,
-    /// Each threshold that it satisfies, with its last day and what the rows say by themselves; none
-    /// where the case has to be made again.
+    /// Each threshold that it satisfies, with its last day and what the rows say by themselves;
+    /// none where the case has to be made again.
     thresholds: Vec<(usize, Date, Option<Lateness>)>,
     entered: Option<Entered>,
 }

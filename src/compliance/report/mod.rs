@@ -2,8 +2,8 @@
 //!
 //! Owns which parts of an outcome nobody confirmed, and so whether a report of it may be signed.
 //!
-//! Never: a count of its own. Next: `model`, `evidence` and `history` have the fields, `outcome` makes one
-//! outcome's, `gate` says what is not complete enough, `study` tells of studies of files.
+//! Never: a count of its own. Next: `model`, `evidence` and `history` have the fields, `outcome`
+//! makes one outcome's, `gate` says what is not complete enough, `study` tells of studies of files.
 
 mod evidence;
 mod gate;
