@@ -84,8 +84,7 @@ fn every_day_of_a_year_and_a_summer_is_due_as_the_law_says() {
 }
 
 #[test]
-fn a_referral_thirty_days_before_the_end_is_near_it_and_of_one_that_nobody_recorded_nothing_is_known()
- {
+fn thirty_days_before_the_end_is_near_it_and_of_a_referral_not_recorded_nothing_is_known() {
     // The year ends on June 11, 2024, with a make-up day; the next begins on August 12.
     let calendar = calendar();
     let clock = Clock::new(&calendar, beside(CHANDA_SMITH, "10"));

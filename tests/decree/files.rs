@@ -270,8 +270,13 @@ fn a_class_that_counts_as_good_what_nobody_recorded_is_doubted() {
 
 #[test]
 fn a_note_of_an_outcome_that_is_not_there_is_told() {
-    let note = "[[note]]\non = \"2026-01-01\"\ntext = { en = \"X\", es = \"X\" }\noutcomes = [\"1\", \
-                \"11\"]\nsource = { text = \"X\", confirmed = true }\n\n[[outcome]]";
+    let note = r#"[[note]]
+on = "2026-01-01"
+text = { en = "X", es = "X" }
+outcomes = ["1", "11"]
+source = { text = "X", confirmed = true }
+
+[[outcome]]"#;
     let wrong = told(&with("[[outcome]]", note));
     assert!(
         wrong.contains("the decree has no outcome `11`\n  hint: did you mean `1`?"),
