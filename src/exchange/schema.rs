@@ -31,6 +31,7 @@ impl Model {
             Self::Compliance => &[
                 include_str!("../compliance/report/model.rs"),
                 include_str!("../compliance/report/evidence.rs"),
+                include_str!("../compliance/report/history.rs"),
                 include_str!("../compliance/public/model.rs"),
             ],
         }

@@ -183,7 +183,11 @@ fn asked(
         what: "time zone",
         value: zone.clone(),
     })?;
+    // The years before that it shows, and its own.
+    let thresholds = signed.outcomes.iter().flat_map(|it| &it.thresholds);
+    let years = thresholds.map(|it| it.years.len() + 1).max();
     Ok(Asked {
+        years: years.unwrap_or(2),
         as_of: signed.as_of,
         period_of: SchoolYear::beginning(signed.period.begins.year()),
         as_known: known,

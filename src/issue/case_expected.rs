@@ -59,7 +59,9 @@ pub(super) struct ExpectedThreshold {
     status: Option<String>,
     depends_on_unclear: Option<bool>,
     in_time_tolled: Option<u64>,
+    in_time_tolled_of: Option<u64>,
     in_time_untolled: Option<u64>,
+    in_time_untolled_of: Option<u64>,
     entered_late: Option<u64>,
     /// Of an outcome that compares groups; a group that is not named is not there.
     #[serde(rename = "group", default)]
@@ -263,9 +265,19 @@ impl ExpectedThreshold {
                 known(timeliness.tolled.known()),
             ),
             (
+                "in_time_tolled_of",
+                number(self.in_time_tolled_of),
+                timeliness.tolled.of.to_string(),
+            ),
+            (
                 "in_time_untolled",
                 number(self.in_time_untolled),
                 known(timeliness.untolled.known()),
+            ),
+            (
+                "in_time_untolled_of",
+                number(self.in_time_untolled_of),
+                timeliness.untolled.of.to_string(),
             ),
             (
                 "entered_late",

@@ -19,17 +19,20 @@ use super::pages::{Examined, Pages};
 use crate::compliance::calendar::CalendarFault;
 use crate::compliance::decree::Decree;
 use crate::compliance::measure::{
-    Keep, Measuring, OutcomeResult, OutcomeTally, Part, end_of, judge_by_studies, list_heading,
-    results,
+    EarlierYear, Keep, Measuring, OutcomeResult, OutcomeTally, Part, end_of, judge_by_studies,
+    list_heading, results,
 };
 use crate::compliance::sample::Study;
 use crate::compliance::{
     COMPARED, Calendars, Case, CaseKind, Completeness, Discrepancy, Span, Surroundings, Systems,
     Tests, cases_of, teachers,
 };
-use crate::record::support::{SupportSetting, TablesSent};
+use crate::record::support::{SupportRecord, SupportSetting, TablesSent};
 use crate::record::{PersonId, RowName, SchoolYear};
 use crate::store::{Store, StoreError};
+
+/// School years of a trend, that of the report too. Each costs the making of every case once more.
+pub const YEARS_MAX: usize = 5;
 
 /// What a report is asked about.
 #[derive(Clone, Debug)]
@@ -45,6 +48,8 @@ pub struct Asked {
     pub systems: Systems,
     /// The weeks over which services are looked at.
     pub study: Option<Span>,
+    /// School years that a trend shows at most, this one too: two at least, [`YEARS_MAX`] at most.
+    pub years: usize,
     /// The district's time zone.
     pub time_zone: TimeZone,
     /// Pages of people that are worked on side by side, and so how many are in memory.
@@ -58,8 +63,8 @@ pub struct Measured {
     pub around: Arc<Surroundings>,
     /// What was counted of the period, in the decree's order.
     pub outcomes: Vec<OutcomeTally>,
-    /// What was counted of the period before.
-    pub before: Vec<OutcomeTally>,
+    /// What was counted of the periods before, the nearest first.
+    pub earlier: Vec<EarlierYear>,
     /// What that comes to.
     pub results: Vec<OutcomeResult>,
     /// SHA-256 of each outcome's list of cases, its heading included.
@@ -86,7 +91,8 @@ pub struct Compliance {
     /// The tables that are read: those that the decree counts from, of the sources that send them.
     pub(super) tables: TablesSent,
     pub(super) around: Arc<Surroundings>,
-    pub(super) before: Arc<Surroundings>,
+    /// Those of the years before, the nearest first.
+    pub(super) earlier: Arc<Vec<Surroundings>>,
     pub(super) studies: Vec<Study>,
     pub(super) studies_known: Option<Timestamp>,
     calendar_faults: Vec<CalendarFault>,
@@ -138,23 +144,23 @@ impl Compliance {
             tests: tests(&store, &decree, year.period, &setting.sent, asked.as_known).await?,
             names_rows: false,
         };
-        // The year before is closed by the same day, so that nothing of it is pending.
-        let earlier = Year::beginning(&decree, year.begins_in() - 1);
-        let earlier = earlier.ok_or_else(|| no_year(asked.as_of))?;
-        let tests = tests(
-            &store,
-            &decree,
-            earlier.period,
-            &setting.sent,
-            asked.as_known,
-        );
-        let before = Surroundings {
-            tests: tests.await?,
-            period: earlier.period,
-            count_day: earlier.count_day,
-            study: None,
-            ..around.clone()
+        // The years before are closed by the same day, so that nothing of them is pending.
+        let before = |back: usize| {
+            let back = i16::try_from(back).ok()?;
+            Year::beginning(&decree, year.begins_in().checked_sub(back)?)
         };
+        let mut earlier = Vec::new();
+        for back in 1..asked.years.clamp(2, YEARS_MAX) {
+            let year = before(back).ok_or_else(|| no_year(asked.as_of))?;
+            let (sent, known) = (&setting.sent, asked.as_known);
+            earlier.push(Surroundings {
+                tests: tests(&store, &decree, year.period, sent, known).await?,
+                period: year.period,
+                count_day: year.count_day,
+                study: None,
+                ..around.clone()
+            });
+        }
         // Of no weeks there is no case of a service.
         let is_read = |kind: &CaseKind| asked.study.is_some() || *kind != CaseKind::Service;
         let kinds = decree.outcomes.iter().map(|it| it.text.unit);
@@ -167,7 +173,7 @@ impl Compliance {
             tables: setting.sent.only(&tables),
             setting,
             around: Arc::new(around),
-            before: Arc::new(before),
+            earlier: Arc::new(earlier),
             studies: Vec::new(),
             studies_known: None,
             calendar_faults,
@@ -182,6 +188,11 @@ impl Compliance {
     /// The instant whose records are read.
     pub fn as_known(&self) -> Timestamp {
         self.asked.as_known
+    }
+
+    /// The reporting year before.
+    pub(super) fn period_before(&self) -> Span {
+        self.earlier[0].period
     }
 
     /// What cases are made against.
@@ -207,7 +218,7 @@ impl Compliance {
         for (place, outcome) in self.decree.outcomes.iter().enumerate() {
             told(place, &list_heading(outcome))?;
         }
-        let (mut part, mut before) = self.of_nobody().await?;
+        let (mut part, mut earlier) = self.of_nobody().await?;
         for (place, lines) in part.take_lists().iter().enumerate() {
             told(place, lines)?;
         }
@@ -215,19 +226,15 @@ impl Compliance {
         let tables = Arc::new(self.tables.clone());
         let look = |people: Vec<PersonId>| {
             let (store, decree) = (self.store.clone(), Arc::clone(&self.decree));
-            let (around, before) = (Arc::clone(&self.around), Arc::clone(&self.before));
+            let (around, earlier) = (Arc::clone(&self.around), Arc::clone(&self.earlier));
             let (tables, known) = (Arc::clone(&tables), self.asked.as_known);
             async move {
                 let records = store.support_records(&people, &tables, known).await?;
                 let measuring = Measuring::new(&decree, &around);
-                let earlier = Measuring::new(&decree, &before);
-                let (mut part, mut of_before) = (measuring.nobody(), earlier.nobody());
-                for record in &records {
-                    measuring.person(record, Keep::Lists, &mut part);
-                    earlier.person(record, Keep::Counts, &mut of_before);
-                }
+                let mut part = measuring.nobody();
+                let earlier = count_years((&decree, &earlier), &measuring, &records, &mut part);
                 settle((&store, &tables), &measuring, &around, &mut part).await?;
-                Ok((records.len() as u64, part, of_before))
+                Ok((records.len() as u64, part, earlier))
             }
         };
         let pages = Pages {
@@ -238,12 +245,14 @@ impl Compliance {
         let everybody = Examined::Everybody { source: None };
         let mut pages = pin!(pages.side_by_side(&everybody, look));
         while let Some(page) = pages.next().await {
-            let (count, mut page, of_before) = page.map_err(IssueError::from)?;
+            let (count, mut page, of_earlier) = page.map_err(IssueError::from)?;
             for (place, lines) in page.take_lists().iter().enumerate() {
                 told(place, lines)?;
             }
             part.merge(page);
-            before.merge(of_before);
+            for (year, page) in earlier.iter_mut().zip(of_earlier) {
+                year.merge(page);
+            }
             people += count;
             looked_at(people);
         }
@@ -252,32 +261,44 @@ impl Compliance {
         Ok(Measured {
             people,
             held,
-            ..self.put_together(part, before, digests)
+            ..self.put_together(part, earlier, digests)
         })
     }
 
     /// Staff, and every school without a pupil.
-    async fn of_nobody(&self) -> Result<(Part, Part), IssueError> {
+    async fn of_nobody(&self) -> Result<(Part, Vec<Part>), IssueError> {
         let measuring = Measuring::new(&self.decree, &self.around);
-        let earlier = Measuring::new(&self.decree, &self.before);
-        let (mut part, mut before) = (measuring.nobody(), earlier.nobody());
+        let mut part = measuring.nobody();
         part.completeness = Completeness::of_schools(&self.setting, &self.around);
         measuring.staff(&self.setting, Keep::Lists, &mut part);
-        earlier.staff(&self.setting, Keep::Counts, &mut before);
+        let year = |around: &Surroundings| {
+            let measuring = Measuring::new(&self.decree, around);
+            let mut part = measuring.nobody();
+            measuring.staff(&self.setting, Keep::Counts, &mut part);
+            part
+        };
+        let earlier = self.earlier.iter().map(year).collect();
         let store = (&self.store, &self.tables);
         settle(store, &measuring, &self.around, &mut part).await?;
-        Ok((part, before))
+        Ok((part, earlier))
     }
 
-    fn put_together(&self, part: Part, before: Part, digests: Vec<Sha256>) -> Measured {
-        let tallies = (&part.outcomes[..], Some(&before.outcomes[..]));
-        let mut results = results(&self.decree, tallies.0, tallies.1, &self.around);
+    fn put_together(&self, part: Part, earlier: Vec<Part>, digests: Vec<Sha256>) -> Measured {
+        let years = self.earlier.iter().zip(earlier);
+        let earlier: Vec<EarlierYear> = years
+            .map(|(around, part)| EarlierYear {
+                period: around.period,
+                outcomes: part.outcomes,
+            })
+            .collect();
+        let before = earlier.first().map(|it| &it.outcomes[..]);
+        let mut results = results(&self.decree, &part.outcomes, before, &self.around);
         judge_by_studies(&mut results, &self.decree, &self.studies, &self.around);
         Measured {
             results,
             around: Arc::clone(&self.around),
             outcomes: part.outcomes,
-            before: before.outcomes,
+            earlier,
             list_digests: digests.into_iter().map(|it| it.finalize().into()).collect(),
             discrepancies: part.discrepancies,
             completeness: part.completeness,
@@ -366,6 +387,25 @@ async fn tests(
         }
     }
     Ok(tests)
+}
+
+/// Counts these people in the period and in each year before it.
+fn count_years(
+    (decree, earlier): (&Decree, &[Surroundings]),
+    measuring: &Measuring<'_>,
+    records: &[SupportRecord],
+    part: &mut Part,
+) -> Vec<Part> {
+    let year = |around| {
+        let measuring = Measuring::new(decree, around);
+        let part = measuring.nobody();
+        (measuring, part)
+    };
+    let mut years: Vec<(Measuring<'_>, Part)> = earlier.iter().map(year).collect();
+    for record in records {
+        measuring.person_over_years(record, Keep::Lists, part, &mut years);
+    }
+    years.into_iter().map(|(_, part)| part).collect()
 }
 
 /// Ends the doubts of a part by what was known of their people and of staff on the days that they

@@ -62,7 +62,7 @@ pub use bundle::{
 };
 pub use check::{Counts, Examination, Located, OfSchools};
 pub use cohort::cohort;
-pub use compliance::{Asked, Compliance, Measured};
+pub use compliance::{Asked, Compliance, Measured, YEARS_MAX};
 pub use decree_cases::{CASE_BYTES_MAX, CASE_FORMAT, CaseRun, run_case_file};
 pub use draft::Refusal;
 pub use pages::Examined;

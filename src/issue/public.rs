@@ -153,7 +153,7 @@ impl Compliance {
         let report = making.court.clone().made_public(&Released {
             counted: &counted,
             results: &making.measured.results,
-            period_before: self.before.period,
+            period_before: self.period_before(),
             policy: &making.public.policy,
             considered: &named.collect::<Vec<_>>(),
             edition: &edition,

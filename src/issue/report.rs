@@ -206,9 +206,8 @@ impl Compliance {
         let counted = Counted {
             decree: self.decree(),
             around,
-            period_before: self.before.period,
             outcomes: &measured.outcomes,
-            before: &measured.before,
+            earlier: &measured.earlier,
             results: &measured.results,
             list_digests: &measured.list_digests,
             studies: &self.studies,
@@ -495,7 +494,9 @@ impl ReportOffice<'_> {
             let figures = outcome.thresholds.iter();
             let figures = figures.flat_map(|it| {
                 let studied = it.study.as_ref().map(|study| &*study.figure);
-                [it.figure.as_deref(), studied].into_iter().flatten()
+                let years = it.years.iter().filter_map(|year| year.figure.as_deref());
+                let own = [it.figure.as_deref(), studied].into_iter().flatten();
+                own.chain(years)
             });
             let frames = outcome.studies.iter().map(|it| &*it.frame_sha256);
             let named = [&*outcome.cases_sha256, &*outcome.title];

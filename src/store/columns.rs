@@ -9,11 +9,11 @@ use serde::ser::Serialize;
 use super::StoreError;
 use super::database::Row;
 use crate::record::support::{
-    Accommodation, AssessmentLevel, AssessmentSubject, CalendarPeriodKind, ComplaintChannel,
-    ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind, EligibilityEnd,
-    EvaluationKind, EvaluationOutcome, MeetingKind, NoticeMethod, NoticeOutcome, Participation,
-    PlanSetting, ProviderKind, RaceEthnicity, ReferralSource, RemovalKind, ServiceFrequency,
-    ServiceOutcome, SupportPlanKind, TranslatedDocument,
+    Accommodation, AgencyInvitation, AssessmentLevel, AssessmentSubject, CalendarPeriodKind,
+    ComplaintChannel, ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind,
+    EligibilityEnd, EvaluationKind, EvaluationOutcome, MeetingKind, NoticeMethod, NoticeOutcome,
+    Participation, PlanSetting, ProviderKind, RaceEthnicity, ReferralSource, RemovalKind,
+    ServiceFrequency, ServiceOutcome, SupportPlanKind, TranslatedDocument,
 };
 use crate::record::{
     AgArea, AwardKind, CharterStatus, Count, Credits, DayCount, ExitReason, FulfilmentProgress,
@@ -152,6 +152,7 @@ text_columns!(
     LinkKind,
     HoldGround,
     Accommodation,
+    AgencyInvitation,
     AssessmentLevel,
     AssessmentSubject,
     CalendarPeriodKind,

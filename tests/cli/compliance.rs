@@ -387,26 +387,41 @@ fn a_status_says_by_which_systems_weeks_and_zone_it_read_and_how_complete_the_re
 }
 
 #[test]
-fn both_clocks_print_for_outcomes_without_a_limit_and_nothing_where_there_is_no_clock() {
+fn both_readings_print_where_the_decree_has_two_and_nothing_where_there_is_no_clock() {
     let desk = desk();
     let told = status(&desk);
     let of = |id: &str| -> &Value {
         let outcomes = told["outcomes"].as_array().expect("outcomes");
         outcomes.iter().find(|it| it["outcome"] == id).expect(id)
     };
-    for id in ["10", "11", "15"] {
-        for threshold in of(id)["thresholds"].as_array().expect("thresholds") {
-            let [tolled, untolled, ended] = ["in_time_tolled", "in_time_untolled", "in_time_of"]
-                .map(|key| threshold[key].as_u64().expect(key));
-            assert!(untolled <= tolled && tolled <= ended, "{id}: {threshold}");
-            assert!(untolled > 0, "{id}: {threshold}");
-        }
+    let reading = |threshold: &Value, key: &str| {
+        let reading = &threshold[key];
+        let counted = ["cases", "of"].map(|key| reading[key].as_u64().expect(key));
+        assert!(0 < counted[0] && counted[0] <= counted[1], "{threshold}");
+        counted[0]
+    };
+    for threshold in of("10")["thresholds"].as_array().expect("thresholds") {
+        let tolled = reading(threshold, "in_time_tolled");
+        assert!(
+            reading(threshold, "in_time_untolled") <= tolled,
+            "{threshold}"
+        );
     }
-    let days = &of("10")["thresholds"][0];
+    let days = &of("10")["thresholds"][1];
     assert!(
-        days["in_time_tolled"].as_u64() > days["in_time_untolled"].as_u64(),
+        reading(days, "in_time_tolled") > reading(days, "in_time_untolled"),
         "a recess lies in some evaluation: {days}"
     );
+    let by = of("10")["clock_beside"]["text"].as_str().expect("a source");
+    assert!(by.starts_with("Ed. Code 56344(a)"), "{by}");
+    // No law lets these stand still.
+    for id in ["11", "15"] {
+        assert_eq!(of(id)["clock_beside"], Value::Null);
+        for threshold in of(id)["thresholds"].as_array().expect("thresholds") {
+            assert_eq!(threshold["in_time_tolled"], Value::Null);
+            reading(threshold, "in_time_untolled");
+        }
+    }
     assert_eq!(of("6")["thresholds"][0]["in_time_tolled"], Value::Null);
     // The fixture was imported today, long after the day of the count.
     for it in [of("9"), &of("9")["thresholds"][0]] {
@@ -414,6 +429,76 @@ fn both_clocks_print_for_outcomes_without_a_limit_and_nothing_where_there_is_no_
     }
     let schools = of("9")["entered_late"].as_array();
     assert_eq!(schools.map_or(0, Vec::len), 0);
+}
+
+#[test]
+fn each_year_of_a_trend_is_what_a_report_of_that_year_says() {
+    let desk = desk();
+    let said: usize = ["chanda-smith", "idea-part-b", "continuity"]
+        .map(|decree| trends(&desk, decree))
+        .iter()
+        .sum();
+    assert!(said > 80, "{said} figures");
+    for years in ["1", "6"] {
+        let asked = ["compliance", "status", "--as-of", AS_OF, "--years", years];
+        assert!(!desk.run(&asked).status.success(), "{years}");
+    }
+}
+
+/// How many figures of earlier years a decree's trends have; each is what that year's report says.
+fn trends(desk: &Desk, decree: &str) -> usize {
+    let of_year = |more: &[&str]| {
+        let asked = ["compliance", "status", "--decree", decree, "--as-of", AS_OF];
+        let output = desk.run(&[&asked[..], more, &["--json"]].concat());
+        serde_json::from_slice::<Value>(&output.stdout).expect("an answer in JSON")
+    };
+    // Every share with what it says of this year, and of the years before.
+    let shares = |told: &Value| -> Vec<(String, Value, Value)> {
+        let outcomes = told["outcomes"].as_array().expect("outcomes").iter();
+        let shares = outcomes.flat_map(|it| {
+            let shares = it["thresholds"].as_array().expect("thresholds").iter();
+            shares.map(|share| {
+                let mut own = share.clone();
+                own["unclear"] = it["unclear"].clone();
+                let name = format!("{} {}", it["outcome"], share["threshold"]);
+                (name, own, share["years"].clone())
+            })
+        });
+        shares.collect()
+    };
+    let now = shares(&of_year(&[]));
+    let mut figures = 0;
+    for (back, period) in [(1, "2024-25"), (2, "2023-24"), (3, "2022-23")] {
+        let then = shares(&of_year(&["--period-of", period]));
+        for ((name, _, years), (_, own, _)) in now.iter().zip(&then) {
+            let years = years.as_array().expect("years");
+            let year = &years[years.len() - back];
+            assert_eq!(year["begins"], format!("{}-07-01", &period[..4]));
+            for key in ["numerator", "of", "sum", "unclear", "ratios"] {
+                assert_eq!(year[key], own[key], "{name} in {period}: {key}");
+            }
+            // That no suspension was recorded in a year does not say that there was none.
+            if own["sum"] == "0" {
+                assert_eq!(year["figure"], Value::Null, "{name} in {period}");
+            } else {
+                assert_eq!(year["figure"], own["figure"], "{name} in {period}");
+            }
+            figures += usize::from(!year["figure"].is_null());
+        }
+    }
+    let two = of_year(&["--years", "2"]);
+    for ((name, own, years), (_, short, less)) in now.iter().zip(shares(&two)) {
+        let (years, less) = (
+            years.as_array().expect("years"),
+            less.as_array().expect("years"),
+        );
+        assert_eq!((less.len(), years.last()), (1, less.last()), "{name}");
+        assert_eq!(
+            (&own["figure"], &own["before"]),
+            (&short["figure"], &short["before"])
+        );
+    }
+    figures
 }
 
 #[test]

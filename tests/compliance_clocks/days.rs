@@ -40,6 +40,7 @@ fn rules() -> [ClockRule; 5] {
             of: YearEndOf::Start,
             days_before: 10,
             days_after: 10,
+            instead_of: None,
         }),
         ..calendar
     };

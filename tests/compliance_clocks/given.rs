@@ -81,6 +81,7 @@ pub fn rule(unit: &str, tolling: &str, year_end: &str, last_day: &str) -> ClockR
             of,
             days_before: parts[1].parse().expect("days"),
             days_after: parts[2].parse().expect("days"),
+            instead_of: None,
         }
     });
     ClockRule {

@@ -4,6 +4,7 @@
 //! year and more. `walk` counts each again from the rows, one day after the other, knowing nothing
 //! of the library; `properties` lets both count over calendars that nobody drew up.
 
+mod beside;
 mod calendar;
 mod days;
 mod given;

@@ -90,6 +90,8 @@ impl Breaking<'_> {
         change(&mut outcome);
         let mut decree = self.decree.clone();
         decree.insert("outcome".to_owned(), Value::Array(vec![outcome.into()]));
+        // A note belongs to outcomes, of which the others are gone.
+        decree.remove("note");
         self.broken.push((what, decree));
     }
 
@@ -229,10 +231,44 @@ impl Breaking<'_> {
                 rule.insert("unit".to_owned(), other.into());
             });
         }
+        self.beside();
         if self.outcome.contains_key("due") {
             self.add("no last day is named".to_owned(), |it| {
                 drop(it.remove("due"))
             });
+        }
+    }
+
+    /// The reading that is counted beside a clock, and its end of the year.
+    fn beside(&mut self) {
+        let clock = self.outcome.get("clock");
+        let Some(beside) = clock.and_then(|it| it.get("beside")) else {
+            return;
+        };
+        let year_end = beside["rule"].get("year_end").and_then(Value::as_table);
+        let year_end = year_end.cloned();
+        self.add("nothing is counted beside the clock".to_owned(), |it| {
+            table_mut(it.get_mut("clock").expect("a clock")).remove("beside");
+        });
+        for (key, value) in year_end.iter().flatten() {
+            let changed = match value.as_integer() {
+                Some(days) if key != "instead_of" => vec![(days - 1).into(), (days + 1).into()],
+                Some(_) => Vec::new(),
+                None => vec![Value::from("start")],
+            };
+            for changed in changed {
+                self.add(format!("beside the clock: {key} is {changed}"), |it| {
+                    year_end_of(it).insert(key.clone(), changed);
+                });
+            }
+        }
+        if year_end.is_some_and(|it| it.contains_key("instead_of")) {
+            self.add(
+                "beside the clock: every limit has the end of the year".to_owned(),
+                |it| {
+                    year_end_of(it).remove("instead_of");
+                },
+            );
         }
     }
 
@@ -316,6 +352,11 @@ impl Breaking<'_> {
             });
         }
     }
+}
+
+fn year_end_of(outcome: &mut Table) -> &mut Table {
+    let beside = ["clock", "beside", "rule", "year_end"].into_iter();
+    beside.fold(outcome, |it, key| table_mut(it.get_mut(key).expect(key)))
 }
 
 fn array<'t>(outer: &'t Table, key: &str) -> &'t [Value] {

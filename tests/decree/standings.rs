@@ -164,11 +164,15 @@ fn every_part_of_a_transition_plan_must_be_there() {
         yes("courses_of_study"),
         yes("annual_goals"),
         yes("pupil_invited"),
+        ("agency_invited", code("not_applicable")),
     ];
     let found = |fields: &[(&str, Value)]| word(&decree, "B13", fields, ClockReading::default());
     assert_eq!(found(&all).as_deref(), Some("complete"));
-    let asked = [all.clone(), vec![("agency_invited", Value::Flag(false))]].concat();
-    assert_eq!(found(&asked).as_deref(), Some("incomplete"));
+    for (invited, expected) in [("yes", "complete"), ("no", "incomplete")] {
+        let mut asked = all.clone();
+        asked[10].1 = code(invited);
+        assert_eq!(found(&asked).as_deref(), Some(expected));
+    }
     for left_out in 3..all.len() {
         let mut fields = all.clone();
         let (name, _) = fields.remove(left_out);

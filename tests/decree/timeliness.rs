@@ -1,6 +1,6 @@
 //! Who was in time by either reading of the law, and by rows of when: shown by case files.
 
-use registrar::compliance::decree::Decree;
+use registrar::compliance::decree::{Decree, LIMIT_DAYS_MAX};
 use registrar::issue::run_case_file;
 
 const SMALL: &str = include_str!("files/small.toml");
@@ -22,6 +22,7 @@ fn decree() -> Decree {
         "[[outcome.threshold]]\nname = \"timely\"\ndays = 60",
         1,
     );
+    let text = text.replacen(CLOCK, &[CLOCK, BESIDE].concat(), 1);
     Decree::read("decree.toml", &(text + more)).unwrap_or_else(|it| panic!("{}", it.join("\n")))
 }
 
@@ -37,6 +38,16 @@ const CLOCK: &str = r#"[outcome.clock]
 from = "consent_received_on"
 to = "meeting_held_on"
 rule = { unit = "calendar", tolling = "none", last_day = "stands" }
+"#;
+
+/// Ed. Code 56344(a) without its end of the year.
+const BESIDE: &str = r#"
+[outcome.clock.beside]
+source = { text = "Ed. Code 56344(a)", confirmed = true }
+[outcome.clock.beside.rule]
+unit = "calendar"
+tolling = { breaks_over_five_schooldays = { holidays = "left_out", from = "first_free_day" } }
+last_day = "stands"
 "#;
 
 const HEAD: &str = r#"
@@ -256,4 +267,127 @@ rows.evaluations = [
     );
     let run = run.unwrap_or_else(|wrong| panic!("{}", wrong.join("\n")));
     assert_eq!(run.differences, Vec::<String>::new());
+}
+
+#[test]
+fn a_clock_without_another_reading_is_counted_as_it_stands_alone() {
+    let text = SMALL.replacen(
+        "name = \"timely\"\nlabel",
+        "name = \"timely\"\ndays = 60\nlabel",
+        1,
+    );
+    let decree =
+        Decree::read("decree.toml", &text).unwrap_or_else(|it| panic!("{}", it.join("\n")));
+    let expected = r#"
+[[expect]]
+case = "evaluation/records/1"
+class = "late"
+days = "81"
+tolled_days = "not known"
+untolled_days = "81"
+[counts]
+late = 1
+[[threshold]]
+name = "timely"
+numerator = 0
+of = 1
+in_time_tolled_of = 0
+in_time_untolled = 0
+in_time_untolled_of = 1
+"#;
+    assert_eq!(
+        run(&decree, &[HEAD, ROW, expected].concat()),
+        Vec::<String>::new()
+    );
+}
+
+/// What is told of the small decree with this in the place of its clock.
+fn told(clock: &str) -> String {
+    let text = SMALL.replacen(CLOCK, clock, 1);
+    match Decree::read("decree.toml", &text) {
+        Ok(_) => String::new(),
+        Err(wrong) => wrong.join("\n"),
+    }
+}
+
+#[test]
+fn a_reading_beside_a_clock_is_the_other_one_counts_the_same_days_and_says_who_reads_it_so() {
+    let with = |from: &str, to: &str| {
+        assert!(BESIDE.contains(from), "{from}");
+        told(&[CLOCK, &BESIDE.replacen(from, to, 1)].concat())
+    };
+    assert_eq!(with("calendar", "calendar"), "");
+    let tolling = &BESIDE[BESIDE.find("tolling").expect("it")..];
+    let tolling = tolling.lines().next().expect("a line");
+    let year_end = "year_end = { of = \"referral\", days_before = 30, days_after = 30 }\nlast_day";
+    for (from, to, what) in [
+        (
+            tolling,
+            "tolling = \"none\"",
+            "neither reading stands still in long vacations",
+        ),
+        (
+            "\"calendar\"",
+            "\"school\"",
+            "the two readings count days of two kinds",
+        ),
+        ("Ed. Code 56344(a)", " ", "the source is empty"),
+        (
+            "last_day",
+            year_end,
+            "the end of the year is asked of a referral, and none is named",
+        ),
+        (
+            "last_day",
+            &year_end
+                .replace("referral", "start")
+                .replace("days_after = 30", "days_after = 367"),
+            "367 days about the end of a year are too many",
+        ),
+        (
+            "last_day",
+            &year_end
+                .replace("referral", "start")
+                .replace(" }", ", instead_of = 61 }"),
+            "the end of the year takes the place of 61 days that nothing has",
+        ),
+        ("[outcome.clock.beside.rule]\nunit", "unit", "missing"),
+    ] {
+        let wrong = with(from, to);
+        assert!(
+            wrong.contains(what) && wrong.contains("hint: "),
+            "{what}: {wrong}"
+        );
+        assert!(wrong.starts_with("decree.toml:"), "{wrong}");
+    }
+    let stands_still = CLOCK.replacen(
+        "tolling = \"none\"",
+        "tolling = { breaks_over_five_schooldays = { holidays = \"left_out\", from = \
+         \"first_free_day\" } }",
+        1,
+    );
+    let wrong = told(&[&stands_still, BESIDE].concat());
+    assert!(wrong.contains("both readings stand still"), "{wrong}");
+}
+
+#[test]
+fn a_limit_of_a_thousand_million_days_is_refused_with_its_line() {
+    let max = LIMIT_DAYS_MAX;
+    for days in [max, max + 1, 1_000_000_000] {
+        let limit = CLOCK.replacen("rule =", &format!("limit = {days}\nrule ="), 1);
+        let wrong = told(&limit);
+        let expected =
+            format!("decree.toml:27:1: {days} days are too many\n  hint: write {max} at most");
+        assert_eq!(wrong, if days > max { expected } else { String::new() });
+    }
+    let text = SMALL.replacen(
+        "name = \"timely\"\nlabel",
+        "name = \"timely\"\ndays = 1000000000\nlabel",
+        1,
+    );
+    let wrong = Decree::read("decree.toml", &text).expect_err("so many");
+    assert!(
+        wrong.join("\n").contains("1000000000 days are too many"),
+        "{wrong:?}"
+    );
 }

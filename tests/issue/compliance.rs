@@ -32,6 +32,7 @@ async fn opened(store: &Store) -> Compliance {
             begins: date(2026, 3, 2),
             ends: date(2026, 4, 24),
         }),
+        years: 2,
         time_zone: TimeZone::UTC,
         pages_under_way_max: 2,
     };

@@ -113,6 +113,7 @@ impl District {
                 support: named(&["marisol-seds"]),
             },
             study: None,
+            years: 2,
             time_zone: TimeZone::UTC,
             pages_under_way_max: 2,
         };

@@ -32,7 +32,7 @@ parted AS (
         has_plan = 'yes' AND goals = 'yes' AND update_due_on >= count_day
             AND assessed_on <= count_day AND services = 'yes' AND courses = 'yes'
             AND annual_goals = 'yes' AND pupil_invited = 'yes'
-            AND (agency_invited IS NULL OR agency_invited = 'yes') AS is_complete
+            AND agency_invited IN ('yes', 'not_applicable') AS is_complete
     FROM timed
 ),
 judged AS (

@@ -189,12 +189,15 @@ impl ToldClock {
     fn text(&self) -> String {
         let mut text = String::new();
         if let Some(days) = &self.days {
-            let known = |days: &Option<String>| days.clone().unwrap_or_else(|| "not known".into());
-            let (tolled, untolled) = (known(&self.tolled_days), known(&self.untolled_days));
-            text += &format!(
-                "  clock    {days} days; {tolled} if long vacations stop it, {untolled} if nothing \
-                 does\n"
-            );
+            text += &format!("  clock    {days} days");
+            for (reading, days) in [
+                ("if long vacations stop it", &self.tolled_days),
+                ("if nothing does", &self.untolled_days),
+            ] {
+                let days = days.iter().map(|days| format!("; {days} {reading}"));
+                text += &days.collect::<String>();
+            }
+            text.push('\n');
         }
         if let Some(due_on) = &self.due_on {
             text += &format!("  due on   {due_on}\n");

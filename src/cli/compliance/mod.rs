@@ -28,7 +28,7 @@ use super::{Context, Done};
 use crate::compliance::decree::{DECREE_BYTES_MAX, Decree};
 use crate::compliance::{Span, Systems};
 use crate::host;
-use crate::issue::{Asked, Compliance};
+use crate::issue::{Asked, Compliance, YEARS_MAX};
 use crate::record::SchoolYear;
 use crate::store::Store;
 use crate::template;
@@ -90,6 +90,11 @@ pub(super) struct Reading {
     /// The last day of these weeks
     #[arg(long, value_name = "DATE", requires = "study_from")]
     study_to: Option<Date>,
+    /// School years that a trend shows at most, that of the report too: 2 to 5. Each costs time,
+    /// since every case is made again as it was in that year
+    #[arg(long, value_name = "N", default_value_t = YEARS_MAX as u8,
+          value_parser = clap::value_parser!(u8).range(2..=YEARS_MAX as i64))]
+    years: u8,
     /// Pages of people that are counted side by side; whatever it is, what is counted is the same
     /// [default: one for each core, and one that is being read]
     #[arg(long, value_name = "N")]
@@ -148,6 +153,7 @@ async fn open(context: &Context, reading: &Reading) -> anyhow::Result<Compliance
             support: settings.support_systems.clone(),
         },
         study,
+        years: usize::from(reading.years),
         time_zone: context.config.zone()?,
         pages_under_way_max: match reading.threads {
             Some(threads) => threads.get(),

@@ -8,8 +8,8 @@ use crate::cli::terminal::shown;
 use crate::compliance::calendar::CalendarFault;
 use crate::compliance::measure::Status;
 use crate::compliance::report::{
-    ComplianceReport, MeasureKind, OutcomeBlock, ReportEdition, TargetBlock, TargetKind,
-    ThresholdBlock, Unconfirmed,
+    ComplianceReport, InTimeOf, MeasureKind, OutcomeBlock, ReportEdition, TargetBlock, TargetKind,
+    ThresholdBlock, Unconfirmed, YearFigure,
 };
 use crate::issue::ReportWanted;
 use crate::record::SchoolYear;
@@ -66,7 +66,7 @@ fn reading(report: &ComplianceReport) -> String {
     let period = report.period;
     let over = match report.as_of > period.ends {
         true => "it is over: what happened until the day of the report counts",
-        false => "it is not over: what is not yet due stays out until it is closed",
+        false => "it is not over: what happens in the rest of it is not in these numbers",
     };
     let all = |systems: &[String]| match systems.is_empty() {
         true => "all".to_owned(),
@@ -152,12 +152,15 @@ fn of_threshold(outcome: &OutcomeBlock, threshold: &ThresholdBlock) -> String {
         (Some(figure), _) => figure,
         (None, _) => "no data",
     };
-    let mut text = format!(
-        "      {}: {figure} ({} of {})",
-        shown(&threshold.label),
-        threshold.numerator,
-        threshold.of
-    );
+    // A rate adds something up, and its cases alone would be another number.
+    let counted = match &threshold.sum {
+        Some(sum) => format!(
+            "{sum} in {} cases, of {}",
+            threshold.numerator, threshold.of
+        ),
+        None => format!("{} of {}", threshold.numerator, threshold.of),
+    };
+    let mut text = format!("      {}: {figure} ({counted})", shown(&threshold.label));
     if let Some(target) = &threshold.target {
         let confirmed = if target.source.confirmed {
             ""
@@ -176,13 +179,15 @@ fn of_threshold(outcome: &OutcomeBlock, threshold: &ThresholdBlock) -> String {
             study.figure, study.yes, study.of, study.draw
         );
     }
-    if let (Some(tolled), Some(untolled)) = (threshold.in_time_tolled, threshold.in_time_untolled) {
-        text += &format!(
-            "        in time if long vacations stop the clock {tolled}, if not {untolled}, of {} \
-             that ended\n",
-            threshold.in_time_of
-        );
+    for (reading, in_time) in [
+        ("if long vacations stop the clock", threshold.in_time_tolled),
+        ("if nothing does", threshold.in_time_untolled),
+    ] {
+        if let Some(InTimeOf { cases, of }) = in_time {
+            text += &format!("        in time {reading}: {cases} of {of} that ended\n");
+        }
     }
+    text += &years(threshold);
     for group in &threshold.ratios {
         let ratio = group.ratio.as_deref().unwrap_or("too few to compare");
         let (numerator, of) = (group.numerator, group.of);
@@ -190,6 +195,21 @@ fn of_threshold(outcome: &OutcomeBlock, threshold: &ThresholdBlock) -> String {
         text += &format!("        {name:<18} {ratio} ({numerator} of {of})\n");
     }
     text
+}
+
+/// The years before, each with its result.
+fn years(threshold: &ThresholdBlock) -> String {
+    let year = |it: &YearFigure| {
+        let year = SchoolYear::beginning(it.begins.year());
+        let year = year.map_or_else(|| it.begins.to_string(), |year| year.to_string());
+        format!("{year} {}", it.figure.as_deref().unwrap_or("no data"))
+    };
+    let told = threshold.years.iter().filter(|it| it.ratios.is_empty());
+    let told: Vec<String> = told.map(year).collect();
+    if told.is_empty() {
+        return String::new();
+    }
+    format!("        before: {}\n", told.join(", "))
 }
 
 /// A target in few words.

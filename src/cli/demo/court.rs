@@ -20,7 +20,7 @@ use crate::compliance::suppression::{DEFAULT_POLICY, Policy};
 use crate::compliance::{Span, Systems};
 use crate::issue::{
     Asked, Compliance, Coverage, Filing, Office, PublicWanted, ReportError, ReportOffice,
-    ReportWanted,
+    ReportWanted, YEARS_MAX,
 };
 use crate::ledger::Told;
 use crate::render::Pool;
@@ -137,6 +137,7 @@ async fn open(context: &Context, config: &Config, office: &Office) -> anyhow::Re
             support: systems.support_systems,
         },
         study: Some(WEEKS),
+        years: YEARS_MAX,
         time_zone: config.zone()?,
         pages_under_way_max: 2,
     };

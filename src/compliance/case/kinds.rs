@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 
 use super::FieldType::{self, Code, Count, Date, Days, Flag, Percent, Text};
 use crate::record::support::{
-    Accommodation, AssessmentLevel, AssessmentSubject, ComplaintChannel, ComplaintFinding,
-    CredentialKind, DegreeOfSupport, Disability, DisputeKind, EvaluationKind, EvaluationOutcome,
-    MeetingKind, Participation, PlanSetting, ProviderKind, RaceEthnicity, ReferralSource,
-    RemovalKind, ServiceFrequency, SupportPlanKind, TranslatedDocument,
+    Accommodation, AgencyInvitation, AssessmentLevel, AssessmentSubject, ComplaintChannel,
+    ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind, EvaluationKind,
+    EvaluationOutcome, MeetingKind, Participation, PlanSetting, ProviderKind, RaceEthnicity,
+    ReferralSource, RemovalKind, ServiceFrequency, SupportPlanKind, TranslatedDocument,
 };
 use crate::record::{CharterStatus, ExitReason, SchoolKind};
 
@@ -40,6 +40,15 @@ macro_rules! kinds {
         }
 
         impl CaseKind {
+    /// Whether what such a case says depends on the period, the day of the count or the weeks that
+    /// are looked at; else it is the same in each year of one report.
+    pub const fn is_of_a_period(self) -> bool {
+        matches!(
+            self,
+            Self::Pupil | Self::Assessment | Self::Exit | Self::Service | Self::Teacher
+        )
+    }
+
             /// Every kind.
             pub const ALL: &[Self] = &[$(Self::$kind,)+];
 
@@ -160,8 +169,8 @@ kinds! {
         courses_of_study: Flag, "Whether it names courses of study that lead there.";
         annual_goals: Flag, "Whether annual goals serve them.";
         pupil_invited: Flag, "Whether the pupil was invited to the meeting.";
-        agency_invited: Flag,
-            "Whether an agency that may pay was invited; unknown where none is concerned.";
+        agency_invited: Code(AgencyInvitation::WORDS),
+            "Whether an agency that may pay was invited, or none is concerned.";
         booklet_given_on: Date, "When the family got the booklet about transition.";
         has_behaviour_plan: Flag, "Whether a behaviour plan is part of it, made by that day.";
         behaviour_considered_on: Date, "When the team considered a plan for behaviour.";

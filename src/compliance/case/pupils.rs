@@ -127,10 +127,11 @@ fn with_transition(case: &mut Case, part: &TransitionPlan, on: Date) {
         ("courses_of_study", courses_of_study),
         ("annual_goals", annual_goals),
         ("pupil_invited", pupil_invited),
-        ("agency_invited", agency_invited),
     ] {
         case.know(field, *flag);
     }
+    let invited = agency_invited.map(|it| Value::Code(it.code()));
+    case.know("agency_invited", invited);
 }
 
 /// Suspensions and expulsions of the period; unknown where the system of one of its enrolments

@@ -67,7 +67,7 @@ impl<'c> Clock<'c> {
 
     /// The last day on which it is timely to do within `limit` days what started so.
     pub fn due(&self, started: &Started, limit: u32) -> Result<Due, NotKnown> {
-        let (on, by) = match self.near_year_end(started)? {
+        let (on, by) = match self.near_year_end(started, limit)? {
             Some((ended_on, next, days)) => (
                 days_after(next.first, i64::from(days)).ok_or(NotKnown::BeyondDates)?,
                 DueBy::YearEnd {
@@ -153,12 +153,15 @@ impl<'c> Clock<'c> {
     fn near_year_end(
         &self,
         started: &Started,
+        limit: u32,
     ) -> Result<Option<(Date, &RegularYear, u32)>, NotKnown> {
+        let of_limit = |it: &YearEnd| it.instead_of.is_none_or(|days| days == limit);
         let Some(YearEnd {
             of,
             days_before,
             days_after,
-        }) = self.rule.year_end
+            ..
+        }) = self.rule.year_end.filter(of_limit)
         else {
             return Ok(None);
         };

@@ -85,6 +85,10 @@ pub struct YearEnd {
     pub days_before: u32,
     /// That many calendar days after the first school day of the next year (30 and 10 there).
     pub days_after: u32,
+    /// The limit whose place it takes (60 in 56344(a)): where a share has other days, the law says
+    /// nothing of them. Every limit without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<u32>,
 }
 
 /// What becomes of a day that is due when the offices are closed.

@@ -1,12 +1,12 @@
 //! What a decree's file must not contradict, beyond what a reader of keys finds.
 //!
-//! Next: `outcome` reads the rules, `target` checks what results are held against.
+//! Next: `outcome` reads the rules, `target` checks what results are held against, `clocks` how
+//! days are counted, `bounds` how much there is of everything.
 
+use super::DECREE_FORMAT;
 use super::target::check_percent;
 use super::written::{Band, DecreeText, Measure, OutcomeText, Source};
-use super::{DECREE_FORMAT, OUTCOMES_MAX};
 use crate::compliance::case::FieldType;
-use crate::compliance::clock::YearEndOf;
 use crate::compliance::predicate::nearest;
 use crate::record::GradeLevel;
 use crate::rules_file::{Label, Place, Problems, at};
@@ -51,11 +51,8 @@ impl DecreeText {
                 );
             }
         }
-        if self.outcomes.is_empty() || self.outcomes.len() > OUTCOMES_MAX {
-            let what = format!("the decree has {} outcomes", self.outcomes.len());
-            let hint = format!("give it 1 to {OUTCOMES_MAX}");
-            told.say(at("outcome"), what, hint);
-        }
+        self.check_bounds(told);
+        self.check_notes(told);
         for (row, outcome) in self.outcomes.iter().enumerate() {
             outcome.check(self, &at("outcome").row(row), told);
         }
@@ -100,6 +97,26 @@ impl DecreeText {
                     "at most 40 letters a-z, digits, `_` and `-`: it names files and columns";
                 told.say(place, what, hint);
             }
+        }
+    }
+
+    /// A note that belongs to outcomes belongs to some that there are.
+    fn check_notes(&self, told: &mut Problems) {
+        for (row, note) in self.notes.iter().enumerate() {
+            let place = at("note").row(row).key("outcomes");
+            for id in &note.outcomes {
+                if !self.outcomes.iter().any(|it| it.id == *id) {
+                    let what = format!("the decree has no outcome `{id}`");
+                    let ids = self.outcomes.iter().map(|it| &*it.id);
+                    let hint = match nearest(id, ids) {
+                        Some(meant) => format!("did you mean `{meant}`?"),
+                        None => "name the outcomes by their `id`".to_owned(),
+                    };
+                    told.say(place.clone(), what, hint);
+                }
+            }
+            let ids = note.outcomes.iter();
+            told.twice("outcome", ids.map(|id| (id.clone(), place.clone())));
         }
     }
 
@@ -201,6 +218,10 @@ impl DecreeText {
                 let place = place.clone().key("exclusion").row(row);
                 (place.key("source"), &it.source)
             }));
+            if let Some(beside) = outcome.clock.iter().find_map(|it| it.beside.as_ref()) {
+                let place = place.clone().key("clock").key("beside");
+                sources.push((place.key("source"), &beside.source));
+            }
             if let Some(sample) = &outcome.sample {
                 sources.push((place.clone().key("sample").key("source"), &sample.source));
             }
@@ -238,6 +259,8 @@ impl OutcomeText {
                 &self.definition,
             ),
         ];
+        let open = self.open.iter();
+        labels.extend(open.map(|it| (place.clone().key("open"), format!("{named}: open"), it)));
         for (row, it) in self.exclusions.iter().enumerate() {
             let place = place.clone().key("exclusion").row(row).key("title");
             labels.push((
@@ -399,39 +422,6 @@ impl OutcomeText {
                     told.say(place.clone().key("group"), what, "name a code of the case");
                 }
             }
-        }
-    }
-
-    fn check_clock(&self, place: &Place, told: &mut Problems) {
-        let Some(clock) = &self.clock else { return };
-        let of_referral = clock
-            .rule
-            .year_end
-            .is_some_and(|it| it.of == YearEndOf::Referral);
-        if of_referral && clock.referred.is_none() {
-            let what = "the end of the year is asked of a referral, and none is named";
-            told.say(place.clone(), what, "add `referred = \"referred_on\"`");
-        }
-        if clock.from == clock.to {
-            let what = "the clock begins and ends with the same date";
-            told.say(
-                place.clone().key("to"),
-                what,
-                "name the date on which it ends",
-            );
-        }
-    }
-
-    fn check_due(&self, place: &Place, told: &mut Problems) {
-        let Some(due) = &self.due else { return };
-        if self.clock.is_some() {
-            let what = "the clock says the last day, and `due` another one";
-            told.say(place.clone(), what, "keep one of the two");
-        }
-        if due.on == due.done {
-            let what = "what is done on its last day always is in time";
-            let hint = "name the date on which it was done";
-            told.say(place.clone().key("done"), what, hint);
         }
     }
 

@@ -9,7 +9,9 @@
 //! Next: `written` has every key, `outcome` says what becomes of a case, `target` what a result is
 //! held against.
 
+mod bounds;
 mod check;
+mod clocks;
 mod outcome;
 mod target;
 mod written;
@@ -22,9 +24,9 @@ use crate::rules_file::{Problems, at, read};
 pub use outcome::{ClockPlaces, DuePlaces, Outcome, Standing};
 pub use target::{Bound, Closure, ClosureKind, Target, Threshold};
 pub use written::{
-    AlternateRisk, Band, Class, ClockText, Completeness, DecreeText, Direction, DueText, Exclusion,
-    Historical, Measure, MonthDay, Note, OutcomeText, Period, Remainder, ReportingYear, SampleText,
-    Source, StateTest,
+    AlternateRisk, Band, BesideText, Class, ClockText, Completeness, DecreeText, Direction,
+    DueText, Exclusion, Historical, Measure, MonthDay, Note, OutcomeText, Period, Remainder,
+    ReportingYear, SampleText, Source, StateTest,
 };
 
 /// The value of `format` in this version.
@@ -33,6 +35,22 @@ pub const DECREE_FORMAT: &str = "registrar-decree/1";
 pub const DECREE_BYTES_MAX: usize = 1024 * 1024;
 /// Outcomes of one decree.
 pub const OUTCOMES_MAX: usize = 200;
+/// Classes of one outcome, that of the remainder too: each has a letter in the tables of a report.
+pub const CLASSES_MAX: usize = 26;
+/// Reasons of one outcome to leave cases out.
+pub const EXCLUSIONS_MAX: usize = 40;
+/// Shares of one outcome.
+pub const THRESHOLDS_MAX: usize = 20;
+/// Targets of one share, one after the other.
+pub const TARGETS_MAX: usize = 40;
+/// Days of one limit: no clock of law runs ten years.
+pub const LIMIT_DAYS_MAX: u32 = 3_660;
+/// Days before and after the end of a year within which a rule about it looks.
+pub const YEAR_END_DAYS_MAX: u32 = 366;
+/// Files drawn from one stratum.
+pub const FILES_MAX: u32 = 1_000_000;
+/// Notes of a decree, and of one outcome.
+pub const NOTES_MAX: usize = 100;
 
 /// A decree that was read and checked.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! Owns the order in which the rules are asked. Every case gets exactly one standing, so that every
 //! count is a sum over a list of cases.
 
-use super::written::{Measure, OutcomeText, Period};
+use super::written::{Direction, Measure, OutcomeText, Period};
 use crate::compliance::case::FieldType;
 use crate::compliance::predicate::{
     CaseView, ClockNames, Mistake, Names, Predicate, Truth, nearest,
@@ -124,6 +124,17 @@ impl Outcome {
                 );
             }
         }
+        for (row, rule) in self.classes.iter().enumerate() {
+            let names = rule.held_by_absence(self.names);
+            if names.is_empty() || !self.serves(&self.text.classes[row].name) {
+                continue;
+            }
+            let names = names.join("`, `");
+            let what = format!("a case is counted as good because `{names}` is not known");
+            let hint = "what nobody recorded is never in time: compare the field, or give such \
+                        cases a class of their own that no share counts";
+            told.say(place.clone().key("class").row(row).key("when"), what, hint);
+        }
         if self.population.constant(self.names) == Some(false) {
             let what = "the outcome is about no case";
             told.say(
@@ -132,6 +143,19 @@ impl Outcome {
                 "correct the rule; `true` takes all",
             );
         }
+    }
+
+    /// Whether a case of this class brings some share nearer to its target.
+    fn serves(&self, class: &str) -> bool {
+        self.text.thresholds.iter().any(|share| {
+            let is_in = |names: &[String]| names.iter().any(|name| name == class);
+            match share.direction.unwrap_or(self.text.direction) {
+                Direction::Increase => is_in(&share.numerator),
+                Direction::Decrease => {
+                    share.of.as_ref().is_none_or(|of| is_in(of)) && !is_in(&share.numerator)
+                }
+            }
+        })
     }
 
     /// The word of a class or of an exclusion's reason; none where a case is not counted.

@@ -75,31 +75,6 @@ pub enum Bound {
     Better,
 }
 
-/// Thousandths of a percent in a whole: a bound is that fine.
-const WHOLE: u128 = 100_000;
-
-impl Bound {
-    /// Whether a share of so many in so many meets it, exactly: 17 of 20 is 85 percent. Nothing of
-    /// no cases, for no rate of nothing is 0, and nothing where last year's result decides.
-    pub fn is_met_by(self, numerator: u64, denominator: u64) -> Option<bool> {
-        if denominator == 0 {
-            return None;
-        }
-        let share = u128::from(numerator) * WHOLE;
-        let bound = |percent: Percent| {
-            let thousandths = u128::try_from(percent.thousandths()).unwrap_or_default();
-            thousandths * u128::from(denominator)
-        };
-        Some(match self {
-            Self::AtLeast(percent) => share >= bound(percent),
-            Self::AtMost(percent) => share <= bound(percent),
-            Self::Below(percent) => share < bound(percent),
-            Self::Above(percent) => share > bound(percent),
-            Self::Better => return None,
-        })
-    }
-}
-
 /// How a target ended otherwise than by the records.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

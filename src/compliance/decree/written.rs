@@ -111,6 +111,9 @@ pub struct Note {
     pub text: Label,
     /// Who says so.
     pub source: Source,
+    /// The outcomes in whose sections it prints as well.
+    #[serde(default)]
+    pub outcomes: Vec<String>,
 }
 
 /// Where a statement of the file comes from.
@@ -245,6 +248,9 @@ pub struct OutcomeText {
     /// The decree's tests, of an outcome that counts them.
     #[serde(skip)]
     pub tests: Vec<StateTest>,
+    /// What its definition leaves open, and how it is counted here; printed beside the result.
+    #[serde(default)]
+    pub open: Vec<Label>,
 }
 
 impl<'de> Deserialize<'de> for CaseKind {
@@ -330,6 +336,18 @@ pub struct ClockText {
     pub limit: Option<u32>,
     /// How it counts.
     pub rule: ClockRule,
+    /// How it counts by the law's other reading; none where no law has one.
+    pub beside: Option<BesideText>,
+}
+
+/// The other reading of a clock: of the two, one stands still in long vacations.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BesideText {
+    /// How it counts.
+    pub rule: ClockRule,
+    /// Who reads it so.
+    pub source: Source,
 }
 
 /// The last day in time of an outcome without a clock.

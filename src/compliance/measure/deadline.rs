@@ -1,9 +1,10 @@
 //! The last day of each threshold: whether a case was in time of it by either reading of the law,
 //! and whether the rows that say so came only afterwards.
 //!
-//! Both readings are always counted, whichever the outcome's own rule takes: Ed. Code 56344(a)
-//! stops the clock in vacations of more than five school days, 56302.1 and the state's "Exceeded
-//! 60-day" do not. Where nothing was computed there is nothing, never a nought.
+//! Where the law has two readings the decree names both, and both are counted, whichever the
+//! outcome's own rule takes: Ed. Code 56344(a) stops the clock in vacations of more than five
+//! school days and has its own rule for the end of the year, 56302.1 and the state's "Exceeded
+//! 60-day" have neither. Where nothing was computed there is nothing, never a nought.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +12,8 @@ use jiff::civil::Date;
 
 use super::at_key;
 use super::placing::Placed;
-use crate::compliance::clock::{ClockRule, HolidaysInBreak, StandsStillFrom, Tolling};
-use crate::compliance::decree::{Direction, Outcome, Standing, Threshold};
+use crate::compliance::clock::{ClockRule, Tolling};
+use crate::compliance::decree::{ClockText, Direction, Outcome, Standing, Threshold};
 
 /// What a threshold's last day makes of one case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,31 +23,37 @@ pub struct Deadline {
     pub on: Date,
     /// Whether it was in time.
     pub is_met: bool,
-    /// The same where the clock stands still in long vacations; none while it runs, and where the
-    /// calendar does not say.
+    /// The same where the clock stands still in long vacations; none while it runs, where the
+    /// calendar does not say, and where the decree has no such reading.
     pub tolled: Option<bool>,
     /// The same where it never stands still.
     pub untolled: Option<bool>,
 }
 
-/// The rule with the other reading of what a vacation does.
-pub(super) fn tolled(rule: ClockRule) -> ClockRule {
-    let long_vacations = Tolling::BreaksOverFiveSchooldays {
-        holidays: HolidaysInBreak::LeftOut,
-        from: StandsStillFrom::FirstFreeDay,
-    };
-    let tolling = match rule.tolling {
-        Tolling::None => long_vacations,
-        own => own,
-    };
-    ClockRule { tolling, ..rule }
+/// A clock's rule by either reading of what a long vacation does. Its own is one of the two, and
+/// what its decree sets beside it the other; none where no law has another.
+#[derive(Clone, Copy)]
+pub(super) struct ReadingRules {
+    /// The clock stands still.
+    pub tolled: Option<ClockRule>,
+    /// It never does.
+    pub untolled: Option<ClockRule>,
 }
 
-/// The rule of a clock that never stands still.
-pub(super) fn untolled(rule: ClockRule) -> ClockRule {
-    ClockRule {
-        tolling: Tolling::None,
-        ..rule
+impl ReadingRules {
+    pub fn of(clock: &ClockText) -> Self {
+        let beside = clock.beside.as_ref().map(|it| it.rule);
+        let (own, beside) = (Some(clock.rule), beside);
+        match clock.rule.tolling {
+            Tolling::None => Self {
+                tolled: beside,
+                untolled: own,
+            },
+            Tolling::BreaksOverFiveSchooldays { .. } => Self {
+                tolled: own,
+                untolled: beside,
+            },
+        }
     }
 }
 

@@ -29,7 +29,7 @@ pub use result::{
     results, share,
 };
 pub use studied::{DECIMALS_OF_BOUNDS, Studied, deciding, judge_by_studies, studied};
-pub use tally::{OutcomeTally, Tally, UNKNOWN};
+pub use tally::{EarlierYear, OutcomeTally, Tally, UNKNOWN};
 
 use super::case::{Case, CaseKind, Surroundings, cases_of, teachers};
 use super::clock::LeftOut;
@@ -67,7 +67,7 @@ pub struct Part {
 /// What is kept of a walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// Counts alone, as for the years before; not whether their rows came late.
+    /// Counts of the whole alone, as for the years before: not by stratum, nor who was in time.
     Counts,
     /// Counts and lists.
     Lists,
@@ -100,8 +100,27 @@ impl<'d> Measuring<'d> {
 
     /// Counts one person.
     pub fn person(&self, record: &SupportRecord, keep: Keep, part: &mut Part) {
+        self.person_over_years(record, keep, part, &mut []);
+    }
+
+    /// Counts one person, in earlier years as well: cases that are the same in each year are made
+    /// once, and asked again whether they are of that year.
+    pub fn person_over_years(
+        &self,
+        record: &SupportRecord,
+        keep: Keep,
+        part: &mut Part,
+        earlier: &mut [(Measuring<'_>, Part)],
+    ) {
         for kind in self.kinds.iter().filter(|kind| **kind != CaseKind::Teacher) {
-            self.cases(&cases_of(*kind, record, self.around), *kind, keep, part);
+            let own = cases_of(*kind, record, self.around);
+            self.cases(&own, *kind, keep, part);
+            for (year, part) in &mut *earlier {
+                let then = kind
+                    .is_of_a_period()
+                    .then(|| cases_of(*kind, record, year.around));
+                year.cases(then.as_ref().unwrap_or(&own), *kind, Keep::Counts, part);
+            }
         }
         if keep == Keep::Lists {
             part.discrepancies
@@ -132,8 +151,9 @@ impl<'d> Measuring<'d> {
                     _ => None,
                 };
                 counted.extend(class.map(|class| (case, class)));
-                part.outcomes[number].add(self.decree, outcome, case, &placed);
+                part.outcomes[number].add(outcome, case, &placed);
                 if keep == Keep::Lists {
+                    part.outcomes[number].part(self.decree, outcome, case, &placed);
                     self.late(number, case, &placed, part);
                     list::write(&mut part.lists[number], outcome, case, &placed);
                 }

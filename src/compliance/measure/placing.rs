@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use super::deadline::{Deadline, tolled, untolled};
+use super::deadline::{Deadline, ReadingRules};
 use crate::compliance::calendar::SchoolCalendar;
 use crate::compliance::case::{Calendars, Case, CaseKind, Surroundings, Value};
 use crate::compliance::clock::{Clock, LeftOut, NotKnown, Started};
@@ -21,8 +21,8 @@ static NO_CALENDAR: SchoolCalendar = SchoolCalendar::EMPTY;
 /// A clock by the outcome's own rule, and by each reading of what a vacation does.
 struct Readings<'d> {
     own: Clock<'d>,
-    tolled: Clock<'d>,
-    untolled: Clock<'d>,
+    tolled: Option<Clock<'d>>,
+    untolled: Option<Clock<'d>>,
 }
 
 /// One outcome's clock over every calendar of the district.
@@ -46,10 +46,11 @@ impl<'d> Clocks<'d> {
         let text = outcome.text.clock.as_ref();
         let calendars = around.calendars.distinct().iter().chain([&NO_CALENDAR]);
         let clocks = text.map(|text| {
+            let rules = ReadingRules::of(text);
             let readings = |calendar| Readings {
                 own: Clock::new(calendar, text.rule),
-                tolled: Clock::new(calendar, tolled(text.rule)),
-                untolled: Clock::new(calendar, untolled(text.rule)),
+                tolled: rules.tolled.map(|rule| Clock::new(calendar, rule)),
+                untolled: rules.untolled.map(|rule| Clock::new(calendar, rule)),
             };
             calendars.map(readings).collect()
         });
@@ -136,7 +137,9 @@ impl<'d> Clocks<'d> {
             extended_to: None,
             ..started
         };
-        let in_time = |clock: &Clock<'_>, days| Some(to? <= clock.due(&plain, days).ok()?.on);
+        let in_time = |clock: &Option<Clock<'_>>, days| {
+            Some(to? <= clock.as_ref()?.due(&plain, days).ok()?.on)
+        };
         let deadline = |days: &Option<u32>| {
             let days = (*days)?;
             let on = clock.own.due(&started, days).ok()?.on;
@@ -153,7 +156,8 @@ impl<'d> Clocks<'d> {
     /// Days from begin to end where the clock stands still in long vacations.
     fn tolled_days(&self, case: &Case) -> Option<DayCount> {
         let (started, to) = self.ends(case)?;
-        let days = self.of_case(case)?.tolled.elapsed(started.on, to?).ok()?;
+        let clock = self.of_case(case)?.tolled.as_ref()?;
+        let days = clock.elapsed(started.on, to?).ok()?;
         Some(DayCount::from_thousandths(i64::from(days) * 1000))
     }
 
@@ -272,7 +276,8 @@ pub struct Placed {
     pub reason: Reason,
     /// What the outcome's clock says of it.
     pub clock: ClockReading,
-    /// Days where the clock stands still in long vacations, whether or not the outcome's does.
+    /// Days where the clock stands still in long vacations, whether or not the outcome's own does;
+    /// none where its decree has no such reading.
     pub tolled_days: Option<DayCount>,
     /// Why the clock says nothing, where it does not.
     pub clock_unknown: Option<NotKnown>,

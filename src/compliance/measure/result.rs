@@ -27,8 +27,10 @@ pub enum Status {
     MetByStipulation,
     /// The court ordered that it counts as met, or ended it; the records may say otherwise.
     MetByOrder,
-    /// Its target ended, and no other took its place.
+    /// Its target ended before the period, and another begins after it.
     Superseded,
+    /// Its target ended before the period, and no other took its place.
+    Lapsed,
     /// The target's number, or what is counted, was not found in its source by anybody: the figure
     /// alone prints.
     TargetNotConfirmed,
@@ -49,6 +51,7 @@ impl Status {
         Self::MetByStipulation,
         Self::MetByOrder,
         Self::Superseded,
+        Self::Lapsed,
         Self::TargetNotConfirmed,
         Self::NotMeasurable,
         Self::NotComputed,
@@ -63,6 +66,7 @@ impl Status {
             Self::MetByStipulation => "met_by_stipulation",
             Self::MetByOrder => "met_by_order",
             Self::Superseded => "superseded",
+            Self::Lapsed => "lapsed",
             Self::TargetNotConfirmed => "target_not_confirmed",
             Self::NotMeasurable => "not_measurable",
             Self::NotComputed => "not_computed",
@@ -501,9 +505,10 @@ fn status(
         // What closed the last of them says how it stands.
         ended.sort_by_key(|target| target.from);
         let by = ended.iter().rev().find_map(|target| closed(target));
-        let none = match ended.is_empty() {
-            true => Status::NotMeasurable,
-            false => Status::Superseded,
+        let none = match (ended.is_empty(), ended.len() < threshold.targets.len()) {
+            (true, _) => Status::NotMeasurable,
+            (false, true) => Status::Superseded,
+            (false, false) => Status::Lapsed,
         };
         return by.unwrap_or(none);
     };

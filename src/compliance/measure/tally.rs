@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hasher as _};
 use super::at_key;
 use super::deadline::{self, EnteredLate, Timeliness};
 use super::placing::Placed;
-use crate::compliance::case::{Case, Value};
+use crate::compliance::case::{Case, Span, Value};
 use crate::compliance::decree::{Band, Decree, Measure, Outcome, Standing};
 
 /// The word of a stratum of which the records say nothing.
@@ -148,30 +148,37 @@ impl OutcomeTally {
         }
     }
 
-    pub(super) fn add(&mut self, decree: &Decree, outcome: &Outcome, case: &Case, placed: &Placed) {
-        let sum = match &outcome.text.measure {
-            Measure::Rate { sum } => case.get(sum).map(number),
-            _ => None,
-        };
-        let standing = placed.standing;
-        let added = (sum, digest_of(&case.id));
+    /// Adds a case to the whole, and to the groups that are compared.
+    pub(super) fn add(&mut self, outcome: &Outcome, case: &Case, placed: &Placed) {
+        let (added, standing) = (added(outcome, case), placed.standing);
         if matches!(standing, Standing::Unclear | Standing::Outside) {
             let unknown = placed.reason.unknown().to_vec();
             *self.unclear_for.entry(unknown).or_default() += 1;
         }
         self.whole.add(outcome, standing, added);
+        if let Measure::RiskRatio { group, .. } = &outcome.text.measure {
+            let word = stratum_value(case, group);
+            at_key(&mut self.groups, &word).add(outcome, standing, added);
+        }
+    }
+
+    /// Adds a case to its part of the whole by each stratum, and to who was in time.
+    pub(super) fn part(
+        &mut self,
+        decree: &Decree,
+        outcome: &Outcome,
+        case: &Case,
+        placed: &Placed,
+    ) {
+        let (added, standing) = (added(outcome, case), placed.standing);
         for (place, stratum) in outcome.text.strata.iter().enumerate() {
             let word = stratum_of(decree, case, stratum);
             let tally = at_key(&mut self.strata[place], &word);
             tally.add(outcome, standing, added);
         }
-        if let Measure::RiskRatio { group, .. } = &outcome.text.measure {
-            let word = stratum_of(decree, case, group);
-            at_key(&mut self.groups, &word).add(outcome, standing, added);
-        }
         let is_counted = matches!(standing, Standing::In(_) | Standing::Otherwise);
         if is_counted {
-            self.most_sum = self.most_sum.max(sum.unwrap_or(0));
+            self.most_sum = self.most_sum.max(added.0.unwrap_or(0));
             deadline::add(&mut self.timeliness, outcome, placed);
         }
     }
@@ -235,6 +242,34 @@ impl OutcomeTally {
         }
         self.entered_late.merge(other.entered_late);
     }
+}
+
+/// What was counted of a year before the period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EarlierYear {
+    /// The year.
+    pub period: Span,
+    /// For each outcome, in the decree's order.
+    pub outcomes: Vec<OutcomeTally>,
+}
+
+impl EarlierYear {
+    /// Whether any case was found of it.
+    pub fn has_cases(&self) -> bool {
+        let all = |it: &OutcomeTally| {
+            it.whole.counted() + it.whole.unclear + it.whole.excluded.iter().sum::<u64>()
+        };
+        self.outcomes.iter().any(|it| all(it) > 0)
+    }
+}
+
+/// What an outcome that adds a field up adds of a case; and the case's digest.
+fn added(outcome: &Outcome, case: &Case) -> (Option<i128>, u64) {
+    let sum = match &outcome.text.measure {
+        Measure::Rate { sum } => case.get(sum).map(number),
+        _ => None,
+    };
+    (sum, digest_of(&case.id))
 }
 
 /// A number for a case, within one run of the program.

@@ -10,6 +10,7 @@
 //!
 //! Next: `decree` holds the rules of an outcome.
 
+mod absent;
 mod check;
 mod constant;
 mod evaluate;

@@ -11,7 +11,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::compliance::report::{LegalSource, MeasureKind, TargetBlock, Trend};
+use crate::compliance::report::{DecreeNote, LegalSource, MeasureKind, TargetBlock, Trend};
 
 /// What a public edition says of its outcomes, and by which rules it hides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +90,8 @@ pub struct PublicOutcomeBlock {
     pub title: String,
     /// What is counted, in plain words.
     pub definition: String,
+    /// What that leaves open, and how it is counted here.
+    pub open: Vec<String>,
     /// The paragraph that asks for it.
     pub citation: String,
     /// Who says that it is counted so.
@@ -102,6 +104,8 @@ pub struct PublicOutcomeBlock {
     pub status: Option<String>,
     /// Why cases are left out; how many are for each reason is not told.
     pub exclusions: Vec<PublicExclusion>,
+    /// What became of it over the years, by the decree.
+    pub notes: Vec<DecreeNote>,
     /// Its shares with their targets.
     pub thresholds: Vec<PublicThreshold>,
     /// The shares by group.
@@ -137,6 +141,8 @@ pub struct PublicThreshold {
     pub result: String,
     /// What it is held against in this period.
     pub target: Option<TargetBlock>,
+    /// Every target that it ever had, in the order of time.
+    pub targets: Vec<TargetBlock>,
     /// What it comes to; none where that would tell what is hidden.
     pub status: Option<String>,
     /// The period before; none where no public edition showed its result.

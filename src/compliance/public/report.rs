@@ -187,12 +187,14 @@ impl Showing<'_> {
             outcome: court.outcome.clone(),
             title: court.title.clone(),
             definition: court.definition.clone(),
+            open: court.open.clone(),
             citation: court.citation.clone(),
             source: court.source.clone(),
             unit: court.unit.clone(),
             measure: court.measure,
             status: self.status(&thresholds),
             exclusions: exclusions.collect(),
+            notes: court.notes.clone(),
             groups: strata.filter_map(|axis| self.grouping(axis)).collect(),
             thresholds,
         }
@@ -223,6 +225,7 @@ impl Showing<'_> {
             of: row.map_or_else(|| STAR.to_owned(), size),
             result: row.map_or_else(|| STAR.to_owned(), |row| figure(row, direction)),
             target: court.target.clone(),
+            targets: court.targets.clone(),
             status: self
                 .may_tell_status(place, result, row, before.as_ref(), direction)
                 .then(|| result.status.word().to_owned()),
@@ -248,6 +251,7 @@ impl Showing<'_> {
             Status::MetByStipulation
             | Status::MetByOrder
             | Status::Superseded
+            | Status::Lapsed
             | Status::NotMeasurable => return true,
             _ if self.outcome.text.measure.is_ratio() => return self.all_groups_stand(place),
             Status::TargetNotConfirmed => return true,

@@ -2,11 +2,12 @@
 //!
 //! Owns which parts of an outcome nobody confirmed, and so whether a report of it may be signed.
 //!
-//! Never: a count of its own. Next: `model` and `evidence` have the fields, `outcome` makes one
-//! outcome's, `gate` says what is not complete enough, `study` tells of studies of files.
+//! Never: a count of its own. Next: `model`, `evidence` and `history` have the fields, `outcome`
+//! makes one outcome's, `gate` says what is not complete enough, `study` tells of studies of files.
 
 mod evidence;
 mod gate;
+mod history;
 mod model;
 mod outcome;
 mod study;
@@ -15,12 +16,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use evidence::*;
+pub use history::*;
 pub use model::*;
 
 use super::calendar::CalendarFault;
 use super::case::{Span, Surroundings};
-use super::decree::{Decree, Measure, Outcome, Source};
-use super::measure::{OutcomeResult, OutcomeTally, deciding};
+use super::decree::{Decree, Measure, Note, Outcome, Source};
+use super::measure::{EarlierYear, OutcomeResult, OutcomeTally, deciding};
 use super::reconcile::{Completeness, Discrepancy, DiscrepancyKind, SchoolCompleteness};
 use super::sample::Study;
 
@@ -34,12 +36,10 @@ pub struct Counted<'a> {
     pub decree: &'a Decree,
     /// What it was measured against.
     pub around: &'a Surroundings,
-    /// The period before.
-    pub period_before: Span,
     /// What was counted of the period, in the decree's order.
     pub outcomes: &'a [OutcomeTally],
-    /// What was counted of the period before.
-    pub before: &'a [OutcomeTally],
+    /// What was counted of the periods before, the nearest first.
+    pub earlier: &'a [EarlierYear],
     /// What that comes to.
     pub results: &'a [OutcomeResult],
     /// SHA-256 of each outcome's list of cases.
@@ -225,6 +225,27 @@ fn decree_block(decree: &Decree, language: &str) -> DecreeBlock {
         citation: text.citation.clone(),
         sha256: hex::encode(decree.digest),
         historical: historical.map(|it| it.label.in_language(language).to_owned()),
+        notes: notes(&mut text.notes.iter(), language),
+    }
+}
+
+/// Notes of the decree, in the order of time.
+fn notes(notes: &mut dyn Iterator<Item = &Note>, language: &str) -> Vec<DecreeNote> {
+    let note = |it: &Note| DecreeNote {
+        on: it.on,
+        text: it.text.in_language(language).to_owned(),
+        source: source(&it.source),
+    };
+    let mut notes: Vec<DecreeNote> = notes.map(note).collect();
+    notes.sort_by_key(|it| it.on);
+    notes
+}
+
+fn source(source: &Source) -> LegalSource {
+    LegalSource {
+        text: source.text.clone(),
+        url: source.url.clone(),
+        confirmed: source.confirmed,
     }
 }
 

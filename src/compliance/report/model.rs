@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::{CompletenessGate, StudyBlock, StudyFigure, UnclearCases};
+use super::history::{DecreeNote, InTimeOf, YearFigure};
 use crate::compliance::public::PublicPart;
 
 /// The value of [`ComplianceReport::format`] in this version.
@@ -137,6 +138,8 @@ pub struct DecreeBlock {
     pub sha256: String,
     /// What is said of it where it is no longer in force.
     pub historical: Option<String>,
+    /// What became of it, in the order of time.
+    pub notes: Vec<DecreeNote>,
 }
 
 /// A stretch of days, both ends included.
@@ -181,6 +184,8 @@ pub struct OutcomeBlock {
     pub title: String,
     /// What is counted, in plain words.
     pub definition: String,
+    /// What that leaves open, and how it is counted here.
+    pub open: Vec<String>,
     /// The paragraph that asks for it.
     pub citation: String,
     /// Who says that it is counted so.
@@ -203,6 +208,10 @@ pub struct OutcomeBlock {
     pub unclear_for: Vec<UnclearCases>,
     /// What nobody confirmed of it: while there is anything, there is no verdict by it.
     pub unconfirmed: Vec<Unconfirmed>,
+    /// What became of it over the years, by the decree.
+    pub notes: Vec<DecreeNote>,
+    /// Who reads its clock otherwise, where the decree counts both readings.
+    pub clock_beside: Option<LegalSource>,
     /// Its shares with their targets.
     pub thresholds: Vec<ThresholdBlock>,
     /// The same counts by group.
@@ -285,17 +294,17 @@ pub struct ThresholdBlock {
     pub figure: Option<String>,
     /// What it is held against in this period.
     pub target: Option<TargetBlock>,
+    /// Every target that it ever had, in the order of time.
+    pub targets: Vec<TargetBlock>,
     /// What it comes to.
     pub status: String,
     /// Whether the verdict would be another one, were every unclear case counted against it.
     pub depends_on_unclear: bool,
-    /// Cases whose last day is known under both readings of the clock.
-    pub in_time_of: u64,
-    /// Of them, those in time where the clock stands still in long vacations; none without such a
-    /// case.
-    pub in_time_tolled: Option<u64>,
-    /// Of them, those in time where it never does.
-    pub in_time_untolled: Option<u64>,
+    /// Cases in time where the clock stands still in long vacations; none where the decree has no
+    /// such reading, or no case of it ended.
+    pub in_time_tolled: Option<InTimeOf>,
+    /// Cases in time where it never does.
+    pub in_time_untolled: Option<InTimeOf>,
     /// Cases in time only by rows that were entered or changed after the day they satisfy; none
     /// where it can be told of no case.
     pub entered_late: Option<u64>,
@@ -306,6 +315,8 @@ pub struct ThresholdBlock {
     pub study: Option<StudyFigure>,
     /// The period before; none without a case in it, and where each group has its own.
     pub before: Option<EarlierFigure>,
+    /// The years before of which there are records, that one too; the earliest first.
+    pub years: Vec<YearFigure>,
     /// Of an outcome that compares groups: each group's own.
     pub ratios: Vec<GroupRatio>,
 }
@@ -330,6 +341,8 @@ pub struct TargetBlock {
     pub bound: Option<String>,
     /// The first day of a reporting period that is held against it.
     pub from: Date,
+    /// The last such day; none while it holds.
+    pub until: Option<Date>,
     /// Who set it.
     pub source: LegalSource,
     /// How it ended otherwise than by the records.

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::compliance::case::FieldType;
 use crate::compliance::decree::{Bound, Direction, Measure, Target, Threshold};
-use crate::compliance::measure::{Share, Tally, ThresholdResult, Timeliness, share};
+use crate::compliance::measure::{
+    GroupRisk, InTime, Share, Tally, ThresholdResult, Timeliness, group_risks, share,
+};
 
 /// The block of the outcome at this place of the decree.
 pub(super) fn block(counted: &Counted<'_>, place: usize, language: &str) -> OutcomeBlock {
@@ -25,6 +27,9 @@ pub(super) fn block(counted: &Counted<'_>, place: usize, language: &str) -> Outc
         outcome: text.id.clone(),
         title: text.title.in_language(language).to_owned(),
         definition: text.definition.in_language(language).to_owned(),
+        open: (text.open.iter())
+            .map(|it| it.in_language(language).to_owned())
+            .collect(),
         citation: text.citation.clone(),
         source: source(&text.source),
         unit: text.unit.word().to_owned(),
@@ -40,11 +45,19 @@ pub(super) fn block(counted: &Counted<'_>, place: usize, language: &str) -> Outc
         unclear: tally.whole.unclear,
         unclear_for: unclear_for(tally),
         unconfirmed: unconfirmed(outcome, counted.around, counted.studies),
+        notes: {
+            let all = counted.decree.text.notes.iter();
+            let mut own = all.filter(|it| it.outcomes.contains(&text.id));
+            notes(&mut own, language)
+        },
+        clock_beside: {
+            let beside = text.clock.iter().find_map(|it| it.beside.as_ref());
+            beside.map(|it| source(&it.source))
+        },
         thresholds: thresholds
             .map(|((threshold, result), timeliness)| {
-                let before = counted.before.get(place);
-                let tallies = (result, &tally.whole, before);
-                let block = threshold_block(counted, outcome, threshold, tallies, language);
+                let of = (place, threshold);
+                let block = threshold_block(counted, of, (result, &tally.whole), language);
                 timed(block, timeliness)
             })
             .collect(),
@@ -57,14 +70,6 @@ pub(super) fn block(counted: &Counted<'_>, place: usize, language: &str) -> Outc
         is_study: text.sample.is_some(),
         studies: study::blocks(counted, outcome, language),
         cases_sha256: hex::encode(counted.list_digests[place]),
-    }
-}
-
-fn source(source: &Source) -> LegalSource {
-    LegalSource {
-        text: source.text.clone(),
-        url: source.url.clone(),
-        confirmed: source.confirmed,
     }
 }
 
@@ -105,23 +110,15 @@ fn unclear_for(tally: &OutcomeTally) -> Vec<UnclearCases> {
 
 fn threshold_block(
     counted: &Counted<'_>,
-    outcome: &Outcome,
-    threshold: &Threshold,
-    (result, tally, before): (&ThresholdResult, &Tally, Option<&OutcomeTally>),
+    (place, threshold): (usize, &Threshold),
+    (result, tally): (&ThresholdResult, &Tally),
     language: &str,
 ) -> ThresholdBlock {
+    let outcome = &counted.decree.outcomes[place];
     let direction = threshold.direction.unwrap_or(outcome.text.direction);
     let is_ratio = outcome.text.measure.is_ratio();
     let whole = (!is_ratio).then_some(result.share);
-    let before = before.filter(|_| !is_ratio);
-    let before = before.map(|before| share(outcome, threshold, &before.whole));
-    let ratios = result.groups.iter().map(|it| GroupRatio {
-        group: it.group.clone(),
-        numerator: it.share.numerator,
-        of: it.share.of,
-        ratio: it.ratio.map(|ratio| ratio.shown(direction)),
-        alternate: it.alternate,
-    });
+    let before = counted.earlier.first().filter(|_| !is_ratio);
     let all = || outcome.text.class_names().map(str::to_owned).collect();
     ThresholdBlock {
         threshold: threshold.name.clone(),
@@ -137,9 +134,9 @@ fn threshold_block(
         sum: sum(outcome, threshold, tally),
         figure: whole.and_then(|share| Some(share.figure?.shown(direction))),
         target: result.target.as_ref().map(|it| target_block(&it.target)),
+        targets: targets(threshold),
         status: result.status.word().to_owned(),
         depends_on_unclear: result.depends_on_unclear,
-        in_time_of: 0,
         in_time_tolled: None,
         in_time_untolled: None,
         entered_late: None,
@@ -148,21 +145,88 @@ fn threshold_block(
             .studied
             .as_ref()
             .map(|it| study::figure(counted, outcome, threshold, it)),
-        before: before.and_then(|it| earlier(counted, whole, it, direction)),
-        ratios: ratios.collect(),
+        before: before.and_then(|year| {
+            let then = share_of_year(outcome, threshold, &year.outcomes[place].whole);
+            earlier(year.period, whole, then, direction)
+        }),
+        years: years(counted, (place, threshold), direction),
+        ratios: ratios(&result.groups, direction),
     }
+}
+
+fn ratios(groups: &[GroupRisk], direction: Direction) -> Vec<GroupRatio> {
+    let ratio = |it: &GroupRisk| GroupRatio {
+        group: it.group.clone(),
+        numerator: it.share.numerator,
+        of: it.share.of,
+        ratio: it.ratio.map(|ratio| ratio.shown(direction)),
+        alternate: it.alternate,
+    };
+    groups.iter().map(ratio).collect()
+}
+
+/// The years before, back to the first of which the records have a case of any outcome.
+fn years(
+    counted: &Counted<'_>,
+    (place, threshold): (usize, &Threshold),
+    direction: Direction,
+) -> Vec<YearFigure> {
+    let outcome = &counted.decree.outcomes[place];
+    let is_ratio = outcome.text.measure.is_ratio();
+    let first = counted.earlier.iter().rposition(EarlierYear::has_cases);
+    let known = &counted.earlier[..first.map_or(0, |it| it + 1)];
+    let year = |it: &EarlierYear| {
+        let tally = &it.outcomes[place];
+        let share = share_of_year(outcome, threshold, &tally.whole);
+        let figure = share.figure.filter(|_| !is_ratio);
+        YearFigure {
+            begins: it.period.begins,
+            ends: it.period.ends,
+            numerator: share.numerator,
+            of: share.of,
+            sum: sum(outcome, threshold, &tally.whole),
+            unclear: tally.whole.unclear,
+            figure: figure.map(|it| it.shown(direction)),
+            ratios: ratios(&group_risks(outcome, threshold, &tally.groups), direction),
+        }
+    };
+    known.iter().rev().map(year).collect()
+}
+
+/// A share of an earlier year. Where not one event was recorded in a whole year, that none happened
+/// cannot be told from that nobody sent them yet: there is no figure then, and not nought.
+fn share_of_year(outcome: &Outcome, threshold: &Threshold, tally: &Tally) -> Share {
+    let share = share(outcome, threshold, tally);
+    let is_rate = matches!(outcome.text.measure, Measure::Rate { .. });
+    let is_known = !is_rate || tally.sums.iter().any(|sum| *sum != 0);
+    Share {
+        figure: share.figure.filter(|_| is_known),
+        ..share
+    }
+}
+
+/// Every target of a share, in the order of time.
+fn targets(threshold: &Threshold) -> Vec<TargetBlock> {
+    let mut targets: Vec<TargetBlock> = threshold.targets.iter().map(target_block).collect();
+    targets.sort_by_key(|it| it.from);
+    targets
 }
 
 /// The block with what the last day of its cases comes to.
 fn timed(block: ThresholdBlock, timeliness: &Timeliness) -> ThresholdBlock {
     ThresholdBlock {
-        in_time_of: timeliness.untolled.of,
-        in_time_tolled: timeliness.tolled.known(),
-        in_time_untolled: timeliness.untolled.known(),
+        in_time_tolled: in_time(timeliness.tolled),
+        in_time_untolled: in_time(timeliness.untolled),
         entered_late: timeliness.entered_late.known(),
         entered_untold: timeliness.entered_late.untold,
         ..block
     }
+}
+
+/// One reading's cases in time, of those of which it knows the last day.
+fn in_time(reading: InTime) -> Option<InTimeOf> {
+    let InTime { cases, of } = reading;
+    (of > 0).then_some(InTimeOf { cases, of })
 }
 
 /// What a rate adds up over the cases of its numerator.
@@ -181,7 +245,7 @@ fn sum(outcome: &Outcome, threshold: &Threshold, tally: &Tally) -> Option<String
 }
 
 fn earlier(
-    counted: &Counted<'_>,
+    period: Span,
     now: Option<Share>,
     before: Share,
     direction: Direction,
@@ -196,8 +260,8 @@ fn earlier(
         _ => Trend::Worse,
     };
     Some(EarlierFigure {
-        begins: counted.period_before.begins,
-        ends: counted.period_before.ends,
+        begins: period.begins,
+        ends: period.ends,
         numerator: before.numerator,
         of: before.of,
         figure: figure.shown(direction),
@@ -217,6 +281,7 @@ fn target_block(target: &Target) -> TargetBlock {
         asks,
         bound: bound.map(|it| it.to_string()),
         from: target.from,
+        until: target.until,
         source: source(&target.source),
         closed_by: target.closed_by.as_ref().map(|it| ClosedTarget {
             on: it.on,

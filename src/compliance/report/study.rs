@@ -120,8 +120,8 @@ pub(super) fn figure(
     now: &Studied,
 ) -> StudyFigure {
     let direction = way(outcome, threshold);
-    let earlier = counted.period_before.begins;
-    let before = studied(outcome, threshold, counted.studies, earlier);
+    let earlier = counted.earlier.first().map(|it| it.period.begins);
+    let before = earlier.and_then(|it| studied(outcome, threshold, counted.studies, it));
     let trend = |before: &Studied| match (now.rate.order_to(&before.rate), direction) {
         (Ordering::Equal, _) => Trend::Same,
         (Ordering::Greater, Direction::Increase) | (Ordering::Less, Direction::Decrease) => {

@@ -272,6 +272,18 @@ codes! {
 }
 
 codes! {
+    /// Whether another agency was invited to the meeting about the time after school, with consent.
+    AgencyInvitation {
+        /// It was invited.
+        Invited = "yes",
+        /// It was not.
+        NotInvited = "no",
+        /// No agency is likely to pay for or to provide services.
+        NotApplicable = "not_applicable",
+    }
+}
+
+codes! {
     /// What became of a session of a service.
     ServiceOutcome {
         /// It was given.

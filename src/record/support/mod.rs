@@ -20,11 +20,11 @@ mod setting;
 
 pub use assembled::{PupilRow, Recorded, SupportRecord, SupportSetting, TablesSent};
 pub use codes::{
-    Accommodation, AssessmentLevel, AssessmentSubject, CalendarPeriodKind, ComplaintChannel,
-    ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind, EligibilityEnd,
-    EvaluationKind, EvaluationOutcome, MeetingKind, NoticeMethod, NoticeOutcome, Participation,
-    PlanSetting, ProviderKind, RaceEthnicity, ReferralSource, RemovalKind, ServiceFrequency,
-    ServiceOutcome, SupportPlanKind, TranslatedDocument,
+    Accommodation, AgencyInvitation, AssessmentLevel, AssessmentSubject, CalendarPeriodKind,
+    ComplaintChannel, ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind,
+    EligibilityEnd, EvaluationKind, EvaluationOutcome, MeetingKind, NoticeMethod, NoticeOutcome,
+    Participation, PlanSetting, ProviderKind, RaceEthnicity, ReferralSource, RemovalKind,
+    ServiceFrequency, ServiceOutcome, SupportPlanKind, TranslatedDocument,
 };
 pub use conduct::{Complaint, Dispute, Incident, Removal};
 pub use identification::{Eligibility, Evaluation, Referral};

@@ -3,7 +3,9 @@
 
 use jiff::civil::Date;
 
-use super::{MeetingKind, NoticeMethod, NoticeOutcome, PlanSetting, SupportPlanKind};
+use super::{
+    AgencyInvitation, MeetingKind, NoticeMethod, NoticeOutcome, PlanSetting, SupportPlanKind,
+};
 use crate::record::{Percent, YesNo};
 
 /// One version of a plan: a review or an amendment makes the next one.
@@ -54,8 +56,8 @@ pub struct TransitionPlan {
     pub annual_goals: Option<YesNo>,
     /// Whether the pupil was invited.
     pub pupil_invited: Option<YesNo>,
-    /// Whether an agency that may pay was invited with consent; none where no agency is concerned.
-    pub agency_invited: Option<YesNo>,
+    /// Whether an agency that may pay was invited with consent (34 CFR 300.321(b)(3)).
+    pub agency_invited: Option<AgencyInvitation>,
     /// When the family got the booklet about it.
     pub booklet_given_on: Option<Date>,
 }

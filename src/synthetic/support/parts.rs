@@ -5,8 +5,10 @@ use jiff::civil::Date;
 use super::needs::Needs;
 use super::pupil::{Pupil, flag, one_of};
 use super::rows::Rows;
-use crate::record::Percent;
-use crate::record::support::{BehaviourPlan, Disability, PlanSetting, SupportPlan, TransitionPlan};
+use crate::record::support::{
+    AgencyInvitation, BehaviourPlan, Disability, PlanSetting, SupportPlan, TransitionPlan,
+};
+use crate::record::{Percent, YesNo};
 use crate::synthetic::calendar::days_after;
 use crate::synthetic::draw::Draw;
 
@@ -89,9 +91,19 @@ pub fn transition(pupil: &Pupil<'_>, version: &SupportPlan, draw: &mut Draw, row
         courses_of_study: flag(draw, 985),
         annual_goals: flag(draw, 975),
         pupil_invited: flag(draw, 970),
-        agency_invited: flag(draw, 880).filter(|_| draw.chance(240)),
+        agency_invited: agency(draw),
         booklet_given_on: draw.chance(940).then_some(begins),
     });
+}
+
+/// For most no agency is likely to pay.
+fn agency(draw: &mut Draw) -> Option<AgencyInvitation> {
+    let was_invited = flag(draw, 880);
+    Some(match was_invited.filter(|_| draw.chance(240)) {
+        Some(YesNo::Yes) => AgencyInvitation::Invited,
+        Some(YesNo::No) => AgencyInvitation::NotInvited,
+        None => AgencyInvitation::NotApplicable,
+    })
 }
 
 /// Writes the part about behaviour.

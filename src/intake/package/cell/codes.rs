@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use super::{Cell, CellFault, Format};
 use crate::intake::ProblemKind;
 use crate::record::support::{
-    Accommodation, AssessmentLevel, AssessmentSubject, CalendarPeriodKind, ComplaintChannel,
-    ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind, EligibilityEnd,
-    EvaluationKind, EvaluationOutcome, MeetingKind, NoticeMethod, NoticeOutcome, Participation,
-    PlanSetting, ProviderKind, RaceEthnicity, ReferralSource, RemovalKind, ServiceFrequency,
-    ServiceOutcome, SupportPlanKind, TranslatedDocument,
+    Accommodation, AgencyInvitation, AssessmentLevel, AssessmentSubject, CalendarPeriodKind,
+    ComplaintChannel, ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind,
+    EligibilityEnd, EvaluationKind, EvaluationOutcome, MeetingKind, NoticeMethod, NoticeOutcome,
+    Participation, PlanSetting, ProviderKind, RaceEthnicity, ReferralSource, RemovalKind,
+    ServiceFrequency, ServiceOutcome, SupportPlanKind, TranslatedDocument,
 };
 use crate::record::{
     AgArea, AwardKind, CharterStatus, ExitReason, FulfilmentProgress, HoldGround, HonorsKind,
@@ -54,6 +54,7 @@ code_cells!(
     LinkKind,
     HoldGround,
     Accommodation,
+    AgencyInvitation,
     AssessmentLevel,
     AssessmentSubject,
     CalendarPeriodKind,

@@ -12,10 +12,10 @@ use jiff::civil::Date;
 use super::{Cells, Column, Fault, KEY_POSITIONS, LocalId, Row, SchoolCode, TableDefinition};
 use crate::intake::package::cell::{Cell, Identifier, Language, Maybe, Ordinal};
 use crate::record::support::{
-    self as record, ComplaintChannel, ComplaintFinding, DegreeOfSupport, Disability, DisputeKind,
-    EligibilityEnd, EvaluationKind, EvaluationOutcome, MeetingKind, NoticeMethod, NoticeOutcome,
-    PlanSetting, ProviderKind, ReferralSource, RemovalKind, ServiceFrequency, ServiceOutcome,
-    SupportPlanKind, TranslatedDocument,
+    self as record, AgencyInvitation, ComplaintChannel, ComplaintFinding, DegreeOfSupport,
+    Disability, DisputeKind, EligibilityEnd, EvaluationKind, EvaluationOutcome, MeetingKind,
+    NoticeMethod, NoticeOutcome, PlanSetting, ProviderKind, ReferralSource, RemovalKind,
+    ServiceFrequency, ServiceOutcome, SupportPlanKind, TranslatedDocument,
 };
 use crate::record::{Count, DayCount, Percent, RowKey, YesNo};
 use crate::store::{Staged, Table, TableRows};
@@ -152,9 +152,8 @@ super::tables! {
             "Whether annual goals serve them.";
         pupil_invited: Maybe<YesNo>, "yes",
             "Whether the pupil was invited.";
-        agency_invited: Maybe<YesNo>, "",
-            "Whether an agency that may pay was invited with consent; empty where none is \
-            concerned.";
+        agency_invited: Maybe<AgencyInvitation>, "not_applicable",
+            "Whether an agency that may pay was invited with consent (34 CFR 300.321(b)(3)).";
         booklet_given_on: Maybe<Date>, "2025-11-14",
             "When the family got the booklet about it.";
     }
