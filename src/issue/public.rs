@@ -66,8 +66,9 @@ impl Compliance {
     /// this digest.
     ///
     /// # Errors
-    /// [`ReportError::Exposed`], [`ReportError::Rules`], where it is not a draft; [`ReportError::LeftOut`], where what is
-    /// left out by name does not stop it; what the database said.
+    /// [`ReportError::Exposed`], [`ReportError::Rules`], where it is not a draft;
+    /// [`ReportError::LeftOut`], where what is left out by name does not stop it; what the database
+    /// said.
     pub async fn public_report(
         &self,
         (measured, court): (&Measured, &ComplianceReport),

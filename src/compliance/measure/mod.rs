@@ -11,6 +11,7 @@
 //! count comes to beside its target, `studied` what a study of files says where no count can.
 
 mod deadline;
+mod figure;
 mod late;
 mod list;
 mod placing;
@@ -21,12 +22,13 @@ mod tally;
 use std::collections::BTreeMap;
 
 pub use deadline::{Deadline, EnteredLate, InTime, Timeliness};
+pub use figure::Figure;
 pub use late::{Doubt, end_of};
 pub use list::list_heading;
 pub use placing::{Placed, Reason};
 pub use result::{
-    Figure, GroupRisk, OutcomeResult, Share, Status, TargetShown, ThresholdResult, group_risks,
-    results, share,
+    GroupRisk, OutcomeResult, Share, Status, TargetShown, ThresholdResult, group_risks, results,
+    share,
 };
 pub use studied::{DECIMALS_OF_BOUNDS, Studied, deciding, judge_by_studies, studied};
 pub use tally::{EarlierYear, OutcomeTally, Tally, UNKNOWN};
