@@ -1,8 +1,6 @@
-//! An exact figure: compared as a fraction, never as it is printed, so that 17 of 20 meets 85 percent
-//! exactly.
-//!
-//! Where it is printed with fewer digits it is rounded to the worse side, so that no page shows a
-//! target reached that was not.
+//! An exact figure: compared as a fraction, never as it is printed, so that 17 of 20 meets 85
+//! percent exactly. Where it is printed with fewer digits it is rounded to the worse side, so that
+//! no page shows a target reached that was not.
 //!
 //! Never: a status. Next: `result`.
 
