@@ -3,9 +3,9 @@
 //!
 //! Two districts are made up, one four times as large as the other, about one student in eight with
 //! a plan, three years of events in four packages. Each is imported, and then the program tells the
-//! status of the Chanda Smith decree, services over eight weeks too. Processor time for each student
-//! must not grow, and as a whole stay below what two cores have in a minute for 640,000; what else
-//! the machine does lengthens the time on the clock, which is only told.
+//! status of the Chanda Smith decree, services over eight weeks too. Processor time for each
+//! student must not grow, and as a whole stay below what two cores have in a minute for 640,000;
+//! what else the machine does lengthens the time on the clock, which is only told.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(
