@@ -67,7 +67,7 @@ fn main() -> Fallible<()> {
     let mut figures = Vec::new();
     for students in [large / 10, large] {
         let folder = tempfile::tempdir()?;
-        runtime()?.block_on(prepare(folder.path(), students, &[CENTRAL, CHARTERS]))?;
+        prepare(folder.path(), students, &[CENTRAL, CHARTERS])?;
         for mode in ["findings", "causes"] {
             figures.push(in_a_process_of_its_own(mode, folder.path(), students)?);
         }

@@ -28,7 +28,7 @@ use registrar::synthetic::PACKAGES;
 use serde_json::Value;
 
 use cost::{peak_megabytes_of, processor_seconds_of_children};
-use district::{Fallible, prepare, runtime};
+use district::{Fallible, prepare};
 
 /// The program's own.
 #[global_allocator]
@@ -100,7 +100,7 @@ impl Cost {
 
 fn counted(students: u32) -> Fallible<Cost> {
     let folder = tempfile::tempdir()?;
-    runtime()?.block_on(prepare(folder.path(), students, &PACKAGES))?;
+    prepare(folder.path(), students, &PACKAGES)?;
     std::fs::write(folder.path().join("registrar.toml"), SETTINGS)?;
     let (begun, busy) = (Instant::now(), processor_seconds_of_children()?);
     let mut program = status(folder.path())?;

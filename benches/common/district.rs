@@ -3,13 +3,13 @@
 #[path = "../../tests/common/request.rs"]
 mod asked;
 
+use std::iter;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
-use registrar::host::Clock;
-use registrar::intake::{self, Options, Verdict};
 use registrar::store::Store;
-use registrar::synthetic;
 use registrar::transcript::{DocumentRequest, Edition};
+use serde_json::Value;
 
 pub type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -20,26 +20,35 @@ pub fn runtime() -> Fallible<tokio::runtime::Runtime> {
 }
 
 /// Makes a district of so many students up and imports these packages of it into a database in the
-/// folder; gives the rows of each.
-pub async fn prepare(folder: &Path, students: u32, packages: &[&str]) -> Fallible<Vec<u64>> {
-    let files = folder.join("files");
-    let plan = synthetic::Plan::new(students, 20_261_122);
-    synthetic::generate(&plan, &files, &mut |_| {})?;
-    let store = open(folder).await?;
-    let mut rows = Vec::new();
-    for package in packages {
-        let path = files.join(package);
-        let options = Options::default();
-        let imported = intake::import(&store, &path, &options, Clock::System, &mut |_| {}).await?;
-        let Verdict::Landed(landed) = imported.verdict else {
-            return Err("the import was refused".into());
-        };
-        rows.push(landed.added);
-        std::fs::remove_dir_all(&path)?;
+/// folder, both by the program; gives the rows of each.
+pub fn prepare(folder: &Path, students: u32, packages: &[&str]) -> Fallible<Vec<u64>> {
+    let students = students.to_string();
+    let generate = ["generate", "--students", &students, "--out", "files"];
+    answer(folder, &[&generate[..], &["--seed", "20261122"]].concat())?;
+    let packages: Vec<String> = packages.iter().map(|it| format!("files/{it}")).collect();
+    let packages = packages.iter().map(String::as_str);
+    let imports: Vec<&str> = iter::once("import").chain(packages).collect();
+    let imported = answer(folder, &imports)?;
+    std::fs::remove_dir_all(folder.join("files"))?;
+    let imported = imported.as_array().ok_or("no imports")?.iter();
+    let added = |import: &Value| {
+        let changes = import["changes"]
+            .as_array()
+            .ok_or("an import was refused")?;
+        Ok(changes.iter().filter_map(|it| it["added"].as_u64()).sum())
+    };
+    imported.map(added).collect()
+}
+
+/// What the program answers, at work in a folder.
+fn answer(folder: &Path, words: &[&str]) -> Fallible<Value> {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_registrar"));
+    program.current_dir(folder).args(words).arg("--json");
+    let ended = program.stderr(Stdio::inherit()).output()?;
+    if !ended.status.success() {
+        return Err(format!("`{}`: {}", words.join(" "), ended.status).into());
     }
-    store.close().await;
-    std::fs::remove_dir_all(&files)?;
-    Ok(rows)
+    Ok(serde_json::from_slice(&ended.stdout)?)
 }
 
 pub async fn open(folder: &Path) -> Fallible<Store> {

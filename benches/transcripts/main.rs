@@ -80,7 +80,7 @@ fn main() -> Fallible<()> {
         return runtime()?.block_on(one_core(Path::new(folder)));
     }
     let folder = tempfile::tempdir()?;
-    runtime()?.block_on(prepare(folder.path()))?;
+    prepare(folder.path())?;
     let this = std::env::current_exe()?;
     let status = Command::new("taskset")
         .args(["-c", "0"])
@@ -104,9 +104,9 @@ fn moment() -> Timestamp {
 }
 
 /// A synthetic district with a class of [`SENIORS`], imported.
-async fn prepare(folder: &Path) -> Fallible<()> {
+fn prepare(folder: &Path) -> Fallible<()> {
     let begun = now();
-    let rows = district::prepare(folder, STUDENTS, &[CENTRAL, CHARTERS]).await?;
+    let rows = district::prepare(folder, STUDENTS, &[CENTRAL, CHARTERS])?;
     let seconds = begun.elapsed().as_secs_f64();
     println!("a district made up and imported: {rows:?} rows, {seconds:.1} s");
     Ok(())
