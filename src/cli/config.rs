@@ -8,6 +8,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::host;
+use crate::record::Pseudonyms;
+
 /// The text that `registrar init` writes: every setting, explained, at its default.
 pub const TEMPLATE: &str = include_str!("registrar.toml");
 
@@ -21,6 +24,8 @@ pub struct Config {
     pub documents: PathBuf,
     /// Keys and certificates.
     pub keys: PathBuf,
+    /// The key by which people and cases have their numbers in lists that leave the district.
+    pub case_numbers: PathBuf,
     /// The district's time zone: it decides the date on a document.
     pub time_zone: String,
     /// How transcripts are made.
@@ -35,7 +40,8 @@ pub struct Config {
 pub struct ComplianceConfig {
     /// A decree of the program, or the path of the district's own.
     pub decree: String,
-    /// The sources that are student systems; all, where none is named.
+    /// The sources that are student systems; all, where none is named, and their enrolments before
+    /// those of a special-education system.
     pub student_systems: Vec<String>,
     /// The sources that are special-education systems; all, where none is named.
     pub support_systems: Vec<String>,
@@ -87,6 +93,7 @@ impl Default for Config {
             database: "sqlite:registrar.db".to_owned(),
             documents: "documents".into(),
             keys: "keys".into(),
+            case_numbers: "case-numbers.key".into(),
             time_zone: "America/Los_Angeles".to_owned(),
             transcript: TranscriptConfig::default(),
             compliance: ComplianceConfig::default(),
@@ -114,6 +121,28 @@ impl Default for TranscriptConfig {
 }
 
 impl Config {
+    /// By what numbers people and cases are told of in lists; the key is made where there is none,
+    /// and `say` is told so.
+    ///
+    /// # Errors
+    /// Where the key cannot be read or made.
+    pub fn pseudonyms(&self, say: impl FnOnce(String)) -> anyhow::Result<Pseudonyms> {
+        let shown = self.case_numbers.display();
+        let (key, is_new) = host::kept_secret(&self.case_numbers).map_err(|error| {
+            anyhow::anyhow!(
+                "cannot read `{shown}`: {error}\nhint: `case_numbers` in registrar.toml names the \
+                 file; without the key of before no list is the same as it was"
+            )
+        })?;
+        if is_new {
+            say(format!(
+                "made `{shown}`, the key of the numbers in lists of cases: keep it where the keys \
+                 are kept, and show it to nobody"
+            ));
+        }
+        Ok(Pseudonyms::by_key(&key))
+    }
+
     /// Reads a file of settings.
     ///
     /// # Errors

@@ -51,6 +51,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         database: format!("sqlite:{}", out.join("registrar.db").display()),
         documents: out.join("documents"),
         keys: out.join("keys"),
+        case_numbers: out.join("case-numbers.key"),
         compliance: court::systems(),
         ..Config::default()
     };
@@ -195,6 +196,7 @@ struct Settings<'a> {
     database: &'a str,
     documents: &'a Path,
     keys: &'a Path,
+    case_numbers: &'a Path,
     compliance: &'a ComplianceConfig,
 }
 
@@ -203,6 +205,7 @@ fn settings(config: &Config) -> anyhow::Result<String> {
         database: &config.database,
         documents: &config.documents,
         keys: &config.keys,
+        case_numbers: &config.case_numbers,
         compliance: &config.compliance,
     })?)
 }

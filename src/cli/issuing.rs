@@ -310,14 +310,8 @@ pub(super) fn refuse_taken(path: &Path) -> anyhow::Result<()> {
 
 /// Writes a file that only its owner may read: it is about students.
 pub(super) fn write_private(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut options = host::private_file();
-    let mut file = options
-        .create(true)
-        .truncate(true)
-        .open(path)
-        .with_context(|| format!("cannot create `{}`", path.display()))?;
-    std::io::Write::write_all(&mut file, bytes)
-        .with_context(|| format!("cannot write `{}`", path.display()))
+    let written = host::write_private(path, bytes);
+    written.with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 #[cfg(test)]

@@ -35,6 +35,6 @@ pub use predicate::{
     Weighed,
 };
 pub use reconcile::{
-    COMPARED, Completeness, Discrepancy, DiscrepancyKind, OutsideCount, SchoolCompleteness,
+    COMPARED, Completeness, Discrepancy, DiscrepancyKind, OutsideCount, Said, SchoolCompleteness,
     discrepancies,
 };

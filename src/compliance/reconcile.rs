@@ -6,17 +6,17 @@
 //!
 //! Next: `case` counts; the report prints what is found here before any outcome.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use super::Surroundings;
 use super::case::{Pupil, counted_assessments, counted_removals};
 use crate::record::support::{
-    AssessmentLevel, AssessmentResult, Disability, Recorded, Removal, SupportPlanKind,
-    SupportRecord, SupportSetting,
+    AssessmentLevel, AssessmentResult, Eligibility, NamedRow, PupilRow, Recorded, Removal,
+    SupportPlanKind, SupportRecord, SupportSetting,
 };
-use crate::record::{Enrolment, PersonId};
+use crate::record::{Enrolment, PersonId, RowName};
 
 /// What two systems disagree about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,8 +77,38 @@ pub struct Discrepancy {
     pub person: PersonId,
     /// The school that the student systems say, or else the special-education system.
     pub school: Option<String>,
-    /// What each source says, by its name; "nothing" where it knows no such row.
-    pub said: Vec<(String, String)>,
+    /// What the source says whose row counts, or that is named first; then another one.
+    pub said: [Said; 2],
+}
+
+/// What one source says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// By its name; of systems of which none knows such a row, all their names.
+    pub source: String,
+    /// What.
+    pub value: String,
+    /// The row that says so; none where it is that there is none.
+    pub row: Option<RowName>,
+}
+
+impl Said {
+    fn by<T: NamedRow>(it: &Recorded<T>, value: impl Into<String>) -> Self {
+        Self {
+            source: it.source.clone(),
+            value: value.into(),
+            row: Some(it.row_name()),
+        }
+    }
+
+    /// That there is no such row.
+    fn nothing(source: impl Into<String>, value: &str) -> Self {
+        Self {
+            source: source.into(),
+            value: value.to_owned(),
+            row: None,
+        }
+    }
 }
 
 /// The tables whose rows are compared, beside those of people.
@@ -130,7 +160,7 @@ impl Sides<'_> {
         self.around.systems.support.iter().any(|it| it == source)
     }
 
-    fn told(&self, kind: DiscrepancyKind, said: Vec<(String, String)>) -> Discrepancy {
+    fn told(&self, kind: DiscrepancyKind, said: [Said; 2]) -> Discrepancy {
         let of_student = |it: &&Recorded<Enrolment>| self.is_student(&it.source);
         let any = |_: &&Recorded<Enrolment>| true;
         let school = self
@@ -188,18 +218,18 @@ impl Sides<'_> {
         match (plan, enrolled) {
             (Some(plan), None) => {
                 let student = self.names(&self.around.systems.student);
-                let said = vec![
-                    (plan.source.clone(), "an IEP in force".to_owned()),
-                    (student, "no enrolment".to_owned()),
+                let said = [
+                    Said::by(plan, "an IEP in force"),
+                    Said::nothing(student, "no enrolment"),
                 ];
                 Some(self.told(DiscrepancyKind::InSupportOnly, said))
             }
             (None, Some(_)) => {
-                let (source, disability) = self.disability(|source| self.is_student(source))?;
+                let told = self.disability(|source| self.is_student(source))?;
                 let support = self.names(&self.around.systems.support);
-                let said = vec![
-                    (source.to_owned(), disability.code().to_owned()),
-                    (support, "no IEP in force".to_owned()),
+                let said = [
+                    Said::by(told, told.row.disability.code()),
+                    Said::nothing(support, "no IEP in force"),
                 ];
                 Some(self.told(DiscrepancyKind::InStudentOnly, said))
             }
@@ -207,14 +237,18 @@ impl Sides<'_> {
         }
     }
 
-    fn born(&self) -> Option<Discrepancy> {
-        let people = &self.record.people;
-        let first = people.first()?.row.birth_date;
-        let differs = people.iter().any(|it| it.row.birth_date != first);
-        let said = people
-            .iter()
-            .map(|it| (it.source.clone(), it.row.birth_date.to_string()));
-        differs.then(|| self.told(DiscrepancyKind::BirthDate, said.collect()))
+    /// Each day of birth that is another than the first one.
+    fn born(&self) -> Vec<Discrepancy> {
+        let mut people = self.record.people.iter();
+        let Some(first) = people.next() else {
+            return Vec::new();
+        };
+        let mut days = BTreeSet::from([first.row.birth_date]);
+        let others = people.filter(|it| days.insert(it.row.birth_date));
+        let says = |it: &Recorded<PupilRow>| Said::by(it, it.row.birth_date.to_string());
+        others
+            .map(|it| self.told(DiscrepancyKind::BirthDate, [says(first), says(it)]))
+            .collect()
     }
 
     fn enrolled(&self) -> Vec<Discrepancy> {
@@ -223,12 +257,7 @@ impl Sides<'_> {
         let (Some(student), Some(support)) = (student, support) else {
             return Vec::new();
         };
-        let both = |one: String, other: String| {
-            vec![
-                (student.source.clone(), one),
-                (support.source.clone(), other),
-            ]
-        };
+        let both = |one: String, other: String| [Said::by(student, one), Said::by(support, other)];
         let mut found = Vec::new();
         if student.row.school != support.row.school {
             let said = both(student.row.school.clone(), support.row.school.clone());
@@ -243,7 +272,7 @@ impl Sides<'_> {
     }
 
     /// The category that these sources say on the day.
-    fn disability(&self, of: impl Fn(&str) -> bool) -> Option<(&str, Disability)> {
+    fn disability(&self, of: impl Fn(&str) -> bool) -> Option<&Recorded<Eligibility>> {
         self.record
             .eligibilities
             .iter()
@@ -251,7 +280,6 @@ impl Sides<'_> {
             .filter(|it| it.row.begins_on <= self.day)
             .filter(|it| it.row.ends_on.is_none_or(|end| end >= self.day))
             .max_by_key(|it| (it.row.begins_on, it.row.disability, &it.source))
-            .map(|it| (it.source.as_str(), it.row.disability))
     }
 
     /// Compared where both sides know the person and tell of eligibility at all: that one says
@@ -267,22 +295,17 @@ impl Sides<'_> {
         let support_source = told_by(&|source| self.is_support(source))?;
         let student = self.disability(|source| self.is_student(source));
         let support = self.disability(|source| self.is_support(source));
-        let [one, other] = [student, support].map(|said| said.map(|(_, disability)| disability));
+        let [one, other] = [student, support].map(|said| said.map(|it| it.row.disability));
         // Of who is enrolled nowhere any more, no student system is asked.
         let is_asked = self.enrolled_by(|it| self.is_student(&it.source)).is_some();
         if one == other || !is_asked {
             return None;
         }
-        let said = |source: String, said: Option<Disability>| {
-            (source, said.map_or("nothing", Disability::code).to_owned())
+        let said = |told: Option<&Recorded<Eligibility>>, known: String| match told {
+            Some(told) => Said::by(told, told.row.disability.code()),
+            None => Said::nothing(known, "nothing"),
         };
-        let by = |said: Option<(&str, Disability)>, known: String| {
-            said.map_or(known, |(source, _)| source.to_owned())
-        };
-        let said = vec![
-            said(by(student, student_source), one),
-            said(by(support, support_source), other),
-        ];
+        let said = [said(student, student_source), said(support, support_source)];
         Some(self.told(DiscrepancyKind::Eligibility, said))
     }
 
@@ -305,41 +328,54 @@ impl Sides<'_> {
                 };
                 !counted.iter().any(same)
             });
+        let says = |it: &Recorded<Removal>| {
+            let Removal {
+                kind,
+                begins_on,
+                days,
+                ..
+            } = &it.row;
+            format!("{kind} from {begins_on}, days: {days}")
+        };
         let told = |it: &Recorded<Removal>| {
-            let what = format!("{} from {}", it.row.kind, it.row.begins_on);
+            let what = says(it);
             let enrolment = pupil.enrolment_on(it.row.begins_on);
-            let counted = enrolment.map_or_else(String::new, |it| it.source.clone());
-            let said = vec![
-                (it.source.clone(), what),
-                (counted, "another or none".to_owned()),
-            ];
+            let answers = enrolment.map_or_else(String::new, |it| it.source.clone());
+            let mut same_day = counted
+                .iter()
+                .filter(|own| own.row.begins_on == it.row.begins_on);
+            let counts = match same_day.next() {
+                Some(own) => Said::by(*own, says(own)),
+                None => Said::nothing(answers, "none that day"),
+            };
+            let said = [counts, Said::by(it, what)];
             self.told(DiscrepancyKind::Removal, said)
         };
         uncounted.map(told).collect()
     }
 
-    /// Tests of which two systems say different things.
+    /// Tests of which two systems say different things; and a system's second row of one test,
+    /// whatever it says, which is not counted.
     fn tested(&self, pupil: &Pupil<'_>) -> Vec<Discrepancy> {
-        let counted = counted_assessments(pupil);
         let mut found = Vec::new();
-        for own in counted {
+        for own in counted_assessments(pupil) {
             let others = pupil.student(&self.record.assessments).filter(|it| {
                 let Recorded { source, row, .. } = it;
-                *source != own.source
+                let is_other = !std::ptr::eq(*it, own);
+                let differs =
+                    (row.participation, row.level) != (own.row.participation, own.row.level);
+                is_other
                     && (row.school_year, row.subject) == (own.row.school_year, own.row.subject)
-                    && (row.participation, row.level) != (own.row.participation, own.row.level)
+                    && (*source == own.source || differs)
             });
             let says = |it: &Recorded<AssessmentResult>| {
                 let level = it.row.level.map_or("no level", AssessmentLevel::code);
                 let row = &it.row;
                 let (subject, participation) = (row.subject, row.participation);
-                (
-                    it.source.clone(),
-                    format!("{subject}: {participation}, {level}"),
-                )
+                Said::by(it, format!("{subject}: {participation}, {level}"))
             };
             for other in others {
-                let said = vec![says(own), says(other)];
+                let said = [says(own), says(other)];
                 found.push(self.told(DiscrepancyKind::Assessment, said));
             }
         }

@@ -133,7 +133,9 @@ fn of_type(kind: &str, wanted: &mut Vec<String>) -> Value {
         "u64" => json!({ "type": "integer", "minimum": 0 }),
         "Date" => json!({ "type": "string", "format": "date" }),
         "Credits" => json!({ "type": "string", "pattern": "^[0-9]+\\.[0-9]{2,3}$" }),
-        "GradeLevel" => json!({ "type": "string", "pattern": "^(TK|K|[1-9]|1[0-2])$" }),
+        "GradeLevel" => {
+            json!({ "type": "string", "pattern": "^(IN|TD|PS|TK|K|[1-9]|1[0-2]|UE|US|AD)$" })
+        }
         "SchoolYear" => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$" }),
         name => {
             wanted.push(name.to_owned());

@@ -22,7 +22,7 @@ use crate::compliance::report::ComplianceReport;
 use crate::compliance::suppression::Policy;
 use crate::compliance::{Span, Systems};
 use crate::exchange;
-use crate::record::SchoolYear;
+use crate::record::{Pseudonyms, SchoolYear};
 use crate::store::{Store, StoreError};
 
 /// Places that differ which are named at most.
@@ -99,7 +99,7 @@ pub async fn make_again(
     signed: &ComplianceReport,
     texts: &[&str],
     template_digest: [u8; 32],
-    threads: NonZeroUsize,
+    (pseudonyms, threads): (Pseudonyms, NonZeroUsize),
 ) -> Result<MadeAgain, AgainError> {
     let known = instant("as_known", &signed.as_known)?;
     let decree = kept(store, &signed.decree.sha256, texts, "decree").await?;
@@ -107,7 +107,10 @@ pub async fn make_again(
         what: "decree",
         why: wrong.join("\n"),
     })?;
-    let asked = asked(signed, known, threads)?;
+    let asked = Asked {
+        pseudonyms,
+        ..asked(signed, known, threads)?
+    };
     let mut compliance = Compliance::open(store.clone(), decree, asked).await?;
     // Where there was no study, later ones are not read.
     if let Some(known) = &signed.studies_known {
@@ -201,6 +204,7 @@ fn asked(
         }),
         time_zone,
         pages_under_way_max: threads.get(),
+        pseudonyms: Pseudonyms::plain(),
     })
 }
 

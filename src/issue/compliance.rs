@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::IssueError;
 use super::pages::{Examined, Pages};
+use super::spool::Spool;
 use crate::compliance::calendar::CalendarFault;
 use crate::compliance::decree::Decree;
 use crate::compliance::measure::{
@@ -28,7 +29,7 @@ use crate::compliance::{
     Tests, cases_of, teachers,
 };
 use crate::record::support::{SupportRecord, SupportSetting, TablesSent};
-use crate::record::{PersonId, RowName, SchoolYear};
+use crate::record::{PersonId, Pseudonyms, RowName, SchoolYear};
 use crate::store::{Store, StoreError};
 
 /// School years of a trend, that of the report too. Each costs the making of every case once more.
@@ -54,6 +55,8 @@ pub struct Asked {
     pub time_zone: TimeZone,
     /// Pages of people that are worked on side by side, and so how many are in memory.
     pub pages_under_way_max: usize,
+    /// By what numbers cases and people are told of in lists.
+    pub pseudonyms: Pseudonyms,
 }
 
 /// What a decree comes to on a day.
@@ -143,6 +146,7 @@ impl Compliance {
             sent: setting.sent.clone(),
             tests: tests(&store, &decree, year.period, &setting.sent, asked.as_known).await?,
             names_rows: false,
+            pseudonyms: asked.pseudonyms.clone(),
         };
         // The years before are closed by the same day, so that nothing of them is pending.
         let before = |back: usize| {
@@ -158,6 +162,8 @@ impl Compliance {
                 period: year.period,
                 count_day: year.count_day,
                 study: None,
+                // Nobody lists their cases.
+                pseudonyms: Pseudonyms::plain(),
                 ..around.clone()
             });
         }
@@ -207,10 +213,27 @@ impl Compliance {
     /// [`IssueError`], where records cannot be read, and what `each` answers.
     pub async fn measure<E: From<IssueError>>(
         &self,
+        each: impl FnMut(usize, &[u8]) -> Result<(), E>,
+        looked_at: impl FnMut(u64),
+    ) -> Result<Measured, E> {
+        self.measure_with_days(each, |_, _| Ok(()), looked_at).await
+    }
+
+    /// The same, where what the last days make of an outcome's cases is handed to `each_day`.
+    pub(super) async fn measure_with_days<E: From<IssueError>>(
+        &self,
         mut each: impl FnMut(usize, &[u8]) -> Result<(), E>,
+        mut each_day: impl FnMut(usize, &[u8]) -> Result<(), E>,
         mut looked_at: impl FnMut(u64),
     ) -> Result<Measured, E> {
         let mut digests = vec![Sha256::new(); self.decree.outcomes.len()];
+        let count = self.decree.outcomes.len();
+        let mut spool = Spool::of(2 * count);
+        let mut keep = |part: &mut Part| {
+            let lists = part.take_lists().into_iter().chain(part.take_last_days());
+            let lists = lists.enumerate();
+            lists.for_each(|(place, lines)| spool.push(place, &lines));
+        };
         let mut told = |place: usize, lines: &[u8]| {
             digests[place].update(lines);
             each(place, lines)
@@ -219,9 +242,7 @@ impl Compliance {
             told(place, &list_heading(outcome))?;
         }
         let (mut part, mut earlier) = self.of_nobody().await?;
-        for (place, lines) in part.take_lists().iter().enumerate() {
-            told(place, lines)?;
-        }
+        keep(&mut part);
         let mut people = 0;
         let tables = Arc::new(self.tables.clone());
         let look = |people: Vec<PersonId>| {
@@ -246,9 +267,7 @@ impl Compliance {
         let mut pages = pin!(pages.side_by_side(&everybody, look));
         while let Some(page) = pages.next().await {
             let (count, mut page, of_earlier) = page.map_err(IssueError::from)?;
-            for (place, lines) in page.take_lists().iter().enumerate() {
-                told(place, lines)?;
-            }
+            keep(&mut page);
             part.merge(page);
             for (year, page) in earlier.iter_mut().zip(of_earlier) {
                 year.merge(page);
@@ -256,6 +275,10 @@ impl Compliance {
             people += count;
             looked_at(people);
         }
+        spool.read(|place, line| match place.checked_sub(count) {
+            None => told(place, line),
+            Some(place) => each_day(place, line),
+        })?;
         let held = self.store.held_by_source(self.asked.as_known).await;
         let held = held.map_err(IssueError::from)?;
         Ok(Measured {
@@ -313,7 +336,9 @@ impl Compliance {
     /// # Errors
     /// [`IssueError`], where records cannot be read.
     pub async fn find_case(&self, kind: CaseKind, id: &str) -> Result<Option<Case>, IssueError> {
-        let is_it = |case: &Case| case.id == id;
+        // By the number in the lists, or by the name that the records give it.
+        let named = self.around.pseudonyms.case(id);
+        let is_it = |case: &Case| case.id == id || case.id == named;
         let around = self.around.naming_rows();
         if kind == CaseKind::Teacher {
             let cases = teachers(&self.setting, &around);

@@ -20,8 +20,8 @@ use super::case_rows::{Given, Rows, SOURCE, many};
 use super::compliance::Year;
 use crate::compliance::decree::{Decree, Measure, OutcomeText};
 use crate::compliance::{Calendars, Span, Surroundings, Systems};
-use crate::record::SchoolYear;
 use crate::record::support::TablesSent;
+use crate::record::{Pseudonyms, SchoolYear};
 use crate::rules_file::{Place, Problems, at, read};
 use crate::store::Table;
 
@@ -52,6 +52,9 @@ struct Written {
     /// Tables that no source of the file ever sent: of any other, no row means that there is none.
     #[serde(default)]
     not_sent: Vec<String>,
+    /// Sources that are special-education systems.
+    #[serde(default)]
+    special_education: Vec<String>,
     rows: Rows,
     #[serde(rename = "expect", default)]
     expected: Vec<Expected>,
@@ -353,6 +356,7 @@ impl Written {
             sent: TablesSent::default(),
             tests: decree.tests(year.period),
             names_rows: false,
+            pseudonyms: Pseudonyms::plain(),
         })
     }
 
@@ -371,6 +375,13 @@ impl Written {
             for table in tables.filter(|table| !not_sent.iter().any(|it| it == table)) {
                 sent.add(&source, table);
             }
+        }
+        for source in &self.special_education {
+            if !self.sources().any(|it| it == *source) {
+                let what = format!("no row is of the source `{source}`");
+                told.say(at("special_education"), what, "name one that a row names");
+            }
+            sent.add_special_education(source);
         }
         sent
     }

@@ -249,6 +249,8 @@ impl Sample {
             left_on: row.left_on,
             grade_level: row.grade_level,
             exit_reason: row.exit_reason,
+            entered_from: None,
+            enrolment_status: None,
         };
         let award = |row: &AwardRow| Award {
             school: school.clone(),

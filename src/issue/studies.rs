@@ -39,17 +39,28 @@ impl Compliance {
     /// # Errors
     /// What the database said; a result or a form that it keeps and that does not read.
     pub async fn read_studies(&mut self, known: Option<Timestamp>) -> Result<(), IssueError> {
-        let mut studies = Vec::new();
+        let rows = self.rows_of_studies(known).await?;
+        let studies = rows.into_iter().map(|(frame, draws)| of_rows(frame, draws));
+        let studies: Vec<Study> = studies.collect::<Result<_, _>>()?;
+        let instants = studies.iter().flat_map(instants).max();
+        self.studies_known = known.or(instants);
+        self.studies = studies;
+        Ok(())
+    }
+
+    /// The rows that studies of the decree are made of.
+    pub(super) async fn rows_of_studies(
+        &self,
+        known: Option<Timestamp>,
+    ) -> Result<Vec<(FrameRow, Vec<DrawRow>)>, StoreError> {
+        let mut rows = Vec::new();
         let is_known = |instant: Timestamp| known.is_none_or(|known| instant <= known);
         for frame in self.store.frames().await? {
             let purpose = Purpose::read(&frame.purpose);
             let is_its = |purpose: &Purpose| {
                 purpose.decree == self.decree().text.id && purpose.as_of <= self.around().as_of
             };
-            let Some(purpose) = purpose.filter(is_its) else {
-                continue;
-            };
-            if !is_known(frame.recorded_at) {
+            if !purpose.as_ref().is_some_and(is_its) || !is_known(frame.recorded_at) {
                 continue;
             }
             let mut draws = self.store.draws(frame.digest).await?;
@@ -57,12 +68,9 @@ impl Compliance {
             for draw in &mut draws {
                 draw.results.retain(|result| is_known(result.recorded_at));
             }
-            studies.push(study(frame, purpose, draws)?);
+            rows.push((frame, draws));
         }
-        let instants = studies.iter().flat_map(instants).max();
-        self.studies_known = known.or(instants);
-        self.studies = studies;
-        Ok(())
+        Ok(rows)
     }
 }
 
@@ -76,8 +84,11 @@ fn instants(study: &Study) -> Vec<Timestamp> {
     instants
 }
 
-fn study(frame: FrameRow, purpose: Purpose, draws: Vec<DrawRow>) -> Result<Study, StoreError> {
+/// The study that these rows tell of.
+pub(super) fn of_rows(frame: FrameRow, draws: Vec<DrawRow>) -> Result<Study, StoreError> {
     let unreadable = |what: &str| StoreError::Inconsistent(format!("{what} does not read"));
+    let purpose = Purpose::read(&frame.purpose);
+    let purpose = purpose.ok_or_else(|| unreadable("a frame's purpose"))?;
     let form = ReviewForm::read("a frame's form", &frame.form);
     Ok(Study {
         outcome: purpose.outcome,

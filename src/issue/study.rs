@@ -3,6 +3,7 @@
 //! Owns which cases these are, and the line that says so in the frame. Drawing and estimating is
 //! `compliance/sample`'s. Next: `studies.rs` reads what was recorded of them.
 
+use std::collections::BTreeMap;
 use std::{fmt, io};
 
 use jiff::Timestamp;
@@ -10,7 +11,7 @@ use jiff::civil::Date;
 
 use super::IssueError;
 use super::compliance::Compliance;
-use crate::compliance::sample::{Frame, FrameCase, FrameFault};
+use crate::compliance::sample::{Draw, DrawFault, Frame, FrameCase, FrameFault, Sizes};
 
 /// The stratum where a frame has only one.
 const WHOLE: &str = "all";
@@ -30,6 +31,10 @@ pub struct Framing {
     /// Whether cases that were left out, or are not clear, may be drawn as well: what was left out
     /// wrongly is found only there.
     pub with_excluded: bool,
+    /// SHA-256 of the form with which drawn cases are reviewed.
+    pub form: [u8; 32],
+    /// How many are drawn.
+    pub sizes: Sizes,
 }
 
 /// Why there is no frame.
@@ -51,12 +56,16 @@ pub enum FramingError {
     /// What is wrong with the frame itself.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Faults(Vec<FrameFault>),
+    /// So many cases cannot be drawn from it.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Sizes(Vec<DrawFault>),
     /// The list of cases does not read, which is this program's fault.
     #[error("the list of cases does not read: {0}")]
     List(#[from] csv::Error),
 }
 
-/// What a frame is for, in a line: with it anybody makes the same frame of the same records.
+/// What a frame is for and how it is drawn from, in a line: with it anybody makes the same frame of
+/// the same records, and nothing but the seed is left to be chosen once its digest is recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Purpose {
     /// The decree's name.
@@ -73,7 +82,18 @@ pub(super) struct Purpose {
     pub as_known: Timestamp,
     /// SHA-256 of the decree's file.
     pub rules: String,
+    /// The fields whose values part the cases into strata.
+    pub strata: Vec<String>,
+    /// SHA-256 of the form.
+    pub form: String,
+    /// How many cases are drawn.
+    pub sizes: Sizes,
 }
+
+/// What stands for the fields where the cases are one stratum.
+const ONE_STRATUM: &str = "none";
+/// What joins the names of fields.
+const AND: char = '+';
 
 /// Which cases may be drawn, as the line says it.
 const COUNTED_CASES: &str = "counted cases";
@@ -85,10 +105,22 @@ impl fmt::Display for Purpose {
             true => ALL_CASES,
             false => COUNTED_CASES,
         };
+        let strata = match self.strata.is_empty() {
+            true => ONE_STRATUM.to_owned(),
+            false => self.strata.join(&AND.to_string()),
+        };
         write!(
             f,
-            "{} outcome {}, {which}, period from {}, as of {}, as known {}, rules {}",
-            self.decree, self.outcome, self.begins, self.as_of, self.as_known, self.rules
+            "{} outcome {}, {which}, period from {}, as of {}, as known {}, rules {}, strata by \
+             {strata}, form {}, {}",
+            self.decree,
+            self.outcome,
+            self.begins,
+            self.as_of,
+            self.as_known,
+            self.rules,
+            self.form,
+            self.sizes
         )
     }
 }
@@ -96,7 +128,8 @@ impl fmt::Display for Purpose {
 impl Purpose {
     /// Reads the line; none where it is any other.
     pub fn read(line: &str) -> Option<Self> {
-        let mut parts = line.split(", ");
+        // A stratum's name, which only the last part can have, may hold a comma.
+        let mut parts = line.splitn(9, ", ");
         let (decree, outcome) = parts.next()?.split_once(" outcome ")?;
         let which = parts.next()?;
         let mut after = |label: &str| parts.next()?.strip_prefix(label);
@@ -108,9 +141,37 @@ impl Purpose {
             as_of: after("as of ")?.parse().ok()?,
             as_known: after("as known ")?.parse().ok()?,
             rules: after("rules ")?.to_owned(),
+            strata: match after("strata by ")? {
+                ONE_STRATUM => Vec::new(),
+                fields => fields.split(AND).map(str::to_owned).collect(),
+            },
+            form: after("form ")?.to_owned(),
+            sizes: Sizes::read(after("")?)?,
         };
         (read.to_string() == line).then_some(read)
     }
+}
+
+/// How many cases of each stratum are drawn from a frame, and with which form they are reviewed, by
+/// its SHA-256: as the frame's own text says it; none where it does not.
+pub fn drawn_as(frame: &Frame) -> Option<(BTreeMap<String, u32>, String)> {
+    let purpose = Purpose::read(frame.purpose())?;
+    Some((purpose.sizes.of_frame(frame), purpose.form))
+}
+
+/// Whether two frames are of the same cases for the same question, and differ in nothing but how
+/// they are drawn from: strata, form or sizes. Whoever could make both would choose between them.
+pub fn asks_the_same(frame: &Frame, recorded: &str) -> bool {
+    let read = Purpose::read(frame.purpose()).zip(Purpose::read(recorded));
+    read.is_some_and(|(own, other)| {
+        let as_other = Purpose {
+            strata: other.strata.clone(),
+            form: other.form.clone(),
+            sizes: other.sizes.clone(),
+            ..own.clone()
+        };
+        own != other && as_other == other
+    })
 }
 
 impl Compliance {
@@ -132,7 +193,13 @@ impl Compliance {
         };
         self.measure(each, looked_at).await?;
         let cases = self.cases_of(framing, &list)?;
-        Frame::new(&self.purpose(framing).to_string(), cases).map_err(FramingError::Faults)
+        let frame = Frame::new(&self.purpose(framing).to_string(), cases);
+        let frame = frame.map_err(FramingError::Faults)?;
+        if !frame.cases().is_empty() {
+            let sizes = framing.sizes.of_frame(&frame);
+            Draw::can_be(&frame, &sizes).map_err(FramingError::Sizes)?;
+        }
+        Ok(frame)
     }
 
     fn purpose(&self, framing: &Framing) -> Purpose {
@@ -145,6 +212,9 @@ impl Compliance {
             as_of: self.around().as_of,
             as_known: self.as_known(),
             rules: hex::encode(decree.digest),
+            strata: framing.strata.clone(),
+            form: hex::encode(framing.form),
+            sizes: framing.sizes.clone(),
         }
     }
 
@@ -205,7 +275,19 @@ mod tests {
             as_of: "2026-06-12".parse().expect("a day"),
             as_known: "2026-06-12T18:00:00Z".parse().expect("an instant"),
             rules: "ab12".to_owned(),
+            strata: vec!["charter".to_owned(), "school".to_owned()],
+            form: "cd34".to_owned(),
+            sizes: Sizes::Of(BTreeMap::from([("a, or b".to_owned(), 7)])),
         };
+        for sizes in [Sizes::OfEach(3), Sizes::InAll(100)] {
+            let strata = Vec::new();
+            let other = Purpose {
+                sizes,
+                strata,
+                ..purpose.clone()
+            };
+            assert_eq!(Purpose::read(&other.to_string()), Some(other));
+        }
         let line = purpose.to_string();
         assert_eq!(Purpose::read(&line), Some(purpose));
         assert_eq!(

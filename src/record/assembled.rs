@@ -10,9 +10,6 @@ use super::{
     Fulfilment, GraduationPlan, Mark, Person, PersonId, School, Term,
 };
 
-/// The first grade that a high school's transcript is about.
-const HIGH_SCHOOL_GRADE_MIN: i8 = 9;
-
 /// A mark with the term and the course that it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedMark {
@@ -113,8 +110,8 @@ pub fn graduation(awards: &[Award]) -> Option<&Award> {
 pub fn issuing_enrolment(enrolments: &[Enrolment], awards: &[Award]) -> Option<usize> {
     let graduated = |enrolment: &Enrolment| {
         // Some systems say that a class graduates from grade 5 or 8.
-        let high_school = enrolment.grade_level.number() >= HIGH_SCHOOL_GRADE_MIN;
-        high_school && enrolment.exit_reason == Some(ExitReason::Graduated)
+        enrolment.grade_level.is_high_school()
+            && enrolment.exit_reason == Some(ExitReason::Graduated)
     };
     let awarding = graduation(awards).map(|award| &award.school);
     let came = |enrolment: &Enrolment| enrolment.exit_reason != Some(ExitReason::NoShow);

@@ -235,6 +235,38 @@ codes! {
 }
 
 codes! {
+    /// Where a person was before an enrolment.
+    EnteredFrom {
+        /// At a school of this district.
+        SameDistrict = "same_district",
+        /// At a school of another public agency of the state.
+        OtherAgency = "other_agency",
+        /// At a public school of another state.
+        OtherState = "other_state",
+        /// At a private school, or taught at home.
+        PrivateSchool = "private_school",
+        /// At a school of another country.
+        OtherCountry = "other_country",
+        /// At no school.
+        NoSchool = "no_school",
+    }
+}
+
+codes! {
+    /// Which of several enrolments at one time one is, as California's files code it.
+    EnrolmentStatus {
+        /// The one that counts (10).
+        Primary = "primary",
+        /// A second one, beside it (20).
+        Secondary = "secondary",
+        /// For a short time (30).
+        ShortTerm = "short_term",
+        /// Of a school that receives no attendance money for it (50).
+        NoAttendance = "no_attendance",
+    }
+}
+
+codes! {
     /// How far a requirement that is no course has come.
     FulfilmentProgress {
         /// Begun.
@@ -327,49 +359,78 @@ codes! {
     }
 }
 
-/// A grade level: -1 is transitional kindergarten, 0 kindergarten, then 1 to 12.
+/// A grade level, as California's files code them: 1 to 12, kindergarten, what comes before it, and
+/// what has no grades.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GradeLevel(i8);
+
+/// The levels that are no number in files, each with the number that it has here.
+const NAMED_LEVELS: [(&str, i8); 8] = [
+    ("IN", -4),
+    ("TD", -3),
+    ("PS", -2),
+    ("TK", -1),
+    ("K", 0),
+    ("UE", 21),
+    ("US", 22),
+    ("AD", 23),
+];
 
 impl GradeLevel {
     /// The level, where there is one of this number.
     pub const fn new(level: i8) -> Option<Self> {
-        if level >= -1 && level <= 12 {
-            Some(Self(level))
-        } else {
-            None
+        match level {
+            -4..=12 | 21..=23 => Some(Self(level)),
+            _ => None,
         }
     }
 
-    /// -1 for transitional kindergarten, 0 for kindergarten, else the grade.
+    /// The grade, 0 for kindergarten, -1 for transitional kindergarten. Before it are -2 preschool,
+    /// -3 toddlers and -4 infants; of levels without grades 21 is elementary, 22 secondary, 23
+    /// adults'.
     pub const fn number(self) -> i8 {
         self.0
+    }
+
+    /// Whether it comes before transitional kindergarten.
+    pub const fn is_before_school(self) -> bool {
+        self.0 < -1
+    }
+
+    /// Whether it has grades, so that one of them is higher than another.
+    pub const fn is_graded(self) -> bool {
+        matches!(self.0, -1..=12)
+    }
+
+    /// Whether it is one of high school: grades 9 to 12, secondary without grades, adults'.
+    pub const fn is_high_school(self) -> bool {
+        matches!(self.0, 9..=12 | 22 | 23)
     }
 }
 
 impl FromStr for GradeLevel {
     type Err = UnknownCode;
     fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        let named = NAMED_LEVELS.iter().find(|(word, _)| *word == text);
         let level = match text {
-            "TK" => Some(-1),
-            "K" => Some(0),
+            _ if named.is_some() => named.map(|(_, level)| *level),
+            "KN" => Some(0),
             digits if digits.len() <= 2 && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-                digits.parse().ok().filter(|level| *level >= 1)
+                digits.parse().ok().filter(|level| (1..=12).contains(level))
             }
             _ => None,
         };
         level.and_then(Self::new).ok_or_else(|| UnknownCode {
-            allowed: "TK, K, 1 to 12".to_owned(),
+            allowed: "IN, TD, PS, TK, K, 1 to 12, UE, US, AD".to_owned(),
         })
     }
 }
 
 impl fmt::Display for GradeLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            -1 => f.write_str("TK"),
-            0 => f.write_str("K"),
-            level => write!(f, "{level}"),
+        match NAMED_LEVELS.iter().find(|(_, level)| *level == self.0) {
+            Some((word, _)) => f.write_str(word),
+            None => write!(f, "{}", self.0),
         }
     }
 }
@@ -453,14 +514,15 @@ mod tests {
     }
 
     #[test]
-    fn a_grade_level_is_kindergarten_or_one_to_twelve() {
-        for (text, number) in [("TK", -1), ("K", 0), ("1", 1), ("09", 9), ("12", 12)] {
-            assert_eq!(
-                text.parse::<GradeLevel>().map(GradeLevel::number),
-                Ok(number)
-            );
+    fn a_grade_level_is_a_grade_or_one_of_the_states_codes() {
+        let named = NAMED_LEVELS.into_iter();
+        for (text, number) in named.chain([("KN", 0), ("1", 1), ("09", 9), ("12", 12)]) {
+            let level: GradeLevel = text.parse().expect("a level");
+            assert_eq!(level.number(), number, "{text}");
+            assert_eq!(GradeLevel::new(number), Some(level));
+            assert_eq!(level.to_string().parse(), Ok(level));
         }
-        for text in ["", "0", "13", "-1", "+9", "٩", "nine"] {
+        for text in ["", "0", "13", "21", "-1", "+9", "٩", "nine", "ps"] {
             assert!(text.parse::<GradeLevel>().is_err(), "{text}");
         }
     }

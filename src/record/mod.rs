@@ -35,9 +35,9 @@ pub use assembled::{
     issuing_enrolment,
 };
 pub use codes::{
-    AgArea, AwardKind, CharterStatus, ExitReason, FulfilmentProgress, GradeLevel, HoldGround,
-    HonorsKind, LinkKind, MarkChangeGround, MarkKind, NameChangeGround, Requester, SchoolKind,
-    SchoolYear, TermKind, UnknownCode, YesNo,
+    AgArea, AwardKind, CharterStatus, EnrolmentStatus, EnteredFrom, ExitReason, FulfilmentProgress,
+    GradeLevel, HoldGround, HonorsKind, LinkKind, MarkChangeGround, MarkKind, NameChangeGround,
+    Requester, SchoolKind, SchoolYear, TermKind, UnknownCode, YesNo,
 };
 pub use decisions::{
     CORRECTS_NO_MARK, DecidedMark, Decisions, TELLS_FORMER_NAME, decide_mark, keeping_former_names,
@@ -48,7 +48,7 @@ pub use events::{
     PASS_MARK_SCHOOL_YEAR, PassMark, PersonLink, TranscriptHold,
 };
 pub use exact::{Count, Credits, DayCount, ExactError, GradePoints, Percent, Ratio, Rounding};
-pub use id::{ContentDigest, PersonId, RowKey};
+pub use id::{ContentDigest, PersonId, Pseudonyms, RowKey};
 pub use row_name::RowName;
 pub use rows::{
     Award, Course, CumulativeItem, DeclaredTotal, District, Enrolment, Fulfilment, GraduationPlan,

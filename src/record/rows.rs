@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{
-    AgArea, AwardKind, CharterStatus, Credits, ExitReason, FulfilmentProgress, GradeLevel,
-    HonorsKind, MarkKind, SchoolKind, SchoolYear, TermKind, YesNo,
+    AgArea, AwardKind, CharterStatus, Credits, EnrolmentStatus, EnteredFrom, ExitReason,
+    FulfilmentProgress, GradeLevel, HonorsKind, MarkKind, SchoolKind, SchoolYear, TermKind, YesNo,
 };
 
 /// A school district.
@@ -140,6 +140,10 @@ pub struct Enrolment {
     pub grade_level: GradeLevel,
     /// Why it ended.
     pub exit_reason: Option<ExitReason>,
+    /// Where the person was before.
+    pub entered_from: Option<EnteredFrom>,
+    /// Which of several enrolments at one time it is.
+    pub enrolment_status: Option<EnrolmentStatus>,
 }
 
 /// A term of a school.

@@ -11,14 +11,15 @@ use super::database::Row;
 use crate::record::support::{
     Accommodation, AgencyInvitation, AssessmentLevel, AssessmentSubject, CalendarPeriodKind,
     ComplaintChannel, ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind,
-    EligibilityEnd, EvaluationKind, EvaluationOutcome, MeetingKind, NoticeMethod, NoticeOutcome,
-    Participation, PlanSetting, ProviderKind, RaceEthnicity, ReferralSource, RemovalKind,
-    ServiceFrequency, ServiceOutcome, SupportPlanKind, TranslatedDocument,
+    EligibilityEnd, EvaluationKind, EvaluationOutcome, EvaluationStop, MeetingKind, NoticeMethod,
+    NoticeOutcome, Participation, PlanSetting, ProviderKind, RaceEthnicity, ReferralSource,
+    RemovalKind, ServiceFrequency, ServiceOutcome, ServiceStop, SupportPlanKind,
+    TranslatedDocument,
 };
 use crate::record::{
-    AgArea, AwardKind, CharterStatus, Count, Credits, DayCount, ExitReason, FulfilmentProgress,
-    GradeLevel, HoldGround, HonorsKind, LinkKind, MarkChangeGround, MarkKind, NameChangeGround,
-    Percent, Requester, SchoolKind, SchoolYear, TermKind, YesNo,
+    AgArea, AwardKind, CharterStatus, Count, Credits, DayCount, EnrolmentStatus, EnteredFrom,
+    ExitReason, FulfilmentProgress, GradeLevel, HoldGround, HonorsKind, LinkKind, MarkChangeGround,
+    MarkKind, NameChangeGround, Percent, Requester, SchoolKind, SchoolYear, TermKind, YesNo,
 };
 
 /// A value in a column of its own.
@@ -145,6 +146,8 @@ text_columns!(
     AwardKind,
     FulfilmentProgress,
     ExitReason,
+    EnteredFrom,
+    EnrolmentStatus,
     YesNo,
     Requester,
     MarkChangeGround,
@@ -165,6 +168,7 @@ text_columns!(
     EligibilityEnd,
     EvaluationKind,
     EvaluationOutcome,
+    EvaluationStop,
     MeetingKind,
     NoticeMethod,
     NoticeOutcome,
@@ -176,6 +180,7 @@ text_columns!(
     RemovalKind,
     ServiceFrequency,
     ServiceOutcome,
+    ServiceStop,
     SupportPlanKind,
     TranslatedDocument,
 );

@@ -62,7 +62,8 @@ macro_rules! issuing_enrolments {
         concat!(
             "SELECT p.person_id, p.legal_family, p.legal_given, e.school, e.grade_level, \
              ROW_NUMBER() OVER (PARTITION BY p.person_id ORDER BY CASE \
-             WHEN e.exit_reason = 'graduated' AND e.grade_level >= 9 THEN 0 \
+             WHEN e.exit_reason = 'graduated' AND (e.grade_level BETWEEN 9 AND 12 \
+             OR e.grade_level IN (22, 23)) THEN 0 \
              WHEN e.exit_reason = 'no_show' THEN 3 \
              WHEN e.school = (SELECT a.school FROM people h JOIN awards a ON \
              a.source = h.source AND a.person = h.person WHERE h.person_id = p.person_id AND \

@@ -11,6 +11,7 @@ use super::holds::table;
 use super::imports::{Decided, after, list};
 use super::rows::Table;
 use super::{Store, StoreError, instant_text, open_end};
+use crate::record::PersonId;
 
 /// Who is held now.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -29,6 +30,10 @@ pub struct HeldRow {
     pub source: String,
     /// The person, by the source's own number.
     pub person: String,
+    /// Who that is, as other rows know them: by a row of people that stood while they were held, or
+    /// else by what the held row says.
+    #[serde(skip)]
+    pub id: PersonId,
     /// The person's state id, where a row says it: what other sources sent of them is held too.
     pub state_id: Option<String>,
     /// Since when the person has been held without a break.
@@ -53,10 +58,17 @@ fn by_name<S: serde::Serializer>(table: &Table, serializer: S) -> Result<S::Ok, 
 }
 
 fn held_row(row: &Row) -> Result<HeldRow, StoreError> {
+    let (source, person) = (row.text("source")?, row.text("person")?);
+    let state_id = row.optional_text("state_id")?;
+    let id = match row.optional_bytes("person_id")? {
+        Some(_) => PersonId(row.id("person_id")?),
+        None => PersonId::derived(state_id.as_deref(), &source, &person),
+    };
     Ok(HeldRow {
-        source: row.text("source")?,
-        person: row.text("person")?,
-        state_id: row.optional_text("state_id")?,
+        id,
+        source,
+        person,
+        state_id,
         since: row.parsed("held_since")?,
         problem: row.text("problem")?,
         table: table(row)?,
@@ -101,8 +113,10 @@ macro_rules! rows_held {
     ($($when:expr),+) => {
         concat!(
             "SELECT h.source, h.person, h.state_id, h.held_since, h.problem, h.table_name, \
-             h.import, f.name, h.line FROM held_rows h LEFT JOIN import_files f ON \
-             f.number = h.file WHERE ",
+             h.import, f.name, h.line, (SELECT p.person_id FROM people p WHERE \
+             p.source = h.source AND p.person = h.person AND p.recorded_from < h.recorded_to AND \
+             p.recorded_to > h.recorded_from ORDER BY p.person_id LIMIT 1) AS person_id FROM \
+             held_rows h LEFT JOIN import_files f ON f.number = h.file WHERE ",
             $($when,)+
             " ORDER BY h.source, h.person, CASE h.problem WHEN 'held_back' THEN 1 ELSE 0 END, \
              h.import, h.file, h.line LIMIT $1"

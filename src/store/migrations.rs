@@ -84,6 +84,18 @@ pub(super) fn migrations(sqlite: bool) -> Vec<Migration> {
             include_str!("migrations/0013_public_releases.sqlite.sql"),
             include_str!("migrations/0013_public_releases.postgres.sql"),
         ),
+        (
+            14,
+            "facts",
+            include_str!("migrations/0014_facts.sqlite.sql"),
+            include_str!("migrations/0014_facts.postgres.sql"),
+        ),
+        (
+            15,
+            "results in order",
+            include_str!("migrations/0015_results_in_order.sqlite.sql"),
+            include_str!("migrations/0015_results_in_order.postgres.sql"),
+        ),
     ];
     steps
         .into_iter()

@@ -157,9 +157,8 @@ impl Store {
     pub async fn draws(&self, frame: [u8; 32]) -> Result<Vec<DrawRow>, StoreError> {
         const DRAWS: Sql =
             Sql::both("SELECT * FROM sample_draws WHERE frame = $1 ORDER BY number LIMIT $2");
-        const RESULTS: Sql = Sql::both(
-            "SELECT * FROM sample_results WHERE frame = $1 ORDER BY draw, recorded_at, reviews",
-        );
+        const RESULTS: Sql =
+            Sql::both("SELECT * FROM sample_results WHERE frame = $1 ORDER BY draw, number");
         let mut connection = self.connection().await?;
         let mut session = connection.session();
         let values = [frame.as_slice().into(), STUDIES_LISTED_MAX.into()];
@@ -178,19 +177,24 @@ impl Store {
         Ok(draws)
     }
 
-    /// Records what came of reviewing a draw; once for the same reviews.
+    /// Records what came of reviewing a draw as its last result; nothing where the same reviews
+    /// were counted last, whose row it gives then. Reviews that were replaced meanwhile and are put
+    /// back are a new result: the last one answers.
     ///
     /// # Errors
-    /// What the database said.
+    /// What the database said; two results at the very same time.
     pub async fn record_result(
         &self,
         frame: [u8; 32],
         draw: u32,
         result: &ResultRow,
-    ) -> Result<(), StoreError> {
+    ) -> Result<ResultRow, StoreError> {
         const KEEP: Sql = Sql::both(
-            "INSERT INTO sample_results (frame, draw, reviews, findings, recorded_at) VALUES ($1, \
-             $2, $3, $4, $5) ON CONFLICT (frame, draw, reviews) DO NOTHING",
+            "INSERT INTO sample_results (frame, draw, number, reviews, findings, recorded_at) \
+             SELECT $1, $2, (SELECT COUNT(*) + 1 FROM sample_results WHERE frame = $1 AND draw = \
+             $2), $3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM sample_results last WHERE last.frame \
+             = $1 AND last.draw = $2 AND last.reviews = $3 AND last.number = (SELECT COUNT(*) \
+             FROM sample_results WHERE frame = $1 AND draw = $2))",
         );
         let values = [
             frame.as_slice().into(),
@@ -201,7 +205,12 @@ impl Store {
         ];
         let mut connection = self.connection().await?;
         connection.session().execute(KEEP, &values).await?;
-        Ok(())
+        drop(connection);
+        let mut draws = self.draws(frame).await?.into_iter();
+        let kept = draws.find(|it| it.number == draw);
+        let last = kept.and_then(|mut it| it.results.pop());
+        let last = last.filter(|it| it.reviews == result.reviews);
+        last.ok_or_else(|| StoreError::Inconsistent("a result was not kept".to_owned()))
     }
 }
 

@@ -96,6 +96,10 @@ impl Store {
              f.import = i.number WHERE i.recorded_at <= $1 AND NOT EXISTS (SELECT 1 FROM imports u \
              WHERE u.undoes = i.number AND u.recorded_at <= $1)",
         );
+        const SPECIAL: Sql = Sql::both(
+            "SELECT source FROM special_education_sources WHERE recorded_from <= $1 AND \
+             recorded_to > $1",
+        );
         let directory = self.directory(known).await?;
         let values = [instant_text(known).into()];
         let mut connection = self.connection().await?;
@@ -103,6 +107,9 @@ impl Store {
         let mut sent = TablesSent::default();
         for row in session.rows(SENT, &values).await? {
             sent.add(row.text("source")?, row.text("table_name")?);
+        }
+        for row in session.rows(SPECIAL, &values).await? {
+            sent.add_special_education(row.text("source")?);
         }
         Ok(SupportSetting {
             sent,
@@ -113,9 +120,7 @@ impl Store {
             census_counts: whole(&mut session, COUNTS, &values).await?,
         })
     }
-}
 
-impl Store {
     /// Whether any result of a school year's tests, of this source, stands at an instant.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use super::calendar::{Calendar, Division, days_after, days_between, first_day, l
 use super::draw::Draw;
 use super::schools::{Campus, CampusId, Schools};
 use super::student::Student;
-use crate::record::{ExitReason, SchoolKind};
+use crate::record::{EnteredFrom, ExitReason, SchoolKind};
 
 /// A school year of a student.
 #[derive(Clone, Debug)]
@@ -41,6 +41,18 @@ pub struct Outside {
     pub name: &'static str,
     /// Whether its courses have Spanish titles and marks that only pass or do not.
     pub abroad: bool,
+}
+
+impl Outside {
+    /// What an enrolment after it says.
+    pub fn entered_from(&self) -> EnteredFrom {
+        match self {
+            Self { abroad: true, .. } => EnteredFrom::OtherCountry,
+            Self { name, .. } if name.starts_with("St. ") => EnteredFrom::PrivateSchool,
+            Self { name, .. } if name.ends_with(", CA") => EnteredFrom::OtherAgency,
+            Self { .. } => EnteredFrom::OtherState,
+        }
+    }
 }
 
 const OUTSIDE: &[Outside] = &[

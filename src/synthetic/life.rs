@@ -14,8 +14,8 @@ use super::studies::{Posting, Studies};
 use super::support::{Support, World};
 use super::{Plan, Source};
 use crate::record::{
-    Award, AwardKind, CumulativeItem, DeclaredTotal, Enrolment, ExitReason, Fulfilment, GradeLevel,
-    GraduationPlan, Mark, Person, SchoolKind,
+    Award, AwardKind, CumulativeItem, DeclaredTotal, Enrolment, EnteredFrom, ExitReason,
+    Fulfilment, GradeLevel, GraduationPlan, Mark, Person, SchoolKind,
 };
 
 /// The rows that one source keeps of a student.
@@ -85,8 +85,12 @@ impl Life {
         for Posting { campus, mark, .. } in studies.postings {
             life.rows(schools.get(campus).source).marks.push(mark);
         }
-        for year in journey.years.iter().filter(|year| year.outside.is_none()) {
-            life.enrol(&student, schools, year);
+        let mut from = None;
+        for year in &journey.years {
+            match year.outside {
+                Some(outside) => from = Some(outside.entered_from()),
+                None => life.enrol(&student, schools, year, from.take()),
+            }
         }
         for source in [Source::District, Source::Charters] {
             life.identify(plan, &student, calendar, source, &mut office);
@@ -102,7 +106,13 @@ impl Life {
         }
     }
 
-    fn enrol(&mut self, student: &Student, schools: &Schools, year: &Year) {
+    fn enrol(
+        &mut self,
+        student: &Student,
+        schools: &Schools,
+        year: &Year,
+        mut from: Option<EnteredFrom>,
+    ) {
         for spell in &year.spells {
             let campus = schools.get(spell.campus);
             let row = Enrolment {
@@ -112,6 +122,8 @@ impl Life {
                 left_on: spell.to,
                 grade_level: GradeLevel::new(year.grade).expect("grades -1 to 12"),
                 exit_reason: spell.exit,
+                entered_from: from.take(),
+                enrolment_status: None,
             };
             self.rows(campus.source).enrolments.push(row);
         }

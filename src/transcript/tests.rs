@@ -97,6 +97,8 @@ fn record(marks: Vec<RecordedMark>) -> PersonRecord {
             left_on: None,
             grade_level: grade(12),
             exit_reason: None,
+            entered_from: None,
+            enrolment_status: None,
         }],
         marks,
         totals: Vec::new(),

@@ -3,15 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use serde_json::Value;
-use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
 
+use super::Desk;
 use super::compliance::{AS_OF, desk};
 use super::not_recorded::{from_part_c, unrecorded};
-use super::{Desk, talk};
 
 /// Days of a report: at a year's end, in its middle, and a year before.
 const DAYS: [&str; 3] = [AS_OF, "2025-11-03", "2025-06-13"];
@@ -116,6 +114,39 @@ impl Second {
     }
 }
 
+/// The bundle in DuckDB, by the script that comes along: what is said of how many cases of each
+/// outcome, and what the two do not agree on, a line each.
+fn in_duckdb(bundle: &Path) -> (BTreeMap<String, i64>, Vec<String>) {
+    let folders = ["REGISTRAR_TOOLS", "PATH"].map(registrar::host::environment);
+    let folders = folders.iter().flatten();
+    let mut programs = folders
+        .flat_map(|list| std::env::split_paths(list))
+        .map(|folder| folder.join("duckdb"));
+    let program = programs.find(|path| path.is_file());
+    let program = program.expect("duckdb is installed (tests/run)");
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str], script: Stdio| {
+        let mut command = Command::new(&program);
+        let command = command.current_dir(bundle).arg("-init").arg("/dev/null");
+        let command = command.args(["-csv", "-noheader"]);
+        let command = command.arg(folder.path().join("recount.duckdb"));
+        let output = command.args(arguments).stdin(script).output();
+        let output = output.expect("it runs");
+        assert!(output.status.success(), "{}", super::talk(&output));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let script = std::fs::File::open(bundle.join("sql/duckdb.sql")).expect("a script");
+    run(&[], script.into());
+    let asked = |sql| run(&["-c", sql], Stdio::null());
+    let counts = asked("SELECT outcome, COUNT(*) FROM said_by_sql GROUP BY outcome");
+    let counts = counts.lines().map(|line| {
+        let (outcome, cases) = line.split_once(',').expect("two cells");
+        (outcome.to_owned(), cases.parse().expect("a number"))
+    });
+    let told = asked("SELECT said_by, outcome, \"case\", class FROM difference ORDER BY ALL");
+    (counts.collect(), told.lines().map(str::to_owned).collect())
+}
+
 /// Cases by outcome, all of which program and SQL put into the same class.
 async fn agreed(decree: &str) -> BTreeMap<String, i64> {
     let desk = desk();
@@ -124,10 +155,17 @@ async fn agreed(decree: &str) -> BTreeMap<String, i64> {
     unrecorded(&desk);
     let mut counted: BTreeMap<String, i64> = BTreeMap::new();
     for as_of in DAYS {
-        let mut second = Second::of(&bundle_of(&desk, decree, as_of, as_of, &[])).await;
+        let bundle = bundle_of(&desk, decree, as_of, as_of, &[]);
+        let mut second = Second::of(&bundle).await;
         assert_eq!(second.differences().await, [""; 0], "{as_of}");
         let by_sql = second.cases("said_by_sql").await;
         assert_eq!(by_sql, second.cases("said_by_program").await, "{as_of}");
+        let in_duckdb = in_duckdb(&bundle);
+        assert_eq!(
+            in_duckdb,
+            (by_sql.clone(), Vec::new()),
+            "{as_of}: in DuckDB"
+        );
         for (outcome, cases) in by_sql {
             *counted.entry(outcome).or_default() += cases;
         }
@@ -167,9 +205,13 @@ fn who_is_held_is_told_as_it_was_in_the_state_of_the_records_that_is_read() {
     };
     let then = held("then", &["--as-known", &before]);
     assert_eq!(then.len(), 1, "nobody was held then: {then:?}");
-    let now = held("now", &[]);
+    let table = desk.path("key.csv").display().to_string();
+    let now = held("now", &["--key-table", &table]);
     assert_eq!(now.len(), 2, "{now:?}");
-    assert_eq!((&now[1][1], &now[1][6]), ("9000001", "marks.csv"));
+    let own = cells(&desk.path("key.csv"));
+    let own = own.iter().find(|row| &row[3] == "9000001");
+    let own = own.expect("the table has everybody");
+    assert_eq!((&now[1][1], &now[1][6]), (&own[0], "marks.csv"));
 }
 
 #[tokio::test]
@@ -192,6 +234,17 @@ async fn one_case_in_another_class_is_found_whichever_of_the_two_put_it_there() 
     assert!(
         listed[0].contains(" within_75 ") && listed[1].contains(" within_60 "),
         "{listed:?}"
+    );
+    // DuckDB finds it as well, in the list itself.
+    let list = bundle.join("lists/10.csv");
+    let own = std::fs::read_to_string(&list).expect("a list");
+    std::fs::write(&list, own.replacen(",within_60,", ",within_75,", 1)).expect("written");
+    let (_, told) = in_duckdb(&bundle);
+    std::fs::write(&list, own).expect("written");
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[0].starts_with("program,10,") && told[0].ends_with(",within_75"),
+        "{told:?}"
     );
     // The same case by its date: the meeting was later.
     let change = format!(
@@ -347,151 +400,6 @@ fn every_case_of_a_list_has_its_inputs_and_rows_and_every_column_a_meaning() {
     }
     assert!(counted > 500, "{counted}");
     assert!(told["pupil"].len() > 1000, "those without a plan as well");
-}
-
-fn recount(desk: &Desk, code: i32, report: &str) -> Value {
-    desk.answer(code, &["compliance", "recount", report, "bundle"])
-}
-
-/// Writes a report of the desk, with one thing in it changed.
-fn write(desk: &Desk, change: impl FnOnce(&mut Value)) {
-    let mut report = super::compliance::status(desk);
-    change(&mut report);
-    std::fs::write(desk.path("report.json"), report.to_string()).expect("written");
-}
-
-#[test]
-fn a_report_whose_every_count_is_the_sum_of_a_list_is_equal_and_any_other_is_told_where_it_is_not()
-{
-    let desk = desk();
-    desk.keys();
-    let bundle = bundle(&desk, AS_OF, "bundle");
-    write(&desk, |_| ());
-    let equal = recount(&desk, 0, "report.json");
-    let outcomes = equal["outcomes"].as_array().expect("outcomes");
-    assert_eq!(outcomes.len(), 19);
-    for (report, told) in super::compliance::status(&desk)["outcomes"]
-        .as_array()
-        .expect("outcomes")
-        .iter()
-        .zip(outcomes)
-    {
-        let id = report["outcome"].as_str().expect("a number");
-        assert_eq!(told["outcome"], id);
-        let list = std::fs::read(bundle.join(format!("lists/{id}.csv"))).expect("a list");
-        let digest = hex::encode(Sha256::digest(&list));
-        assert_eq!(report["cases_sha256"], digest, "{id}: byte for byte");
-    }
-    let place = |id: &str| {
-        outcomes
-            .iter()
-            .position(|it| it["outcome"] == id)
-            .expect(id)
-    };
-    let ten = place("10");
-    for (path, said) in [
-        ("classes/0/cases", "class `within_60`"),
-        ("thresholds/1/numerator", "threshold `within_75`"),
-        ("thresholds/2/of", "threshold `within_90`, of"),
-        ("excluded/1/cases", "excluded `not_yet_due`"),
-        ("unclear", "unclear"),
-    ] {
-        write(&desk, |report| {
-            let count = report
-                .pointer_mut(&format!("/outcomes/{ten}/{path}"))
-                .expect(path);
-            *count = (count.as_u64().expect("a count") + 1).into();
-        });
-        let told = recount(&desk, 1, "report.json");
-        let differ = |it: &&Value| it["equal"] == false;
-        let wrong: Vec<_> = told["outcomes"]
-            .as_array()
-            .expect("them")
-            .iter()
-            .filter(differ)
-            .collect();
-        assert_eq!(wrong.len(), 1, "{told}");
-        assert_eq!(wrong[0]["outcome"], "10");
-        let first = wrong[0]["differences"][0].as_str().expect("a difference");
-        assert!(first.starts_with(said), "{first}");
-    }
-    write(&desk, |report| report["as_of"] = "2026-06-11".into());
-    let other = recount(&desk, 1, "report.json");
-    assert_eq!(
-        other["wrong"][0],
-        "the report is of another day: 2026-06-11, not 2026-06-12"
-    );
-    write(&desk, |report| {
-        report["outcomes"].as_array_mut().expect("them").remove(ten);
-    });
-    let left_out = recount(&desk, 0, "report.json");
-    assert_eq!(left_out["not_in_report"], serde_json::json!(["10"]));
-    write(&desk, |report| report["outcomes"] = serde_json::json!([]));
-    recount(&desk, 1, "report.json");
-}
-
-#[test]
-fn a_bundle_that_was_changed_or_that_nobody_vouches_for_is_told_before_it_is_believed() {
-    let desk = desk();
-    desk.keys();
-    let bundle = bundle(&desk, AS_OF, "bundle");
-    write(&desk, |_| ());
-    let list = bundle.join("lists/10.csv");
-    let own = std::fs::read_to_string(&list).expect("a list");
-    let changed = own.replacen("within_75", "within_60", 1);
-    assert_ne!(own, changed);
-    std::fs::write(&list, &changed).expect("written");
-    let told = recount(&desk, 1, "report.json");
-    assert_eq!(
-        told["wrong"][0],
-        "`lists/10.csv` is not the file that was listed"
-    );
-    // With a list of files to fit, it is the signature that says so.
-    let sums = bundle.join("SHA256SUMS");
-    let digest = |text: &str| hex::encode(Sha256::digest(text));
-    let listed = std::fs::read_to_string(&sums).expect("a list");
-    let forged = listed.replace(&digest(&own), &digest(&changed));
-    std::fs::write(&sums, forged).expect("written");
-    let told = recount(&desk, 1, "report.json");
-    let wrong = told["wrong"].as_array().expect("them");
-    assert_eq!(wrong.len(), 1, "{told}");
-    assert!(
-        wrong[0]
-            .as_str()
-            .expect("why")
-            .starts_with("the bundle's signature: "),
-        "{told}"
-    );
-    // A list that leads out of the bundle is not followed.
-    std::fs::write(&sums, listed.replace("  lists/10.csv", "  ../10.csv")).expect("written");
-    let led = desk.fails(&["compliance", "recount", "report.json", "bundle"]);
-    assert!(
-        led.contains("has the line") && led.contains("hint: "),
-        "{led}"
-    );
-    std::fs::write(&sums, &listed).expect("written");
-    std::fs::write(&list, &own).expect("written");
-    recount(&desk, 0, "report.json");
-    // Another district's root vouches for nothing here.
-    let other = Desk::new();
-    other.keys();
-    other.done(&["key", "export", "--out", "other.pem", "--quiet"]);
-    let other = other.path("other.pem").display().to_string();
-    let told = [
-        "compliance",
-        "recount",
-        "report.json",
-        "bundle",
-        "--trust",
-        &other,
-    ];
-    let told = desk.answer(1, &told);
-    assert_eq!(told["wrong"].as_array().map(Vec::len), Some(1), "{told}");
-    // A PDF without the data of such a report is none.
-    std::fs::write(desk.path("report.pdf"), "%PDF-1.7\n").expect("written");
-    let output = desk.run(&["compliance", "recount", "report.pdf", "bundle"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(talk(&output).contains("carries no data of a compliance report"));
 }
 
 #[test]

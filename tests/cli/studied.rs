@@ -15,7 +15,15 @@ const MONITOR: &str = "Office of the Independent Monitor";
 /// Records the frame of outcome 13 as of a day with a form.
 fn frame(desk: &Desk, as_of: &str, form: &str) -> Value {
     let asked = ["compliance", "sample", "frame", "--as-of", as_of];
-    let of = ["--outcome", "13", "--by", "Remedios Varo", "--out"];
+    let of = [
+        "--outcome",
+        "13",
+        "--by",
+        "Remedios Varo",
+        "--size",
+        "20",
+        "--out",
+    ];
     let frame = format!("{}.txt", form.trim_matches(['.', '/']));
     desk.answer(
         0,
@@ -48,7 +56,7 @@ fn study(desk: &Desk, frame: &str, seed: &str, no: [usize; 3]) {
 fn draw(desk: &Desk, frame: &str, seed: &str) {
     let asked = ["compliance", "sample", "draw", "--frame", frame];
     let seed = ["--seed", seed, "--seed-from", MONITOR, "--out", seed];
-    desk.answer(0, &[&asked[..], &seed, &["--size", "20"]].concat());
+    desk.answer(0, &[&asked[..], &seed].concat());
 }
 
 fn outcome_13(desk: &Desk, more: &[&str]) -> Value {
@@ -115,6 +123,39 @@ fn a_study_answers_its_outcome_by_the_worst_of_its_draws_and_only_by_a_confirmed
         .map(|it| it["results"].as_array().map(Vec::len))
         .collect();
     assert_eq!(used, [Some(1), Some(1), Some(1), Some(0)], "each is listed");
+
+    // A bundle bears each estimate out, by the counts of its strata.
+    desk.keys();
+    let bundle = ["compliance", "bundle", "--as-of", AS_OF, "--out", "bundle"];
+    desk.done(&[&bundle[..], &WEEKS, &["--quiet"]].concat());
+    let status = ["compliance", "status", "--as-of", AS_OF];
+    let status = desk.answer(1, &[&status[..], &WEEKS].concat());
+    fs::write(desk.path("report.json"), status.to_string()).expect("written");
+    let recount = ["compliance", "recount", "report.json", "bundle"];
+    let told = desk.answer(0, &recount);
+    assert_eq!(told["equal"], true, "{told}");
+    let studies = desk.path("bundle/studies.json");
+    let own = fs::read_to_string(&studies).expect("studies");
+    let changed = own.replacen("\"no\": 4", "\"no\": 3", 1);
+    let changed = changed.replacen("\"yes\": 16", "\"yes\": 17", 1);
+    assert_ne!(own, changed);
+    fs::write(&studies, changed).expect("written");
+    let told = desk.answer(1, &recount);
+    assert_eq!(
+        told["wrong"][0],
+        "`studies.json` is not the file that was listed"
+    );
+    let outcomes = told["outcomes"].as_array().expect("outcomes").iter();
+    let unequal: Vec<&Value> = outcomes.filter(|it| it["equal"] == false).collect();
+    assert_eq!(unequal.len(), 1, "{told}");
+    let differences = unequal[0]["differences"].to_string();
+    for said in [
+        ", study, figure: 85.00 by the bundle, 80.00",
+        "status: ",
+        "studies `",
+    ] {
+        assert!(differences.contains(said), "{said}: {differences}");
+    }
 
     // What was known of studies then is what was reported then.
     let known = instant.as_str().expect("an instant");

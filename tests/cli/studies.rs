@@ -17,7 +17,7 @@ fn desk() -> Desk {
     desk
 }
 
-const FRAME: [&str; 14] = [
+const FRAME: [&str; 16] = [
     "compliance",
     "sample",
     "frame",
@@ -31,6 +31,8 @@ const FRAME: [&str; 14] = [
     "Remedios Varo",
     "--strata",
     "charter",
+    "--per-stratum",
+    "3",
     "--out",
 ];
 
@@ -45,8 +47,6 @@ fn draw(desk: &Desk, seed: &str, out: &str) -> Value {
         seed,
         "--seed-from",
         "Office of the Independent Monitor",
-        "--per-stratum",
-        "3",
         "--out",
         out,
     ];
@@ -126,7 +126,9 @@ fn a_study_goes_from_a_recorded_frame_by_the_monitors_seed_to_an_estimate() {
     let theirs = second.join("00001.toml");
     fs::copy(&forms[0], &theirs).expect("copied");
     let text = fs::read_to_string(&theirs).expect("a form");
-    fs::write(&theirs, text.replace("found = \"no\"", "found = \"yes\"")).expect("written");
+    let text = text.replace("found = \"no\"", "found = \"yes\"");
+    let themselves = text.replace("R. Ortega", " r.  ORTEGA");
+    fs::write(&theirs, themselves).expect("written");
     let estimate = [
         "compliance",
         "sample",
@@ -136,7 +138,14 @@ fn a_study_goes_from_a_recorded_frame_by_the_monitors_seed_to_an_estimate() {
         "--second",
         "second-reviewer",
     ];
+    let said = talk(&desk.run(&estimate));
+    assert!(said.contains("the second reviewer is the first"), "{said}");
+    let list = desk.answer(0, &["compliance", "sample", "list"]);
+    assert_eq!(list[0]["draws"][0]["results"], 0, "nothing was counted");
+    fs::write(&theirs, text.replace("R. Ortega", "I. Bauer")).expect("written");
     let told = desk.answer(0, &estimate);
+    let again = desk.answer(0, &estimate);
+    assert_eq!(again, told, "the row that is kept is told");
     let accurate = &told["findings"]["accurate"];
     let strata = accurate["strata"].as_object().expect("strata");
     let sum = |count: &str| {
@@ -169,6 +178,75 @@ fn weighted(strata: &serde_json::Map<String, Value>) -> String {
     }
     let parts = (yes * 10_000 * 2 + all) / (all * 2);
     format!("{}.{:02}", parts / 100, parts % 100)
+}
+
+#[test]
+fn a_frame_says_how_it_is_drawn_from_so_that_nothing_but_the_seed_is_left_to_choose() {
+    let desk = desk();
+    let frame = |more: &[&str], out: &str| {
+        let asked = [&FRAME[..11], more, &["--out", out]].concat();
+        desk.run(&[&asked[..], &["--json"]].concat())
+    };
+    let too_many = [
+        "--strata",
+        "charter",
+        "--of",
+        "none=100000",
+        "--of",
+        "independent=1",
+    ];
+    let said = talk(&frame(&too_many, "x.txt"));
+    assert!(said.contains("cannot be drawn: it has"), "{said}");
+    let made = frame(&["--strata", "charter", "--per-stratum", "3"], "three.txt");
+    let three: Value = serde_json::from_slice(&made.stdout).expect("a frame");
+    assert_eq!(three["drawn"]["none"], 3, "{three}");
+    assert!(three["drawn"].as_object().is_some_and(|it| it.len() > 1));
+    // Of the same cases there is no second frame to choose.
+    for other in [
+        &["--strata", "charter", "--per-stratum", "4"][..],
+        &["--strata", "charter", "--size", "6"],
+        &[
+            "--strata",
+            "charter",
+            "--per-stratum",
+            "3",
+            "--form",
+            "service-delivery",
+        ],
+        &["--per-stratum", "3"],
+    ] {
+        let refused = frame(other, "x.txt");
+        assert_eq!(refused.status.code(), Some(2), "{other:?}");
+        let said = talk(&refused);
+        assert!(
+            said.contains("with another form, other strata or sizes"),
+            "{said}"
+        );
+        assert!(!desk.path("x.txt").exists());
+    }
+    // A draw takes no number of its own.
+    let draw = [
+        "compliance",
+        "sample",
+        "draw",
+        "--frame",
+        "three.txt",
+        "--seed",
+        "7",
+    ];
+    let steered = ["--seed-from", "M", "--out", "drawn", "--size", "9"];
+    assert_eq!(
+        desk.run(&[&draw[..], &steered].concat()).status.code(),
+        Some(2)
+    );
+    let drawn = desk.answer(0, &[&draw[..], &steered[..4]].concat());
+    assert!(
+        drawn["drawn_at"].as_str() > three["recorded_at"].as_str(),
+        "{drawn}"
+    );
+    let once_more = ["--seed-from", "Somebody else", "--out", "again"];
+    let again = desk.answer(0, &[&draw[..], &once_more].concat());
+    assert_eq!(again, drawn, "the row that was kept first is told");
 }
 
 #[test]
@@ -231,22 +309,22 @@ fn the_form_beside_a_decree_goes_before_the_one_that_comes_along() {
     fs::create_dir_all(desk.path("own/forms")).expect("a folder");
     let decree = shipped("chanda-smith/decree.toml");
     fs::write(desk.path("own/decree.toml"), decree).expect("written");
-    let framed = |out: &str, strata: &str| {
+    let framed = |out: &str, as_of: &str| {
         let frame: Vec<&str> = FRAME
             .iter()
             .map(|word| match *word {
                 "chanda-smith" => "own/decree.toml",
                 "10" => "13",
-                "charter" => strata,
+                "2026-06-12" => as_of,
                 word => word,
             })
             .collect();
         let weeks = ["--study-from", "2026-02-02", "--study-to", "2026-03-27"];
         desk.answer(0, &[&frame[..], &[out], &weeks].concat())["form"].clone()
     };
-    assert_eq!(framed("theirs.txt", "charter"), "service-delivery 1");
+    assert_eq!(framed("theirs.txt", "2026-06-11"), "service-delivery 1");
     let form =
         shipped("forms/service-delivery.toml").replace("version = \"1\"", "version = \"ours\"");
     fs::write(desk.path("own/forms/service-delivery.toml"), form).expect("written");
-    assert_eq!(framed("ours.txt", "school_kind"), "service-delivery ours");
+    assert_eq!(framed("ours.txt", "2026-06-12"), "service-delivery ours");
 }

@@ -12,7 +12,7 @@ use registrar::record::support::{
     Disability, Eligibility, Evaluation, EvaluationKind, MeetingKind, PlanMeeting, PupilRow,
     Recorded, SupportPlan, SupportPlanKind, SupportRecord, TablesSent,
 };
-use registrar::record::{Enrolment, ExitReason, PersonId};
+use registrar::record::{Enrolment, ExitReason, PersonId, Pseudonyms};
 
 pub const STUDENT: &str = "central";
 pub const CHARTERS: &str = "charters";
@@ -79,6 +79,7 @@ pub fn around(as_of: &str) -> Surroundings {
         time_zone: TimeZone::UTC,
         watched_since: BTreeMap::new(),
         names_rows: true,
+        pseudonyms: Pseudonyms::plain(),
         sent,
         tests: Default::default(),
     }
@@ -125,6 +126,8 @@ pub fn stay(school: &str, from: &str, to: Option<(&str, Option<ExitReason>)>) ->
         left_on: to.map(|(to, _)| day(to)),
         grade_level: "9".parse().expect("a grade"),
         exit_reason: to.and_then(|(_, reason)| reason),
+        entered_from: None,
+        enrolment_status: None,
     }
 }
 
@@ -217,6 +220,9 @@ pub fn evaluation(number: &str, consent: &str) -> Evaluation {
         comprehensive: None,
         environment_considered: None,
         consented_elsewhere: None,
+        not_produced_on: None,
+        stopped_on: None,
+        stop_reason: None,
     }
 }
 

@@ -2,7 +2,10 @@
 
 use registrar::compliance::{Discrepancy, Surroundings, discrepancies};
 use registrar::record::DayCount;
-use registrar::record::support::{Disability, Eligibility, Removal, RemovalKind, SupportRecord};
+use registrar::record::support::{
+    AssessmentLevel, AssessmentResult, AssessmentSubject, Disability, Eligibility, Participation,
+    Removal, RemovalKind, SupportRecord,
+};
 
 use crate::given::{CHARTERS, STUDENT, around, day, eligible, enrolled, iep, pupil, told};
 
@@ -101,4 +104,36 @@ fn a_removal_that_is_not_counted_is_told() {
         record.removals.push(told(source, row));
     }
     assert_eq!(kinds(&record, &around("2026-06-12")), ["removal"]);
+}
+
+#[test]
+fn the_second_row_of_one_test_is_told_with_both_rows() {
+    let mut record = enrolled(pupil(), "A", "2025-08-14", None);
+    for (person, level) in [("1", AssessmentLevel::Met), ("2", AssessmentLevel::Met)] {
+        let row = AssessmentResult {
+            school: "A".to_owned(),
+            person: person.to_owned(),
+            school_year: "2025-26".parse().expect("a year"),
+            subject: AssessmentSubject::Mathematics,
+            grade_level: "5".parse().expect("a grade"),
+            participation: Participation::Tested,
+            accommodation: None,
+            level: Some(level),
+        };
+        record.assessments.push(told(STUDENT, row));
+    }
+    let found = discrepancies(&record, &around("2026-06-12"));
+    assert_eq!(kinds(&record, &around("2026-06-12")), ["assessment"]);
+    let rows = found[0]
+        .said
+        .each_ref()
+        .map(|it| it.row.as_ref().expect("a row"));
+    let people = rows.map(|it| &*it.person);
+    assert!(people == ["1", "2"] || people == ["2", "1"], "{people:?}");
+    // Another system that says the same is no disagreement, and one that says otherwise is.
+    let mut same = record.clone();
+    same.assessments[1].source = CHARTERS.to_owned();
+    assert_eq!(kinds(&same, &around("2026-06-12")), [""; 0]);
+    same.assessments[1].row.level = Some(AssessmentLevel::NotMet);
+    assert_eq!(kinds(&same, &around("2026-06-12")), ["assessment"]);
 }

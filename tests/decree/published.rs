@@ -7,6 +7,7 @@ use registrar::compliance::decree::{Decree, Direction};
 use registrar::compliance::measure::{GroupRisk, OutcomeTally, Tally, results};
 use registrar::compliance::{Calendars, Span, Surroundings, Systems};
 use registrar::issue::run_case_file;
+use registrar::record::Pseudonyms;
 
 use super::shipped::IDEA_PART_B;
 
@@ -28,6 +29,7 @@ fn around() -> Surroundings {
         time_zone: jiff::tz::TimeZone::UTC,
         watched_since: BTreeMap::new(),
         names_rows: false,
+        pseudonyms: Pseudonyms::plain(),
         sent: Default::default(),
         tests: Default::default(),
     }

@@ -118,6 +118,7 @@ fn the_sixty_days_fall_into_the_states_classes() {
             "Outside",
         ),
     ] {
+        let fields = [fields, vec![("stopped", Value::Flag(false))]].concat();
         let found = word(&decree, "B11", &fields, clock);
         assert_eq!(found.as_deref(), Some(expected), "{fields:?}");
     }

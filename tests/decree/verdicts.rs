@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use registrar::compliance::decree::Decree;
 use registrar::compliance::measure::{OutcomeResult, OutcomeTally, Tally, results};
 use registrar::compliance::{Calendars, Span, Surroundings, Systems};
+use registrar::record::Pseudonyms;
 use registrar::record::support::TablesSent;
 
 const SMALL: &str = include_str!("files/small.toml");
@@ -38,6 +39,7 @@ fn around() -> Surroundings {
         tests: Default::default(),
         watched_since: BTreeMap::new(),
         names_rows: true,
+        pseudonyms: Pseudonyms::plain(),
     }
 }
 

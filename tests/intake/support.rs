@@ -57,6 +57,8 @@ fn promise(person: &str) -> ServicePromise {
         minutes: "30".parse().expect("a count"),
         begins_on: "2025-11-17".parse().expect("a date"),
         ends_on: None,
+        stopped_on: None,
+        stop_reason: None,
     }
 }
 

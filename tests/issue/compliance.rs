@@ -9,6 +9,7 @@ use registrar::compliance::{
     COMPARED, CaseKind, Completeness, Span, Systems, cases_of, discrepancies,
 };
 use registrar::issue::{Asked, Compliance};
+use registrar::record::Pseudonyms;
 use registrar::store::Store;
 
 use crate::desk::{at, import, in_sqlite};
@@ -35,6 +36,7 @@ async fn opened(store: &Store) -> Compliance {
         years: 2,
         time_zone: TimeZone::UTC,
         pages_under_way_max: 2,
+        pseudonyms: Pseudonyms::by_key(&[7; 32]),
     };
     let opened = Compliance::open(store.clone(), decree, asked).await;
     opened.expect("schools and staff are read")

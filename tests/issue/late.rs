@@ -15,6 +15,7 @@ use registrar::compliance::measure::EnteredLate;
 use registrar::host::Clock;
 use registrar::intake::{self, Options, Verdict};
 use registrar::issue::{Asked, Compliance, IssueError};
+use registrar::record::Pseudonyms;
 use registrar::store::{Decided, Store};
 use registrar::synthetic::{CENTRAL, CHARTERS, PACKAGES, Plan, SEDS, generate};
 use tempfile::TempDir;
@@ -116,6 +117,7 @@ impl District {
             years: 2,
             time_zone: TimeZone::UTC,
             pages_under_way_max: 2,
+            pseudonyms: Pseudonyms::by_key(&[7; 32]),
         };
         let opened = Compliance::open(self.store.clone(), decree, asked).await;
         let compliance = opened.expect("schools and staff are read");

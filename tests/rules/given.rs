@@ -194,6 +194,8 @@ pub fn empty(grade_level: GradeLevel) -> PersonRecord {
             left_on: None,
             grade_level,
             exit_reason: None,
+            entered_from: None,
+            enrolment_status: None,
         }],
         marks: Vec::new(),
         totals: Vec::new(),

@@ -100,6 +100,9 @@ fn identified(at: Provenance, source: &str, number: &str) -> Vec<TableRows> {
         comprehensive: Some(YesNo::Yes),
         environment_considered: Some(YesNo::Yes),
         consented_elsewhere: Some(YesNo::No),
+        not_produced_on: Some(date(2025, 10, 6)),
+        stopped_on: Some(date(2025, 11, 3)),
+        stop_reason: Some(EvaluationStop::Left),
     };
     let eligibility = Eligibility {
         school: school(),
@@ -191,6 +194,8 @@ fn served(at: Provenance, source: &str, number: &str) -> Vec<TableRows> {
         minutes: count(30),
         begins_on: BEGINS,
         ends_on: None,
+        stopped_on: Some(date(2025, 12, 5)),
+        stop_reason: Some(ServiceStop::PlanChanged),
     };
     let records = RecordsRequest {
         school: school(),
@@ -201,6 +206,9 @@ fn served(at: Provenance, source: &str, number: &str) -> Vec<TableRows> {
         sent_on: Some(date(2025, 8, 21)),
         received_on: None,
         plan_visible_on: None,
+        from_agency: Some("Mesa Verde Unified".into()),
+        to_agency: Some("Desert Candle Unified".into()),
+        plan_there: Some(YesNo::Yes),
     };
     let translation = TranslationRequest {
         school: school(),

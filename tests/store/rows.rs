@@ -134,6 +134,8 @@ pub fn enrolment(number: &str) -> Enrolment {
         left_on: None,
         grade_level: GradeLevel::new(12).expect("a grade"),
         exit_reason: None,
+        entered_from: Some(EnteredFrom::OtherAgency),
+        enrolment_status: Some(EnrolmentStatus::Primary),
     }
 }
 

@@ -67,6 +67,26 @@ on_both_databases!(each_other_draw_of_a_frame_has_the_next_number, |db| {
     assert_eq!(used, [(1, &[][..]), (2, &[result][..]), (3, &[][..])]);
 });
 
+on_both_databases!(reviews_that_are_put_back_are_the_last_that_answer, |db| {
+    db.store.record_frame(&frame()).await.expect("kept");
+    db.store.record_draw(&draw("a", 3)).await.expect("kept");
+    let at = |reviews: u8, minute: u32| ResultRow {
+        reviews: [reviews; 32],
+        findings: "{}".to_owned(),
+        recorded_at: format!("2026-07-09T08:{minute:02}:00Z")
+            .parse()
+            .expect("an instant"),
+    };
+    // Counted, counted once more, replaced, and put back.
+    for (reviews, minute) in [(1, 0), (1, 1), (2, 2), (1, 3)] {
+        let result = at(reviews, minute);
+        let kept = db.store.record_result([7; 32], 1, &result).await;
+        assert_eq!(kept.expect("kept").reviews, [reviews; 32]);
+    }
+    let draws = db.store.draws([7; 32]).await.expect("read");
+    assert_eq!(draws[0].results, [at(1, 0), at(2, 2), at(1, 3)]);
+});
+
 on_both_databases!(a_draw_of_no_frame_is_not_kept, |db| {
     assert!(db.store.record_draw(&draw("a", 3)).await.is_err());
 });

@@ -320,6 +320,9 @@ async fn ask(store: &Store, exported_at: &str, from_school: Option<&str>) -> i64
         sent_on: None,
         received_on: None,
         plan_visible_on: None,
+        from_agency: None,
+        to_agency: None,
+        plan_there: None,
     };
     let request = staged(Table::RecordsRequests, FileNumber(1), 2, &["R"], request);
     let request = TableRows::RecordsRequests(vec![request]);

@@ -9,7 +9,7 @@ use registrar::compliance::{Calendars, Span, Surroundings, Systems};
 use registrar::intake::package::Row;
 use registrar::intake::{Package, open};
 use registrar::record::support::{PupilRow, Recorded, SupportRecord, SupportSetting};
-use registrar::record::{Person, PersonId, School};
+use registrar::record::{Person, PersonId, Pseudonyms, School};
 use registrar::synthetic::{PACKAGES, Plan};
 
 use super::reading::{readings, rows};
@@ -154,5 +154,6 @@ fn surroundings(shared: &SupportSetting, as_of: Date) -> Surroundings {
         time_zone: TimeZone::UTC,
         watched_since: BTreeMap::new(),
         names_rows: true,
+        pseudonyms: Pseudonyms::plain(),
     }
 }

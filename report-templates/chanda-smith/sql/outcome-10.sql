@@ -7,7 +7,10 @@ said AS (
     SELECT
         "case",
         NULLIF(kind, '') AS kind,
-        NULLIF(outcome, '') AS outcome,
+        NULLIF(stopped, '') AS stopped,
+        NULLIF(stop_reason, '') AS stop_reason,
+        NULLIF(stopped_on, '') AS stopped_on,
+        NULLIF(not_produced_on, '') AS not_produced_on,
         NULLIF(consent_received_on, '') AS begun_on,
         NULLIF(meeting_held_on, '') AS ended_on,
         (SELECT value FROM report WHERE name = 'period_begins') AS period_begins,
@@ -26,19 +29,28 @@ timed AS (
         CASE
             WHEN COALESCE(ended_on, as_of) >= begun_on THEN
                 CAST(until.number AS INTEGER) - CAST(begun.number AS INTEGER)
-        END AS days_so_far
+        END AS days_so_far,
+        CAST(given_up.number AS INTEGER) - CAST(begun.number AS INTEGER) AS days_to_stop,
+        CAST(absent.number AS INTEGER) - CAST(begun.number AS INTEGER) AS days_to_absence
     FROM said
     LEFT JOIN days AS begun ON begun.day = begun_on
     LEFT JOIN days AS ended ON ended.day = ended_on
     LEFT JOIN days AS until ON until.day = COALESCE(ended_on, as_of)
+    LEFT JOIN days AS given_up ON given_up.day = stopped_on
+    LEFT JOIN days AS absent ON absent.day = not_produced_on
 ),
 judged AS (
     SELECT
         "case",
         begun_on BETWEEN period_begins AND period_ends AS in_period,
-        kind = 'initial' AND days_so_far >= 0 AS about,
+        -- Whether one was stopped is not said where nobody says when and why.
+        kind = 'initial' AND days_so_far >= 0 AND NULLIF(stopped IS NOT NULL, FALSE) AS about,
         CASE
-            WHEN outcome = 'stopped' THEN 'stopped'
+            WHEN days_to_absence <= 60 THEN 'not_produced'
+            WHEN stop_reason = 'enrolled_elsewhere' AND days_to_stop <= 60
+                THEN 'enrolled_elsewhere'
+            WHEN stop_reason IN ('consent_withdrawn', 'left') AND days_to_stop <= 60
+                THEN 'stopped'
             WHEN ended_on IS NULL AND days_so_far <= 60 THEN 'not_yet_due'
         END AS excluded,
         CASE
@@ -51,6 +63,7 @@ judged AS (
         END AS class,
         'unknown:' || CASE WHEN kind IS NULL THEN ' kind' ELSE '' END
             || CASE WHEN days_so_far IS NULL THEN ' clock.days_so_far' ELSE '' END
+            || CASE WHEN stopped IS NULL THEN ' stopped' ELSE '' END
             AS not_said_about,
         days
     FROM timed

@@ -17,7 +17,8 @@ judged AS (
     SELECT
         "case",
         exited_on BETWEEN period_begins AND period_ends AS in_period,
-        has_iep = 'yes' AND grade BETWEEN 7 AND 12
+        -- 22 is secondary without grades.
+        has_iep = 'yes' AND (grade BETWEEN 7 AND 12 OR grade = 22)
             AND exit_reason IN (
                 'graduated', 'completed', 'aged_out', 'dropped', 'no_show', 'lost_transfer'
             ) AS about,

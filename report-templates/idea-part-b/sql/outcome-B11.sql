@@ -6,7 +6,10 @@ said AS (
     SELECT
         "case",
         NULLIF(kind, '') AS kind,
-        NULLIF(outcome, '') AS outcome,
+        NULLIF(stopped, '') AS stopped,
+        NULLIF(stop_reason, '') AS stop_reason,
+        NULLIF(stopped_on, '') AS stopped_on,
+        NULLIF(not_produced_on, '') AS not_produced_on,
         NULLIF(delay_code, '') AS delay_code,
         NULLIF(moved_in_after_consent, '') AS moved_in,
         NULLIF(extended_to, '') AS extended_to,
@@ -29,21 +32,30 @@ timed AS (
         CASE
             WHEN COALESCE(ended_on, as_of) >= begun_on THEN
                 CAST(until.number AS INTEGER) - CAST(begun.number AS INTEGER)
-        END AS days_so_far
+        END AS days_so_far,
+        CAST(given_up.number AS INTEGER) - CAST(begun.number AS INTEGER) AS days_to_stop,
+        CAST(absent.number AS INTEGER) - CAST(begun.number AS INTEGER) AS days_to_absence
     FROM said
     LEFT JOIN days AS begun ON begun.day = begun_on
     LEFT JOIN days AS ended ON ended.day = ended_on
     LEFT JOIN days AS until ON until.day = COALESCE(ended_on, as_of)
+    LEFT JOIN days AS given_up ON given_up.day = stopped_on
+    LEFT JOIN days AS absent ON absent.day = not_produced_on
 ),
 judged AS (
     SELECT
         "case",
         TRUE AS in_period,
+        -- Whether one was stopped is not said where nobody says when and why.
         kind = 'initial' AND begun_on BETWEEN window_begins AND period_ends
-            AND days_so_far >= 0 AS about,
+            AND days_so_far >= 0 AND NULLIF(stopped IS NOT NULL, FALSE) AS about,
         CASE
             WHEN moved_in = 'yes' AND extended_to IS NOT NULL THEN 'moved_in'
-            WHEN outcome = 'stopped' THEN 'stopped'
+            WHEN days_to_absence <= 60 THEN 'not_produced'
+            WHEN stop_reason = 'enrolled_elsewhere' AND days_to_stop <= 60
+                THEN 'enrolled_elsewhere'
+            WHEN stop_reason IN ('consent_withdrawn', 'left') AND days_to_stop <= 60
+                THEN 'stopped'
         END AS excluded,
         CASE
             WHEN days <= 60 THEN 'timely'
@@ -55,6 +67,7 @@ judged AS (
             || CASE WHEN kind IS NULL THEN ' kind' ELSE '' END
             || CASE WHEN begun_on IS NULL THEN ' consent_received_on' ELSE '' END
             || CASE WHEN days_so_far IS NULL THEN ' clock.days_so_far' ELSE '' END
+            || CASE WHEN stopped IS NULL THEN ' stopped' ELSE '' END
             AS not_said_about,
         days
     FROM timed

@@ -11,6 +11,7 @@ said AS (
         NULLIF(not_eligible_on, '') AS not_eligible_on,
         NULLIF(consent_refused_on, '') AS refused_on,
         NULLIF(withdrawn_on, '') AS withdrawn_on,
+        NULLIF(not_produced_on, '') AS not_produced_on,
         NULLIF(first_plan_on, '') AS plan_on,
         (SELECT value FROM report WHERE name = 'period_begins') AS period_begins,
         (SELECT value FROM report WHERE name = 'period_ends') AS period_ends,
@@ -33,6 +34,7 @@ judged AS (
         CASE
             WHEN not_eligible_on < birthday THEN 'not_eligible'
             WHEN refused_on IS NOT NULL THEN 'refused'
+            WHEN not_produced_on <= birthday THEN 'not_produced'
             WHEN days_before < 90 THEN 'late_referral'
             WHEN withdrawn_on < birthday THEN 'withdrawn'
             WHEN plan_on IS NULL AND as_of <= birthday THEN 'not_yet_due'

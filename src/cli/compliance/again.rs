@@ -68,7 +68,11 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
     let texts: Vec<&str> = shipped.into_iter().chain([DEFAULT_POLICY]).collect();
     let store = context.store().await?;
     let threads = std::thread::available_parallelism()?;
-    let made = make_again(&store, signed, &texts, composed.digest, threads).await?;
+    let pseudonyms = context
+        .config
+        .pseudonyms(|made| context.terminal.say(made))?;
+    let by = (pseudonyms, threads);
+    let made = make_again(&store, signed, &texts, composed.digest, by).await?;
     let told = Told {
         document: &signed.document.id,
         decree: &signed.decree.id,

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 
 use super::{Context, Done, FILE, Reading, open, text_of};
 use crate::cli::passphrase::PassphraseArguments;
+use crate::cli::terminal::shown;
 use crate::host;
 use crate::issue::{BundleOrder, SQL_FOLDER};
 use crate::seal::KeyFolder;
@@ -23,6 +24,10 @@ pub(in crate::cli) struct Arguments {
     /// The folder to write: not there yet, or empty
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
+    /// A file to write apart, with whose number each of the bundle's is: for the court's counsel
+    /// under seal, and for nobody else
+    #[arg(long, value_name = "FILE")]
+    key_table: Option<PathBuf>,
     #[command(flatten)]
     passphrase: PassphraseArguments,
 }
@@ -37,6 +42,7 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
         .unwrap_or(&settings.decree);
     let (_, decree) = text_of(named)?;
     let sql = sql_of(named)?;
+    apart(arguments)?;
     let keys = KeyFolder::open(&context.config.keys)?;
     let signer = keys.data_signer(&arguments.passphrase.open()?)?;
     let order = BundleOrder {
@@ -45,6 +51,7 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
         made_at: context.clock.now(),
         signer: &signer,
         out: &arguments.out,
+        key_table: arguments.key_table.as_deref(),
     };
     let bundled = compliance.bundle(&order, |_| {}).await?;
     context.terminal.data(&bundled, || {
@@ -59,7 +66,26 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
         "It names no child, but has a number for each and what the records say of it: for the \
          court and its monitor alone. README.md in it says how to check it without this program",
     );
+    if let Some(path) = &arguments.key_table {
+        context.terminal.say(format_args!(
+            "`{}` tells whose these numbers are: under seal, and never beside the bundle",
+            shown(path.display())
+        ));
+    }
     Ok(Done::Yes)
+}
+
+/// Refuses a table of numbers that would lie in the bundle.
+fn apart(arguments: &Arguments) -> anyhow::Result<()> {
+    let Some(table) = &arguments.key_table else {
+        return Ok(());
+    };
+    let out = std::path::absolute(&arguments.out)?;
+    anyhow::ensure!(
+        !std::path::absolute(table)?.starts_with(out),
+        "the table of numbers would lie in the bundle\nhint: name a file elsewhere with --key-table"
+    );
+    Ok(())
 }
 
 /// The SQL that stands beside a decree, by file name.

@@ -46,6 +46,18 @@ pub(in crate::cli) async fn run(context: &Context, arguments: &Arguments) -> any
     Ok(Done::Yes)
 }
 
+/// Writes a whole list; under --json an object a line.
+pub(super) fn write(context: &Context, list: &[u8]) -> anyhow::Result<()> {
+    let mut out = Out {
+        context,
+        heading: None,
+        rows: context.terminal.rows(),
+    };
+    out.push(list)?;
+    out.rows.end()?;
+    Ok(())
+}
+
 /// The list on its way out: byte for byte what the digest is of; under --json an object a case.
 struct Out<'a> {
     context: &'a Context,

@@ -100,12 +100,20 @@ fn disagree(report: &ComplianceReport) -> String {
     let Some(discrepancies) = &report.discrepancies else {
         return "  [compliance] in registrar.toml names no systems to compare\n".to_owned();
     };
-    let some = discrepancies.iter().filter(|it| it.people > 0);
+    let kinds = discrepancies.kinds.iter();
+    let some = kinds.filter(|it| it.disagreements > 0);
     let some: Vec<_> = some
-        .map(|it| format!("{} {}", it.kind, it.people))
+        .map(|it| format!("{} {}", it.kind, it.disagreements))
         .collect();
     match some.is_empty() {
         true => String::new(),
-        false => format!("  systems disagree about: {}\n", some.join(", ")),
+        false => format!(
+            "  systems disagree about {} people of {} schools, {} times: {}\n    \
+             `registrar compliance reconcile` lists them\n",
+            discrepancies.people,
+            discrepancies.schools.len(),
+            discrepancies.disagreements,
+            some.join(", ")
+        ),
     }
 }

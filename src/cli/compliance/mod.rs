@@ -12,6 +12,7 @@ mod explain;
 mod forms;
 mod marks;
 mod new_decree;
+mod reconcile;
 mod recount;
 pub(in crate::cli) mod report;
 mod sample;
@@ -47,6 +48,9 @@ pub(super) enum Command {
     /// Whether a signed report says the same today, made again from the records and by the rules of
     /// then
     Again(again::Arguments),
+    /// What the systems disagree about, line by line, with file and line of both; it tells of
+    /// children
+    Reconcile(reconcile::Arguments),
     /// Why one case is in its class: each rule, the clock, the rows with file and line
     Explain(explain::Arguments),
     /// Whether a mark, a level or a title on transcripts tells that a student has a plan, because
@@ -118,6 +122,7 @@ pub(super) async fn run(context: &Context, command: &Command) -> anyhow::Result<
         Command::Cases(arguments) => cases::run(context, arguments).await,
         Command::Report(arguments) => report::run(context, arguments).await,
         Command::Again(arguments) => again::run(context, arguments).await,
+        Command::Reconcile(arguments) => reconcile::run(context, arguments).await,
         Command::Explain(arguments) => explain::run(context, arguments).await,
         Command::Marks(arguments) => marks::run(context, arguments).await,
         Command::Sample(command) => sample::run(context, command).await,
@@ -159,6 +164,9 @@ async fn open(context: &Context, reading: &Reading) -> anyhow::Result<Compliance
             Some(threads) => threads.get(),
             None => pages_under_way()?,
         },
+        pseudonyms: context
+            .config
+            .pseudonyms(|made| context.terminal.say(made))?,
     };
     let mut compliance = Compliance::open(store, decree, asked).await?;
     compliance.read_studies(reading.studies_known).await?;

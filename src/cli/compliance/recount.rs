@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use super::{Context, Done};
 use crate::cli::terminal::shown;
 use crate::cli::verify;
+use crate::host;
 use crate::issue::{Recount, Recounted};
 use crate::seal::FILE_BYTES_MAX;
 
@@ -26,7 +27,7 @@ pub(in crate::cli) struct Arguments {
 
 pub(in crate::cli) fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<Done> {
     let trust = verify::trust(context, &arguments.trust)?;
-    let report = verify::read(&arguments.report, FILE_BYTES_MAX)
+    let report = host::read_file(&arguments.report, FILE_BYTES_MAX as u64)
         .with_context(|| format!("cannot read `{}`", arguments.report.display()))?;
     let recounted = Recount::open(&arguments.bundle, &trust)?.of(&report, &trust)?;
     context
@@ -51,12 +52,17 @@ fn text(context: &Context, recounted: &Recounted) -> String {
             text += &format!("       {}\n", shown(difference));
         }
     }
-    if !recounted.not_in_report.is_empty() {
-        let ids = recounted.not_in_report.join(", ");
-        text += &format!("Not in the report: {}\n", shown(ids));
+    if !recounted.left_out.is_empty() {
+        let ids = recounted.left_out.join(", ");
+        text += &format!("Left out of the report, as it says: {}\n", shown(ids));
+    }
+    let not = recounted.not_recounted.join(", ");
+    text += &format!("Not counted again, for no file of the bundle bears it out: {not}\n");
+    if !recounted.report_is_signed {
+        text += "The report is not signed: nobody vouches for it. Its numbers were counted.\n";
     }
     text += match recounted.equal {
-        true => "Equal: every number of the report is the sum of its list.\n",
+        true => "Equal: what the report says of its outcomes follows from the bundle.\n",
         false => "Not equal: do not rely on this report.\n",
     };
     text

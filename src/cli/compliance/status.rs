@@ -68,8 +68,8 @@ fn reading(report: &ComplianceReport) -> String {
         true => "it is over: what happened until the day of the report counts",
         false => "it is not over: what happens in the rest of it is not in these numbers",
     };
-    let all = |systems: &[String]| match systems.is_empty() {
-        true => "all".to_owned(),
+    let all = |systems: &[String], all: &str| match systems.is_empty() {
+        true => all.to_owned(),
         false => shown(systems.join(", ")).to_string(),
     };
     let study = report.study.map_or_else(
@@ -90,8 +90,11 @@ fn reading(report: &ComplianceReport) -> String {
         report
             .people
             .map_or_else(String::new, |people| format!("; {people} people looked at")),
-        all(&report.systems.student),
-        all(&report.systems.support)
+        all(
+            &report.systems.student,
+            "all, a student system's enrolments before a special-education system's"
+        ),
+        all(&report.systems.support, "all")
     )
 }
 

@@ -140,6 +140,7 @@ async fn open(context: &Context, config: &Config, office: &Office) -> anyhow::Re
         years: YEARS_MAX,
         time_zone: config.zone()?,
         pages_under_way_max: 2,
+        pseudonyms: config.pseudonyms(|_| {})?,
     };
     Ok(Compliance::open(office.store.clone(), decree, asked).await?)
 }

@@ -6,8 +6,8 @@ use super::pupil::{Pupil, id, text};
 use super::{Case, CaseKind, Value};
 use crate::record::YesNo;
 use crate::record::support::{
-    Eligibility, Evaluation, EvaluationKind, EvaluationOutcome, Recorded, Referral, ReferralSource,
-    SupportPlanKind,
+    Eligibility, Evaluation, EvaluationKind, EvaluationOutcome, EvaluationStop, Recorded, Referral,
+    ReferralSource, SupportPlanKind,
 };
 
 /// The birthday before which a child who comes from Part C must have a plan (34 CFR 300.101(b)).
@@ -63,6 +63,8 @@ fn of_referral(pupil: &Pupil<'_>, recorded: &Recorded<Referral>) -> Case {
         );
         let is_not = outcome == Some(EvaluationOutcome::NotEligible);
         case.know("not_eligible_on", held.filter(|_| is_not));
+        let not_produced = around.happened(found.row.not_produced_on);
+        case.know("not_produced_on", not_produced);
         case.reads(pupil.around, found);
     }
     let first_plan = pupil
@@ -169,8 +171,13 @@ fn of_consent(pupil: &Pupil<'_>, recorded: &Recorded<Referral>, consent: Date) -
     case.know("kind", is_told.then(|| Value::Code(kind.code())));
     case.set("consent_received_on", consent);
     let withdrawn = around.happened(recorded.row.withdrawn_on);
-    let stopped = withdrawn.map(|_| Value::Code(EvaluationOutcome::Stopped.code()));
-    case.know("outcome", stopped);
+    case.set("stopped", withdrawn.is_some());
+    if withdrawn.is_some() {
+        case.know("stopped_on", withdrawn);
+        let reason = EvaluationStop::ConsentWithdrawn;
+        case.set("stop_reason", Value::Code(reason.code()));
+        case.set("outcome", Value::Code(EvaluationOutcome::Stopped.code()));
+    }
     with_referral(pupil, &mut case, recorded);
     case
 }
@@ -201,6 +208,9 @@ fn of_evaluation(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Case {
         comprehensive,
         environment_considered,
         consented_elsewhere,
+        not_produced_on,
+        stopped_on,
+        stop_reason,
         ..
     } = &recorded.row;
     let around = pupil.around;
@@ -215,6 +225,7 @@ fn of_evaluation(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Case {
         ("consent_received_on", &consent),
         ("report_on", report_on),
         ("meeting_held_on", meeting_held_on),
+        ("not_produced_on", not_produced_on),
     ] {
         case.know(field, around.happened(*day));
     }
@@ -224,7 +235,19 @@ fn of_evaluation(pupil: &Pupil<'_>, recorded: &Recorded<Evaluation>) -> Case {
     {
         pupil.with_eligibility(&mut case, found);
     }
-    let ended = outcome.filter(|it| held.is_some() || *it == EvaluationOutcome::Stopped);
+    // One that was stopped after the day of the report went on for it.
+    let goes_on = stopped_on.is_some_and(|day| day > around.as_of);
+    let stopped = *outcome == Some(EvaluationOutcome::Stopped) && !goes_on;
+    let is_told = !stopped || (stopped_on.is_some() && stop_reason.is_some());
+    case.know("stopped", is_told.then_some(stopped));
+    if stopped {
+        case.know("stopped_on", *stopped_on);
+        case.know("stop_reason", stop_reason.map(|it| Value::Code(it.code())));
+    }
+    let ended = match outcome {
+        Some(EvaluationOutcome::Stopped) => outcome.filter(|_| stopped),
+        other => other.filter(|_| held.is_some()),
+    };
     case.know("outcome", ended.map(|it| Value::Code(it.code())));
     case.know("delay_code", delay_code.as_deref().map(text));
     case.know("extended_to", *extended_to);

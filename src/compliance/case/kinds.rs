@@ -9,8 +9,9 @@ use super::FieldType::{self, Code, Count, Date, Days, Flag, Percent, Text};
 use crate::record::support::{
     Accommodation, AgencyInvitation, AssessmentLevel, AssessmentSubject, ComplaintChannel,
     ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind, EvaluationKind,
-    EvaluationOutcome, MeetingKind, Participation, PlanSetting, ProviderKind, RaceEthnicity,
-    ReferralSource, RemovalKind, ServiceFrequency, SupportPlanKind, TranslatedDocument,
+    EvaluationOutcome, EvaluationStop, MeetingKind, Participation, PlanSetting, ProviderKind,
+    RaceEthnicity, ReferralSource, RemovalKind, ServiceFrequency, ServiceStop, SupportPlanKind,
+    TranslatedDocument,
 };
 use crate::record::{CharterStatus, ExitReason, SchoolKind};
 
@@ -103,6 +104,7 @@ impl CaseKind {
                 "referrals",
                 "evaluations",
                 "records_requests",
+                "service_promises",
                 "service_logs",
                 "plan_meetings",
             ],
@@ -130,6 +132,8 @@ impl CaseKind {
 
 /// Words of [`Code`] for what a move between schools left behind.
 const OPEN_CLOCKS: &[&str] = &["none", "kept", "vanished"];
+/// Words of [`Code`] for which way a move went.
+pub(super) const DIRECTIONS: &[&str] = &["within", "in", "out"];
 /// Words of [`Code`] for the reviews that come round.
 const REVIEWS: &[&str] = &["annual", "triennial"];
 
@@ -140,7 +144,9 @@ const COMMON: &[Field] = fields! {
     charter: Code(CharterStatus::WORDS), "Whether that school is a charter school.";
     local_district: Text, "The part of the district that the school belongs to.";
     grade: Count,
-        "The grade on the day of the case: -1 is transitional kindergarten, 0 kindergarten.";
+        "The grade on the day of the case: 0 is kindergarten, -1 transitional kindergarten, -2 \
+        preschool, -3 toddlers, -4 infants; without grades 21 is elementary, 22 secondary, 23 \
+        adults.";
     age: Count, "Whole years of age on the day of the case.";
     disability: Code(Disability::WORDS), "The primary category of eligibility on that day.";
     degree_of_support: Code(DegreeOfSupport::WORDS), "How much support the pupil needs.";
@@ -229,6 +235,9 @@ kinds! {
         eligible: Flag, "Whether the evaluation that followed found the child eligible.";
         not_eligible_on: Date, "When the team found that the child is not eligible.";
         first_plan_on: Date, "First day of the first plan.";
+        not_produced_on: Date,
+            "By when the parent had repeatedly failed or refused to produce the child for the \
+            evaluation that followed.";
     }
 
     /// An evaluation, or a consent to one of which the records have nothing more.
@@ -242,6 +251,12 @@ kinds! {
         outcome: Code(EvaluationOutcome::WORDS), "How it ended.";
         delay_code: Text, "Why it is late, as the state's files code it.";
         extended_to: Date, "Until when the parent agreed in writing that it may take.";
+        not_produced_on: Date,
+            "By when the parent had repeatedly failed or refused to produce the child for it.";
+        stopped: Flag,
+            "Whether it was stopped; unknown of one that was, where nobody says when and why.";
+        stopped_on: Date, "When.";
+        stop_reason: Code(EvaluationStop::WORDS), "Why.";
         moved_in_after_consent: Flag,
             "Whether the child came from another agency, to which consent had been given.";
         comprehensive: Flag, "Whether it covered every suspected area.";
@@ -284,6 +299,12 @@ kinds! {
         minutes: Count, "Minutes of a session.";
         begins_on: Date, "First day.";
         ends_on: Date, "Last day.";
+        plan_kind: Code(SupportPlanKind::WORDS), "The kind of plan that promises it.";
+        stopped_on: Date, "When it was stopped before its last day.";
+        stop_reason: Code(ServiceStop::WORDS),
+            "Why. Nothing is promised after `plan_changed`, `consent_revoked`, `not_eligible`, or \
+            `left`.";
+        rightly_stopped: Flag, "Whether it was stopped so, by now.";
         sessions_logged: Count,
             "Entries in the provider's log in those weeks, whatever became of them.";
         sessions_given: Count, "Sessions given in those weeks.";
@@ -338,15 +359,22 @@ kinds! {
         any_credential: Flag, "Whether any credential is valid on that day.";
     }
 
-    /// A change of school by a pupil with a plan, or with a referral or evaluation open.
+    /// A change of school by a pupil with a plan, or with a referral or evaluation open: within the
+    /// district, from another agency, or to one that asked for the records.
     Move = "move" {
+        direction: Code(DIRECTIONS), "Within the district, into it, or out of it.";
+        moved_on: Date,
+            "First day at the new school; of a move out of the district, when the agency asked for \
+            the records.";
         sending_school: Text, "The school before, by its state code.";
         sending_charter: Code(CharterStatus::WORDS), "Whether that is a charter school.";
+        agency: Text, "The agency outside the district, from which or to which it went.";
         left_on: Date, "Last day there.";
         entered_on: Date, "First day at the new school.";
         had_plan: Flag, "Whether a plan was in force.";
         records_requested: Flag,
-            "Whether the new school asked for the records; unknown where no system tells.";
+            "Whether the new school, or agency, asked for the records; unknown where no system \
+            tells.";
         records_requested_on: Date, "When it did.";
         records_sent_on: Date, "When they were sent.";
         records_received_on: Date, "When they arrived.";
@@ -354,10 +382,13 @@ kinds! {
             "When the new school could first open the plan, or had one of its own.";
         service_given: Flag,
             "Whether a service was given there by now; unknown where no system sends logs.";
-        first_service_on: Date, "When the first service was given there.";
+        first_service_on: Date, "When the first service of an IEP was given there.";
+        services_stopped_on: Date,
+            "When the last of the services that were promised was rightly stopped; unknown while \
+            one is owed.";
         interim_review_held: Flag,
-            "Whether the interim placement was reviewed by now; unknown where no system tells of \
-            meetings.";
+            "Whether the interim placement was reviewed by now, or a new IEP made at a meeting \
+            (initial, annual or triennial); unknown where no system tells of meetings.";
         interim_review_on: Date, "When it was.";
         open_clock: Code(OPEN_CLOCKS),
             "Whether a referral or evaluation was open; and whether the new school went on with \

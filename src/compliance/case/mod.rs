@@ -61,7 +61,8 @@ pub(super) use pupils::counted as counted_assessments;
 pub struct Case {
     /// Its kind, which says what `values` hold.
     pub kind: CaseKind,
-    /// What names it in every list, the same in each run: derived from the rows it was made of.
+    /// What names it in every list, the same in each run: derived from the rows it was made of,
+    /// under the district's key.
     pub id: String,
     /// Whom it is about; nobody where it is about staff.
     pub person: Option<PersonId>,
@@ -188,6 +189,7 @@ pub fn cases_of(kind: CaseKind, record: &SupportRecord, around: &Surroundings) -
     };
     for case in &mut cases {
         case.person = Some(record.id);
+        case.id = around.pseudonyms.case(&case.id);
     }
     cases.sort_by(|one, other| one.id.cmp(&other.id));
     cases

@@ -1,51 +1,133 @@
 //! Cases of changes of school: what happened to a plan, or to an open evaluation, on the way.
 //!
 //! That a pupil's records did not follow her began the case of 1993; so a move is a case of its
-//! own, from every school to every school, charters included.
+//! own, from every school to every school, charters included, and from and to other agencies.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::pupil::{Pupil, text};
+use super::pupil::{Pupil, id, text};
+use super::services::{plan_of, rightly_stopped};
 use super::{Case, CaseKind, Surroundings, Value};
-use crate::record::Enrolment;
 use crate::record::support::{
-    Evaluation, EvaluationOutcome, MeetingKind, Recorded, Referral, ServiceOutcome, SupportPlanKind,
+    Evaluation, EvaluationOutcome, MeetingKind, PlanMeeting, Recorded, RecordsRequest, Referral,
+    ServiceLog, ServiceOutcome, ServicePromise, SupportPlan, SupportPlanKind,
 };
+use crate::record::{Enrolment, EnteredFrom, YesNo};
 
 /// Days after which an evaluation that nobody at the new school touched counts as lost: the time
 /// that the law gives for a whole one (Ed. Code 56043(c)).
 const TOUCHED_WITHIN_DAYS: i32 = 60;
+/// Days for which an interim placement may last (Ed. Code 56325(a)(1)).
+const INTERIM_DAYS: i32 = 30;
+/// The meetings at which a placement is reviewed, or a new IEP made.
+const REVIEWS: [MeetingKind; 4] = [
+    MeetingKind::InterimReview,
+    MeetingKind::Initial,
+    MeetingKind::Annual,
+    MeetingKind::Triennial,
+];
 
 /// A case for each change of school by a pupil with a plan, or with a referral or evaluation open.
 ///
 /// Only from one primary enrolment to the next, and only where the one before ended first: who is
-/// at two schools at once did not move.
+/// at two schools at once did not move. Who comes from another agency did, by the word of the
+/// enrolment or of a request for the records; who goes to one, once it asks for them.
 pub(super) fn moves(pupil: &Pupil<'_>) -> Vec<Case> {
     let enrolments = pupil.enrolments();
-    let pairs = enrolments.iter().zip(enrolments.iter().skip(1));
-    pairs
-        .filter(|(before, after)| before.row.school != after.row.school)
-        .filter(|(before, after)| pupil.ends(&before.row) < pupil.ends(&after.row))
-        .filter_map(|(before, after)| of_move(pupil, before, after))
-        .collect()
+    let mut cases = Vec::new();
+    for (place, after) in enrolments.iter().enumerate() {
+        let before = place.checked_sub(1).map(|place| enrolments[place]);
+        let change = Change::of(pupil, before, after);
+        cases.extend(change.and_then(|change| of_change(pupil, &change)));
+    }
+    let requests = pupil.support(&pupil.record.records_requests);
+    let asked = requests.filter(|it| it.row.requested_on <= pupil.around.as_of);
+    cases.extend(asked.filter_map(|request| to_agency(pupil, request)));
+    cases
 }
 
-fn of_move(
-    pupil: &Pupil<'_>,
-    before: &Recorded<Enrolment>,
-    after: &Recorded<Enrolment>,
-) -> Option<Case> {
+/// How a pupil came to a school.
+struct Change<'a> {
+    /// The enrolment at the school before; none where that was another agency's.
+    before: Option<&'a Recorded<Enrolment>>,
+    after: &'a Recorded<Enrolment>,
+    /// The last day of the new stay, or that of the report.
+    until: Date,
+    /// The request for the records: the first that the new school made.
+    request: Option<&'a Recorded<RecordsRequest>>,
+}
+
+impl<'a> Change<'a> {
+    /// None where the pupil came from no other school that had to send records.
+    fn of(
+        pupil: &Pupil<'a>,
+        before: Option<&'a Recorded<Enrolment>>,
+        after: &'a Recorded<Enrolment>,
+    ) -> Option<Self> {
+        let until = stay_ends(pupil, after);
+        let request = request_of(pupil, &after.row.school, after.row.entered_on, until);
+        let of_agency = request.is_some_and(|it| it.row.from_agency.is_some());
+        let from_agency = match after.row.entered_from {
+            Some(EnteredFrom::OtherAgency | EnteredFrom::OtherState) => true,
+            Some(_) => false,
+            None => of_agency && before.is_none(),
+        };
+        let moved = |before: &&Recorded<Enrolment>| {
+            before.row.school != after.row.school
+                && pupil.ends(&before.row) < pupil.ends(&after.row)
+        };
+        let before = before.filter(moved).filter(|_| !from_agency);
+        (from_agency || before.is_some()).then_some(Self {
+            before,
+            after,
+            until,
+            request,
+        })
+    }
+
+    /// Whether an IEP was in force; none where nobody knows. Of another agency's plan the request
+    /// for it tells, or that the new school carries one out, or reviews it, within the time that an
+    /// interim placement may last.
+    fn had_plan(&self, pupil: &Pupil<'_>, own: Option<&Recorded<SupportPlan>>) -> Option<bool> {
+        if self.before.is_some() {
+            return pupil
+                .support_sends("support_plans")
+                .then_some(own.is_some());
+        }
+        let told = self.request.and_then(|it| it.row.plan_there);
+        if let Some(told) = told {
+            return Some(told == YesNo::Yes);
+        }
+        let Enrolment {
+            school, entered_on, ..
+        } = &self.after.row;
+        let last = entered_on.checked_add(INTERIM_DAYS.days());
+        let last = last.unwrap_or(Date::MAX).min(self.until);
+        let in_time = |day: Date| *entered_on <= day && day <= last;
+        let plan = own_plan(pupil, school, *entered_on, last).is_some();
+        let mut meetings = pupil.support(&pupil.record.plan_meetings);
+        let reviewed = meetings.any(|it| {
+            let row = &it.row;
+            let is_review = row.kind == MeetingKind::InterimReview && row.school == *school;
+            is_review && row.held_on.is_some_and(in_time)
+        });
+        (plan || reviewed).then_some(true)
+    }
+}
+
+fn of_change(pupil: &Pupil<'_>, change: &Change<'_>) -> Option<Case> {
+    let after = change.after;
     let Enrolment {
         school, entered_on, ..
     } = &after.row;
     // An enrolment that the school before ended late ended when the next one began.
-    let left_on = before.row.left_on.map(|day| day.min(*entered_on));
-    let is_told = pupil.support_sends("support_plans");
-    let plan = pupil.iep_on(left_on.unwrap_or(*entered_on));
-    let had_plan = is_told.then_some(plan.is_some());
-    let until = stay_ends(pupil, after);
-    let clocks = Clocks::of(pupil, school, *entered_on, until);
+    let left_on = change.before.and_then(|before| before.row.left_on);
+    let left_on = left_on.map(|day| day.min(*entered_on));
+    let before = change.before.map(|_| left_on.unwrap_or(*entered_on));
+    let plan = before.and_then(|day| pupil.iep_on(day));
+    let had_plan = change.had_plan(pupil, plan);
+    let clocks = Clocks::of(pupil, school, *entered_on, change.until);
     if had_plan != Some(true) && clocks.as_ref().is_none_or(|it| it.open == 0) {
         return None;
     }
@@ -54,14 +136,18 @@ fn of_move(
         format!("move/{}/{entered_on}", pupil.record.id),
     );
     case.reads(pupil.around, after);
-    case.reads(pupil.around, before);
     if let Some(plan) = plan {
         case.reads(pupil.around, plan);
     }
     pupil.describe(&mut case, school, *entered_on);
-    case.set("sending_school", text(&before.row.school));
-    if let Some(sending) = pupil.around.schools.get(&before.row.school) {
-        case.set("sending_charter", Value::Code(sending.charter.code()));
+    case.set(
+        "direction",
+        Value::Code(change.before.map_or("in", |_| "within")),
+    );
+    case.set("moved_on", *entered_on);
+    if let Some(before) = change.before {
+        case.reads(pupil.around, before);
+        sent_by(pupil, &mut case, &before.row.school);
     }
     case.know("left_on", left_on);
     case.set("entered_on", *entered_on);
@@ -69,9 +155,57 @@ fn of_move(
     if let Some(clocks) = clocks {
         clocks.describe(&mut case, pupil.around);
     }
-    with_records(pupil, &mut case, school, *entered_on, until);
-    with_plan(pupil, &mut case, school, *entered_on, until);
+    if pupil.support_sends("records_requests") {
+        case.set("records_requested", change.request.is_some());
+    }
+    if let Some(request) = change.request {
+        with_request(pupil, &mut case, request);
+    }
+    with_plan(pupil, &mut case, school, *entered_on, change.until);
+    with_services(pupil, &mut case, school, *entered_on, change.until);
+    with_review(pupil, &mut case, school, *entered_on, change.until);
     Some(case)
+}
+
+/// A move to another agency, which asked for the records of a pupil with an IEP.
+fn to_agency(pupil: &Pupil<'_>, request: &Recorded<RecordsRequest>) -> Option<Case> {
+    let RecordsRequest {
+        school,
+        request: number,
+        requested_on,
+        to_agency: Some(_),
+        ..
+    } = &request.row
+    else {
+        return None;
+    };
+    let enrolments = pupil.enrolments();
+    let there = |it: &&&Recorded<Enrolment>| it.row.school == *school;
+    let mut last = enrolments.iter().filter(there);
+    let last = last.rfind(|it| it.row.entered_on <= *requested_on);
+    let left_on = last.and_then(|it| pupil.around.happened(it.row.left_on));
+    let day = left_on.unwrap_or(*requested_on).min(*requested_on);
+    let plan = pupil.iep_on(day)?;
+    let mut case = Case::new(CaseKind::Move, id("move-out", &request.source, number));
+    case.reads(pupil.around, request);
+    case.reads(pupil.around, plan);
+    pupil.describe(&mut case, school, day);
+    sent_by(pupil, &mut case, school);
+    case.set("direction", Value::Code("out"));
+    case.set("moved_on", *requested_on);
+    case.know("left_on", left_on);
+    case.set("had_plan", true);
+    case.set("records_requested", true);
+    with_request(pupil, &mut case, request);
+    Some(case)
+}
+
+/// Whose duty it was to send the records.
+fn sent_by(pupil: &Pupil<'_>, case: &mut Case, school: &str) {
+    case.set("sending_school", text(school));
+    if let Some(sending) = pupil.around.schools.get(school) {
+        case.set("sending_charter", Value::Code(sending.charter.code()));
+    }
 }
 
 /// The last day at the school: what happened later belongs to another stay.
@@ -83,35 +217,57 @@ fn stay_ends(pupil: &Pupil<'_>, after: &Recorded<Enrolment>) -> Date {
         .min(pupil.around.as_of)
 }
 
-/// The request for the records of this move: the first that the new school made.
-fn with_records(pupil: &Pupil<'_>, case: &mut Case, school: &str, from: Date, until: Date) {
+/// The first request of a school for the records of a pupil who came on a day.
+fn request_of<'a>(
+    pupil: &Pupil<'a>,
+    school: &str,
+    from: Date,
+    until: Date,
+) -> Option<&'a Recorded<RecordsRequest>> {
     // A school that expects a pupil may ask before the first day.
     let earliest = from.checked_sub(30.days()).unwrap_or(from);
     let requests = pupil.support(&pupil.record.records_requests);
-    let of_move = requests
-        .filter(|it| it.row.school == school)
+    requests
+        .filter(|it| it.row.school == school && it.row.to_agency.is_none())
         .filter(|it| earliest <= it.row.requested_on && it.row.requested_on <= until)
-        .min_by_key(|it| (it.row.requested_on, &it.row.request, &it.source));
-    if pupil.support_sends("records_requests") {
-        case.set("records_requested", of_move.is_some());
-    }
-    let Some(request) = of_move else { return };
+        .min_by_key(|it| (it.row.requested_on, &it.row.request, &it.source))
+}
+
+/// What became of a request.
+fn with_request(pupil: &Pupil<'_>, case: &mut Case, request: &Recorded<RecordsRequest>) {
     case.reads(pupil.around, request);
     let happened = |day| pupil.around.happened(day);
+    let RecordsRequest {
+        from_agency,
+        to_agency,
+        ..
+    } = &request.row;
+    let agency = from_agency.as_deref().or(to_agency.as_deref());
+    case.know("agency", agency.map(text));
     case.set("records_requested_on", request.row.requested_on);
     case.know("records_sent_on", happened(request.row.sent_on));
     case.know("records_received_on", happened(request.row.received_on));
     case.know("plan_visible_on", happened(request.row.plan_visible_on));
 }
 
-/// When the new school could read the plan, gave a service, and reviewed the placement.
-fn with_plan(pupil: &Pupil<'_>, case: &mut Case, school: &str, from: Date, until: Date) {
-    let there = |day: Date| from <= day && day <= until;
-    let own_plan = pupil
+/// The first IEP that a school made or took over within a stretch of days.
+fn own_plan<'a>(
+    pupil: &Pupil<'a>,
+    school: &str,
+    from: Date,
+    until: Date,
+) -> Option<&'a Recorded<SupportPlan>> {
+    pupil
         .support(&pupil.record.support_plans)
         .filter(|it| it.row.kind == SupportPlanKind::Iep)
-        .filter(|it| it.row.school == school && there(it.row.begins_on))
-        .min_by_key(|it| (it.row.begins_on, &it.row.plan, &it.source));
+        .filter(|it| it.row.school == school)
+        .filter(|it| from <= it.row.begins_on && it.row.begins_on <= until)
+        .min_by_key(|it| (it.row.begins_on, &it.row.plan, &it.source))
+}
+
+/// When the new school could read the plan.
+fn with_plan(pupil: &Pupil<'_>, case: &mut Case, school: &str, from: Date, until: Date) {
+    let own_plan = own_plan(pupil, school, from, until);
     if let Some(plan) = own_plan {
         case.reads(pupil.around, plan);
     }
@@ -121,10 +277,27 @@ fn with_plan(pupil: &Pupil<'_>, case: &mut Case, school: &str, from: Date, until
         _ => None,
     };
     case.know("plan_visible_on", told.into_iter().chain(own_plan).min());
+}
+
+/// The first service of an IEP at the new school; and when nothing was owed any more. A plan under
+/// Section 504 is no IEP, and what it promises does not go before.
+fn with_services(pupil: &Pupil<'_>, case: &mut Case, school: &str, from: Date, until: Date) {
+    let promises: Vec<_> = pupil
+        .support(&pupil.record.service_promises)
+        .filter(|it| plan_of(pupil, it).is_none_or(|it| it.row.kind == SupportPlanKind::Iep))
+        .collect();
+    let of_iep = |log: &&Recorded<ServiceLog>| {
+        let named = |it: &&Recorded<ServicePromise>| {
+            (&it.source, &it.row.promise) == (&log.source, &log.row.promise)
+        };
+        promises.iter().copied().any(|it| named(&it))
+    };
+    let there = |day: Date| from <= day && day <= until;
     let first_service = pupil
         .support(&pupil.record.service_logs)
         .filter(|it| it.row.school == school && there(it.row.session_on))
         .filter(|it| it.row.outcome == ServiceOutcome::Given)
+        .filter(of_iep)
         .min_by_key(|it| (it.row.session_on, &it.row.entry, &it.source));
     if let Some(log) = first_service {
         case.reads(pupil.around, log);
@@ -133,10 +306,39 @@ fn with_plan(pupil: &Pupil<'_>, case: &mut Case, school: &str, from: Date, until
     if pupil.support_sends("service_logs") {
         case.set("service_given", first_service.is_some());
     }
+    let owed = promises
+        .into_iter()
+        .filter(|it| it.row.begins_on <= until && it.row.ends_on.is_none_or(|end| end >= from));
+    let mut stopped_on = None;
+    for promise in owed {
+        case.reads(pupil.around, promise);
+        match rightly_stopped(pupil, &promise.row) {
+            Some(day) => stopped_on = stopped_on.max(Some(day)),
+            None => return,
+        }
+    }
+    case.know("services_stopped_on", stopped_on);
+}
+
+/// When the placement was reviewed: at a meeting for that, or at one that made a new IEP, which Ed.
+/// Code 56325 asks for otherwise. A meeting over a plan of another kind is neither.
+fn with_review(pupil: &Pupil<'_>, case: &mut Case, school: &str, from: Date, until: Date) {
+    let makes_other = |it: &Recorded<PlanMeeting>| {
+        let mut plans = pupil.support(&pupil.record.support_plans);
+        let made = |plan: &Recorded<SupportPlan>| {
+            plan.source == it.source && plan.row.meeting.as_ref() == Some(&it.row.meeting)
+        };
+        plans.any(|plan| made(plan) && plan.row.kind != SupportPlanKind::Iep)
+    };
     let review = pupil
         .support(&pupil.record.plan_meetings)
-        .filter(|it| it.row.school == school && it.row.kind == MeetingKind::InterimReview)
-        .filter(|it| it.row.held_on.is_some_and(there))
+        .filter(|it| it.row.school == school && REVIEWS.contains(&it.row.kind))
+        .filter(|it| {
+            it.row
+                .held_on
+                .is_some_and(|day| from <= day && day <= until)
+        })
+        .filter(|it| !makes_other(it))
         .min_by_key(|it| (it.row.held_on, &it.row.meeting, &it.source));
     if let Some(review) = review {
         case.reads(pupil.around, review);
@@ -194,13 +396,16 @@ impl<'a> Clocks<'a> {
                 report_on,
                 meeting_held_on,
                 outcome,
+                stopped_on,
                 ..
             } = &it.row;
-            // Of one that was stopped the records do not say when: nobody was to go on with it.
-            let is_over = before(*meeting_held_on) || *outcome == Some(EvaluationOutcome::Stopped);
+            // Where the records do not say when one was stopped, nobody was to go on with it.
+            let stopped = *outcome == Some(EvaluationOutcome::Stopped);
+            let is_over = before(*meeting_held_on)
+                || (stopped && stopped_on.is_none_or(|day| day < entered_on));
             if before(*consent_received_on) && !is_over {
                 evaluations.push(it);
-                add(&[*report_on, *meeting_held_on], own == school);
+                add(&[*report_on, *meeting_held_on, *stopped_on], own == school);
             }
         }
         for it in pupil.support(&pupil.record.referrals) {

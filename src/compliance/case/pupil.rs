@@ -3,7 +3,8 @@
 //! Somebody may be enrolled at two schools at once. The primary enrolment is the one begun last of
 //! those that outlast every other: one that ended while another that had begun no later went on was
 //! beside that one, as a course at a second school is. Where a pupil moves and the school before
-//! ends its enrolment late, the primary one is so the new school's.
+//! ends its enrolment late, the primary one is so the new school's. What a system says of the
+//! status of an enrolment comes before that, and a student system before a special-education one.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use super::{Case, Span, Surroundings, Value};
 use crate::record::support::{
     Eligibility, PupilRow, RaceEthnicity, Recorded, SupportPlan, SupportPlanKind, SupportRecord,
 };
-use crate::record::{Enrolment, ExitReason};
+use crate::record::{Enrolment, EnrolmentStatus, ExitReason};
 
 /// One person's rows, seen against the surroundings.
 pub(in crate::compliance) struct Pupil<'a> {
@@ -97,10 +98,12 @@ impl<'a> Pupil<'a> {
     /// The primary enrolments of the student systems that had begun by the day of the report, the
     /// oldest first; no two begin on one day.
     pub fn enrolments(&self) -> Vec<&'a Recorded<Enrolment>> {
-        let mut rows: Vec<_> = self
+        let begun: Vec<_> = self
             .student(&self.record.enrolments)
             .filter(|it| it.row.entered_on <= self.around.as_of)
             .collect();
+        let mut rows = begun.clone();
+        rows.retain(|it| !begun.iter().any(|other| self.goes_before(other, it)));
         rows.sort_by_key(|it| {
             let Recorded { source, row, .. } = it;
             (row.entered_on, self.ends(row), &row.school, source)
@@ -117,6 +120,25 @@ impl<'a> Pupil<'a> {
         rows.dedup_by_key(|it| it.row.entered_on);
         rows.reverse();
         rows
+    }
+
+    /// Whether an enrolment leaves no room for another one at the same time. A system of special
+    /// education keeps enrolments beside the student system whose they are, so that one of these
+    /// goes first, unless the district names which systems count; then the status decides, in the
+    /// order of CALPADS' reports 16.21 and 16.25. A secondary enrolment never counts.
+    fn goes_before(&self, other: &Recorded<Enrolment>, it: &Recorded<Enrolment>) -> bool {
+        let place = |it: &Recorded<Enrolment>| {
+            let status = it.row.enrolment_status.unwrap_or(EnrolmentStatus::Primary);
+            let special = self.around.sent.is_special_education(&it.source);
+            (special && self.around.systems.student.is_empty(), status)
+        };
+        if it.row.enrolment_status == Some(EnrolmentStatus::Secondary) {
+            return true;
+        }
+        let counts = other.row.enrolment_status != Some(EnrolmentStatus::Secondary);
+        let at_once = other.row.entered_on <= self.ends(&it.row)
+            && it.row.entered_on <= self.ends(&other.row);
+        counts && at_once && place(other) < place(it)
     }
 
     /// The last day of an enrolment; the end of time where it had not ended by the day of the

@@ -7,11 +7,12 @@ use super::pupil::{Pupil, id, text};
 use super::{Case, CaseKind, Span, Value};
 use crate::compliance::calendar::SchoolCalendar;
 use crate::record::support::{
-    Recorded, ServiceFrequency, ServiceLog, ServiceOutcome, ServicePromise,
+    Recorded, ServiceFrequency, ServiceLog, ServiceOutcome, ServicePromise, ServiceStop,
+    SupportPlan,
 };
 
-/// A case for each promise that holds on a day of the weeks that are looked at; none where the
-/// report looks at no weeks.
+/// A case for each promise that holds on a day of the weeks that are looked at, or was rightly
+/// stopped before them in the year of the report; none where the report looks at no weeks.
 pub(super) fn services(pupil: &Pupil<'_>) -> Vec<Case> {
     let Some(weeks) = pupil.around.study else {
         return Vec::new();
@@ -19,13 +20,35 @@ pub(super) fn services(pupil: &Pupil<'_>) -> Vec<Case> {
     let ends = weeks.ends.min(pupil.around.as_of);
     let overlap = |promise: &ServicePromise| {
         let begins = promise.begins_on.max(weeks.begins);
-        let ends = promise.ends_on.unwrap_or(ends).min(ends);
-        (begins <= ends).then_some(Span { begins, ends })
+        let stopped = rightly_stopped(pupil, promise);
+        let ends = promise
+            .ends_on
+            .into_iter()
+            .chain(stopped)
+            .fold(ends, Date::min);
+        // What was stopped in the year before these weeks is told, and owed nothing in them.
+        let told = stopped == Some(ends) && pupil.around.period.begins <= ends;
+        (begins <= ends || told).then_some(Span { begins, ends })
     };
     let promises = pupil.support(&pupil.record.service_promises);
     promises
         .filter_map(|it| Some(of_promise(pupil, it, overlap(&it.row)?)))
         .collect()
+}
+
+/// When a service was stopped so that nothing is owed any more, by the day of the report.
+pub(super) fn rightly_stopped(pupil: &Pupil<'_>, promise: &ServicePromise) -> Option<Date> {
+    let stopped = pupil.around.happened(promise.stopped_on);
+    stopped.filter(|_| promise.stop_reason.is_some_and(ServiceStop::ends_promise))
+}
+
+/// The version of a plan that promises a service.
+pub(super) fn plan_of<'a>(
+    pupil: &Pupil<'a>,
+    promise: &Recorded<ServicePromise>,
+) -> Option<&'a Recorded<SupportPlan>> {
+    let mut plans = pupil.support(&pupil.record.support_plans);
+    plans.find(|it| it.source == promise.source && it.row.plan == promise.row.plan)
 }
 
 fn of_promise(pupil: &Pupil<'_>, recorded: &Recorded<ServicePromise>, span: Span) -> Case {
@@ -39,6 +62,8 @@ fn of_promise(pupil: &Pupil<'_>, recorded: &Recorded<ServicePromise>, span: Span
         minutes,
         begins_on,
         ends_on,
+        stopped_on,
+        stop_reason,
         ..
     } = &recorded.row;
     let mut case = Case::new(CaseKind::Service, id("service", &recorded.source, promise));
@@ -51,11 +76,24 @@ fn of_promise(pupil: &Pupil<'_>, recorded: &Recorded<ServicePromise>, span: Span
     case.set("minutes", *minutes);
     case.set("begins_on", *begins_on);
     case.know("ends_on", pupil.around.happened(*ends_on));
+    if let Some(plan) = plan_of(pupil, recorded) {
+        case.reads(pupil.around, plan);
+        case.set("plan_kind", Value::Code(plan.row.kind.code()));
+    }
+    let rightly = rightly_stopped(pupil, &recorded.row).is_some();
+    case.set("rightly_stopped", rightly);
+    if let Some(stopped) = pupil.around.happened(*stopped_on) {
+        case.set("stopped_on", stopped);
+        case.know("stop_reason", stop_reason.map(|it| Value::Code(it.code())));
+    }
     logged(pupil, &mut case, recorded, span);
     let calendar = pupil.around.calendars.of_school(school);
-    let promised = calendar
-        .and_then(|calendar| shares_of(calendar, *frequency, span))
-        .and_then(|shares| shares.times(times.number().into()));
+    let promised = match span.begins <= span.ends {
+        false => Some(0),
+        true => calendar
+            .and_then(|calendar| shares_of(calendar, *frequency, span))
+            .and_then(|shares| shares.times(times.number().into())),
+    };
     case.know("sessions_promised", promised);
     let minutes = i64::from(minutes.number());
     let minutes = promised.and_then(|sessions| sessions.checked_mul(minutes));

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::compliance::calendar::{CalendarFault, SchoolCalendar};
-use crate::record::School;
 use crate::record::support::{AssessmentSubject, CalendarPeriod, SupportSetting, TablesSent};
+use crate::record::{Pseudonyms, School};
 
 /// A stretch of days, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +90,8 @@ pub struct Surroundings {
     /// Whether cases name the rows that they were read from: for explanations and bundles, not
     /// where a district is only counted.
     pub names_rows: bool,
+    /// By what numbers cases and people are told of.
+    pub pseudonyms: Pseudonyms,
 }
 
 /// The calendars of a district: schools that have the same days share one.

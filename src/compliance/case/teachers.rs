@@ -35,6 +35,9 @@ pub fn teachers(setting: &SupportSetting, around: &Surroundings) -> Vec<Case> {
             cases.push(of_teacher(it, own, around, day));
         }
     }
+    for case in &mut cases {
+        case.id = around.pseudonyms.case(&case.id);
+    }
     cases.sort_by(|one, other| one.id.cmp(&other.id));
     cases
 }

@@ -47,6 +47,8 @@ pub struct ClockPlaces {
     pub referred: Option<usize>,
     /// Until when a parent agreed that it may take.
     pub extended_to: Option<usize>,
+    /// The school by whose calendar it counts.
+    pub calendar: Option<usize>,
 }
 
 /// Where the last day in time stands in that list, and the day on which it was done.
@@ -271,11 +273,16 @@ impl OutcomeText {
         };
         let referred = optional("referred", &clock.referred);
         let extended_to = optional("extended_to", &clock.extended_to);
+        let calendar = match &clock.calendar {
+            Some(name) => reader.school(name, place.clone().key("calendar")).map(Some),
+            None => Some(None),
+        };
         Some(Some(ClockPlaces {
             from: from?,
             to: to?,
             referred: referred?,
             extended_to: extended_to?,
+            calendar: calendar?,
         }))
     }
 
@@ -327,6 +334,23 @@ impl Reader<'_> {
             None => format!("one of: {}", dates.join(", ")),
         };
         self.told.say(place, what, hint);
+        None
+    }
+
+    /// A field that names a school.
+    fn school(&mut self, name: &str, place: Place) -> Option<usize> {
+        let kind = self.names.kind;
+        let schools = ["school", "sending_school"];
+        let schools: Vec<_> = schools
+            .into_iter()
+            .filter(|it| kind.place(it).is_some())
+            .collect();
+        if schools.contains(&name) {
+            return kind.place(name);
+        }
+        let what = format!("`{name}` names no school of a case `{}`", kind.word());
+        self.told
+            .say(place, what, format!("one of: {}", schools.join(", ")));
         None
     }
 

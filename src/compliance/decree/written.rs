@@ -332,6 +332,8 @@ pub struct ClockText {
     pub referred: Option<String>,
     /// Until when a parent agreed in writing that it may take.
     pub extended_to: Option<String>,
+    /// The field that names the school by whose calendar it counts [default: `school`].
+    pub calendar: Option<String>,
     /// Days after which it is late.
     pub limit: Option<u32>,
     /// How it counts.

@@ -192,7 +192,8 @@ fn serves(outcome: &Outcome, threshold: &Threshold, standing: Standing, class: &
     let is_counted = threshold.numerator.iter().any(|name| name == class);
     match threshold.direction.unwrap_or(outcome.text.direction) {
         Direction::Increase => is_counted,
-        // The remainder is what no rule holds of: no row says that it serves.
-        Direction::Decrease => !is_counted && standing != Standing::Otherwise,
+        // The remainder is what no rule holds of, and what is left out is of no share: no row says
+        // that it serves.
+        Direction::Decrease => !is_counted && matches!(standing, Standing::In(_)),
     }
 }

@@ -10,7 +10,7 @@ use crate::compliance::decree::{Bound, Direction};
 use crate::record::Percent;
 
 /// Digits after the point of a printed figure.
-const DECIMALS: u32 = 2;
+pub(in crate::compliance) const DECIMALS: u32 = 2;
 
 /// An exact figure: a percentage, a rate of a hundred, or a ratio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

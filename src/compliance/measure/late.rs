@@ -12,11 +12,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::deadline::{self, Lateness};
+use super::deadline::{self, Deadline, Lateness};
+use super::list;
 use super::placing::Placed;
 use super::tally::stratum_value;
 use super::{Measuring, Part};
 use crate::compliance::case::{Case, CaseKind, Entered};
+use crate::compliance::decree::Standing;
 use crate::record::PersonId;
 
 /// A case that is in time by rows of which one was recorded after a last day.
@@ -34,6 +36,9 @@ pub struct Doubt {
     /// Each threshold that it satisfies, with its last day and what the rows say by themselves;
     /// none where the case has to be made again.
     thresholds: Vec<(usize, Date, Option<Lateness>)>,
+    /// Each threshold with a last day, satisfied or not.
+    last_days: Vec<(usize, Deadline)>,
+    is_counted: bool,
     entered: Option<Entered>,
 }
 
@@ -57,7 +62,8 @@ impl Measuring<'_> {
     /// Adds a case to the counts of late rows, or to the doubts.
     pub(super) fn late(&self, outcome: usize, case: &Case, placed: &Placed, part: &mut Part) {
         let text = &self.decree.outcomes[outcome];
-        let told = deadline::deadlines(text, placed).into_iter();
+        let last_days = deadline::deadlines(text, placed);
+        let told = last_days.iter().copied();
         let satisfied = told.filter(|(place, _)| deadline::satisfies(text, placed, *place));
         let told = satisfied.map(|(place, deadline)| {
             let end = end_of(deadline.on, &self.around.time_zone);
@@ -70,6 +76,8 @@ impl Measuring<'_> {
             person: case.person,
             school: stratum_value(case, "school"),
             thresholds: told.collect(),
+            is_counted: matches!(placed.standing, Standing::In(_) | Standing::Otherwise),
+            last_days,
             entered: case.entered,
         };
         if doubt.days().next().is_some() {
@@ -103,7 +111,7 @@ impl Measuring<'_> {
         }
     }
 
-    /// Counts what was found of each threshold, and once of the outcome.
+    /// Counts what was found of each threshold, and once of the outcome; and writes it down.
     ///
     /// # Panics
     /// Where a day of the doubt was not looked at: a mistake of the program.
@@ -117,6 +125,14 @@ impl Measuring<'_> {
         let told = doubt.thresholds.iter().map(|(_, _, told)| found(*told));
         if let Some(worst) = told.max() {
             tally.entered_late.add(&doubt.school, worst);
+        }
+        let named = &self.decree.outcomes[doubt.outcome].text.thresholds;
+        for (place, deadline) in &doubt.last_days {
+            let told = doubt.thresholds.iter().find(|(it, _, _)| it == place);
+            let entered = told.and_then(|(_, _, told)| *told);
+            let names = (&*doubt.id, &*doubt.school, &*named[*place].name);
+            let lines = &mut part.last_days[doubt.outcome];
+            list::last_day(lines, names, (*deadline, doubt.is_counted), entered);
         }
     }
 }

@@ -22,9 +22,10 @@ mod tally;
 use std::collections::BTreeMap;
 
 pub use deadline::{Deadline, EnteredLate, InTime, Timeliness};
+pub(super) use figure::DECIMALS;
 pub use figure::Figure;
 pub use late::{Doubt, end_of};
-pub use list::list_heading;
+pub use list::{ENTERED, LAST_DAY_COLUMNS, list_heading};
 pub use placing::{Placed, Reason};
 pub use result::{
     GroupRisk, OutcomeResult, Share, Status, TargetShown, ThresholdResult, group_risks, results,
@@ -57,6 +58,9 @@ pub struct Part {
     pub outcomes: Vec<OutcomeTally>,
     /// For each outcome, its cases as lines of the list; empty where lists are not kept.
     pub lists: Vec<Vec<u8>>,
+    /// For each outcome, what the last days of its thresholds make of its cases, as lines; empty
+    /// where lists are not kept.
+    pub last_days: Vec<Vec<u8>>,
     /// What two systems disagree about.
     pub discrepancies: Vec<Discrepancy>,
     /// How complete each school's part is.
@@ -96,6 +100,7 @@ impl<'d> Measuring<'d> {
         Part {
             outcomes: outcomes.map(OutcomeTally::of).collect(),
             lists: vec![Vec::new(); self.decree.outcomes.len()],
+            last_days: vec![Vec::new(); self.decree.outcomes.len()],
             ..Part::default()
         }
     }
@@ -157,7 +162,8 @@ impl<'d> Measuring<'d> {
                 if keep == Keep::Lists {
                     part.outcomes[number].part(self.decree, outcome, case, &placed);
                     self.late(number, case, &placed, part);
-                    list::write(&mut part.lists[number], outcome, case, &placed);
+                    let named = (outcome, &self.around.pseudonyms);
+                    list::write(&mut part.lists[number], named, (case, &placed));
                 }
             }
             // Of staff each case is another person's.
@@ -206,9 +212,11 @@ impl Part {
         for (own, other) in self.outcomes.iter_mut().zip(other.outcomes) {
             own.merge(other);
         }
-        for (own, other) in self.lists.iter_mut().zip(other.lists) {
-            own.extend(other);
-        }
+        let lists = self.lists.iter_mut().zip(other.lists);
+        let last_days = self.last_days.iter_mut().zip(other.last_days);
+        lists
+            .chain(last_days)
+            .for_each(|(own, other)| own.extend(other));
         self.discrepancies.extend(other.discrepancies);
         self.completeness.merge(other.completeness);
     }
@@ -218,6 +226,12 @@ impl Part {
     pub fn take_lists(&mut self) -> Vec<Vec<u8>> {
         let empty = vec![Vec::new(); self.lists.len()];
         std::mem::replace(&mut self.lists, empty)
+    }
+
+    /// The same of the lines of last days, once no doubt is left.
+    pub fn take_last_days(&mut self) -> Vec<Vec<u8>> {
+        let empty = vec![Vec::new(); self.last_days.len()];
+        std::mem::replace(&mut self.last_days, empty)
     }
 }
 

@@ -68,9 +68,15 @@ impl<'d> Clocks<'d> {
         }
     }
 
-    /// The clocks of the school that answers for a case.
+    /// The clocks of the school by whose calendar a case goes: that which answers for it, where the
+    /// decree names no other.
     fn of_case(&self, case: &Case) -> Option<&Readings<'d>> {
-        let own = match case.get("school") {
+        let named = self.places.and_then(|it| it.calendar);
+        let school = match named {
+            Some(place) => case.value(place),
+            None => case.get("school"),
+        };
+        let own = match school {
             Some(Value::Text(school)) => Some(&**school),
             _ => None,
         };

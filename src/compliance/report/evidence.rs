@@ -1,5 +1,6 @@
 //! What a report says of its own evidence: how far the records are complete enough to be signed,
-//! which cases are unclear for want of what, and what studies of files found.
+//! which cases are unclear for want of what, what the systems disagree about, and what studies of
+//! files found.
 //!
 //! These are types of the model, as those of `model` are, whose schema is read from both.
 
@@ -209,4 +210,44 @@ pub struct StudiedFinding {
     pub figure: Option<String>,
     /// The bounds of it; none where the sample's design allows no exact ones.
     pub between: Option<Bounds>,
+}
+
+/// How often two systems disagree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Discrepancies {
+    /// Disagreements in all: the lines of the list in `reconciliation.csv` of the bundle.
+    pub disagreements: u64,
+    /// About how many people, each counted once.
+    pub people: u64,
+    /// By what they are about.
+    pub kinds: Vec<DiscrepancyCount>,
+    /// By school: those alone that have any; a school that no system names is empty.
+    pub schools: Vec<SchoolDiscrepancies>,
+}
+
+/// How many disagreements there are about one thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiscrepancyCount {
+    /// About what, as a word.
+    pub kind: String,
+    /// How many.
+    pub disagreements: u64,
+    /// About how many people, each counted once.
+    pub people: u64,
+}
+
+/// How many disagreements there are about the pupils of one school.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SchoolDiscrepancies {
+    /// The state's code of the school.
+    pub school: String,
+    /// Its name; none where the records know no such school.
+    pub label: Option<String>,
+    /// How many.
+    pub disagreements: u64,
+    /// About how many people, each counted once.
+    pub people: u64,
 }

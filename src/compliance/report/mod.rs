@@ -12,7 +12,7 @@ mod model;
 mod outcome;
 mod study;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 pub use evidence::*;
@@ -249,17 +249,55 @@ fn source(source: &Source) -> LegalSource {
     }
 }
 
-fn discrepancies(counted: &Counted<'_>) -> Option<Vec<DiscrepancyCount>> {
+fn discrepancies(counted: &Counted<'_>) -> Option<Discrepancies> {
     let systems = &counted.around.systems;
-    let is_compared = !systems.student.is_empty() && !systems.support.is_empty();
-    let count = |kind: &DiscrepancyKind| {
-        let of_kind = counted.discrepancies.iter().filter(|it| it.kind == *kind);
+    if systems.student.is_empty() || systems.support.is_empty() {
+        return None;
+    }
+    let (disagreements, people) = times(counted.discrepancies);
+    let mut of_kinds: BTreeMap<DiscrepancyKind, Vec<&Discrepancy>> = BTreeMap::new();
+    let mut of_schools: BTreeMap<&str, Vec<&Discrepancy>> = BTreeMap::new();
+    for it in counted.discrepancies {
+        of_kinds.entry(it.kind).or_default().push(it);
+        let school = it.school.as_deref().unwrap_or_default();
+        of_schools.entry(school).or_default().push(it);
+    }
+    let kind = |kind: &DiscrepancyKind| {
+        let found = of_kinds.remove(kind).unwrap_or_default();
+        let (disagreements, people) = times(found);
         DiscrepancyCount {
             kind: kind.word().to_owned(),
-            people: of_kind.count() as u64,
+            disagreements,
+            people,
         }
     };
-    is_compared.then(|| DiscrepancyKind::ALL.iter().map(count).collect())
+    let kinds = DiscrepancyKind::ALL.iter().map(kind).collect();
+    let school = |(code, found): (&str, Vec<&Discrepancy>)| {
+        let (disagreements, people) = times(found);
+        SchoolDiscrepancies {
+            school: code.to_owned(),
+            label: name_of(counted.around, code),
+            disagreements,
+            people,
+        }
+    };
+    let schools = of_schools.into_iter().map(school).collect();
+    Some(Discrepancies {
+        disagreements,
+        people,
+        kinds,
+        schools,
+    })
+}
+
+/// How many disagreements, and about how many people, each counted once.
+fn times<'a>(found: impl IntoIterator<Item = &'a Discrepancy>) -> (u64, u64) {
+    let (mut disagreements, mut people) = (0, BTreeSet::new());
+    for it in found {
+        disagreements += 1;
+        people.insert(it.person);
+    }
+    (disagreements, people.len() as u64)
 }
 
 fn completeness(counted: &Counted<'_>) -> Vec<SchoolPart> {
@@ -314,4 +352,27 @@ fn attachments(draft: bool) -> Vec<AttachedFile> {
 /// The name of a school.
 fn name_of(around: &Surroundings, school: &str) -> Option<String> {
     around.schools.get(school).map(|it| it.name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compliance::reconcile::Said;
+    use crate::record::PersonId;
+
+    #[test]
+    fn a_person_about_whom_systems_disagree_twice_counts_once_among_people() {
+        let said = |value: &str| Said {
+            source: "A".to_owned(),
+            value: value.to_owned(),
+            row: None,
+        };
+        let of = |person: &str| Discrepancy {
+            kind: DiscrepancyKind::Grade,
+            person: PersonId::from_local_id("A", person),
+            school: None,
+            said: [said("4"), said("5")],
+        };
+        assert_eq!(times(&[of("1"), of("2"), of("1")]), (3, 2));
+    }
 }

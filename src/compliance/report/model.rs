@@ -11,7 +11,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::evidence::{CompletenessGate, StudyBlock, StudyFigure, UnclearCases};
+use super::evidence::{CompletenessGate, Discrepancies, StudyBlock, StudyFigure, UnclearCases};
 use super::history::{DecreeNote, InTimeOf, YearFigure};
 use crate::compliance::public::PublicPart;
 
@@ -58,7 +58,7 @@ pub struct ComplianceReport {
     pub left_out: Vec<LeftOutOutcome>,
     /// What two systems disagree about; none where no systems are named, so that nothing is
     /// compared, and in a public edition.
-    pub discrepancies: Option<Vec<DiscrepancyCount>>,
+    pub discrepancies: Option<Discrepancies>,
     /// How complete each school's part is, with what was counted outside; not told in a public
     /// edition.
     pub completeness: Vec<SchoolPart>,
@@ -505,16 +505,6 @@ pub enum UnconfirmedPart {
     Form,
     /// The state's risk that stands in for that of everybody else.
     StateRisk,
-}
-
-/// How often two systems disagree about one thing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DiscrepancyCount {
-    /// About what, as a word.
-    pub kind: String,
-    /// About how many people.
-    pub people: u64,
 }
 
 /// How complete one school's part is.

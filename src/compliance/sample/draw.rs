@@ -5,6 +5,7 @@
 //! Never: a case twice, or a stratum of which nobody said how many are drawn.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use sha2::{Digest, Sha256};
 
@@ -23,6 +24,63 @@ impl Seed {
     /// The seed.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// How many cases are drawn of each stratum, as a frame says it before a seed is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sizes {
+    /// So many of each, or all where it has fewer.
+    OfEach(u32),
+    /// So many in all, shared among the strata by their cases.
+    InAll(u32),
+    /// So many of each stratum, by its name.
+    Of(BTreeMap<String, u32>),
+}
+
+impl Sizes {
+    /// How many of each stratum of a frame that is.
+    pub fn of_frame(&self, frame: &Frame) -> BTreeMap<String, u32> {
+        match self {
+            Self::Of(sizes) => sizes.clone(),
+            Self::InAll(size) => frame.proportional(*size),
+            Self::OfEach(size) => {
+                let strata = frame.strata().into_iter();
+                strata
+                    .map(|(name, cases)| (name.to_owned(), cases.min(*size)))
+                    .collect()
+            }
+        }
+    }
+
+    /// Reads what [`Display`](fmt::Display) writes; none where it is anything else.
+    pub fn read(text: &str) -> Option<Self> {
+        let read = if let Some(sizes) = text.strip_prefix(OF) {
+            Self::Of(serde_json::from_str(sizes).ok()?)
+        } else if let Some(size) = text.strip_suffix(OF_EACH) {
+            Self::OfEach(size.parse().ok()?)
+        } else {
+            Self::InAll(text.strip_suffix(IN_ALL)?.parse().ok()?)
+        };
+        (read.to_string() == text).then_some(read)
+    }
+}
+
+const OF: &str = "drawn of each ";
+const OF_EACH: &str = " drawn of each stratum";
+const IN_ALL: &str = " drawn in all";
+
+/// As the line of a frame says it.
+impl fmt::Display for Sizes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OfEach(size) => write!(f, "{size}{OF_EACH}"),
+            Self::InAll(size) => write!(f, "{size}{IN_ALL}"),
+            Self::Of(sizes) => {
+                let sizes = serde_json::to_string(sizes).map_err(|_| fmt::Error)?;
+                write!(f, "{OF}{sizes}")
+            }
+        }
     }
 }
 
@@ -99,6 +157,15 @@ pub enum DrawFault {
 }
 
 impl Draw {
+    /// Whether so many cases of each stratum can be drawn, or everything that keeps them from it.
+    pub fn can_be(frame: &Frame, sizes: &BTreeMap<String, u32>) -> Result<(), Vec<DrawFault>> {
+        let faults = faults(&frame.strata(), sizes);
+        match faults.is_empty() {
+            true => Ok(()),
+            false => Err(faults),
+        }
+    }
+
     /// Draws so many cases of each stratum, without putting back. A case's rank is SHA-256 of the
     /// lines `registrar-draw-1`, the frame's digest in small hexadecimal letters, the seed, and the
     /// case's id, each with a line feed behind it; those of the lowest ranks are taken.
@@ -107,11 +174,8 @@ impl Draw {
         seed: Seed,
         sizes: BTreeMap<String, u32>,
     ) -> Result<Self, Vec<DrawFault>> {
+        Self::can_be(frame, &sizes)?;
         let strata = frame.strata();
-        let faults = faults(&strata, &sizes);
-        if !faults.is_empty() {
-            return Err(faults);
-        }
         let heading = format!(
             "registrar-draw-1\n{}\n{}\n",
             hex::encode(frame.digest()),

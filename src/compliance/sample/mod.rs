@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-pub use draw::{Draw, DrawFault, DrawnCase, Seed, Weight};
+pub use draw::{Draw, DrawFault, DrawnCase, Seed, Sizes, Weight};
 pub use estimate::{Estimate, HUNDREDTHS, Rate, StratumResult, estimate, percent};
 pub use review::{
     Agreement, Answer, CaseReview, Finding, FormFault, Question, ReviewFault, ReviewForm, Reviewed,
@@ -34,6 +34,8 @@ pub const FRAME_CASES_MAX: usize = 5_000_000;
 
 /// Bytes of a case's id, a stratum's name, a purpose or a seed.
 pub const TEXT_BYTES_MAX: usize = 200;
+/// Bytes of the line that says what a frame is for, and how it is drawn from.
+pub const PURPOSE_BYTES_MAX: usize = 4000;
 
 /// A case that may be drawn, and the stratum in which.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,14 +59,15 @@ pub struct Frame {
 pub enum FrameFault {
     /// A text that a line of the frame cannot hold.
     #[error(
-        "{what} {text:?}: a text of 1 to {TEXT_BYTES_MAX} bytes without control characters is \
-         needed"
+        "{what} {text:?}: a text of 1 to {bytes_max} bytes without control characters is needed"
     )]
     Text {
         /// What it is.
         what: &'static str,
         /// The text.
         text: String,
+        /// How long it may be.
+        bytes_max: usize,
     },
     /// The same case twice.
     #[error("case {0} stands in the frame twice; hint: a case belongs to one stratum")]
@@ -83,16 +86,20 @@ impl Frame {
         if cases.len() > FRAME_CASES_MAX {
             return Err(vec![FrameFault::TooMany(cases.len())]);
         }
-        let mut check = |what, text: &str| {
-            if !is_text(text) {
+        let mut check = |what, text: &str, bytes_max: usize| {
+            if !is_text_of(text, bytes_max) {
                 let text = text.to_owned();
-                faults.push(FrameFault::Text { what, text });
+                faults.push(FrameFault::Text {
+                    what,
+                    text,
+                    bytes_max,
+                });
             }
         };
-        check("purpose", purpose);
+        check("purpose", purpose, PURPOSE_BYTES_MAX);
         for FrameCase { case, stratum } in &cases {
-            check("case", case);
-            check("stratum", stratum);
+            check("case", case, TEXT_BYTES_MAX);
+            check("stratum", stratum, TEXT_BYTES_MAX);
         }
         let twice = cases.windows(2).filter(|pair| pair[0].case == pair[1].case);
         faults.extend(twice.map(|pair| FrameFault::Twice(pair[0].case.clone())));
@@ -205,5 +212,9 @@ impl Frame {
 
 /// Whether a line can hold the text whole.
 fn is_text(text: &str) -> bool {
-    !text.is_empty() && text.len() <= TEXT_BYTES_MAX && !text.chars().any(char::is_control)
+    is_text_of(text, TEXT_BYTES_MAX)
+}
+
+fn is_text_of(text: &str, bytes_max: usize) -> bool {
+    !text.is_empty() && text.len() <= bytes_max && !text.chars().any(char::is_control)
 }

@@ -15,6 +15,7 @@ use super::policy::{Policy, Zeros};
 use super::population::{Population, Rank, Stratum};
 use super::shown::Rule;
 use super::tables::{Node, Tables};
+use crate::compliance::measure::DECIMALS;
 
 /// What is shown of a cell: more at the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -205,11 +206,11 @@ impl<'a> Knowledge<'a> {
     }
 
     /// Whether a figure that was printed then differs from today's, and by no more than a few
-    /// children. Of many cases the two printed decimals of a percent leave enough open.
+    /// children. Of many cases the printed decimals of a percent leave enough open.
     fn differs_by_few(&self, cell: usize, then: i64, now: i64) -> bool {
-        /// Hundredths of a percent.
-        const PRINTED: i64 = 10_000;
-        let blurred = self.node(cell).population() / PRINTED;
+        /// The smallest steps of a printed percent that make a whole.
+        const STEPS: i64 = 100 * 10_i64.pow(DECIMALS);
+        let blurred = self.node(cell).population() / STEPS;
         let is_blurred = blurred >= i64::from(self.policy.numerator_range_min);
         then != now && (then - now).abs() <= self.few_cases() && !is_blurred
     }

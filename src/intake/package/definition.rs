@@ -16,8 +16,9 @@ use super::cell::{Cell, CellFault, Digits, Format, Identifier, Maybe, State, Tex
 use super::rules::Consistent;
 use crate::intake::ProblemKind;
 use crate::record::{
-    self, AgArea, AwardKind, CharterStatus, ContentDigest, Credits, ExitReason, FulfilmentProgress,
-    GradeLevel, HonorsKind, MarkKind, RowKey, SchoolKind, SchoolYear, TermKind, YesNo,
+    self, AgArea, AwardKind, CharterStatus, ContentDigest, Credits, EnrolmentStatus, EnteredFrom,
+    ExitReason, FulfilmentProgress, GradeLevel, HonorsKind, MarkKind, RowKey, SchoolKind,
+    SchoolYear, TermKind, YesNo,
 };
 use crate::store::{Staged, Table, TableRows, of_table};
 
@@ -256,12 +257,15 @@ mod events;
 mod setting;
 mod support;
 
+/// Characters of what a sending system gives as a number, which no code has as many of.
+pub const LOCAL_ID_CHARACTERS_MAX: usize = 40;
+
 /// A state's code of a district.
 type DistrictCode = Identifier<16>;
 /// A state's code of a school.
 type SchoolCode = Identifier<20>;
 /// A sending system's number for a person.
-type LocalId = Identifier<40>;
+type LocalId = Identifier<LOCAL_ID_CHARACTERS_MAX>;
 /// A name of a person, in one part or whole.
 type Name = Text<200>;
 
@@ -374,6 +378,11 @@ tables! {
             "Grade level.";
         exit_reason: Maybe<ExitReason>, "year_end",
             "Why it ended.";
+        entered_from: Maybe<EnteredFrom>, "other_agency",
+            "Where the person was before.";
+        enrolment_status: Maybe<EnrolmentStatus>, "primary",
+            "Which of several enrolments at one time it is (CALPADS 10, 20, 30 and 50): a \
+            secondary one never counts, the others in this order; empty is primary.";
     }
 
     Term in Terms, "The terms of each school.",

@@ -14,7 +14,7 @@ mod rules;
 mod writer;
 
 pub use cell::{CellFault, Format};
-pub use definition::{Cells, Column, Fault, Row, TableDefinition};
+pub use definition::{Cells, Column, Fault, LOCAL_ID_CHARACTERS_MAX, Row, TableDefinition};
 pub use manifest::{
     MANIFEST_BYTES_MAX, MANIFEST_PROBLEMS_MAX, Manifest, ManifestTable, Mode, SCHOOLS_MAX, Schools,
 };

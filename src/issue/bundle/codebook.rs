@@ -1,11 +1,14 @@
 //! What each column of each file of a bundle means: its type, its unit, its words.
 
 use super::folder::Staged;
-use super::{BundleError, INPUT_COLUMNS, INPUTS, LISTS, REPORT, ROW_COLUMNS, ROWS, tables};
+use super::{BundleError, CELLS, INPUT_COLUMNS, INPUTS, LAST_DAYS, LISTS, REPORT, ROW_COLUMNS};
+use super::{CELL_COLUMNS, EARLIER_YEARS, RECONCILIATION, ROWS, cells, tables};
 use super::{kinds_of, line};
 use crate::compliance::decree::{Decree, Outcome};
-use crate::compliance::measure::list_heading;
-use crate::compliance::{Field, FieldType};
+use crate::compliance::measure::{ENTERED, LAST_DAY_COLUMNS, list_heading};
+use crate::compliance::{DiscrepancyKind, Field, FieldType};
+use crate::intake::package::{Format, TableDefinition};
+use crate::issue::reconciliation::RECONCILIATION_COLUMNS;
 
 const COLUMNS: [&str; 6] = ["file", "column", "meaning", "type", "unit", "codes"];
 
@@ -13,6 +16,12 @@ pub(super) fn write(decree: &Decree, staged: &mut Staged) -> Result<(), BundleEr
     let mut book = line(COLUMNS);
     for outcome in &decree.outcomes {
         of_list(outcome, &mut book);
+    }
+    for outcome in &decree.outcomes {
+        let file = format!("{LAST_DAYS}/{}.csv", outcome.text.id);
+        for column in LAST_DAY_COLUMNS {
+            own(&mut book, &file, column, "");
+        }
     }
     for kind in kinds_of(decree) {
         let file = format!("{INPUTS}/{}.csv", kind.word());
@@ -27,12 +36,17 @@ pub(super) fn write(decree: &Decree, staged: &mut Staged) -> Result<(), BundleEr
             own(&mut book, &file, column, "");
         }
     }
+    for table in cells::tables() {
+        of_table(table, &mut book);
+    }
     for (file, columns) in [
         (REPORT, &["name", "value"][..]),
         ("schools.csv", &tables::SCHOOL_COLUMNS),
         ("calendars.csv", &tables::CALENDAR_COLUMNS),
         ("days.csv", &tables::DAY_COLUMNS),
         ("held.csv", &tables::HELD_COLUMNS),
+        (RECONCILIATION, &RECONCILIATION_COLUMNS),
+        (EARLIER_YEARS, &tables::EARLIER_COLUMNS),
         ("codebook.csv", &COLUMNS),
     ] {
         for column in columns {
@@ -77,21 +91,86 @@ fn of_field(book: &mut Vec<u8>, file: &str, field: &Field) {
     book.extend(line([file, field.name, field.meaning, of, unit, &codes]));
 }
 
+/// The columns of a table's rows.
+fn of_table(table: &TableDefinition, book: &mut Vec<u8>) {
+    let file = format!("{CELLS}/{}.csv", table.table.name());
+    for column in CELL_COLUMNS {
+        own(book, &file, column, "");
+    }
+    for column in cells::columns(table) {
+        let (of, unit, codes) = match &column.format {
+            Format::Date => ("date", "", String::new()),
+            Format::Instant => ("instant", "", String::new()),
+            Format::DayCount => ("decimal", "days", String::new()),
+            Format::Percent => ("decimal", "percent", String::new()),
+            Format::Credits => ("decimal", "credits", String::new()),
+            Format::Count | Format::Ordinal => ("integer", "", String::new()),
+            Format::Code(words) => ("code", "", words.join(" ")),
+            _ => ("text", "", String::new()),
+        };
+        let meaning = match cells::is_numbered(column) {
+            true => format!("{} Under a number of the district's key.", column.meaning),
+            false => column.meaning.to_owned(),
+        };
+        book.extend(line([&*file, column.name, &meaning, of, unit, &codes]));
+    }
+}
+
 /// A column that is not a field of a case.
 fn own(book: &mut Vec<u8>, file: &str, column: &str, codes: &str) {
     let of_list = file.starts_with(LISTS);
-    let (meaning, of, unit) = match column {
-        "case" => ("What names the case, the same in every file.", "text", ""),
-        "person" if file == "held.csv" => {
-            ("The sending system's number for the person.", "text", "")
+    // What another system says has the columns of what is counted, once more.
+    let of_other = file == RECONCILIATION && column.starts_with("other_");
+    let named = column.strip_prefix("other_").filter(|_| of_other);
+    let (meaning, of, unit) = match named.unwrap_or(column) {
+        "field" => ("What the systems disagree about.", "code", ""),
+        "value" if file == RECONCILIATION && of_other => {
+            ("What another system, or another row, says.", "text", "")
         }
-        "person" => (
-            "The person's number in the district's database; no name.",
+        "value" if file == RECONCILIATION => (
+            "What the system says whose row counts, or that there is no such row.",
             "text",
             "",
         ),
+        "case" => ("What names the case, the same in every file.", "text", ""),
+        "recorded_at" => ("Since when the row says what it says.", "instant", ""),
+        "person" => (
+            "The person's number under the district's key, the same in every file.",
+            "text",
+            "",
+        ),
+        "cases" => ("How many.", "integer", ""),
+        "outcome" => ("The outcome, by its number.", "text", ""),
+        "group" => (
+            "The group, of an outcome that compares groups; of all, where it is empty.",
+            "code",
+            "",
+        ),
+        "sum" => (
+            "What an outcome that adds a field up adds up over them, in thousandths of days or \
+             percent; else 0.",
+            "integer",
+            "",
+        ),
+        "threshold" => ("The share of the outcome, by its word.", "code", ""),
+        "in_time" => ("Whether it was done by the last day.", "code", ""),
+        "tolled" => (
+            "The same where long vacations stop the clock; of counted cases.",
+            "code",
+            "",
+        ),
+        "untolled" => (
+            "The same where nothing stops the clock; of counted cases.",
+            "code",
+            "",
+        ),
+        "entered" => (
+            "Of a case that reaches the share: whether that was on record by the last day.",
+            "code",
+            "",
+        ),
         "counted" => ("Whether the outcome counts the case.", "code", ""),
-        "class" if of_list => (
+        "class" if of_list || file == EARLIER_YEARS => (
             "The class of a counted case, or the reason of an excluded one.",
             "code",
             "",
@@ -120,7 +199,7 @@ fn own(book: &mut Vec<u8>, file: &str, column: &str, codes: &str) {
             "",
         ),
         "row" => (
-            "What names the row among the person's rows of the table.",
+            "The number of the row, under the district's key; the same in rows/ and cells/.",
             "text",
             "",
         ),
@@ -176,9 +255,15 @@ fn own(book: &mut Vec<u8>, file: &str, column: &str, codes: &str) {
         // The test of the codebook finds a column without a meaning.
         _ => ("", "", ""),
     };
+    let kinds = DiscrepancyKind::ALL.iter().map(|it| it.word());
+    let kinds = kinds.collect::<Vec<_>>().join(" ");
+    let entered = ENTERED.join(" ");
     let codes = match column {
+        "in_time" | "tolled" | "untolled" => "yes no",
+        "entered" => &entered,
         "counted" => "yes excluded unclear",
         "used" => "yes no",
+        "field" => &kinds,
         _ => codes,
     };
     book.extend(line([file, column, meaning, of, unit, codes]));

@@ -1,140 +1,69 @@
-//! What a list of cases adds up to, and in what a report says otherwise: cases by class and reason,
-//! shares, what a rate adds up, each group's risk, and every row of a breakdown.
+//! What the lists of a bundle add up to: cases by class and reason, what a rate adds up, each group
+//! and row of a breakdown, and by the last days who was in time and whose rows came late.
 //!
-//! Adds the list up by itself, from its cells. How a figure is rounded the room `compliance` says.
+//! Adds the lists up by itself, from their cells. What the sums come to the room `compliance` says.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use csv::StringRecord;
-use serde::Deserialize;
 
 use super::BundleError;
-use super::recount::unreadable;
-use crate::compliance::FieldType;
-use crate::compliance::decree::{Band, Decree, Measure, Outcome, Threshold};
-use crate::compliance::measure::{GroupRisk, Tally, UNKNOWN, group_risks, share};
+use super::files::Rows;
+use crate::compliance::decree::{Band, Decree, Measure, Outcome};
+use crate::compliance::measure::{
+    ENTERED, EarlierYear, EnteredLate, InTime, OutcomeTally, Tally, Timeliness, UNKNOWN,
+};
+use crate::compliance::{FieldType, Span};
 use crate::record::{DayCount, Percent};
 
-/// What a report says of an outcome.
-#[derive(Debug, Deserialize)]
-pub(super) struct ReportedOutcome {
-    pub outcome: String,
-    classes: Counts,
-    excluded: Counts,
-    unclear: u64,
-    thresholds: Vec<ReportedThreshold>,
-    /// Its breakdowns; of what `compliance status` wrote none.
-    #[serde(default)]
-    groups: Vec<ReportedGrouping>,
-    pub cases_sha256: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct ReportedThreshold {
-    #[serde(alias = "name")]
-    threshold: String,
-    numerator: u64,
-    of: u64,
-    sum: Option<String>,
-    figure: Option<String>,
-    #[serde(default, alias = "ratios")]
-    groups: Vec<ReportedRisk>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ReportedRisk {
-    group: String,
-    numerator: u64,
-    of: u64,
-    ratio: Option<String>,
-    alternate: bool,
-}
-
-#[derive(Debug, Deserialize)]
-struct ReportedGrouping {
-    by: String,
-    rows: Vec<ReportedGroup>,
-}
-
-#[derive(Debug, PartialEq, Eq, Deserialize)]
-struct ReportedGroup {
-    group: String,
-    counted: u64,
-    classes: Vec<u64>,
-    excluded: Vec<u64>,
-    unclear: u64,
-    figures: Vec<Option<String>>,
-}
-
-/// Counts by their words: as an object, or as a list of words with their cases.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Counts {
-    Object(BTreeMap<String, u64>),
-    List(Vec<Counted>),
-}
-
-#[derive(Debug, Deserialize)]
-struct Counted {
-    #[serde(alias = "code", alias = "reason")]
-    name: String,
-    cases: u64,
-}
-
-impl Counts {
-    fn by_word(&self) -> BTreeMap<&str, u64> {
-        match self {
-            Self::Object(counts) => counts.iter().map(|(word, it)| (&**word, *it)).collect(),
-            Self::List(counts) => counts.iter().map(|it| (&*it.name, it.cases)).collect(),
-        }
-    }
-}
+/// Years before the one of a report.
+const YEARS_MAX: usize = 50;
 
 /// A list of cases, added up.
-pub(super) struct Sums<'d> {
-    outcome: &'d Outcome,
+pub(super) struct Sums {
     /// Lines.
     pub cases: u64,
-    whole: Tally,
-    /// By the field that parts the groups whose risks are compared.
-    groups: BTreeMap<String, Tally>,
-    /// By each field of a breakdown.
-    strata: Vec<BTreeMap<String, Tally>>,
+    /// Everything that is added up.
+    pub tally: OutcomeTally,
+    /// Unclear cases by the fields that the records do not say.
+    pub unclear_for: BTreeMap<Vec<String>, u64>,
 }
 
 /// Where the cells of a list stand.
 struct Columns {
     counted: usize,
     class: usize,
+    reason: usize,
     /// What a rate adds up.
     sum: Option<(usize, FieldType)>,
     group: Option<usize>,
     strata: Vec<usize>,
 }
 
-impl<'d> Sums<'d> {
-    /// Reads the list case by case: no list of a district is in memory.
-    pub fn of(
-        decree: &'d Decree,
-        outcome: &'d Outcome,
-        (path, name): (&Path, &str),
-    ) -> Result<Self, BundleError> {
-        let wrong = |error: csv::Error| unreadable(name, &error.to_string());
-        let mut reader = csv::Reader::from_path(path).map_err(wrong)?;
-        let heading = reader.headers().map_err(wrong)?;
-        let columns = Columns::of(outcome, heading).map_err(|why| unreadable(name, &why))?;
-        let mut sums = Self {
-            outcome,
-            cases: 0,
+impl Sums {
+    /// Of no case.
+    pub fn empty(outcome: &Outcome) -> Self {
+        let tally = OutcomeTally {
             whole: empty(outcome),
-            groups: BTreeMap::new(),
             strata: vec![BTreeMap::new(); outcome.text.strata.len()],
+            timeliness: vec![Timeliness::default(); outcome.text.thresholds.len()],
+            ..OutcomeTally::default()
         };
+        Self {
+            cases: 0,
+            tally,
+            unclear_for: BTreeMap::new(),
+        }
+    }
+
+    /// Reads the list case by case: no list of a district is in memory.
+    pub fn of(decree: &Decree, outcome: &Outcome, mut list: Rows) -> Result<Self, BundleError> {
+        let columns = Columns::of(outcome, &list.heading).map_err(|why| list.wrong(&why))?;
+        let mut sums = Self::empty(outcome);
         let mut row = StringRecord::new();
-        while reader.read_record(&mut row).map_err(wrong)? {
-            let added = sums.add(decree, &columns, &row);
-            added.map_err(|why| unreadable(name, &why))?;
+        while list.read(&mut row)? {
+            let added = sums.add(decree, outcome, &columns, &row);
+            added.map_err(|why| list.wrong(&why))?;
         }
         Ok(sums)
     }
@@ -142,203 +71,232 @@ impl<'d> Sums<'d> {
     fn add(
         &mut self,
         decree: &Decree,
+        outcome: &Outcome,
         columns: &Columns,
         row: &StringRecord,
     ) -> Result<(), String> {
         self.cases += 1;
-        let outcome = self.outcome;
+        let text = &outcome.text;
         let sum = columns.sum.map_or(Ok(0), |(at, of)| number(&row[at], of))?;
-        let mut tallies = vec![&mut self.whole];
-        if let Some(at) = columns.group {
-            tallies.push(tally_of(&mut self.groups, outcome, word(&row[at])));
+        let own = &mut self.tally;
+        let mut tallies = vec![&mut own.whole];
+        if let (Some(at), Measure::RiskRatio { group, .. }) = (columns.group, &text.measure) {
+            let word = stratum_word(decree, group, &row[at]);
+            tallies.push(tally_of(&mut own.groups, outcome, &word));
         }
-        let strata = outcome.text.strata.iter().zip(&columns.strata);
-        for ((stratum, at), groups) in strata.zip(&mut self.strata) {
+        let strata = text.strata.iter().zip(&columns.strata);
+        for ((stratum, at), groups) in strata.zip(&mut own.strata) {
             let word = stratum_word(decree, stratum, &row[*at]);
             tallies.push(tally_of(groups, outcome, &word));
         }
-        let class = &row[columns.class];
-        let place = |mut words: Box<dyn Iterator<Item = &str> + '_>| {
-            let place = words.position(|it| it == class);
-            place.ok_or_else(|| format!("has a case of `{class}`, which the definitions have not"))
-        };
-        let text = &outcome.text;
-        match &row[columns.counted] {
-            "yes" => {
-                let class = place(Box::new(text.class_names()))?;
-                for tally in tallies {
-                    tally.classes[class] += 1;
-                    tally.sums[class] += sum;
-                }
-            }
-            "excluded" => {
-                let reason = place(Box::new(text.exclusions.iter().map(|it| &*it.code)))?;
-                tallies.iter_mut().for_each(|it| it.excluded[reason] += 1);
-            }
-            "unclear" => tallies.iter_mut().for_each(|it| it.unclear += 1),
-            other => return Err(format!("counts a case as `{other}`")),
+        let standing = (&row[columns.counted], &row[columns.class]);
+        for tally in tallies {
+            count(tally, outcome, standing, (1, sum))?;
+        }
+        if standing.0 == "unclear" {
+            let reason = row[columns.reason].strip_prefix("unknown: ");
+            let names = reason.unwrap_or_default().split_whitespace();
+            let names = names.map(str::to_owned).collect();
+            *self.unclear_for.entry(names).or_default() += 1;
         }
         Ok(())
     }
 
-    /// In what the report says otherwise.
-    pub fn differences(&self, reported: &ReportedOutcome) -> Vec<String> {
-        let text = &self.outcome.text;
-        let mut told = Told::default();
-        let codes = text.exclusions.iter().map(|it| &*it.code);
-        for (what, own, said) in [
-            (
-                "class",
-                by_word(text.class_names(), &self.whole.classes),
-                reported.classes.by_word(),
-            ),
-            (
-                "excluded",
-                by_word(codes, &self.whole.excluded),
-                reported.excluded.by_word(),
-            ),
-        ] {
-            let words: BTreeSet<&str> = own.keys().chain(said.keys()).copied().collect();
-            for word in words {
-                let own = own.get(word).copied().unwrap_or(0);
-                // A report that is silent about a class without a case says the same.
-                let said = said.get(word).copied().or((own == 0).then_some(0));
-                told.compare(&format!("{what} `{word}`"), Some(own), said);
+    /// Adds up who was in time of the last day of each threshold, and whose rows came after it. The
+    /// lines of a case stand together.
+    pub fn last_days(&mut self, outcome: &Outcome, mut rows: Rows) -> Result<(), BundleError> {
+        let thresholds = &outcome.text.thresholds;
+        let columns = [
+            "case",
+            "school",
+            "threshold",
+            "tolled",
+            "untolled",
+            "entered",
+        ];
+        let columns: Vec<usize> = columns
+            .iter()
+            .map(|it| rows.column(it))
+            .collect::<Result<_, _>>()?;
+        let mut of_case = OfCase::default();
+        let mut row = StringRecord::new();
+        while rows.read(&mut row)? {
+            let cell = |place: usize| &row[columns[place]];
+            let place = thresholds.iter().position(|it| it.name == cell(2));
+            let place = place.ok_or_else(|| {
+                let why = format!(
+                    "has the threshold `{}`, which the definitions have not",
+                    cell(2)
+                );
+                rows.wrong(&why)
+            })?;
+            if of_case.case != cell(0) {
+                of_case.end(&mut self.tally);
+                of_case = OfCase::of(cell(0), cell(1));
+            }
+            if !of_case.thresholds.insert(place) {
+                return Err(rows.wrong(&format!("has a threshold of `{}` twice", cell(0))));
+            }
+            let timeliness = &mut self.tally.timeliness[place];
+            let added = in_time(&mut timeliness.tolled, cell(3))
+                .and_then(|()| in_time(&mut timeliness.untolled, cell(4)))
+                .and_then(|()| entered(cell(5)));
+            let entered = added.map_err(|why| rows.wrong(&why))?;
+            if let Some(entered) = entered {
+                add_late(&mut timeliness.entered_late, cell(1), entered);
+                of_case.worst = of_case.worst.max(Some(entered));
             }
         }
-        told.compare("unclear", Some(self.whole.unclear), Some(reported.unclear));
-        for threshold in &text.thresholds {
-            let mut said = reported.thresholds.iter();
-            let said = said.find(|it| it.threshold == threshold.name);
-            self.threshold(threshold, said, &mut told);
-        }
-        for grouping in &reported.groups {
-            self.grouping(grouping, &mut told);
-        }
-        told.0
-    }
-
-    fn threshold(&self, threshold: &Threshold, said: Option<&ReportedThreshold>, told: &mut Told) {
-        let text = &self.outcome.text;
-        let own = share(self.outcome, threshold, &self.whole);
-        let direction = threshold.direction.unwrap_or(text.direction);
-        let what = format!("threshold `{}`", threshold.name);
-        told.compare(&what, Some(own.numerator), said.map(|it| it.numerator));
-        told.compare(&format!("{what}, of"), Some(own.of), said.map(|it| it.of));
-        let Some(said) = said else { return };
-        if let Some(said) = &said.sum {
-            let own = self.sum(threshold);
-            told.compare(&format!("{what}, sum"), own.as_ref(), Some(said));
-        }
-        if !text.measure.is_ratio() {
-            let own = own.figure.map(|it| it.shown(direction));
-            let said = said.figure.as_ref();
-            told.compare(&format!("{what}, figure"), own.as_ref(), said);
-            return;
-        }
-        let shown = |it: &GroupRisk| {
-            let ratio = it.ratio.map(|ratio| ratio.shown(direction));
-            risk((it.share.numerator, it.share.of), ratio, it.alternate)
-        };
-        let own = group_risks(self.outcome, threshold, &self.groups);
-        let own: BTreeMap<&str, String> = own.iter().map(|it| (&*it.group, shown(it))).collect();
-        let shown = |it: &ReportedRisk| risk((it.numerator, it.of), it.ratio.clone(), it.alternate);
-        let said = said.groups.iter().map(|it| (&*it.group, shown(it)));
-        told.compare_groups(&format!("{what}, group"), own, said.collect());
-    }
-
-    /// What a rate adds up over the cases of its numerator.
-    fn sum(&self, threshold: &Threshold) -> Option<String> {
-        let text = &self.outcome.text;
-        let Measure::Rate { sum } = &text.measure else {
-            return None;
-        };
-        let classes = text.class_names().zip(&self.whole.sums);
-        let counted = classes.filter(|(class, _)| threshold.numerator.iter().any(|it| it == class));
-        let total: i128 = counted.map(|(_, sum)| sum).sum();
-        let place = text.unit.place(sum)?;
-        Some(match text.unit.fields()[place].of {
-            FieldType::Days | FieldType::Percent => format!("{}.{:03}", total / 1000, total % 1000),
-            _ => total.to_string(),
-        })
-    }
-
-    fn grouping(&self, said: &ReportedGrouping, told: &mut Told) {
-        let text = &self.outcome.text;
-        let Some(place) = text.strata.iter().position(|it| *it == said.by) else {
-            let what = format!("breakdown `{}`", said.by);
-            return told.compare(&what, None, Some("one that the definitions have not"));
-        };
-        let figures = |tally: &Tally| {
-            let thresholds = text.thresholds.iter();
-            let figure = |it: &Threshold| {
-                let figure = share(self.outcome, it, tally).figure?;
-                Some(figure.shown(it.direction.unwrap_or(text.direction)))
-            };
-            thresholds.map(figure).collect()
-        };
-        let own = self.strata[place].iter().map(|(group, tally)| {
-            let row = ReportedGroup {
-                group: group.clone(),
-                counted: tally.counted(),
-                classes: tally.classes.clone(),
-                excluded: tally.excluded.clone(),
-                unclear: tally.unclear,
-                figures: figures(tally),
-            };
-            (&**group, row.shown())
-        });
-        let said_rows = said.rows.iter().map(|row| (&*row.group, row.shown()));
-        let what = format!("breakdown `{}`,", said.by);
-        told.compare_groups(&what, own.collect(), said_rows.collect());
+        of_case.end(&mut self.tally);
+        Ok(())
     }
 }
 
-impl ReportedGroup {
-    fn shown(&self) -> String {
-        let numbers = |them: &[u64]| {
-            let them: Vec<String> = them.iter().map(u64::to_string).collect();
-            them.join(" ")
+/// What was counted of the years before, in the order in which the file names them.
+pub(super) fn of_earlier_years(
+    decree: &Decree,
+    mut rows: Rows,
+) -> Result<Vec<EarlierYear>, BundleError> {
+    let columns = [
+        "begins_on",
+        "ends_on",
+        "outcome",
+        "group",
+        "counted",
+        "class",
+        "cases",
+        "sum",
+    ];
+    let columns: Vec<usize> = columns
+        .iter()
+        .map(|it| rows.column(it))
+        .collect::<Result<_, _>>()?;
+    let mut years: Vec<EarlierYear> = Vec::new();
+    let mut row = StringRecord::new();
+    while rows.read(&mut row)? {
+        let cell = |place: usize| &row[columns[place]];
+        let mut outcomes = decree.outcomes.iter();
+        let place = outcomes.position(|it| it.text.id == cell(2));
+        let days = cell(0).parse().ok().zip(cell(1).parse().ok());
+        let numbers: Option<(u32, i64)> = cell(6).parse().ok().zip(cell(7).parse().ok());
+        let (Some(place), Some((begins, ends)), Some((cases, sum))) = (place, days, numbers) else {
+            return Err(rows.wrong("has a line that does not read"));
         };
-        let figures = self.figures.iter();
-        let figures: Vec<&str> = figures.map(|it| it.as_deref().unwrap_or("none")).collect();
-        format!(
-            "{} counted (classes {}), excluded {}, {} unclear, figures {}",
-            self.counted,
-            numbers(&self.classes),
-            numbers(&self.excluded),
-            self.unclear,
-            figures.join(" ")
-        )
+        let period = Span { begins, ends };
+        if years.last().is_none_or(|last| last.period != period) {
+            if years.len() == YEARS_MAX {
+                return Err(rows.wrong("tells of too many years"));
+            }
+            let outcomes = decree.outcomes.iter();
+            let outcomes = outcomes.map(|it| Sums::empty(it).tally).collect();
+            years.push(EarlierYear { period, outcomes });
+        }
+        let year = years.last_mut().expect("it was just put there");
+        let (outcome, standing) = (&decree.outcomes[place], (cell(4), cell(5)));
+        let own = &mut year.outcomes[place];
+        let tally = match cell(3) {
+            "" => &mut own.whole,
+            group => tally_of(&mut own.groups, outcome, group),
+        };
+        let counted = count(tally, outcome, standing, (cases.into(), sum.into()));
+        counted.map_err(|why| rows.wrong(&why))?;
     }
+    Ok(years)
 }
 
-/// What differs, in sentences.
+/// What the lines of one case say together.
 #[derive(Default)]
-struct Told(Vec<String>);
+struct OfCase {
+    case: String,
+    school: String,
+    thresholds: BTreeSet<usize>,
+    worst: Option<Entered>,
+}
 
-impl Told {
-    fn compare<T: PartialEq + ToString>(&mut self, what: &str, own: Option<T>, said: Option<T>) {
-        if own != said {
-            let shown = |it: Option<T>| it.map_or("nothing".to_owned(), |it| it.to_string());
-            let (own, said) = (shown(own), shown(said));
-            self.0
-                .push(format!("{what}: {own} in the list, {said} in the report"));
+/// When the rows of a case came; the worse the later in this order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Entered {
+    InTime,
+    Untold,
+    Late,
+}
+
+impl OfCase {
+    fn of(case: &str, school: &str) -> Self {
+        Self {
+            case: case.to_owned(),
+            school: school.to_owned(),
+            ..Self::default()
         }
     }
 
-    fn compare_groups(
-        &mut self,
-        what: &str,
-        own: BTreeMap<&str, String>,
-        said: BTreeMap<&str, String>,
-    ) {
-        let groups: BTreeSet<&str> = own.keys().chain(said.keys()).copied().collect();
-        for group in groups {
-            let what = format!("{what} `{group}`");
-            self.compare(&what, own.get(group), said.get(group));
+    fn end(&self, tally: &mut OutcomeTally) {
+        if let Some(worst) = self.worst {
+            add_late(&mut tally.entered_late, &self.school, worst);
         }
     }
+}
+
+fn add_late(late: &mut EnteredLate, school: &str, entered: Entered) {
+    match entered {
+        Entered::Untold => late.untold += 1,
+        Entered::InTime => late.of += 1,
+        Entered::Late => {
+            late.of += 1;
+            *late.schools.entry(school.to_owned()).or_default() += 1;
+        }
+    }
+}
+
+fn entered(cell: &str) -> Result<Option<Entered>, String> {
+    let [in_time, late, unknown] = ENTERED;
+    match cell {
+        "" => Ok(None),
+        cell if cell == in_time => Ok(Some(Entered::InTime)),
+        cell if cell == late => Ok(Some(Entered::Late)),
+        cell if cell == unknown => Ok(Some(Entered::Untold)),
+        other => Err(format!("says `{other}` of when a row was entered")),
+    }
+}
+
+fn in_time(tally: &mut InTime, cell: &str) -> Result<(), String> {
+    match cell {
+        "" => return Ok(()),
+        "yes" => tally.cases += 1,
+        "no" => {}
+        other => return Err(format!("says `{other}` of who was in time")),
+    }
+    tally.of += 1;
+    Ok(())
+}
+
+/// Adds so many cases of a standing to a tally, and what they add up to.
+fn count(
+    tally: &mut Tally,
+    outcome: &Outcome,
+    (counted, class): (&str, &str),
+    (cases, sum): (u64, i128),
+) -> Result<(), String> {
+    let text = &outcome.text;
+    let unknown = || format!("has a case of `{class}`, which the definitions have not");
+    match counted {
+        "yes" => {
+            let class = text.class_names().position(|it| it == class);
+            let class = class.ok_or_else(unknown)?;
+            tally.classes[class] += cases;
+            tally.sums[class] += sum;
+        }
+        "excluded" => {
+            let reason = text.exclusions.iter().position(|it| it.code == class);
+            tally.excluded[reason.ok_or_else(unknown)?] += cases;
+        }
+        "unclear" => {
+            tally.unclear += cases;
+            tally.unclear_sum += sum;
+        }
+        other => return Err(format!("counts a case as `{other}`")),
+    }
+    Ok(())
 }
 
 impl Columns {
@@ -374,6 +332,7 @@ impl Columns {
         Ok(Self {
             counted: column("counted")?,
             class: column("class")?,
+            reason: column("reason")?,
             sum,
             group,
             strata: text
@@ -403,11 +362,6 @@ fn tally_of<'t>(
 ) -> &'t mut Tally {
     let tally = groups.entry(word.to_owned());
     tally.or_insert_with(|| empty(outcome))
-}
-
-fn by_word<'w>(words: impl Iterator<Item = &'w str>, counts: &[u64]) -> BTreeMap<&'w str, u64> {
-    let counted = words.zip(counts.iter().copied());
-    counted.filter(|(_, cases)| *cases > 0).collect()
 }
 
 /// The word of a cell by which cases are grouped.
@@ -442,18 +396,7 @@ fn number(cell: &str, of: FieldType) -> Result<i128, String> {
             .ok()
             .map(|it: DayCount| it.thousandths().into()),
         (_, FieldType::Percent) => cell.parse().ok().map(|it: Percent| it.thousandths().into()),
-        _ => cell.parse().ok(),
+        _ => cell.parse().ok().map(|it: i64| it.into()),
     };
     read.ok_or_else(|| format!("adds `{cell}` up, which is no number"))
-}
-
-/// A group's risk in words.
-fn risk((numerator, of): (u64, u64), ratio: Option<String>, alternate: bool) -> String {
-    let by = if alternate {
-        ", by the state's risk"
-    } else {
-        ""
-    };
-    let ratio = ratio.unwrap_or_else(|| "too few to compare".to_owned());
-    format!("{numerator} of {of}, ratio {ratio}{by}")
 }

@@ -2,13 +2,17 @@
 //! to read it.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
 
 use super::folder::Staged;
 use super::{BundleError, BundleOrder, DECREE, FORMAT, REPORT, line};
+use crate::compliance::decree::{Decree, OutcomeText};
+use crate::compliance::measure::{EarlierYear, Tally};
 use crate::issue::Compliance;
+use crate::record::Pseudonyms;
 use crate::store::HeldRow;
 
 /// Rows of held people that a bundle lists.
@@ -37,6 +41,17 @@ pub(super) const HELD_COLUMNS: [&str; 8] = [
     "source", "person", "since", "problem", "table", "import", "file", "line",
 ];
 
+pub(super) const EARLIER_COLUMNS: [&str; 8] = [
+    "begins_on",
+    "ends_on",
+    "outcome",
+    "group",
+    "counted",
+    "class",
+    "cases",
+    "sum",
+];
+
 pub(super) fn write(
     compliance: &Compliance,
     order: &BundleOrder<'_>,
@@ -50,7 +65,8 @@ pub(super) fn write(
     staged.add("schools.csv", &schools(compliance))?;
     staged.add("calendars.csv", &calendars(compliance))?;
     staged.add("days.csv", &days(compliance))?;
-    staged.add("held.csv", &held_rows(held)?)
+    let pseudonyms = &compliance.around.pseudonyms;
+    staged.add("held.csv", &held_rows(held, pseudonyms)?)
 }
 
 /// What was asked, and of which records: a name and a value each.
@@ -73,6 +89,12 @@ fn report(compliance: &Compliance, order: &BundleOrder<'_>, people: u64) -> Vec<
         ("period_begins", around.period.begins.to_string()),
         ("period_ends", around.period.ends.to_string()),
         ("count_day", around.count_day.to_string()),
+        (
+            "studies_known",
+            compliance
+                .studies_known
+                .map_or_else(String::new, |it| it.to_string()),
+        ),
         ("study_from", study(|it| it.begins)),
         ("study_to", study(|it| it.ends)),
         (
@@ -82,6 +104,7 @@ fn report(compliance: &Compliance, order: &BundleOrder<'_>, people: u64) -> Vec<
         ("student_systems", around.systems.student.join(" ")),
         ("support_systems", around.systems.support.join(" ")),
         ("time_zone", zone.to_owned()),
+        ("numbers_key", around.pseudonyms.key_name()),
         ("people", people.to_string()),
     ];
     let mut file = line(["name", "value"]);
@@ -89,6 +112,40 @@ fn report(compliance: &Compliance, order: &BundleOrder<'_>, people: u64) -> Vec<
         file.extend(line([name, &value]));
     }
     file
+}
+
+/// What was counted of the years before, the nearest first, with which a year is compared: cases of
+/// each standing, and what they add up to, in thousandths of a day or percent; after those of an
+/// outcome that compares groups, those of each group.
+pub(super) fn earlier_years<'a>(decree: &'a Decree, years: &'a [EarlierYear]) -> Vec<u8> {
+    let mut file = line(EARLIER_COLUMNS);
+    let of_year = |year: &'a EarlierYear| {
+        let outcomes = decree.outcomes.iter().zip(&year.outcomes);
+        outcomes.map(|(outcome, tally)| (year.period, outcome, tally))
+    };
+    for (period, outcome, tally) in years.iter().flat_map(of_year) {
+        let days = [period.begins, period.ends].map(|it: Date| it.to_string());
+        let groups = tally.groups.iter().map(|(word, group)| (&**word, group));
+        for (group, tally) in iter::once(("", &tally.whole)).chain(groups) {
+            for ([counted, class], cases, sum) in standings(&outcome.text, tally) {
+                let (cases, sum) = (cases.to_string(), sum.to_string());
+                let told = [&*outcome.text.id, group, counted, class, &cases, &sum];
+                let days = days.iter().map(String::as_str);
+                file.extend(line(days.chain(told)));
+            }
+        }
+    }
+    file
+}
+
+/// Whether and as what cases were counted, how many, and what they add up to.
+fn standings<'t>(text: &'t OutcomeText, tally: &Tally) -> Vec<([&'t str; 2], u64, i128)> {
+    let classes = text.class_names().zip(&tally.classes).zip(&tally.sums);
+    let classes = classes.map(|((class, cases), sum)| (["yes", class], *cases, *sum));
+    let excluded = text.exclusions.iter().zip(&tally.excluded);
+    let excluded = excluded.map(|(it, cases)| (["excluded", &*it.code], *cases, 0));
+    let unclear = (["unclear", ""], tally.unclear, tally.unclear_sum);
+    classes.chain(excluded).chain([unclear]).collect()
 }
 
 fn schools(compliance: &Compliance) -> Vec<u8> {
@@ -156,7 +213,7 @@ fn days(compliance: &Compliance) -> Vec<u8> {
     file
 }
 
-fn held_rows(held: &[HeldRow]) -> Result<Vec<u8>, BundleError> {
+fn held_rows(held: &[HeldRow], pseudonyms: &Pseudonyms) -> Result<Vec<u8>, BundleError> {
     if held.len() >= HELD_ROWS_MAX as usize {
         return Err(BundleError::HeldTooMany(HELD_ROWS_MAX));
     }
@@ -164,7 +221,7 @@ fn held_rows(held: &[HeldRow]) -> Result<Vec<u8>, BundleError> {
     for row in held {
         file.extend(line([
             &*row.source,
-            &row.person,
+            &pseudonyms.person(row.id),
             &row.since.to_string(),
             &row.problem,
             row.table.name(),

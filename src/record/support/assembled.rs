@@ -163,13 +163,28 @@ impl SupportRecord {
 /// Which tables each source ever sent. From a table that a source sends, the absence of a row tells
 /// that nothing happened; of one that it never sent, nothing is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TablesSent(BTreeMap<String, BTreeSet<String>>);
+pub struct TablesSent {
+    tables: BTreeMap<String, BTreeSet<String>>,
+    /// The sources that are special-education systems, as `store/systems.rs` found.
+    special_education: BTreeSet<String>,
+}
 
 impl TablesSent {
     /// Takes down that a source sent a table.
     pub fn add(&mut self, source: impl Into<String>, table: impl Into<String>) {
-        let tables = self.0.entry(source.into()).or_default();
+        let tables = self.tables.entry(source.into()).or_default();
         tables.insert(table.into());
+    }
+
+    /// Takes down that a source is a special-education system.
+    pub fn add_special_education(&mut self, source: impl Into<String>) {
+        self.special_education.insert(source.into());
+    }
+
+    /// Whether a source is a special-education system, which keeps enrolments beside the student
+    /// system whose they are.
+    pub fn is_special_education(&self, source: &str) -> bool {
+        self.special_education.contains(source)
     }
 
     /// What was sent of these tables.
@@ -179,21 +194,24 @@ impl TablesSent {
             let asked = sent.iter().filter(|table| tables.contains(&***table));
             asked.cloned().collect()
         };
-        let sent = self.0.iter();
-        Self(
-            sent.map(|(source, sent)| (source.clone(), asked(sent)))
+        let sent = self.tables.iter();
+        Self {
+            tables: sent
+                .map(|(source, sent)| (source.clone(), asked(sent)))
                 .collect(),
-        )
+            special_education: self.special_education.clone(),
+        }
     }
 
     /// Whether a source ever sent a table.
     pub fn has(&self, source: &str, table: &str) -> bool {
-        self.0.get(source).is_some_and(|sent| sent.contains(table))
+        let sent = self.tables.get(source);
+        sent.is_some_and(|sent| sent.contains(table))
     }
 
     /// The sources that sent a table.
     pub fn sources<'s>(&'s self, table: &'s str) -> impl Iterator<Item = &'s str> {
-        let sent = self.0.iter();
+        let sent = self.tables.iter();
         sent.filter(move |(_, tables)| tables.contains(table))
             .map(|(source, _)| source.as_str())
     }

@@ -93,6 +93,21 @@ codes! {
 }
 
 codes! {
+    /// Why an evaluation was stopped.
+    EvaluationStop {
+        /// The parent withdrew consent.
+        ConsentWithdrawn = "consent_withdrawn",
+        /// The child enrolled in a school of another agency before it was decided (34 CFR
+        /// 300.301(d)(2)).
+        EnrolledElsewhere = "enrolled_elsewhere",
+        /// The child left the district's schools, to no other agency that is known.
+        Left = "left",
+        /// Anything else, which excuses nobody.
+        Other = "other",
+    }
+}
+
+codes! {
     /// The categories of disability of 34 CFR 300.8, and California's own (Ed. Code 56441.11).
     Disability {
         /// Autism.
@@ -280,6 +295,37 @@ codes! {
         NotInvited = "no",
         /// No agency is likely to pay for or to provide services.
         NotApplicable = "not_applicable",
+    }
+}
+
+codes! {
+    /// Why a service was stopped before the last day that the plan promises.
+    ServiceStop {
+        /// The team changed the plan: another promise, or none, took its place.
+        PlanChanged = "plan_changed",
+        /// The parent revoked consent (34 CFR 300.300(b)(4)).
+        ConsentRevoked = "consent_revoked",
+        /// The pupil is no longer eligible.
+        NotEligible = "not_eligible",
+        /// The pupil finished school, or left the district's schools.
+        Left = "left",
+        /// The pupil went to another school of the district: it is owed there.
+        ChangedSchool = "changed_school",
+        /// Nobody was there to provide it.
+        NoProvider = "no_provider",
+        /// Anything else, which excuses nobody.
+        Other = "other",
+    }
+}
+
+impl ServiceStop {
+    /// Whether nothing is owed after it: who moves within the district, or has no provider, is owed
+    /// the service still (34 CFR 300.323(c)(2)).
+    pub const fn ends_promise(self) -> bool {
+        match self {
+            Self::PlanChanged | Self::ConsentRevoked | Self::NotEligible | Self::Left => true,
+            Self::ChangedSchool | Self::NoProvider | Self::Other => false,
+        }
     }
 }
 

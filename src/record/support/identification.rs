@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::{
-    DegreeOfSupport, Disability, EligibilityEnd, EvaluationKind, EvaluationOutcome, ReferralSource,
+    DegreeOfSupport, Disability, EligibilityEnd, EvaluationKind, EvaluationOutcome, EvaluationStop,
+    ReferralSource,
 };
 use crate::record::YesNo;
 
@@ -65,6 +66,13 @@ pub struct Evaluation {
     /// Whether consent was given to another agency, before the child came to this district (34 CFR
     /// 300.301(d)(2)).
     pub consented_elsewhere: Option<YesNo>,
+    /// By when the parent had repeatedly failed or refused to produce the child for it (34 CFR
+    /// 300.301(d)(1)).
+    pub not_produced_on: Option<Date>,
+    /// When it was stopped.
+    pub stopped_on: Option<Date>,
+    /// Why.
+    pub stop_reason: Option<EvaluationStop>,
 }
 
 /// A category of disability under which a child is eligible, for as long as it holds.

@@ -22,9 +22,10 @@ pub use assembled::{PupilRow, Recorded, SupportRecord, SupportSetting, TablesSen
 pub use codes::{
     Accommodation, AgencyInvitation, AssessmentLevel, AssessmentSubject, CalendarPeriodKind,
     ComplaintChannel, ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind,
-    EligibilityEnd, EvaluationKind, EvaluationOutcome, MeetingKind, NoticeMethod, NoticeOutcome,
-    Participation, PlanSetting, ProviderKind, RaceEthnicity, ReferralSource, RemovalKind,
-    ServiceFrequency, ServiceOutcome, SupportPlanKind, TranslatedDocument,
+    EligibilityEnd, EvaluationKind, EvaluationOutcome, EvaluationStop, MeetingKind, NoticeMethod,
+    NoticeOutcome, Participation, PlanSetting, ProviderKind, RaceEthnicity, ReferralSource,
+    RemovalKind, ServiceFrequency, ServiceOutcome, ServiceStop, SupportPlanKind,
+    TranslatedDocument,
 };
 pub use conduct::{Complaint, Dispute, Incident, Removal};
 pub use identification::{Eligibility, Evaluation, Referral};

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{ProviderKind, ServiceFrequency, ServiceOutcome, TranslatedDocument};
-use crate::record::Count;
+use super::{ProviderKind, ServiceFrequency, ServiceOutcome, ServiceStop, TranslatedDocument};
+use crate::record::{Count, YesNo};
 
 /// A service that a plan promises.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,10 @@ pub struct ServicePromise {
     pub begins_on: Date,
     /// Last day; none while it holds.
     pub ends_on: Option<Date>,
+    /// When it was stopped before that: the last day on which it was owed, where it was rightly.
+    pub stopped_on: Option<Date>,
+    /// Why.
+    pub stop_reason: Option<ServiceStop>,
 }
 
 /// A session of a service, as the provider's log has it.
@@ -54,10 +58,12 @@ pub struct ServiceLog {
     pub entered_at: Option<Timestamp>,
 }
 
-/// What a receiving school did to get a pupil's records from the school before (5 CCR 3024).
+/// What a receiving school did to get a pupil's records from the school before (5 CCR 3024); or
+/// what a school did that an agency outside the district asked for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordsRequest {
-    /// The school that asked: where the pupil is now.
+    /// The school that asked: where the pupil is now. Where `to_agency` asked, the school that was
+    /// asked.
     pub school: String,
     /// The sending system's number for the request, unique in the source.
     pub request: String,
@@ -73,6 +79,12 @@ pub struct RecordsRequest {
     pub received_on: Option<Date>,
     /// When the staff of the receiving school could first open the plan.
     pub plan_visible_on: Option<Date>,
+    /// The agency outside the district that was asked.
+    pub from_agency: Option<String>,
+    /// The agency outside the district that asked.
+    pub to_agency: Option<String>,
+    /// Whether the pupil had an IEP at the agency that was asked; none where nobody knows yet.
+    pub plan_there: Option<YesNo>,
 }
 
 /// A translation that a family asked for.

@@ -33,7 +33,7 @@ stored!(CumulativeItem, cumulative, Cumulative, person, {
 });
 stored!(Enrolment, enrolments, Enrolments, person, {
     school: text, person: text, entered_on: text, left_on: text, grade_level: integer,
-    exit_reason: text,
+    exit_reason: text, entered_from: text, enrolment_status: text,
 });
 stored!(Term, terms, Terms, shared, {
     school: text, term: text, name: text, school_year: integer, kind: text, begins_on: text,

@@ -39,7 +39,7 @@ stored!(Evaluation, evaluations, Evaluations, person, {
     school: text, evaluation: text, person: text, kind: text, referral: text,
     consent_received_on: text, report_on: text, meeting_held_on: text, outcome: text,
     delay_code: text, extended_to: text, comprehensive: text, environment_considered: text,
-    consented_elsewhere: text,
+    consented_elsewhere: text, not_produced_on: text, stopped_on: text, stop_reason: text,
 });
 stored!(Eligibility, eligibilities, Eligibilities, person, {
     school: text, person: text, begins_on: text, ends_on: text, disability: text,
@@ -69,6 +69,7 @@ stored!(ParentNotice, parent_notices, ParentNotices, person, {
 stored!(ServicePromise, service_promises, ServicePromises, person, {
     school: text, promise: text, person: text, plan: text, service: text, provider: text,
     frequency: text, times: integer, minutes: integer, begins_on: text, ends_on: text,
+    stopped_on: text, stop_reason: text,
 });
 stored!(ServiceLog, service_logs, ServiceLogs, person, {
     school: text, entry: text, person: text, promise: text, session_on: text, minutes: integer,
@@ -76,7 +77,7 @@ stored!(ServiceLog, service_logs, ServiceLogs, person, {
 });
 stored!(RecordsRequest, records_requests, RecordsRequests, person, {
     school: text, request: text, person: text, from_school: text, requested_on: text, sent_on: text,
-    received_on: text, plan_visible_on: text,
+    received_on: text, plan_visible_on: text, from_agency: text, to_agency: text, plan_there: text,
 });
 stored!(TranslationRequest, translation_requests, TranslationRequests, person, {
     school: text, request: text, person: text, document: text, language: text, requested_on: text,

@@ -107,6 +107,8 @@ fn enrol(pupil: &Pupil<'_>, stays: &Stays, draw: &mut Draw, rows: &mut Rows) {
         left_on: stay.to,
         grade_level: GradeLevel::new(stay.grade).expect("grades -1 to 12"),
         exit_reason: stay.exit,
+        entered_from: None,
+        enrolment_status: None,
     };
     let mut all: Vec<Enrolment> = stays.0.iter().map(row).collect();
     let last_year = draw.chance(share::GRADE);

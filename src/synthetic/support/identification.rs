@@ -13,8 +13,8 @@ use super::pupil::{Pupil, flag, one_of};
 use super::rows::Rows;
 use crate::record::YesNo;
 use crate::record::support::{
-    Evaluation, EvaluationKind, EvaluationOutcome, MeetingKind, PlanMeeting, Referral,
-    ReferralSource,
+    Evaluation, EvaluationKind, EvaluationOutcome, EvaluationStop, MeetingKind, PlanMeeting,
+    Referral, ReferralSource,
 };
 use crate::synthetic::calendar::{days_after, days_between, first_day};
 use crate::synthetic::draw::Draw;
@@ -241,6 +241,15 @@ fn evaluate(
         comprehensive: flag(draw, 945).filter(|_| held.is_some()),
         environment_considered: flag(draw, 925).filter(|_| held.is_some()),
         consented_elsewhere: Some(steps.consented_elsewhere),
+        not_produced_on: None,
+        stopped_on: steps.held.filter(|_| stopped).map(|day| {
+            let left = pupil.stays.left_on().unwrap_or(day);
+            day.min(left).max(steps.consent)
+        }),
+        stop_reason: stopped.then(|| match there(&steps.held.unwrap_or(steps.consent)) {
+            true => EvaluationStop::ConsentWithdrawn,
+            false => EvaluationStop::EnrolledElsewhere,
+        }),
     });
     if !stopped && !lost {
         rows.plan_meetings.push(PlanMeeting {

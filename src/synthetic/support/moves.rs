@@ -10,9 +10,13 @@ use super::planning::Review;
 use super::pupil::{Pupil, one_of};
 use super::rows::Rows;
 use super::stays::{Move, Stay};
+use crate::record::YesNo;
 use crate::record::support::{MeetingKind, RecordsRequest};
 use crate::synthetic::calendar::days_after;
 use crate::synthetic::draw::{Draw, Stream};
+
+/// From where pupils come who were at no school of the district.
+const OUTSIDE: &str = "Mesa Verde Unified School District";
 
 /// How a step goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -90,6 +94,7 @@ fn request(pupil: &Pupil<'_>, change: Move<'_>, draw: &mut Draw, rows: &mut Rows
         )),
         Step::Never => None,
     };
+    let arrived = change.before.is_none();
     rows.records_requests.push(RecordsRequest {
         school: school.clone(),
         request: pupil.row_number('Q', rows.records_requests.len()),
@@ -99,6 +104,9 @@ fn request(pupil: &Pupil<'_>, change: Move<'_>, draw: &mut Draw, rows: &mut Rows
         sent_on: sent,
         received_on: received,
         plan_visible_on: visible,
+        from_agency: arrived.then(|| OUTSIDE.to_owned()),
+        to_agency: None,
+        plan_there: arrived.then_some(YesNo::Yes),
     });
 }
 

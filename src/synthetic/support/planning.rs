@@ -263,6 +263,9 @@ fn meet(pupil: &Pupil<'_>, review: &Review, draw: &mut Draw, rows: &mut Rows) ->
             comprehensive: flag(draw, 945),
             environment_considered: flag(draw, 930),
             consented_elsewhere: Some(YesNo::No),
+            not_produced_on: None,
+            stopped_on: None,
+            stop_reason: None,
         });
     }
     number

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use crate::record::support::{
     AssessmentResult, AttendanceYear, BehaviourPlan, Complaint, Demographics, Dispute, Eligibility,
     EligibilityEnd, Evaluation, Incident, ParentNotice, PlanMeeting, RecordsRequest, Referral,
-    Removal, Residence, ServiceLog, ServicePromise, SupportPlan, TransitionPlan,
+    Removal, Residence, ServiceLog, ServicePromise, ServiceStop, SupportPlan, TransitionPlan,
     TranslationRequest,
 };
 use crate::record::{Enrolment, Person};
@@ -111,7 +111,10 @@ impl Rows {
             end(row.begins_on, &mut row.ends_on);
         }
         for row in &mut self.service_promises {
-            end(row.begins_on, &mut row.ends_on);
+            if row.begins_on <= left && row.ends_on.is_none_or(|it| it > left) {
+                row.stopped_on = Some(left);
+                row.stop_reason = Some(ServiceStop::Left);
+            }
         }
         self.eligibilities.retain(|row| row.begins_on <= left);
         self.support_plans.retain(|row| row.begins_on <= left);
@@ -182,6 +185,12 @@ impl AsOf for Evaluation {
             self.comprehensive = None;
             self.environment_considered = None;
         }
+        let stopped = self.stopped_on.is_some();
+        hide(&mut self.stopped_on, day);
+        if stopped && self.stopped_on.is_none() {
+            self.outcome = None;
+            self.stop_reason = None;
+        }
         self.consent_received_on.is_none_or(|it| it <= day)
     }
 }
@@ -244,6 +253,8 @@ impl AsOf for ParentNotice {
 impl AsOf for ServicePromise {
     fn take_back(&mut self, day: Date) -> bool {
         hide(&mut self.ends_on, day);
+        hide(&mut self.stopped_on, day);
+        self.stop_reason = self.stop_reason.filter(|_| self.stopped_on.is_some());
         self.begins_on <= day
     }
 }

@@ -156,6 +156,8 @@ fn promise_of(
         minutes: Count::new(minutes).expect("minutes of a day"),
         begins_on: plan.begins_on,
         ends_on: plan.ends_on,
+        stopped_on: None,
+        stop_reason: None,
     }
 }
 

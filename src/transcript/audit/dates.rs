@@ -15,8 +15,6 @@ const SCHOOL_AGE_YEARS_MIN: i32 = 2;
 const HIGH_SCHOOL_AGE_YEARS_MIN: i32 = 10;
 /// Nobody is awarded anything of a high school before this age.
 const AWARD_AGE_YEARS_MIN: i32 = 12;
-/// The first grade of a high school.
-const HIGH_SCHOOL_GRADE_MIN: i8 = 9;
 
 pub(super) fn impossible(subject: &Subject<'_>) -> Vec<Found> {
     let record = subject.record;
@@ -69,13 +67,12 @@ pub(super) fn impossible(subject: &Subject<'_>) -> Vec<Found> {
 fn enrolment(subject: &Subject<'_>, one: &Enrolment, others: &[Enrolment]) -> Option<String> {
     let (entered, grade) = (one.entered_on, one.grade_level);
     let born = subject.record.person.birth_date;
-    if entered < years_after(born, SCHOOL_AGE_YEARS_MIN) {
+    if !grade.is_before_school() && entered < years_after(born, SCHOOL_AGE_YEARS_MIN) {
         return Some(format!(
             "enrolled on {entered}, before the age of going to school"
         ));
     }
-    let high_school = grade.number() >= HIGH_SCHOOL_GRADE_MIN;
-    if high_school && entered < years_after(born, HIGH_SCHOOL_AGE_YEARS_MIN) {
+    if grade.is_high_school() && entered < years_after(born, HIGH_SCHOOL_AGE_YEARS_MIN) {
         return Some(format!(
             "enrolled in grade {grade} on {entered}, at an age below ten"
         ));

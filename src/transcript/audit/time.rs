@@ -60,6 +60,7 @@ fn higher_before(before: &[&RecordedMark], recorded: &RecordedMark) -> Option<St
     let is_higher = |it: &&&RecordedMark| {
         it.term.school_year < recorded.term.school_year
             && it.mark.grade_level > recorded.mark.grade_level
+            && it.mark.grade_level.is_graded()
     };
     let higher = before.iter().rev().find(is_higher)?;
     let (level, term) = (higher.mark.grade_level, &higher.term.name);

@@ -5,21 +5,19 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::{Context, Done, new_file, read_form, recorded, reviews};
-use crate::cli::compliance::FILE;
 use crate::cli::terminal::shown;
 use crate::compliance::sample::{Draw, Frame, Seed};
 use crate::host;
-use crate::store::{DrawRow, FrameRow};
-use crate::template;
+use crate::issue::drawn_as;
+use crate::store::DrawRow;
 
 /// The files of a draw's folder.
 pub(super) const FRAME_FILE: &str = "frame.txt";
 pub(super) const DRAW_FILE: &str = "draw.toml";
 const CASES_FILE: &str = "cases.csv";
-/// The cases of a study without strata and without a number of its own.
-const USUAL_SIZE: u32 = 100;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
@@ -32,29 +30,9 @@ pub(in crate::cli) struct Arguments {
     /// Who gave it
     #[arg(long, value_name = "NAME")]
     seed_from: String,
-    /// How many cases in all, shared among the strata by their sizes
-    #[arg(long, value_name = "N", conflicts_with_all = ["per_stratum", "of"])]
-    size: Option<u32>,
-    /// How many cases of each stratum, or all where it has fewer [default: as the decree says]
-    #[arg(long, value_name = "N", conflicts_with = "of")]
-    per_stratum: Option<u32>,
-    /// How many cases of one stratum; once for each
-    #[arg(long, value_name = "STRATUM=N", value_parser = of_stratum)]
-    of: Vec<(String, u32)>,
     /// The folder to make
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
-}
-
-fn of_stratum(text: &str) -> Result<(String, u32), String> {
-    let (stratum, number) = text
-        .rsplit_once('=')
-        .ok_or("a stratum, `=` and a number are needed, such as `high=40`")?;
-    let number = number.parse();
-    Ok((
-        stratum.to_owned(),
-        number.map_err(|_| "the number behind `=` does not read")?,
-    ))
 }
 
 /// A draw as its folder says it.
@@ -81,11 +59,23 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     let form = read_form("the frame's form", &row.form)?;
     let seed = Seed::new(&arguments.seed)
         .context("a seed is a line of 1 to 200 bytes\nhint: as the monitor wrote it")?;
-    let sizes = sizes(&frame, &row, arguments);
+    let bound =
+        drawn_as(&frame).filter(|(_, form)| *form == hex::encode(Sha256::digest(&row.form)));
+    let (sizes, _) = bound.context(
+        "the frame does not say how many cases are drawn, or with which form\nhint: record it anew \
+         with `registrar compliance sample frame`, before a seed is given",
+    )?;
     let draw = Draw::new(&frame, seed, sizes).map_err(|faults| {
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("{}", faults.join("\n"))
     })?;
+    let drawn_at = context.clock.now();
+    anyhow::ensure!(
+        drawn_at > row.recorded_at,
+        "the frame was recorded at {}, and this clock says {drawn_at}: a seed comes after its \
+         frame\nhint: set the clock right",
+        row.recorded_at
+    );
     let earlier = store.draws(row.digest).await?.len();
     let kept = DrawRow {
         frame: row.digest,
@@ -94,7 +84,7 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         seed_from: arguments.seed_from.clone(),
         sizes: draw.sizes.clone(),
         cases: draw.cases.len() as u64,
-        drawn_at: context.clock.now(),
+        drawn_at,
         results: Vec::new(),
     };
     let kept = store.record_draw(&kept).await?;
@@ -119,31 +109,6 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
     Ok(Done::Yes)
 }
 
-/// How many cases of each stratum are asked for.
-fn sizes(frame: &Frame, row: &FrameRow, arguments: &Arguments) -> BTreeMap<String, u32> {
-    if !arguments.of.is_empty() {
-        return arguments.of.iter().cloned().collect();
-    }
-    if let Some(size) = arguments.size {
-        return frame.proportional(size);
-    }
-    let per_stratum = arguments.per_stratum.or_else(|| designed(row));
-    let per_stratum = per_stratum.unwrap_or(USUAL_SIZE);
-    let strata = frame.strata().into_iter();
-    strata
-        .map(|(name, cases)| (name.to_owned(), per_stratum.min(cases)))
-        .collect()
-}
-
-/// How many cases of a stratum a shipped decree says are to be drawn.
-fn designed(row: &FrameRow) -> Option<u32> {
-    let text = template::shipped_rules(&row.decree, FILE)?;
-    let decree = crate::compliance::decree::Decree::read(&row.decree, text).ok()?;
-    let mut outcomes = decree.outcomes.iter();
-    let outcome = outcomes.find(|it| it.text.id == row.outcome)?;
-    outcome.text.sample.as_ref().map(|it| it.per_stratum)
-}
-
 impl DrawFile {
     fn of(row: &DrawRow) -> Self {
         Self {
@@ -158,11 +123,12 @@ impl DrawFile {
 
     fn text(&self, cases: usize) -> String {
         let mut text = format!(
-            "draw    {} of frame {}\nseed    `{}` from {}\ncases   {cases}\n",
+            "draw    {} of frame {}\nseed    `{}` from {}, {}\ncases   {cases}\n",
             self.draw,
             self.frame,
             shown(&self.seed),
-            shown(&self.seed_from)
+            shown(&self.seed_from),
+            self.drawn_at
         );
         for (stratum, drawn) in &self.sizes {
             text += &format!("  {drawn:>8}  {}\n", shown(stratum));

@@ -48,6 +48,8 @@ struct Told {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     agreement: BTreeMap<String, [u32; 2]>,
     reviews_sha256: String,
+    /// When these reviews were counted first.
+    recorded_at: jiff::Timestamp,
 }
 
 /// What was found, and what it says of all cases, in percent.
@@ -99,6 +101,13 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
         Some(folder) => reviews::read(folder)?,
         None => Vec::new(),
     };
+    let twice = same_reviewer(&reviewed, &second);
+    anyhow::ensure!(
+        twice.is_empty(),
+        "the second reviewer is the first\n{}\nhint: whoever answers a case a second time is \
+         somebody else, and has not seen the first answers",
+        twice.join("\n")
+    );
     let agreed = agreement(&form, &reviewed, &second);
     let agreed = agreed.into_iter().filter(|(_, of)| of.both > 0);
     let mut ordered = reviewed.clone();
@@ -117,15 +126,25 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
             .map(|(name, of)| (name, [of.same, of.both]))
             .collect(),
         reviews_sha256: hex::encode(digest),
+        recorded_at: context.clock.now(),
     };
     let result = ResultRow {
         reviews: digest,
         findings: serde_json::to_string(&told.findings)?,
-        recorded_at: context.clock.now(),
+        recorded_at: told.recorded_at,
     };
-    store
-        .record_result(row.digest, kept.number, &result)
-        .await?;
+    anyhow::ensure!(
+        result.recorded_at > kept.drawn_at,
+        "the draw was made at {}, and this clock says {}: reviews come after their draw\nhint: set \
+         the clock right",
+        kept.drawn_at,
+        result.recorded_at
+    );
+    let result = store.record_result(row.digest, kept.number, &result);
+    let told = Told {
+        recorded_at: result.await?.recorded_at,
+        ..told
+    };
     context.terminal.data(&told, || told.text())?;
     Ok(Done::Yes)
 }
@@ -133,6 +152,21 @@ pub(super) async fn run(context: &Context, arguments: &Arguments) -> anyhow::Res
 fn joined(faults: &[impl ToString]) -> String {
     let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
     faults.join("\n")
+}
+
+/// Cases that somebody reviewed twice, each with the name: however its letters are written.
+fn same_reviewer(first: &[CaseReview], second: &[CaseReview]) -> Vec<String> {
+    let name = |review: &CaseReview| {
+        let words: Vec<&str> = review.reviewer.split_whitespace().collect();
+        words.join(" ").to_lowercase()
+    };
+    let of_case: BTreeMap<&str, String> = first.iter().map(|it| (&*it.case, name(it))).collect();
+    let twice = second
+        .iter()
+        .filter(|it| of_case.get(&*it.case) == Some(&name(it)));
+    twice
+        .map(|it| format!("{}: {}", shown(&it.case), shown(&it.reviewer)))
+        .collect()
 }
 
 /// Every finding of the form, or everything that keeps them from being counted.
@@ -207,13 +241,14 @@ impl Told {
             " (wording unconfirmed)"
         };
         let mut text = format!(
-            "{}\nform {}{confirmed}; draw {} of {}, seed `{}` from {}\n\n",
+            "{}\nform {}{confirmed}; draw {} of {}, seed `{}` from {}; counted {}\n\n",
             shown(&self.purpose),
             shown(&self.form),
             self.draw,
             self.draws,
             shown(&self.seed),
-            shown(&self.seed_from)
+            shown(&self.seed_from),
+            self.recorded_at
         );
         for (name, finding) in &self.findings {
             text += &finding.text(name);

@@ -13,13 +13,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use super::forms::{self, FormFile};
 use super::{Context, Done, Reading, open, outcome_of};
 use crate::cli::terminal::shown;
-use crate::compliance::sample::{Frame, ReviewForm};
+use crate::compliance::sample::{Frame, ReviewForm, Sizes};
 use crate::host;
-use crate::issue::Framing;
+use crate::issue::{Framing, asks_the_same};
 use crate::store::{DrawRow, FrameRow, Store};
 
 /// A frame's file is read up to here: some 5 million cases.
@@ -54,12 +55,50 @@ pub(in crate::cli) struct FrameArguments {
     /// Let cases be drawn that were left out or are not clear, too
     #[arg(long)]
     with_excluded: bool,
+    /// How many cases are drawn in all, shared among the strata by their sizes
+    #[arg(long, value_name = "N", conflicts_with_all = ["per_stratum", "of"])]
+    size: Option<u32>,
+    /// How many cases are drawn of each stratum, or all where it has fewer [default: as the decree
+    /// says, or 100]
+    #[arg(long, value_name = "N", conflicts_with = "of")]
+    per_stratum: Option<u32>,
+    /// How many cases are drawn of one stratum; once for each
+    #[arg(long, value_name = "STRATUM=N", value_parser = of_stratum)]
+    of: Vec<(String, u32)>,
     /// Who records it
     #[arg(long, value_name = "NAME")]
     by: String,
     /// The file to write, for the monitor to keep
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+}
+
+/// The cases of a study without strata and without a number of its own.
+const USUAL_SIZE: u32 = 100;
+
+fn of_stratum(text: &str) -> Result<(String, u32), String> {
+    let (stratum, number) = text
+        .rsplit_once('=')
+        .ok_or("a stratum, `=` and a number are needed, such as `high=40`")?;
+    let number = number.parse();
+    Ok((
+        stratum.to_owned(),
+        number.map_err(|_| "the number behind `=` does not read")?,
+    ))
+}
+
+impl FrameArguments {
+    /// How many cases are drawn; what the decree says where nothing is said here.
+    fn sizes(&self, designed: Option<u32>) -> Sizes {
+        match (self.size, self.of.is_empty()) {
+            (_, false) => Sizes::Of(self.of.iter().cloned().collect()),
+            (Some(size), true) => Sizes::InAll(size),
+            (None, true) => {
+                let each = self.per_stratum.or(designed);
+                Sizes::OfEach(each.unwrap_or(USUAL_SIZE))
+            }
+        }
+    }
 }
 
 pub(in crate::cli) async fn run(context: &Context, command: &Command) -> anyhow::Result<Done> {
@@ -79,6 +118,8 @@ struct ToldFrame {
     cases: u64,
     strata: BTreeMap<String, u32>,
     form: String,
+    /// How many cases of each stratum are drawn.
+    drawn: BTreeMap<String, u32>,
     recorded_by: String,
     recorded_at: jiff::Timestamp,
 }
@@ -100,6 +141,8 @@ async fn frame(context: &Context, arguments: &FrameArguments) -> anyhow::Result<
             (None, None) => Vec::new(),
         },
         with_excluded: arguments.with_excluded,
+        form: Sha256::digest(&text).into(),
+        sizes: arguments.sizes(designed.map(|it| it.per_stratum)),
     };
     let frame = compliance.frame(&framing, |_| {}).await?;
     anyhow::ensure!(
@@ -108,6 +151,16 @@ async fn frame(context: &Context, arguments: &FrameArguments) -> anyhow::Result<
         arguments.outcome
     );
     let store = context.store().await?;
+    let mut before = store.frames().await?.into_iter();
+    if let Some(other) = before.find(|it| asks_the_same(&frame, &it.purpose)) {
+        anyhow::bail!(
+            "the frame {} of the same cases was recorded with another form, other strata or sizes, \
+             by {} at {}\nhint: a question has one frame; take it, or make one as of another day",
+            hex::encode(other.digest),
+            shown(&other.recorded_by),
+            other.recorded_at
+        );
+    }
     let row = FrameRow {
         digest: frame.digest(),
         purpose: frame.purpose().to_owned(),
@@ -119,14 +172,6 @@ async fn frame(context: &Context, arguments: &FrameArguments) -> anyhow::Result<
         recorded_at: context.clock.now(),
     };
     let row = store.record_frame(&row).await?;
-    anyhow::ensure!(
-        read_form("the frame's form", &row.form)? == form,
-        "the frame {} was recorded with another form, by {} at {}\nhint: a frame has one form; \
-         take it, or make a frame as of another day",
-        hex::encode(row.digest),
-        row.recorded_by,
-        row.recorded_at
-    );
     new_file(&arguments.out, frame.text().as_bytes())?;
     let told = ToldFrame {
         frame_sha256: hex::encode(row.digest),
@@ -134,6 +179,7 @@ async fn frame(context: &Context, arguments: &FrameArguments) -> anyhow::Result<
         cases: row.cases,
         strata: owned(frame.strata()),
         form: format!("{} {}", form.form, form.version),
+        drawn: framing.sizes.of_frame(&frame),
         recorded_by: row.recorded_by,
         recorded_at: row.recorded_at,
     };
@@ -158,7 +204,8 @@ impl ToldFrame {
             self.recorded_at
         );
         for (stratum, cases) in &self.strata {
-            text += &format!("  {cases:>8}  {}\n", shown(stratum));
+            let drawn = self.drawn.get(stratum).copied().unwrap_or(0);
+            text += &format!("  {cases:>8}  {drawn:>6} drawn  {}\n", shown(stratum));
         }
         text
     }

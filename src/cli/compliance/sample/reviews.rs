@@ -84,13 +84,13 @@ pub(super) fn read(folder: &Path) -> anyhow::Result<Vec<CaseReview>> {
     for entry in entries {
         let path = entry?.path();
         if path.extension().is_some_and(|it| it == "toml") {
+            anyhow::ensure!(
+                files.len() < REVIEWS_MAX,
+                "`{shown}` has more than {REVIEWS_MAX} forms"
+            );
             files.push(path);
         }
     }
-    anyhow::ensure!(
-        files.len() <= REVIEWS_MAX,
-        "`{shown}` has more than {REVIEWS_MAX} forms"
-    );
     files.sort();
     let (mut reviews, mut wrong) = (Vec::new(), Vec::new());
     for file in &files {

@@ -7,14 +7,15 @@ use crate::intake::ProblemKind;
 use crate::record::support::{
     Accommodation, AgencyInvitation, AssessmentLevel, AssessmentSubject, CalendarPeriodKind,
     ComplaintChannel, ComplaintFinding, CredentialKind, DegreeOfSupport, Disability, DisputeKind,
-    EligibilityEnd, EvaluationKind, EvaluationOutcome, MeetingKind, NoticeMethod, NoticeOutcome,
-    Participation, PlanSetting, ProviderKind, RaceEthnicity, ReferralSource, RemovalKind,
-    ServiceFrequency, ServiceOutcome, SupportPlanKind, TranslatedDocument,
+    EligibilityEnd, EvaluationKind, EvaluationOutcome, EvaluationStop, MeetingKind, NoticeMethod,
+    NoticeOutcome, Participation, PlanSetting, ProviderKind, RaceEthnicity, ReferralSource,
+    RemovalKind, ServiceFrequency, ServiceOutcome, ServiceStop, SupportPlanKind,
+    TranslatedDocument,
 };
 use crate::record::{
-    AgArea, AwardKind, CharterStatus, ExitReason, FulfilmentProgress, HoldGround, HonorsKind,
-    LinkKind, MarkChangeGround, MarkKind, NameChangeGround, Requester, SchoolKind, TermKind,
-    UnknownCode, YesNo,
+    AgArea, AwardKind, CharterStatus, EnrolmentStatus, EnteredFrom, ExitReason, FulfilmentProgress,
+    HoldGround, HonorsKind, LinkKind, MarkChangeGround, MarkKind, NameChangeGround, Requester,
+    SchoolKind, TermKind, UnknownCode, YesNo,
 };
 
 macro_rules! code_cells {
@@ -48,6 +49,8 @@ code_cells!(
     AwardKind,
     FulfilmentProgress,
     ExitReason,
+    EnteredFrom,
+    EnrolmentStatus,
     Requester,
     MarkChangeGround,
     NameChangeGround,
@@ -67,6 +70,7 @@ code_cells!(
     EligibilityEnd,
     EvaluationKind,
     EvaluationOutcome,
+    EvaluationStop,
     MeetingKind,
     NoticeMethod,
     NoticeOutcome,
@@ -78,6 +82,7 @@ code_cells!(
     RemovalKind,
     ServiceFrequency,
     ServiceOutcome,
+    ServiceStop,
     SupportPlanKind,
     TranslatedDocument
 );

@@ -84,7 +84,8 @@ macro_rules! parsed_cells {
 }
 
 parsed_cells! {
-    GradeLevel => Format::GradeLevel, "not a grade level", "write TK, K, or 1 to 12";
+    GradeLevel => Format::GradeLevel, "not a grade level", "write 1 to 12, \
+        K or TK, IN, TD or PS before it, UE or US where there are no grades, AD for adults";
     SchoolYear => Format::SchoolYear, "not a school year", "write two years that follow \
         each other, such as 2025-26";
 }

@@ -10,12 +10,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{Cells, Column, Fault, KEY_POSITIONS, LocalId, Row, SchoolCode, TableDefinition};
-use crate::intake::package::cell::{Cell, Identifier, Language, Maybe, Ordinal};
+use crate::intake::package::cell::{Cell, Identifier, Language, Maybe, Ordinal, Text};
 use crate::record::support::{
     self as record, AgencyInvitation, ComplaintChannel, ComplaintFinding, DegreeOfSupport,
-    Disability, DisputeKind, EligibilityEnd, EvaluationKind, EvaluationOutcome, MeetingKind,
-    NoticeMethod, NoticeOutcome, PlanSetting, ProviderKind, ReferralSource, RemovalKind,
-    ServiceFrequency, ServiceOutcome, SupportPlanKind, TranslatedDocument,
+    Disability, DisputeKind, EligibilityEnd, EvaluationKind, EvaluationOutcome, EvaluationStop,
+    MeetingKind, NoticeMethod, NoticeOutcome, PlanSetting, ProviderKind, ReferralSource,
+    RemovalKind, ServiceFrequency, ServiceOutcome, ServiceStop, SupportPlanKind,
+    TranslatedDocument,
 };
 use crate::record::{Count, DayCount, Percent, RowKey, YesNo};
 use crate::store::{Staged, Table, TableRows};
@@ -81,6 +82,13 @@ super::tables! {
         consented_elsewhere: Maybe<YesNo>, "no",
             "Whether consent was given to another agency, before the child came to this district \
             (34 CFR 300.301(d)(2)).";
+        not_produced_on: Maybe<Date>, "",
+            "By when the parent had repeatedly failed or refused to produce the child for it (34 \
+            CFR 300.301(d)(1)).";
+        stopped_on: Maybe<Date>, "",
+            "When it was stopped; only of one that was.";
+        stop_reason: Maybe<EvaluationStop>, "",
+            "Why.";
     }
 
     Eligibility in Eligibilities, "Categories of disability under which a person is eligible, for \
@@ -245,6 +253,12 @@ super::tables! {
             "First day.";
         ends_on: Maybe<Date>, "",
             "Last day; empty while it holds.";
+        stopped_on: Maybe<Date>, "",
+            "When it was stopped before that: the last day on which it was owed, where it was \
+            rightly.";
+        stop_reason: Maybe<ServiceStop>, "",
+            "Why. It is owed further where the pupil went to another school of the district, where \
+            nobody was there to provide it, or for any other reason.";
     }
 
     ServiceLog in ServiceLogs, "Sessions of services, as the providers' logs have them.",
@@ -271,7 +285,8 @@ super::tables! {
     the school before (5 CCR 3024).",
     key [request], school [school], person [person] {
         school: SchoolCode, "19647331930361",
-            "The school that asked: where the pupil is now.";
+            "The school that asked: where the pupil is now; the one that was asked, where \
+            `to_agency` is given.";
         request: LocalId, "Q-1180",
             "The sending system's number for the request, unique in the source.";
         person: LocalId, "482913",
@@ -286,6 +301,12 @@ super::tables! {
             "When they arrived.";
         plan_visible_on: Maybe<Date>, "2025-08-25",
             "When the staff of the receiving school could first open the plan.";
+        from_agency: Maybe<Text<200>>, "",
+            "The agency outside the district that was asked; then `from_school` is empty.";
+        to_agency: Maybe<Text<200>>, "",
+            "The agency outside the district that asked: then `school` is the one that was asked.";
+        plan_there: Maybe<YesNo>, "",
+            "Whether the pupil had an IEP at the agency that was asked; empty while nobody knows.";
     }
 
     TranslationRequest in TranslationRequests, "Translations that families asked for.",

@@ -11,10 +11,10 @@ use super::{Consistent, Contradiction, when};
 use crate::intake::package::Manifest;
 use crate::record::support::{
     AssessmentResult, AttendanceYear, BehaviourPlan, CalendarPeriod, CensusCount, Complaint,
-    Demographics, Dispute, Eligibility, Evaluation, Incident, MeetingKind, ParentNotice,
-    Participation, PlanMeeting, RecordsRequest, Referral, ReferralSource, Removal, Residence,
-    ServiceLog, ServiceOutcome, ServicePromise, StaffCredential, StaffMember, SupportPlan,
-    TransitionPlan, TranslationRequest,
+    Demographics, Dispute, Eligibility, Evaluation, EvaluationOutcome, Incident, MeetingKind,
+    ParentNotice, Participation, PlanMeeting, RecordsRequest, Referral, ReferralSource, Removal,
+    Residence, ServiceLog, ServiceOutcome, ServicePromise, StaffCredential, StaffMember,
+    SupportPlan, TransitionPlan, TranslationRequest,
 };
 use crate::record::{Count, DayCount};
 
@@ -170,13 +170,27 @@ impl Consistent for Evaluation {
     fn contradictions(&self, manifest: &Manifest) -> Vec<Contradiction> {
         let consent = self.consent_received_on;
         let extended = "may take until a day before it began";
-        let mut found = follow(&[("extended_to", self.extended_to, consent, extended)]);
+        let before = "lies before consent";
+        let stopped = self.stopped_on.is_some() || self.stop_reason.is_some();
+        let mut found = follow(&[
+            ("extended_to", self.extended_to, consent, extended),
+            ("not_produced_on", self.not_produced_on, consent, before),
+            ("stopped_on", self.stopped_on, consent, before),
+        ]);
+        found.extend(when(
+            stopped && self.outcome != Some(EvaluationOutcome::Stopped),
+            "stopped_on",
+            "when or why an evaluation was stopped that was not",
+            "give the outcome `stopped`, or leave stopped_on and stop_reason empty",
+        ));
         found.extend(done(
             manifest,
             &[
                 ("consent_received_on", consent),
                 ("report_on", self.report_on),
                 ("meeting_held_on", self.meeting_held_on),
+                ("not_produced_on", self.not_produced_on),
+                ("stopped_on", self.stopped_on),
             ],
         ));
         found
@@ -268,8 +282,24 @@ impl Consistent for ParentNotice {
 }
 
 impl Consistent for ServicePromise {
-    fn contradictions(&self, _: &Manifest) -> Vec<Contradiction> {
-        let mut found = follow(&[ends(self.begins_on, self.ends_on)]);
+    fn contradictions(&self, manifest: &Manifest) -> Vec<Contradiction> {
+        let stopped = self.stopped_on;
+        let mut found = follow(&[
+            ends(self.begins_on, self.ends_on),
+            (
+                "ends_on",
+                self.ends_on,
+                stopped,
+                "the last day lies before the day on which it was stopped",
+            ),
+        ]);
+        found.extend(when(
+            stopped.is_some() != self.stop_reason.is_some(),
+            "stop_reason",
+            "a stop has a day and a reason",
+            "give stopped_on and stop_reason, or neither",
+        ));
+        found.extend(done(manifest, &[("stopped_on", stopped)]));
         found.extend(when(
             self.times == Count::default(),
             "times",
@@ -326,6 +356,20 @@ impl Consistent for RecordsRequest {
             "from_school",
             "a school that asks itself",
             "name the school that was asked, or leave it empty for one outside the district",
+        ));
+        let agencies = [&self.from_agency, &self.to_agency];
+        let others = usize::from(self.from_school.is_some());
+        found.extend(when(
+            others + agencies.into_iter().flatten().count() > 1,
+            "from_agency",
+            "records that are asked for between more than two",
+            "give one of from_school, from_agency and to_agency: the other one is `school`",
+        ));
+        found.extend(when(
+            self.to_agency.is_some() && self.plan_visible_on.is_some(),
+            "plan_visible_on",
+            "when an agency outside the district opened the plan is not its to say",
+            "leave plan_visible_on empty",
         ));
         found.extend(done(
             manifest,
